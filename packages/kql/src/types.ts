@@ -1,0 +1,52 @@
+/** KQL's scalar types, and how the DuckDB dialect holds a value of each.
+ *
+ * | KQL      | DuckDB        | null                                                        |
+ * |----------|---------------|-------------------------------------------------------------|
+ * | bool     | BOOLEAN       | NULL                                                        |
+ * | int      | INTEGER       | NULL                                                        |
+ * | long     | BIGINT        | NULL                                                        |
+ * | real     | DOUBLE        | NULL                                                        |
+ * | decimal  | DECIMAL(38,…) | NULL                                                        |
+ * | datetime | BIGINT        | NULL; ticks of 100 ns since 0001-01-01T00:00:00Z            |
+ * | timespan | BIGINT        | NULL; ticks of 100 ns                                       |
+ * | string   | VARCHAR       | never: what would be a null string is ''                    |
+ * | guid     | UUID          | NULL                                                        |
+ * | dynamic  | JSON          | NULL for a null dynamic, JSON's own null included           |
+ *
+ * Ticks rather than TIMESTAMP because KQL's datetime has seven decimals and TIMESTAMP six; whole numbers filter as
+ * fast, bin twice as fast and make files about 5 to 14 % larger (`npm run bench -- datetime`).
+ */
+export type KqlType =
+  | 'bool'
+  | 'int'
+  | 'long'
+  | 'real'
+  | 'decimal'
+  | 'datetime'
+  | 'timespan'
+  | 'string'
+  | 'guid'
+  | 'dynamic';
+
+export interface Column {
+  readonly name: string;
+  readonly type: KqlType;
+}
+
+/** The tables that a query may name, each with its columns in order. */
+export interface Schema {
+  readonly tables: Readonly<Record<string, readonly Column[]>>;
+}
+
+/** A half-open range of the query's text, in UTF-16 code units. */
+export interface Span {
+  readonly start: number;
+  readonly length: number;
+}
+
+export const ticksPerSecond = 10_000_000n;
+export const ticksPerDay = 864_000_000_000n;
+/** Ticks from 0001-01-01 to 1970-01-01. */
+export const unixEpochTicks = 621_355_968_000_000_000n;
+/** The last tick of 9999-12-31, the end of KQL's datetime range. */
+export const maxTicks = 3_155_378_975_999_999_999n;
