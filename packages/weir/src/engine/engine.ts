@@ -1,0 +1,68 @@
+import { type DuckDBConnection, DuckDBInstance, type DuckDBValue } from '@duckdb/node-api';
+
+export interface EngineLimits {
+  readonly memoryMb: number;
+  readonly threads: number;
+  /** Where DuckDB spills when memory is not enough. */
+  readonly spillDirectory: string;
+}
+
+export type Parameters = Record<string, DuckDBValue>;
+
+/** One embedded DuckDB. Values come back as DuckDB's driver gives them: bigint for BIGINT, text for JSON. */
+export class Engine {
+  readonly #instance: DuckDBInstance;
+  readonly #connection: DuckDBConnection;
+
+  private constructor(instance: DuckDBInstance, connection: DuckDBConnection) {
+    this.#instance = instance;
+    this.#connection = connection;
+  }
+
+  static async open(limits: EngineLimits): Promise<Engine> {
+    const instance = await DuckDBInstance.create(':memory:', {
+      memory_limit: `${limits.memoryMb}MB`,
+      threads: String(limits.threads),
+      temp_directory: limits.spillDirectory,
+      preserve_insertion_order: 'false',
+      autoinstall_known_extensions: 'false',
+      autoload_known_extensions: 'false',
+    });
+    const connection = await instance.connect();
+    await connection.run("SET TimeZone = 'UTC'");
+    return new Engine(instance, connection);
+  }
+
+  /** Runs a statement; the number of rows that it changed or copied. */
+  async run(sql: string, parameters?: Parameters): Promise<number> {
+    const result = await this.#connection.run(sql, parameters);
+    return result.rowsChanged;
+  }
+
+  /** All rows as objects keyed by column name. For small results. */
+  async rows<Row extends object>(sql: string, parameters?: Parameters): Promise<Row[]> {
+    const reader = await this.#connection.runAndReadAll(sql, parameters);
+    return reader.getRowObjects() as Row[];
+  }
+
+  /** All rows as arrays in column order: safe where two columns share a name. */
+  async table(sql: string, parameters?: Parameters): Promise<DuckDBValue[][]> {
+    const reader = await this.#connection.runAndReadAll(sql, parameters);
+    return reader.getRows();
+  }
+
+  /** Rows in chunks, for results larger than memory. */
+  async *stream(sql: string, parameters?: Parameters): AsyncGenerator<DuckDBValue[][]> {
+    const result = await this.#connection.stream(sql, parameters);
+    for (;;) {
+      const chunk = await result.fetchChunk();
+      if (!chunk || chunk.rowCount === 0) return;
+      yield chunk.getRows();
+    }
+  }
+
+  close(): void {
+    this.#connection.closeSync();
+    this.#instance.closeSync();
+  }
+}

@@ -1,0 +1,70 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Engine } from '../engine/engine.ts';
+import { sqlName, sqlText } from '../engine/sql.ts';
+import { intakeTables, storedType, type Table } from '../tables/index.ts';
+
+/** Immutable Parquet segments a table, and a view over them under the table's name. */
+export class Lake {
+  readonly engine: Engine;
+  readonly #directory: string;
+  readonly #segments = new Map<string, string[]>();
+
+  private constructor(engine: Engine, directory: string) {
+    this.engine = engine;
+    this.#directory = directory;
+  }
+
+  /** An empty lake in a folder of its own, which it makes. */
+  static async create(engine: Engine, directory: string): Promise<Lake> {
+    await mkdir(directory, { recursive: true });
+    const lake = new Lake(engine, directory);
+    for (const table of intakeTables) await lake.#show(table);
+    return lake;
+  }
+
+  /** Writes the rows of a SELECT as one segment and shows them in the table's view. Columns that the SELECT does not
+   *  give are null (strings: empty). Gives the number of rows; a SELECT without rows leaves no segment. */
+  async append(table: Table, select: string, given: readonly string[]): Promise<number> {
+    const segments = this.#segments.get(table.name) ?? [];
+    const file = join(this.#directory, `${table.name}-${segments.length}.parquet`);
+    const from = given.length === 0 ? '' : ` FROM (${select})`;
+    const rows = await this.engine.run(
+      `COPY (SELECT ${storedColumns(table, new Set(given))}${from}) TO ${sqlText(file)} (FORMAT parquet, COMPRESSION zstd)`,
+    );
+    if (rows === 0) return 0;
+    this.#segments.set(table.name, [...segments, file]);
+    await this.#show(table);
+    return rows;
+  }
+
+  /** Drops every segment of a table from view; what was fused again replaces what was there. */
+  async clear(table: Table): Promise<void> {
+    this.#segments.delete(table.name);
+    await this.#show(table);
+  }
+
+  async #show(table: Table): Promise<void> {
+    const segments = this.#segments.get(table.name) ?? [];
+    const derived = table.derived.map((column) => `${column.sql} AS ${sqlName(column.name)}`);
+    const source =
+      segments.length === 0
+        ? `(SELECT ${storedColumns(table, new Set())} LIMIT 0)`
+        : `read_parquet([${segments.map(sqlText).join(', ')}])`;
+    await this.engine.run(
+      `CREATE OR REPLACE VIEW ${sqlName(table.name)} AS SELECT ${['*', ...derived].join(', ')} FROM ${source}`,
+    );
+  }
+}
+
+function storedColumns(table: Table, given: ReadonlySet<string>): string {
+  return table.stored
+    .map(({ name, type }) => {
+      const column = sqlName(name);
+      const stored = storedType[type];
+      if (type === 'string')
+        return given.has(name) ? `coalesce(${column}::VARCHAR, '') AS ${column}` : `'' AS ${column}`;
+      return `${given.has(name) ? column : 'NULL'}::${stored} AS ${column}`;
+    })
+    .join(', ');
+}

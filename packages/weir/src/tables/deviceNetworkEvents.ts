@@ -1,0 +1,53 @@
+import { columns, type Table } from './column.ts';
+import { initiatingProcess, logAnalyticsColumns, remoteSession, reporting } from './defender.ts';
+
+const defender = [
+  ...columns('datetime', 'Timestamp'),
+  ...columns('string', 'DeviceId DeviceName ActionType RemoteIP'),
+  ...columns('int', 'RemotePort'),
+  ...columns('string', 'RemoteUrl LocalIP'),
+  ...columns('int', 'LocalPort'),
+  ...columns('string', 'Protocol LocalIPType RemoteIPType'),
+  ...initiatingProcess,
+  ...reporting,
+  ...remoteSession,
+  ...columns('string', 'InitiatingProcessUniqueId MachineGroup'),
+];
+
+/** What Weir adds. DESIGN's table of columns says what each means. */
+const weir = [
+  // The initiating process's account.
+  ...columns('string', 'AccountName'),
+  // Payload bytes that the local side sent and received; null is unknown.
+  ...columns('long', 'BytesSent BytesReceived'),
+  // Of the flow that gave the bytes.
+  ...columns('datetime', 'FlowStart FlowEnd'),
+  // When the row's facts were complete: FlowEnd, else Timestamp.
+  ...columns('datetime', 'EvidenceTime ArrivedAt'),
+  // Bare lower-case host name from the best source, its registrable part, and which source that was.
+  ...columns('string', 'RemoteHost RegistrableDomain RemoteHostSource'),
+  // The catalogue's entry for RemoteHost.
+  ...columns('string', 'Service ServiceCategory'),
+  ...columns('dynamic', 'ServiceCategories'),
+  ...columns('string', 'SubTechnique Site'),
+  // endpoint, flow or fused; how sure, and by which rule.
+  ...columns('string', 'Fusion'),
+  ...columns('real', 'FusionConfidence'),
+  ...columns('string', 'FusionRule'),
+  // The canonical flow's id, else the endpoint's; EndpointEventId is the endpoint's own on a fused row.
+  ...columns('string', 'EventId EndpointEventId'),
+  ...columns('long', 'CommitSeq'),
+];
+
+export const deviceNetworkEvents: Table = {
+  name: 'DeviceNetworkEvents',
+  stored: [...defender, ...weir],
+  derived: logAnalyticsColumns('DeviceNetworkEvents'),
+};
+
+/** Endpoint rows before fusion: the same columns, so that an unmatched row passes as it is. */
+export const endpointConnections: Table = {
+  name: 'EndpointConnections',
+  stored: deviceNetworkEvents.stored,
+  derived: [],
+};
