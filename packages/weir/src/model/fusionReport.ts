@@ -1,0 +1,31 @@
+/** What fusion made of a scan's rows; every figure counts connections (rows of DeviceNetworkEvents that are
+ *  connections: established, failed, aggregated; not listening sockets nor …Inspected rows). */
+export interface FusionReport {
+  readonly connections: number;
+  readonly withProcess: number;
+  readonly withBytes: number;
+  readonly withName: number;
+  /** Process, bytes and name. */
+  readonly complete: number;
+  readonly endpointOnly: number;
+  readonly flowOnly: number;
+  readonly fused: number;
+  /** Flows that an endpoint of the inputs could have known, and those of them that found their endpoint event. */
+  readonly matchableFlows: number;
+  readonly matchedFlows: number;
+  /** Why the rest lack what they lack, most frequent first: e.g. "no sensor saw the flow". */
+  readonly gaps: readonly {
+    readonly lacks: 'process' | 'bytes' | 'name';
+    readonly why: string;
+    readonly count: number;
+  }[];
+  /** Clock offsets that matching assumed, endpoint minus sensor. */
+  readonly clockOffsets: readonly {
+    readonly device: string;
+    readonly day: string;
+    readonly seconds: number;
+    readonly pairs: number;
+  }[];
+  /** What a person should know of the data, in sentences. */
+  readonly notes: readonly string[];
+}

@@ -1,0 +1,28 @@
+/** What became of one input: records = rows + rejects + ignored, always. */
+export interface InputReport {
+  /** As the user named it; a member of a folder with its path below it. `-` is standard input. */
+  readonly path: string;
+  /** Null where the input was skipped; `reason` then says why and what to do. */
+  readonly format: string | null;
+  readonly records: number;
+  /** Records that became a row of at least one table. */
+  readonly rows: number;
+  /** Records that should have become a row and could not; each is kept with file, line, reason and text. */
+  readonly rejects: number;
+  /** Records that Weir has no use for (headers, comments, tables it does not use), by reason in `ignoredWhy`. */
+  readonly ignored: number;
+  readonly ignoredWhy: Readonly<Record<string, number>>;
+  /** Why it was skipped, or why only a part of it could be read. */
+  readonly reason?: string;
+  /** False where the input was skipped or read in part. */
+  readonly complete: boolean;
+}
+
+export interface Reject {
+  readonly path: string;
+  /** Line from 1, or the record's ordinal where the format has no lines. */
+  readonly line: number;
+  readonly reason: string;
+  /** The record's text, cut to a bounded length. */
+  readonly text: string;
+}

@@ -1,0 +1,16 @@
+import type { Finding, RuleRun } from './finding.ts';
+import type { FusionReport } from './fusionReport.ts';
+import type { InputReport } from './input.ts';
+
+/** Everything that `weir scan` has to say. */
+export interface ScanResult {
+  /** False if any input was skipped or cut short, any record rejected, or any rule could not run. */
+  readonly complete: boolean;
+  readonly findings: readonly Finding[];
+  readonly runs: readonly RuleRun[];
+  readonly inputs: readonly InputReport[];
+  readonly fusion: FusionReport;
+  /** The data's own time, ticks; null where there are no rows. */
+  readonly dataFrom: bigint | null;
+  readonly dataUntil: bigint | null;
+}
