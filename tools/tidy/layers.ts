@@ -1,0 +1,92 @@
+/** Who may import whom: the house as one table, which ARCHITECTURE.md explains. A layer is a folder or a file, named
+ *  from the repository's root; the longest name that fits a file is its layer. A layer may always import itself. */
+export interface Layer {
+  /** Other layers of the repository. */
+  readonly may: readonly string[];
+  /** Packages from outside; `node:` stands for Node's own modules. */
+  readonly packages: readonly string[];
+}
+
+const kql = 'packages/kql/src/';
+const weir = 'packages/weir/src/';
+
+export const layers: Readonly<Record<string, Layer>> = {
+  // The compiler is pure: it knows nothing of the product, of Node, or of an engine.
+  [`${kql}types.ts`]: { may: [], packages: [] },
+  [`${kql}diagnostics.ts`]: { may: [`${kql}types.ts`], packages: [] },
+  // The only folder that touches Microsoft's parser.
+  [`${kql}parse/`]: {
+    may: [`${kql}types.ts`, `${kql}diagnostics.ts`],
+    packages: ['@kusto/language-service-next', 'node:'],
+  },
+  [`${kql}plan/`]: { may: [`${kql}types.ts`, `${kql}sql/emit.ts`, `${kql}diagnostics.ts`], packages: [] },
+  [`${kql}lower/`]: {
+    may: [`${kql}types.ts`, `${kql}diagnostics.ts`, `${kql}parse/`, `${kql}plan/`, `${kql}sql/emit.ts`],
+    packages: [],
+  },
+  [`${kql}time/`]: { may: [`${kql}types.ts`, `${kql}diagnostics.ts`, `${kql}plan/`], packages: [] },
+  [`${kql}sql/emit.ts`]: { may: [`${kql}types.ts`], packages: [] },
+  [`${kql}sql/`]: {
+    may: [`${kql}types.ts`, `${kql}diagnostics.ts`, `${kql}plan/`, `${kql}sql/emit.ts`],
+    packages: [],
+  },
+  [kql]: {
+    may: [
+      `${kql}types.ts`,
+      `${kql}diagnostics.ts`,
+      `${kql}parse/`,
+      `${kql}plan/`,
+      `${kql}lower/`,
+      `${kql}time/`,
+      `${kql}sql/`,
+    ],
+    packages: [],
+  },
+
+  // The product, in the order of the data's path.
+  [`${weir}model/`]: { may: [], packages: [] },
+  [`${weir}tables/`]: { may: [], packages: ['@weir/kql'] },
+  [`${weir}engine/`]: { may: [], packages: ['@duckdb/node-api'] },
+  [`${weir}lake/`]: { may: [`${weir}engine/`, `${weir}tables/`], packages: ['node:'] },
+  [`${weir}source/`]: { may: [`${weir}model/`], packages: ['node:'] },
+  [`${weir}normalize/`]: {
+    may: [`${weir}model/`, `${weir}tables/`, `${weir}engine/`, `${weir}lake/`, `${weir}source/`],
+    packages: ['node:', 'ipaddr.js'],
+  },
+  [`${weir}catalogue/`]: { may: [`${weir}model/`], packages: ['node:', 'tldts', 'ipaddr.js', 'yaml', 'zod'] },
+  [`${weir}fuse/`]: {
+    may: [`${weir}model/`, `${weir}tables/`, `${weir}engine/`, `${weir}lake/`],
+    packages: ['ipaddr.js'],
+  },
+  [`${weir}rules/`]: { may: [`${weir}model/`], packages: ['node:', '@weir/kql', 'yaml', 'zod'] },
+  [`${weir}detect/`]: {
+    may: [`${weir}model/`, `${weir}tables/`, `${weir}engine/`, `${weir}lake/`, `${weir}rules/`],
+    packages: ['node:', '@weir/kql', 'zod', 'yaml'],
+  },
+  [`${weir}report/`]: {
+    may: [`${weir}model/`, `${weir}engine/`],
+    packages: ['node:', '@weir/kql', 'cli-table3', 'csv-stringify', 'hono'],
+  },
+  [`${weir}weir.ts`]: {
+    may: [
+      `${weir}model/`,
+      `${weir}tables/`,
+      `${weir}engine/`,
+      `${weir}lake/`,
+      `${weir}source/`,
+      `${weir}normalize/`,
+      `${weir}catalogue/`,
+      `${weir}fuse/`,
+      `${weir}rules/`,
+      `${weir}detect/`,
+    ],
+    packages: ['node:', '@weir/kql'],
+  },
+  [`${weir}cli/`]: {
+    may: [`${weir}model/`, `${weir}tables/`, `${weir}weir.ts`, `${weir}report/`, `${weir}normalize/formats.ts`],
+    packages: ['node:', '@weir/kql', 'commander', 'ora'],
+  },
+};
+
+/** Only this file may load Microsoft's parser. */
+export const parserHome = `${kql}parse/microsoft.ts`;
