@@ -1,6 +1,7 @@
 import type { KqlType, Span } from '../types.ts';
 
-/** The value of an argument known while compiling; a null of any type is null. Datetimes and timespans are ticks. */
+/** The value of an argument known while compiling; a null of any type is null. Longs, ints, datetimes and timespans
+ *  (ticks) are bigint, reals are number, decimals and guids text. Inside `json` whole numbers are bigint, reals number. */
 export type Constant = string | bigint | number | boolean | null | { readonly json: unknown };
 
 /** One scalar as SQL. `sql` is a complete expression: it needs no parentheses wherever a function argument may stand,
@@ -23,6 +24,9 @@ export interface CallContext {
   readonly span: Span;
   /** SQL of the query's one `now()`, ticks. */
   readonly now: string;
+  /** Aggregates only: the order of the input as an `ORDER BY` list, where it has one. Aggregates whose result shows the
+   *  order of rows (`make_list`, `make_set`, `take_any`…) write it inside their parentheses. */
+  readonly order?: string;
   /** Stops the compilation: what is not supported at this place, and what to write instead. */
   refuse(message: string, advice?: string): never;
 }
@@ -36,4 +40,17 @@ export interface ScalarFunction {
   readonly emit: Emit;
   /** Given the arguments, can the result be NULL? Default: strings never, all else yes. */
   readonly nullable?: (args: readonly Arg[]) => boolean;
+  /** A plainer form for a place where NULL and false mean the same (a conjunct of `where`, a predicate of `countif`):
+   *  the result may be NULL where KQL says false. Absent: `emit` serves. */
+  readonly filter?: Emit;
+}
+
+/** One aggregate as SQL. The strings are the output columns in the binder's order (one for all but `arg_max`,
+ *  `arg_min`, `take_any` and `percentiles`), each a complete aggregate expression with the neutral value for no rows
+ *  already put in: sum 0, avg NaN, lists `[]`, strings `''`. For `arg_max(v, *)` the caller expands the star into
+ *  arguments. `predicate` is a further condition (SQL, BOOLEAN) on the rows that count. */
+export interface Aggregate {
+  readonly emit: (args: readonly Arg[], call: CallContext, predicate?: string) => readonly string[];
+  /** Can output column `index` be NULL? Default: strings never, all else yes. */
+  readonly nullable?: (args: readonly Arg[], index: number) => boolean;
 }

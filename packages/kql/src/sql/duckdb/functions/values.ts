@@ -1,0 +1,93 @@
+import type { KqlType } from '../../../types.ts';
+import type { Arg, CallContext } from '../../emit.ts';
+import { literal } from '../../quote.ts';
+
+/** A BIGINT constant. Bare literals would be INTEGER in DuckDB and overflow at 2^31. */
+export function bigint(value: bigint | number): string {
+  return `CAST(${value} AS BIGINT)`;
+}
+
+/** An expression that needs no brackets and costs nothing to repeat: a quoted column, perhaps qualified, a number or
+ *  a string literal. */
+const atom = /^(?:"(?:[^"]|"")*"(?:\."(?:[^"]|"")*")?|_kql_\w+|-?\d+|CAST\(-?\d+ AS BIGINT\)|'(?:[^']|'')*')$/;
+
+export function isAtom(sql: string): boolean {
+  return atom.test(sql);
+}
+
+/** Evaluates `sql` once and uses it several times: SQL's `let`, spelled as a lambda over a list of one. The name must
+ *  begin with `_kql_`, so that it cannot be a column's. */
+export function once(sql: string, name: `_kql_${string}`, body: (value: string) => string): string {
+  return isAtom(sql) ? body(sql) : `list_transform([${sql}], lambda ${name}: ${body(name)})[1]`;
+}
+
+/** The text of a dynamic, without quotes; `''` for null. */
+export function dynamicText(sql: string): string {
+  return `coalesce(json_extract_string(${sql}, '$'), '')`;
+}
+
+/** An argument where KQL wants a string: a dynamic gives its unquoted text. */
+export function text(arg: Arg): string {
+  if (typeof arg.constant === 'string') return literal(arg.constant);
+  return arg.type === 'dynamic' ? dynamicText(arg.sql) : arg.sql;
+}
+
+export function isInteger(type: KqlType): boolean {
+  return type === 'long' || type === 'int';
+}
+
+export function isNumber(type: KqlType): boolean {
+  return isInteger(type) || type === 'real' || type === 'decimal';
+}
+
+/** Datetimes and timespans are held as ticks. */
+export function isTicks(type: KqlType): boolean {
+  return type === 'datetime' || type === 'timespan';
+}
+
+/** The constant integer of an argument, if it is one. */
+export function constantInteger(arg: Arg | undefined): bigint | undefined {
+  if (arg === undefined) return undefined;
+  if (typeof arg.constant === 'bigint') return arg.constant;
+  if (typeof arg.constant === 'number' && Number.isSafeInteger(arg.constant)) return BigInt(arg.constant);
+  return undefined;
+}
+
+export function constantText(arg: Arg | undefined): string | undefined {
+  return typeof arg?.constant === 'string' ? arg.constant : undefined;
+}
+
+/** An integer, datetime or timespan argument as BIGINT. A real is not one: callers convert it first. */
+export function long(arg: Arg): string {
+  const constant = constantInteger(arg);
+  if (constant !== undefined) return bigint(constant);
+  return arg.type === 'int' ? `CAST(${arg.sql} AS BIGINT)` : arg.sql;
+}
+
+/** A number or a span of ticks as DOUBLE. */
+export function double(arg: Arg): string {
+  return arg.type === 'real' && typeof arg.constant !== 'bigint' ? arg.sql : `CAST(${arg.sql} AS DOUBLE)`;
+}
+
+/** The argument at `index`, which the binder has guaranteed. */
+export function at(args: readonly Arg[], index: number): Arg {
+  const arg = args[index];
+  if (arg === undefined) throw new Error(`an emitter was called with ${args.length} arguments and wants ${index + 1}`);
+  return arg;
+}
+
+/** The text of an argument that must be known while compiling. */
+export function requireText(args: readonly Arg[], index: number, call: CallContext, what: string): string {
+  return constantText(args[index]) ?? call.refuse(`${call.name} needs ${what} as a constant text`);
+}
+
+export function isNullConstant(arg: Arg): boolean {
+  return arg.constant === null;
+}
+
+export const never = () => false;
+
+/** NULL only where an argument is. */
+export function anyNullable(args: readonly Arg[]): boolean {
+  return args.some((arg) => arg.nullable);
+}

@@ -1,0 +1,61 @@
+import type { Arg, CallContext, ScalarFunction } from '../../emit.ts';
+import { literal } from '../../quote.ts';
+import { at, constantInteger, constantText, long, once, text } from '../functions/values.ts';
+
+/** A JSON null inside a dynamic is KQL's null dynamic, hence NULL. */
+export function nonNull(json: string): string {
+  return `nullif(${json}, 'null')`;
+}
+
+/** A key as a step of DuckDB's JSON path. The empty key has no spelling in a path; a JSON pointer reads it. */
+function step(key: string): string {
+  return `."${key.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`;
+}
+
+function member(subject: Arg, key: string): string {
+  if (key === '') {
+    return `CASE WHEN json_type(${subject.sql}) = 'OBJECT' THEN ${nonNull(`json_extract(${subject.sql}, '/')`)} END`;
+  }
+  return nonNull(`json_extract(${subject.sql}, ${literal(`$${step(key)}`)})`);
+}
+
+const byName: ScalarFunction = {
+  emit(args, call) {
+    const key = constantText(at(args, 1));
+    if (key === undefined) return call.refuse('a member name must be constant here');
+    return member(dynamicOnly(at(args, 0), call), key);
+  },
+  nullable: () => true,
+};
+
+const byIndex: ScalarFunction = {
+  emit(args, call) {
+    const subject = dynamicOnly(at(args, 0), call);
+    const index = at(args, 1);
+    const constant = constantInteger(index);
+    if (constant !== undefined) return nonNull(`json_extract(${subject.sql}, '$[${constant}]')`);
+    const key = constantText(index);
+    if (key !== undefined) return member(subject, key);
+    if (index.type === 'string' || index.type === 'dynamic') {
+      const path = `'$."' || replace(replace(${text(index)}, '\\', '\\\\'), '"', '\\"') || '"'`;
+      return `CASE WHEN ${text(index)} <> '' THEN ${nonNull(`json_extract(${subject.sql}, ${path})`)} END`;
+    }
+    if (index.type === 'long' || index.type === 'int') {
+      return once(
+        long(index),
+        '_kql_x',
+        (x) =>
+          `CASE WHEN json_type(${subject.sql}) = 'ARRAY' THEN ${nonNull(`json_extract(${subject.sql}, ${x})`)} END`,
+      );
+    }
+    return call.refuse(`a dynamic is not indexed by a ${index.type}`, 'use a number or a name');
+  },
+  nullable: () => true,
+};
+
+function dynamicOnly(arg: Arg, call: CallContext): Arg {
+  if (arg.type === 'dynamic') return arg;
+  return call.refuse(`a ${arg.type} has no members`, 'parse it first: parse_json(…)');
+}
+
+export const access: Readonly<Record<string, ScalarFunction>> = { '.': byName, '[]': byIndex };

@@ -1,0 +1,193 @@
+import type { Arg, CallContext, Emit, ScalarFunction } from '../../emit.ts';
+import { literal } from '../../quote.ts';
+import { fromText } from '../functions/from-text.ts';
+import {
+  anyNullable,
+  at,
+  bigint,
+  constantInteger,
+  isInteger,
+  isNumber,
+  isTicks,
+  never,
+  text,
+} from '../functions/values.ts';
+
+/** Both sides of a comparison in one representation, after KQL's coercions. */
+interface Sides {
+  readonly left: Arg;
+  readonly right: Arg;
+  /** Both may be NULL, so that KQL's equality has a third value. */
+  readonly bothNullable: boolean;
+  readonly real: boolean;
+}
+
+function value(arg: Arg): Arg {
+  const constant = constantInteger(arg);
+  if (constant !== undefined && isInteger(arg.type)) return { ...arg, sql: bigint(constant) };
+  return arg;
+}
+
+/** A dynamic beside a string is its text; a constant text beside a typed value is read as that type. */
+function coerce(arg: Arg, other: Arg, call: CallContext): Arg {
+  if (arg.type === other.type && arg.type !== 'dynamic') return value(arg);
+  if (arg.type === 'dynamic') {
+    if (other.type === 'dynamic') {
+      return call.refuse('Kusto does not compare two dynamic values', 'cast both sides, e.g. tostring(…)');
+    }
+    if (other.type === 'string') return { ...arg, sql: text(arg), type: 'string', nullable: false };
+    if (other.type === 'bool') return fromJson(arg, 'bool', `'BOOLEAN'`, 'BOOLEAN');
+    if (isNumber(other.type)) return fromJson(arg, 'real', numberTypes, isInteger(other.type) ? '' : 'DOUBLE');
+    return call.refuse(`a dynamic is not compared with a ${other.type} here`, `cast it with to${other.type}(…)`);
+  }
+  if (other.type === 'dynamic') return value(arg);
+  if (arg.type === 'string') {
+    if (typeof arg.constant !== 'string') {
+      return call.refuse(`a string is not compared with a ${other.type}`, `cast it with to${other.type}(…)`);
+    }
+    return { ...arg, sql: fromText(literal(arg.constant), other.type, call), type: other.type, nullable: true };
+  }
+  if (other.type === 'string' || (isNumber(arg.type) && isNumber(other.type))) return value(arg);
+  if (isTicks(arg.type) !== isTicks(other.type) || arg.type !== other.type) {
+    return call.refuse(`${arg.type} and ${other.type} are not compared`, 'cast one of them');
+  }
+  return value(arg);
+}
+
+const numberTypes = `'UBIGINT', 'BIGINT', 'DOUBLE', 'HUGEINT', 'UHUGEINT'`;
+
+/** The value of a dynamic where it holds a JSON value of the wanted kind, otherwise NULL. */
+function fromJson(arg: Arg, type: 'bool' | 'real', kinds: string, cast: string): Arg {
+  const target = cast === '' ? 'DECIMAL(38, 9)' : cast;
+  const sql = `CASE WHEN json_type(${arg.sql}) IN (${kinds}) THEN TRY_CAST(json_extract_string(${arg.sql}, '$') AS ${target}) END`;
+  return { ...arg, sql, type: cast === '' ? 'decimal' : type, nullable: true };
+}
+
+function sides(args: readonly Arg[], call: CallContext): Sides {
+  const first = at(args, 0);
+  const second = at(args, 1);
+  const left = coerce(first, second, call);
+  const right = coerce(second, first, call);
+  return {
+    left,
+    right,
+    bothNullable: left.nullable && right.nullable,
+    real: mayBeNaN(left) && mayBeNaN(right),
+  };
+}
+
+function mayBeNaN(arg: Arg): boolean {
+  if (arg.type !== 'real') return false;
+  return typeof arg.constant === 'number' ? Number.isNaN(arg.constant) : arg.constant === undefined;
+}
+
+/** DuckDB holds NaN equal to itself; KQL does not. */
+function equal({ left, right, real }: Sides, operator: string): string {
+  const plain = `${left.sql} ${operator} ${right.sql}`;
+  return real ? `(${plain} AND NOT coalesce(isnan(${left.sql}), false))` : `(${plain})`;
+}
+
+function different({ left, right, real }: Sides, operator: string): string {
+  const plain = `${left.sql} ${operator} ${right.sql}`;
+  return real ? `(${plain} OR coalesce(isnan(${left.sql}), false))` : `(${plain})`;
+}
+
+export const equals: ScalarFunction = {
+  emit(args, call) {
+    const pair = sides(args, call);
+    if (!pair.left.nullable && !pair.right.nullable) return equal(pair, '=');
+    const total = equal(pair, 'IS NOT DISTINCT FROM');
+    if (!pair.bothNullable) return total;
+    return `CASE WHEN ${pair.left.sql} IS NULL AND ${pair.right.sql} IS NULL THEN NULL ELSE ${total} END`;
+  },
+  filter: (args, call) => equal(sides(args, call), '='),
+  nullable: bothNullable,
+};
+
+export const notEquals: ScalarFunction = {
+  emit(args, call) {
+    const pair = sides(args, call);
+    if (!pair.left.nullable && !pair.right.nullable) return different(pair, '<>');
+    const total = different(pair, 'IS DISTINCT FROM');
+    if (!pair.bothNullable) return total;
+    return `CASE WHEN ${pair.left.sql} IS NULL AND ${pair.right.sql} IS NULL THEN NULL ELSE ${total} END`;
+  },
+  filter(args, call) {
+    const pair = sides(args, call);
+    return different(pair, pair.left.nullable || pair.right.nullable ? 'IS DISTINCT FROM' : '<>');
+  },
+  nullable: bothNullable,
+};
+
+function bothNullable(args: readonly Arg[]): boolean {
+  return args.every((arg) => arg.nullable);
+}
+
+/** `lesser < greater`: DuckDB puts NaN above all numbers, KQL makes every comparison with it false. */
+function ordered(lesser: Arg, greater: Arg, operator: string): string {
+  const plain = `${lesser.sql} ${operator} ${greater.sql}`;
+  if (!mayBeNaN(greater)) return `(${plain})`;
+  const guard = lesser.nullable ? `(isnan(${greater.sql}) AND ${lesser.sql} IS NOT NULL)` : `isnan(${greater.sql})`;
+  return `(${plain} AND NOT ${guard})`;
+}
+
+function ordering(operator: '<' | '<=' | '>' | '>='): ScalarFunction {
+  const emit: Emit = (args, call) => {
+    const { left, right } = sides(args, call);
+    if (left.type === 'bool') call.refuse('bool values have no order in KQL');
+    if (left.type === 'string' && args.some((arg) => arg.type === 'dynamic')) {
+      call.refuse('a dynamic has no order beside a string', 'cast it with tostring(…)');
+    }
+    return operator === '<' || operator === '<='
+      ? ordered(left, right, operator)
+      : ordered(right, left, operator === '>' ? '<' : '<=');
+  };
+  return { emit, nullable: anyNullable };
+}
+
+/** `value between (low .. high)`: both ends are inside. */
+function between(negated: boolean): ScalarFunction {
+  const emit: Emit = (args, call) => {
+    const subject = at(args, 0);
+    const low = at(args, 1);
+    const high = spanEnd(low, at(args, 2));
+    const lower = sides([subject, low], call);
+    const upper = sides([subject, high], call);
+    const inside = `${ordered(lower.right, lower.left, '<=')} AND ${ordered(upper.left, upper.right, '<=')}`;
+    return negated ? `(NOT (${inside}))` : `(${inside})`;
+  };
+  return { emit, nullable: anyNullable };
+}
+
+/** `between (start .. 1h)`: a timespan after a datetime counts from it. */
+function spanEnd(low: Arg, high: Arg): Arg {
+  if (low.type !== 'datetime' || high.type !== 'timespan') return high;
+  const { constant: _, ...rest } = high;
+  return { ...rest, type: 'datetime', sql: `(${low.sql} + ${high.sql})`, nullable: low.nullable || high.nullable };
+}
+
+export const comparisons: Readonly<Record<string, ScalarFunction>> = {
+  '==': equals,
+  '!=': notEquals,
+  '<': ordering('<'),
+  '<=': ordering('<='),
+  '>': ordering('>'),
+  '>=': ordering('>='),
+  between: between(false),
+  '!between': between(true),
+  '=~': textEquality(false),
+  '!~': textEquality(true),
+};
+
+/** Equality without case. Strings are never NULL. */
+function textEquality(negated: boolean): ScalarFunction {
+  return {
+    emit: (args) => `(${folded(at(args, 0))} ${negated ? '<>' : '='} ${folded(at(args, 1))})`,
+    nullable: never,
+  };
+}
+
+/** A text made comparable without case; constants are folded by DuckDB itself, once. */
+export function folded(arg: Arg): string {
+  return `lower(${text(arg)})`;
+}

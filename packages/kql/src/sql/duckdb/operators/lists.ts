@@ -1,0 +1,157 @@
+import type { KqlType } from '../../../types.ts';
+import type { Arg, CallContext, ScalarFunction } from '../../emit.ts';
+import { literal } from '../../quote.ts';
+import { at, dynamicText, isNumber, never, text } from '../functions/values.ts';
+import { equals, folded } from './compare.ts';
+import { termPattern } from './terms.ts';
+import { hasTerm } from './text.ts';
+
+/** The right side of a list operator: dynamic-array constants flattened, the rest as they stand. */
+function items(args: readonly Arg[]): Arg[] {
+  return args.slice(1).flatMap((arg) => {
+    const constant = arg.constant;
+    if (constant === null || typeof constant !== 'object') return [arg];
+    const list = Array.isArray(constant.json) ? (constant.json as readonly unknown[]) : [constant.json];
+    return list.map((json) => element(json, arg));
+  });
+}
+
+/** One element of a constant dynamic array as an argument of its own type. */
+function element(json: unknown, { span }: Arg): Arg {
+  if (typeof json === 'string') return { sql: literal(json), type: 'string', constant: json, nullable: false, span };
+  if (typeof json === 'boolean') return { sql: String(json), type: 'bool', constant: json, nullable: false, span };
+  if (typeof json === 'bigint' || Number.isInteger(json)) {
+    const whole = BigInt(json as number | bigint);
+    return { sql: String(whole), type: 'long', constant: whole, nullable: false, span };
+  }
+  if (typeof json === 'number') {
+    return { sql: `CAST(${json} AS DOUBLE)`, type: 'real', constant: json, nullable: false, span };
+  }
+  if (json === null) return { sql: 'NULL', type: 'dynamic', constant: null, nullable: true, span };
+  const sql = literal(JSON.stringify(json));
+  return { sql: `CAST(${sql} AS JSON)`, type: 'dynamic', constant: { json }, nullable: false, span };
+}
+
+/** A dynamic that is known only per row: its elements' texts as a list, a scalar's text as a list of one. */
+export function textList(sql: string): string {
+  return `CASE json_type(${sql}) WHEN 'ARRAY' THEN list_transform(CAST(${sql} AS JSON[]), lambda _kql_e: ${dynamicText('_kql_e')}) ELSE [${dynamicText(sql)}] END`;
+}
+
+function isConstantText(item: Arg): item is Arg & { constant: string } {
+  return typeof item.constant === 'string';
+}
+
+function membership(negated: boolean, caseSensitive: boolean): ScalarFunction {
+  const plain = (args: readonly Arg[], call: CallContext): string => {
+    const subject = at(args, 0);
+    const list = items(args);
+    if (list.length === 0) return 'false';
+    const known = list.filter((item) => item.constant !== undefined && fits(subject, item));
+    const rest = list.filter((item) => !known.includes(item));
+    const parts: string[] = [];
+    if (known.length > 0) {
+      const asText = subject.type === 'dynamic' || subject.type === 'string';
+      if (asText) {
+        const left = caseSensitive ? text(subject) : folded(subject);
+        parts.push(`${left} IN (${known.map((item) => (caseSensitive ? text(item) : folded(item))).join(', ')})`);
+      } else {
+        parts.push(`${subject.sql} IN (${known.map((item) => item.sql).join(', ')})`);
+      }
+    }
+    for (const item of rest) parts.push(memberOf(subject, item, caseSensitive, call));
+    return parts.length === 1 ? `(${parts[0]})` : `(${parts.join(' OR ')})`;
+  };
+  const emit = (args: readonly Arg[], call: CallContext): string => {
+    const inside = plain(args, call);
+    const nullable = at(args, 0).nullable && at(args, 0).type !== 'dynamic';
+    if (negated) return nullable ? `coalesce(NOT ${inside}, true)` : `(NOT ${inside})`;
+    return nullable ? `coalesce(${inside}, false)` : inside;
+  };
+  return { emit, nullable: never, ...(negated ? {} : { filter: plain }) };
+}
+
+/** Constants that go into one IN list: of the subject's own type, NULLs apart. */
+function fits(subject: Arg, item: Arg): boolean {
+  if (item.constant === null || typeof item.constant === 'object') return false;
+  const type: KqlType = subject.type === 'dynamic' ? 'string' : subject.type;
+  return item.type === type || (isNumber(type) && isNumber(item.type));
+}
+
+function memberOf(subject: Arg, item: Arg, caseSensitive: boolean, call: CallContext): string {
+  if (item.type === 'dynamic' && item.constant === undefined) {
+    if (subject.type !== 'string' && subject.type !== 'dynamic') {
+      return call.refuse(`${call.name} does not look for a ${subject.type} in a computed array`, 'use set_has_element');
+    }
+    return caseSensitive
+      ? `list_contains(${textList(item.sql)}, ${text(subject)})`
+      : `list_contains(list_transform(${textList(item.sql)}, lambda _kql_l: lower(_kql_l)), ${folded(subject)})`;
+  }
+  if (item.constant === null || (item.constant !== undefined && !fits(subject, item))) {
+    return call.refuse(`${call.name} cannot compare a ${subject.type} with this item`, 'give items of the same type');
+  }
+  if (subject.type === 'string' || subject.type === 'dynamic') {
+    return caseSensitive ? `${text(subject)} = ${text(item)}` : `${folded(subject)} = ${folded(item)}`;
+  }
+  return equals.emit([subject, item], call);
+}
+
+/** The needle texts of `has_any` and `has_all`; numbers count as their digits, null as undefined. */
+function needle(item: Arg): string | undefined {
+  if (isConstantText(item)) return item.constant;
+  if (typeof item.constant === 'bigint' || typeof item.constant === 'boolean') return String(item.constant);
+  return undefined;
+}
+
+const hasTermOf = hasTerm('both', false);
+
+const hasAny: ScalarFunction = {
+  emit(args, call) {
+    const subject = at(args, 0);
+    const list = items(args);
+    const needles = list.map(needle).filter((item) => item !== undefined);
+    const nulls = list.filter((item) => item.constant === null);
+    const rest = list.filter((item) => item.constant !== null && needle(item) === undefined);
+    if (nulls.length > 0 || needles.includes('')) return 'true';
+    const parts: string[] = [];
+    if (needles.length > 0) {
+      parts.push(`regexp_matches(${text(subject)}, ${literal(termPattern([...new Set(needles)], 'both', false))})`);
+    }
+    for (const item of rest) parts.push(computed(subject, item, call, 'any'));
+    return parts.length === 0 ? 'false' : `(${parts.join(' OR ')})`;
+  },
+  nullable: never,
+};
+
+const hasAll: ScalarFunction = {
+  emit(args, call) {
+    const subject = at(args, 0);
+    const parts = items(args)
+      .filter((item) => item.constant !== null)
+      .map((item) => {
+        const constant = needle(item);
+        return constant === undefined
+          ? computed(subject, item, call, 'all')
+          : `regexp_matches(${text(subject)}, ${literal(termPattern([constant], 'both', false))})`;
+      });
+    return parts.length === 0 ? 'true' : `(${parts.join(' AND ')})`;
+  },
+  nullable: never,
+};
+
+/** A needle, or an array of needles, that is known only per row. */
+function computed(subject: Arg, item: Arg, call: CallContext, which: 'any' | 'all'): string {
+  if (item.type === 'string') return hasTermOf(subject, item, call);
+  if (item.type !== 'dynamic') return call.refuse(`${call.name} takes texts`, 'write tostring(…)');
+  const each: Arg = { sql: '_kql_i', type: 'string', nullable: false, span: item.span };
+  const hits = `list_transform(${textList(item.sql)}, lambda _kql_i: ${hasTermOf(subject, each, call)})`;
+  return which === 'any' ? `coalesce(list_bool_or(${hits}), false)` : `coalesce(list_bool_and(${hits}), true)`;
+}
+
+export const listOperators: Readonly<Record<string, ScalarFunction>> = {
+  in: membership(false, true),
+  '!in': membership(true, true),
+  'in~': membership(false, false),
+  '!in~': membership(true, false),
+  has_any: hasAny,
+  has_all: hasAll,
+};

@@ -1,0 +1,51 @@
+/** KQL's terms: maximal runs of Unicode letters and digits. Everything else delimits, `_` included, which is why the
+ *  patterns spell the boundary out instead of using `\b`. */
+const termCharacter = /[\p{L}\p{N}]/u;
+
+export type Edge = 'both' | 'prefix' | 'suffix';
+
+const open = '(?:^|[^\\pL\\pN])';
+const close = '(?:$|[^\\pL\\pN])';
+
+/** RE2's metacharacters escaped; nothing else, so that the pattern stays readable. */
+export function escapePattern(literal: string): string {
+  return literal.replace(/[\\^$.|?*+()[\]{}]/g, '\\$&');
+}
+
+/** Does the needle begin (end) inside a term, so that the pattern needs a boundary there? */
+function edges(needle: string, edge: Edge): { before: boolean; after: boolean } {
+  const characters = [...needle];
+  return {
+    before: edge !== 'suffix' && termCharacter.test(characters[0] ?? ''),
+    after: edge !== 'prefix' && termCharacter.test(characters.at(-1) ?? ''),
+  };
+}
+
+/** One RE2 pattern that finds any of the needles as terms or phrases. The empty needle matches every text. */
+export function termPattern(needles: readonly string[], edge: Edge, caseSensitive: boolean): string {
+  const groups = new Map<string, string[]>();
+  for (const needle of needles) {
+    const { before, after } = edges(needle, edge);
+    const key = `${before ? open : ''}\0${after ? close : ''}`;
+    groups.set(key, [...(groups.get(key) ?? []), escapePattern(needle)]);
+  }
+  const branches = [...groups].map(([key, alternatives]) => {
+    const [before, after] = key.split('\0');
+    return `${before}${alternatives.length === 1 ? alternatives[0] : `(?:${alternatives.join('|')})`}${after}`;
+  });
+  return `${caseSensitive ? '' : '(?i)'}${branches.join('|')}`;
+}
+
+/** SQL of the pattern for a needle that is only known per row. DuckDB compiles it anew for every row that reaches it:
+ *  callers put a substring test in front. */
+export function termPatternSql(needle: string, edge: Edge, caseSensitive: boolean): string {
+  const before = `CASE WHEN regexp_matches(${needle}, '^[\\pL\\pN]') THEN '${open}' ELSE '' END`;
+  const after = `CASE WHEN regexp_matches(${needle}, '[\\pL\\pN]$') THEN '${close}' ELSE '' END`;
+  const parts = [
+    ...(caseSensitive ? [] : [`'(?i)'`]),
+    ...(edge === 'suffix' ? [] : [before]),
+    `regexp_escape(${needle})`,
+    ...(edge === 'prefix' ? [] : [after]),
+  ];
+  return parts.join(' || ');
+}

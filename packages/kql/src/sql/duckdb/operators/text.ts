@@ -1,0 +1,65 @@
+import type { Arg, CallContext, ScalarFunction } from '../../emit.ts';
+import { literal } from '../../quote.ts';
+import { checkRegex } from '../functions/regex.ts';
+import { at, constantText, never, once, text } from '../functions/values.ts';
+import { type Edge, termPattern, termPatternSql } from './terms.ts';
+
+type Test = (subject: Arg, needle: Arg, call: CallContext) => string;
+
+function total(test: Test, negated: boolean): ScalarFunction {
+  return {
+    emit: (args, call) =>
+      negated ? `(NOT ${test(at(args, 0), at(args, 1), call)})` : test(at(args, 0), at(args, 1), call),
+    nullable: never,
+  };
+}
+
+/** `has`, `hasprefix`, `hassuffix`: the needle as a term or phrase. */
+export function hasTerm(edge: Edge, caseSensitive: boolean): Test {
+  return (subject, needle) => {
+    const constant = constantText(needle);
+    if (constant !== undefined) {
+      return `regexp_matches(${text(subject)}, ${literal(termPattern([constant], edge, caseSensitive))})`;
+    }
+    return once(text(subject), '_kql_h', (h) =>
+      once(text(needle), '_kql_n', (n) => {
+        const near = caseSensitive ? `contains(${h}, ${n})` : `contains(lower(${h}), lower(${n}))`;
+        return `CASE WHEN ${near} THEN regexp_matches(${h}, ${termPatternSql(n, edge, caseSensitive)}) ELSE false END`;
+      }),
+    );
+  };
+}
+
+function substring(sqlFunction: 'contains' | 'starts_with' | 'ends_with', caseSensitive: boolean): Test {
+  return (subject, needle) =>
+    caseSensitive
+      ? `${sqlFunction}(${text(subject)}, ${text(needle)})`
+      : `${sqlFunction}(lower(${text(subject)}), lower(${text(needle)}))`;
+}
+
+const matchesRegex: Test = (subject, pattern, call) => {
+  const constant = constantText(pattern);
+  if (constant !== undefined) checkRegex(constant, call);
+  return `regexp_matches(${text(subject)}, ${text(pattern)})`;
+};
+
+const tests: Readonly<Record<string, Test>> = {
+  has: hasTerm('both', false),
+  has_cs: hasTerm('both', true),
+  hasprefix: hasTerm('prefix', false),
+  hasprefix_cs: hasTerm('prefix', true),
+  hassuffix: hasTerm('suffix', false),
+  hassuffix_cs: hasTerm('suffix', true),
+  contains: substring('contains', false),
+  contains_cs: substring('contains', true),
+  startswith: substring('starts_with', false),
+  startswith_cs: substring('starts_with', true),
+  endswith: substring('ends_with', false),
+  endswith_cs: substring('ends_with', true),
+};
+
+export const textOperators: Readonly<Record<string, ScalarFunction>> = {
+  ...Object.fromEntries(Object.entries(tests).map(([name, test]) => [name, total(test, false)])),
+  ...Object.fromEntries(Object.entries(tests).map(([name, test]) => [`!${name}`, total(test, true)])),
+  'matches regex': total(matchesRegex, false),
+};
