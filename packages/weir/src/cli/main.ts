@@ -1,0 +1,94 @@
+import { Command, CommanderError, Option } from 'commander';
+import { severities } from '../model/finding.ts';
+import { exitCodes, failure } from './failure.ts';
+
+const program = new Command('weir')
+  .description('Finds data leaving through web services that the firewall allows, in the logs you already have.')
+  .version('0.1.0')
+  .showHelpAfterError('(weir --help lists the commands)')
+  .exitOverride()
+  .configureHelp({ showGlobalOptions: false })
+  .addHelpText(
+    'after',
+    `
+Exit codes: 0 done, 1 findings at or above --fail-on, 2 bad usage or nothing readable, 3 a bug in Weir.
+stdout is data, stderr is progress and messages. Colours follow the terminal and NO_COLOR.
+
+Start here: weir scan ./logs`,
+  );
+
+program
+  .command('scan')
+  .description('read logs, join processes with bytes and names, and report what left')
+  .argument('<path...>', 'files, folders or globs; - is standard input')
+  .option('--rule <path...>', "rule files (Sentinel YAML or bare .kql) or folders, in place of Weir's own")
+  .option('--as-of <time>', "one run of each rule at this moment, instead of a replay over the data's own time")
+  .addOption(
+    new Option('--format <format>', 'how findings are printed')
+      .choices(['table', 'json', 'ndjson', 'csv', 'ocsf'])
+      .default('table'),
+  )
+  .option('--report <file>', 'also write a self-contained HTML report')
+  .option('--rejects <file>', 'write every record that could not be read, one JSON object a line')
+  .addOption(
+    new Option('--fail-on <severity>', 'exit 1 if a finding is at least this severe').choices([...severities]),
+  )
+  .addHelpText(
+    'after',
+    `
+Examples:
+  weir scan ./logs
+  weir scan ./logs --report findings.html --format json > findings.json
+  zcat conn.log.gz | weir scan - ./defender-export.csv`,
+  )
+  .action(async (paths: string[], options) => {
+    const { runScan } = await import('./scan.ts');
+    process.exitCode = await runScan(paths, options);
+  });
+
+program
+  .command('query')
+  .description('ask the logs in KQL')
+  .argument('[kql]', 'the query')
+  .option('-f, --file <file>', 'take the query from a file; - is standard input')
+  .option('--data <path...>', 'logs to ask: files, folders or globs')
+  .option('--now <time>', 'the moment that now() and ago() count from (default: the present)')
+  .addOption(
+    new Option('--format <format>', 'how rows are printed').choices(['table', 'json', 'ndjson', 'csv']).default('table'),
+  )
+  .addOption(new Option('--explain <what>', 'print the plan or the SQL instead of rows').choices(['plan', 'duckdb']))
+  .addHelpText(
+    'after',
+    `
+Examples:
+  weir query 'print 1'
+  weir query --data ./logs 'DeviceNetworkEvents | summarize sum(BytesSent) by Service'
+  weir query --data ./logs --now 2026-03-13 -f hunt.kql --format csv`,
+  )
+  .action(async (kql: string | undefined, options) => {
+    const { runQuery } = await import('./query.ts');
+    process.exitCode = await runQuery(kql, options);
+  });
+
+program
+  .command('sources')
+  .description('list the log formats that Weir reads, and what each gives')
+  .addOption(new Option('--format <format>', 'how the list is printed').choices(['table', 'json']).default('table'))
+  .addHelpText('after', '\nExample:\n  weir sources')
+  .action(async (options) => {
+    const { runSources } = await import('./sources.ts');
+    process.exitCode = runSources(options);
+  });
+
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  // The reader went away (| head): what it wanted is written.
+  if (error.code === 'EPIPE') process.exit(process.exitCode ?? 0);
+  throw error;
+});
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
+  else process.exitCode = failure(error);
+}

@@ -1,0 +1,29 @@
+import ora from 'ora';
+import type { Progress } from '../model/progress.ts';
+
+export interface ProgressLine {
+  show(progress: Progress): void;
+  stop(): void;
+}
+
+const verbs: Record<Progress['stage'], string> = { read: 'reading', fuse: 'fusing:', detect: 'running rule' };
+
+/** One line on stderr that says what is happening, where stderr is a terminal; elsewhere nothing. */
+export function progressLine(): ProgressLine {
+  if (!process.stderr.isTTY) return { show: () => undefined, stop: () => undefined };
+  const spinner = ora({ stream: process.stderr }).start();
+  return {
+    show: (progress) => {
+      spinner.text = progressText(progress);
+    },
+    stop: () => {
+      spinner.stop();
+    },
+  };
+}
+
+/** "reading conn.log  42 %", "running rule Large upload…". */
+export function progressText({ stage, what, bytesRead, bytesTotal }: Progress): string {
+  const share = bytesRead === undefined || !bytesTotal ? '' : `  ${Math.floor((100 * bytesRead) / bytesTotal)} %`;
+  return `${verbs[stage]} ${what}${share}`;
+}

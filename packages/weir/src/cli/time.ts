@@ -1,0 +1,22 @@
+import { ticksPerSecond, unixEpochTicks } from '@weir/kql/types';
+import { UserError } from '../model/userError.ts';
+
+const moment = /^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,7}))?)?)?(Z|[+-]\d{2}:?\d{2})?$/;
+
+/** A moment as a person types it, to ticks: `2026-03-12`, `2026-03-12T10:00`, `2026-03-12T10:00:00.1234567Z`, with an
+ *  offset or without; without one it is UTC. */
+export function parseMoment(text: string, option: string): bigint {
+  const match = moment.exec(text.trim());
+  const [, year, month, day, hour = '00', minute = '00', second = '00', fraction = '', zone = 'Z'] = match ?? [];
+  const offset = zone === 'Z' ? 'Z' : `${zone.slice(0, 3)}:${zone.slice(-2)}`;
+  const whole = match ? Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}${offset}`) : Number.NaN;
+  if (Number.isNaN(whole)) {
+    throw new UserError('TIME_INVALID', option, `${text} is not a moment`, 'Write it like 2026-03-12T10:00:00Z.');
+  }
+  return BigInt(whole / 1000) * ticksPerSecond + BigInt(fraction.padEnd(7, '0')) + unixEpochTicks;
+}
+
+/** The present, in ticks: the one place where the command line reads the clock. */
+export function presentTicks(): bigint {
+  return BigInt(Date.now()) * (ticksPerSecond / 1000n) + unixEpochTicks;
+}

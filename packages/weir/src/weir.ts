@@ -1,0 +1,98 @@
+import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { loadCatalogue } from './catalogue/load.ts';
+import { detect } from './detect/detect.ts';
+import { Engine } from './engine/engine.ts';
+import { fuse } from './fuse/fuse.ts';
+import { Lake } from './lake/lake.ts';
+import type { FusionReport } from './model/fusionReport.ts';
+import type { InputReport } from './model/input.ts';
+import type { Progress } from './model/progress.ts';
+import type { ScanResult } from './model/scanResult.ts';
+import { type IntakeOptions, intake } from './normalize/intake.ts';
+import { loadRules } from './rules/load.ts';
+
+export interface ReadOptions {
+  /** Files, folders, globs; `-` is standard input. */
+  readonly paths: readonly string[];
+  readonly stdin?: Readable;
+  /** Folder of Weir's content: catalogue and rules. */
+  readonly content: string;
+  /** An empty folder for segments and spilled data; whoever made it removes it. */
+  readonly workDirectory: string;
+  /** Where rejected records are written, one JSON object a line. */
+  readonly rejectsFile?: string;
+  readonly onProgress?: (progress: Progress) => void;
+}
+
+export interface ScanOptions extends ReadOptions {
+  /** Rule files or folders; Weir's own where empty. */
+  readonly rules: readonly string[];
+  /** One run at this moment (ticks) instead of a replay over the data's own time. */
+  readonly asOf?: bigint;
+}
+
+/** Logs read, normalized and fused: what scan detects on and query asks. */
+export interface Reading {
+  readonly lake: Lake;
+  readonly inputs: readonly InputReport[];
+  readonly fusion: FusionReport;
+}
+
+/** The path of the data: source and normalize, fuse, detect. `also` looks at the lake while it stands. */
+export async function scan<Extra>(
+  options: ScanOptions,
+  also: (reading: Reading) => Promise<Extra>,
+): Promise<{ result: ScanResult; extra: Extra }> {
+  const rules = await loadRules(options.rules.length > 0 ? options.rules : [join(options.content, 'rules')]);
+  return read(options, async (reading) => {
+    const { runs, findings } = await detect(reading.lake, rules, {
+      ...(options.asOf === undefined ? {} : { asOf: options.asOf }),
+      onProgress: ({ rule }) => options.onProgress?.({ stage: 'detect', what: rule }),
+    });
+    const { from, until } = await dataSpan(reading.lake);
+    const complete = reading.inputs.every((input) => input.complete && input.rejects === 0) && !runs.some((run) => run.error);
+    const result: ScanResult = {
+      complete,
+      findings,
+      runs,
+      inputs: reading.inputs,
+      fusion: reading.fusion,
+      dataFrom: from,
+      dataUntil: until,
+    };
+    return { result, extra: await also(reading) };
+  });
+}
+
+/** Reads, normalizes and fuses logs into a lake that stands while `use` runs. */
+export async function read<Result>(options: ReadOptions, use: (reading: Reading) => Promise<Result>): Promise<Result> {
+  const engine = await Engine.open({ ...limits, spillDirectory: join(options.workDirectory, 'spill') });
+  try {
+    const lake = await Lake.create(engine, join(options.workDirectory, 'lake'));
+    const intakeOptions: IntakeOptions = {
+      lake,
+      workDirectory: options.workDirectory,
+      ...(options.stdin === undefined ? {} : { stdin: options.stdin }),
+      ...(options.rejectsFile === undefined ? {} : { rejectsFile: options.rejectsFile }),
+      onProgress: (progress) => options.onProgress?.({ stage: 'read', what: progress.path, ...progress }),
+    };
+    const { inputs } = await intake(options.paths, intakeOptions);
+    options.onProgress?.({ stage: 'fuse', what: 'joining processes, bytes and names' });
+    const catalogue = await loadCatalogue(join(options.content, 'catalogue'));
+    const fusion = await fuse(lake, { catalogue });
+    return await use({ lake, inputs, fusion });
+  } finally {
+    engine.close();
+  }
+}
+
+/** Memory and threads of a scan: with Node's own, a scan stays under 1.5 GB however large the logs. */
+const limits = { memoryMb: 900, threads: 2 };
+
+async function dataSpan(lake: Lake): Promise<{ from: bigint | null; until: bigint | null }> {
+  const [span] = await lake.engine.rows<{ from: bigint | null; until: bigint | null }>(
+    'SELECT min("Timestamp") AS "from", max("EvidenceTime") AS "until" FROM "DeviceNetworkEvents"',
+  );
+  return span ?? { from: null, until: null };
+}
