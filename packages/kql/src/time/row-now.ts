@@ -50,7 +50,7 @@ class Carrier {
       case 'project': {
         const { relation, moment } = this.carry(node.input);
         const columns = node.columns.map(({ column, value }) => ({ column, value: at(moment, value) }));
-        const passed = { column: moment, value: valueOf(moment, { start: 0, length: 0 }) };
+        const passed = { column: moment, value: columnNode(moment, { start: 0, length: 0 }) };
         return { relation: { ...node, input: relation, columns: [...columns, passed] }, moment };
       }
       case 'sort': {
@@ -103,13 +103,13 @@ class MomentForNow extends Transformer {
   }
 
   override scalar(node: Scalar): Scalar {
-    if (node.kind === 'now') return valueOf(this.#moment, node.span);
+    if (node.kind === 'now') return columnNode(this.#moment, node.span);
     if ((node.kind === 'scalarQuery' || node.kind === 'inQuery') && readsNow(node.query)) throw new NotRowWise();
     return super.scalar(node);
   }
 }
 
-function valueOf(column: PlanColumn, span: Scalar['span']): Scalar {
+function columnNode(column: PlanColumn, span: Scalar['span']): Scalar {
   return { kind: 'column', id: column.id, type: column.type, span };
 }
 
