@@ -1,0 +1,120 @@
+import { createHash } from 'node:crypto';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { getDomain } from 'tldts';
+import type { Catalogue, CatalogueEntry } from '../model/catalogue.ts';
+import { UserError } from '../model/userError.ts';
+import { checkYaml, parseYaml, placeOf, type YamlDocument } from '../yaml/yamlDocument.ts';
+import { addressTable } from './addressTable.ts';
+import { canonicalHost } from './hostName.ts';
+import { addressesFile, categoriesFile, servicesFile } from './schema.ts';
+import { suffixTree } from './suffixTree.ts';
+
+const code = 'CATALOGUE_INVALID';
+
+/** Reads `categories.yaml`, `services/*.yaml` and `addresses.yaml` of a folder.
+ *  @throws UserError `CATALOGUE_INVALID` or `YAML_INVALID` with file, line and column */
+export async function loadCatalogue(directory: string): Promise<Catalogue> {
+  const categories = checkYaml(await read(join(directory, 'categories.yaml')), categoriesFile, code).categories;
+  const hosts = new Map<string, CatalogueEntry>();
+  for (const name of (await list(join(directory, 'services'))).filter((file) => file.endsWith('.yaml')).sort()) {
+    const document = await read(join(directory, 'services', name));
+    for (const [host, entry] of hostsOf(document, categories, hosts)) hosts.set(host, entry);
+  }
+  const networks = networksOf(await read(join(directory, 'addresses.yaml')), categories);
+  const tree = suffixTree(hosts);
+  const addresses = addressTable(networks);
+  return {
+    version: versionOf([...hosts].sort(byKey), [...networks].sort(byKey)),
+    matchHost(host) {
+      const name = canonicalHost(host);
+      return name === undefined ? undefined : tree.find(name);
+    },
+    matchAddress: (ip) => addresses.find(ip),
+    registrableDomain,
+  };
+}
+
+/** A provider's own name stands where the host is itself a public suffix (`s3.eu-west-1.amazonaws.com`). */
+function registrableDomain(host: string): string {
+  const name = canonicalHost(host);
+  if (name === undefined) return '';
+  return getDomain(name, { allowPrivateDomains: true }) ?? getDomain(name) ?? '';
+}
+
+function hostsOf(
+  document: YamlDocument,
+  categories: Readonly<Record<string, string>>,
+  known: ReadonlyMap<string, CatalogueEntry>,
+): Map<string, CatalogueEntry> {
+  const file = checkYaml(document, servicesFile, code);
+  const found = new Map<string, CatalogueEntry>();
+  for (const [index, item] of file.services.entries()) {
+    const entry: CatalogueEntry = {
+      service: item.service,
+      category: file.category,
+      categories: [file.category, ...item.also],
+      subTechnique: item.subTechnique ?? file.subTechnique,
+      broad: item.broad,
+    };
+    checkCategories(document, ['services', index, 'also'], entry, categories);
+    for (const [position, host] of item.hosts.entries()) {
+      const other = known.get(host) ?? found.get(host);
+      if (other) {
+        const place = placeOf(document, ['services', index, 'hosts', position]);
+        throw new UserError(code, place, `${host} is listed for ${other.service} already`, 'Keep one of the two.');
+      }
+      found.set(host, entry);
+    }
+  }
+  return found;
+}
+
+function networksOf(
+  document: YamlDocument,
+  categories: Readonly<Record<string, string>>,
+): [network: string, entry: CatalogueEntry][] {
+  return checkYaml(document, addressesFile, code).ranges.flatMap((range, index) => {
+    const { service, category, also, subTechnique, networks } = range;
+    const entry = { service, category, categories: [category, ...also], subTechnique, broad: false };
+    checkCategories(document, ['ranges', index, 'category'], entry, categories);
+    return networks.map((network): [string, CatalogueEntry] => [network, entry]);
+  });
+}
+
+function checkCategories(
+  document: YamlDocument,
+  at: readonly PropertyKey[],
+  entry: CatalogueEntry,
+  categories: Readonly<Record<string, string>>,
+): void {
+  const unknown = entry.categories.find((category) => !Object.hasOwn(categories, category));
+  if (unknown === undefined) return;
+  const advice = `Use one of categories.yaml: ${Object.keys(categories).join(', ')}.`;
+  throw new UserError(code, placeOf(document, at), `${unknown} is not a category`, advice);
+}
+
+function versionOf(...parts: unknown[]): string {
+  return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 16);
+}
+
+function byKey(a: readonly [string, unknown], b: readonly [string, unknown]): number {
+  return a[0] < b[0] ? -1 : a[0] > b[0] ? 1 : 0;
+}
+
+async function read(path: string): Promise<YamlDocument> {
+  return parseYaml(path, await readFile(path, 'utf8').catch((cause) => unreadable(path, cause)));
+}
+
+async function list(directory: string): Promise<string[]> {
+  return readdir(directory).catch((cause) => unreadable(directory, cause));
+}
+
+function unreadable(path: string, cause: NodeJS.ErrnoException): never {
+  throw new UserError(
+    code,
+    path,
+    `cannot be read (${cause.code ?? cause.message})`,
+    'A catalogue is a folder with categories.yaml, addresses.yaml and services/*.yaml.',
+  );
+}

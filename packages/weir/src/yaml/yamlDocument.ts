@@ -1,0 +1,93 @@
+import { isNode, LineCounter, parseDocument, YAMLMap } from 'yaml';
+import type { z } from 'zod';
+import { UserError } from '../model/userError.ts';
+
+/** A place in a file, from 1. */
+export interface Position {
+  readonly line: number;
+  readonly column: number;
+}
+
+/** A YAML file's value, and where in the text each part of it stands. */
+export interface YamlDocument {
+  readonly path: string;
+  readonly value: unknown;
+  position(at: readonly PropertyKey[]): Position;
+}
+
+/** Larger than any rule or list that a person edits, smaller than what would hurt. */
+const bytesMax = 4 * 1024 * 1024;
+
+/** How many nodes aliases may expand to; the defence against files that multiply themselves. */
+const aliasesMax = 100;
+
+/** Parses one YAML document.
+ *  @throws UserError `YAML_INVALID` at line and column */
+export function parseYaml(path: string, text: string): YamlDocument {
+  if (text.length > bytesMax) {
+    throw new UserError('YAML_INVALID', path, 'the file is larger than 4 MiB', 'Split it; rules and lists are small.');
+  }
+  const lineCounter = new LineCounter();
+  const document = parseDocument(text, { lineCounter, prettyErrors: false, uniqueKeys: true });
+  const at = (offset: number): Position => {
+    const { line, col } = lineCounter.linePos(offset);
+    return { line: Math.max(line, 1), column: Math.max(col, 1) };
+  };
+  const [error] = document.errors;
+  if (error) throw yamlError(path, at(error.pos[0]), error.message);
+  const position = (keys: readonly PropertyKey[]): Position => at(offsetOf(document.contents, keys));
+  try {
+    return { path, value: document.toJS({ maxAliasCount: aliasesMax }), position };
+  } catch (cause) {
+    // The library's own refusal of an alias that expands too often or points nowhere.
+    if (cause instanceof ReferenceError) throw yamlError(path, position([]), cause.message);
+    throw cause;
+  }
+}
+
+/** Checks a document's value; the first thing wrong is reported at its place.
+ *  @throws UserError with the code given */
+export function checkYaml<T extends z.ZodType>(document: YamlDocument, schema: T, code: string): z.output<T> {
+  const checked = schema.safeParse(document.value);
+  if (checked.success) return checked.data;
+  const [first, ...more] = checked.error.issues.flatMap(unfold);
+  if (!first) throw new Error('a failed check without an issue');
+  const key = first.path.map(String).join('.');
+  const rest = more.length > 0 ? ` (and ${more.length} more)` : '';
+  const message = `${key ? `${key}: ` : ''}${first.message}${rest}`;
+  throw new UserError(code, placeOf(document, first.path), message, 'Correct the file at this place.');
+}
+
+/** `file:line:column` of a part of a document. */
+export function placeOf(document: YamlDocument, keys: readonly PropertyKey[]): string {
+  const { line, column } = document.position(keys);
+  return `${document.path}:${line}:${column}`;
+}
+
+function yamlError(path: string, { line, column }: Position, message: string): UserError {
+  return new UserError('YAML_INVALID', `${path}:${line}:${column}`, message, 'Correct the YAML at this place.');
+}
+
+/** An unknown key is reported at the key, not at the map that holds it. */
+function unfold(issue: z.core.$ZodIssue): { path: PropertyKey[]; message: string }[] {
+  if (issue.code !== 'unrecognized_keys') return [{ path: issue.path, message: issue.message }];
+  return issue.keys.map((key) => ({ path: [...issue.path, key], message: 'unknown key' }));
+}
+
+/** Offset of the key that a path names; where a part of it is absent, of the nearest part that is there. */
+function offsetOf(contents: unknown, keys: readonly PropertyKey[]): number {
+  let node = contents;
+  let offset = isNode(node) && node.range ? node.range[0] : 0;
+  for (const key of keys) {
+    if (node instanceof YAMLMap) {
+      const pair = node.items.find((item) => isNode(item.key) && String(item.key) === String(key));
+      if (isNode(pair?.key) && pair.key.range) offset = pair.key.range[0];
+      node = pair?.value;
+    } else {
+      node = isNode(node) && 'get' in node ? node.get(key, true) : undefined;
+      if (isNode(node) && node.range) offset = node.range[0];
+    }
+    if (node === undefined) break;
+  }
+  return offset;
+}
