@@ -51,7 +51,8 @@ export async function scan<Extra>(
       onProgress: ({ rule }) => options.onProgress?.({ stage: 'detect', what: rule }),
     });
     const { from, until } = await dataSpan(reading.lake);
-    const complete = reading.inputs.every((input) => input.complete && input.rejects === 0) && !runs.some((run) => run.error);
+    const complete =
+      reading.inputs.every((input) => input.complete && input.rejects === 0) && !runs.some((run) => run.error);
     const result: ScanResult = {
       complete,
       findings,

@@ -14,7 +14,9 @@ export function failure(error: unknown): number {
     return exitCodes.usage;
   }
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  process.stderr.write(`weir: this is a bug in Weir, not in your data or your query. Please report it with these lines:\n${text}\n`);
+  process.stderr.write(
+    `weir: this is a bug in Weir, not in your data or your query. Please report it with these lines:\n${text}\n`,
+  );
   return exitCodes.bug;
 }
 

@@ -30,9 +30,7 @@ program
   )
   .option('--report <file>', 'also write a self-contained HTML report')
   .option('--rejects <file>', 'write every record that could not be read, one JSON object a line')
-  .addOption(
-    new Option('--fail-on <severity>', 'exit 1 if a finding is at least this severe').choices([...severities]),
-  )
+  .addOption(new Option('--fail-on <severity>', 'exit 1 if a finding is at least this severe').choices([...severities]))
   .addHelpText(
     'after',
     `
@@ -54,7 +52,9 @@ program
   .option('--data <path...>', 'logs to ask: files, folders or globs')
   .option('--now <time>', 'the moment that now() and ago() count from (default: the present)')
   .addOption(
-    new Option('--format <format>', 'how rows are printed').choices(['table', 'json', 'ndjson', 'csv']).default('table'),
+    new Option('--format <format>', 'how rows are printed')
+      .choices(['table', 'json', 'ndjson', 'csv'])
+      .default('table'),
   )
   .addOption(new Option('--explain <what>', 'print the plan or the SQL instead of rows').choices(['plan', 'duckdb']))
   .addHelpText(

@@ -41,7 +41,12 @@ async function queryText(kql: string | undefined, file: string | undefined): Pro
   try {
     return file === '-' ? await text(process.stdin) : await readFile(file, 'utf8');
   } catch (error) {
-    throw new UserError('QUERY_UNREADABLE', file, error instanceof Error ? error.message : String(error), 'Name a file with a KQL query.');
+    throw new UserError(
+      'QUERY_UNREADABLE',
+      file,
+      error instanceof Error ? error.message : String(error),
+      'Name a file with a KQL query.',
+    );
   }
 }
 
@@ -56,7 +61,8 @@ async function answer(compiled: Compiled, flags: QueryFlags): Promise<void> {
           if (!input.complete) process.stderr.write(`weir: ${input.path}: ${input.reason}\n`);
         }
         const chunks = lake.engine.stream(compiled.sql, compiled.parameters);
-        for await (const part of renderQueryResult(compiled.columns, chunks, flags.format, terminal())) await print(part);
+        for await (const part of renderQueryResult(compiled.columns, chunks, flags.format, terminal()))
+          await print(part);
       },
     ),
   ).finally(progress.stop);

@@ -4,17 +4,17 @@ import { severities } from '../model/finding.ts';
 import type { ScanResult } from '../model/scanResult.ts';
 import { UserError } from '../model/userError.ts';
 import { renderHtml } from '../report/html/report.ts';
-import { scanToCsv, scanToJson, scanToNdjson } from '../report/scanFormats.ts';
 import { scanToOcsf } from '../report/ocsf.ts';
+import { scanToCsv, scanToJson, scanToNdjson } from '../report/scanFormats.ts';
 import { renderScan, scanSummary } from '../report/terminal.ts';
 import { timeline } from '../report/timeline.ts';
 import { scan } from '../weir.ts';
 import { contentDirectory } from './contentDirectory.ts';
 import { exitCodes } from './failure.ts';
 import { progressLine } from './progress.ts';
+import { print, terminal } from './stdio.ts';
 import { parseMoment, presentTicks } from './time.ts';
 import { withWorkDirectory } from './workDirectory.ts';
-import { print, terminal } from './stdio.ts';
 
 export interface ScanFlags {
   readonly rule?: string[];
@@ -52,7 +52,9 @@ export async function runScan(paths: string[], flags: ScanFlags): Promise<number
     process.stderr.write(`report: ${flags.report}\n`);
   }
   if (result.inputs.every((input) => input.format === null)) return exitCodes.usage;
-  return flags.failOn !== undefined && result.findings.some(atLeast(flags.failOn)) ? exitCodes.findings : exitCodes.done;
+  return flags.failOn !== undefined && result.findings.some(atLeast(flags.failOn))
+    ? exitCodes.findings
+    : exitCodes.done;
 }
 
 function rendered(result: ScanResult, format: ScanFlags['format']): string {

@@ -1,0 +1,40 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { Engine } from '../packages/weir/src/engine/engine.ts';
+import { compileTimes } from './compile.ts';
+import { datetime } from './datetime.ts';
+import { query } from './query.ts';
+import { scan } from './scan.ts';
+import { startup } from './startup.ts';
+
+// Prints ratios; judges nothing. `npm run bench`, `npm run bench -- query scan`, `npm run bench -- --quick`.
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { quick: { type: 'boolean', default: false } },
+});
+const quick = values.quick === true;
+const runs = quick ? 2 : 7;
+const directory = await mkdtemp(join(tmpdir(), 'weir-bench-'));
+const engine = await Engine.open({ memoryMb: 4000, threads: 2, spillDirectory: join(directory, 'spill') });
+
+const benches: Record<string, () => Promise<string[]>> = {
+  datetime: () => datetime(engine, directory, quick ? 1_000_000 : 10_000_000, runs),
+  query: () => query(engine, directory, quick ? 1_000_000 : 10_000_000, runs),
+  scan: () => scan(engine, directory, quick ? 50_000 : 1_000_000, quick ? 1 : 3),
+  compile: () => compileTimes(runs),
+  startup: () => startup(runs),
+};
+
+try {
+  for (const name of positionals.length > 0 ? positionals : Object.keys(benches)) {
+    const bench = benches[name];
+    if (bench === undefined) throw new Error(`no benchmark ${name}; there are ${Object.keys(benches).join(', ')}`);
+    process.stdout.write(`# ${name}\n`);
+    for (const text of await bench()) process.stdout.write(`${text}\n`);
+  }
+} finally {
+  engine.close();
+  await rm(directory, { recursive: true, force: true });
+}

@@ -1,0 +1,88 @@
+import { spawnSync } from 'node:child_process';
+import { createReadStream, createWriteStream, statSync } from 'node:fs';
+import { rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { fileURLToPath } from 'node:url';
+import type { Engine } from '../packages/weir/src/engine/engine.ts';
+import { line, measure } from './measure.ts';
+import { peakOfScan } from './peak.ts';
+import { defenderLines, zeekHeader, zeekLines } from './rows.ts';
+
+const weir = fileURLToPath(new URL('../packages/weir/bin/weir.mjs', import.meta.url));
+
+/** `weir scan` of raw logs as a whole process, against DuckDB reading the same columns of the same files. */
+export async function scan(engine: Engine, directory: string, rows: number, runs: number): Promise<string[]> {
+  const defender = join(directory, 'defender.json');
+  const zeek = join(directory, 'conn.log');
+  await defenderLines(engine, defender, rows);
+  await zeekLines(engine, `${zeek}.lines`, rows);
+  await writeFile(zeek, zeekHeader);
+  await pipeline(createReadStream(`${zeek}.lines`), createWriteStream(zeek, { flags: 'a' }));
+  await rm(`${zeek}.lines`);
+
+  const readDefender = () =>
+    engine.rows(`SELECT ${defenderColumns.map((name) => `count(properties.${name})`).join(', ')}
+      FROM read_json('${defender}', format = 'newline_delimited',
+        columns = {properties: 'STRUCT(${defenderColumns.map((name) => `${name} VARCHAR`).join(', ')})'})`);
+  const readZeek = () =>
+    engine.rows(`SELECT ${zeekColumns.map((name) => `count("${name}")`).join(', ')}
+      FROM read_csv('${zeek}', delim = '\t', quote = '', escape = '', header = false, skip = 8, auto_detect = false,
+        columns = {${zeekColumns.map((name) => `'${name}': 'VARCHAR'`).join(', ')}})`);
+
+  const measured = [
+    await measure(
+      {
+        what: `scan of ${megabytes(defender)} MB of Defender NDJSON, no fusion partner`,
+        floor: 'DuckDB reading the same columns',
+        target: 1.5,
+        ours: () => scanProcess([defender]),
+        theirs: readDefender,
+      },
+      runs,
+    ),
+    await measure(
+      {
+        what: `scan of ${megabytes(zeek)} MB of Zeek conn.log, no fusion partner`,
+        floor: 'DuckDB reading the same columns',
+        target: 1.5,
+        ours: () => scanProcess([zeek]),
+        theirs: readZeek,
+      },
+      runs,
+    ),
+    await measure(
+      {
+        what: 'scan of both, with fusion',
+        floor: 'DuckDB reading the same columns of both',
+        target: 2.5,
+        ours: () => scanProcess([defender, zeek]),
+        theirs: async () => {
+          await readDefender();
+          await readZeek();
+        },
+      },
+      runs,
+    ),
+  ];
+  const memory = await peakOfScan([defender, zeek]);
+  return [
+    ...measured.map(line),
+    `scan of both: peak memory ${(memory / 1024).toFixed(0)} MB for ${megabytes(defender) + megabytes(zeek)} MB of logs (target 1500)`,
+  ];
+}
+
+const defenderColumns =
+  `Timestamp DeviceId DeviceName ActionType RemoteIP RemotePort RemoteUrl LocalIP LocalPort Protocol
+  LocalIPType RemoteIPType ReportId InitiatingProcessFileName InitiatingProcessCommandLine
+  InitiatingProcessParentFileName InitiatingProcessAccountName InitiatingProcessId AdditionalFields`.split(/\s+/);
+const zeekColumns = Array.from({ length: 20 }, (_, index) => `c${index}`);
+
+const megabytes = (file: string): number => Math.round(statSync(file).size / 1e6);
+
+async function scanProcess(paths: string[]): Promise<void> {
+  const child = spawnSync(process.execPath, [weir, 'scan', ...paths, '--format', 'ndjson'], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  if (child.status !== 0) throw new Error(`scan ended with ${child.status}: ${child.stderr}`);
+}

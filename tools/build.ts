@@ -1,0 +1,47 @@
+import { chmod, cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+// Makes dist/weir, the package that is published: JavaScript, content, its own package.json. Engines stay dependencies.
+const root = fileURLToPath(new URL('..', import.meta.url));
+const out = `${root}dist/weir`;
+const manifest = JSON.parse(await readFile(`${root}packages/weir/package.json`, 'utf8'));
+const compiler = JSON.parse(await readFile(`${root}packages/kql/package.json`, 'utf8'));
+const external = ['@duckdb/node-api', '@kusto/language-service-next'];
+
+await rm(out, { recursive: true, force: true });
+await mkdir(`${out}/bin`, { recursive: true });
+await build({
+  entryPoints: [`${root}packages/weir/src/cli/main.ts`],
+  outdir: `${out}/lib`,
+  bundle: true,
+  splitting: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node22',
+  external,
+  minifySyntax: true,
+  legalComments: 'linked',
+  banner: {
+    // Bundled CommonJS packages ask for Node's own modules by require.
+    js: "import { createRequire as weirCreateRequire } from 'node:module'; const require = weirCreateRequire(import.meta.url);",
+  },
+});
+await writeFile(`${out}/bin/weir.mjs`, "#!/usr/bin/env node\nimport '../lib/main.js';\n");
+await chmod(`${out}/bin/weir.mjs`, 0o755);
+await cp(`${root}content`, `${out}/content`, {
+  recursive: true,
+  filter: (source) => !source.endsWith('.ts') && !source.endsWith('tests.yaml'),
+});
+await cp(`${root}LICENSE`, `${out}/LICENSE`);
+await cp(`${root}README.md`, `${out}/README.md`);
+
+const { name, version, description, license, engines } = manifest;
+const dependencies = Object.fromEntries(
+  external.map((dependency) => [dependency, manifest.dependencies[dependency] ?? compiler.dependencies[dependency]]),
+);
+await writeFile(
+  `${out}/package.json`,
+  `${JSON.stringify({ name, version, description, license, type: 'module', engines, bin: { weir: 'bin/weir.mjs' }, dependencies }, null, 2)}\n`,
+);
+process.stdout.write(`built ${name} ${version} in dist/weir\n`);
