@@ -1,14 +1,15 @@
 import { domainToASCII } from 'node:url';
 import ipaddr from 'ipaddr.js';
 
-const plainName = /^[a-z0-9_.-]+$/;
+/** Letters beyond ASCII are left to the conversion, ASCII that stands in no host name is not: that reads URLs leniently. */
+const hostCharacters = /^[a-z0-9_.\-\u{80}-\u{10ffff}]+$/u;
 
 /** A host name as the catalogue compares it: lower case, punycode, no dot at the end. Undefined for an address and for
  *  what is no host name. */
 export function canonicalHost(host: string): string | undefined {
   const bare = host.trim().replace(/\.$/, '').toLowerCase();
-  if (bare === '' || isAddress(bare)) return undefined;
-  const ascii = plainName.test(bare) ? bare : domainToASCII(bare).replace(/\.$/, '');
+  if (!hostCharacters.test(bare) || isAddress(bare)) return undefined;
+  const ascii = /[^\w.-]/.test(bare) ? domainToASCII(bare).replace(/\.$/, '') : bare;
   if (ascii === '' || isAddress(ascii) || ascii.split('.').includes('')) return undefined;
   return ascii;
 }
