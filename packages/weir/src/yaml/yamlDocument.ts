@@ -1,4 +1,4 @@
-import { isNode, LineCounter, parseDocument, YAMLMap } from 'yaml';
+import { isNode, isScalar, LineCounter, parseDocument, YAMLMap } from 'yaml';
 import type { z } from 'zod';
 import { UserError } from '../model/userError.ts';
 
@@ -13,6 +13,9 @@ export interface YamlDocument {
   readonly path: string;
   readonly value: unknown;
   position(at: readonly PropertyKey[]): Position;
+  /** Where each line of a text value begins: one position for each line of `text`. Exact for block and one-line values;
+   *  the lines of a folded or quoted value that spans several all stand at its beginning. */
+  linesOf(at: readonly PropertyKey[], text: string): Position[];
 }
 
 /** Larger than any rule or list that a person edits, smaller than what would hurt. */
@@ -37,7 +40,9 @@ export function parseYaml(path: string, text: string): YamlDocument {
   if (error) throw yamlError(path, at(error.pos[0]), error.message);
   const position = (keys: readonly PropertyKey[]): Position => at(offsetOf(document.contents, keys));
   try {
-    return { path, value: document.toJS({ maxAliasCount: aliasesMax }), position };
+    const linesOf = (keys: readonly PropertyKey[], value: string): Position[] =>
+      linePositions(text, document.getIn(keys, true), value, at);
+    return { path, value: document.toJS({ maxAliasCount: aliasesMax }), position, linesOf };
   } catch (cause) {
     // The library's own refusal of an alias that expands too often or points nowhere.
     if (cause instanceof ReferenceError) throw yamlError(path, position([]), cause.message);
@@ -90,4 +95,20 @@ function offsetOf(contents: unknown, keys: readonly PropertyKey[]): number {
     if (node === undefined) break;
   }
   return offset;
+}
+
+/** A literal block (`|`) keeps its lines: each begins in the file where its text begins. */
+function linePositions(file: string, node: unknown, value: string, at: (offset: number) => Position): Position[] {
+  const lines = value.split('\n');
+  const range = isScalar(node) ? node.range : undefined;
+  if (!isScalar(node) || !range) return lines.map(() => ({ line: 1, column: 1 }));
+  const start = at(range[0]);
+  if (node.type !== 'BLOCK_LITERAL') return lines.map(() => start);
+  const written = file.slice(file.indexOf('\n', range[0]) + 1, range[1]).split(/\r?\n/);
+  const leading = written.findIndex((line) => line.trim() !== '');
+  const shift = leading - lines.findIndex((line) => line.trim() !== '');
+  return lines.map((line, index) => {
+    const place = (written[index + shift] ?? '').length - line.length;
+    return { line: start.line + 1 + shift + index, column: Math.max(place, 0) + 1 };
+  });
 }

@@ -1,0 +1,49 @@
+import type { Column, KqlType, Schema } from '@weir/kql/types';
+import type { Severity } from '../model/finding.ts';
+
+const types = {
+  DeviceName: 'string',
+  AccountName: 'string',
+  /** File name of the program, and what its version resource says it was called. */
+  Process: 'string',
+  OriginalName: 'string',
+  FolderPath: 'string',
+  /** All different command lines of the episode, joined by line feeds. */
+  CommandLines: 'string',
+  ParentProcess: 'string',
+  Service: 'string',
+  ServiceCategory: 'string',
+  SubTechnique: 'string',
+  RemoteHost: 'string',
+  /** Sums over the connections whose bytes are known; null where none is. */
+  BytesSent: 'long',
+  BytesReceived: 'long',
+  /** How many of the connections have known bytes. */
+  BytesKnown: 'long',
+  Connections: 'long',
+  FirstSeen: 'datetime',
+  LastSeen: 'datetime',
+  DurationSeconds: 'real',
+  /** How many different remote addresses. */
+  RemoteIPs: 'long',
+  /** The least of the rows; null where no row says. */
+  FusionConfidence: 'real',
+  /** BytesSent by the connections with known bytes; null where there are none. */
+  BytesPerConnection: 'real',
+} as const satisfies Record<string, KqlType>;
+
+/** What a rule's score may ask of a finding: the columns of the one-row table `Finding`. */
+export const findingColumns: readonly Column[] = Object.entries(types).map(([name, type]) => ({ name, type }));
+
+export const findingSchema: Schema = { tables: { Finding: findingColumns } };
+
+/** The severity that a score stands for, at most the rule's own. */
+export function severityOf(score: number, ceiling: Severity): Severity {
+  const own = score >= 70 ? 'high' : score >= 40 ? 'medium' : score >= 20 ? 'low' : 'informational';
+  return rank[own] < rank[ceiling] ? own : ceiling;
+}
+
+/** The score of a finding of a rule that says nothing about scores: just enough for its severity. */
+export const baseScore: Readonly<Record<Severity, number>> = { informational: 10, low: 20, medium: 40, high: 70 };
+
+const rank: Readonly<Record<Severity, number>> = { informational: 0, low: 1, medium: 2, high: 3 };

@@ -1,0 +1,77 @@
+import type { Confidence, Severity } from '../model/finding.ts';
+import type { Position } from '../yaml/yamlDocument.ts';
+
+/** A detection rule as Weir runs it: Sentinel's scheduled or near-real-time format, or a bare `.kql` file. Durations are
+ *  ticks of 100 ns. */
+export interface Rule {
+  /** The file, as the user named it. */
+  readonly path: string;
+  /** A GUID; for a bare query one that is made from its name and text. */
+  readonly id: string;
+  readonly name: string;
+  readonly description: string;
+  /** The ceiling of a finding's severity. */
+  readonly severity: Severity;
+  /** Null: the query runs once, at the end of the data, over all of it. */
+  readonly schedule: RuleSchedule | null;
+  readonly trigger: Trigger;
+  readonly query: string;
+  /** Where each line of the query begins in the file, from 1: a diagnostic's line n (from 1) stands at `queryLines[n-1]`. */
+  readonly queryLines: readonly Position[];
+  readonly tactics: readonly string[];
+  readonly techniques: readonly string[];
+  readonly entityMappings: readonly EntityMapping[];
+  /** Name in the alert to column of the result. */
+  readonly customDetails: Readonly<Record<string, string>>;
+  readonly version: string;
+  readonly weir: WeirSection;
+}
+
+export interface RuleSchedule {
+  readonly frequency: bigint;
+  /** How far each run looks back; never shorter than the frequency. */
+  readonly period: bigint;
+}
+
+/** A run fires where the number of its result rows compares so with the threshold. */
+export interface Trigger {
+  readonly operator: 'GreaterThan' | 'LessThan' | 'Equal' | 'NotEqual';
+  readonly threshold: number;
+}
+
+export interface EntityMapping {
+  readonly entityType: string;
+  readonly fieldMappings: readonly { readonly identifier: string; readonly columnName: string }[];
+}
+
+/** What Weir adds to Sentinel's format, with its defaults filled in. */
+export interface WeirSection {
+  readonly confidence: Confidence;
+  readonly finding: {
+    /** Columns of the result that say which story a row belongs to. */
+    readonly key: readonly string[];
+    /** An episode ends after this much silence; ticks. */
+    readonly quiet: bigint;
+  };
+  readonly score: Score;
+  /** What may fire and be no harm, in sentences. */
+  readonly falsePositives: readonly string[];
+  /** Numbers of the published rule's defects that this rule mends (see content/rules/README.md). */
+  readonly mends: readonly number[];
+}
+
+/** A finding's score is `base` plus the points of what holds of it, kept within 0 and 100. */
+export interface Score {
+  readonly base: number;
+  readonly add: readonly ScoreTerm[];
+}
+
+export interface ScoreTerm {
+  /** Reason in a person's words. */
+  readonly because: string;
+  /** A KQL condition over the columns of `findingColumns`; null counts as not so. */
+  readonly when: string;
+  readonly points: number;
+  /** Where `when` stands in the file. */
+  readonly at: Position;
+}
