@@ -1,0 +1,99 @@
+import type { Engine, Parameters } from '../engine/engine.ts';
+import { sqlText } from '../engine/sql.ts';
+
+/** A query as a rule runs it. */
+export interface FiringQuery {
+  /** SQL that reads tables by their bare names. */
+  readonly sql: string;
+  /** The names of its columns in order. */
+  readonly columns: readonly string[];
+  /** The position of the column that holds each result row's evidence, a list of EventIds; null where the compiler
+   *  cannot follow the query back to rows. */
+  readonly lineage: number | null;
+}
+
+/** What a rule's runs have fired on so far, kept in temporary tables: each row of the data once for each value of the
+ *  finding key that results gave it, however many runs and result rows it stands in. One rule at a time.
+ *
+ *  `detect_evidence`: `id` (EventId) and `result_key_0`…, null for a key column that the result does not have.
+ *  `detect_loose`: result rows that name no row of the data, as JSON, with the moment of the first run that gave them.
+ *  `detect_results`: one `fingerprint` for each different result row, by its evidence. */
+export class Evidence {
+  readonly #engine: Engine;
+  readonly #keys: readonly string[];
+
+  private constructor(engine: Engine, keys: readonly string[]) {
+    this.#engine = engine;
+    this.#keys = keys;
+  }
+
+  /** Empty, for a rule with these key columns. */
+  static async create(engine: Engine, keys: readonly string[]): Promise<Evidence> {
+    const columns = keys.map((_, index) => `result_key_${index} VARCHAR, `).join('');
+    await engine.run(`CREATE OR REPLACE TEMP TABLE detect_fired (${columns}ids VARCHAR[], loose VARCHAR)`);
+    await engine.run(`CREATE OR REPLACE TEMP TABLE detect_evidence (${columns}id VARCHAR)`);
+    await engine.run(`CREATE OR REPLACE TEMP TABLE detect_loose (${columns}loose VARCHAR, moment BIGINT)`);
+    await engine.run('CREATE OR REPLACE TEMP TABLE detect_results (fingerprint VARCHAR)');
+    return new Evidence(engine, keys);
+  }
+
+  /** Runs a query and, where `fires` says so of the number of its rows, keeps what it fired on. `bind` puts the query's
+   *  tables in place; `moment` is the run's, or the last one's where a query answers for many. */
+  async collect(
+    query: FiringQuery,
+    run: {
+      readonly bind: (query: string) => string;
+      readonly parameters: Parameters;
+      readonly moment: bigint;
+      readonly fires: (rows: number) => boolean;
+    },
+  ): Promise<void> {
+    const rows = await this.#engine.run(`INSERT INTO detect_fired ${run.bind(this.#fired(query))}`, run.parameters);
+    if (rows === 0) return;
+    if (run.fires(rows)) await this.#keep(run.moment);
+    await this.#engine.run('DELETE FROM detect_fired');
+  }
+
+  async resultRows(): Promise<number> {
+    const [row] = await this.#engine.rows<{ n: bigint }>('SELECT count(*) AS n FROM detect_results');
+    return Number(row?.n ?? 0n);
+  }
+
+  async drop(): Promise<void> {
+    for (const table of ['fired', 'evidence', 'loose', 'results']) {
+      await this.#engine.run(`DROP TABLE IF EXISTS temp.detect_${table}`);
+    }
+  }
+
+  #fired({ sql, columns, lineage }: FiringQuery): string {
+    const keys = this.#keys.map((key) => {
+      const position = columns.indexOf(key);
+      return position < 0 || position === lineage ? 'NULL' : `coalesce(c${position}::VARCHAR, '')`;
+    });
+    const ids = lineage === null ? '[]::VARCHAR[]' : `list_sort(list_distinct(c${lineage}))`;
+    const pairs = columns.flatMap((name, index) => (index === lineage ? [] : [`${sqlText(name)}, c${index}`]));
+    const loose = `json_object(${pairs.join(', ')})::VARCHAR`;
+    const looseOnly = lineage === null ? loose : `CASE WHEN len(c${lineage}) = 0 THEN ${loose} END`;
+    const names = columns.map((_, index) => `c${index}`).join(', ');
+    return `SELECT ${[...keys, ids, looseOnly].join(', ')} FROM (${sql}) AS result(${names})`;
+  }
+
+  async #keep(moment: bigint): Promise<void> {
+    const keys = this.#keys.map((_, index) => `result_key_${index}`);
+    const fingerprint = `md5(to_json([${[...keys, 'ids::VARCHAR', 'loose'].join(', ')}])::VARCHAR)`;
+    await this.#engine.run(
+      `INSERT INTO detect_results SELECT DISTINCT ${fingerprint} AS fingerprint FROM detect_fired
+       EXCEPT SELECT fingerprint FROM detect_results`,
+    );
+    const evidence = [...keys, 'id'].join(', ');
+    await this.#engine.run(
+      `INSERT INTO detect_evidence SELECT ${[...keys, 'unnest(ids) AS id'].join(', ')} FROM detect_fired
+       EXCEPT SELECT ${evidence} FROM detect_evidence`,
+    );
+    const known = keys.map((key) => ` AND known.${key} IS NOT DISTINCT FROM fired.${key}`).join('');
+    await this.#engine.run(
+      `INSERT INTO detect_loose SELECT DISTINCT ${[...keys, 'loose'].join(', ')}, ${moment} FROM detect_fired AS fired
+       WHERE loose IS NOT NULL AND NOT EXISTS (FROM detect_loose AS known WHERE known.loose = fired.loose${known})`,
+    );
+  }
+}

@@ -1,0 +1,146 @@
+import { sqlName } from '../engine/sql.ts';
+import { publicTables, visibleColumns } from '../tables/index.ts';
+import { evidenceTime } from './window.ts';
+
+/** What findings are told from, as SQL over a table whose rows are evidence. A row's `start` and `end` bound the time
+ *  it speaks of: of a flow both ends by the sensor's clock. */
+interface Facts {
+  readonly start: string;
+  readonly device: string;
+  readonly account: string;
+  readonly process: string;
+  readonly command_line: string;
+  readonly host: string;
+  readonly ip: string;
+  readonly port: string;
+  readonly sent: string;
+  readonly received: string;
+  readonly service: string;
+  readonly category: string;
+  readonly fusion: string;
+  readonly confidence: string;
+  /** Whether a row is one connection; others are what explains it. */
+  readonly connection: string;
+}
+
+const none = "''";
+
+const nothing: Facts = {
+  start: '"Timestamp"',
+  device: none,
+  account: none,
+  process: none,
+  command_line: none,
+  host: none,
+  ip: none,
+  port: 'NULL::INTEGER',
+  sent: 'NULL::BIGINT',
+  received: 'NULL::BIGINT',
+  service: none,
+  category: none,
+  fusion: none,
+  confidence: 'NULL::DOUBLE',
+  connection: 'false',
+};
+
+const factsOf: Readonly<Record<string, Partial<Facts>>> = {
+  DeviceNetworkEvents: {
+    start: 'coalesce("FlowStart", "Timestamp")',
+    device: '"DeviceName"',
+    account: `coalesce(nullif("AccountName", ''), "InitiatingProcessAccountName")`,
+    process: '"InitiatingProcessFileName"',
+    command_line: '"InitiatingProcessCommandLine"',
+    host: `coalesce(nullif("RemoteHost", ''), nullif("RemoteUrl", ''), "RemoteIP")`,
+    ip: '"RemoteIP"',
+    port: '"RemotePort"',
+    sent: '"BytesSent"',
+    received: '"BytesReceived"',
+    service: '"Service"',
+    category: '"ServiceCategory"',
+    fusion: '"Fusion"',
+    confidence: '"FusionConfidence"',
+    connection: 'true',
+  },
+  NetworkFlows: {
+    start: 'coalesce("FlowStart", "Timestamp")',
+    device: '"LocalIP"',
+    host: '"RemoteIP"',
+    ip: '"RemoteIP"',
+    port: '"RemotePort"',
+    sent: '"BytesSent"',
+    received: '"BytesReceived"',
+    fusion: "'flow'",
+    connection: 'true',
+  },
+  DeviceProcessEvents: {
+    device: '"DeviceName"',
+    account: '"AccountName"',
+    process: '"FileName"',
+    command_line: '"ProcessCommandLine"',
+    fusion: "'endpoint'",
+  },
+  DnsEvents: {
+    device: `coalesce(nullif("DeviceName", ''), "ClientIP")`,
+    host: '"QueryName"',
+    ip: '"ClientIP"',
+  },
+};
+
+/** Rows of a table in the common form: `id`, the facts, `end`, and the values of the key columns as `key_0`, `key_1`…
+ *  (text, `''` where the table has no such column). Undefined where the table's rows have no identity. */
+export function factRows(tableName: string, keys: readonly string[]): string | undefined {
+  const table = publicTables.find(({ name }) => name === tableName);
+  if (table === undefined) return undefined;
+  const names = new Set(visibleColumns(table).map(({ name }) => name));
+  if (!names.has('EventId')) return undefined;
+  const facts = { ...nothing, ...factsOf[tableName] };
+  const start = `least(${facts.start}, ${evidenceTime(tableName)})`;
+  const columns = [
+    '"EventId" AS id',
+    ...Object.entries({ ...facts, start }).map(([name, sql]) => `${sql} AS ${name}`),
+    `${evidenceTime(tableName)} AS "end"`,
+    ...keys.map((key, index) => `${names.has(key) ? textOf(key) : none} AS key_${index}`),
+  ];
+  return `SELECT ${columns.join(', ')} FROM main.${sqlName(tableName)}`;
+}
+
+/** A column of any type as text that is never null. */
+export function textOf(column: string): string {
+  return `coalesce(${sqlName(column)}::VARCHAR, '')`;
+}
+
+/** Result rows that name no row of the data (`detect_loose`), in the same form, with `key_0`, `key_1`… They carry what
+ *  they call by the names of DeviceNetworkEvents and nothing else: never guessed, never counted as connections. */
+export function looseRows(keys: readonly string[]): string {
+  const start = `coalesce(${['Timestamp', 'TimeGenerated', 'EvidenceTime'].map(looseWhole).join(', ')}, moment)`;
+  const facts: Facts = {
+    ...nothing,
+    start,
+    device: looseText('DeviceName'),
+    account: looseText('AccountName', 'InitiatingProcessAccountName'),
+    process: looseText('InitiatingProcessFileName'),
+    command_line: looseText('InitiatingProcessCommandLine'),
+    host: looseText('RemoteHost', 'RemoteUrl', 'RemoteIP'),
+    ip: looseText('RemoteIP'),
+    sent: looseWhole('BytesSent'),
+    received: looseWhole('BytesReceived'),
+    service: looseText('Service'),
+    category: looseText('ServiceCategory'),
+  };
+  const columns = [
+    'md5(loose) AS id',
+    ...Object.entries(facts).map(([name, sql]) => `${sql} AS ${name}`),
+    `${start} AS "end"`,
+    ...keys.map((_, index) => `coalesce(result_key_${index}, '') AS key_${index}`),
+  ];
+  return `SELECT ${columns.join(', ')} FROM temp.detect_loose`;
+}
+
+/** The first of these columns that says something. */
+function looseText(...names: readonly string[]): string {
+  return `coalesce(${names.map((name) => `nullif(loose ->> '${name}', '')`).join(', ')}, '')`;
+}
+
+function looseWhole(name: string): string {
+  return `try_cast(loose ->> '${name}' AS BIGINT)`;
+}

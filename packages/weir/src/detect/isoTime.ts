@@ -1,0 +1,13 @@
+import { ticksPerSecond, unixEpochTicks } from '@weir/kql/types';
+
+const moment = /^(\d{4})-(\d{2})-(\d{2})(?:T(\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,7}))?)?Z)?$/;
+
+/** `2026-03-12`, `2026-03-12T10:00Z`, `2026-03-12T10:00:00.1234567Z` to ticks; undefined for anything else. */
+export function isoToTicks(text: string): bigint | undefined {
+  const match = moment.exec(text);
+  if (!match) return undefined;
+  const [, year, month, day, hour = '00', minute = '00', second = '00', fraction = ''] = match;
+  const whole = Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`);
+  if (Number.isNaN(whole)) return undefined;
+  return BigInt(whole / 1000) * ticksPerSecond + BigInt(fraction.padEnd(7, '0')) + unixEpochTicks;
+}

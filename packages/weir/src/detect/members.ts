@@ -1,0 +1,72 @@
+import type { Engine } from '../engine/engine.ts';
+import { factRows, looseRows } from './facts.ts';
+
+/** Joins a rule's evidence back to the data and cuts it into stories: `detect_members` has one row for each evidence
+ *  row of each story, with its facts (facts.ts), `story` (its number) and `rank` (1 is the row that says most: a
+ *  connection, most bytes sent, earliest).
+ *
+ *  A story is the evidence of one key value up to a pause longer than `quiet` (ticks) between what ended and what
+ *  starts next. */
+export async function tellApart(
+  engine: Engine,
+  keys: readonly string[],
+  tables: readonly string[],
+  quiet: bigint,
+): Promise<void> {
+  await joinFacts(engine, keys, tables);
+  const ownKeys = keys.map((_, index) => `key_${index}`);
+  const resultKeys = keys.map((_, index) => `coalesce(evidence.result_key_${index}, facts.key_${index})`);
+  await engine.run(`CREATE OR REPLACE TEMP TABLE detect_members AS
+    WITH keyed AS (
+      SELECT facts.* EXCLUDE (${['source', ...ownKeys].join(', ')}),
+        [${resultKeys.join(', ')}]::VARCHAR[] AS key, false AS loose
+      FROM temp.detect_evidence AS evidence JOIN temp.detect_facts AS facts USING (id)
+      UNION ALL BY NAME
+      SELECT * ${ownKeys.length === 0 ? '' : `EXCLUDE (${ownKeys.join(', ')})`},
+        [${ownKeys.join(', ')}]::VARCHAR[] AS key, true AS loose
+      FROM (${looseRows(keys)})
+    ), paused AS (
+      SELECT *, coalesce(start - max("end") OVER (
+        PARTITION BY key ORDER BY start, "end", id ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+      ) > ${quiet}, false) AS opens
+      FROM keyed
+    ), numbered AS (
+      SELECT * EXCLUDE (opens), count_if(opens) OVER (
+        PARTITION BY key ORDER BY start, "end", id ROWS UNBOUNDED PRECEDING
+      ) AS episode
+      FROM paused
+    ), told AS (
+      SELECT * EXCLUDE (episode), dense_rank() OVER (ORDER BY key, episode) AS story FROM numbered
+    )
+    SELECT *, row_number() OVER (
+      PARTITION BY story ORDER BY connection DESC, sent DESC NULLS LAST, start, id
+    ) AS rank
+    FROM told`);
+}
+
+/** `detect_facts`: the rows behind the evidence's ids, each once. A flow and the event that it was fused into share an
+ *  id; where a rule reads both, the first of `tables` speaks. */
+async function joinFacts(engine: Engine, keys: readonly string[], tables: readonly string[]): Promise<void> {
+  const sources = tables.flatMap((table, index) => {
+    const rows = factRows(table, keys);
+    return rows === undefined ? [] : [`SELECT *, ${index} AS source FROM (${rows})`];
+  });
+  if (sources.length === 0) sources.push(`SELECT * FROM (${factRows('DeviceNetworkEvents', keys)}) LIMIT 0`);
+  await engine.run(`CREATE OR REPLACE TEMP TABLE detect_facts AS
+    SELECT * FROM (${sources.join(' UNION ALL BY NAME ')}) SEMI JOIN temp.detect_evidence USING (id)
+    QUALIFY rank() OVER (PARTITION BY id ORDER BY source) = 1`);
+  const [counts] = await engine.rows<{ rows: bigint; ids: bigint; evidence: bigint }>(`
+    SELECT count(*) AS rows, count(DISTINCT id) AS ids,
+      (SELECT count(DISTINCT id) FROM temp.detect_evidence) AS evidence
+    FROM temp.detect_facts`);
+  if (counts === undefined || counts.rows !== counts.ids || counts.ids !== counts.evidence) {
+    throw new Error(
+      `evidence does not name its rows one to one: ${JSON.stringify(counts, (_, value) => String(value))}`,
+    );
+  }
+}
+
+export async function dropMembers(engine: Engine): Promise<void> {
+  await engine.run('DROP TABLE IF EXISTS temp.detect_facts');
+  await engine.run('DROP TABLE IF EXISTS temp.detect_members');
+}

@@ -1,0 +1,154 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import type { Lake } from '../lake/lake.ts';
+import { deviceNetworkEvents } from '../tables/index.ts';
+import { Evidence } from './evidence.ts';
+import { appendRows, type InlineRow } from './inlineRows.ts';
+import { eachRowOnce, type MomentQuery, momentByMoment, type ScannedTable } from './runs.ts';
+import { withScratchLake } from './scratchLake.ts';
+import { replayMoments, type Schedule, type TimeSpan } from './ticks.ts';
+
+const network: ScannedTable = { name: 'DeviceNetworkEvents', candidate: 'true', columns: null };
+
+/** Rows above a threshold since `lookBack`; `now` is SQL. */
+function largeRows(now: string, lookBack: bigint): MomentQuery {
+  return {
+    sql: `SELECT "DeviceName", ["EventId"] AS ids FROM "DeviceNetworkEvents"
+          WHERE "Timestamp" > ${now} - ${lookBack} AND "BytesSent" > 50`,
+    columns: ['DeviceName', 'ids'],
+    lineage: 1,
+    readsNow: now === '$now',
+  };
+}
+
+const row = fc.record({
+  at: fc.integer({ min: 0, max: 60 }),
+  lasts: fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 40 })),
+  bytes: fc.option(fc.integer({ min: 0, max: 100 })),
+  device: fc.constantFrom('ws-1', 'ws-2', ''),
+});
+
+function toRow(drawn: { at: number; lasts: number; bytes: number | null; device: string }, index: number): InlineRow {
+  const start = 1_000n + BigInt(drawn.at);
+  return {
+    Timestamp: start,
+    EvidenceTime: start + BigInt(drawn.lasts),
+    DeviceName: drawn.device,
+    BytesSent: drawn.bytes,
+    EventId: `e${index}`,
+  };
+}
+
+function spanOf(rows: readonly InlineRow[]): TimeSpan {
+  const times = rows.map((item) => item.EvidenceTime as bigint).sort((a, b) => Number(a - b));
+  return { from: times[0] ?? 0n, until: times.at(-1) ?? 0n };
+}
+
+async function fired(lake: Lake): Promise<string[]> {
+  const rows = await lake.engine.rows<{ id: string; device: string }>(
+    'SELECT id, result_key_0 AS device FROM temp.detect_evidence ORDER BY id',
+  );
+  return rows.map(({ id, device }) => `${id} ${device}`);
+}
+
+/** The definition itself: for each tick, the rows with evidence time in (t - period, t] that pass at now() = t. */
+function expected(rows: readonly InlineRow[], { frequency, period }: Schedule, lookBack: bigint): string[] {
+  const { first, last } = replayMoments(spanOf(rows), frequency);
+  const found = new Set<string>();
+  for (let now = first; now <= last; now += frequency) {
+    for (const item of rows) {
+      const [start, end] = [item.Timestamp as bigint, item.EvidenceTime as bigint];
+      const inWindow = end <= now && (period === null || end > now - period);
+      const passes = start > now - lookBack && item.BytesSent !== null && (item.BytesSent as number) > 50;
+      if (inWindow && passes) found.add(`${item.EventId} ${item.DeviceName}`);
+    }
+  }
+  return [...found].sort();
+}
+
+test('each row once, moment by moment and the definition find the same, whatever the order, the segments and late ends', async () => {
+  await withScratchLake(async (lake) => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(row, { minLength: 1, maxLength: 12 }),
+        fc.integer({ min: 1, max: 12 }),
+        fc.option(fc.integer({ min: 1, max: 30 })),
+        fc.integer({ min: 1, max: 40 }),
+        fc.integer({ min: 0, max: 12 }),
+        async (drawn, frequency, period, lookBack, cut) => {
+          const rows = drawn.map(toRow);
+          const schedule = { frequency: BigInt(frequency), period: period === null ? null : BigInt(period) };
+          await lake.clear(deviceNetworkEvents);
+          await appendRows(lake, deviceNetworkEvents, rows.slice(cut).reverse());
+          await appendRows(lake, deviceNetworkEvents, rows.slice(0, cut));
+          const moments = replayMoments(spanOf(rows), schedule.frequency);
+
+          const once = await Evidence.create(lake.engine, ['DeviceName']);
+          await eachRowOnce(once, largeRows('"$moment"', BigInt(lookBack)), [network], schedule, moments);
+          const inOnePass = await fired(lake);
+
+          const each = await Evidence.create(lake.engine, ['DeviceName']);
+          const query = largeRows('$now', BigInt(lookBack));
+          await momentByMoment(lake.engine, each, query, [network], schedule, moments, {
+            skipEmpty: true,
+            fires: (n) => n > 0,
+          });
+          const byMoment = await fired(lake);
+          const want = expected(rows, schedule, BigInt(lookBack));
+          expect(byMoment).toEqual(want);
+          expect(inOnePass).toEqual(want);
+        },
+      ),
+      { numRuns: 40 },
+    );
+  });
+}, 120_000);
+
+test('moments without a candidate are not run', async () => {
+  await withScratchLake(async (lake) => {
+    const day = 864_000_000_000n;
+    const rows = [1n, 500n].map((n) => ({
+      Timestamp: n * day,
+      EvidenceTime: n * day,
+      BytesSent: 60,
+      EventId: `e${n}`,
+    }));
+    await appendRows(lake, deviceNetworkEvents, rows);
+    const schedule = { frequency: day, period: 2n * day };
+    const moments = replayMoments({ from: day, until: 500n * day }, day);
+    const runs = async (skipEmpty: boolean) => {
+      const evidence = await Evidence.create(lake.engine, ['DeviceName']);
+      const query = largeRows('$now', day);
+      return momentByMoment(lake.engine, evidence, query, [network], schedule, moments, {
+        skipEmpty,
+        fires: () => true,
+      });
+    };
+    expect(await runs(true)).toBe(3);
+    expect(await runs(false)).toBe(500);
+    expect(await fired(lake)).toEqual(['e1 ', 'e500 ']);
+  });
+});
+
+test('a trigger that does not hold keeps nothing of a run', async () => {
+  await withScratchLake(async (lake) => {
+    const rows = [1n, 2n, 30n].map((n) => ({ Timestamp: n, EvidenceTime: n, BytesSent: 60, EventId: `e${n}` }));
+    await appendRows(lake, deviceNetworkEvents, rows);
+    const evidence = await Evidence.create(lake.engine, ['DeviceName']);
+    const schedule = { frequency: 10n, period: 10n };
+    await momentByMoment(
+      lake.engine,
+      evidence,
+      largeRows('$now', 10n),
+      [network],
+      schedule,
+      replayMoments({ from: 1n, until: 30n }, 10n),
+      {
+        skipEmpty: true,
+        fires: (n) => n > 1,
+      },
+    );
+    expect(await fired(lake)).toEqual(['e1 ', 'e2 ']);
+    expect(await evidence.resultRows()).toBe(2);
+  });
+});

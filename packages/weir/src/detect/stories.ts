@@ -1,0 +1,149 @@
+import type { Engine } from '../engine/engine.ts';
+import type { EvidenceRow } from '../model/finding.ts';
+
+/** A story before it is scored and titled: what its evidence says. Times are ticks. */
+export interface Story {
+  readonly story: number;
+  /** Values of the rule's key columns. */
+  readonly key: readonly string[];
+  /** In order of time. Empty where the compiler could not follow the query back to rows. */
+  readonly eventIds: readonly string[];
+  /** Evidence rows, those of `eventIds` or, without them, result rows. */
+  readonly evidence: number;
+  /** The earliest evidence row's id, or its fingerprint where it has none. */
+  readonly firstId: string;
+  readonly firstSeen: bigint;
+  readonly lastSeen: bigint;
+  readonly connections: number;
+  readonly bytesSent: bigint | null;
+  readonly bytesReceived: bigint | null;
+  readonly bytesKnown: number;
+  /** Of the row that says most. */
+  readonly device: string;
+  readonly account: string;
+  readonly process: string;
+  readonly commandLine: string;
+  /** The host that most bytes went to, else most connections. */
+  readonly destination: string;
+  readonly service: string;
+  readonly category: string;
+  /** How many different accounts and hosts the evidence names. */
+  readonly accounts: number;
+  readonly destinations: number;
+  /** Connections that are joined from an endpoint's and a sensor's record. */
+  readonly fused: number;
+  readonly sample: readonly EvidenceRow[];
+}
+
+/** Sums of bytes are the connections' whose bytes are known; `bytesKnown` counts those whose sent bytes are. */
+const storiesSql = `
+  WITH hosts AS (
+    SELECT story, host, sum(sent) AS sent, count_if(connection) AS connections, min(start) AS start,
+      first(service ORDER BY rank) AS service, first(category ORDER BY rank) AS category
+    FROM temp.detect_members GROUP BY story, host
+  ), destinations AS (
+    SELECT story, count_if(host <> '') AS destinations,
+      first(struct_pack(host, service, category)
+        ORDER BY host = '', sent DESC NULLS LAST, connections DESC, start, host) AS main
+    FROM hosts GROUP BY story
+  ), sums AS (
+    SELECT story,
+      any_value(key) AS key,
+      coalesce(list(id ORDER BY start, "end", id) FILTER (NOT loose), []) AS ids,
+      count(*) AS evidence,
+      first(id ORDER BY start, "end", id) AS first_id,
+      min(start) AS first_seen,
+      max("end") AS last_seen,
+      count_if(connection) AS connections,
+      sum(sent) AS sent,
+      sum(received) AS received,
+      count(sent) FILTER (connection) AS known,
+      first(device ORDER BY rank) AS device,
+      first(account ORDER BY account = '', rank) AS account,
+      first(process ORDER BY process = '', rank) AS process,
+      first(command_line ORDER BY command_line = '', rank) AS command_line,
+      count(DISTINCT account) FILTER (account <> '') AS accounts,
+      count_if(fusion = 'fused') AS fused,
+      list(struct_pack(
+        timestamp := start::VARCHAR, eventId := CASE WHEN loose THEN '' ELSE id END, remoteHost := host,
+        remoteIp := ip, remotePort := port, bytesSent := sent::VARCHAR, bytesReceived := received::VARCHAR,
+        commandLine := command_line, fusion, fusionConfidence := confidence
+      ) ORDER BY start, "end", id) FILTER (rank <= 5) AS sample
+    FROM temp.detect_members GROUP BY story
+  )
+  SELECT * EXCLUDE (main), main.host AS destination, main.service AS service, main.category AS category
+  FROM sums JOIN destinations USING (story)`;
+
+/** `detect_stories`: one row for each story of `detect_members`. */
+export async function sumUp(engine: Engine): Promise<void> {
+  await engine.run(`CREATE OR REPLACE TEMP TABLE detect_stories AS ${storiesSql}`);
+}
+
+interface StoryRow {
+  story: bigint;
+  key: string;
+  ids: string;
+  evidence: bigint;
+  first_id: string;
+  first_seen: bigint;
+  last_seen: bigint;
+  connections: bigint;
+  sent: bigint | null;
+  received: bigint | null;
+  known: bigint;
+  device: string;
+  account: string;
+  process: string;
+  command_line: string;
+  destination: string;
+  service: string;
+  category: string;
+  accounts: bigint;
+  destinations: bigint;
+  fused: bigint;
+  sample: string;
+}
+
+/** The stories in order of time. */
+export async function readStories(engine: Engine): Promise<Story[]> {
+  const rows = await engine.rows<StoryRow>(`
+    SELECT * REPLACE (to_json(key) AS key, to_json(ids) AS ids, to_json(sample) AS sample)
+    FROM temp.detect_stories ORDER BY first_seen, key, first_id`);
+  return rows.map((row) => ({
+    story: Number(row.story),
+    key: JSON.parse(row.key) as string[],
+    eventIds: JSON.parse(row.ids) as string[],
+    evidence: Number(row.evidence),
+    firstId: row.first_id,
+    firstSeen: row.first_seen,
+    lastSeen: row.last_seen,
+    connections: Number(row.connections),
+    bytesSent: row.sent,
+    bytesReceived: row.received,
+    bytesKnown: Number(row.known),
+    device: row.device,
+    account: row.account,
+    process: row.process,
+    commandLine: row.command_line,
+    destination: row.destination,
+    service: row.service,
+    category: row.category,
+    accounts: Number(row.accounts),
+    destinations: Number(row.destinations),
+    fused: Number(row.fused),
+    sample: (JSON.parse(row.sample) as SampleRow[]).map(sampleRow),
+  }));
+}
+
+type SampleRow = Omit<EvidenceRow, 'timestamp' | 'bytesSent' | 'bytesReceived'> &
+  Record<'timestamp', string> &
+  Record<'bytesSent' | 'bytesReceived', string | null>;
+
+function sampleRow(row: SampleRow): EvidenceRow {
+  return {
+    ...row,
+    timestamp: BigInt(row.timestamp),
+    bytesSent: row.bytesSent === null ? null : BigInt(row.bytesSent),
+    bytesReceived: row.bytesReceived === null ? null : BigInt(row.bytesReceived),
+  };
+}

@@ -1,0 +1,42 @@
+import { sqlName } from '../engine/sql.ts';
+import type { Moments, Schedule } from './ticks.ts';
+
+/** When a row of a table was complete, as SQL over the table: what rules are windowed on. A flow is known when it ends,
+ *  whatever its Timestamp. */
+export function evidenceTime(table: string): string {
+  if (table === 'DeviceNetworkEvents') return '"EvidenceTime"';
+  if (table === 'NetworkFlows') return 'coalesce("FlowEnd", "Timestamp")';
+  return '"Timestamp"';
+}
+
+/** A row's own moment, in a query that is asked for each row: the column that `now()` becomes. */
+export const momentColumn = '$moment';
+
+/** What a query reads under a table's name: SQL that gives the rows. */
+export type Bindings = ReadonlyMap<string, string>;
+
+/** A query with its tables bound: the names it reads are those rows, in it and nowhere else. */
+export function bound(bindings: Bindings, query: string): string {
+  if (bindings.size === 0) return query;
+  const tables = [...bindings].map(([table, rows]) => `${sqlName(table)} AS NOT MATERIALIZED (${rows})`);
+  return `WITH ${tables.join(', ')} ${query}`;
+}
+
+/** The rows that a run at `moment` sees: evidence time in (moment - period, moment]. Sentinel's window is closed at both
+ *  ends; half open, a row on the edge of two windows of period = frequency belongs to exactly one. */
+export function rowsAt(source: string, time: string, moment: bigint, period: bigint | null): string {
+  const since = period === null ? '' : ` AND ${time} > ${moment - period}`;
+  return `SELECT * FROM ${source} WHERE ${time} <= ${moment}${since}`;
+}
+
+/** Every row that some moment sees, once, with the earliest that does. */
+export function rowsOnce(
+  source: string,
+  time: string,
+  { period }: Schedule,
+  { first, last, frequency }: Moments,
+): string {
+  const moment = `greatest((${time} + ${frequency - 1n}) // ${frequency} * ${frequency}, ${first})`;
+  const since = period === null ? '' : ` WHERE ${time} > ${sqlName(momentColumn)} - ${period}`;
+  return `SELECT * FROM (SELECT *, ${moment} AS ${sqlName(momentColumn)} FROM ${source} WHERE ${time} <= ${last})${since}`;
+}
