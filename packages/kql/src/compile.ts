@@ -1,0 +1,79 @@
+import { type Diagnostic, diagnosticAt, Refusal } from './diagnostic.ts';
+import { lower } from './lower/lower.ts';
+import { allowed } from './parse/allowed.ts';
+import { analyze } from './parse/microsoft.ts';
+import type { Plan } from './plan/relation.ts';
+import { readsNow } from './plan/visitor.ts';
+import type { Dialect } from './sql/dialect.ts';
+import { duckdb } from './sql/duckdb/dialect.ts';
+import { Unquotable } from './sql/quote.ts';
+import { renderSql } from './sql/render.ts';
+import type { Column, Schema } from './types.ts';
+
+export type DialectName = 'duckdb';
+
+const dialects: Readonly<Record<DialectName, Dialect>> = { duckdb };
+
+export interface CompileOptions {
+  /** Tables that the query may name. Hand the same object in again: the parser's view of it is kept with it. */
+  readonly schema: Schema;
+  readonly dialect: DialectName;
+  /** The moment of `now()`, in ticks. Absent: the SQL has the parameter `$now` (BIGINT, ticks). */
+  readonly now?: bigint;
+}
+
+export interface Compiled {
+  /** Absent where a diagnostic is an error. */
+  readonly sql?: string;
+  /** The result's columns in order, with their true names; empty on errors. */
+  readonly columns: readonly Column[];
+  readonly plan?: Plan;
+  readonly diagnostics: readonly Diagnostic[];
+  /** The named parameters that the SQL waits for. */
+  readonly parameters: readonly 'now'[];
+}
+
+/** Compiles KQL to one SQL query, or says why not and where. Never throws for what a user wrote. */
+export function compile(text: string, options: CompileOptions): Compiled {
+  const analysis = analyze(text, options.schema);
+  const diagnostics = analysis.diagnostics
+    .filter((item) => !allowed(item, text))
+    .map((item) => diagnosticAt(text, item.span, item));
+  if (analysis.syntaxError || diagnostics.some((item) => item.severity === 'error')) return failed(diagnostics);
+  try {
+    const plan = lower(analysis.root, options.schema);
+    const { sql, parameters } = planToSql(plan, options);
+    const columns = plan.columns.map(({ name, type }) => ({ name, type }));
+    return { sql, columns, plan, diagnostics, parameters };
+  } catch (error) {
+    if (error instanceof Refusal) {
+      const { code, message, advice, span } = error;
+      return failed([...diagnostics, diagnosticAt(text, span, { code, severity: 'error', message, advice })]);
+    }
+    if (error instanceof Unquotable) {
+      const span = { start: 0, length: text.length };
+      return failed([
+        ...diagnostics,
+        diagnosticAt(text, span, { code: 'WK006', severity: 'error', message: error.message }),
+      ]);
+    }
+    throw error;
+  }
+}
+
+/** Renders a plan, as it came from `compile` or as a transformer made it.
+ *  @throws Refusal for what the dialect cannot do exactly. */
+export function planToSql(
+  plan: Plan,
+  options: Pick<CompileOptions, 'dialect' | 'now'>,
+): { readonly sql: string; readonly parameters: readonly 'now'[] } {
+  const dialect = dialects[options.dialect];
+  if (options.now !== undefined) {
+    return { sql: renderSql(plan, { ...dialect, now: dialect.constant(options.now, 'datetime') }), parameters: [] };
+  }
+  return { sql: renderSql(plan, dialect), parameters: readsNow(plan.relation) ? ['now'] : [] };
+}
+
+function failed(diagnostics: readonly Diagnostic[]): Compiled {
+  return { columns: [], diagnostics, parameters: [] };
+}

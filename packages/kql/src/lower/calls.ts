@@ -1,0 +1,112 @@
+import { type Bound, bare, nameOf, need } from '../parse/tree.ts';
+import type { AggregateNode, Scalar } from '../plan/scalar.ts';
+import { aggregateNames } from './aggregate-names.ts';
+import { argumentsOf } from './arguments.ts';
+import { type Lowering, refuse, type Scope, short, typeOf } from './context.ts';
+import { callFunction } from './functions.ts';
+import { call, constant, operator } from './scalar-operator.ts';
+import { reference } from './table.ts';
+import { lowerWindow, windowNames } from './window.ts';
+
+/** A call: of a built-in function, an aggregate, a function over serialized rows or the query's own function. */
+export function lowerCall(node: Bound, scope: Scope, context: Lowering): Scalar {
+  const name = nameOf(need(node, 'Name'));
+  const args = argumentsOf(node);
+  const binding = scope.env.find(name);
+  if (binding !== undefined) {
+    if (binding.kind !== 'function') return refuse(node.span, 'WK001', `\`${name}\` is not a function.`);
+    return callFunction(node, binding, scope, context);
+  }
+  if (scope.aggregates !== undefined && aggregateNames.has(name))
+    return lowerAggregate(node, name, args, scope, context);
+  if (windowNames.has(name)) return lowerWindow(node, name, args, scope, context);
+  const lower = special[name];
+  if (lower !== undefined) return lower(node, args, scope, context);
+  return call(
+    name,
+    args.map((arg) => context.scalar(unnamed(arg), scope)),
+    resultType(node, name, args),
+    node.span,
+  );
+}
+
+function unnamed(node: Bound): Bound {
+  return node.kind === 'SimpleNamedExpression' ? need(node, 'Expression') : node;
+}
+
+/** The engine's result type where Microsoft's binder has another. */
+function resultType(node: Bound, name: string, args: readonly Bound[]) {
+  if (name === 'datetime_diff' && args[0]?.constant === 'week') return 'real';
+  if (name === 'jaccard_index' || name === 'ceiling') return 'real';
+  return typeOf(node);
+}
+
+type Special = (node: Bound, args: readonly Bound[], scope: Scope, context: Lowering) => Scalar;
+
+const special: Readonly<Record<string, Special>> = {
+  now: (node, args, scope, context) => {
+    const now: Scalar = { kind: 'now', type: 'datetime', span: node.span };
+    const offset = args[0];
+    return offset === undefined ? now : operator('+', [now, context.scalar(offset, scope)], 'datetime', node.span);
+  },
+  ago: (node, args, scope, context) => {
+    const now: Scalar = { kind: 'now', type: 'datetime', span: node.span };
+    return operator('-', [now, ...args.map((arg) => context.scalar(arg, scope))], 'datetime', node.span);
+  },
+  pack_all: (node, args, scope) => {
+    if (args.length > 0) return refuse(node.span, 'WK001', '`pack_all` with an argument is not supported.');
+    const pairs = [...scope.columns.values()].flatMap((column) => [
+      constant(column.name, 'string', node.span),
+      reference(column, node.span),
+    ]);
+    return call('bag_pack', pairs, 'dynamic', node.span);
+  },
+  column_ifexists: (node, args, scope, context) => columnIfExists(node, args, scope, context),
+  columnifexists: (node, args, scope, context) => columnIfExists(node, args, scope, context),
+  ingestion_time: (node) =>
+    refuse(
+      node.span,
+      'WK004',
+      '`ingestion_time()` has no counterpart in a table of files.',
+      'Write the column `ArrivedAt` (when Weir had the row) or `Timestamp`.',
+    ),
+  geo_info_from_ip_address: (node) =>
+    refuse(
+      node.span,
+      'WK004',
+      '`geo_info_from_ip_address` needs a location database, and Weir works offline.',
+      'Join a `datatable` or an inventory table of address ranges with `ipv4_is_in_range`.',
+    ),
+};
+
+function columnIfExists(node: Bound, args: readonly Bound[], scope: Scope, context: Lowering): Scalar {
+  const [name, otherwise] = args;
+  if (name === undefined || otherwise === undefined || typeof bare(name).constant !== 'string') {
+    return refuse(node.span, 'WK001', `\`${short(node.text)}\` needs a constant name and a default.`);
+  }
+  const column = scope.columns.get(String(bare(name).constant));
+  return column === undefined ? context.scalar(otherwise, scope) : reference(column, node.span);
+}
+
+/** An aggregate of one output column; those of several are spread by `summarize`. */
+function lowerAggregate(
+  node: Bound,
+  name: string,
+  args: readonly Bound[],
+  scope: Scope,
+  context: Lowering,
+): AggregateNode {
+  if (node.columns !== undefined) {
+    return refuse(node.span, 'WK001', `\`${name}\` gives columns and cannot be part of an expression.`);
+  }
+  const inner: Scope = { env: scope.env, columns: scope.columns };
+  return {
+    kind: 'aggregate',
+    name,
+    args: args.map((arg) => context.scalar(arg, inner)),
+    output: 0,
+    order: scope.aggregates?.order ?? [],
+    type: typeOf(node),
+    span: node.span,
+  };
+}

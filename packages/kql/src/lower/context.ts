@@ -1,0 +1,91 @@
+import { Refusal, type RefusalCode } from '../diagnostic.ts';
+import type { Bound } from '../parse/tree.ts';
+import type { OrderKey, PlanColumn, Scalar } from '../plan/scalar.ts';
+import type { KqlType, Schema, Span } from '../types.ts';
+import type { Table } from './table.ts';
+
+/** What a `let`, a parameter or a view stands for. A `let` is substituted, so its text is lowered at each use. */
+export type Binding =
+  | { readonly kind: 'expression'; readonly node: Bound; readonly env: Env }
+  | { readonly kind: 'function'; readonly declaration: Bound; readonly env: Env }
+  | { readonly kind: 'scalar'; readonly value: Scalar }
+  | { readonly kind: 'table'; readonly make: () => Table };
+
+/** Names in reach, innermost first. */
+export class Env {
+  readonly #own = new Map<string, Binding>();
+  readonly #parent: Env | undefined;
+
+  constructor(parent?: Env) {
+    this.#parent = parent;
+  }
+
+  define(name: string, binding: Binding): void {
+    this.#own.set(name, binding);
+  }
+
+  find(name: string): Binding | undefined {
+    return this.#own.get(name) ?? this.#parent?.find(name);
+  }
+}
+
+/** Where a scalar stands: the row it sees and what is allowed there. */
+export interface Scope {
+  readonly env: Env;
+  /** The row's columns by name; empty outside of rows. */
+  readonly columns: ReadonlyMap<string, PlanColumn>;
+  /** `$left` and `$right` in a join's conditions. */
+  readonly sides?: { readonly left: Table; readonly right: Table };
+  /** Aggregates are allowed; the order of the rows they see. */
+  readonly aggregates?: { readonly order: readonly OrderKey[] };
+  /** Where rows are serialized: computes a value over them beforehand and gives the column that holds it. */
+  readonly hoist?: (make: (order: readonly OrderKey[]) => Scalar) => Scalar;
+}
+
+/** What the lowering of one query shares. */
+export interface Lowering {
+  readonly schema: Schema;
+  relation(node: Bound, env: Env): Table;
+  scalar(node: Bound, scope: Scope): Scalar;
+  /** Takes a `let` (or another statement before the query proper) into `env`. */
+  declare(statement: Bound, env: Env): void;
+  /** A new column with an id of its own. */
+  column(name: string, type: KqlType): PlanColumn;
+  /** A table of the schema. */
+  scan(name: string, node: Bound): Table;
+  /** Tables of `materialize`, by the node that made them and the names it saw. */
+  shared(node: Bound, env: Env, make: () => Table): Table;
+}
+
+const types = new Set<string>([
+  'bool',
+  'int',
+  'long',
+  'real',
+  'decimal',
+  'datetime',
+  'timespan',
+  'string',
+  'guid',
+  'dynamic',
+] satisfies KqlType[]);
+
+export function isKqlType(type: string | undefined): type is KqlType {
+  return type !== undefined && types.has(type);
+}
+
+/** The expression's type, which the binder must know. */
+export function typeOf(node: Bound): KqlType {
+  if (isKqlType(node.type)) return node.type;
+  return refuse(node.span, 'WK001', `The type of \`${short(node.text)}\` is not known while compiling.`);
+}
+
+export function refuse(span: Span, code: RefusalCode, message: string, advice?: string): never {
+  throw new Refusal(code, span, message, advice);
+}
+
+/** Source text for a message. */
+export function short(text: string): string {
+  const line = text.replace(/\s+/g, ' ').trim();
+  return line.length > 40 ? `${line.slice(0, 39)}…` : line;
+}

@@ -1,0 +1,32 @@
+import { type Bound, need } from '../parse/tree.ts';
+import { refuse, short } from './context.ts';
+
+/** The value of what stands inside `dynamic(…)`: whole numbers as bigint, reals as number. */
+export function dynamicValue(node: Bound): unknown {
+  switch (node.kind) {
+    case 'JsonArrayExpression':
+      return node.list('Values').map(dynamicValue);
+    case 'JsonObjectExpression': {
+      const bag: Record<string, unknown> = {};
+      for (const pair of node.list('Pairs')) {
+        const key = need(pair, 'Name').constant;
+        if (typeof key !== 'string') return refuse(pair.span, 'WK001', `\`${short(pair.text)}\` has no name.`);
+        bag[key] = dynamicValue(need(pair, 'Value'));
+      }
+      return bag;
+    }
+    case 'NullLiteralExpression':
+      return null;
+    case 'UnaryMinusExpression': {
+      const value = dynamicValue(need(node, 'Expression'));
+      if (typeof value === 'bigint' || typeof value === 'number') return -value;
+      break;
+    }
+    default: {
+      const value = node.constant;
+      if (node.kind === 'DateTimeLiteralExpression' || node.kind === 'TimespanLiteralExpression') break;
+      if (value !== undefined && (value === null || typeof value !== 'object')) return value;
+    }
+  }
+  return refuse(node.span, 'WK001', `\`${short(node.text)}\` is not supported inside a dynamic literal.`);
+}

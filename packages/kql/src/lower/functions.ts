@@ -1,0 +1,96 @@
+import { type Bound, nameOf, need } from '../parse/tree.ts';
+import type { Scalar } from '../plan/scalar.ts';
+import type { KqlType } from '../types.ts';
+import { argumentsOf } from './arguments.ts';
+import { type Binding, Env, isKqlType, type Lowering, refuse, type Scope } from './context.ts';
+import { call, constant } from './scalar-operator.ts';
+import type { Table } from './table.ts';
+
+type FunctionBinding = Extract<Binding, { kind: 'function' }>;
+
+/** A call of the query's own function whose body is a scalar. */
+export function callFunction(node: Bound, binding: FunctionBinding, scope: Scope, context: Lowering): Scalar {
+  const { body, env } = enter(node, argumentsOf(node), binding, scope, context);
+  return context.scalar(body, { ...scope, env });
+}
+
+/** A call of the query's own function whose body is a table; `piped` is the table that `invoke` hands in first. */
+export function callTabular(
+  node: Bound,
+  binding: FunctionBinding,
+  scope: Scope,
+  context: Lowering,
+  piped?: Table,
+): Table {
+  const { body, env } = enter(node, argumentsOf(node), binding, scope, context, piped);
+  const table = context.relation(body, env);
+  return { ...table, name: nameOf(need(node, 'Name')) };
+}
+
+/** The body of a view or a function called without arguments. */
+export function enterBody(binding: FunctionBinding, context: Lowering): { readonly body: Bound; readonly env: Env } {
+  return bodyOf(binding.declaration, new Env(binding.env), context);
+}
+
+function enter(
+  node: Bound,
+  args: readonly Bound[],
+  binding: FunctionBinding,
+  scope: Scope,
+  context: Lowering,
+  piped?: Table,
+): { readonly body: Bound; readonly env: Env } {
+  const env = new Env(binding.env);
+  const parameters = need(binding.declaration, 'Parameters').list('Parameters');
+  const named = new Map<string, Bound>();
+  const positional: Bound[] = [];
+  for (const arg of args) {
+    if (arg.kind === 'SimpleNamedExpression') named.set(nameOf(need(arg, 'Name')), need(arg, 'Expression'));
+    else positional.push(arg);
+  }
+  let given: Table | undefined = piped;
+  for (const parameter of parameters) {
+    const declared = need(parameter, 'NameAndType');
+    const name = nameOf(need(declared, 'Name'));
+    const type = need(declared, 'Type');
+    if (given !== undefined) {
+      const table = given;
+      given = undefined;
+      env.define(name, { kind: 'table', make: () => table });
+      continue;
+    }
+    const arg = named.get(name) ?? positional.shift() ?? parameter.child('DefaultValue')?.child('Value');
+    if (arg === undefined) return refuse(node.span, 'WK001', `The argument \`${name}\` is missing.`);
+    if (type.kind === 'SchemaTypeExpression') {
+      env.define(name, { kind: 'table', make: () => context.relation(arg, scope.env) });
+    } else {
+      env.define(name, { kind: 'scalar', value: converted(context.scalar(arg, scope), type.text.toLowerCase()) });
+    }
+  }
+  return bodyOf(binding.declaration, env, context);
+}
+
+function bodyOf(declaration: Bound, env: Env, context: Lowering): { readonly body: Bound; readonly env: Env } {
+  const body = need(declaration, 'Body');
+  for (const statement of body.list('Statements')) context.declare(statement, env);
+  return { body: need(body, 'Expression'), env };
+}
+
+const aliases: Readonly<Record<string, KqlType>> = {
+  double: 'real',
+  boolean: 'bool',
+  date: 'datetime',
+  time: 'timespan',
+};
+
+/** An argument in the parameter's declared type. */
+function converted(value: Scalar, declared: string): Scalar {
+  const type = aliases[declared] ?? declared;
+  if (!isKqlType(type) || value.type === type) return value;
+  if (value.kind === 'constant' && typeof value.value === 'bigint') {
+    if (type === 'long') return constant(value.value, type, value.span);
+    if (type === 'real') return constant(Number(value.value), type, value.span);
+  }
+  const name = type === 'real' ? 'todouble' : `to${type}`;
+  return call(name, [value], type, value.span);
+}

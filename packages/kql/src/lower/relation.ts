@@ -1,0 +1,141 @@
+import { type Bound, nameOf, need } from '../parse/tree.ts';
+import { argumentsOf } from './arguments.ts';
+import { type Env, type Lowering, refuse, type Scope, short } from './context.ts';
+import { callTabular, enterBody } from './functions.ts';
+import type { Operator } from './operator.ts';
+import { expand } from './operators/expand.ts';
+import { filter } from './operators/filter.ts';
+import { join, lookup } from './operators/join.ts';
+import { extend, project, rename, select } from './operators/project.ts';
+import { sort, take, top } from './operators/sort.ts';
+import { count, distinct, summarize } from './operators/summarize.ts';
+import { union, unite } from './operators/union.ts';
+import { datatable, print, range } from './sources.ts';
+import type { Table } from './table.ts';
+
+const operators: Readonly<Record<string, Operator>> = {
+  FilterOperator: filter,
+  ProjectOperator: project,
+  ProjectAwayOperator: select,
+  ProjectKeepOperator: select,
+  ProjectReorderOperator: select,
+  ProjectRenameOperator: rename,
+  ExtendOperator: extend,
+  SerializeOperator: (node, input, env, context) => extend(node, { ...input, serialized: true }, env, context),
+  SortOperator: sort,
+  TopOperator: top,
+  TakeOperator: take,
+  SummarizeOperator: summarize,
+  DistinctOperator: distinct,
+  CountOperator: count,
+  JoinOperator: join,
+  LookupOperator: lookup,
+  UnionOperator: union,
+  MvExpandOperator: expand,
+  AsOperator: (node, input) => ({ ...input, name: nameOf(need(node, 'Name')) }),
+  /** A hint for how to draw the rows; the rows are the same. */
+  RenderOperator: (_node, input) => input,
+  InvokeOperator: (node, input, env, context) => {
+    const call = need(node, 'Function');
+    const binding = env.find(nameOf(need(call, 'Name')));
+    if (binding?.kind !== 'function') return unknownFunction(call);
+    return callTabular(call, binding, outside(env), context, input);
+  },
+};
+
+/** A tabular expression of the bound tree as a relation. */
+export function lowerRelation(node: Bound, env: Env, context: Lowering): Table {
+  switch (node.kind) {
+    case 'PipeExpression': {
+      const step = need(node, 'Operator');
+      const operator = operators[step.kind] ?? refuseOperator(step);
+      return operator(step, context.relation(need(node, 'Expression'), env), env, context);
+    }
+    case 'ParenthesizedExpression':
+      return context.relation(need(node, 'Expression'), env);
+    case 'NameReference':
+      return named(node, env, context);
+    case 'FunctionCallExpression':
+      return called(node, env, context);
+    case 'MaterializeExpression':
+      return context.shared(node, env, () => context.relation(need(node, 'Expression'), env));
+    case 'DataTableExpression':
+      return datatable(node, env, context);
+    case 'PrintOperator':
+      return print(node, env, context);
+    case 'RangeOperator':
+      return range(node, env, context);
+    case 'UnionOperator':
+      return unite(node, [], env, context);
+    case 'ExternalDataExpression':
+      return refuse(
+        node.span,
+        'WK004',
+        '`externaldata` reads from the network, and Weir works offline.',
+        'Bring the list along as a `datatable` or as a watchlist.',
+      );
+    default:
+      return refuseOperator(node);
+  }
+}
+
+function outside(env: Env): Scope {
+  return { env, columns: new Map() };
+}
+
+function named(node: Bound, env: Env, context: Lowering): Table {
+  const name = nameOf(node);
+  const binding = env.find(name);
+  if (binding === undefined) return context.scan(name, node);
+  switch (binding.kind) {
+    case 'table':
+      return binding.make();
+    case 'expression':
+      return context.relation(binding.node, binding.env);
+    case 'function': {
+      const { body, env: inner } = enterBody(binding, context);
+      return { ...context.relation(body, inner), name };
+    }
+    case 'scalar':
+      return refuse(node.span, 'WK001', `\`${name}\` is a value where a table is wanted.`);
+  }
+}
+
+function called(node: Bound, env: Env, context: Lowering): Table {
+  const name = nameOf(need(node, 'Name'));
+  const binding = env.find(name);
+  if (binding?.kind === 'function') return callTabular(node, binding, outside(env), context);
+  const only = argumentsOf(node)[0]?.constant;
+  if (name === 'table' && typeof only === 'string') return context.scan(only, node);
+  return unknownFunction(node);
+}
+
+function unknownFunction(node: Bound): never {
+  const name = nameOf(need(node, 'Name'));
+  if (name === 'FileProfile') {
+    return refuse(
+      node.span,
+      'WK004',
+      '`FileProfile` asks a service of Microsoft, and Weir works offline.',
+      'Leave it out, or join a table with what is known of the hashes.',
+    );
+  }
+  return refuse(node.span, 'WK001', `The function \`${name}\` is not known.`);
+}
+
+function refuseOperator(node: Bound): never {
+  const word = /^[a-z][a-z-]*/i.exec(node.text)?.[0] ?? node.kind;
+  const span = { start: node.span.start, length: Math.max(word.length, 1) };
+  return refuse(span, 'WK001', `\`${word}\` is not supported: \`${short(node.text)}\`.`, advice[word.toLowerCase()]);
+}
+
+const advice: Readonly<Record<string, string>> = {
+  search: 'Write `where Column has "term"` for the columns that matter.',
+  find: 'Write `union` and `where`.',
+  'mv-apply': 'Write `mv-expand` and `summarize`.',
+  partition: 'Write `summarize` or `top` for each part, or `row_number()` over a sort.',
+  scan: 'Write a self-join on the entity and compare the times.',
+  evaluate: 'Write the columns that are wanted: `extend a = bag.a`.',
+  'make-series': 'Write `summarize … by bin(Timestamp, step)`.',
+  sample: 'Write `take`.',
+};

@@ -1,0 +1,26 @@
+import { type Bound, need } from '../parse/tree.ts';
+import type { CallNode, ConstantNode, Scalar } from '../plan/scalar.ts';
+import type { Constant } from '../sql/emit.ts';
+import type { KqlType, Span } from '../types.ts';
+
+/** The operator as KQL spells it. The names of Microsoft's syntax kinds mislead: `InCsExpression` is `in~`. */
+export function operatorName(node: Bound): string {
+  const text = need(node, 'Operator').text.toLowerCase().replace(/\s+/g, ' ');
+  return text === '<>' ? '!=' : text;
+}
+
+export function constant(value: Constant, type: KqlType, span: Span): ConstantNode {
+  return { kind: 'constant', value, type, span };
+}
+
+export function operator(name: string, args: readonly Scalar[], type: KqlType, span: Span): CallNode {
+  return { kind: 'call', family: 'operator', name, args, type, span };
+}
+
+export function call(name: string, args: readonly Scalar[], type: KqlType, span: Span): CallNode {
+  return { kind: 'call', family: 'function', name, args, type, span };
+}
+
+export function internal(name: string, args: readonly Scalar[], type: KqlType, span: Span): CallNode {
+  return { kind: 'call', family: 'internal', name, args, type, span };
+}

@@ -1,0 +1,65 @@
+import { type Bound, nameOf, need } from '../parse/tree.ts';
+import type { Constant } from '../sql/emit.ts';
+import { type Env, isKqlType, type Lowering, refuse, type Scope, short } from './context.ts';
+import { defineEach, resultNames } from './named.ts';
+import { type Table, unordered } from './table.ts';
+
+/** `datatable(…)[…]`: constant rows. */
+export function datatable(node: Bound, env: Env, context: Lowering): Table {
+  const columns = (node.columns ?? []).map((column) =>
+    isKqlType(column.type)
+      ? context.column(column.name, column.type)
+      : refuse(node.span, 'WK001', `The type \`${column.type}\` is not supported.`),
+  );
+  const scope: Scope = { env, columns: new Map() };
+  const values = node.list('Values').map((item, index): Constant => {
+    const column = columns[index % columns.length];
+    const value = context.scalar(item, scope);
+    if (value.kind !== 'constant' || column === undefined) {
+      return refuse(item.span, 'WK001', `\`${short(item.text)}\` is not a constant.`);
+    }
+    return fitted(value.value, value.type, column.type, item);
+  });
+  const rows: Constant[][] = [];
+  for (let start = 0; start < values.length; start += columns.length)
+    rows.push(values.slice(start, start + columns.length));
+  return unordered({ kind: 'values', columns, rows }, columns);
+}
+
+/** A literal in the column's type, where Kusto converts it without loss. */
+function fitted(value: Constant, from: string, to: string, node: Bound): Constant {
+  if (value === null) return to === 'string' ? '' : null;
+  if (from === to) return value;
+  const whole = (type: string): boolean => type === 'int' || type === 'long';
+  if (whole(from) && whole(to)) return value;
+  if (whole(from) && to === 'real') return Number(value);
+  if (to === 'dynamic') {
+    if (typeof value === 'object') return value;
+    if (from === 'string' || from === 'bool' || whole(from) || from === 'real') return { json: value };
+  }
+  return refuse(node.span, 'WK001', `\`${short(node.text)}\` is not a ${to}.`, `Write \`${to}(…)\`.`);
+}
+
+/** `print`: one row. */
+export function print(node: Bound, env: Env, context: Lowering): Table {
+  const scope: Scope = { env, columns: new Map() };
+  const defined = defineEach(node.list('Expressions'), resultNames(node), scope, context);
+  return unordered(
+    { kind: 'project', input: { kind: 'values', columns: [], rows: [[]] }, columns: defined },
+    defined.map((item) => item.column),
+  );
+}
+
+/** `range x from a to b step s`. */
+export function range(node: Bound, env: Env, context: Lowering): Table {
+  const scope: Scope = { env, columns: new Map() };
+  const type = node.columns?.[0]?.type;
+  if (!isKqlType(type)) return refuse(node.span, 'WK001', 'The type of this range is not known.');
+  const column = context.column(nameOf(need(node, 'Name')), type);
+  const [from, to, step] = [
+    context.scalar(need(node, 'From'), scope),
+    context.scalar(need(node, 'To'), scope),
+    context.scalar(need(node, 'Step'), scope),
+  ];
+  return { ...unordered({ kind: 'range', column, from, to, step }, [column]), serialized: true };
+}

@@ -1,0 +1,251 @@
+import { createRequire } from 'node:module';
+import type { Constant } from '../sql/emit.ts';
+import type { Schema, Span } from '../types.ts';
+import { literalValue } from './literals.ts';
+import type { Bound, BoundColumn, BoundSymbol } from './tree.ts';
+
+// The one file that touches Microsoft's parser. Its two scripts are CommonJS, put `Bridge`, `System` and `Kusto` on
+// globalThis and take about half a second to load, so they load at the first query.
+
+interface Sequence<T> {
+  readonly Count: number;
+  getItem(index: number): T;
+}
+
+interface KustoSymbol {
+  readonly Name: string;
+  readonly Columns?: Sequence<{ readonly Name: string; readonly Type: KustoSymbol }>;
+  readonly IsOpen?: boolean;
+  readonly constructor: { readonly $$name?: string };
+}
+
+interface KustoNode {
+  readonly Kind: number;
+  readonly IsToken: boolean;
+  readonly Text?: string;
+  readonly TextStart: number;
+  readonly Width: number;
+  readonly IsMissing: boolean;
+  readonly ChildCount: number;
+  GetChild(index: number): KustoNode | null;
+  GetName(index: number): string;
+  readonly ResultType?: KustoSymbol | null;
+  readonly ReferencedSymbol?: KustoSymbol | null;
+  readonly ConstantValue?: unknown;
+}
+
+interface KustoDiagnostic {
+  readonly Severity: string;
+  readonly Code: string;
+  readonly Message: string;
+  readonly Start: number;
+  readonly Length: number;
+}
+
+interface KustoCode {
+  GetDiagnostics(): Sequence<KustoDiagnostic>;
+  GetSyntaxDiagnostics(): Sequence<KustoDiagnostic>;
+  readonly Syntax: KustoNode;
+}
+
+interface Language {
+  readonly GlobalState: { readonly Default: { WithDatabase(database: unknown): unknown } };
+  readonly KustoCode: { ParseAndAnalyze(text: string, globals: unknown): KustoCode };
+  readonly Symbols: {
+    readonly TableSymbol: { From(schema: string): { WithName(name: string): unknown } };
+    readonly DatabaseSymbol: { readonly ctor: new (name: string, members: unknown[], isOpen: boolean) => unknown };
+  };
+  readonly Syntax: { readonly SyntaxKind: Readonly<Record<string, unknown>> };
+}
+
+let language: Language | undefined;
+let kindNames: ReadonlyMap<number, string> = new Map();
+
+function load(): Language {
+  if (language !== undefined) return language;
+  const require = createRequire(import.meta.url);
+  require('@kusto/language-service-next/bridge.min.js');
+  require('@kusto/language-service-next/Kusto.Language.Bridge.min.js');
+  language = (globalThis as unknown as { readonly Kusto: { readonly Language: Language } }).Kusto.Language;
+  const names = new Map<number, string>();
+  for (const [name, value] of Object.entries(language.Syntax.SyntaxKind)) {
+    if (typeof value === 'number') names.set(value, name);
+  }
+  kindNames = names;
+  return language;
+}
+
+/** A message of Microsoft's parser or binder, with its own code (`KS…`). */
+export interface ParserDiagnostic {
+  readonly code: string;
+  readonly severity: 'error' | 'warning';
+  readonly message: string;
+  readonly span: Span;
+}
+
+export interface Analysis {
+  readonly root: Bound;
+  readonly diagnostics: readonly ParserDiagnostic[];
+  /** Some part of the text is not KQL at all; the tree has holes. */
+  readonly syntaxError: boolean;
+}
+
+const globalsOf = new WeakMap<Schema, unknown>();
+
+function globals(schema: Schema, kusto: Language): unknown {
+  const known = globalsOf.get(schema);
+  if (known !== undefined) return known;
+  const tables = Object.entries(schema.tables).map(([name, columns]) => {
+    const list = columns.map((column) => `['${column.name.replace(/['\\]/g, '\\$&')}']: ${column.type}`);
+    return kusto.Symbols.TableSymbol.From(`(${list.join(', ')})`).WithName(name);
+  });
+  const database = new kusto.Symbols.DatabaseSymbol.ctor('weir', tables, false);
+  const made = kusto.GlobalState.Default.WithDatabase(database);
+  globalsOf.set(schema, made);
+  return made;
+}
+
+/** Parses and binds a query. The first call of a process loads the parser. Hand the same schema object in again: its
+ *  symbols are kept with it. */
+export function analyze(text: string, schema: Schema): Analysis {
+  const kusto = load();
+  const code = kusto.KustoCode.ParseAndAnalyze(text, globals(schema, kusto));
+  const diagnostics: ParserDiagnostic[] = [];
+  for (const item of items(code.GetDiagnostics())) {
+    diagnostics.push({
+      code: item.Code,
+      severity: item.Severity === 'Error' ? 'error' : 'warning',
+      message: item.Message,
+      span: { start: item.Start, length: item.Length },
+    });
+  }
+  const syntaxError = [...items(code.GetSyntaxDiagnostics())].some((item) => item.Severity === 'Error');
+  return { root: new Node(code.Syntax, text), diagnostics, syntaxError };
+}
+
+function* items<T>(sequence: Sequence<T>): Generator<T> {
+  for (let index = 0; index < sequence.Count; index++) yield sequence.getItem(index);
+}
+
+const symbolKinds: Readonly<Record<string, BoundSymbol['kind']>> = {
+  ColumnSymbol: 'column',
+  VariableSymbol: 'variable',
+  ParameterSymbol: 'parameter',
+  TableSymbol: 'table',
+  FunctionSymbol: 'function',
+  OperatorSymbol: 'operator',
+  TupleSymbol: 'tuple',
+};
+
+/** A lazily read view of one of Microsoft's nodes. */
+class Node implements Bound {
+  readonly kind: string;
+  readonly span: Span;
+  readonly text: string;
+  readonly #node: KustoNode;
+  readonly #source: string;
+  #children: Map<string, Node | readonly Node[]> | undefined;
+  #columns: readonly BoundColumn[] | null | undefined;
+
+  constructor(node: KustoNode, source: string) {
+    this.#node = node;
+    this.#source = source;
+    this.kind = kindNames.get(node.Kind) ?? String(node.Kind);
+    this.span = { start: node.TextStart, length: node.Width };
+    this.text = source.slice(node.TextStart, node.TextStart + node.Width);
+  }
+
+  get type(): string | undefined {
+    const type = this.#node.ResultType;
+    return type === undefined || type === null || type.Columns !== undefined ? undefined : type.Name;
+  }
+
+  get columns(): readonly BoundColumn[] | undefined {
+    if (this.#columns === undefined) {
+      const columns = this.#node.ResultType?.Columns;
+      this.#columns =
+        columns === undefined
+          ? null
+          : [...items(columns)].map((column) => ({ name: column.Name, type: column.Type.Name }));
+    }
+    return this.#columns ?? undefined;
+  }
+
+  get open(): boolean {
+    return this.#node.ResultType?.IsOpen === true;
+  }
+
+  get symbol(): BoundSymbol | undefined {
+    const symbol = this.#node.ReferencedSymbol;
+    if (symbol === undefined || symbol === null) return undefined;
+    const className = symbol.constructor.$$name?.split('.').pop() ?? '';
+    return { kind: symbolKinds[className] ?? 'other', name: symbol.Name };
+  }
+
+  get constant(): Constant | undefined {
+    if (!this.kind.endsWith('LiteralExpression') && !this.kind.endsWith('LiteralToken')) return undefined;
+    if (this.kind === 'StringLiteralToken') return stringValue(this.text);
+    const value = this.#node.ConstantValue;
+    if (this.kind === 'StringLiteralExpression' || this.kind === 'CompoundStringLiteralExpression') {
+      return typeof value === 'string' ? value : undefined;
+    }
+    return literalValue(this.kind, this.text);
+  }
+
+  child(name: string): Node | undefined {
+    const found = this.#named().get(name);
+    return found instanceof Node ? found : undefined;
+  }
+
+  list(name: string): readonly Node[] {
+    const found = this.#named().get(name);
+    return found === undefined || found instanceof Node ? [] : found;
+  }
+
+  #named(): Map<string, Node | readonly Node[]> {
+    if (this.#children !== undefined) return this.#children;
+    const children = new Map<string, Node | readonly Node[]>();
+    for (let index = 0; index < this.#node.ChildCount; index++) {
+      const child = this.#node.GetChild(index);
+      if (child === null) continue;
+      const name = this.#node.GetName(index);
+      if (kindNames.get(child.Kind) === 'List') children.set(name, this.#elements(child));
+      else if (!child.IsMissing) children.set(name, new Node(child, this.#source));
+    }
+    this.#children = children;
+    return children;
+  }
+
+  #elements(list: KustoNode): readonly Node[] {
+    const elements: Node[] = [];
+    for (let index = 0; index < list.ChildCount; index++) {
+      const item = list.GetChild(index);
+      if (item === null) continue;
+      const separated = kindNames.get(item.Kind) === 'SeparatedElement';
+      const element = separated ? item.GetChild(0) : item;
+      if (element !== null) elements.push(new Node(element, this.#source));
+    }
+    return elements;
+  }
+}
+
+/** The value of a string token inside a dynamic literal or a bracketed name, where Microsoft keeps the token only. */
+function stringValue(text: string): string | undefined {
+  const match = /^h?(@?)(["'])([\s\S]*)\2$/i.exec(text);
+  if (match === null) return undefined;
+  const [, verbatim, quote, body] = match;
+  if (verbatim === '@') return body?.replaceAll(`${quote}${quote}`, quote ?? '');
+  const escapes: Readonly<Record<string, string>> = {
+    n: '\n',
+    t: '\t',
+    r: '\r',
+    b: '\b',
+    f: '\f',
+    v: '\v',
+    a: '\x07',
+    0: '\0',
+  };
+  return body?.replace(/\\(u[0-9a-f]{4}|x[0-9a-f]{2}|[\s\S])/gi, (_, code: string) =>
+    code.length > 1 ? String.fromCharCode(Number.parseInt(code.slice(1), 16)) : (escapes[code] ?? code),
+  );
+}

@@ -1,0 +1,36 @@
+import type { Arg, ScalarFunction } from '../emit.ts';
+
+function only(args: readonly Arg[]): string {
+  const [arg] = args;
+  if (arg === undefined) throw new Error('An internal function takes one argument.');
+  return arg.sql;
+}
+
+/** A JSON number as an integer type, truncated toward zero; all else is null. */
+function whole(type: string, from: string, to: string): ScalarFunction {
+  return {
+    emit: (args) => {
+      const value = only(args);
+      const number = `CAST(${value} AS DOUBLE)`;
+      return (
+        `CASE json_type(${value}) WHEN 'BIGINT' THEN TRY_CAST(CAST(${value} AS BIGINT) AS ${type}) ` +
+        `WHEN 'UBIGINT' THEN TRY_CAST(CAST(${value} AS UBIGINT) AS ${type}) ` +
+        `WHEN 'DOUBLE' THEN CASE WHEN ${number} > ${from} AND ${number} < ${to} THEN CAST(trunc(${number}) AS ${type}) END END`
+      );
+    },
+  };
+}
+
+/** Elements of `mv-expand … to typeof(T)`: numbers of JSON convert, text is not parsed (kql.md 1.11). */
+export const internal: Readonly<Record<string, ScalarFunction>> = {
+  element_long: whole('BIGINT', '-9.3e18', '9.2e18'),
+  element_int: whole('INTEGER', '-2147483649e0', '2147483648e0'),
+  element_real: {
+    emit: (args) =>
+      `CASE WHEN json_type(${only(args)}) IN ('BIGINT', 'UBIGINT', 'DOUBLE') THEN CAST(${only(args)} AS DOUBLE) END`,
+  },
+  element_bool: {
+    emit: (args) => `CASE WHEN json_type(${only(args)}) = 'BOOLEAN' THEN CAST(${only(args)} AS BOOLEAN) END`,
+  },
+  element_string: { emit: (args) => `coalesce(json_extract_string(${only(args)}, '$'), '')` },
+};

@@ -1,0 +1,84 @@
+import type { KqlType } from '../types.ts';
+import type { Constant } from './emit.ts';
+import { identifier } from './quote.ts';
+
+/** One output of a SELECT under construction. */
+export interface Item {
+  readonly sql: string;
+  readonly type: KqlType;
+  readonly nullable: boolean;
+  readonly constant?: Constant;
+  /** A column of FROM or a constant: free to repeat. */
+  readonly plain: boolean;
+}
+
+/** A SELECT under construction. Each step of a plan either adds to it or, where SQL's order of clauses forbids that,
+ *  stands on top of it as a subquery. */
+export interface Select {
+  readonly from: string | undefined;
+  readonly items: ReadonlyMap<number, Item>;
+  readonly where: readonly string[];
+  /** Present where rows are grouped; empty for one group of all. */
+  readonly group?: readonly string[];
+  readonly distinctOn?: readonly string[];
+  readonly orderBy: readonly { readonly id: number; readonly ascending: boolean; readonly nullsFirst: boolean }[];
+  readonly limit?: string;
+  /** Its items have window functions or unnest lists, which WHERE and GROUP BY cannot see. */
+  readonly spread?: true;
+}
+
+/** May a step still filter rows or group them here? */
+export function isOpen(select: Select): boolean {
+  return (
+    select.group === undefined &&
+    select.distinctOn === undefined &&
+    select.limit === undefined &&
+    select.spread === undefined
+  );
+}
+
+/** Names for the outputs, different for DuckDB too, which folds case even in quoted names. */
+export function aliases(
+  columns: readonly { readonly id: number; readonly name: string }[],
+): ReadonlyMap<number, string> {
+  const taken = new Set<string>();
+  const result = new Map<number, string>();
+  for (const column of columns) {
+    if (result.has(column.id)) continue;
+    let alias = column.name === '' ? '_' : column.name;
+    for (let number = 2; taken.has(alias.toLowerCase()); number++) alias = `${column.name}_${number}`;
+    taken.add(alias.toLowerCase());
+    result.set(column.id, alias);
+  }
+  return result;
+}
+
+/** The SELECT as text, giving these columns in this order. */
+export function selectSql(
+  select: Select,
+  columns: readonly { readonly id: number; readonly alias: string }[],
+  orderBy: (item: Item, alias: string | undefined, ascending: boolean, nullsFirst: boolean) => string,
+): string {
+  const list = columns.map(({ id, alias }) => `${need(select, id).sql} AS ${identifier(alias)}`);
+  const lines = [
+    `SELECT ${select.distinctOn === undefined ? '' : `DISTINCT ON (${select.distinctOn.join(', ')}) `}${list.join(', ') || 'true'}`,
+  ];
+  if (select.from !== undefined) lines.push(`FROM ${select.from}`);
+  if (select.where.length > 0) lines.push(`WHERE ${select.where.join(' AND ')}`);
+  if (select.group !== undefined && select.group.length > 0) lines.push(`GROUP BY ${select.group.join(', ')}`);
+  if (select.orderBy.length > 0) {
+    const keys = select.orderBy.map((key) => {
+      const alias = columns.find((column) => column.id === key.id)?.alias;
+      return orderBy(need(select, key.id), alias, key.ascending, key.nullsFirst);
+    });
+    lines.push(`ORDER BY ${keys.join(', ')}`);
+  }
+  if (select.limit !== undefined) lines.push(`LIMIT ${select.limit}`);
+  return lines.join('\n');
+}
+
+export function need(select: Select, id: number): Item {
+  const item = select.items.get(id);
+  if (item === undefined) throw new Error(`Column ${id} is not among the outputs of its input.`);
+  return item;
+}
