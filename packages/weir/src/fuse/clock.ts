@@ -1,0 +1,53 @@
+import type { Engine } from '../engine/engine.ts';
+import { day, hour, second } from './ticks.ts';
+
+/** How far an endpoint's clock is from the sensors', a function of one device and one day of its own clock:
+ *  `fuse_offset(device, day, ticks, pairs)`, endpoint minus sensor, and `fuse_event` = the events with `t`, their time
+ *  on the sensors' clock.
+ *
+ *  Witnesses are connections whose whole key (site, protocol, both addresses and ports) occurs once among the device's
+ *  events of the day and once among the flows around it, in either orientation. The offset is the median of the
+ *  largest group of witnesses that agree within 2 s (the smallest offset of equally large groups); fewer than three
+ *  agreeing witnesses say nothing, and the clock is taken as right. Local time marked as UTC comes out as whole hours;
+ *  nothing beyond 26 h, the span of the world's time zones, is believed. */
+export async function estimateClocks(engine: Engine): Promise<void> {
+  const witnesses = ['local remote', 'remote local'].map((sides) => {
+    const [mine, theirs] = sides.split(' ');
+    return `SELECT e.event, e.device, e.day, e.stamped - f.starts AS difference
+      FROM key e JOIN fuse_flow f ON f.site = e.site AND f.protocol = e.protocol
+        AND f.${mine}Address = e.localAddress AND f.${mine}Port = e.localPort
+        AND f.${theirs}Address = e.remoteAddress AND f.${theirs}Port = e.remotePort
+        AND f.starts BETWEEN e.stamped - ${26 * hour} AND e.stamped + ${26 * hour}`;
+  });
+  await engine.run(
+    `CREATE OR REPLACE TEMP TABLE fuse_offset AS
+     WITH key AS (
+       SELECT device, stamped // ${day} AS day, site, protocol, localAddress, localPort, remoteAddress, remotePort,
+         min(event) AS event, min(stamped) AS stamped
+       FROM fuse_event_recorded
+       WHERE kind = 'connection' AND device IS NOT NULL AND protocol NOT IN ('', 'icmp')
+         AND localAddress IS NOT NULL AND localPort IS NOT NULL AND remoteAddress IS NOT NULL AND remotePort IS NOT NULL
+       GROUP BY ALL HAVING count(*) = 1),
+     witness AS (
+       SELECT any_value(device) AS device, any_value(day) AS day, any_value(difference) AS difference
+       FROM (${witnesses.join(' UNION ALL ')}) GROUP BY event HAVING count(*) = 1),
+     grouped AS (
+       SELECT device, day, difference, count(*) OVER agreeing AS pairs
+       FROM witness
+       WINDOW agreeing AS (PARTITION BY device, day ORDER BY difference
+         RANGE BETWEEN CURRENT ROW AND ${2 * second} FOLLOWING)),
+     best AS (
+       SELECT device, day, difference AS least, pairs FROM grouped WHERE pairs >= 3
+       QUALIFY row_number() OVER (PARTITION BY device, day ORDER BY pairs DESC, abs(difference), difference) = 1)
+     SELECT device, day, quantile_disc(w.difference, 0.5) AS ticks, any_value(pairs) AS pairs
+     FROM best b JOIN witness w USING (device, day)
+     WHERE w.difference BETWEEN b.least AND b.least + ${2 * second}
+     GROUP BY ALL`,
+  );
+  await engine.run(
+    `CREATE OR REPLACE TEMP TABLE fuse_event AS
+     SELECT e.*, e.stamped - coalesce(o.ticks, 0) AS t
+     FROM fuse_event_recorded e LEFT JOIN fuse_offset o ON o.device = e.device AND o.day = e.stamped // ${day}`,
+  );
+  await engine.run('DROP TABLE fuse_event_recorded');
+}

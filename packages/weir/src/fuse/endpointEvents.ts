@@ -1,0 +1,47 @@
+import type { Engine } from '../engine/engine.ts';
+import { bareHost, keyPort, protocolFamily } from './keys.ts';
+
+/** Endpoint rows as matching sees them: ids and keys only.
+ *
+ *  - `fuse_device(device, key, DeviceName, DeviceId)`: one row a device; names are compared without case.
+ *  - `fuse_event(event, EventId, device, site, protocol, localAddress, localPort, remoteAddress, remotePort, stamped,
+ *    kind, failed, budget, host, process)`: one row an endpoint row. `event` is dense in the order of EventId, so that
+ *    ties by it are ties by EventId. `kind` is connection, aggregated, inspected or listening: only the first two are
+ *    connections. `budget` is how many connections an aggregated report stands for. `host` is RemoteUrl's bare host. */
+export async function gatherEndpointEvents(engine: Engine, rows: string): Promise<void> {
+  await engine.run(
+    `CREATE OR REPLACE TEMP TABLE fuse_device AS
+     SELECT row_number() OVER (ORDER BY key)::INTEGER AS device, *
+     FROM (SELECT ${deviceKey('')} AS key, min("DeviceName") AS "DeviceName", max("DeviceId") AS "DeviceId"
+           FROM ${rows} WHERE "DeviceName" <> '' OR "DeviceId" <> '' GROUP BY ALL)`,
+  );
+  await engine.run(
+    `CREATE OR REPLACE TEMP TABLE fuse_event_recorded AS
+     WITH event AS (
+       SELECT "EventId", "DeviceName", "DeviceId", "Site", "LocalIP", "LocalPort", "RemoteIP", "RemotePort", "Timestamp",
+         "ActionType", "AdditionalFields", ${protocolFamily('"Protocol"')} AS protocol, ${bareHost('"RemoteUrl"')} AS url,
+         "RemoteHost" AS told, "InitiatingProcessFileName" <> '' OR "InitiatingProcessId" IS NOT NULL AS process
+       FROM ${rows})
+     SELECT row_number() OVER (ORDER BY e."EventId")::INTEGER AS event, e."EventId", d.device, e."Site" AS site, e.protocol,
+       l.address AS localAddress, ${keyPort('e."LocalPort"', 'e.protocol')} AS localPort,
+       r.address AS remoteAddress, ${keyPort('e."RemotePort"', 'e.protocol')} AS remotePort,
+       e."Timestamp" AS stamped,
+       CASE WHEN e."ActionType" ILIKE '%AggregatedReport' THEN 'aggregated'
+         WHEN e."ActionType" ILIKE '%Inspected' THEN 'inspected'
+         WHEN e."ActionType" ILIKE 'Listening%' THEN 'listening'
+         ELSE 'connection' END AS kind,
+       e."ActionType" ILIKE '%Failed%' OR e."ActionType" ILIKE '%Blocked%' AS failed,
+       CASE WHEN e."ActionType" ILIKE '%AggregatedReport'
+         THEN try_cast(json_extract_string(e."AdditionalFields", '$.uniqueEventsAggregated') AS BIGINT) END AS budget,
+       CASE WHEN e.url <> '' THEN e.url ELSE e.told END AS host, e.process
+     FROM event e
+     LEFT JOIN fuse_device d ON d.key = ${deviceKey('e.')}
+     LEFT JOIN fuse_address l ON l.text = e."LocalIP"
+     LEFT JOIN fuse_address r ON r.text = e."RemoteIP"`,
+  );
+}
+
+/** SQL for what identifies a device in a row: its name without case, else its id. */
+export function deviceKey(prefix: string): string {
+  return `CASE WHEN ${prefix}"DeviceName" <> '' THEN lower(${prefix}"DeviceName") ELSE lower(${prefix}"DeviceId") END`;
+}

@@ -1,0 +1,48 @@
+import type { Lake } from '../lake/lake.ts';
+import type { Catalogue } from '../model/catalogue.ts';
+import type { FusionReport } from '../model/fusionReport.ts';
+import { endpointConnections, networkFlows } from '../tables/index.ts';
+import { gatherAddresses } from './addresses.ts';
+import { assignFlows } from './assignment.ts';
+import { gatherCandidates } from './candidates.ts';
+import { estimateClocks } from './clock.ts';
+import { showDistinctRows } from './dedupe.ts';
+import { gatherEndpointEvents } from './endpointEvents.ts';
+import { gatherFlows } from './flows.ts';
+import { findFlowDevices, traceAddresses } from './holdings.ts';
+import { gatherNames } from './names.ts';
+import { reportFusion } from './report.ts';
+import { writeRows } from './rows.ts';
+import { gatherServices } from './services.ts';
+
+export interface FuseOptions {
+  readonly catalogue: Catalogue;
+  /** When Weir had the rows, ticks; without it a row is taken to arrive when its facts are complete. */
+  readonly arrivedAt?: bigint;
+}
+
+/** Joins what the intake tables know of each connection (process, bytes, name) and appends the finished
+ *  DeviceNetworkEvents rows to the lake: once for a lake. What it writes is a function of the set of rows, whatever
+ *  their order, their split into segments and their repetition. Rows that came in finished stay as they are. */
+export async function fuse(lake: Lake, { catalogue, arrivedAt }: FuseOptions): Promise<FusionReport> {
+  const { engine } = lake;
+  const finished = `SELECT "EventId" FROM "DeviceNetworkEvents" UNION ALL SELECT "EndpointEventId" FROM "DeviceNetworkEvents"`;
+  await engine.run(
+    `CREATE OR REPLACE TEMP TABLE fuse_finished AS SELECT DISTINCT * FROM (${finished}) WHERE "EventId" <> ''`,
+  );
+  const except = 'SELECT "EventId" FROM fuse_finished';
+  await showDistinctRows(engine, endpointConnections, 'fuse_endpoint_rows', { except });
+  await showDistinctRows(engine, networkFlows, 'fuse_flow_rows', { latest: 'FlowEnd', except });
+  await gatherAddresses(engine, 'fuse_endpoint_rows', 'fuse_flow_rows');
+  await gatherEndpointEvents(engine, 'fuse_endpoint_rows');
+  await gatherFlows(engine, 'fuse_flow_rows');
+  await estimateClocks(engine);
+  await traceAddresses(engine);
+  await gatherCandidates(engine);
+  await assignFlows(engine);
+  await findFlowDevices(engine);
+  await gatherNames(engine);
+  await gatherServices(engine, catalogue);
+  await writeRows(lake, 'fuse_endpoint_rows', arrivedAt);
+  return reportFusion(engine);
+}

@@ -1,0 +1,40 @@
+import type { Engine } from '../engine/engine.ts';
+import { hour } from './ticks.ts';
+
+/** Who held an address: `fuse_holding(site, address, from, until, device)`, disjoint spans on the sensors' clock.
+ *
+ *  A device holds the local address of each of its connections and listening sockets, from that event until another
+ *  device shows the same address in the same site. The first known holder is believed for an hour before its first
+ *  event. Loopback, unspecified and group addresses are nobody's. …Inspected rows say nothing, because their sides may
+ *  be swapped. Endpoints that name no site are taken to be in the sensors' only one; where sensors saw several sites,
+ *  such an endpoint's address is not resolved, since the same address may be two machines. */
+export async function traceAddresses(engine: Engine): Promise<void> {
+  await engine.run(
+    `CREATE OR REPLACE TEMP TABLE fuse_holding AS
+     WITH place AS (SELECT CASE WHEN count(DISTINCT site) = 1 THEN min(site) END AS site FROM fuse_flow),
+     sighting AS (
+       SELECT CASE WHEN e.site = '' THEN coalesce(p.site, '') ELSE e.site END AS site,
+         e.localAddress AS address, e.t, min(e.device) AS device
+       FROM fuse_event e CROSS JOIN place p
+       WHERE e.kind <> 'inspected' AND e.device IS NOT NULL AND e.t IS NOT NULL
+         AND e.localAddress IN (SELECT address FROM fuse_address WHERE type IN ('Public', 'Private'))
+       GROUP BY ALL),
+     handover AS (
+       SELECT *, lag(device) OVER story AS before FROM sighting
+       WINDOW story AS (PARTITION BY site, address ORDER BY t)
+       QUALIFY before IS DISTINCT FROM device)
+     SELECT site, address, device, CASE WHEN before IS NULL THEN t - ${hour} ELSE t END AS "from",
+       lead(t) OVER (PARTITION BY site, address ORDER BY t) AS until
+     FROM handover`,
+  );
+}
+
+/** `fuse_flow_device(flow, device)`: whose local address a flow has, where it is known. */
+export async function findFlowDevices(engine: Engine): Promise<void> {
+  await engine.run(
+    `CREATE OR REPLACE TEMP TABLE fuse_flow_device AS
+     SELECT f.flow, h.device
+     FROM fuse_flow f ASOF JOIN fuse_holding h
+       ON h.site = f.site AND h.address = f.localAddress AND f.starts >= h."from"`,
+  );
+}

@@ -1,0 +1,30 @@
+/** SQL for a protocol's family from any spelling (`Tcp`, `TcpV4`, `tcp`, `6`): lower case, '' where unknown. */
+export function protocolFamily(column: string): string {
+  return `CASE WHEN lower(${column}) LIKE 'tcp%' OR ${column} = '6' THEN 'tcp'
+    WHEN lower(${column}) LIKE 'udp%' OR ${column} = '17' THEN 'udp'
+    WHEN lower(${column}) LIKE '%icmp%' OR ${column} IN ('1', '58') THEN 'icmp'
+    WHEN lower(${column}) IN ('-', 'unknown', 'null') THEN ''
+    ELSE lower(${column}) END`;
+}
+
+/** SQL for a protocol family in Defender's spelling: `Tcp`. */
+export function defenderProtocol(family: string): string {
+  return `upper(left(${family}, 1)) || substr(${family}, 2)`;
+}
+
+/** SQL for a port of the match key. ICMP has none; logs write its type and code there, or nothing. */
+export function keyPort(port: string, family: string): string {
+  return `CASE WHEN ${family} = 'icmp' THEN 0 ELSE ${port} END`;
+}
+
+/** SQL for the bare lower-case host of what a log calls a URL: a URL, `host:port`, a host. '' where it is an address,
+ *  a file (`C:\\…\\Firefox.lnk`) or nothing. */
+export function bareHost(column: string): string {
+  const host = `rtrim(regexp_extract(lower(trim(${column})), '${hostOfUrl}', 1), '.')`;
+  return `CASE WHEN ${column} = '' THEN ''
+    WHEN regexp_full_match(${host}, '${hostName}') AND NOT regexp_full_match(${host}, '[0-9.]+|.*[.]lnk') THEN ${host}
+    ELSE '' END`;
+}
+
+const hostOfUrl = String.raw`^(?:[a-z][a-z0-9+.-]*://)?(?:[^/@?#\s]*@)?([^/:?#\\\s]+)(?::[0-9]+)?(?:[/?#].*)?$`;
+const hostName = String.raw`[^\s.\\"<>\[\]%]+(?:[.][^\s.\\"<>\[\]%]+)*`;

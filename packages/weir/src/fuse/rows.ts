@@ -1,0 +1,135 @@
+import { sqlName } from '../engine/sql.ts';
+import type { Lake } from '../lake/lake.ts';
+import { deviceNetworkEvents } from '../tables/index.ts';
+import { defenderProtocol } from './keys.ts';
+
+/** Writes the finished rows. Wide endpoint rows stream past narrow tables of what fusion found out; nothing wide is
+ *  sorted or hashed. */
+export async function writeRows(lake: Lake, endpointRows: string, arrivedAt: bigint | undefined): Promise<void> {
+  await lake.engine.run(
+    `CREATE OR REPLACE TEMP VIEW fuse_place AS SELECT DISTINCT address, canonical, type FROM fuse_address`,
+  );
+  await writeEndpointRows(lake, endpointRows, arrivedAt);
+  await writeFlowRows(lake, arrivedAt);
+}
+
+/** Rows with an endpoint event: the endpoint's columns, completed by the flow's. Timestamp is the endpoint's, except on
+ *  an event's second and later flows, which start when they start. */
+async function writeEndpointRows(lake: Lake, endpointRows: string, arrivedAt: bigint | undefined): Promise<void> {
+  await lake.engine.run(
+    `CREATE OR REPLACE TEMP TABLE fuse_led AS
+     SELECT e."EventId" AS own, r.flow IS NOT NULL AS fused, r.confidence, r.rule, f."EventId" AS flowId,
+       CASE WHEN NOT r.first THEN f.starts END AS later, f.starts, f.ends, r.alone,
+       CASE WHEN r.swapped THEN f.received ELSE f.sent END AS sent,
+       CASE WHEN r.swapped THEN f.sent ELSE f.received END AS received,
+       f.protocol, coalesce(e.localAddress, CASE WHEN r.swapped THEN f.remoteAddress ELSE f.localAddress END) AS localAddress,
+       coalesce(e.remoteAddress, CASE WHEN r.swapped THEN f.localAddress ELSE f.remoteAddress END) AS remoteAddress,
+       CASE WHEN r.swapped THEN f.shownRemotePort ELSE f.shownLocalPort END AS localPort,
+       f.site, n.host, n.source
+     FROM fuse_row r JOIN fuse_event e ON e.event = r.event
+     LEFT JOIN fuse_flow f ON f.flow = r.flow
+     LEFT JOIN fuse_name n ON n.row = r.row`,
+  );
+  const columns: Record<string, string> = {
+    ...service('r.host'),
+    Timestamp: 'coalesce(r.later, e."Timestamp")',
+    LocalIP: `CASE WHEN e."LocalIP" <> '' THEN e."LocalIP" ELSE l.canonical END`,
+    LocalPort: 'coalesce(e."LocalPort", r.localPort)',
+    LocalIPType: `CASE WHEN e."LocalIPType" <> '' THEN e."LocalIPType" ELSE l.type END`,
+    RemoteIPType: `CASE WHEN e."RemoteIPType" <> '' THEN e."RemoteIPType" ELSE p.type END`,
+    Protocol: `CASE WHEN e."Protocol" <> '' THEN e."Protocol" ELSE ${defenderProtocol('r.protocol')} END`,
+    RemoteUrl: `CASE WHEN e."RemoteUrl" <> '' THEN e."RemoteUrl" ELSE r.host END`,
+    RemoteHost: 'r.host',
+    AccountName: `CASE WHEN e."AccountName" <> '' THEN e."AccountName" ELSE e."InitiatingProcessAccountName" END`,
+    BytesSent: 'coalesce(r.sent, CASE WHEN r.alone THEN e."BytesSent" END)',
+    BytesReceived: 'coalesce(r.received, CASE WHEN r.alone THEN e."BytesReceived" END)',
+    FlowStart: 'coalesce(r.starts, e."FlowStart")',
+    FlowEnd: 'coalesce(r.ends, e."FlowEnd")',
+    EvidenceTime: 'coalesce(r.ends, e."FlowEnd", r.later, e."Timestamp")',
+    Site: `CASE WHEN e."Site" <> '' THEN e."Site" ELSE r.site END`,
+    Fusion: `CASE WHEN r.fused THEN 'fused' ELSE 'endpoint' END`,
+    FusionConfidence: 'r.confidence',
+    FusionRule: 'r.rule',
+    EventId: 'coalesce(r.flowId, e."EventId")',
+    EndpointEventId: 'e."EventId"',
+    CommitSeq: '0',
+  };
+  columns.ArrivedAt = arrivedAt === undefined ? `${columns.EvidenceTime}` : String(arrivedAt);
+  const select = deviceNetworkEvents.stored.map(
+    ({ name }) => `${columns[name] ?? `e.${sqlName(name)}`} AS ${sqlName(name)}`,
+  );
+  await lake.append(
+    deviceNetworkEvents,
+    `SELECT ${select.join(', ')} FROM ${endpointRows} e JOIN fuse_led r ON r.own = e."EventId"
+     LEFT JOIN fuse_place l ON l.address = r.localAddress LEFT JOIN fuse_place p ON p.address = r.remoteAddress
+     LEFT JOIN fuse_host_service h ON h.host = r.host
+     LEFT JOIN fuse_address_service a ON a.canonical = p.canonical`,
+    deviceNetworkEvents.stored.map(({ name }) => name),
+  );
+  await lake.engine.run('DROP TABLE fuse_led');
+}
+
+/** Rows of flows that no endpoint event knew: the device that held the address, no process.
+ *
+ *  ActionType says no more than the sensor saw: established is ConnectionSuccess (InboundConnectionAccepted where the
+ *  remote side opened it), failed is ConnectionFailed (InboundConnectionAttempt). Of an unknown outcome it is a success
+ *  only if payload went both ways, which no refused connection has; else ConnectionFound, Defender's word for a
+ *  connection met under way. */
+async function writeFlowRows(lake: Lake, arrivedAt: bigint | undefined): Promise<void> {
+  const evidence = 'coalesce(f.ends, f.starts)';
+  const columns: Record<string, string> = {
+    ...service('n.host'),
+    Timestamp: 'f.starts',
+    DeviceId: `d."DeviceId"`,
+    DeviceName: `coalesce(d."DeviceName", l.canonical)`,
+    ActionType: `CASE WHEN f.outcome = 'established' OR (f.outcome <> 'failed' AND f.sent > 0 AND f.received > 0)
+      THEN CASE WHEN f.inbound THEN 'InboundConnectionAccepted' ELSE 'ConnectionSuccess' END
+      WHEN f.outcome = 'failed' THEN CASE WHEN f.inbound THEN 'InboundConnectionAttempt' ELSE 'ConnectionFailed' END
+      ELSE 'ConnectionFound' END`,
+    LocalIP: 'l.canonical',
+    LocalPort: 'f.shownLocalPort',
+    LocalIPType: 'l.type',
+    RemoteIP: 'p.canonical',
+    RemotePort: 'f.shownRemotePort',
+    RemoteIPType: 'p.type',
+    Protocol: defenderProtocol('f.protocol'),
+    RemoteUrl: 'n.host',
+    RemoteHost: 'n.host',
+    BytesSent: 'f.sent',
+    BytesReceived: 'f.received',
+    FlowStart: 'f.starts',
+    FlowEnd: 'f.ends',
+    EvidenceTime: evidence,
+    ArrivedAt: arrivedAt === undefined ? evidence : String(arrivedAt),
+    Site: 'f.site',
+    Fusion: `'flow'`,
+    EventId: 'f."EventId"',
+    CommitSeq: '0',
+  };
+  const select = Object.entries(columns).map(([name, sql]) => `${sql} AS ${sqlName(name)}`);
+  await lake.append(
+    deviceNetworkEvents,
+    `SELECT ${select.join(', ')} FROM fuse_row r JOIN fuse_flow f ON f.flow = r.flow
+     LEFT JOIN fuse_name n ON n.row = r.row
+     LEFT JOIN fuse_flow_device o ON o.flow = r.flow LEFT JOIN fuse_device d ON d.device = o.device
+     LEFT JOIN fuse_place l ON l.address = f.localAddress LEFT JOIN fuse_place p ON p.address = f.remoteAddress
+     LEFT JOIN fuse_host_service h ON h.host = n.host
+     LEFT JOIN fuse_address_service a ON a.canonical = p.canonical
+     WHERE r.event IS NULL`,
+    Object.keys(columns),
+  );
+}
+
+/** The catalogue's columns, by host where one is known, else by published address range. */
+function service(host: string): Record<string, string> {
+  const known = `${host} IS NOT NULL`;
+  const either = (column: string) => `CASE WHEN ${known} THEN h.${column} ELSE a.${column} END`;
+  return {
+    RegistrableDomain: 'h.registrable',
+    RemoteHostSource: `CASE WHEN ${known} THEN ${host.replace('host', 'source')} WHEN a.canonical IS NOT NULL THEN 'address' END`,
+    Service: either('service'),
+    ServiceCategory: either('category'),
+    ServiceCategories: either('categories'),
+    SubTechnique: either('subTechnique'),
+  };
+}

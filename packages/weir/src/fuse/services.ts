@@ -1,0 +1,42 @@
+import type { Engine } from '../engine/engine.ts';
+import type { Catalogue, CatalogueEntry } from '../model/catalogue.ts';
+import { mapDistinct } from './distinct.ts';
+
+/** What the catalogue says of every host and, for rows without a host, of every remote address:
+ *  `fuse_host_service(host, registrable, service, category, categories, subTechnique)` and
+ *  `fuse_address_service(value, service, category, categories, subTechnique)`. */
+export async function gatherServices(engine: Engine, catalogue: Catalogue): Promise<void> {
+  await mapDistinct(
+    engine,
+    'fuse_host_service',
+    { host: 'VARCHAR', registrable: 'VARCHAR', ...serviceColumns },
+    'SELECT DISTINCT host FROM fuse_name',
+    (host) => ({ host, registrable: catalogue.registrableDomain(host), ...serviceFacts(catalogue.matchHost(host)) }),
+  );
+  await mapDistinct(
+    engine,
+    'fuse_address_service',
+    { canonical: 'VARCHAR', ...serviceColumns },
+    `SELECT DISTINCT a.canonical FROM fuse_address a WHERE a.type = 'Public'`,
+    (canonical) => {
+      const entry = catalogue.matchAddress(canonical);
+      return entry && { canonical, ...serviceFacts(entry) };
+    },
+  );
+}
+
+const serviceColumns = {
+  service: 'VARCHAR',
+  category: 'VARCHAR',
+  categories: 'JSON',
+  subTechnique: 'VARCHAR',
+} as const;
+
+function serviceFacts(entry: CatalogueEntry | undefined) {
+  return {
+    service: entry?.service ?? '',
+    category: entry?.category ?? '',
+    categories: entry?.categories ?? null,
+    subTechnique: entry?.subTechnique ?? '',
+  };
+}
