@@ -1,71 +1,99 @@
 import type { Aggregate, Arg, CallContext } from '../../emit.ts';
-import { at, double, isTicks, never } from '../functions/values.ts';
-import { filter } from './filter.ts';
+import { at, double, isInteger, isNumber, isTicks, never, wrapped64 } from '../functions/values.ts';
+import { conditional, filter, single, type Where } from './filter.ts';
 
-type Body = (value: Arg, where: (...more: (string | undefined)[]) => string, call: CallContext) => string;
-
-/** An aggregate of one value. */
-function of(body: Body, nullable?: Aggregate['nullable']): Aggregate {
-  const emit: Aggregate['emit'] = (args, call, predicate) => [
-    body(at(args, 0), (...more) => filter(predicate, ...more), call),
-  ];
-  return nullable === undefined ? { emit } : { emit, nullable };
-}
-
-/** The `…if` form: the last argument is the condition, null counting as false. */
-export function conditional({ emit, nullable }: Aggregate): Aggregate {
-  const withCondition: Aggregate['emit'] = (args, call, predicate) => {
-    const condition = `(${at(args, args.length - 1).sql})`;
-    return emit(args.slice(0, -1), call, predicate === undefined ? condition : `${condition} AND (${predicate})`);
-  };
-  return nullable === undefined
-    ? { emit: withCondition }
-    : { emit: withCondition, nullable: (args, index) => nullable(args.slice(0, -1), index) };
+function summed(arg: Arg, call: CallContext): void {
+  if (!isNumber(arg.type) && arg.type !== 'timespan' && arg.type !== 'datetime') {
+    call.refuse(`${call.name} of a ${arg.type}`, 'cast it first: tolong(…) or toreal(…)');
+  }
 }
 
 /** `count(x)` counts rows, nulls included, exactly like `count()`. */
 const count: Aggregate = { emit: (_args, _call, predicate) => [`count(*)${filter(predicate)}`], nullable: never };
 
-const sum = of((value, where, call) => {
-  const cast = call.type === 'real' ? 'DOUBLE' : call.type === 'decimal' ? 'DECIMAL(38, 9)' : 'BIGINT';
-  return `coalesce(CAST(sum(${value.sql})${where()} AS ${cast}), 0)`;
+/** The sum in 64 bits, wrapping as Kusto's `long` does. */
+function wholeSum(value: string, where: Where): string {
+  return wrapped64(`sum(${value})${where()}`);
+}
+
+const sum = single((args, where, call) => {
+  const value = at(args, 0);
+  summed(value, call);
+  if (isInteger(value.type) || isTicks(value.type)) return `coalesce(${wholeSum(value.sql, where)}, 0)`;
+  return `coalesce(sum(${value.sql})${where()}, 0)`;
 }, never);
 
-/** Of nothing the average is NaN, not null; of ticks it is ticks, toward zero. */
-const avg = of((value, where, call) => {
-  if (isTicks(value.type)) return `CAST(sum(${value.sql})${where()} // count(${value.sql})${where()} AS BIGINT)`;
-  if (call.type === 'decimal') return `avg(${value.sql})${where()}`;
-  return `coalesce(avg(${double(value)})${where()}, CAST('nan' AS DOUBLE))`;
-});
+/** Of nothing the average is NaN; of timespans and datetimes it is null. */
+const avg = single(
+  (args, where, call) => {
+    const value = at(args, 0);
+    summed(value, call);
+    const counted = `count(${value.sql})${where()}`;
+    if (isTicks(value.type)) return `CAST(sum(${value.sql})${where()} // ${counted} AS BIGINT)`;
+    const mean = isInteger(value.type)
+      ? `CAST(${wholeSum(value.sql, where)} AS DOUBLE) / ${counted}`
+      : `avg(${double(value)})${where()}`;
+    return `coalesce(${mean}, CAST('nan' AS DOUBLE))`;
+  },
+  (args) => isTicks(at(args, 0).type),
+);
 
 /** NaN wins over every number in both directions; DuckDB orders it last. */
-const extreme = (name: 'min' | 'max') =>
-  of((value, where) => {
+function extreme(name: 'min' | 'max'): Aggregate {
+  return single((args, where, call) => {
+    const value = at(args, 0);
+    if (value.type === 'dynamic') return call.refuse(`${name} of a dynamic`, 'cast it first');
     const plain = `${name}(${value.sql})${where()}`;
     if (value.type === 'string') return `coalesce(${plain}, '')`;
     if (value.type !== 'real' || name === 'max') return plain;
     return `CASE WHEN bool_or(isnan(${value.sql}))${where()} THEN CAST('nan' AS DOUBLE) ELSE ${plain} END`;
   });
+}
 
-/** Kusto estimates by HyperLogLog, exact for small sets; this is exact throughout. The accuracy is ignored. */
-const distinct = of((value, where) => `count(DISTINCT ${value.sql})${where()}`, never);
+/** Kusto estimates by HyperLogLog, exact for small sets; this is exact throughout, whatever accuracy is asked for. */
+const distinct = single((args, where) => `count(DISTINCT ${at(args, 0).sql})${where()}`, never);
+
+/** Spread of a sample or of a population; of no row and of one it is 0. */
+function spread(sqlFunction: string): Aggregate {
+  return single((args, where, call) => {
+    summed(at(args, 0), call);
+    return `coalesce(${sqlFunction}(${double(at(args, 0))})${where()}, 0)`;
+  }, never);
+}
+
+function covariance(sqlFunction: string): Aggregate {
+  return single(
+    (args, where) => `coalesce(${sqlFunction}(${double(at(args, 0))}, ${double(at(args, 1))})${where()}, 0)`,
+    never,
+  );
+}
+
+function bits(sqlFunction: string): Aggregate {
+  return single((args, where) => `${sqlFunction}(${at(args, 0).sql})${where()}`);
+}
+
+/** Each with its `…if` form. */
+const pairs: Readonly<Record<string, Aggregate>> = {
+  count,
+  sum,
+  avg,
+  min: extreme('min'),
+  max: extreme('max'),
+  count_distinct: distinct,
+  stdev: spread('stddev_samp'),
+  stdevp: spread('stddev_pop'),
+  variance: spread('var_samp'),
+  variancep: spread('var_pop'),
+  covariance: covariance('covar_samp'),
+  covariancep: covariance('covar_pop'),
+};
 
 export const basicAggregates: Readonly<Record<string, Aggregate>> = {
-  count,
-  countif: conditional(count),
-  sum,
-  sumif: conditional(sum),
-  avg,
-  avgif: conditional(avg),
-  min: extreme('min'),
-  minif: conditional(extreme('min')),
-  max: extreme('max'),
-  maxif: conditional(extreme('max')),
+  ...pairs,
+  ...Object.fromEntries(Object.entries(pairs).map(([name, aggregate]) => [`${name}if`, conditional(aggregate)])),
   dcount: distinct,
-  dcountif: {
-    ...conditional(distinct),
-    emit: (args, call, predicate) => conditional(distinct).emit(args.slice(0, 2), call, predicate),
-  },
-  count_distinct: distinct,
-  count_distinctif: conditional(distinct),
+  dcountif: conditional(distinct, 1),
+  binary_all_and: bits('bit_and'),
+  binary_all_or: bits('bit_or'),
+  binary_all_xor: bits('bit_xor'),
 };

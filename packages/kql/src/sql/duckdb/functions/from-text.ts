@@ -1,8 +1,11 @@
 import type { KqlType } from '../../../types.ts';
+import { ticksPerDay } from '../../../types.ts';
 import type { CallContext } from '../../emit.ts';
+import { literal } from '../../quote.ts';
+import { inDatetimeRange, ticksOf } from './ticks.ts';
 import { once } from './values.ts';
 
-/** A text read as a type, by Kusto's rules of `tolong("…")` and its like: NULL where it is not one. */
+/** A text read as a type, by the rules of Kusto's `tolong("…")` and its like: NULL where it is not one. */
 export function fromText(sql: string, type: KqlType, call: CallContext): string {
   switch (type) {
     case 'long':
@@ -15,48 +18,138 @@ export function fromText(sql: string, type: KqlType, call: CallContext): string 
       return boolFromText(sql);
     case 'guid':
       return guidFromText(sql);
+    case 'datetime':
+      return datetimeFromText(sql);
+    case 'timespan':
+      return timespanFromText(sql);
     case 'string':
       return sql;
     default:
-      return call.refuse(`a text is not read as ${type} here`);
+      return call.refuse(`a text is not read as ${type} here`, 'use tolong or toreal');
   }
 }
 
+/** The text where it has the wanted shape; a pattern is always the whole text's. */
+function shaped(sql: string, pattern: string, then: (s: string) => string): string {
+  return once(sql, '_kql_s', (s) => `CASE WHEN regexp_full_match(${s}, ${literal(pattern)}) THEN ${then(s)} END`);
+}
+
 /** Whole numbers only: blanks around, a sign, leading zeros, `0x` hex. `1.5`, `1e3`, `1_0` and `0b1` are NULL. */
-function integerText(sql: string, target: 'BIGINT' | 'INTEGER'): string {
-  return once(
+export function integerText(sql: string, target: 'BIGINT' | 'INTEGER'): string {
+  return shaped(
     sql,
-    '_kql_s',
-    (s) =>
-      `CASE WHEN regexp_full_match(${s}, '\\s*(?:[-+]?[0-9]+|0[xX][0-9a-fA-F]+)\\s*') THEN TRY_CAST(${s} AS ${target}) END`,
+    '\\s*(?:[-+]?[0-9]+|0[xX][0-9a-fA-F]+)\\s*',
+    (s) => `TRY_CAST(trim(${s}, E' \\t\\r\\n') AS ${target})`,
   );
 }
 
-/** Decimal and scientific notation with blanks around; no hex, no digit separators. */
-function realFromText(sql: string): string {
-  return once(
-    sql,
-    '_kql_s',
-    (s) =>
-      `CASE WHEN regexp_full_match(${s}, '\\s*[-+]?(?:[0-9]+\\.?[0-9]*|\\.[0-9]+)(?:[eE][-+]?[0-9]+)?\\s*') THEN TRY_CAST(${s} AS DOUBLE) WHEN lower(trim(${s})) IN ('nan', 'inf', '+inf', '-inf', 'infinity', '-infinity') THEN TRY_CAST(trim(${s}) AS DOUBLE) END`,
-  );
+/** Decimal and scientific notation with blanks around, `NaN` and infinities by name; no hex, no digit separators. */
+export function realFromText(sql: string): string {
+  const shape = '(?i)\\s*(?:[-+]?(?:[0-9]+\\.?[0-9]*|\\.[0-9]+)(?:e[-+]?[0-9]+)?|nan|[-+]?inf(?:inity)?)\\s*';
+  return shaped(sql, shape, (s) => `TRY_CAST(trim(${s}, E' \\t\\r\\n') AS DOUBLE)`);
 }
 
 /** `true` and `false` in any case, or a whole number; no blanks around. */
-function boolFromText(sql: string): string {
+export function boolFromText(sql: string): string {
   return once(
     sql,
     '_kql_s',
     (s) =>
-      `CASE WHEN lower(${s}) = 'true' THEN true WHEN lower(${s}) = 'false' THEN false WHEN regexp_full_match(${s}, '[-+]?[0-9]+') THEN TRY_CAST(${s} AS BIGINT) <> 0 END`,
+      `CASE WHEN lower(${s}) = 'true' THEN true WHEN lower(${s}) = 'false' THEN false ` +
+      `WHEN regexp_full_match(${s}, '[-+]?[0-9]+') THEN TRY_CAST(${s} AS BIGINT) <> 0 END`,
   );
 }
 
-function guidFromText(sql: string): string {
-  return once(
-    sql,
-    '_kql_s',
-    (s) =>
-      `CASE WHEN regexp_full_match(trim(${s}), '\\{?[0-9a-fA-F]{8}-?(?:[0-9a-fA-F]{4}-?){3}[0-9a-fA-F]{12}\\}?') THEN TRY_CAST(trim(${s}) AS UUID) END`,
-  );
+/** 32 hex digits; hyphens where .NET has them or anywhere between groups of four, braces allowed. */
+export function guidFromText(sql: string): string {
+  const shape = '\\s*\\{?(?:[0-9a-fA-F]{4}-?){7}[0-9a-fA-F]{4}\\}?\\s*';
+  return shaped(sql, shape, (s) => `TRY_CAST(regexp_replace(${s}, '[^0-9a-fA-F]', '', 'g') AS UUID)`);
+}
+
+const isoDate = '([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})';
+const clock = '([0-9]{1,2}):([0-9]{1,2})(?::([0-9]{1,2})(?:\\.([0-9]{1,7})[0-9]*)?)?';
+const iso = `\\s*${isoDate}(?:[T ]\\s*${clock})?\\s*(Z|z|UTC|GMT|[-+][0-9]{2}:?[0-9]{2})?\\s*`;
+const isoNames = `['y', 'm', 'd', 'h', 'n', 's', 'f', 'z']`;
+
+/** The forms beside ISO 8601 that Kusto documents or accepts, in strptime's spelling. */
+const otherForms = [
+  '%m/%d/%Y',
+  '%m/%d/%Y %H:%M',
+  '%m/%d/%Y %H:%M:%S',
+  '%m/%d/%Y %H:%M:%S.%f',
+  '%m/%d/%Y %I:%M %p',
+  '%m/%d/%Y %I:%M:%S %p',
+  '%Y/%m/%d',
+  '%Y/%m/%d %H:%M:%S',
+  '%a, %d %b %Y %H:%M:%S',
+  '%a, %d %b %y %H:%M:%S',
+  '%a, %d %b %y %H:%M',
+  '%d %b %Y %H:%M:%S',
+  '%d %b %y %H:%M:%S',
+  '%d %b %y %H:%M',
+  '%d %b %Y',
+  '%A, %d-%b-%y %H:%M:%S',
+  '%A, %d-%b-%y %H:%M',
+  '%d-%b-%y %H:%M:%S',
+  '%d-%b-%y %H:%M',
+];
+
+/** Ticks of a datetime in ISO 8601 (a zone is applied, seven decimals kept) or in one of the other forms. */
+export function datetimeFromText(sql: string): string {
+  return once(sql, '_kql_s', (s) => {
+    const parsed = once(`regexp_extract(${s}, ${literal(`^${iso}$`)}, ${isoNames})`, '_kql_p', (p) => {
+      const stamp =
+        `TRY_CAST(${p}.y || '-' || ${p}.m || '-' || ${p}.d || ' ' || ` +
+        `CASE WHEN ${p}.h = '' THEN '00:00' ELSE ${p}.h || ':' || ${p}.n END || ':' || ` +
+        `CASE WHEN ${p}.s = '' THEN '00' ELSE ${p}.s END AS TIMESTAMP)`;
+      const fraction = `CAST(rpad(${p}.f, 7, '0') AS BIGINT)`;
+      const zone = `replace(${p}.z, ':', '')`;
+      const minutes = `CAST(${zone}[2:3] AS BIGINT) * 60 + CAST(${zone}[4:5] AS BIGINT)`;
+      const offset = `CASE WHEN ${p}.z[1] = '+' THEN ${minutes} WHEN ${p}.z[1] = '-' THEN -(${minutes}) ELSE 0 END * 600000000`;
+      return inDatetimeRange(
+        `(CASE WHEN ${p}.h = '24' THEN NULL ELSE ${ticksOf(stamp)} END + ${fraction} - ${offset})`,
+      );
+    });
+    const bare = `regexp_replace(trim(${s}), '\\s+(?:GMT|UTC|Z)$', '')`;
+    const other = ticksOf(`try_strptime(${bare}, [${otherForms.map(literal).join(', ')}])`);
+    return `CASE WHEN regexp_full_match(${s}, ${literal(iso)}) THEN ${parsed} WHEN ${s} <> '' THEN ${other} END`;
+  });
+}
+
+const units: Readonly<Record<string, bigint>> = {
+  d: ticksPerDay,
+  h: 36_000_000_000n,
+  m: 600_000_000n,
+  s: 10_000_000n,
+  ms: 10_000n,
+  microsecond: 10n,
+  tick: 1n,
+};
+
+/** Ticks of `[-][d.]hh:mm[:ss[.fffffff]]` or of a literal such as `1d`, `90s`, `1.5h`. A bare number is NULL. */
+export function timespanFromText(sql: string): string {
+  const span = '\\s*([-+]?)(?:([0-9]{1,8})\\.)?([0-9]{1,2}):([0-9]{1,2})(?::([0-9]{1,2})(?:\\.([0-9]{1,7}))?)?\\s*';
+  const short = `\\s*([-+]?[0-9]+(?:\\.[0-9]+)?)\\s*(${Object.keys(units).join('|')})s?\\s*`;
+  return once(sql, '_kql_s', (s) => {
+    const clockForm = once(
+      `regexp_extract(${s}, ${literal(`^${span}$`)}, ['g', 'd', 'h', 'm', 's', 'f'])`,
+      '_kql_p',
+      (p) => {
+        const number = (name: string) => `CAST(coalesce(nullif(${p}.${name}, ''), '0') AS BIGINT)`;
+        const ticks =
+          `${number('d')} * ${ticksPerDay} + ${number('h')} * 36000000000 + ${number('m')} * 600000000 + ` +
+          `${number('s')} * 10000000 + CAST(rpad(${p}.f, 7, '0') AS BIGINT)`;
+        const inside = `${number('h')} < 24 AND ${number('m')} < 60 AND ${number('s')} < 60`;
+        return `CASE WHEN ${inside} THEN CASE WHEN ${p}.g = '-' THEN -(${ticks}) ELSE ${ticks} END END`;
+      },
+    );
+    const unitForm = once(`regexp_extract(${s}, ${literal(`^${short}$`)}, ['n', 'u'])`, '_kql_p', (p) => {
+      const size = Object.entries(units).map(([unit, ticks]) => `WHEN '${unit}' THEN ${ticks}`);
+      return `TRY_CAST(round(CAST(${p}.n AS DOUBLE) * CASE ${p}.u ${size.join(' ')} END) AS BIGINT)`;
+    });
+    return (
+      `CASE WHEN regexp_full_match(${s}, ${literal(span)}) THEN ${clockForm} ` +
+      `WHEN regexp_full_match(${s}, ${literal(short)}) THEN ${unitForm} END`
+    );
+  });
 }

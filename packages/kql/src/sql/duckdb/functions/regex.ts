@@ -24,3 +24,18 @@ export function checkRegex(pattern: string, call: CallContext): void {
     }
   }
 }
+
+/** The number of capturing groups of a pattern. */
+export function groupCount(pattern: string): number {
+  let count = 0;
+  for (let i = 0, inClass = false; i < pattern.length; i++) {
+    const rest = pattern.slice(i);
+    if (rest[0] === '\\') i++;
+    else if (inClass) inClass = rest[0] !== ']';
+    else if (rest[0] === '[') {
+      inClass = true;
+      if (/^\[\^?\]/.test(rest)) i += rest[1] === '^' ? 2 : 1;
+    } else if (rest[0] === '(' && (rest[1] !== '?' || /^\(\?P?<(?![=!])/.test(rest))) count++;
+  }
+  return count;
+}

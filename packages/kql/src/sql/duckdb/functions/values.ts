@@ -64,6 +64,11 @@ export function long(arg: Arg): string {
   return arg.type === 'int' ? `CAST(${arg.sql} AS BIGINT)` : arg.sql;
 }
 
+/** A HUGEINT cut to its lower 64 bits, as Kusto's `long` overflows. */
+export function wrapped64(huge: string): string {
+  return `CAST((((${huge}) + 9223372036854775808) & 18446744073709551615) - 9223372036854775808 AS BIGINT)`;
+}
+
 /** A number or a span of ticks as DOUBLE. */
 export function double(arg: Arg): string {
   return arg.type === 'real' && typeof arg.constant !== 'bigint' ? arg.sql : `CAST(${arg.sql} AS DOUBLE)`;

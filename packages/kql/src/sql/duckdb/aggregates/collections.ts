@@ -1,0 +1,70 @@
+import type { Aggregate, Arg, CallContext } from '../../emit.ts';
+import { entriesOrNone, merged } from '../functions/bags.ts';
+import { elements, isArray, jsonValue } from '../functions/json.ts';
+import { at, constantInteger } from '../functions/values.ts';
+import { conditional, single, type Where } from './filter.ts';
+
+const never = () => false;
+
+/** A list of typed values as a dynamic array; `[]` for none. */
+function array(list: string, value: Arg): string {
+  const plain =
+    value.type === 'dynamic' ||
+    value.type === 'string' ||
+    value.type === 'long' ||
+    value.type === 'int' ||
+    value.type === 'bool';
+  const item: Arg = { sql: '_kql_x', type: value.type, nullable: value.nullable, span: value.span };
+  const converted = plain ? list : `list_transform(${list}, lambda _kql_x: ${jsonValue(item)})`;
+  return `coalesce(to_json(${converted}), CAST('[]' AS JSON))`;
+}
+
+/** The second argument caps the length. */
+function capped(list: string, limit: Arg | undefined, call: CallContext): string {
+  if (limit === undefined) return list;
+  const size = constantInteger(limit);
+  return size === undefined ? call.refuse(`${call.name} needs a constant size`) : `list_slice(${list}, 1, ${size})`;
+}
+
+/** Nulls are left out, but a null inside a dynamic column is an element. */
+const makeList = single((args, where, call) => {
+  const value = at(args, 0);
+  const list = `list(${value.sql})${where(value.nullable && value.type !== 'dynamic' ? `${value.sql} IS NOT NULL` : undefined)}`;
+  return array(capped(list, args[1], call), value);
+}, never);
+
+const makeListWithNulls = single((args, where) => array(`list(${at(args, 0).sql})${where()}`, at(args, 0)), never);
+
+/** Each value once, in order of value, which Kusto leaves open. Of a dynamic column the arrays' elements count. */
+const makeSet = single((args, where, call) => {
+  const value = at(args, 0);
+  const list =
+    value.type === 'dynamic'
+      ? dynamicSet(value, where)
+      : `list(DISTINCT ${value.sql} ORDER BY ${value.sql})${where(value.nullable ? `${value.sql} IS NOT NULL` : undefined)}`;
+  return array(capped(list, args[1], call), value);
+}, never);
+
+function dynamicSet({ sql }: Arg, where: Where): string {
+  const parts = `CASE WHEN ${isArray(sql)} THEN ${elements(sql)} ELSE [${sql}] END`;
+  return `list_sort(list_distinct(flatten(list(${parts})${where(`${sql} IS NOT NULL`)})))`;
+}
+
+/** One bag of all bags; of a key in several the first value met. */
+const makeBag = single((args, where) => {
+  const { sql } = at(args, 0);
+  return `coalesce(${merged([`flatten(list(${entriesOrNone(sql)})${where()})`])}, CAST('{}' AS JSON))`;
+}, never);
+
+export const collectionAggregates: Readonly<Record<string, Aggregate>> = {
+  make_list: makeList,
+  makelist: makeList,
+  make_list_if: conditional(makeList, 1),
+  make_list_with_nulls: makeListWithNulls,
+  make_set: makeSet,
+  makeset: makeSet,
+  make_set_if: conditional(makeSet, 1),
+  make_bag: makeBag,
+  make_bag_if: conditional(makeBag, 1),
+  make_dictionary: makeBag,
+};

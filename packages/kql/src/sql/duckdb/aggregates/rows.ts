@@ -1,0 +1,98 @@
+import type { Aggregate, Arg, CallContext } from '../../emit.ts';
+import { at } from '../functions/values.ts';
+import { conditional, filter } from './filter.ts';
+
+/** The columns of one row as a struct, so that its nulls come along: DuckDB's aggregates skip bare ones. */
+function row(columns: readonly Arg[]): string {
+  return `{${columns.map((column, i) => `'c${i}': ${column.sql}`).join(', ')}}`;
+}
+
+function field(struct: string, index: number, { type }: Arg): string {
+  const value = `(${struct}).c${index}`;
+  return type === 'string' ? `coalesce(${value}, '')` : value;
+}
+
+/** `arg_max(by, …)`, `arg_min(by, …)`: the extreme itself, then the columns of a row that has it. NaN wins in both
+ *  directions; where every `by` is null the columns are those of any row. */
+function arg(name: 'arg_max' | 'arg_min'): Aggregate {
+  const emit: Aggregate['emit'] = (args, call, predicate) => {
+    const by = at(args, 0);
+    if (by.type === 'dynamic') return call.refuse(`${call.name} by a dynamic`, 'cast it first');
+    const key =
+      name === 'arg_min' && by.type === 'real'
+        ? `CASE WHEN isnan(${by.sql}) THEN CAST('-inf' AS DOUBLE) ELSE ${by.sql} END`
+        : by.sql;
+    const where = filter(predicate);
+    const struct = row(args);
+    const winner = `coalesce(${name}(${struct}, ${key})${where}, first(${struct})${where})`;
+    return args.map((column, i) => field(winner, i, column));
+  };
+  return { emit };
+}
+
+/** `take_any(…)`: of one expression any value that is not null, of several those of one row. */
+const takeAny: Aggregate = {
+  emit(args, call, predicate) {
+    const where = filter(predicate);
+    const [only, ...more] = args;
+    if (only === undefined) return call.refuse(`${call.name} needs an expression`);
+    if (more.length === 0) {
+      const value = `any_value(${only.sql})${where}`;
+      return [only.type === 'string' ? `coalesce(${value}, '')` : value];
+    }
+    const struct = `first(${row(args)})${where}`;
+    return args.map((column, i) => field(struct, i, column));
+  },
+};
+
+function shareOf(arg: Arg | undefined, call: CallContext): string {
+  const constant = arg?.constant;
+  const percent = typeof constant === 'bigint' ? Number(constant) : constant;
+  if (typeof percent !== 'number' || !(percent >= 0 && percent <= 100)) {
+    return call.refuse(`${call.name} needs constant percentages from 0 to 100`);
+  }
+  return String(percent / 100);
+}
+
+function percentileOf(value: Arg, share: string, where: string, call: CallContext): string {
+  if (value.type === 'string' || value.type === 'dynamic' || value.type === 'bool' || value.type === 'guid') {
+    return call.refuse(`${call.name} of a ${value.type}`);
+  }
+  return `quantile_disc(${value.sql}, ${share})${where}`;
+}
+
+/** Nearest rank; the result has the column's type. One column for each percentage. */
+const percentiles: Aggregate = {
+  emit(args, call, predicate) {
+    const value = at(args, 0);
+    if (args.length < 2) return call.refuse(`${call.name} needs a percentage`);
+    return args.slice(1).map((percent) => percentileOf(value, shareOf(percent, call), filter(predicate), call));
+  },
+};
+
+const percentilesArray: Aggregate = {
+  emit(args, call, predicate) {
+    const value = at(args, 0);
+    const given = args[1]?.constant;
+    const json = given !== null && typeof given === 'object' ? given.json : undefined;
+    const shares = Array.isArray(json)
+      ? json.map((percent) => shareOf({ ...value, constant: percent }, call))
+      : args.slice(1).map((percent) => shareOf(percent, call));
+    if (value.type === 'datetime' || value.type === 'timespan') return call.refuse(`${call.name} of a ${value.type}`);
+    return [`to_json([${shares.map((share) => percentileOf(value, share, filter(predicate), call)).join(', ')}])`];
+  },
+};
+
+export const rowAggregates: Readonly<Record<string, Aggregate>> = {
+  arg_max: arg('arg_max'),
+  argmax: arg('arg_max'),
+  arg_min: arg('arg_min'),
+  argmin: arg('arg_min'),
+  take_any: takeAny,
+  any: takeAny,
+  take_anyif: conditional(takeAny),
+  anyif: conditional(takeAny),
+  percentile: percentiles,
+  percentiles,
+  percentiles_array: percentilesArray,
+};

@@ -1,0 +1,170 @@
+import type { Arg, ScalarFunction } from '../../emit.ts';
+import { elements, isArray, jsonValue } from './json.ts';
+import { at, bigint, constantInteger, long, never, once, text } from './values.ts';
+
+/** Something of an array; of anything else null. */
+function ofArray(body: (array: string, args: readonly Arg[]) => string): ScalarFunction {
+  return {
+    emit: (args) => once(at(args, 0).sql, '_kql_j', (j) => `CASE WHEN ${isArray(j)} THEN ${body(j, args)} END`),
+  };
+}
+
+const packArray: ScalarFunction = {
+  emit: (args) => `json_array(${args.map(jsonValue).join(', ')})`,
+  nullable: never,
+};
+
+/** The elements of all the arrays; a dynamic that is not an array adds nothing. */
+const concat: ScalarFunction = {
+  emit: (args) => {
+    const lists = args.map((arg) => `coalesce(${elements(arg.sql)}, [])`);
+    const any = args.map((arg) => `coalesce(${isArray(arg.sql)}, false)`).join(' OR ');
+    return `CASE WHEN ${any} THEN to_json(list_concat(${lists.join(', ')})) END`;
+  },
+};
+
+/** `array_slice(array, from, to)`: both ends inside, negative ones from the end. */
+const slice = ofArray((j, args) => {
+  const bound = (arg: Arg) => {
+    const constant = constantInteger(arg);
+    if (constant !== undefined) return constant < 0n ? `(len(${elements(j)}) + ${constant})` : String(constant);
+    return once(long(arg), '_kql_b', (b) => `CASE WHEN ${b} < 0 THEN len(${elements(j)}) + ${b} ELSE ${b} END`);
+  };
+  return `to_json(list_slice(${elements(j)}, greatest(${bound(at(args, 1))}, 0) + 1, greatest(${bound(at(args, 2))} + 1, 0)))`;
+});
+
+/** `array_index_of(array, value[, start])`: by the typed value, -1 for none. */
+const indexOf: ScalarFunction = {
+  emit(args, call) {
+    if (args.length > 3) return call.refuse('array_index_of takes an array, a value and a start here');
+    const start = args[2] === undefined ? 0n : constantInteger(args[2]);
+    if (start === undefined || start < 0n) return call.refuse('array_index_of needs a constant start from 0');
+    const place = (j: string) =>
+      start === 0n
+        ? `coalesce(list_position(${elements(j)}, ${jsonValue(at(args, 1))}), 0) - 1`
+        : `coalesce(nullif(coalesce(list_position(list_slice(${elements(j)}, ${start + 1n}, len(${elements(j)})), ${jsonValue(at(args, 1))}), 0), 0) + ${start - 1n}, -1)`;
+    return once(at(args, 0).sql, '_kql_j', (j) => `CASE WHEN ${isArray(j)} THEN CAST(${place(j)} AS BIGINT) END`);
+  },
+};
+
+/** Shifting and rotating; `amount` is positive to the left. */
+function moved(kind: 'shift' | 'rotate', direction: 1 | -1): ScalarFunction {
+  return {
+    emit(args) {
+      const filler = args[2] === undefined ? 'CAST(NULL AS JSON)' : jsonValue(args[2]);
+      return once(at(args, 0).sql, '_kql_j', (j) =>
+        once(elements(j), '_kql_l', (l) => {
+          const by = `(${long(at(args, 1))} * ${direction})`;
+          const index =
+            kind === 'rotate' ? `((_kql_i + ${by}) % len(${l}) + len(${l})) % len(${l}) + 1` : `_kql_i + ${by} + 1`;
+          const value =
+            kind === 'rotate'
+              ? `${l}[${index}]`
+              : `CASE WHEN ${index} BETWEEN 1 AND len(${l}) THEN ${l}[${index}] ELSE ${filler} END`;
+          return `CASE WHEN ${isArray(j)} THEN to_json(list_transform(range(len(${l})), lambda _kql_i: ${value})) END`;
+        }),
+      );
+    },
+  };
+}
+
+/** Ascending or descending by one type: numbers by value, texts by code point; nulls last unless told otherwise. Two
+ *  types in one array have no documented order: the query stops with an error there. */
+function sorted(order: 'ASC' | 'DESC'): ScalarFunction {
+  return {
+    emit(args, call) {
+      if (args.length > 2 || (args[1] !== undefined && args[1].type !== 'bool')) {
+        return call.refuse(`${call.name} sorts one array here`, 'sort the rows with mv-expand and sort by');
+      }
+      const nullsLast = args[1] === undefined ? true : args[1].constant;
+      if (typeof nullsLast !== 'boolean') return call.refuse(`${call.name} needs a constant for the place of nulls`);
+      return once(at(args, 0).sql, '_kql_j', (j) => {
+        const kinds = `list_distinct(list_transform(${elements(j)}, lambda _kql_e: CASE json_type(_kql_e) WHEN 'UBIGINT' THEN 'n' WHEN 'BIGINT' THEN 'n' WHEN 'DOUBLE' THEN 'n' WHEN 'VARCHAR' THEN 's' WHEN 'NULL' THEN NULL ELSE 'x' END))`;
+        const nulls = `NULLS ${nullsLast ? 'LAST' : 'FIRST'}`;
+        const key = (value: string) =>
+          `to_json(list_transform(list_sort(list_transform(${elements(j)}, lambda _kql_e: CASE WHEN json_type(_kql_e) <> 'NULL' THEN {'k': ${value}, 'e': _kql_e} END), '${order}', '${nulls}'), lambda _kql_s: _kql_s.e))`;
+        return (
+          `CASE WHEN NOT ${isArray(j)} THEN NULL WHEN len(${kinds}) > 1 OR list_contains(${kinds}, 'x') ` +
+          `THEN error('${call.name}: an array of numbers only or of texts only is sorted here') ` +
+          `WHEN list_contains(${kinds}, 's') THEN ${key(`json_extract_string(_kql_e, '$')`)} ` +
+          `ELSE ${key(`CAST(json_extract_string(_kql_e, '$') AS DOUBLE)`)} END`
+        );
+      });
+    },
+  };
+}
+
+/** `array_sum`: the numbers' sum as a real, null where an element is not a number or none is there. */
+const sum = ofArray(
+  (j) =>
+    `list_sum(list_transform(${elements(j)}, lambda _kql_e: CASE WHEN json_type(_kql_e) IN ('UBIGINT', 'BIGINT', 'DOUBLE') THEN CAST(json_extract_string(_kql_e, '$') AS DOUBLE) END))`,
+);
+
+/** `array_iff(conditions, thens, elses)`, element by element; a scalar serves every place. */
+const choose: ScalarFunction = {
+  emit(args) {
+    const pick = (arg: Arg) =>
+      arg.type === 'dynamic'
+        ? `CASE WHEN ${isArray(arg.sql)} THEN ${elements(arg.sql)}[_kql_i] ELSE ${arg.sql} END`
+        : jsonValue(arg);
+    return once(at(args, 0).sql, '_kql_j', (j) => {
+      const condition = `${elements(j)}[_kql_i]`;
+      const branches = `CASE WHEN json_type(${condition}) = 'BOOLEAN' THEN CASE WHEN json_extract_string(${condition}, '$') = 'true' THEN ${pick(at(args, 1))} ELSE ${pick(at(args, 2))} END WHEN json_type(${condition}) IN ('UBIGINT', 'BIGINT') THEN CASE WHEN json_extract_string(${condition}, '$') <> '0' THEN ${pick(at(args, 1))} ELSE ${pick(at(args, 2))} END END`;
+      return `CASE WHEN ${isArray(j)} THEN to_json(list_transform(range(1, len(${elements(j)}) + 1), lambda _kql_i: ${branches})) END`;
+    });
+  },
+};
+
+/** `zip(array, …)`: the n-th elements together, padded with null. */
+const zip: ScalarFunction = {
+  emit(args, call) {
+    if (args.some((arg) => arg.type !== 'dynamic')) return call.refuse('zip takes arrays');
+    const lists = args.map((arg) => `coalesce(${elements(arg.sql)}, [])`);
+    const row = args.map((_, i) => `_kql_z[${i + 1}]`);
+    return `to_json(list_transform(list_zip(${lists.join(', ')}), lambda _kql_z: [${row.join(', ')}]))`;
+  },
+};
+
+/** `strcat_array(array, delimiter)`: the elements' texts. */
+const join: ScalarFunction = {
+  emit: (args) =>
+    once(at(args, 0).sql, '_kql_j', (j) => {
+      const texts = `list_transform(${elements(j)}, lambda _kql_e: coalesce(json_extract_string(_kql_e, '$'), ''))`;
+      return `CASE WHEN ${isArray(j)} THEN array_to_string(${texts}, ${text(at(args, 1))}) ELSE '' END`;
+    }),
+  nullable: never,
+};
+
+/** `range(from, to[, step])` as an array: the end is inside, at most 1 048 576 elements. */
+const range: ScalarFunction = {
+  emit(args, call) {
+    if (args.some((arg) => arg.type !== 'long' && arg.type !== 'int')) {
+      return call.refuse('range makes an array of whole numbers here', 'use the range operator');
+    }
+    const step = args[2] === undefined ? 1n : constantInteger(args[2]);
+    if (step === undefined || step === 0n) return call.refuse('range needs a constant step other than 0');
+    const end = `${long(at(args, 1))} ${step > 0n ? '+' : '-'} 1`;
+    return `to_json(list_slice(range(${long(at(args, 0))}, ${end}, ${bigint(step)}), 1, 1048576))`;
+  },
+};
+
+export const arrayFunctions: Readonly<Record<string, ScalarFunction>> = {
+  pack_array: packArray,
+  array_length: ofArray((j) => `CAST(json_array_length(${j}) AS BIGINT)`),
+  array_concat: concat,
+  array_slice: slice,
+  array_index_of: indexOf,
+  array_reverse: ofArray((j) => `to_json(list_reverse(${elements(j)}))`),
+  array_shift_left: moved('shift', 1),
+  array_shift_right: moved('shift', -1),
+  array_rotate_left: moved('rotate', 1),
+  array_rotate_right: moved('rotate', -1),
+  array_sort_asc: sorted('ASC'),
+  array_sort_desc: sorted('DESC'),
+  array_sum: sum,
+  array_iff: choose,
+  array_iif: choose,
+  zip,
+  strcat_array: join,
+  range,
+};

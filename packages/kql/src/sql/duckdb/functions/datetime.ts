@@ -1,0 +1,75 @@
+import { ticksPerDay } from '../../../types.ts';
+import type { ScalarFunction } from '../../emit.ts';
+import { inDatetimeRange, ticksOf, timestamp } from './ticks.ts';
+import { anyNullable, at, bigint, long, never, once, requireText } from './values.ts';
+
+/** Periods of a fixed length, in ticks. */
+const fixed: Readonly<Record<string, bigint>> = {
+  week: 7n * ticksPerDay,
+  day: ticksPerDay,
+  hour: 36_000_000_000n,
+  minute: 600_000_000n,
+  second: 10_000_000n,
+  millisecond: 10_000n,
+  microsecond: 10n,
+};
+
+/** Periods of the calendar, in months. */
+const calendar: Readonly<Record<string, number>> = { year: 12, quarter: 3, month: 1 };
+
+/** `datetime_add`: months clamp to the month's last day; the time of day is kept to the tick. */
+const datetimeAdd: ScalarFunction = {
+  emit(args, call) {
+    const period = requireText(args, 0, call, 'the period').toLowerCase();
+    const count = long(at(args, 1));
+    const length = fixed[period];
+    if (length !== undefined) return inDatetimeRange(`(${at(args, 2).sql} + ${count} * ${bigint(length)})`);
+    if (period === 'nanosecond') return inDatetimeRange(`(${at(args, 2).sql} + ${count} // 100)`);
+    const months = calendar[period] ?? call.refuse(`datetime_add does not know the period '${period}'`);
+    return once(at(args, 2).sql, '_kql_t', (t) =>
+      inDatetimeRange(`(${ticksOf(`${timestamp(t)} + to_months(CAST(${count} * ${months} AS INTEGER))`)} + ${t} % 10)`),
+    );
+  },
+};
+
+/** `datetime_diff`: the number of period boundaries between the two; weeks begin on Sunday. */
+const datetimeDiff: ScalarFunction = {
+  emit(args, call) {
+    const period = requireText(args, 0, call, 'the period').toLowerCase();
+    const [left, right] = [at(args, 1).sql, at(args, 2).sql];
+    if (period === 'nanosecond') return `((${left} - ${right}) * 100)`;
+    if (period === 'week') {
+      const weeks = (ticks: string) => `(${ticks} + ${bigint(ticksPerDay)}) // ${bigint(7n * ticksPerDay)}`;
+      return `(${weeks(left)} - ${weeks(right)})`;
+    }
+    const length = fixed[period];
+    if (length !== undefined) return `((${left}) // ${bigint(length)} - (${right}) // ${bigint(length)})`;
+    if (calendar[period] === undefined) return call.refuse(`datetime_diff does not know the period '${period}'`);
+    return `date_diff('${period}', ${timestamp(`(${right})`)}, ${timestamp(`(${left})`)})`;
+  },
+  nullable: anyNullable,
+};
+
+const now: ScalarFunction = {
+  emit: (args, call) => (args[0] === undefined ? call.now : `(${call.now} + ${long(args[0])})`),
+  nullable: anyNullable,
+};
+
+const ago: ScalarFunction = { emit: (args, call) => `(${call.now} - ${long(at(args, 0))})`, nullable: anyNullable };
+
+/** `around(value, center, delta)`: within delta of the centre, both ends inside. */
+const around: ScalarFunction = {
+  emit(args) {
+    const [value, center, delta] = [at(args, 0).sql, at(args, 1).sql, long(at(args, 2))];
+    return `coalesce(${value} BETWEEN ${center} - ${delta} AND ${center} + ${delta}, false)`;
+  },
+  nullable: never,
+};
+
+export const datetimeFunctions: Readonly<Record<string, ScalarFunction>> = {
+  now,
+  ago,
+  datetime_add: datetimeAdd,
+  datetime_diff: datetimeDiff,
+  around,
+};

@@ -1,0 +1,41 @@
+import type { Arg } from '../../emit.ts';
+import { datetimeText, timespanText } from './ticks.ts';
+import { once } from './values.ts';
+
+/** A value as it stands inside a dynamic: JSON, or NULL for null. Datetimes and timespans become their texts. */
+export function jsonValue(arg: Arg): string {
+  const { sql } = arg;
+  switch (arg.type) {
+    case 'dynamic':
+      return sql;
+    case 'datetime':
+    case 'timespan': {
+      const form = arg.type === 'datetime' ? datetimeText(sql) : timespanText(sql);
+      return `to_json(nullif(${form}, ''))`;
+    }
+    case 'guid':
+      return `to_json(CAST(${sql} AS VARCHAR))`;
+    case 'real':
+      return once(
+        sql,
+        '_kql_r',
+        (r) =>
+          `CASE WHEN isfinite(${r}) THEN to_json(${r}) WHEN isnan(${r}) THEN CAST('"NaN"' AS JSON) WHEN ${r} > 0 THEN CAST('"Infinity"' AS JSON) WHEN ${r} < 0 THEN CAST('"-Infinity"' AS JSON) END`,
+      );
+    default:
+      return `to_json(${sql})`;
+  }
+}
+
+/** The elements of a JSON array as a list; of anything else none, of NULL NULL. */
+export function elements(json: string): string {
+  return `json_extract(${json}, '$[*]')`;
+}
+
+export function isArray(json: string): string {
+  return `json_type(${json}) = 'ARRAY'`;
+}
+
+export function isObject(json: string): string {
+  return `json_type(${json}) = 'OBJECT'`;
+}

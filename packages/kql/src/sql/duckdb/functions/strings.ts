@@ -1,0 +1,235 @@
+import type { ScalarFunction } from '../../emit.ts';
+import { literal } from '../../quote.ts';
+import { hasTerm } from '../operators/text.ts';
+import { stringForm } from './text-form.ts';
+import { at, bigint, constantInteger, constantText, long, never, once, text } from './values.ts';
+
+function ofText(body: (s: string) => string): ScalarFunction {
+  return { emit: (args) => body(text(at(args, 0))), nullable: never };
+}
+
+/** `tolower` and its like accept only texts and dynamics; the binder sees to the rest. */
+const strlen = ofText((s) => `length(${s})`);
+
+const concat: ScalarFunction = {
+  emit: (args) => `concat(${args.map(stringForm).join(', ')})`,
+  nullable: never,
+};
+
+const concatDelimited: ScalarFunction = {
+  emit: ([delimiter, ...rest], call) =>
+    delimiter === undefined || rest.length === 0
+      ? call.refuse('strcat_delim needs a delimiter and values')
+      : `concat(${rest.flatMap((arg, i) => (i === 0 ? [stringForm(arg)] : [stringForm(delimiter), stringForm(arg)])).join(', ')})`,
+  nullable: never,
+};
+
+/** 0-based in code points. A negative start counts from the end and, beyond the beginning, gives `''`; so do a
+ *  negative length and a start past the end. A null index gives `''` too. */
+const substring: ScalarFunction = {
+  emit(args) {
+    const start = long(at(args, 1));
+    const constant = constantInteger(at(args, 1));
+    const rest = args[2] === undefined ? undefined : lengthOf(args[2]);
+    return once(text(at(args, 0)), '_kql_s', (s) => {
+      const tail = rest === undefined ? '' : `, ${rest}`;
+      if (constant !== undefined && constant >= 0n) return nullSafe(`substring(${s}, ${constant + 1n}${tail})`, rest);
+      return once(start, '_kql_b', (b) => {
+        const from = `CASE WHEN ${b} < 0 THEN length(${s}) + ${b} ELSE ${b} END`;
+        return `coalesce(CASE WHEN ${from} >= 0 THEN substring(${s}, ${from} + 1${tail}) END, '')`;
+      });
+    });
+  },
+  nullable: never,
+};
+
+function nullSafe(sql: string, length: string | undefined): string {
+  return length === undefined || /^\d+$/.test(length) ? sql : `coalesce(${sql}, '')`;
+}
+
+/** DuckDB counts backward from a negative length and raises beyond 32 bits. */
+function lengthOf(arg: Parameters<typeof long>[0]): string {
+  const constant = constantInteger(arg);
+  if (constant !== undefined) return String(constant < 0n ? 0n : constant > 2147483647n ? 2147483647n : constant);
+  return once(
+    long(arg),
+    '_kql_l',
+    (l) => `CASE WHEN ${l} < 0 THEN 0 WHEN ${l} > 2147483647 THEN 2147483647 ELSE ${l} END`,
+  );
+}
+
+/** `indexof(text, lookup[, start[, length[, occurrence]]])`, 0-based in code points, -1 for none. */
+const indexOf: ScalarFunction = {
+  emit(args, call) {
+    const needle = at(args, 1);
+    const start = args[2] === undefined ? 0n : constantInteger(args[2]);
+    const length = args[3] === undefined ? -1n : constantInteger(args[3]);
+    const occurrence = args[4] === undefined ? 1n : constantInteger(args[4]);
+    if (start === undefined || length === undefined || length < -1n) {
+      return call.refuse('indexof needs a constant start and length', 'cut the text with substring first');
+    }
+    if (occurrence !== 1n) return call.refuse('indexof finds only the first occurrence here');
+    return once(stringForm(at(args, 0)), '_kql_s', (s) => {
+      const found = (haystack: string) => `instr(${haystack}, ${stringForm(needle)})`;
+      if (start === 0n && length === -1n) return `(${found(s)} - 1)`;
+      const from = start >= 0n ? String(start) : `greatest(length(${s}) + ${start}, 0)`;
+      const part = `substring(${s}, ${from} + 1${length === -1n ? '' : `, ${length}`})`;
+      return once(found(part), '_kql_i', (i) => `CASE WHEN ${i} = 0 THEN ${bigint(-1)} ELSE ${i} - 1 + ${from} END`);
+    });
+  },
+  nullable: never,
+};
+
+/** Occurrences of a substring, overlapping ones too; `regex` counts matches that do not overlap. */
+const countOf: ScalarFunction = {
+  emit(args, call) {
+    const kind = args[2] === undefined ? 'normal' : constantText(args[2]);
+    const subject = text(at(args, 0));
+    const needle = constantText(at(args, 1)) ?? call.refuse('countof needs a constant text to look for');
+    if (needle === '') return bigint(0);
+    if (kind === 'regex') return `len(regexp_extract_all(${subject}, ${literal(needle)}))`;
+    if (kind !== 'normal') return call.refuse(`countof does not know the kind '${kind}'`, `use 'normal' or 'regex'`);
+    if (!overlapsItself(needle)) {
+      return once(
+        subject,
+        '_kql_s',
+        (s) => `((length(${s}) - length(replace(${s}, ${literal(needle)}, ''))) // ${[...needle].length})`,
+      );
+    }
+    return once(
+      subject,
+      '_kql_s',
+      (s) =>
+        `len(list_filter(range(1, length(${s}) + 1), lambda _kql_i: starts_with(substring(${s}, _kql_i), ${literal(needle)})))`,
+    );
+  },
+  nullable: never,
+};
+
+/** Can a text begin again before it ends (`aa`, `abab`)? Only then do occurrences overlap. */
+function overlapsItself(needle: string): boolean {
+  for (let i = 1; i < needle.length; i++) if (needle.startsWith(needle.slice(i))) return true;
+  return false;
+}
+
+/** `replace_string(text, lookup, replacement)`: an empty lookup changes nothing. */
+const replaceString: ScalarFunction = {
+  emit: (args) => `replace(${text(at(args, 0))}, ${text(at(args, 1))}, ${text(at(args, 2))})`,
+  nullable: never,
+};
+
+/** `replace_strings(text, lookups, replacements)`: constant arrays, one pair after the other. */
+const replaceStrings: ScalarFunction = {
+  emit(args, call) {
+    const [lookups, replacements] = [1, 2].map((i) => {
+      const constant = at(args, i).constant;
+      const json = constant !== null && typeof constant === 'object' ? constant.json : undefined;
+      return Array.isArray(json)
+        ? json.map((item) => (typeof item === 'string' ? item : JSON.stringify(item)))
+        : undefined;
+    });
+    if (lookups === undefined || replacements === undefined || lookups.length !== replacements.length) {
+      return call.refuse('replace_strings needs two constant arrays of one length', 'nest replace_string');
+    }
+    return lookups.reduce(
+      (sql, lookup, i) => `replace(${sql}, ${literal(lookup)}, ${literal(replacements[i] ?? '')})`,
+      text(at(args, 0)),
+    );
+  },
+  nullable: never,
+};
+
+/** `translate(from, to, text)`: the n-th character of `from` becomes the n-th of `to`, whose last serves the rest. */
+const translate: ScalarFunction = {
+  emit(args, call) {
+    const from = constantText(at(args, 0));
+    const to = constantText(at(args, 1));
+    if (from === undefined || to === undefined) return call.refuse('translate needs constant character lists');
+    const target = [...to];
+    const filled = [...from].map((_, i) => target[i] ?? target.at(-1) ?? '').join('');
+    return `translate(${text(at(args, 2))}, ${literal(from)}, ${literal(filled)})`;
+  },
+  nullable: never,
+};
+
+const compare: ScalarFunction = {
+  emit: (args) =>
+    once(text(at(args, 0)), '_kql_a', (a) =>
+      once(
+        text(at(args, 1)),
+        '_kql_b',
+        (b) => `CAST(CASE WHEN ${a} < ${b} THEN -1 WHEN ${a} > ${b} THEN 1 ELSE 0 END AS BIGINT)`,
+      ),
+    ),
+  nullable: never,
+};
+
+const repeat: ScalarFunction = {
+  emit(args, call) {
+    if (at(args, 0).type !== 'string') return call.refuse('repeat makes a dynamic array of numbers here', 'use range');
+    return call.refuse('repeat makes a dynamic array in Kusto', 'use strrep for texts');
+  },
+};
+
+/** `strrep(value, count[, delimiter])`. */
+const strrep: ScalarFunction = {
+  emit(args, call) {
+    const count = constantInteger(at(args, 1));
+    if (count === undefined || count < 0n || count > 1024n)
+      return call.refuse('strrep needs a constant count from 0 to 1024');
+    const unit = stringForm(at(args, 0));
+    if (args[2] === undefined) return `repeat(${unit}, ${count})`;
+    return once(
+      unit,
+      '_kql_s',
+      (s) => `array_to_string(list_transform(range(${count}), lambda _kql_i: ${s}), ${stringForm(at(args, 2))})`,
+    );
+  },
+  nullable: never,
+};
+
+const whole: ScalarFunction = {
+  emit: (args) => `reverse(${stringForm(at(args, 0))})`,
+  nullable: never,
+};
+
+/** The index of the first needle of a constant array that the text has as a term, -1 for none. */
+const hasAnyIndex: ScalarFunction = {
+  emit(args, call) {
+    const constant = at(args, 1).constant;
+    const json = constant !== null && typeof constant === 'object' ? constant.json : undefined;
+    if (!Array.isArray(json)) return call.refuse('has_any_index needs a constant array');
+    const test = hasTerm('both', false);
+    return once(text(at(args, 0)), '_kql_h', (h) => {
+      const subject = { ...at(args, 0), sql: h, type: 'string' as const };
+      const steps = json.map((item, i) => {
+        const needle = { ...subject, constant: typeof item === 'string' ? item : JSON.stringify(item) };
+        return `WHEN ${test(subject, needle, call)} THEN ${i}`;
+      });
+      return steps.length === 0 ? bigint(-1) : `CAST(CASE ${steps.join(' ')} ELSE -1 END AS BIGINT)`;
+    });
+  },
+  nullable: never,
+};
+
+export const stringFunctions: Readonly<Record<string, ScalarFunction>> = {
+  strlen,
+  string_size: ofText((s) => `strlen(${s})`),
+  tolower: ofText((s) => `lower(${s})`),
+  toupper: ofText((s) => `upper(${s})`),
+  reverse: whole,
+  strcat: concat,
+  strcat_delim: concatDelimited,
+  substring,
+  indexof: indexOf,
+  countof: countOf,
+  replace_string: replaceString,
+  replace_strings: replaceStrings,
+  translate,
+  strcmp: compare,
+  strrep,
+  repeat,
+  has_any_index: hasAnyIndex,
+  isutf8: { emit: () => 'true', nullable: never },
+  isascii: ofText((s) => `regexp_full_match(${s}, '[\\x00-\\x7F]*')`),
+};
