@@ -1,0 +1,119 @@
+import type { ScanResult } from '../model/scanResult.ts';
+import { plural } from './format.ts';
+import { gravestFirst } from './order.ts';
+import { presentable } from './presentable.ts';
+import { findingDetails, findingsTable } from './terminal/findings.ts';
+import { fusionGaps, fusionLine, matchLine } from './terminal/fusion.ts';
+import { inputsTable, runLines } from './terminal/sources.ts';
+import { blindSpots, foundLine, incompleteReasons, readLine } from './terminal/summary.ts';
+import { labelled, type Paint, painter } from './terminal/text.ts';
+
+export interface TerminalOptions {
+  /** Columns of the terminal. */
+  readonly width: number;
+  readonly color: boolean;
+}
+
+const narrowest = 60;
+const widest = 200;
+const labelWidth = 10;
+const detailsShown = 25;
+
+/** `weir scan --format table`: what was read and how completely, the findings, how sure the data makes them, and what
+ *  was not looked at. Every text is masked and harmless. */
+export function renderScan(result: ScanResult, options: TerminalOptions): string {
+  const scan = presentable(result);
+  const width = Math.min(widest, Math.max(narrowest, options.width));
+  const paint = painter(options.color);
+  const sections = [
+    summary(scan, width, paint),
+    findingsSection(scan, width, paint),
+    blindSection(scan, width, paint),
+    fusionSection(scan, width, paint),
+    inputsSection(scan, width, paint),
+    runsSection(scan, width, paint),
+  ];
+  return `${sections
+    .filter((lines) => lines.length > 0)
+    .map((lines) => lines.join('\n'))
+    .join('\n\n')}\n`;
+}
+
+/** The same in a few lines, for stderr beside data on stdout. */
+export function scanSummary(result: ScanResult): string {
+  return summary(presentable(result), 100, painter(false)).join('\n');
+}
+
+function summary(scan: ScanResult, width: number, paint: Paint): string[] {
+  const reasons = incompleteReasons(scan);
+  return [
+    headed('Read', readLine(scan), width, paint),
+    headed('Found', foundLine(scan), width, paint),
+    ...completeness(scan, width, paint),
+    ...reasons.map((reason) => item(reason, width)),
+  ];
+}
+
+function completeness({ complete, inputs, runs }: ScanResult, width: number, paint: Paint): string[] {
+  if (!complete) return [paint(['bold', 'yellow'], 'Not complete')];
+  if (inputs.length === 0 || runs.length === 0) return [];
+  return [headed('Complete', 'every input was read, no record rejected, every rule ran', width, paint)];
+}
+
+function findingsSection({ findings }: ScanResult, width: number, paint: Paint): string[] {
+  if (findings.length === 0) return [];
+  const sorted = gravestFirst(findings);
+  const told = sorted
+    .map((finding, i) => ({ finding, number: i + 1 }))
+    .filter(({ finding }) => finding.severity !== 'informational')
+    .slice(0, detailsShown);
+  const rest = sorted.length - told.length;
+  return [
+    paint('bold', 'Findings (times in UTC)'),
+    findingsTable(sorted, width, paint),
+    ...told.map(({ finding, number }) => `\n${findingDetails(finding, number, width, paint)}`),
+    ...(rest === 0 || told.length === 0
+      ? []
+      : [`\n${plural(rest, 'finding')} only in the table; --format json or --report FILE.html has every detail.`]),
+  ];
+}
+
+function blindSection(scan: ScanResult, width: number, paint: Paint): string[] {
+  const spots = blindSpots(scan);
+  if (spots.length === 0 || scan.findings.length > 0) return [];
+  return [
+    paint('bold', 'Where this scan was blind (quiet is not the same as clean)'),
+    ...spots.map((spot) => item(spot, width)),
+  ];
+}
+
+function fusionSection({ fusion }: ScanResult, width: number, paint: Paint): string[] {
+  const match = matchLine(fusion);
+  return [
+    headed('Fusion', fusionLine(fusion), width, paint),
+    ...(match === '' ? [] : [headed('', match, width, paint)]),
+    ...fusionGaps(fusion).map((gap) => item(gap, width)),
+  ];
+}
+
+function inputsSection({ inputs }: ScanResult, width: number, paint: Paint): string[] {
+  if (inputs.length === 0) return [];
+  const troubled = inputs.some((input) => !input.complete || input.rejects > 0);
+  if (troubled) return [paint('bold', 'Inputs'), inputsTable(inputs, width, paint)];
+  const formats = Map.groupBy(inputs, ({ format }) => format ?? '');
+  const kinds = [...formats].map(([format, members]) => `${members.length} ${format}`);
+  return [headed('Inputs', kinds.join(', '), width, paint)];
+}
+
+function runsSection({ runs }: ScanResult, width: number, paint: Paint): string[] {
+  if (runs.length === 0) return ['No rule ran.'];
+  return [paint('bold', 'Rules'), ...runLines(runs, width, paint)];
+}
+
+function headed(label: string, text: string, width: number, paint: Paint): string {
+  return labelled(label, labelWidth, text, width, (plain) => paint('bold', plain));
+}
+
+function item(text: string, width: number): string {
+  return labelled('  -', 4, text, width);
+}

@@ -1,0 +1,23 @@
+import type { FusionReport } from '../../model/fusionReport.ts';
+import { count, percent, plural } from '../format.ts';
+
+/** How much of the connections is known: bytes, process, name. */
+export function fusionLine({ connections, withBytes, withProcess, withName }: FusionReport): string {
+  if (connections === 0) return 'no connections among the inputs';
+  const known = (part: number) => `${count(part)} (${percent(part, connections)})`;
+  return (
+    `bytes known for ${count(withBytes)} of ${plural(connections, 'connection')} (${percent(withBytes, connections)}), ` +
+    `process for ${known(withProcess)}, name for ${known(withName)}`
+  );
+}
+
+/** How many of the flows that an endpoint could have known were matched; empty where there is none. */
+export function matchLine({ matchableFlows, matchedFlows }: FusionReport): string {
+  if (matchableFlows === 0) return '';
+  return `${count(matchedFlows)} of ${plural(matchableFlows, 'flow')} (${percent(matchedFlows, matchableFlows)}) found their process`;
+}
+
+/** Why the rest is not known, the most frequent first, and what else a person should know of the data. */
+export function fusionGaps({ gaps, notes }: FusionReport): string[] {
+  return [...gaps.map(({ lacks, why, count: n }) => `no ${lacks} for ${count(n)}: ${why}`), ...notes];
+}

@@ -1,0 +1,96 @@
+import type { InputReport } from '../../model/input.ts';
+import type { ScanResult } from '../../model/scanResult.ts';
+import { bytes, count, duration, minuteRange, plural } from '../format.ts';
+import { perSeverity } from '../order.ts';
+import { together } from '../totals.ts';
+
+/** What was read, over which time: `3 inputs, 179,302 records, 2026-11-21 00:00 to 23:59 UTC (1 d)`. */
+export function readLine({ inputs, dataFrom, dataUntil }: ScanResult): string {
+  const read = inputs.filter(({ format }) => format !== null);
+  const records = read.reduce((sum, input) => sum + input.records, 0);
+  const span =
+    dataFrom === null || dataUntil === null
+      ? 'nothing with a time in it'
+      : `${minuteRange(dataFrom, dataUntil)} UTC (${duration(dataUntil - dataFrom)})`;
+  return `${plural(read.length, 'input')}, ${plural(records, 'record')}, ${span}`;
+}
+
+/** What was found: `4 findings: 1 high, 1 medium, 1 low, 1 informational; 1.8 GiB sent`. */
+export function foundLine({ findings }: ScanResult): string {
+  if (findings.length === 0) return 'no findings';
+  const levels = perSeverity(findings).map(({ severity, count: n }) => `${count(n)} ${severity}`);
+  return `${plural(findings.length, 'finding')}: ${levels.join(', ')}; ${sentText(findings)}`;
+}
+
+/** How much the findings sent together, each connection counted once; informational ones only where there are no
+ *  others, so that ordinary use does not drown the rest. */
+export function sentText(findings: ScanResult['findings']): string {
+  const telling = findings.filter(({ severity }) => severity !== 'informational');
+  const { bytesSent, bytesKnown, connections, exact } = together(telling.length > 0 ? telling : findings);
+  if (bytesSent === null) return `bytes unknown for all ${plural(connections, 'connection')}`;
+  const all = bytesKnown >= connections;
+  const lower = all && exact ? '' : 'at least ';
+  const known = all ? '' : ` (known for ${count(bytesKnown)} of ${plural(connections, 'connection')})`;
+  return `${lower}${bytes(bytesSent)} sent${known}`;
+}
+
+/** Why a scan is not complete, each in plain words with a way out; empty where it is. */
+export function incompleteReasons({ inputs, runs, complete }: ScanResult): string[] {
+  const skipped = inputs.filter(({ format }) => format === null);
+  const partial = inputs.filter((input) => input.format !== null && !input.complete && input.reason !== undefined);
+  const rejected = inputs.filter(({ rejects }) => rejects > 0);
+  const failed = runs.filter(({ error }) => error !== undefined);
+  const told = [
+    ...skipped.map((input) => `skipped ${input.path}: ${input.reason ?? 'no reason was given'}`),
+    ...partial.map((input) => `read in part ${input.path}: ${input.reason}`),
+    ...(rejected.length === 0 ? [] : [rejectedText(rejected)]),
+    ...(failed.length === 0
+      ? []
+      : [
+          `${plural(failed.length, 'rule')} could not run, so what ${failed.length === 1 ? 'it looks' : 'they look'} for was not looked for`,
+        ]),
+  ];
+  return complete || told.length > 0 ? told : ['the scan says so without a reason'];
+}
+
+function rejectedText(inputs: readonly InputReport[]): string {
+  const rejects = inputs.reduce((sum, input) => sum + input.rejects, 0);
+  const records = inputs.reduce((sum, input) => sum + input.records, 0);
+  return (
+    `rejected ${count(rejects)} of ${plural(records, 'record')} in ${plural(inputs.length, 'input')} ` +
+    '(--rejects FILE writes each with its line and reason)'
+  );
+}
+
+/** What a scan could not have seen, for a person to judge how much quiet means. */
+export function blindSpots({ fusion, findings, dataFrom, inputs }: ScanResult): string[] {
+  if (dataFrom === null)
+    return [
+      inputs.length === 0
+        ? 'No input was read, so nothing was looked at.'
+        : 'No record was usable, so nothing was looked at.',
+    ];
+  const { connections } = fusion;
+  const without = (part: number) => connections - part;
+  return [
+    ...(connections === 0 ? ['The inputs hold no connections; only rules over other tables could find anything.'] : []),
+    ...(without(fusion.withBytes) > 0
+      ? [
+          `${plural(without(fusion.withBytes), 'connection')} of ${count(connections)} without byte counts: an upload there shows only by its process or service.`,
+        ]
+      : []),
+    ...(without(fusion.withProcess) > 0
+      ? [
+          `${plural(without(fusion.withProcess), 'connection')} of ${count(connections)} without a process: who sent is known by address only.`,
+        ]
+      : []),
+    ...(without(fusion.withName) > 0
+      ? [
+          `${plural(without(fusion.withName), 'connection')} of ${count(connections)} without a host name: a web service there is recognised only by published address ranges.`,
+        ]
+      : []),
+    ...(findings.length === 0
+      ? ['A service that the catalogue does not list, or traffic that no sensor or endpoint logged, is not seen.']
+      : []),
+  ];
+}
