@@ -1,0 +1,19 @@
+import { chunksByCurl } from './chunksByCurl.ts';
+import { discordWebhook } from './discordWebhook.ts';
+import { foreignBucket } from './foreignBucket.ts';
+import type { Intrusion } from './intrusion.ts';
+import { megaByCopyTool } from './megaByCopyTool.ts';
+import { pasteByPowerShell } from './pasteByPowerShell.ts';
+import { storageBox } from './storageBox.ts';
+import { telegramDocument } from './telegramDocument.ts';
+
+/** The planted stories. */
+export const intrusions: readonly Intrusion[] = [
+  pasteByPowerShell,
+  foreignBucket,
+  storageBox,
+  telegramDocument,
+  discordWebhook,
+  megaByCopyTool,
+  chunksByCurl,
+];
