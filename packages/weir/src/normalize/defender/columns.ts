@@ -1,0 +1,44 @@
+import type { Column } from '@weir/kql/types';
+import type { RawColumns } from '../reading.ts';
+import { isoTicks, usTicks } from '../sql/time.ts';
+
+/** SQL that reads one of Microsoft's columns from text by its type. Strings stay as recorded; what means unknown there
+ *  is an empty string. */
+export function typedColumn(raw: RawColumns, { name, type }: Column): string {
+  switch (type) {
+    case 'string':
+      return `coalesce(${raw.verbatim(name)}, '')`;
+    case 'int':
+      return `TRY_CAST(${raw.text(name)} AS INTEGER)`;
+    case 'long':
+      return `TRY_CAST(${raw.text(name)} AS BIGINT)`;
+    case 'real':
+      return `TRY_CAST(${raw.text(name)} AS DOUBLE)`;
+    case 'bool':
+      return `TRY_CAST(${raw.text(name)} AS BOOLEAN)`;
+    case 'datetime':
+      return anyTicks(raw.text(name, `${name} [UTC]`));
+    case 'dynamic':
+      return dynamic(raw.text(name));
+    default:
+      throw new Error(`No Defender column has the type ${type}.`);
+  }
+}
+
+/** Ticks of the time forms that Microsoft's exports have. */
+export function anyTicks(text: string): string {
+  return `CASE WHEN contains(${text}, '/') THEN ${usTicks(text)} ELSE ${isoTicks(text)} END`;
+}
+
+/** JSON of a column that comes as JSON, as JSON text once or twice over, as plain text, as empty text or not at all. */
+export function dynamic(text: string): string {
+  const parsed = `TRY_CAST(${text} AS JSON)`;
+  const unwrapped = `CASE WHEN json_type(${parsed}) = 'VARCHAR' THEN coalesce(TRY_CAST((${parsed} ->> '$') AS JSON), ${parsed}) ELSE ${parsed} END`;
+  return `CASE WHEN ${text} = '{}' THEN '{}'::JSON WHEN ${text} <> 'null' THEN coalesce(${unwrapped}, to_json(${text})) END`;
+}
+
+/** The event's own time in either flavour. */
+export const timeNames = ['Timestamp', 'TimeGenerated', 'TimeGenerated [UTC]', 'Timestamp [UTC]'] as const;
+
+/** ReportId, also as `union` of tables splits it. */
+export const reportIdNames = ['ReportId', 'ReportId_long', 'ReportId_string'] as const;

@@ -1,0 +1,74 @@
+import { dnsEvents, observedNames } from '../../tables/index.ts';
+import type { Output } from '../mapping.ts';
+import { isAddress, normalAddress } from '../sql/address.ts';
+import { bareHost } from '../sql/host.ts';
+
+const field = (name: string): string => `("AdditionalFields" ->> '${name}')`;
+/** A list that comes as JSON or as JSON text inside JSON text. */
+const list = (name: string): string => `coalesce(TRY(from_json(${field(name)}, '["VARCHAR"]')), [])`;
+
+/** Which side opened it; Defender writes In and Out. */
+const inbound = `lower(coalesce(${field('direction')}, '')) IN ('in', 'inbound')`;
+const client = (local: string, remote: string): string => `CASE WHEN ${inbound} THEN ${remote} ELSE ${local} END`;
+
+const ends: Record<string, string> = {
+  Timestamp: '"Timestamp"',
+  ClientIP: client('"LocalIP"', '"RemoteIP"'),
+  ClientPort: client('"LocalPort"', '"RemotePort"'),
+  ServerIP: client('"RemoteIP"', '"LocalIP"'),
+  ServerPort: client('"RemotePort"', '"LocalPort"'),
+  DeviceName: '"DeviceName"',
+};
+
+const connects = `upper(coalesce(${field('method')}, '')) = 'CONNECT'`;
+const answers = list('answers');
+const ttls = list('TTLs');
+
+/** Names that Defender's own network inspection saw, for the connections that tell the process but no name. */
+export const inspectedOutputs: readonly Output[] = [
+  {
+    table: observedNames,
+    where: `action = 'SslConnectionInspected' AND ${bareHost(field('server_name'))} IS NOT NULL`,
+    columns: { ...ends, Kind: "'tls'", Host: bareHost(field('server_name')) },
+  },
+  {
+    table: observedNames,
+    where: `action = 'HttpConnectionInspected' AND ${bareHost(field('host'))} IS NOT NULL`,
+    columns: {
+      ...ends,
+      Kind: `CASE WHEN ${connects} THEN 'proxy' ELSE 'http' END`,
+      Host: `CASE WHEN ${connects} THEN coalesce(${bareHost(field('uri'))}, ${bareHost(field('host'))}) ELSE ${bareHost(field('host'))} END`,
+    },
+  },
+  {
+    table: dnsEvents,
+    where: `action = 'DnsConnectionInspected' AND ${bareHost(field('query'))} IS NOT NULL`,
+    columns: {
+      ...ends,
+      QueryName: bareHost(field('query')),
+      QueryType: `coalesce(${field('qtype_name')}, '')`,
+      ResponseCode: `coalesce(${field('rcode_name')}, '')`,
+      Answers: `CASE WHEN len(${answers}) > 0 THEN to_json(list_transform(range(1, len(${answers}) + 1),
+        lambda i: {'data': (${answers})[i], 'ttl': TRY_CAST((${ttls})[i] AS DOUBLE)::BIGINT})) END`,
+      EventId: `'mde:' || md5(concat_ws('|', lower("DeviceName"), "Timestamp", "ReportId", 'dns'))`,
+    },
+  },
+  {
+    table: observedNames,
+    where: `action = 'DnsConnectionInspected' AND ${bareHost(field('query'))} IS NOT NULL AND len(${answers}) > 0`,
+    from: (records) => {
+      const pairs = `SELECT *, unnest(${answers}) AS answer, unnest(${ttls}) AS ttl FROM ${records}`;
+      const addresses = `SELECT *, ${normalAddress('answer')} AS answered FROM (${pairs})`;
+      return `(SELECT * FROM (${addresses}) WHERE ${isAddress('answered')})`;
+    },
+    columns: {
+      Kind: "'dns'",
+      Timestamp: '"Timestamp"',
+      ClientIP: ends.ClientIP ?? '',
+      ServerIP: 'answered',
+      Host: bareHost(field('query')),
+      TtlSeconds: 'TRY_CAST(ttl AS DOUBLE)::BIGINT',
+      DeviceName: '"DeviceName"',
+    },
+  },
+];

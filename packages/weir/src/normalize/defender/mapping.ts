@@ -1,0 +1,85 @@
+import { deviceNetworkEvents, deviceProcessEvents, endpointConnections } from '../../tables/index.ts';
+import { firstVerdict, ignored, ignoredBy, type Mapping, type Output, rejected } from '../mapping.ts';
+import type { RawColumns } from '../reading.ts';
+import { normalAddress } from '../sql/address.ts';
+import { urlHost } from '../sql/host.ts';
+import { anyTicks, reportIdNames, timeNames, typedColumn } from './columns.ts';
+import { inspectedOutputs } from './inspected.ts';
+
+/** Actions of DeviceNetworkEvents: every `Connection…` and `…Inspected` one, and the few that are named otherwise. */
+const networkAction = `(starts_with(action, 'Connection') OR ends_with(action, 'Inspected')
+  OR action IN ('InboundConnectionAccepted', 'InboundConnectionAttempt', 'ListeningConnectionCreated'))`;
+const processAction = "action IN ('ProcessCreated', 'OpenProcess')";
+
+const weirColumns = new Set(
+  deviceNetworkEvents.stored.map(({ name }) => name).slice(deviceNetworkEvents.stored.findIndex(({ name }) => name === 'AccountName')),
+);
+
+/** Microsoft's device tables, also mixed in one file: each record to the table that its category, its `Type` or its
+ *  action names. */
+export function defenderMapping(raw: RawColumns): Mapping {
+  const network = deviceNetworkEvents.stored.filter(({ name }) => !weirColumns.has(name));
+  const process = deviceProcessEvents.stored.filter(({ name }) => name !== 'Site' && name !== 'EventId');
+  const columns = new Map([...network, ...process].map((column) => [column.name, column]));
+  const named = raw.text('Type', 'TableName', 'SourceTable');
+  const time = raw.text(...timeNames);
+  const stage: Record<string, string> = {};
+  for (const column of columns.values()) stage[column.name] = typedColumn(raw, column);
+  Object.assign(stage, {
+    time_text: time,
+    Timestamp: anyTicks(time),
+    action: `coalesce(${raw.text('ActionType')}, '')`,
+    named: `coalesce(${named}, '')`,
+    ReportId: `TRY_CAST(${raw.text(...reportIdNames)} AS BIGINT)`,
+    LocalIP: `coalesce(${normalAddress(raw.text('LocalIP'))}, '')`,
+    RemoteIP: `coalesce(${normalAddress(raw.text('RemoteIP'))}, '')`,
+    remote_host: urlHost(raw.text('RemoteUrl')),
+  });
+  const table = `CASE WHEN named <> '' THEN named WHEN ${networkAction} THEN 'DeviceNetworkEvents' WHEN ${processAction} THEN 'DeviceProcessEvents' ELSE '' END`;
+  const own = (names: readonly { name: string }[]): Record<string, string> =>
+    Object.fromEntries(names.map(({ name }) => [name, `"${name}"`]));
+  stage.Protocol = `coalesce(${raw.verbatim('Protocol')}, '')`;
+  const id = (report: string): string =>
+    `'mde:' || md5(concat_ws('|', lower(coalesce(nullif("DeviceName", ''), "DeviceId")), "Timestamp", ${report}, action))`;
+  const keyed = `("DeviceName" <> '' OR "DeviceId" <> '') AND "ReportId" IS NOT NULL`;
+  const connections = {
+    ...own(network),
+    AccountName: '"InitiatingProcessAccountName"',
+    RemoteHost: 'remote_host',
+    RemoteHostSource: "CASE WHEN remote_host IS NOT NULL THEN 'endpoint' END",
+  };
+  const outputsOf = (table: Output['table'], name: string, given: Record<string, string>): Output[] => [
+    { table, columns: { ...given, EventId: id('"ReportId"') }, where: `${tableIs(name)} AND ${keyed}` },
+    {
+      table,
+      columns: { ...given, EventId: id("'#' || content || '#' || ordinal") },
+      where: `${tableIs(name)} AND NOT (${keyed})`,
+      from: (records) => numberedAmongEquals(records, Object.keys(stage)),
+    },
+  ];
+  const tableIs = (name: string): string => `${table} = '${name}'`;
+  return {
+    stage,
+    verdict: firstVerdict([
+      [
+        `${table} NOT IN ('DeviceNetworkEvents', 'DeviceProcessEvents') AND named <> ''`,
+        ignoredBy(`'Weir does not use the table ' || named`),
+      ],
+      [`${table} = ''  AND action <> ''`, ignoredBy(`'Weir does not use the action ' || action`)],
+      [`${table} = ''`, ignored('rows without an action or a table that Weir uses')],
+      ['time_text IS NULL', rejected('the time (Timestamp or TimeGenerated) is missing')],
+      ['"Timestamp" IS NULL', rejected('the time (Timestamp or TimeGenerated) cannot be read')],
+    ]),
+    outputs: [
+      ...outputsOf(endpointConnections, 'DeviceNetworkEvents', connections),
+      ...outputsOf(deviceProcessEvents, 'DeviceProcessEvents', own(process)),
+      ...inspectedOutputs,
+    ],
+  };
+}
+
+/** Adds `content`, a hash of the whole record, and `ordinal`, the record's place among identical ones. */
+function numberedAmongEquals(records: string, names: readonly string[]): string {
+  const content = `md5(concat_ws('|', ${names.map((name) => `coalesce("${name}"::VARCHAR, '')`).join(', ')}))`;
+  return `(SELECT *, row_number() OVER (PARTITION BY content) AS ordinal FROM (SELECT *, ${content} AS content FROM ${records}))`;
+}

@@ -1,0 +1,49 @@
+import { sqlText } from '../engine/sql.ts';
+import type { Table } from '../tables/index.ts';
+
+/** How the records of one format become rows, in SQL over `Reading`'s columns. */
+export interface Mapping {
+  /** Columns computed once for each record, by name; `verdict` and the outputs are written over them. */
+  readonly stage: Readonly<Record<string, string>>;
+  /** Null for a record that has a row; else `ignored(…)` or `rejected(…)`. */
+  readonly verdict: string;
+  /** The first output is the one that most records of such a file feed. */
+  readonly outputs: readonly Output[];
+}
+
+export interface Output {
+  readonly table: Table;
+  readonly columns: Readonly<Record<string, string>>;
+  /** Which usable records feed this table; all where absent. */
+  readonly where?: string;
+  /** Turns the relation of usable records, as `unnest` does. */
+  readonly from?: (records: string) => string;
+}
+
+const ignoredMark = 'i:';
+const rejectedMark = 'r:';
+
+/** SQL of the verdict that Weir has no use for a record. */
+export function ignored(reason: string): string {
+  return sqlText(ignoredMark + reason);
+}
+
+/** As `ignored`, with a reason that SQL completes from the record. */
+export function ignoredBy(reasonSql: string): string {
+  return `${sqlText(ignoredMark)} || ${reasonSql}`;
+}
+
+/** SQL of the verdict that a record should have become a row and cannot. */
+export function rejected(reason: string): string {
+  return sqlText(rejectedMark + reason);
+}
+
+export function readVerdict(verdict: string): { kind: 'ignored' | 'rejected'; reason: string } {
+  const kind = verdict.startsWith(ignoredMark) ? 'ignored' : 'rejected';
+  return { kind, reason: verdict.slice(ignoredMark.length) };
+}
+
+/** `CASE` over verdicts, first match wins; null where none holds. */
+export function firstVerdict(rules: readonly (readonly [condition: string, verdict: string])[]): string {
+  return `CASE ${rules.map(([condition, verdict]) => `WHEN ${condition} THEN ${verdict}`).join(' ')} END`;
+}

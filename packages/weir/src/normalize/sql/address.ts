@@ -1,0 +1,69 @@
+/** `body` over the value of an expression that is evaluated once. */
+function bind(value: string, body: (name: string) => string, name: string): string {
+  return `list_transform([${value}], lambda ${name}: ${body(name)})[1]`;
+}
+
+const octet = '(?:25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])';
+const decimalOctets = Array(4).fill(octet).join('[.]');
+
+/** Zero groups of an IPv6 address between colons, longest first. */
+const zeroRuns = [8, 7, 6, 5, 4, 3, 2].map((length) => `:${'0:'.repeat(length)}`);
+
+/** `:g:g:g:g:g:g:g:g:` of an IPv6 text without leading zeros, lower case; null where it is none. */
+function groups(text: string): string {
+  const dotted = `regexp_extract(a, '([0-9]+)[.]([0-9]+)[.]([0-9]+)[.]([0-9]+)$', ['a', 'b', 'c', 'd'])`;
+  const number = (name: string): string => `TRY_CAST((${dotted}).${name} AS INTEGER)`;
+  const tail = `printf('%x:%x', ${number('a')} * 256 + ${number('b')}, ${number('c')} * 256 + ${number('d')})`;
+  const octets = ['a', 'b', 'c', 'd'].map((name) => `${number(name)} <= 255`).join(' AND ');
+  const hexadecimal = `CASE WHEN NOT contains(a, '.') THEN a
+    WHEN ${octets} THEN regexp_replace(a, '[0-9.]+$', ${tail}) END`;
+  const left = `regexp_split_to_array(nullif(split_part(b, '::', 1), ''), ':')`;
+  const right = `regexp_split_to_array(nullif(split_part(b, '::', 2), ''), ':')`;
+  const missing = `8 - coalesce(len(${left}), 0) - coalesce(len(${right}), 0)`;
+  const filled = `CASE WHEN contains(b, '::') THEN
+      CASE WHEN ${missing} >= 1 AND split_part(b, '::', 3) = '' THEN array_to_string(list_concat(coalesce(${left}, []), list_transform(range(${missing}),
+        lambda i: '0'), coalesce(${right}, [])), ':') END
+    ELSE b END`;
+  const plain = `CASE WHEN regexp_full_match(c, '([0-9a-f]{1,4}:){7}[0-9a-f]{1,4}')
+    THEN regexp_replace(':' || c || ':', ':0+([0-9a-f])', ':\\1', 'g') END`;
+  const address = `lower(split_part(${text}, '%', 1))`;
+  return bind(address, () => bind(hexadecimal, () => bind(filled, () => plain, 'c'), 'b'), 'a');
+}
+
+/** The shortest form of `groups` (RFC 5952), or the IPv4 address that it maps. */
+function shortest(g: string): string {
+  const hex = (part: number): string => `('0x' || split_part(${g}, ':', ${part}))::INTEGER`;
+  const mapped = `printf('%d.%d.%d.%d', ${hex(8)} // 256, ${hex(8)} % 256, ${hex(9)} // 256, ${hex(9)} % 256)`;
+  const runs = zeroRuns.map(
+    (run) => `WHEN contains(${g}, '${run}') THEN
+      ltrim(left(${g}, instr(${g}, '${run}') - 1), ':') || '::' ||
+      rtrim(substr(${g}, instr(${g}, '${run}') + ${run.length}), ':')`,
+  );
+  return `CASE WHEN starts_with(${g}, ':0:0:0:0:0:ffff:') THEN ${mapped} ${runs.join(' ')} ELSE trim(${g}, ':') END`;
+}
+
+/** An address in the one spelling that rows are joined on: IPv4-mapped addresses as IPv4, IPv6 lower case and shortest
+ *  (RFC 5952) without a zone. Text that is no address stays as recorded. */
+export function normalAddress(text: string): string {
+  const mapped = `regexp_full_match(${text}, '::(?i:ffff):${decimalOctets}')`;
+  return `CASE WHEN NOT contains(${text}, ':') THEN ${text}
+    WHEN ${mapped} THEN substr(${text}, 8)
+    ELSE coalesce(${bind(groups(text), shortest, 'g')}, ${text}) END`;
+}
+
+/** Whether a normal address text has the form of an address: four decimal octets, or hexadecimal groups. */
+export function isAddress(text: string): string {
+  return `CASE WHEN contains(${text}, ':') THEN regexp_full_match(${text}, '[0-9a-f:]+')
+    ELSE regexp_full_match(${text}, '${decimalOctets}') END`;
+}
+
+/** Whether a normal address is one of an organisation's inside: private, shared (100.64/10), link-local or loopback. */
+export function isInside(address: string): string {
+  const second = `TRY_CAST(split_part(${address}, '.', 2) AS INTEGER)`;
+  const prefixes = (...starts: string[]): string =>
+    starts.map((start) => `starts_with(${address}, '${start}')`).join(' OR ');
+  return `CASE WHEN contains(${address}, ':') THEN ${address} = '::1' OR ${prefixes('fc', 'fd', 'fe8', 'fe9', 'fea', 'feb')}
+    ELSE ${prefixes('10.', '192.168.', '127.', '169.254.')}
+      OR (starts_with(${address}, '172.') AND ${second} BETWEEN 16 AND 31)
+      OR (starts_with(${address}, '100.') AND ${second} BETWEEN 64 AND 127) END`;
+}

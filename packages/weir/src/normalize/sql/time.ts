@@ -1,0 +1,34 @@
+import { unixEpochTicks } from '@weir/kql/types';
+
+const epoch = unixEpochTicks.toString();
+
+/** Ticks of an ISO 8601 text: T or blank, 0 to 9 fraction digits (beyond the seventh cut), Z, an offset with or without
+ *  colon, or nothing (UTC). Null where the text is no time. The engine's nanosecond type is exact but ends in 2262;
+ *  what lies outside goes through microseconds with the seventh digit read from the text. */
+export function isoTicks(text: string): string {
+  const nanoseconds = `epoch_ns(TRY_CAST(${text} AS TIMESTAMP_NS)) // 100 + ${epoch}`;
+  return `CASE WHEN ${text} >= '1970' AND ${text} < '2262' THEN ${nanoseconds} ELSE ${wideTicks(text)} END`;
+}
+
+function wideTicks(text: string): string {
+  const microseconds = `epoch_us(TRY_CAST(${text} AS TIMESTAMPTZ))`;
+  const seventh = `coalesce(TRY_CAST(regexp_extract(${text}, '[.][0-9]{6}([0-9])', 1) AS BIGINT), 0)`;
+  return `CASE WHEN regexp_matches(${text}, '^[0-9]{4}-[0-9]{2}-[0-9]{2}') THEN ${microseconds} * 10 + ${seventh} + ${epoch} END`;
+}
+
+/** Ticks of a portal's locale text, `10/26/2020, 9:43:12.000 PM`: month first, UTC. */
+export function usTicks(text: string): string {
+  const formats = ["'%m/%d/%Y, %I:%M:%S.%f %p'", "'%m/%d/%Y, %I:%M:%S %p'"];
+  return `epoch_us(try_strptime(${text}, [${formats.join(', ')}])) * 10 + ${epoch}`;
+}
+
+/** Ticks of seconds since 1970. A double holds today's seconds exactly to the microsecond, which is all that sensors
+ *  that count in doubles ever had. */
+export function epochSecondsTicks(text: string): string {
+  return `round(TRY_CAST(${text} AS DOUBLE) * 1000000)::BIGINT * 10 + ${epoch}`;
+}
+
+/** Ticks of a time span in seconds. */
+export function secondsToTicks(text: string): string {
+  return `round(TRY_CAST(${text} AS DOUBLE) * 10000000)::BIGINT`;
+}

@@ -1,0 +1,41 @@
+import { rejected } from "../mapping.ts";
+import type { RawColumns } from '../reading.ts';
+import { normalAddress } from '../sql/address.ts';
+import { epochSecondsTicks, isoTicks } from '../sql/time.ts';
+
+/** The spellings of the columns that all logs of connections share: dotted, underscored (another scope separator), and
+ *  the renamed ones of Zeek's own field-name-map test. */
+const spellings = {
+  originAddress: ['id.orig_h', 'id_orig_h', 'orig_h', 'src'],
+  originPort: ['id.orig_p', 'id_orig_p', 'orig_p', 'src_port'],
+  responderAddress: ['id.resp_h', 'id_resp_h', 'resp_h', 'dst'],
+  responderPort: ['id.resp_p', 'id_resp_p', 'resp_p', 'dst_port'],
+} as const;
+
+export const addressSpellings: readonly string[] = spellings.originAddress;
+
+/** Stage columns that every mapping of a connection's log has. */
+export function connectionStage(raw: RawColumns): Record<string, string> {
+  const time = raw.text('ts');
+  return {
+    time_text: time,
+    ticks: `CASE WHEN ${time} LIKE '____-__-__%' THEN ${isoTicks(time)} ELSE ${epochSecondsTicks(time)} END`,
+    uid: `coalesce(${raw.text('uid')}, '')`,
+    origin: normalAddress(raw.text(...spellings.originAddress)),
+    origin_port: `TRY_CAST(${raw.text(...spellings.originPort)} AS INTEGER)`,
+    responder: normalAddress(raw.text(...spellings.responderAddress)),
+    responder_port: `TRY_CAST(${raw.text(...spellings.responderPort)} AS INTEGER)`,
+    sensor: `coalesce(${raw.text('_system_name', '_node_name', '@system', 'host_name', 'sensor')}, '')`,
+  };
+}
+
+/** Verdicts that every mapping of a connection's log begins with. */
+export function connectionRules(): [string, string][] {
+  return [
+    ['time_text IS NULL', rejected('the time (ts) is missing')],
+    ["time_text LIKE '%XXXX%'", rejected('the time (ts) is masked with X')],
+    ['ticks IS NULL', rejected('the time (ts) is neither seconds since 1970 nor an ISO 8601 time')],
+    ['origin IS NULL OR responder IS NULL', rejected('an address of the connection is missing')],
+  ];
+}
+

@@ -1,0 +1,59 @@
+import type { ZeekHeader } from '../recognised.ts';
+
+const defaults: ZeekHeader = {
+  separator: '\t',
+  setSeparator: ',',
+  emptyField: '(empty)',
+  unsetField: '-',
+  log: '',
+  fields: [],
+  lines: 0,
+};
+
+/** Reads the `#` lines at the top of a Zeek log. Settings that a later header leaves out stay as `before` had them. */
+export function parseZeekHeader(lines: readonly string[], before: ZeekHeader = defaults): ZeekHeader {
+  let header: ZeekHeader = { ...before, lines: 0 };
+  for (const raw of lines) {
+    const line = raw.replace(/\r$/, '');
+    if (!line.startsWith('#')) break;
+    header = { ...withDirective(header, line), lines: header.lines + 1 };
+  }
+  return header;
+}
+
+function withDirective(header: ZeekHeader, line: string): ZeekHeader {
+  const separatorLine = /^#separator (.+)$/.exec(line);
+  if (separatorLine) return { ...header, separator: unescape(separatorLine[1] ?? '\t') };
+  const [name, ...values] = line.split(header.separator);
+  const value = values.join(header.separator);
+  switch (name) {
+    case '#set_separator':
+      return { ...header, setSeparator: value };
+    case '#empty_field':
+      return { ...header, emptyField: value };
+    case '#unset_field':
+      return { ...header, unsetField: value };
+    case '#path':
+      return { ...header, log: value };
+    case '#fields':
+      return { ...header, fields: distinct(values) };
+    default:
+      return header;
+  }
+}
+
+/** `\x09` as the character that it stands for. */
+function unescape(text: string): string {
+  return text.replace(/\\x([0-9A-Fa-f]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
+}
+
+/** A name that occurs again is numbered, so that every column has its own; names differ by more than case. */
+export function distinct(names: readonly string[]): string[] {
+  const seen = new Set<string>();
+  return names.map((name) => {
+    let own = name === '' ? 'column' : name;
+    for (let number = 2; seen.has(own.toLowerCase()); number += 1) own = `${name} (${number})`;
+    seen.add(own.toLowerCase());
+    return own;
+  });
+}

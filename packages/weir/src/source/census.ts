@@ -1,0 +1,86 @@
+import { isUtf8 } from 'node:buffer';
+import { open } from 'node:fs/promises';
+
+/** What one quick look at all bytes of a text file tells, before the engine reads it. */
+export interface Census {
+  readonly bytes: number;
+  /** Lines that are not blank. */
+  readonly lines: number;
+  readonly blank: number;
+  /** Lines that begin with `#`. */
+  readonly hashes: number;
+  /** Bytes of the longest line. */
+  readonly longest: number;
+  /** UTF-8 throughout, no zero byte. */
+  readonly clean: boolean;
+  readonly carriageReturns: boolean;
+  readonly endsWithNewline: boolean;
+  /** Which of the wanted texts occur. */
+  readonly found: ReadonlySet<string>;
+}
+
+const chunkLength = 1024 * 1024;
+
+/** Counts lines and looks for what would make the engine stumble, at several GB/s: the work is done by Buffer's native
+ *  searches, never a byte at a time. */
+export async function takeCensus(
+  path: string,
+  wanted: readonly string[],
+  onBytes?: (bytes: number) => void,
+): Promise<Census> {
+  const found = new Set<string>();
+  let [bytes, lines, blank, hashes, longest] = [0, 0, 0, 0, 0];
+  let [clean, carriageReturns] = [true, false];
+  const countLine = (buffer: Buffer, start: number, end: number): void => {
+    if (isBlank(buffer, start, end)) blank += 1;
+    else lines += 1;
+    if (buffer[start] === 0x23) hashes += 1;
+    if (end - start > longest) longest = end - start;
+  };
+  const file = await open(path);
+  let carried = Buffer.alloc(0);
+  try {
+    for (;;) {
+      const room = Buffer.allocUnsafe(carried.length + chunkLength);
+      carried.copy(room);
+      const { bytesRead } = await file.read(room, carried.length, chunkLength);
+      if (bytesRead === 0) break;
+      bytes += bytesRead;
+      onBytes?.(bytes);
+      const chunk = room.subarray(0, carried.length + bytesRead);
+      let start = 0;
+      for (let end = chunk.indexOf(10); end >= 0; end = chunk.indexOf(10, start)) {
+        countLine(chunk, start, end);
+        start = end + 1;
+      }
+      const whole = chunk.subarray(0, start);
+      clean &&= isUtf8(whole) && !whole.includes(0);
+      carriageReturns ||= whole.includes(13);
+      for (const text of wanted) if (!found.has(text) && whole.includes(text)) found.add(text);
+      carried = chunk.subarray(start);
+      if (carried.length > 16 * chunkLength) {
+        // A line that no record of a log has: what follows of it is not kept.
+        clean = false;
+        carried = carried.subarray(0, 1);
+      }
+    }
+  } finally {
+    await file.close();
+  }
+  if (carried.length > 0) {
+    countLine(carried, 0, carried.length);
+    clean &&= isUtf8(carried) && !carried.includes(0);
+    carriageReturns ||= carried.includes(13);
+    for (const text of wanted) if (carried.includes(text)) found.add(text);
+  }
+  const endsWithNewline = carried.length === 0;
+  return { bytes, lines, blank, hashes, longest, clean, carriageReturns, endsWithNewline, found };
+}
+
+function isBlank(buffer: Buffer, start: number, end: number): boolean {
+  for (let index = start; index < end; index += 1) {
+    const byte = buffer[index];
+    if (byte !== 0x20 && byte !== 0x09 && byte !== 0x0d) return false;
+  }
+  return true;
+}
