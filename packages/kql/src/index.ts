@@ -6,4 +6,6 @@ export type { PlanColumn, Scalar } from './plan/scalar.ts';
 export { Transformer } from './plan/transformer.ts';
 export { columnsRead, readsNow, relationsOf, scalarsOf, walk } from './plan/visitor.ts';
 export { identifier, literal } from './sql/quote.ts';
+export { emptyOverNothing } from './time/empty.ts';
+export { nowOfEachRow } from './time/row-now.ts';
 export type { Column, KqlType, Schema } from './types.ts';

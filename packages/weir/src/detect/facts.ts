@@ -9,6 +9,9 @@ interface Facts {
   readonly device: string;
   readonly account: string;
   readonly process: string;
+  readonly original_name: string;
+  readonly folder: string;
+  readonly parent: string;
   readonly command_line: string;
   readonly host: string;
   readonly ip: string;
@@ -17,6 +20,7 @@ interface Facts {
   readonly received: string;
   readonly service: string;
   readonly category: string;
+  readonly sub_technique: string;
   readonly fusion: string;
   readonly confidence: string;
   /** Whether a row is one connection; others are what explains it. */
@@ -30,6 +34,9 @@ const nothing: Facts = {
   device: none,
   account: none,
   process: none,
+  original_name: none,
+  folder: none,
+  parent: none,
   command_line: none,
   host: none,
   ip: none,
@@ -38,6 +45,7 @@ const nothing: Facts = {
   received: 'NULL::BIGINT',
   service: none,
   category: none,
+  sub_technique: none,
   fusion: none,
   confidence: 'NULL::DOUBLE',
   connection: 'false',
@@ -49,6 +57,9 @@ const factsOf: Readonly<Record<string, Partial<Facts>>> = {
     device: '"DeviceName"',
     account: `coalesce(nullif("AccountName", ''), "InitiatingProcessAccountName")`,
     process: '"InitiatingProcessFileName"',
+    original_name: '"InitiatingProcessVersionInfoOriginalFileName"',
+    folder: '"InitiatingProcessFolderPath"',
+    parent: '"InitiatingProcessParentFileName"',
     command_line: '"InitiatingProcessCommandLine"',
     host: `coalesce(nullif("RemoteHost", ''), nullif("RemoteUrl", ''), "RemoteIP")`,
     ip: '"RemoteIP"',
@@ -57,6 +68,7 @@ const factsOf: Readonly<Record<string, Partial<Facts>>> = {
     received: '"BytesReceived"',
     service: '"Service"',
     category: '"ServiceCategory"',
+    sub_technique: '"SubTechnique"',
     fusion: '"Fusion"',
     confidence: '"FusionConfidence"',
     connection: 'true',
@@ -76,6 +88,9 @@ const factsOf: Readonly<Record<string, Partial<Facts>>> = {
     device: '"DeviceName"',
     account: '"AccountName"',
     process: '"FileName"',
+    original_name: '"ProcessVersionInfoOriginalFileName"',
+    folder: '"FolderPath"',
+    parent: '"InitiatingProcessFileName"',
     command_line: '"ProcessCommandLine"',
     fusion: "'endpoint'",
   },
@@ -110,7 +125,8 @@ export function textOf(column: string): string {
 }
 
 /** Result rows that name no row of the data (`detect_loose`), in the same form, with `key_0`, `key_1`… They carry what
- *  they call by the names of DeviceNetworkEvents and nothing else: never guessed, never counted as connections. */
+ *  they call by the names of DeviceNetworkEvents and nothing else: never guessed, never counted as connections. Their
+ *  bytes are no sum's: two runs may tell of the same ones. */
 export function looseRows(keys: readonly string[]): string {
   const start = `coalesce(${['Timestamp', 'TimeGenerated', 'EvidenceTime'].map(looseWhole).join(', ')}, moment)`;
   const facts: Facts = {
@@ -122,8 +138,6 @@ export function looseRows(keys: readonly string[]): string {
     command_line: looseText('InitiatingProcessCommandLine'),
     host: looseText('RemoteHost', 'RemoteUrl', 'RemoteIP'),
     ip: looseText('RemoteIP'),
-    sent: looseWhole('BytesSent'),
-    received: looseWhole('BytesReceived'),
     service: looseText('Service'),
     category: looseText('ServiceCategory'),
   };

@@ -65,8 +65,3 @@ async function joinFacts(engine: Engine, keys: readonly string[], tables: readon
     );
   }
 }
-
-export async function dropMembers(engine: Engine): Promise<void> {
-  await engine.run('DROP TABLE IF EXISTS temp.detect_facts');
-  await engine.run('DROP TABLE IF EXISTS temp.detect_members');
-}

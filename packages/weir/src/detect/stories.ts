@@ -27,23 +27,25 @@ export interface Story {
   readonly destination: string;
   readonly service: string;
   readonly category: string;
+  readonly subTechnique: string;
   /** How many different accounts and hosts the evidence names. */
   readonly accounts: number;
   readonly destinations: number;
-  /** Connections that are joined from an endpoint's and a sensor's record. */
-  readonly fused: number;
+  /** The least of the rows'; null where none says. */
+  readonly fusionConfidence: number | null;
   readonly sample: readonly EvidenceRow[];
 }
 
-/** Sums of bytes are the connections' whose bytes are known; `bytesKnown` counts those whose sent bytes are. */
+/** Sums of bytes are the connections' whose bytes are known; `known` counts those whose sent bytes are. */
 const storiesSql = `
   WITH hosts AS (
     SELECT story, host, sum(sent) AS sent, count_if(connection) AS connections, min(start) AS start,
-      first(service ORDER BY rank) AS service, first(category ORDER BY rank) AS category
+      first(service ORDER BY rank) AS service, first(category ORDER BY rank) AS category,
+      first(sub_technique ORDER BY rank) AS sub_technique
     FROM temp.detect_members GROUP BY story, host
   ), destinations AS (
     SELECT story, count_if(host <> '') AS destinations,
-      first(struct_pack(host, service, category)
+      first(struct_pack(host, service, category, sub_technique)
         ORDER BY host = '', sent DESC NULLS LAST, connections DESC, start, host) AS main
     FROM hosts GROUP BY story
   ), sums AS (
@@ -58,21 +60,22 @@ const storiesSql = `
       sum(sent) AS sent,
       sum(received) AS received,
       count(sent) FILTER (connection) AS known,
-      first(device ORDER BY rank) AS device,
-      first(account ORDER BY account = '', rank) AS account,
-      first(process ORDER BY process = '', rank) AS process,
-      first(command_line ORDER BY command_line = '', rank) AS command_line,
+      ${['device', 'account', 'process', 'original_name', 'folder', 'parent', 'command_line']
+        .map((name) => `first(${name} ORDER BY ${name} = '', rank) AS ${name}`)
+        .join(', ')},
+      coalesce(string_agg(DISTINCT command_line, chr(10) ORDER BY command_line) FILTER (command_line <> ''), '')
+        AS command_lines,
       count(DISTINCT account) FILTER (account <> '') AS accounts,
-      count_if(fusion = 'fused') AS fused,
+      count(DISTINCT ip) FILTER (connection AND ip <> '') AS addresses,
+      min(confidence) AS confidence,
       list(struct_pack(
-        timestamp := start::VARCHAR, eventId := CASE WHEN loose THEN '' ELSE id END, remoteHost := host,
+        "timestamp" := start::VARCHAR, eventId := CASE WHEN loose THEN '' ELSE id END, remoteHost := host,
         remoteIp := ip, remotePort := port, bytesSent := sent::VARCHAR, bytesReceived := received::VARCHAR,
         commandLine := command_line, fusion, fusionConfidence := confidence
       ) ORDER BY start, "end", id) FILTER (rank <= 5) AS sample
     FROM temp.detect_members GROUP BY story
   )
-  SELECT * EXCLUDE (main), main.host AS destination, main.service AS service, main.category AS category
-  FROM sums JOIN destinations USING (story)`;
+  SELECT * EXCLUDE (main), unnest(main) FROM sums JOIN destinations USING (story)`;
 
 /** `detect_stories`: one row for each story of `detect_members`. */
 export async function sumUp(engine: Engine): Promise<void> {
@@ -95,12 +98,13 @@ interface StoryRow {
   account: string;
   process: string;
   command_line: string;
-  destination: string;
+  host: string;
   service: string;
   category: string;
+  sub_technique: string;
+  confidence: number | null;
   accounts: bigint;
   destinations: bigint;
-  fused: bigint;
   sample: string;
 }
 
@@ -125,12 +129,13 @@ export async function readStories(engine: Engine): Promise<Story[]> {
     account: row.account,
     process: row.process,
     commandLine: row.command_line,
-    destination: row.destination,
+    destination: row.host,
     service: row.service,
     category: row.category,
+    subTechnique: row.sub_technique,
+    fusionConfidence: row.confidence,
     accounts: Number(row.accounts),
     destinations: Number(row.destinations),
-    fused: Number(row.fused),
     sample: (JSON.parse(row.sample) as SampleRow[]).map(sampleRow),
   }));
 }

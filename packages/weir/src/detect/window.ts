@@ -1,5 +1,7 @@
 import { sqlName } from '../engine/sql.ts';
-import type { Moments, Schedule } from './ticks.ts';
+import type { Lake } from '../lake/lake.ts';
+import { publicTables } from '../tables/index.ts';
+import type { Moments, Schedule, TimeSpan } from './ticks.ts';
 
 /** When a row of a table was complete, as SQL over the table: what rules are windowed on. A flow is known when it ends,
  *  whatever its Timestamp. */
@@ -39,4 +41,16 @@ export function rowsOnce(
   const moment = `greatest((${time} + ${frequency - 1n}) // ${frequency} * ${frequency}, ${first})`;
   const since = period === null ? '' : ` WHERE ${time} > ${sqlName(momentColumn)} - ${period}`;
   return `SELECT * FROM (SELECT *, ${moment} AS ${sqlName(momentColumn)} FROM ${source} WHERE ${time} <= ${last})${since}`;
+}
+
+/** From the first to the last evidence time of the lake; undefined where it has no row. */
+export async function dataSpan(lake: Lake): Promise<TimeSpan | undefined> {
+  const times = publicTables.map(
+    ({ name }) =>
+      `SELECT min(${evidenceTime(name)}) AS first, max(${evidenceTime(name)}) AS last FROM ${sqlName(name)}`,
+  );
+  const [span] = await lake.engine.rows<{ from: bigint | null; until: bigint | null }>(
+    `SELECT min(first) AS "from", max(last) AS "until" FROM (${times.join(' UNION ALL ')})`,
+  );
+  return span?.from == null || span.until == null ? undefined : { from: span.from, until: span.until };
 }

@@ -39,7 +39,8 @@ export interface Finding {
 
 export interface Evidence {
   readonly count: number;
-  /** Every contributing row's EventId. */
+  /** Every contributing row's EventId, in order of time. Empty where the query cannot be followed back to rows: then
+   *  `count` counts result rows, and a reason says so. */
   readonly eventIds: readonly string[];
   /** A few rows for a person, newest last: column name to text, number or null. */
   readonly sample: readonly EvidenceRow[];

@@ -1,0 +1,98 @@
+import { createHash } from 'node:crypto';
+import type { Engine } from '../engine/engine.ts';
+import { type Confidence, type Finding, severities } from '../model/finding.ts';
+import type { Rule } from '../rules/rule.ts';
+import { tellApart } from './members.ts';
+import { type Scored, scoresOf } from './score.ts';
+import { readStories, type Story, sumUp } from './stories.ts';
+import { titleOf } from './title.ts';
+
+/** The findings of what a rule fired on (`Evidence`), most severe first. `tables` are those that its query reads. */
+export async function findingsOf(engine: Engine, rule: Rule, tables: readonly string[]): Promise<Finding[]> {
+  const { key, quiet } = rule.weir.finding;
+  await tellApart(engine, key, tables, quiet);
+  await sumUp(engine);
+  const scores = await scoresOf(engine, rule);
+  const stories = await readStories(engine);
+  await engine.run('DROP TABLE temp.detect_facts; DROP TABLE temp.detect_members; DROP TABLE temp.detect_stories');
+  return stories
+    .map((story) => {
+      const scored = scores.get(story.story);
+      if (scored === undefined) throw new Error(`story ${story.story} of rule ${rule.id} was not scored`);
+      return findingOf(rule, story, scored);
+    })
+    .sort(bySeverity);
+}
+
+/** Most severe first, then by score, time and id: the same findings stand in the same order. */
+export function bySeverity(a: Finding, b: Finding): number {
+  return (
+    severities.indexOf(b.severity) - severities.indexOf(a.severity) ||
+    b.score - a.score ||
+    (a.firstSeen < b.firstSeen ? -1 : a.firstSeen > b.firstSeen ? 1 : 0) ||
+    (a.id < b.id ? -1 : 1)
+  );
+}
+
+function findingOf(rule: Rule, story: Story, scored: Scored): Finding {
+  return {
+    id: createHash('sha256')
+      .update(JSON.stringify([rule.id, story.key, story.firstId]))
+      .digest('hex')
+      .slice(0, 32),
+    rule: { id: rule.id, name: rule.name, version: rule.version },
+    title: titleOf(story, rule.name),
+    severity: scored.severity,
+    score: scored.score,
+    reasons: [...scored.reasons, ...doubts(story)],
+    confidence: confidenceOf(rule, story),
+    tactics: rule.tactics,
+    techniques: techniquesOf(rule, story),
+    firstSeen: story.firstSeen,
+    lastSeen: story.lastSeen,
+    entities: {
+      device: story.device,
+      account: story.account,
+      process: story.process,
+      commandLine: story.commandLine,
+      destination: story.destination,
+    },
+    service: story.service,
+    category: story.category,
+    bytesSent: story.bytesSent,
+    bytesReceived: story.bytesReceived,
+    bytesKnown: story.bytesKnown,
+    connections: story.connections,
+    evidence: { count: story.evidence, eventIds: story.eventIds, sample: story.sample },
+  };
+}
+
+/** Below this a row's process, bytes and name may belong to different connections. */
+const doubtfulFusion = 0.5;
+
+function doubts(story: Story): string[] {
+  const said: string[] = [];
+  if (story.eventIds.length < story.evidence) {
+    said.push('the query cannot be followed back to single events: its result rows are the evidence');
+  }
+  if (isDoubtful(story)) {
+    said.push(`endpoint and sensor were joined with a confidence of only ${story.fusionConfidence?.toFixed(2)}`);
+  }
+  return said;
+}
+
+function isDoubtful({ fusionConfidence }: Story): boolean {
+  return fusionConfidence !== null && fusionConfidence < doubtfulFusion;
+}
+
+function confidenceOf(rule: Rule, story: Story): Confidence {
+  return story.eventIds.length < story.evidence || isDoubtful(story) ? 'low' : rule.weir.confidence;
+}
+
+/** The rule's, and the sub-technique that the service stands for where the rule names its technique. */
+function techniquesOf({ techniques }: Rule, { subTechnique }: Story): string[] {
+  const [technique = ''] = subTechnique.split('.');
+  return subTechnique !== '' && techniques.includes(technique)
+    ? [...new Set([...techniques, subTechnique])]
+    : [...techniques];
+}

@@ -1,0 +1,129 @@
+import type { Lake } from '../lake/lake.ts';
+import type { Finding, RuleRun } from '../model/finding.ts';
+import { UserError } from '../model/userError.ts';
+import type { Rule, Trigger } from '../rules/rule.ts';
+import { Evidence } from './evidence.ts';
+import { findingsOf } from './findings.ts';
+import { type RuleQuery, ruleQuery } from './ruleQuery.ts';
+import { eachRowOnce, momentByMoment } from './runs.ts';
+import {
+  countOf,
+  type Moments,
+  oneMoment,
+  replayMoments,
+  type Schedule,
+  type TimeSpan,
+  tickAtOrAfter,
+} from './ticks.ts';
+import { countInWords, spanInWords } from './words.ts';
+
+export interface RunOptions {
+  /** The data's own; undefined where there is none. */
+  readonly span: TimeSpan | undefined;
+  readonly asOf: bigint | undefined;
+  readonly onRuns: (count: number) => void;
+}
+
+const second = 10_000_000n;
+
+/** Everything that one rule finds, and how. What stops the rule (a query that does not compile, a value that overflows)
+ *  is the run's `error`; a defect of ours is thrown. */
+export async function runRule(
+  lake: Lake,
+  rule: Rule,
+  options: RunOptions,
+): Promise<{ run: RuleRun; findings: Finding[] }> {
+  const blank = { rule: rule.id, ticks: 0, from: null, until: null, resultRows: 0, findings: 0 };
+  let known: RuleRun = { ...blank, shape: 'general', shapeReason: 'the query was not read', method: 'not run' };
+  try {
+    refuseAbsence(rule);
+    const query = ruleQuery(rule);
+    const { shape, reason } = query.shape;
+    known = { ...known, shape, shapeReason: reason };
+    const moments = momentsOf(rule, options);
+    if (moments === undefined) return { run: { ...known, method: 'no rows to look at' }, findings: [] };
+    known = { ...known, ticks: countOf(moments), from: moments.first, until: moments.last };
+    const evidence = await Evidence.create(lake.engine, rule.weir.finding.key);
+    try {
+      const method = await run(lake, rule, query, moments, evidence, options);
+      const findings = await findingsOf(lake.engine, rule, query.tables);
+      const resultRows = await evidence.resultRows();
+      return { run: { ...known, method, resultRows, findings: findings.length }, findings };
+    } finally {
+      await evidence.drop();
+    }
+  } catch (error) {
+    if (!(error instanceof Error) || isOurs(error)) throw error;
+    const text = error instanceof UserError ? `${error.place}: ${error.message}. ${error.advice}` : error.message;
+    return { run: { ...known, ticks: 0, from: null, until: null, method: 'not run', error: text }, findings: [] };
+  }
+}
+
+/** Runs the rule at its moments in the cheapest exact way; gives that way in words. */
+async function run(
+  lake: Lake,
+  rule: Rule,
+  query: RuleQuery,
+  moments: Moments,
+  evidence: Evidence,
+  { onRuns }: RunOptions,
+): Promise<string> {
+  const schedule: Schedule = rule.schedule ?? { frequency: second, period: null };
+  const single = moments.first === moments.last;
+  if (query.eachRow !== undefined && firesOnAny(rule.trigger) && !single) {
+    await eachRowOnce(evidence, query.eachRow, query.scans, schedule, moments);
+    return 'each row once';
+  }
+  let runs = 0;
+  await momentByMoment(lake.engine, evidence, query.atMoment, query.scans, schedule, moments, {
+    skipEmpty: query.emptyOverNothing,
+    fires: (rows) => fires(rule.trigger, rows),
+    onRun: () => {
+      runs += 1;
+      onRuns(runs);
+    },
+  });
+  if (single) return 'one run';
+  const ticks = `${countInWords(countOf(moments), 'tick')} of ${spanInWords(moments.frequency)}`;
+  return `tick by tick: ${ticks}, ${runs.toLocaleString('en-US')} of them with something to look at`;
+}
+
+function momentsOf(rule: Rule, { span, asOf }: RunOptions): Moments | undefined {
+  if (asOf !== undefined) return oneMoment(asOf);
+  if (span === undefined) return undefined;
+  if (rule.schedule === null) return oneMoment(tickAtOrAfter(span.until, second));
+  return replayMoments(span, rule.schedule.frequency);
+}
+
+function fires({ operator, threshold }: Trigger, rows: number): boolean {
+  switch (operator) {
+    case 'GreaterThan':
+      return rows > threshold;
+    case 'LessThan':
+      return rows < threshold;
+    case 'Equal':
+      return rows === threshold;
+    case 'NotEqual':
+      return rows !== threshold;
+  }
+}
+
+function firesOnAny({ operator, threshold }: Trigger): boolean {
+  return threshold === 0 && (operator === 'GreaterThan' || operator === 'NotEqual');
+}
+
+/** @throws UserError for a rule that would fire on a run without results */
+function refuseAbsence({ path, trigger }: Rule): void {
+  if (!fires(trigger, 0)) return;
+  throw new UserError(
+    'RULE_UNSUPPORTED',
+    path,
+    `the trigger ${trigger.operator} ${trigger.threshold} fires on a run without results, which has no evidence to show`,
+    'Let the query itself give a row where something is missing, and fire on GreaterThan 0.',
+  );
+}
+
+/** JavaScript's own complaints are defects of the program; DuckDB's and the compiler's are about the query. */
+function isOurs(error: Error): boolean {
+  return error instanceof TypeError || error instanceof RangeError || error instanceof ReferenceError;
+}

@@ -1,0 +1,75 @@
+import { compile } from '@weir/kql';
+import type { Engine } from '../engine/engine.ts';
+import type { Severity } from '../model/finding.ts';
+import { UserError } from '../model/userError.ts';
+import { findingColumns, severityOf } from '../rules/finding.ts';
+import type { Rule } from '../rules/rule.ts';
+
+export interface Scored {
+  /** 0 to 100. */
+  readonly score: number;
+  readonly severity: Severity;
+  /** Why the score is what it is, in the order of the rule's terms. */
+  readonly reasons: readonly string[];
+}
+
+/** Sums are wider than KQL's long; one that would not fit stands at long's end. */
+const whole = (column: string) => `least(${column}, 9223372036854775807)::BIGINT`;
+
+/** The stories as the table that scores are asked of; the columns are those of `findingColumns`, and the story's number. */
+const findingTable = `
+  SELECT story AS "Story",
+    device AS "DeviceName", account AS "AccountName", process AS "Process", original_name AS "OriginalName",
+    folder AS "FolderPath", command_lines AS "CommandLines", parent AS "ParentProcess",
+    service AS "Service", category AS "ServiceCategory", sub_technique AS "SubTechnique", host AS "RemoteHost",
+    ${whole('sent')} AS "BytesSent", ${whole('received')} AS "BytesReceived", known AS "BytesKnown", connections AS "Connections",
+    first_seen AS "FirstSeen", last_seen AS "LastSeen", (last_seen - first_seen) / 1e7 AS "DurationSeconds",
+    addresses AS "RemoteIPs", confidence::DOUBLE AS "FusionConfidence", sent / nullif(known, 0) AS "BytesPerConnection"
+  FROM temp.detect_stories`;
+
+const schema = { tables: { Finding: [{ name: 'Story', type: 'long' as const }, ...findingColumns] } };
+
+/** Scores a rule's stories (`detect_stories`), all at once: base plus the points of every term that holds, kept within
+ *  0 and 100. By story number.
+ *  @throws UserError `RULE_INVALID` at the term that does not compile */
+export async function scoresOf(engine: Engine, rule: Rule): Promise<ReadonlyMap<number, Scored>> {
+  const { base, add } = rule.weir.score;
+  const rows = await engine.table(`WITH "Finding" AS (${findingTable}) ${compiled(rule)}`);
+  return new Map(
+    rows.map(([story, ...holds]) => {
+      const terms = add.filter((_, index) => holds[index] === true);
+      const sum = terms.reduce((total, { points }) => total + points, base);
+      const score = Math.min(100, Math.max(0, sum));
+      const reasons = terms.map(({ because, points }) => `${because} (${points < 0 ? '−' : '+'}${Math.abs(points)})`);
+      const severity = severityOf(score, rule.severity);
+      return [Number(story), { score, severity, reasons: add.length === 0 ? ["the rule's own severity"] : reasons }];
+    }),
+  );
+}
+
+/** One query for all terms: `Finding | project Story, …`. A term stands on lines of its own, so that a comment in it
+ *  ends there; `iff` takes nothing but a condition, and a null as not so. */
+function compiled(rule: Rule): string {
+  const ends: number[] = [];
+  let text = 'Finding\n| project Story';
+  rule.weir.score.add.forEach(({ when }, index) => {
+    text += `,\nHolds${index} = iff(\n${when}\n, true, false)`;
+    ends.push(text.length);
+  });
+  const { sql, columns, diagnostics, parameters } = compile(text, { schema, dialect: 'duckdb' });
+  if (parameters.length > 0) {
+    const message =
+      'weir.score: now() is no fact of a finding: the same finding would score differently at each reading';
+    throw new UserError('RULE_INVALID', rule.path, message, 'Compare FirstSeen and LastSeen with each other.');
+  }
+  if (sql !== undefined && columns.length === ends.length + 1) return sql;
+  const error = diagnostics.find(({ severity }) => severity === 'error');
+  const index = ends.findIndex((end) => error === undefined || error.start < end);
+  const term = rule.weir.score.add[index];
+  throw new UserError(
+    'RULE_INVALID',
+    term === undefined ? rule.path : `${rule.path}:${term.at.line}:${term.at.column}`,
+    `weir.score: ${error?.message ?? 'a term is not one condition'}`,
+    `Write a condition over ${findingColumns.map(({ name }) => name).join(', ')}.`,
+  );
+}

@@ -1,0 +1,37 @@
+import type { Story } from './stories.ts';
+import { bytesInWords, countInWords, spanInWords } from './words.ts';
+
+/** The story in one sentence: `rclone.exe on WS-07 (a.berg) sent 1.8 GiB to MEGA in 3 h 12 min over 214 connections;
+ *  bytes known for 210 of 214`. What is not known is left out or said to be unknown, never told as nothing. */
+export function titleOf(story: Story, ruleName: string): string {
+  const where = whereTo(story);
+  if (story.connections === 0) {
+    const rows = countInWords(story.evidence, story.eventIds.length > 0 ? 'event' : 'result row');
+    return `${ruleName}: ${who(story)}${where === '' ? '' : `, ${where}`} (${rows}${lasting(story)})`;
+  }
+  const connections = countInWords(story.connections, 'connection');
+  const to = where === '' ? 'an unnamed destination' : where;
+  if (story.bytesSent === null) {
+    return `${who(story)} made ${connections} to ${to}${lasting(story)}; bytes unknown`;
+  }
+  const known =
+    story.bytesKnown === story.connections ? '' : `; bytes known for ${story.bytesKnown} of ${story.connections}`;
+  return `${who(story)} sent ${bytesInWords(story.bytesSent)} to ${to}${lasting(story)} over ${connections}${known}`;
+}
+
+function who({ process, device, account, accounts }: Story): string {
+  const more = accounts > 1 ? ` and ${accounts - 1} more` : '';
+  const by = account === '' ? '' : ` (${account}${more})`;
+  const on = device === '' ? 'an unknown device' : device;
+  return `${process === '' ? on : `${process} on ${on}`}${by}`;
+}
+
+function whereTo({ service, destination, destinations }: Story): string {
+  const more = destinations > 1 ? `${destination} and ${destinations - 1} more` : destination;
+  if (service === '' || service === destination) return more;
+  return destinations > 1 ? `${service} (${more})` : service;
+}
+
+function lasting({ firstSeen, lastSeen }: Story): string {
+  return lastSeen === firstSeen ? '' : ` in ${spanInWords(lastSeen - firstSeen)}`;
+}
