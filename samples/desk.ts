@@ -13,6 +13,8 @@ export interface Talk {
   readonly received: number;
   readonly as?: Application;
   readonly port?: number;
+  /** The device's own port, where the program insists on one. */
+  readonly localPort?: number;
   readonly outcome?: Outcome;
   readonly http?: HttpRequest;
   readonly answers?: readonly string[];
@@ -126,7 +128,7 @@ export class Desk {
       duration: this.#uneven(Math.max(talk.lasting, 900)),
       protocol: udp.has(application) ? 'udp' : 'tcp',
       localAddress: this.#localAddress(remoteAddress),
-      localPort: application === 'ntp' ? 123 : this.#nextPort(),
+      localPort: talk.localPort ?? (application === 'ntp' ? 123 : this.#nextPort()),
       remoteAddress,
       remotePort: talk.port ?? ports[application],
       host,
@@ -173,7 +175,7 @@ export class Desk {
   /** Asks the resolver for a name, unless the last answer still holds. No addresses: there is no such name. */
   lookUp(host: string, addresses: readonly string[], at: Micros): void {
     if ((this.#names.get(host) ?? 0) > at) return;
-    this.#names.set(host, at + this.#random.int(40, 300) * minute);
+    this.#names.set(host, at + this.#random.int(60 * minute, 400 * minute));
     const answer = addresses.reduce((bytes, address) => bytes + (address.includes(':') ? 28 : 16), 0);
     this.exchange(null, this.#away ? '192.168.178.1' : resolver, host, {
       at: at - this.#random.int(9_000, 60_000),

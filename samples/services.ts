@@ -98,6 +98,7 @@ const table: Record<string, Host> = {
   'gfs262n309.userstorage.mega.co.nz': own(1),
   'gfs270n104.userstorage.mega.co.nz': own(1),
   'larkfield-backup.s3.eu-central-1.amazonaws.com': own(3),
+  'control.harborvault.example': own(1),
   'pod-030-1020-09.backblaze.com': own(1),
   'ca001.backblaze.com': own(1),
   'gateway.icloud.com': own(2),

@@ -40,8 +40,7 @@ export interface Truth {
 /** Adds up the truth while the story is told. */
 export class TruthKeeper {
   readonly truth: Truth;
-  readonly #byName = new Map<string, { incident: Incident; hosts: Set<string>; events: Set<string> }>();
-  #events = new Set<string>();
+  readonly #byName = new Map<string, { incident: Incident; hosts: Set<string> }>();
 
   constructor(seed: string, days: number, devices: number) {
     this.truth = {
@@ -75,7 +74,7 @@ export class TruthKeeper {
       endpointEvents: 0,
     };
     this.truth.incidents.push(incident);
-    this.#byName.set(intrusion.name, { incident, hosts: new Set(), events: new Set() });
+    this.#byName.set(intrusion.name, { incident, hosts: new Set() });
   }
 
   record(flow: Flow, uid: string | null, sighting: Sighting | null): void {
@@ -86,33 +85,23 @@ export class TruthKeeper {
     if (event !== null) truth.ownedByEndpoint++;
     if (uid !== null && sighting !== null) truth.pairs++;
     if (uid !== null && sighting?.own) truth.ownPairs++;
-    const key = event === null ? null : `${event.deviceName} ${event.timestamp} ${event.reportId}`;
-    if (key !== null && !this.#events.has(key)) {
-      this.#events.add(key);
-      truth.endpointEvents++;
-    }
+    if (sighting?.own) truth.endpointEvents++;
     const planted = flow.incident === null ? undefined : this.#byName.get(flow.incident);
-    if (planted) this.#addTo(planted, flow, key);
+    if (planted) addTo(planted.incident, planted.hosts, flow, sighting);
   }
+}
 
-  #addTo(
-    planted: { incident: Incident; hosts: Set<string>; events: Set<string> },
-    flow: Flow,
-    event: string | null,
-  ): void {
-    const { incident, hosts, events } = planted;
-    const end = isoTime(flow.start + flow.duration, 6, 0);
-    const start = isoTime(flow.start, 6, 0);
-    if (incident.firstSeen === '' || start < incident.firstSeen) incident.firstSeen = start;
-    if (end > incident.lastSeen) incident.lastSeen = end;
-    incident.account = flow.process?.account.name ?? null;
-    incident.process = flow.process?.program.file ?? null;
-    if (flow.host !== null) hosts.add(flow.host);
-    incident.hosts = [...hosts].sort().join(' ');
-    incident.bytesSent += flow.sent;
-    incident.bytesReceived += flow.received;
-    incident.connections++;
-    if (event !== null) events.add(event);
-    incident.endpointEvents = events.size;
-  }
+function addTo(incident: Incident, hosts: Set<string>, flow: Flow, sighting: Sighting | null): void {
+  const end = isoTime(flow.start + flow.duration, 6, 0);
+  const start = isoTime(flow.start, 6, 0);
+  if (incident.firstSeen === '' || start < incident.firstSeen) incident.firstSeen = start;
+  if (end > incident.lastSeen) incident.lastSeen = end;
+  incident.account = flow.process?.account.name ?? null;
+  incident.process = flow.process?.program.file ?? null;
+  if (flow.host !== null) hosts.add(flow.host);
+  incident.hosts = [...hosts].sort().join(' ');
+  incident.bytesSent += flow.sent;
+  incident.bytesReceived += flow.received;
+  incident.connections++;
+  if (sighting?.own) incident.endpointEvents++;
 }

@@ -17,6 +17,16 @@ export const backup: Habit = (desk, shift, random) => {
       });
     }
   }
+  if (apps.includes('backup')) {
+    // Always from the same port: one 5-tuple, hour after hour another connection.
+    desk.connect(desk.service(programs.backupAgent), 'control.harborvault.example', {
+      at: shift.start + random.int(0, 20) * minute,
+      lasting: random.size(2, 40) * second,
+      sent: random.size(1_500, 9_000),
+      received: random.size(900, 4_000),
+      localPort: 49_160,
+    });
+  }
   if (!shift.atWork) return;
   if (apps.includes('dropbox')) {
     const dropbox = desk.running(programs.dropbox);

@@ -46,7 +46,7 @@ export const browsing: Habit = (desk, shift, random) => {
   const browser = desk.running(browserOf(desk, random));
   for (const at of moments(shift, random, 0.8)) visit(desk, browser, random.pick(sites), at, random);
   for (const at of moments(shift, random, 0.09)) visit(desk, browser, random.pick(sharingSites), at, random);
-  for (const at of moments(shift, random, 0.01)) fetch(desk, browser, at, random);
+  for (const at of moments(shift, random, 0.005)) download(desk, browser, at, random);
   for (const at of moments(shift, random, 0.08)) watch(desk, browser, at, random);
   for (const at of moments(shift, random, role === 'sales' || role === 'design' ? 0.06 : 0.004))
     share(desk, browser, at, random);
@@ -91,7 +91,7 @@ function watch(desk: Desk, browser: Process, at: Micros, random: Random): void {
 }
 
 /** A file that someone else shared: the same hosts as an upload, the other way round. */
-function fetch(desk: Desk, browser: Process, at: Micros, random: Random): void {
+function download(desk: Desk, browser: Process, at: Micros, random: Random): void {
   const bytes = random.size(20_000_000, 260_000_000);
   desk.connect(browser, 'mega.nz', { at, lasting: 9 * second, sent: 4_100, received: 1_900_000 });
   desk.connect(browser, 'g.api.mega.co.nz', {

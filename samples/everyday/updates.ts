@@ -5,7 +5,7 @@ import { type Habit, moments } from './habit.ts';
 /** Updates, telemetry of the system and certificate checks: mostly downloads, partly in clear text. */
 export const updates: Habit = (desk, shift, random) => {
   if (desk.device.system === 'linux' && shift.clock === 5) {
-    desk.connect(desk.service(programs.apt), 'archive.ubuntu.com', {
+    desk.connect(desk.running(programs.apt, { ...desk.device.account, name: 'root' }), 'archive.ubuntu.com', {
       at: shift.start + random.int(1, 50) * minute,
       lasting: random.int(4, 30) * second,
       sent: random.size(1_000, 5_000),

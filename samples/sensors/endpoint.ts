@@ -54,6 +54,8 @@ export class EndpointSensor {
   /** Records that a process began. */
   began(device: Device, process: Process): void {
     if (!device.sensor || process.created < this.#firstDay) return;
+    // Of programs that start in the same way every day it reports only part.
+    if (process.commandLine === process.program.commandLine && this.#random.chance(0.5)) return;
     const at = process.created + this.#random.int(1_000, 90_000);
     this.#process.add(this.#arrival(at), {
       ...this.#identity(device, at, 'ProcessCreated'),
@@ -162,9 +164,19 @@ function processTime(device: Device, at: Micros): string {
   return isoTime(at + device.clock, 7, (at % 9) + 1);
 }
 
+/** Programs with so many connections that the sensor reports only part of them. */
+const browsers = new Set([
+  'chrome.exe',
+  'msedge.exe',
+  'firefox.exe',
+  'com.apple.WebKit.Networking',
+  'Google Chrome Helper',
+]);
+
 /** How often the sensor tells nothing of a flow. */
 function unseen(flow: Flow): number {
   if (flow.application === 'ntp' || flow.application === 'dns') return 1;
+  if (browsers.has(flow.process?.program.file ?? '')) return 0.35;
   return flow.protocol === 'udp' ? 0.35 : 0.05;
 }
 
