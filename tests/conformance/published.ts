@@ -32,7 +32,8 @@ export function publishedSchema(): Schema {
       readonly columns?: readonly Column[];
     };
     if (table === undefined || columns === undefined) continue;
-    const own = (tables[table] ??= []);
+    const own = tables[table] ?? [];
+    tables[table] = own;
     for (const { name, type } of columns) {
       if (!own.some((column) => column.name === name)) own.push({ name, type: spelled[type] ?? type });
     }

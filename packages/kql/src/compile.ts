@@ -8,6 +8,7 @@ import type { Dialect } from './sql/dialect.ts';
 import { duckdb } from './sql/duckdb/dialect.ts';
 import { Unquotable } from './sql/quote.ts';
 import { renderSql } from './sql/render.ts';
+import { withLineage } from './time/lineage.ts';
 import type { Column, Schema } from './types.ts';
 
 export type DialectName = 'duckdb';
@@ -20,6 +21,10 @@ export interface CompileOptions {
   readonly dialect: DialectName;
   /** The moment of `now()`, in ticks. Absent: the SQL has the parameter `$now` (BIGINT, ticks). */
   readonly now?: bigint;
+  /** The name of the tables' column that identifies a row. With it the result has one more column at the end,
+   *  `EventIds`: the ids of the rows that went into each result row (time/lineage.ts). Its type is `dynamic` here and a
+   *  list of VARCHAR in the engine. */
+  readonly lineage?: string;
 }
 
 export interface Compiled {
@@ -41,7 +46,8 @@ export function compile(text: string, options: CompileOptions): Compiled {
     .map((item) => diagnosticAt(text, item.span, item));
   if (analysis.syntaxError || diagnostics.some((item) => item.severity === 'error')) return failed(diagnostics);
   try {
-    const plan = lower(analysis.root, options.schema);
+    const asked = lower(analysis.root, options.schema);
+    const plan = options.lineage === undefined ? asked : withLineage(asked, options.lineage);
     const { sql, parameters } = planToSql(plan, options);
     const columns = plan.columns.map(({ name, type }) => ({ name, type }));
     return { sql, columns, plan, diagnostics, parameters };

@@ -1,10 +1,11 @@
 import { columnsOf } from '../plan/columns.ts';
+import { conjuncts } from '../plan/conjuncts.ts';
 import type { Defined, ExpandNode, JoinNode, Relation, SharedNode, UnionNode, ValuesNode } from '../plan/relation.ts';
 import type { PlanColumn, Scalar } from '../plan/scalar.ts';
 import { columnsRead } from '../plan/visitor.ts';
 import type { Dialect } from './dialect.ts';
 import { identifier } from './quote.ts';
-import { conjuncts, filterSql, type Surroundings, scalarSql } from './scalar.ts';
+import { filterSql, type Surroundings, scalarSql } from './scalar.ts';
 import { aliases, type Item, isOpen, need, type Select, selectSql } from './select.ts';
 
 type Ids = ReadonlySet<number>;

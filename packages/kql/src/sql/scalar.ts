@@ -75,13 +75,6 @@ export function filterSql(node: Scalar, around: Surroundings): string {
   return callSql(node, around, true).sql;
 }
 
-/** The conjuncts of a predicate. */
-export function conjuncts(node: Scalar): readonly Scalar[] {
-  return node.kind === 'call' && node.family === 'operator' && node.name === 'and'
-    ? node.args.flatMap(conjuncts)
-    : [node];
-}
-
 function isNullJson(value: unknown): boolean {
   return typeof value === 'object' && value !== null && 'json' in value && value.json === null;
 }

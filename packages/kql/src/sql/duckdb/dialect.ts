@@ -4,14 +4,14 @@ import { literal } from '../quote.ts';
 import { aggregates } from './aggregates/index.ts';
 import { constant, typeNames } from './constant.ts';
 import { scalarFunctions } from './functions/index.ts';
-import { internal } from './internal.ts';
+import { internal, internalAggregates } from './internal.ts';
 import { operators } from './operators/index.ts';
 
 /** DuckDB 1.5: values are held as types.ts says. */
 export const duckdb: Dialect = {
   functions: scalarFunctions,
   operators,
-  aggregates,
+  aggregates: { ...aggregates, ...internalAggregates },
   internal,
   constant,
   typeName: (type) => typeNames[type],

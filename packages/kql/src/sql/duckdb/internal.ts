@@ -1,4 +1,5 @@
-import type { Arg, ScalarFunction } from '../emit.ts';
+import { gatherIds } from '../../time/lineage.ts';
+import type { Aggregate, Arg, ScalarFunction } from '../emit.ts';
 
 function only(args: readonly Arg[]): string {
   const [arg] = args;
@@ -21,8 +22,16 @@ function whole(type: string, from: string, to: string): ScalarFunction {
   };
 }
 
-/** Elements of `mv-expand … to typeof(T)`: numbers of JSON convert, text is not parsed (kql.md 1.11). */
+/** Weir's own helpers. Elements of `mv-expand … to typeof(T)`: numbers of JSON convert, text is not parsed (kql.md 1.11). */
 export const internal: Readonly<Record<string, ScalarFunction>> = {
+  // Lists of VARCHAR, of time/lineage.ts.
+  ids_none: { emit: () => 'CAST([] AS VARCHAR[])', nullable: () => false },
+  ids_of: { emit: (args) => `[${only(args)}]`, nullable: () => false },
+  ids_both: {
+    emit: (args) =>
+      `list_distinct(list_concat(${args.map(({ sql }) => `coalesce(${sql}, CAST([] AS VARCHAR[]))`).join(', ')}))`,
+    nullable: () => false,
+  },
   element_long: whole('BIGINT', '-9.3e18', '9.2e18'),
   element_int: whole('INTEGER', '-2147483649e0', '2147483648e0'),
   element_real: {
@@ -33,4 +42,11 @@ export const internal: Readonly<Record<string, ScalarFunction>> = {
     emit: (args) => `CASE WHEN json_type(${only(args)}) = 'BOOLEAN' THEN CAST(${only(args)} AS BOOLEAN) END`,
   },
   element_string: { emit: (args) => `coalesce(json_extract_string(${only(args)}, '$'), '')` },
+};
+
+export const internalAggregates: Readonly<Record<string, Aggregate>> = {
+  [gatherIds]: {
+    emit: (args) => [`coalesce(list_distinct(flatten(list(${only(args)}))), CAST([] AS VARCHAR[]))`],
+    nullable: () => false,
+  },
 };

@@ -1,0 +1,140 @@
+import { Refusal } from '../diagnostic.ts';
+import { columnsOf } from '../plan/columns.ts';
+import { highestId } from '../plan/highest-id.ts';
+import type { Defined, Plan, Relation } from '../plan/relation.ts';
+import type { CallNode, ColumnNode, PlanColumn, Scalar } from '../plan/scalar.ts';
+import { walk } from '../plan/visitor.ts';
+import type { Span } from '../types.ts';
+
+/** Name of the column that `withLineage` adds. */
+export const lineageColumn = 'EventIds';
+
+const nowhere: Span = { start: 0, length: 0 };
+
+/** The plan with a last column `EventIds`: the values of the column `source` of every row of the scanned tables that
+ *  went into a result row, each once, as a list of VARCHAR. All rows of a group count, whatever the aggregate; rows that
+ *  a condition only asks about (`in (…)`, `toscalar`, the right side of a semi join) do not. Tables without the column
+ *  (inventories, datatables) add nothing.
+ *  @throws Refusal WK005 where no scanned table has the column. */
+export function withLineage(plan: Plan, source: string): Plan {
+  let found = false;
+  walk(plan.relation, (node) => {
+    if (node.kind === 'scan' && node.columns.some((column) => column.source === source)) found = true;
+  });
+  if (!found) {
+    const message = `No table of this query has the column \`${source}\`, so its rows cannot be traced back.`;
+    throw new Refusal('WK005', nowhere, message, 'Read from `DeviceNetworkEvents` or another table of events.');
+  }
+  const { relation, ids } = new Tracer(source, highestId(plan.relation) + 1).trace(plan.relation);
+  return { relation, columns: [...plan.columns, ids] };
+}
+
+interface Traced {
+  readonly relation: Relation;
+  /** The column of lists. */
+  readonly ids: PlanColumn;
+}
+
+class Tracer {
+  readonly #source: string;
+  readonly #shared = new Map<number, Traced>();
+  #nextId: number;
+
+  constructor(source: string, nextId: number) {
+    this.#source = source;
+    this.#nextId = nextId;
+  }
+
+  trace(node: Relation): Traced {
+    switch (node.kind) {
+      case 'scan': {
+        const own = node.columns.find((column) => column.source === this.#source);
+        return this.#adding(node, own === undefined ? lists('ids_none', []) : lists('ids_of', [read(own)]));
+      }
+      case 'values':
+      case 'range':
+        return this.#adding(node, lists('ids_none', []));
+      case 'filter':
+      case 'unique':
+      case 'sort':
+      case 'take':
+      case 'expand': {
+        const { relation, ids } = this.trace(node.input);
+        return { relation: { ...node, input: relation }, ids };
+      }
+      case 'project': {
+        const { relation, ids } = this.trace(node.input);
+        return {
+          relation: { ...node, input: relation, columns: [...node.columns, { column: ids, value: read(ids) }] },
+          ids,
+        };
+      }
+      case 'summarize': {
+        const { relation, ids: input } = this.trace(node.input);
+        const ids = this.#column();
+        const gathered: Defined = {
+          column: ids,
+          value: {
+            kind: 'aggregate',
+            name: gatherIds,
+            args: [read(input)],
+            output: 0,
+            order: [],
+            type: 'dynamic',
+            span: nowhere,
+          },
+        };
+        return { relation: { ...node, input: relation, aggregates: [...node.aggregates, gathered] }, ids };
+      }
+      case 'join': {
+        const left = this.trace(node.left);
+        if (node.join === 'leftsemi' || node.join === 'leftanti') {
+          return { relation: { ...node, left: left.relation }, ids: left.ids };
+        }
+        const right = this.trace(node.right);
+        const joined: Relation = { ...node, left: left.relation, right: right.relation };
+        return this.#adding(joined, lists('ids_both', [read(left.ids), read(right.ids)]), [left.ids.id, right.ids.id]);
+      }
+      case 'union': {
+        const ids = this.#column();
+        const inputs = node.inputs.map((item) => {
+          const traced = this.trace(item.input);
+          return { input: traced.relation, columns: [...item.columns, traced.ids.id] };
+        });
+        return { relation: { ...node, columns: [...node.columns, ids], inputs }, ids };
+      }
+      case 'shared': {
+        const input = this.#shared.get(node.key) ?? this.trace(node.input);
+        this.#shared.set(node.key, input);
+        const ids = this.#column();
+        const columns = [...node.columns, { ...ids, source: input.ids.id }];
+        return { relation: { ...node, input: input.relation, columns }, ids };
+      }
+    }
+  }
+
+  /** The relation with one more column of lists, less the columns that it replaces. */
+  #adding(node: Relation, value: Scalar, replaced: readonly number[] = []): Traced {
+    const ids = this.#column();
+    const kept = columnsOf(node).filter((column) => !replaced.includes(column.id));
+    const columns = [...kept.map((column): Defined => ({ column, value: read(column) })), { column: ids, value }];
+    return { relation: { kind: 'project', input: node, columns }, ids };
+  }
+
+  #column(): PlanColumn {
+    const id = this.#nextId;
+    this.#nextId += 1;
+    return { id, name: lineageColumn, type: 'dynamic' };
+  }
+}
+
+/** The aggregate that joins lists of ids. No query can name it. */
+export const gatherIds = 'gather ids';
+
+function lists(name: string, args: readonly Scalar[]): CallNode {
+  return { kind: 'call', family: 'internal', name, args, type: 'dynamic', span: nowhere };
+}
+
+function read(column: PlanColumn): ColumnNode {
+  return { kind: 'column', id: column.id, type: column.type, span: nowhere };
+}

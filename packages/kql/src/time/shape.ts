@@ -1,0 +1,129 @@
+import { conjuncts } from '../plan/conjuncts.ts';
+import type { Plan, Relation } from '../plan/relation.ts';
+import type { Scalar } from '../plan/scalar.ts';
+import { readsNow, relationsOf, scalarsOf, walk } from '../plan/visitor.ts';
+
+export interface Shape {
+  /** Row-wise: each scanned row decides alone, and `now()` only says from when on it is too old. */
+  readonly shape: 'row-wise' | 'general';
+  readonly reason: string;
+}
+
+/** Columns that say when a row happened or came. */
+const timeColumns: ReadonlySet<string> = new Set(['Timestamp', 'TimeGenerated', 'EvidenceTime', 'ArrivedAt']);
+
+/** Functions whose value is another at every call. */
+const volatile: ReadonlySet<string> = new Set(['rand', 'new_guid', 'random']);
+
+/** How a rule's plan can be run over time. Conservative: what is not surely row-wise is general. */
+export function shapeOf(plan: Plan): Shape {
+  const reason = whyGeneral(plan.relation);
+  return reason === undefined
+    ? { shape: 'row-wise', reason: 'every row is chosen by itself, and now() only bounds its age' }
+    : { shape: 'general', reason };
+}
+
+function whyGeneral(root: Relation): string | undefined {
+  const times = timeColumnIds(root);
+  const visit = (node: Relation): string | undefined => {
+    switch (node.kind) {
+      case 'scan':
+        return undefined;
+      case 'filter':
+        return (
+          first(conjuncts(node.predicate), (part) => (isAgeBound(part, times) ? undefined : whyNotAlone(part))) ??
+          visit(node.input)
+        );
+      case 'project':
+        return first(node.columns, (defined) => whyNotAlone(defined.value)) ?? visit(node.input);
+      case 'sort':
+        return first(node.keys, (key) => whyNotAlone(key.by)) ?? visit(node.input);
+      case 'union':
+        return first(node.inputs, (item) => visit(item.input));
+      default:
+        return reasons[node.kind];
+    }
+  };
+  return visit(root);
+}
+
+const reasons = {
+  values: 'it has rows of its own (datatable, print)',
+  range: 'it has rows of its own (range)',
+  summarize: 'it groups rows (summarize, distinct, count)',
+  unique: 'it keeps one row for each key (join kind=innerunique)',
+  join: 'it joins rows (join, lookup)',
+  take: 'it takes a number of rows (top, take)',
+  expand: 'it makes several rows of one (mv-expand)',
+  shared: 'it computes a table once for several uses (materialize)',
+} as const;
+
+function first<T>(items: readonly T[], find: (item: T) => string | undefined): string | undefined {
+  for (const item of items) {
+    const found = find(item);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/** Why a scalar of one row depends on more than the row; undefined where it does not. */
+function whyNotAlone(node: Scalar): string | undefined {
+  if (readsNow(node)) return 'now() is used for more than the lower bound of a time column';
+  const inner = (item: Scalar): string | undefined => {
+    if (item.kind === 'window') return `${item.name}() looks at other rows`;
+    if (item.kind === 'call' && volatile.has(item.name)) return `${item.name}() is another at every run`;
+    if (relationsOf(item).some(readsTable)) return 'a condition asks about other rows (in, toscalar)';
+    return first(scalarsOf(item), inner);
+  };
+  return inner(node);
+}
+
+function readsTable(relation: Relation): boolean {
+  let found = false;
+  walk(relation, (node) => {
+    if (node.kind === 'scan') found = true;
+  });
+  return found;
+}
+
+/** Ids under which the tables' time columns are known, also after they were handed on under another id. */
+function timeColumnIds(root: Relation): ReadonlySet<number> {
+  const ids = new Set<number>();
+  const visit = (node: Relation): void => {
+    for (const relation of relationsOf(node)) visit(relation);
+    if (node.kind === 'scan') {
+      for (const column of node.columns) if (timeColumns.has(column.source)) ids.add(column.id);
+    } else if (node.kind === 'project') {
+      for (const { column, value } of node.columns)
+        if (value.kind === 'column' && ids.has(value.id)) ids.add(column.id);
+    } else if (node.kind === 'union') {
+      for (const [index, column] of node.columns.entries()) {
+        if (node.inputs.every((item) => ids.has(item.columns[index] ?? -1))) ids.add(column.id);
+      }
+    }
+  };
+  visit(root);
+  return ids;
+}
+
+/** `Timestamp > ago(1d)`, `ago(1d) <= Timestamp`, `Timestamp >= now() - 1d`. */
+function isAgeBound(node: Scalar, times: ReadonlySet<number>): boolean {
+  if (node.kind !== 'call' || node.family !== 'operator') return false;
+  const [left, right] = node.args;
+  if (left === undefined || right === undefined) return false;
+  if (node.name === '>' || node.name === '>=') return isTime(left, times) && isAge(right);
+  if (node.name === '<' || node.name === '<=') return isTime(right, times) && isAge(left);
+  return false;
+}
+
+function isTime(node: Scalar, times: ReadonlySet<number>): boolean {
+  return node.kind === 'column' && times.has(node.id);
+}
+
+/** A moment at a fixed distance before `now()`. */
+function isAge(node: Scalar): boolean {
+  if (node.kind === 'now') return true;
+  if (node.kind !== 'call' || node.family !== 'operator' || node.name !== '-') return false;
+  const [from, by] = node.args;
+  return from?.kind === 'now' && by?.kind === 'constant' && typeof by.value === 'bigint' && by.value >= 0n;
+}
