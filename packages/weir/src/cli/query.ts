@@ -24,12 +24,13 @@ export interface QueryFlags {
 export async function runQuery(kql: string | undefined, flags: QueryFlags): Promise<number> {
   const query = await queryText(kql, flags.file);
   const now = flags.now === undefined ? presentTicks() : parseMoment(flags.now, '--now');
-  const compiled = compile(query, { schema: weirSchema, dialect: 'duckdb', now });
+  const compiled = compile(query, { schema: weirSchema, dialect: 'duckdb' });
   for (const diagnostic of compiled.diagnostics) process.stderr.write(`${renderDiagnostic(query, diagnostic)}\n`);
-  if (compiled.sql === undefined) return exitCodes.usage;
-  if (flags.explain === 'plan') await print(renderPlan(compiled.plan));
-  else if (flags.explain === 'duckdb') await print(compiled.sql);
-  else await answer(compiled, flags);
+  const { sql, plan } = compiled;
+  if (sql === undefined || plan === undefined) return exitCodes.usage;
+  if (flags.explain === 'plan') await print(renderPlan(plan));
+  else if (flags.explain === 'duckdb') await print(sql);
+  else await answer(compiled, sql, now, flags);
   return exitCodes.done;
 }
 
@@ -50,7 +51,7 @@ async function queryText(kql: string | undefined, file: string | undefined): Pro
   }
 }
 
-async function answer(compiled: Compiled, flags: QueryFlags): Promise<void> {
+async function answer({ columns, parameters }: Compiled, sql: string, now: bigint, flags: QueryFlags): Promise<void> {
   const progress = progressLine();
   await withWorkDirectory((workDirectory) =>
     read(
@@ -60,9 +61,8 @@ async function answer(compiled: Compiled, flags: QueryFlags): Promise<void> {
         for (const input of inputs) {
           if (!input.complete) process.stderr.write(`weir: ${input.path}: ${input.reason}\n`);
         }
-        const chunks = lake.engine.stream(compiled.sql, compiled.parameters);
-        for await (const part of renderQueryResult(compiled.columns, chunks, flags.format, terminal()))
-          await print(part);
+        const chunks = lake.engine.stream(sql, parameters.includes('now') ? { now } : {});
+        for await (const part of renderQueryResult(columns, chunks, flags.format, terminal())) await print(part);
       },
     ),
   ).finally(progress.stop);
