@@ -165,7 +165,7 @@ export class Desk {
       sent: Math.round(talk.sent),
       received: Math.round(talk.received),
       away: false,
-      http: null,
+      http: talk.http ?? null,
       answers: null,
       incident: null,
     };

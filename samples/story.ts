@@ -29,6 +29,7 @@ export interface HttpRequest {
   readonly requestBody: number;
   readonly responseBody: number;
   readonly type: string;
+  readonly status: number;
 }
 
 /** A connection as it truly happened; what sensors make of it is their matter. */

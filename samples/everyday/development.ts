@@ -61,6 +61,12 @@ const commands: readonly Command[] = [
     talks: [{ host: 'raw.githubusercontent.com', sent: small, received: page }],
   },
   {
+    program: programs.curl,
+    commandLine:
+      'curl.exe -sS -T "Messwerte Prüfstand.csv" https://larkfield.sharepoint.com/sites/lab/Shared%20Documents/',
+    talks: [{ host: 'larkfield.sharepoint.com', sent: [40_000, 900_000], received: [1_000, 3_000] }],
+  },
+  {
     program: programs.wget,
     commandLine: 'wget https://downloads.toolchain.example/gcc-arm-none-eabi-13.3.zip',
     talks: [{ host: 'downloads.toolchain.example', sent: small, received: [20_000_000, 140_000_000] }],
@@ -79,6 +85,9 @@ const commands: readonly Command[] = [
     talks: [{ host: 'api.github.com', sent: [3_000, 40_000], received: page }],
   },
 ];
+
+/** What a build runs of these: packages and releases. */
+const builders = commands.slice(2, 6);
 
 /** Pushes, pulls, packages and editors of the developers. */
 export const development: Habit = (desk, shift, random) => {
@@ -144,7 +153,7 @@ function pushLargeFiles(desk: Desk, at: Micros, random: Random): void {
 export const builds: Habit = (desk, shift, random) => {
   if (!desk.device.apps.includes('ci') || shift.clock < 6 || shift.clock > 19) return;
   for (const at of moments(shift, random, 0.6)) {
-    run(desk, random.pick(commands.slice(2, 6)), at, random);
+    run(desk, random.pick(builders), at, random);
     const end = at + random.int(120, 400) * second;
     const message = desk.launch(programs.curl, {
       at: end,

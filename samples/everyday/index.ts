@@ -5,7 +5,7 @@ import { builds, development } from './development.ts';
 import type { Habit } from './habit.ts';
 import { messaging } from './messaging.ts';
 import { monitoring } from './monitoring.ts';
-import { house, things, webServer } from './network.ts';
+import { house, strangers, things, webServer } from './network.ts';
 import { calls, office } from './office.ts';
 import { updates } from './updates.ts';
 
@@ -22,6 +22,7 @@ export const habits: ReadonlyMap<string, Habit> = new Map(
     messaging,
     monitoring,
     office,
+    strangers,
     things,
     updates,
     webServer,

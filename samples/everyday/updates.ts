@@ -18,6 +18,7 @@ export const updates: Habit = (desk, shift, random) => {
         requestBody: 0,
         responseBody: 126_000,
         type: 'text/plain',
+        status: 200,
       },
     });
   }
@@ -51,6 +52,7 @@ export const updates: Habit = (desk, shift, random) => {
         requestBody: 0,
         responseBody: bytes - 420,
         type: 'application/vnd.ms-cab-compressed',
+        status: 200,
       },
     });
   }
@@ -68,6 +70,7 @@ export const updates: Habit = (desk, shift, random) => {
         requestBody: 0,
         responseBody: 471,
         type: 'application/ocsp-response',
+        status: 200,
       },
     });
   }
