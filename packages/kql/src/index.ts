@@ -1,5 +1,5 @@
 export { type Compiled, type CompileOptions, compile, type DialectName, planToSql } from './compile.ts';
-export { type Diagnostic, Refusal, renderDiagnostic } from './diagnostic.ts';
+export { type Diagnostic, Refusal, renderDiagnostic } from './diagnostics.ts';
 export { columnsOf } from './plan/columns.ts';
 export { renderPlan } from './plan/print.ts';
 export type { Plan, Relation } from './plan/relation.ts';

@@ -1,4 +1,4 @@
-import { Refusal, type RefusalCode } from '../diagnostic.ts';
+import { Refusal, type RefusalCode } from '../diagnostics.ts';
 import type { Bound } from '../parse/tree.ts';
 import type { OrderKey, PlanColumn, Scalar } from '../plan/scalar.ts';
 import type { KqlType, Schema, Span } from '../types.ts';

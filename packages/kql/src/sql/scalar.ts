@@ -1,4 +1,4 @@
-import { Refusal } from '../diagnostic.ts';
+import { Refusal } from '../diagnostics.ts';
 import type { Relation } from '../plan/relation.ts';
 import type { AggregateNode, CallNode, InQueryNode, OrderKey, Scalar, WindowNode } from '../plan/scalar.ts';
 import type { Dialect } from './dialect.ts';

@@ -2,7 +2,7 @@ import { conjuncts } from '../plan/conjuncts.ts';
 import type { Plan, Relation, ScanNode } from '../plan/relation.ts';
 import type { Scalar } from '../plan/scalar.ts';
 import { Transformer } from '../plan/transformer.ts';
-import { columnsRead, readsNow, relationsOf, scalarsOf, walk } from '../plan/visitor.ts';
+import { readsNow, relationsOf, scalarsOf } from '../plan/visitor.ts';
 
 export interface Candidates {
   /** The plan over the candidate tables instead of the scanned ones. */
@@ -22,19 +22,13 @@ export interface Selection {
 /** Takes out of a plan what can be computed once for all moments: for each scan the conditions directly above it that
  *  do not read `now()` or another table. The plan that is left reads the rows so chosen from tables of their own. */
 export function candidatesOf(plan: Plan): Candidates {
-  const splitter = new Splitter(columnsUsed(plan));
+  const splitter = new Splitter();
   const relation = splitter.relation(plan.relation);
   return { plan: { relation, columns: plan.columns }, selections: splitter.selections };
 }
 
 class Splitter extends Transformer {
   readonly selections: Selection[] = [];
-  readonly #used: ReadonlySet<number>;
-
-  constructor(used: ReadonlySet<number>) {
-    super();
-    this.#used = used;
-  }
 
   override relation(node: Relation): Relation {
     const above: Scalar[] = [];
@@ -54,11 +48,10 @@ class Splitter extends Transformer {
 
   #select(scan: ScanNode, conditions: readonly Scalar[]): Relation {
     const name = `candidates_${this.selections.length}`;
-    const columns = scan.columns.filter((column) => this.#used.has(column.id));
     const relation = filtered(scan, conditions);
-    const named = columns.map(({ id, source, type }) => ({ id, name: source, type }));
+    const named = scan.columns.map(({ id, source, type }) => ({ id, name: source, type }));
     this.selections.push({ name, table: scan.table, plan: { relation, columns: named } });
-    return { kind: 'scan', table: name, columns };
+    return { kind: 'scan', table: name, columns: scan.columns };
   }
 }
 
@@ -68,16 +61,4 @@ function filtered(input: Relation, conditions: readonly Scalar[]): Relation {
 
 function hasSubquery(node: Scalar): boolean {
   return relationsOf(node).length > 0 || scalarsOf(node).some(hasSubquery);
-}
-
-/** Ids of the columns that any step reads, or that the result shows. */
-function columnsUsed(plan: Plan): ReadonlySet<number> {
-  const used = new Set(plan.columns.map((column) => column.id));
-  walk(plan.relation, (node) => {
-    for (const scalar of scalarsOf(node)) for (const id of columnsRead(scalar)) used.add(id);
-    if (node.kind === 'union') for (const item of node.inputs) for (const id of item.columns) used.add(id);
-    if (node.kind === 'shared') for (const column of node.columns) used.add(column.source);
-    if (node.kind === 'scalarQuery' || node.kind === 'listQuery' || node.kind === 'inQuery') used.add(node.column);
-  });
-  return used;
 }

@@ -1,6 +1,7 @@
-import { Refusal } from '../diagnostic.ts';
+import { Refusal } from '../diagnostics.ts';
 import { columnsOf } from '../plan/columns.ts';
 import { highestId } from '../plan/highest-id.ts';
+import { gatherIds } from '../plan/internal.ts';
 import type { Defined, Plan, Relation } from '../plan/relation.ts';
 import type { CallNode, ColumnNode, PlanColumn, Scalar } from '../plan/scalar.ts';
 import { walk } from '../plan/visitor.ts';
@@ -127,9 +128,6 @@ class Tracer {
     return { id, name: lineageColumn, type: 'dynamic' };
   }
 }
-
-/** The aggregate that joins lists of ids. No query can name it. */
-export const gatherIds = 'gather ids';
 
 function lists(name: string, args: readonly Scalar[]): CallNode {
   return { kind: 'call', family: 'internal', name, args, type: 'dynamic', span: nowhere };

@@ -1,4 +1,4 @@
-import { gatherIds } from '../../time/lineage.ts';
+import { gatherIds } from '../../plan/internal.ts';
 import type { Aggregate, Arg, ScalarFunction } from '../emit.ts';
 
 function only(args: readonly Arg[]): string {
