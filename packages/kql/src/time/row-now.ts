@@ -1,8 +1,8 @@
-import { columnsOf } from '../plan/columns.ts';
+import { highestId } from '../plan/highest-id.ts';
 import type { Plan, Relation } from '../plan/relation.ts';
 import type { PlanColumn, Scalar } from '../plan/scalar.ts';
 import { Transformer } from '../plan/transformer.ts';
-import { readsNow, walk } from '../plan/visitor.ts';
+import { readsNow, relationsOf } from '../plan/visitor.ts';
 
 /** The plan with `now()` read from each row: every scan also gives its table's column `source` (datetime, ticks), and
  *  `now()` is that column's value. A row-wise query can so be asked for every row at a moment of the row's own, in one
@@ -104,23 +104,11 @@ class MomentForNow extends Transformer {
 
   override scalar(node: Scalar): Scalar {
     if (node.kind === 'now') return columnNode(this.#moment, node.span);
-    if ((node.kind === 'scalarQuery' || node.kind === 'inQuery') && readsNow(node.query)) throw new NotRowWise();
+    if (relationsOf(node).some(readsNow)) throw new NotRowWise();
     return super.scalar(node);
   }
 }
 
 function columnNode(column: PlanColumn, span: Scalar['span']): Scalar {
   return { kind: 'column', id: column.id, type: column.type, span };
-}
-
-function highestId(relation: Relation): number {
-  let highest = 0;
-  walk(relation, (node) => {
-    if (isRelation(node)) for (const { id } of columnsOf(node)) highest = Math.max(highest, id);
-  });
-  return highest;
-}
-
-function isRelation(node: Relation | Scalar): node is Relation {
-  return !('span' in node);
 }
