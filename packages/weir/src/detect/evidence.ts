@@ -7,9 +7,9 @@ export interface FiringQuery {
   readonly sql: string;
   /** The names of its columns in order. */
   readonly columns: readonly string[];
-  /** The position of the column that holds each result row's evidence, a list of EventIds; null where the compiler
+  /** The position of the column that holds each result row's evidence, a list of EventIds; undefined where the compiler
    *  cannot follow the query back to rows. */
-  readonly lineage: number | null;
+  readonly lineage: number | undefined;
 }
 
 /** What a rule's runs have fired on so far, kept in temporary tables: each row of the data once for each value of the
@@ -70,10 +70,10 @@ export class Evidence {
       const position = columns.indexOf(key);
       return position < 0 || position === lineage ? 'NULL' : `coalesce(c${position}::VARCHAR, '')`;
     });
-    const ids = lineage === null ? '[]::VARCHAR[]' : `list_sort(list_distinct(c${lineage}))`;
+    const ids = lineage === undefined ? '[]::VARCHAR[]' : `list_sort(list_distinct(c${lineage}))`;
     const pairs = columns.flatMap((name, index) => (index === lineage ? [] : [`${sqlText(name)}, c${index}`]));
     const loose = `json_object(${pairs.join(', ')})::VARCHAR`;
-    const looseOnly = lineage === null ? loose : `CASE WHEN len(c${lineage}) = 0 THEN ${loose} END`;
+    const looseOnly = lineage === undefined ? loose : `CASE WHEN len(c${lineage}) = 0 THEN ${loose} END`;
     const names = columns.map((_, index) => `c${index}`).join(', ');
     return `SELECT ${[...keys, ids, looseOnly].join(', ')} FROM (${sql}) AS result(${names})`;
   }

@@ -5,7 +5,7 @@ import type { Rule, Trigger } from '../rules/rule.ts';
 import { Evidence } from './evidence.ts';
 import { findingsOf } from './findings.ts';
 import { type RuleQuery, ruleQuery } from './ruleQuery.ts';
-import { eachRowOnce, momentByMoment } from './runs.ts';
+import { eachRowOnce, momentByMoment, oneRun } from './runs.ts';
 import {
   countOf,
   type Moments,
@@ -69,21 +69,24 @@ async function run(
   { onRuns }: RunOptions,
 ): Promise<string> {
   const schedule: Schedule = rule.schedule ?? { frequency: second, period: null };
-  const single = moments.first === moments.last;
-  if (query.eachRow !== undefined && firesOnAny(rule.trigger) && !single) {
-    await eachRowOnce(evidence, query.eachRow, query.scans, schedule, moments);
+  const firing = (rows: number) => fires(rule.trigger, rows);
+  if (moments.first === moments.last) {
+    await oneRun(evidence, query.atMoment, query.tables, schedule.period, moments.first, firing);
+    return 'one run';
+  }
+  if (query.eachRow !== undefined && firesOnAny(rule.trigger)) {
+    await eachRowOnce(evidence, query.eachRow, query.tables, schedule, moments);
     return 'each row once';
   }
   let runs = 0;
-  await momentByMoment(lake.engine, evidence, query.atMoment, query.scans, schedule, moments, {
+  await momentByMoment(lake.engine, evidence, query.overCandidates, query.candidates, schedule, moments, {
     skipEmpty: query.emptyOverNothing,
-    fires: (rows) => fires(rule.trigger, rows),
+    fires: firing,
     onRun: () => {
       runs += 1;
       onRuns(runs);
     },
   });
-  if (single) return 'one run';
   const ticks = `${countInWords(countOf(moments), 'tick')} of ${spanInWords(moments.frequency)}`;
   return `tick by tick: ${ticks}, ${runs.toLocaleString('en-US')} of them with something to look at`;
 }

@@ -4,11 +4,15 @@ import type { Lake } from '../lake/lake.ts';
 import { deviceNetworkEvents } from '../tables/index.ts';
 import { Evidence } from './evidence.ts';
 import { appendRows, type InlineRow } from './inlineRows.ts';
-import { eachRowOnce, type MomentQuery, momentByMoment, type ScannedTable } from './runs.ts';
+import { type Candidates, eachRowOnce, type MomentQuery, momentByMoment } from './runs.ts';
 import { withScratchLake } from './scratchLake.ts';
 import { replayMoments, type Schedule, type TimeSpan } from './ticks.ts';
 
-const network: ScannedTable = { name: 'DeviceNetworkEvents', candidate: 'true', columns: null };
+const everyRow: Candidates = {
+  name: 'DeviceNetworkEvents',
+  table: 'DeviceNetworkEvents',
+  sql: 'SELECT * FROM main."DeviceNetworkEvents"',
+};
 
 /** Rows above a threshold since `lookBack`; `now` is SQL. */
 function largeRows(now: string, lookBack: bigint): MomentQuery {
@@ -84,12 +88,12 @@ test('each row once, moment by moment and the definition find the same, whatever
           const moments = replayMoments(spanOf(rows), schedule.frequency);
 
           const once = await Evidence.create(lake.engine, ['DeviceName']);
-          await eachRowOnce(once, largeRows('"$moment"', BigInt(lookBack)), [network], schedule, moments);
+          await eachRowOnce(once, largeRows('"$moment"', BigInt(lookBack)), ['DeviceNetworkEvents'], schedule, moments);
           const inOnePass = await fired(lake);
 
           const each = await Evidence.create(lake.engine, ['DeviceName']);
           const query = largeRows('$now', BigInt(lookBack));
-          await momentByMoment(lake.engine, each, query, [network], schedule, moments, {
+          await momentByMoment(lake.engine, each, query, [everyRow], schedule, moments, {
             skipEmpty: true,
             fires: (n) => n > 0,
           });
@@ -119,7 +123,7 @@ test('moments without a candidate are not run', async () => {
     const runs = async (skipEmpty: boolean) => {
       const evidence = await Evidence.create(lake.engine, ['DeviceName']);
       const query = largeRows('$now', day);
-      return momentByMoment(lake.engine, evidence, query, [network], schedule, moments, {
+      return momentByMoment(lake.engine, evidence, query, [everyRow], schedule, moments, {
         skipEmpty,
         fires: () => true,
       });
@@ -140,7 +144,7 @@ test('a trigger that does not hold keeps nothing of a run', async () => {
       lake.engine,
       evidence,
       largeRows('$now', 10n),
-      [network],
+      [everyRow],
       schedule,
       replayMoments({ from: 1n, until: 30n }, 10n),
       {

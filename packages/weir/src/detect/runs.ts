@@ -10,13 +10,13 @@ export interface MomentQuery extends FiringQuery {
   readonly readsNow: boolean;
 }
 
-/** One table that a query reads. */
-export interface ScannedTable {
+/** The rows of a table that can matter to a query at any moment. */
+export interface Candidates {
+  /** The name under which the query reads them. */
   readonly name: string;
-  /** SQL over the table, true for every row that can matter to the query at any moment. */
-  readonly candidate: string;
-  /** The columns that the query reads; null for all. */
-  readonly columns: readonly string[] | null;
+  readonly table: string;
+  /** SQL that selects them, with the columns of the evidence time. */
+  readonly sql: string;
 }
 
 /** Asks for each row once, at the earliest moment that sees it: exact where each row decides alone and a later `now()`
@@ -24,18 +24,38 @@ export interface ScannedTable {
 export async function eachRowOnce(
   evidence: Evidence,
   query: FiringQuery,
-  tables: readonly ScannedTable[],
+  tables: readonly string[],
   schedule: Schedule,
   moments: Moments,
 ): Promise<void> {
   const bindings = new Map(
-    tables.map(({ name }) => [name, rowsOnce(`main.${sqlName(name)}`, evidenceTime(name), schedule, moments)]),
+    tables.map((table) => [table, rowsOnce(`main.${sqlName(table)}`, evidenceTime(table), schedule, moments)]),
   );
   await evidence.collect(query, {
     bind: (sql) => bound(bindings, sql),
     parameters: {},
     moment: moments.last,
     fires: () => true,
+  });
+}
+
+/** One run over the tables as they are. */
+export async function oneRun(
+  evidence: Evidence,
+  query: MomentQuery,
+  tables: readonly string[],
+  period: bigint | null,
+  moment: bigint,
+  fires: (rows: number) => boolean,
+): Promise<void> {
+  const bindings = new Map(
+    tables.map((table) => [table, rowsAt(`main.${sqlName(table)}`, evidenceTime(table), moment, period)]),
+  );
+  await evidence.collect(query, {
+    bind: (sql) => bound(bindings, sql),
+    parameters: query.readsNow ? { now: moment } : {},
+    moment,
+    fires,
   });
 }
 
@@ -46,7 +66,7 @@ export async function momentByMoment(
   engine: Engine,
   evidence: Evidence,
   query: MomentQuery,
-  tables: readonly ScannedTable[],
+  candidates: readonly Candidates[],
   schedule: Schedule,
   moments: Moments,
   options: {
@@ -55,12 +75,10 @@ export async function momentByMoment(
     readonly onRun?: (moment: bigint) => void;
   },
 ): Promise<number> {
-  const copies = tables.map((table, index) => ({ ...table, copy: `detect_rows_${index}` }));
-  for (const { name, candidate, columns, copy } of copies) {
-    const time = evidenceTime(name);
-    const list = columns === null ? '*' : columns.map(sqlName).join(', ');
+  const copies = candidates.map((each, index) => ({ ...each, copy: `detect_rows_${index}` }));
+  for (const { table, sql, copy } of copies) {
     await engine.run(`CREATE OR REPLACE TEMP TABLE ${copy} AS
-      SELECT * FROM (SELECT ${list}, ${time} AS "$evidence" FROM main.${sqlName(name)} WHERE ${candidate})
+      SELECT * FROM (SELECT *, ${evidenceTime(table)} AS "$evidence" FROM (${sql}))
       WHERE "$evidence" <= ${moments.last} ORDER BY "$evidence"`);
   }
   try {

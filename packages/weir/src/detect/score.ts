@@ -14,7 +14,8 @@ export interface Scored {
 }
 
 /** Sums are wider than KQL's long; one that would not fit stands at long's end. */
-const whole = (column: string) => `least(${column}, 9223372036854775807)::BIGINT`;
+const whole = (sum: string) =>
+  `CASE WHEN ${sum} > 9223372036854775807 THEN 9223372036854775807 ELSE ${sum} END::BIGINT`;
 
 /** The stories as the table that scores are asked of; the columns are those of `findingColumns`, and the story's number. */
 const findingTable = `
@@ -42,7 +43,8 @@ export async function scoresOf(engine: Engine, rule: Rule): Promise<ReadonlyMap<
       const score = Math.min(100, Math.max(0, sum));
       const reasons = terms.map(({ because, points }) => `${because} (${points < 0 ? '−' : '+'}${Math.abs(points)})`);
       const severity = severityOf(score, rule.severity);
-      return [Number(story), { score, severity, reasons: add.length === 0 ? ["the rule's own severity"] : reasons }];
+      const own = add.length === 0 ? "the rule's own severity" : 'the rule itself';
+      return [Number(story), { score, severity, reasons: [`${own} (${base})`, ...reasons] }];
     }),
   );
 }

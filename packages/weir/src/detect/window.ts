@@ -3,12 +3,18 @@ import type { Lake } from '../lake/lake.ts';
 import { publicTables } from '../tables/index.ts';
 import type { Moments, Schedule, TimeSpan } from './ticks.ts';
 
-/** When a row of a table was complete, as SQL over the table: what rules are windowed on. A flow is known when it ends,
- *  whatever its Timestamp. */
+/** When a row of a table was complete, as SQL over `evidenceColumns`: what rules are windowed on. A flow is known when
+ *  it ends, whatever its Timestamp. */
 export function evidenceTime(table: string): string {
-  if (table === 'DeviceNetworkEvents') return '"EvidenceTime"';
-  if (table === 'NetworkFlows') return 'coalesce("FlowEnd", "Timestamp")';
-  return '"Timestamp"';
+  const [column, ...others] = evidenceColumns(table).map(sqlName);
+  return others.length === 0 ? `${column}` : `coalesce(${[column, ...others].join(', ')})`;
+}
+
+/** The columns that say so, the first that is not null. */
+export function evidenceColumns(table: string): readonly string[] {
+  if (table === 'DeviceNetworkEvents') return ['EvidenceTime'];
+  if (table === 'NetworkFlows') return ['FlowEnd', 'Timestamp'];
+  return ['Timestamp'];
 }
 
 /** A row's own moment, in a query that is asked for each row: the column that `now()` becomes. */
