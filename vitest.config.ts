@@ -2,7 +2,13 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    include: ['packages/*/src/**/*.test.ts', 'tests/**/*.test.ts', 'tools/**/*.test.ts', 'samples/**/*.test.ts', 'content/**/*.test.ts'],
+    include: [
+      'packages/*/src/**/*.test.ts',
+      'tests/**/*.test.ts',
+      'tools/**/*.test.ts',
+      'samples/**/*.test.ts',
+      'content/**/*.test.ts',
+    ],
     exclude: ['**/node_modules/**', 'tests/browser/**'],
     testTimeout: 30_000,
     hookTimeout: 30_000,

@@ -33,6 +33,10 @@ export interface Column {
   readonly type: KqlType;
 }
 
+/** A value known while compiling; a null of any type is null. Longs, ints, datetimes and timespans (ticks) are bigint,
+ *  reals are number, decimals and guids text. Inside `json` whole numbers are bigint, reals number. */
+export type Constant = string | bigint | number | boolean | null | { readonly json: unknown };
+
 /** The tables that a query may name, each with its columns in order. */
 export interface Schema {
   readonly tables: Readonly<Record<string, readonly Column[]>>;

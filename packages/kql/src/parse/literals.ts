@@ -1,5 +1,4 @@
-import type { Constant } from '../sql/emit.ts';
-import { maxTicks, ticksPerDay, ticksPerSecond, unixEpochTicks } from '../types.ts';
+import { type Constant, maxTicks, ticksPerDay, ticksPerSecond, unixEpochTicks } from '../types.ts';
 
 /** The ticks of one timespan unit as it is written behind a number. */
 const unitTicks: Readonly<Record<string, bigint>> = {

@@ -1,6 +1,5 @@
 import { createRequire } from 'node:module';
-import type { Constant } from '../sql/emit.ts';
-import type { Schema, Span } from '../types.ts';
+import type { Constant, Schema, Span } from '../types.ts';
 import { literalValue } from './literals.ts';
 import type { Bound, BoundColumn, BoundSymbol } from './tree.ts';
 

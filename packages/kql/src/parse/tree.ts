@@ -1,5 +1,4 @@
-import type { Constant } from '../sql/emit.ts';
-import type { Span } from '../types.ts';
+import type { Constant, Span } from '../types.ts';
 
 /** What a name in the query was bound to. */
 export interface BoundSymbol {

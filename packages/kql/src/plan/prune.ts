@@ -29,7 +29,13 @@ class Pruner extends Transformer {
       }
       case 'project': {
         const columns = node.columns.filter((defined) => needed.has(defined.column.id));
-        const input = this.keep(node.input, plus(none, columns.map((defined) => defined.value)));
+        const input = this.keep(
+          node.input,
+          plus(
+            none,
+            columns.map((defined) => defined.value),
+          ),
+        );
         return { ...node, input, columns: columns.map((defined) => this.defined(defined)) };
       }
       case 'summarize': {
@@ -63,17 +69,30 @@ class Pruner extends Transformer {
         return { ...node, columns: pick(node.columns), inputs };
       }
       case 'sort': {
-        const input = this.keep(node.input, plus(needed, node.keys.map((key) => key.by)));
+        const input = this.keep(
+          node.input,
+          plus(
+            needed,
+            node.keys.map((key) => key.by),
+          ),
+        );
         return { ...node, input, keys: node.keys.map((key) => this.key(key)) };
       }
       case 'take':
         return { ...node, input: this.keep(node.input, needed) };
       case 'expand': {
-        const input = this.keep(node.input, plus(needed, node.items.map((item) => item.value)));
+        const input = this.keep(
+          node.input,
+          plus(
+            needed,
+            node.items.map((item) => item.value),
+          ),
+        );
         return { ...node, input };
       }
       case 'shared': {
-        const input = this.#tables.get(node.key) ?? this.keep(node.input, new Set(node.columns.map((column) => column.source)));
+        const input =
+          this.#tables.get(node.key) ?? this.keep(node.input, new Set(node.columns.map((column) => column.source)));
         this.#tables.set(node.key, input);
         return { ...node, input };
       }
@@ -93,7 +112,9 @@ class Pruner extends Transformer {
   }
 
   override relation(node: Relation): Relation {
-    return node.kind === 'values' || node.kind === 'range' ? super.relation(node) : this.keep(node, ids(columnsOf(node)));
+    return node.kind === 'values' || node.kind === 'range'
+      ? super.relation(node)
+      : this.keep(node, ids(columnsOf(node)));
   }
 }
 

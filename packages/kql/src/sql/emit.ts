@@ -1,8 +1,6 @@
-import type { KqlType, Span } from '../types.ts';
+import type { Constant, KqlType, Span } from '../types.ts';
 
-/** The value of an argument known while compiling; a null of any type is null. Longs, ints, datetimes and timespans
- *  (ticks) are bigint, reals are number, decimals and guids text. Inside `json` whole numbers are bigint, reals number. */
-export type Constant = string | bigint | number | boolean | null | { readonly json: unknown };
+export type { Constant };
 
 /** One scalar as SQL. `sql` is a complete expression: it needs no parentheses wherever a function argument may stand,
  *  and callers that put it beside an operator wrap it themselves. */

@@ -24,5 +24,5 @@ export async function assignFlows(engine: Engine): Promise<void> {
      UNION ALL
      SELECT -event, event, NULL, NULL, '', false, true, true FROM fuse_event ANTI JOIN fuse_match USING (event)`,
   );
-  await engine.run('DROP TABLE fuse_candidate');
+  for (const spent of ['candidate', 'match', 'probe', 'target']) await engine.run(`DROP TABLE fuse_${spent}`);
 }

@@ -17,28 +17,32 @@ export async function gatherEndpointEvents(engine: Engine, rows: string): Promis
   );
   await engine.run(
     `CREATE OR REPLACE TEMP TABLE fuse_event_recorded AS
-     WITH event AS (
-       SELECT "EventId", "DeviceName", "DeviceId", "Site", "LocalIP", "LocalPort", "RemoteIP", "RemotePort", "Timestamp",
-         "ActionType", "AdditionalFields", ${protocolFamily('"Protocol"')} AS protocol, ${bareHost('"RemoteUrl"')} AS url,
-         "RemoteHost" AS told, "InitiatingProcessFileName" <> '' OR "InitiatingProcessId" IS NOT NULL AS process
-       FROM ${rows})
-     SELECT row_number() OVER (ORDER BY e."EventId")::INTEGER AS event, e."EventId", d.device, e."Site" AS site, e.protocol,
-       l.address AS localAddress, ${keyPort('e."LocalPort"', 'e.protocol')} AS localPort,
-       r.address AS remoteAddress, ${keyPort('e."RemotePort"', 'e.protocol')} AS remotePort,
-       e."Timestamp" AS stamped,
-       CASE WHEN e."ActionType" ILIKE '%AggregatedReport' THEN 'aggregated'
-         WHEN e."ActionType" ILIKE '%Inspected' THEN 'inspected'
-         WHEN e."ActionType" ILIKE 'Listening%' THEN 'listening'
-         ELSE 'connection' END AS kind,
-       e."ActionType" ILIKE '%Failed%' OR e."ActionType" ILIKE '%Blocked%' AS failed,
-       CASE WHEN e."ActionType" ILIKE '%AggregatedReport'
-         THEN try_cast(json_extract_string(e."AdditionalFields", '$.uniqueEventsAggregated') AS BIGINT) END AS budget,
-       CASE WHEN e.url <> '' THEN e.url ELSE e.told END AS host, e.process
-     FROM event e
-     LEFT JOIN fuse_device d ON d.key = ${deviceKey('e.')}
-     LEFT JOIN fuse_address l ON l.text = e."LocalIP"
-     LEFT JOIN fuse_address r ON r.text = e."RemoteIP"`,
+     WITH told AS (
+       SELECT *, ${protocolFamily('"Protocol"')} AS protocol, ${bareHost('"RemoteUrl"')} AS url FROM ${rows}),
+     keyed AS (
+       SELECT e."EventId", d.device, e."Site" AS site, e.protocol,
+         l.address AS localAddress, ${keyPort('e."LocalPort"', 'e.protocol')} AS localPort,
+         r.address AS remoteAddress, ${keyPort('e."RemotePort"', 'e.protocol')} AS remotePort,
+         e."Timestamp" AS stamped, a.kind, a.failed,
+         CASE WHEN a.kind = 'aggregated'
+           THEN try_cast(json_extract_string(e."AdditionalFields", '$.uniqueEventsAggregated') AS BIGINT) END AS budget,
+         CASE WHEN e.url <> '' THEN e.url ELSE e."RemoteHost" END AS host,
+         e."InitiatingProcessFileName" <> '' OR e."InitiatingProcessId" IS NOT NULL AS process
+       FROM told e
+       JOIN (${actionFacts(rows)}) a ON a.action = e."ActionType"
+       LEFT JOIN fuse_device d ON d.key = ${deviceKey('e.')}
+       LEFT JOIN fuse_address l ON l.text = e."LocalIP"
+       LEFT JOIN fuse_address r ON r.text = e."RemoteIP")
+     SELECT row_number() OVER (ORDER BY "EventId")::INTEGER AS event, * FROM keyed`,
   );
+}
+
+function actionFacts(rows: string): string {
+  return `SELECT action, CASE WHEN action ILIKE '%AggregatedReport' THEN 'aggregated'
+      WHEN action ILIKE '%Inspected' THEN 'inspected'
+      WHEN action ILIKE 'Listening%' THEN 'listening'
+      ELSE 'connection' END AS kind, action ILIKE '%Failed%' OR action ILIKE '%Blocked%' AS failed
+    FROM (SELECT DISTINCT "ActionType" AS action FROM ${rows})`;
 }
 
 /** SQL for what identifies a device in a row: its name without case, else its id. */

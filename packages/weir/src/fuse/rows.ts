@@ -3,19 +3,52 @@ import type { Lake } from '../lake/lake.ts';
 import { deviceNetworkEvents } from '../tables/index.ts';
 import { defenderProtocol } from './keys.ts';
 
-/** Writes the finished rows. Wide endpoint rows stream past narrow tables of what fusion found out; nothing wide is
- *  sorted or hashed. */
+/** Writes the finished rows. Wide endpoint rows stream past narrow tables of what fusion found out, a slice of the data's
+ *  time at a time, so that memory does not grow with the data; nothing wide is sorted or hashed. */
 export async function writeRows(lake: Lake, endpointRows: string, arrivedAt: bigint | undefined): Promise<void> {
   await lake.engine.run(
-    `CREATE OR REPLACE TEMP VIEW fuse_place AS SELECT DISTINCT address, canonical, type FROM fuse_address`,
+    'CREATE OR REPLACE TEMP VIEW fuse_place AS SELECT DISTINCT address, canonical, type FROM fuse_address',
   );
-  await writeEndpointRows(lake, endpointRows, arrivedAt);
-  await writeFlowRows(lake, arrivedAt);
+  // As written below: the wide side streams past hash tables of the narrow ones, never the other way round.
+  await lake.engine.run(`SET disabled_optimizers = 'join_order,build_side_probe_side'`);
+  try {
+    for (const slice of await slices(lake)) await writeEndpointRows(lake, endpointRows, slice, arrivedAt);
+    await writeFlowRows(lake, arrivedAt);
+  } finally {
+    await lake.engine.run('RESET disabled_optimizers');
+  }
 }
+
+/** Conditions on a time column that part the endpoint events into slices of about `sliceRows`, by their recorded time:
+ *  logs are nearly in its order, so that a slice reads few row groups. */
+async function slices(lake: Lake): Promise<((time: string) => string)[]> {
+  const rows = await lake.engine.rows<{ from: bigint | null; last: bigint | null }>(
+    `SELECT min(stamped) AS "from", max(stamped) AS last FROM (
+       SELECT stamped, (row_number() OVER (ORDER BY stamped) - 1) // ${sliceRows} AS slice FROM fuse_event)
+     GROUP BY slice ORDER BY slice`,
+  );
+  const starts = [...new Set(rows.map(({ from }) => from))].filter((from) => from !== null).slice(1);
+  return [undefined, ...starts].map((from, index) => {
+    const until = starts[index];
+    const bounds = (time: string) => [
+      ...(from === undefined ? [] : [`${time} >= ${from}`]),
+      ...(until === undefined ? [] : [`${time} < ${until}`]),
+    ];
+    // A row without a time, which no rule of a format makes, is in the first slice.
+    return (time) => (from === undefined ? `(${[...bounds(time), 'true'].join(' AND ')} OR ${time} IS NULL)` : bounds(time).join(' AND '));
+  });
+}
+
+const sliceRows = 250_000;
 
 /** Rows with an endpoint event: the endpoint's columns, completed by the flow's. Timestamp is the endpoint's, except on
  *  an event's second and later flows, which start when they start. */
-async function writeEndpointRows(lake: Lake, endpointRows: string, arrivedAt: bigint | undefined): Promise<void> {
+async function writeEndpointRows(
+  lake: Lake,
+  endpointRows: string,
+  slice: (time: string) => string,
+  arrivedAt: bigint | undefined,
+): Promise<void> {
   await lake.engine.run(
     `CREATE OR REPLACE TEMP TABLE fuse_led AS
      SELECT e."EventId" AS own, r.flow IS NOT NULL AS fused, r.confidence, r.rule, f."EventId" AS flowId,
@@ -26,7 +59,8 @@ async function writeEndpointRows(lake: Lake, endpointRows: string, arrivedAt: bi
        coalesce(e.remoteAddress, CASE WHEN r.swapped THEN f.localAddress ELSE f.remoteAddress END) AS remoteAddress,
        CASE WHEN r.swapped THEN f.shownRemotePort ELSE f.shownLocalPort END AS localPort,
        f.site, n.host, n.source
-     FROM fuse_row r JOIN fuse_event e ON e.event = r.event
+     FROM fuse_row r
+     JOIN (FROM fuse_event WHERE ${slice('stamped')}) e ON e.event = r.event
      LEFT JOIN fuse_flow f ON f.flow = r.flow
      LEFT JOIN fuse_name n ON n.row = r.row`,
   );
@@ -60,7 +94,7 @@ async function writeEndpointRows(lake: Lake, endpointRows: string, arrivedAt: bi
   );
   await lake.append(
     deviceNetworkEvents,
-    `SELECT ${select.join(', ')} FROM ${endpointRows} e JOIN fuse_led r ON r.own = e."EventId"
+    `SELECT ${select.join(', ')} FROM (FROM ${endpointRows} WHERE ${slice('"Timestamp"')}) e JOIN fuse_led r ON r.own = e."EventId"
      LEFT JOIN fuse_place l ON l.address = r.localAddress LEFT JOIN fuse_place p ON p.address = r.remoteAddress
      LEFT JOIN fuse_host_service h ON h.host = r.host
      LEFT JOIN fuse_address_service a ON a.canonical = p.canonical`,

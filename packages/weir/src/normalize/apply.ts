@@ -1,7 +1,7 @@
 import { sqlName } from '../engine/sql.ts';
 import type { Lake } from '../lake/lake.ts';
 import { type Mapping, type Output, readVerdict } from './mapping.ts';
-import { lineColumn, type Reading } from './reading.ts';
+import { numberColumn, type Reading } from './reading.ts';
 
 /** What became of the records of one reading. */
 export interface Tally {
@@ -17,14 +17,19 @@ export interface Job {
 
 /** Appends a reading's rows to the lake.
  *
- *  The first table is written at once; only where it did not take all `expected` records, or where other tables may have
- *  rows in it (`others`), is the file read again to see what the rest was. */
-export async function applyMapping(lake: Lake, job: Job, expected: number, others: boolean): Promise<Tally> {
-  const { outputs } = job.mapping;
-  const [main, ...rest] = outputs;
-  if (!main) throw new Error('A mapping has no output.');
-  const appended = await append(lake, job, main);
-  if (appended === expected && (!others || rest.length === 0) && !main.from) {
+ *  The first table is written at once. Only where it did not take all `expected` records, or where a text was `found`
+ *  that speaks of rows of other tables, is the file read again to see what the rest was. */
+export async function applyMapping(
+  lake: Lake,
+  job: Job,
+  expected: number,
+  found: ReadonlySet<string>,
+): Promise<Tally> {
+  const [main, ...rest] = job.mapping.outputs;
+  const appended = main ? await append(lake, job, main) : 0;
+  const signed = rest.some(({ alongside }) => typeof alongside === 'object' && found.has(alongside.text));
+  if (appended === expected && !signed) {
+    for (const output of rest) if (output.alongside === 'always') await append(lake, job, output);
     return { rows: appended, ignored: new Map(), rejected: new Map() };
   }
   const { tally, fed } = await classify(lake, job);
@@ -32,11 +37,18 @@ export async function applyMapping(lake: Lake, job: Job, expected: number, other
   return tally;
 }
 
-/** Lines and reasons of the rejects of a numbered reading, in the order of their lines. */
-export async function* rejectedLines(lake: Lake, job: Job): AsyncGenerator<{ line: number; reason: string }> {
-  const sql = `SELECT ${lineColumn}, verdict FROM ${judged(job)} WHERE starts_with(verdict, 'r:') ORDER BY ${lineColumn}`;
+/** The texts to look for in a file before its mapping is applied. */
+export function tellingTexts(mapping: Mapping): string[] {
+  return [
+    ...new Set(mapping.outputs.flatMap(({ alongside }) => (typeof alongside === 'object' ? [alongside.text] : []))),
+  ];
+}
+
+/** Numbers and reasons of the rejects of a numbered reading, in order. */
+export async function* rejectedNumbers(lake: Lake, job: Job): AsyncGenerator<{ number: number; reason: string }> {
+  const sql = `SELECT ${numberColumn}, verdict FROM ${judged(job)} WHERE starts_with(verdict, 'r:') ORDER BY ${numberColumn}`;
   for await (const chunk of lake.engine.stream(sql)) {
-    for (const [line, verdict] of chunk) yield { line: Number(line), reason: readVerdict(String(verdict)).reason };
+    for (const [number, verdict] of chunk) yield { number: Number(number), reason: readVerdict(String(verdict)).reason };
   }
 }
 
@@ -51,7 +63,7 @@ async function classify(lake: Lake, job: Job): Promise<{ tally: Tally; fed: Set<
   const { outputs } = job.mapping;
   const feeds = outputs.map((output, index) => `coalesce(${output.where ?? 'true'}, false) AS feeds${index}`);
   const groups = await lake.engine.table(
-    `SELECT verdict, ${feeds.join(', ')}, count(*) FROM ${judged(job)} GROUP BY ALL`,
+    `SELECT ${['verdict', ...feeds].join(', ')}, count(*) FROM ${judged(job)} GROUP BY ALL`,
   );
   let rows = 0;
   const fed = new Set<Output>();
@@ -76,7 +88,7 @@ async function classify(lake: Lake, job: Job): Promise<{ tally: Tally; fed: Set<
 /** The records with their stage columns and the verdict. Blank lines are no records. */
 function judged({ reading, mapping }: Job): string {
   const stage = Object.entries(mapping.stage).map(([name, sql]) => `${sql} AS ${sqlName(name)}`);
-  const line = reading.numbered ? `, ${lineColumn}` : '';
-  const staged = `SELECT ${stage.join(', ')}, ${reading.form} AS form${line} FROM ${reading.from()}`;
+  const number = reading.numbered ? `, ${numberColumn}` : '';
+  const staged = `SELECT ${stage.join(', ')}, ${reading.form} AS form${number} FROM ${reading.from()}`;
   return `(SELECT *, coalesce(form, ${mapping.verdict}) AS verdict FROM (${staged}))`;
 }

@@ -2,98 +2,124 @@ import { open } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { Readable } from 'node:stream';
 import type { Lake } from '../lake/lake.ts';
-import type { InputReport, Reject } from '../model/input.ts';
-import { takeCensus } from '../source/census.ts';
+import type { InputReport } from '../model/input.ts';
 import { errorCode, expand, type Found, whyNot } from '../source/expand.ts';
-import { headLength, judgeHead } from '../source/head.ts';
-import { applyMapping, type Tally } from './apply.ts';
+import { type Head, headLength, judgeHead } from '../source/head.ts';
+import { decompressed, Spool, SpoolFailed, spoolStream } from '../source/spool.ts';
+import { readParquet, readText } from './read.ts';
 import { recognise } from './recognise.ts';
-import type { Recognised } from './recognised.ts';
+import { RejectsFile } from './rejectsFile.ts';
 
 export interface IntakeOptions {
   readonly lake: Lake;
-  /** For spools of what cannot be read in place; emptied of them at the end. */
+  /** For spools of what cannot be read in place; each is removed when its input is done. */
   readonly workDirectory: string;
   readonly stdin?: Readable;
   readonly onProgress?: (progress: Progress) => void;
-  /** Called for every reject, in the order of its lines within an input. */
-  readonly onReject?: (reject: Reject) => void;
+  /** Where every reject goes, one JSON object a line. */
+  readonly rejectsFile?: string;
 }
 
 export interface Progress {
   readonly path: string;
   readonly bytesRead: number;
   readonly bytesTotal: number;
+  /** Records of the inputs before this one. */
   readonly records: number;
 }
 
-/** Reads files, folders, globs and standard input into the lake's intake tables. */
+/** One input on its way: what the user called it, and the file that holds its plain content. */
+export interface Source {
+  readonly path: string;
+  readonly file: string;
+  /** Unique among the inputs of this intake; spools are named after it. */
+  readonly spoolName: string;
+  /** Why the content is not all there. */
+  readonly incomplete: string | undefined;
+}
+
+export interface Context extends IntakeOptions {
+  readonly rejects: RejectsFile | undefined;
+}
+
+/** Reads files, folders, globs and standard input into the lake's intake tables. Inputs that cannot be read are listed
+ *  with the reason; they never stop the others. */
 export async function intake(
   paths: readonly string[],
   options: IntakeOptions,
 ): Promise<{ inputs: readonly InputReport[] }> {
+  const rejects = options.rejectsFile === undefined ? undefined : await RejectsFile.create(options.rejectsFile);
   const inputs: InputReport[] = [];
-  for (const input of await expand(paths)) inputs.push(await readInput(input, options));
+  try {
+    let records = 0;
+    for (const [index, found] of (await expand(paths)).entries()) {
+      const onProgress = options.onProgress && ((progress: Progress) => options.onProgress?.({ ...progress, records }));
+      const input = await readInput(found, `input-${index}`, { ...options, ...(onProgress && { onProgress }), rejects });
+      inputs.push(input);
+      records += input.records;
+    }
+  } finally {
+    await rejects?.close();
+  }
   return { inputs };
 }
 
-async function readInput(input: Found, options: IntakeOptions): Promise<InputReport> {
-  if (input.kind !== 'file') return skipped(input.path, input.reason ?? 'not supported yet');
+async function readInput(found: Found, spoolName: string, context: Context): Promise<InputReport> {
+  const { path } = found;
+  if (found.kind === 'unreadable') return skipped(path, found.reason ?? '');
   try {
-    return await readFile(input.path, input.path, options);
+    if (found.kind === 'file') return await readFile({ path, file: path, spoolName, incomplete: undefined }, context);
+    if (!context.stdin) return skipped(path, 'standard input is not connected');
+    return await readStream(context.stdin, { path, file: path, spoolName, incomplete: undefined }, context);
   } catch (error) {
-    if (errorCode(error) === '') throw error;
-    return skipped(input.path, whyNot(errorCode(error)));
+    if (error instanceof SpoolFailed) return skipped(path, error.message);
+    if (error instanceof Error && errorCode(error) !== '') return skipped(path, whyNot(errorCode(error)));
+    throw error;
   }
 }
 
-async function readFile(path: string, file: string, options: IntakeOptions): Promise<InputReport> {
+async function readFile(source: Source, context: Context): Promise<InputReport> {
+  const head = await headOf(source.file);
+  switch (head.kind) {
+    case 'refused':
+      return skipped(source.path, head.reason);
+    case 'gzip':
+    case 'zstd':
+      if (source.spoolName.endsWith('.plain')) return skipped(source.path, 'compressed twice; unpack it first');
+      return readStream(decompressed(head.kind, source.file), { ...source, spoolName: `${source.spoolName}.plain` }, context);
+    case 'parquet':
+      return readParquet(source, context);
+    case 'text': {
+      const recognised = recognise(head.text, basename(source.path), head.whole);
+      if ('reason' in recognised) return skipped(source.path, source.incomplete ?? recognised.reason);
+      return readText(source, recognised, head.bom, context);
+    }
+  }
+}
+
+async function headOf(file: string): Promise<Head> {
   const handle = await open(file);
-  const bytes = Buffer.alloc(headLength);
-  const { bytesRead } = await handle.read(bytes, 0, headLength, 0).finally(() => handle.close());
-  const head = judgeHead(bytes.subarray(0, bytesRead), bytesRead < headLength);
-  if (head.kind === 'refused') return skipped(path, head.reason);
-  if (head.kind !== 'text') return skipped(path, 'not supported yet');
-  const recognised = recognise(head.text, basename(path), head.whole);
-  if ('reason' in recognised) return skipped(path, recognised.reason);
-  return readText(path, file, recognised, options);
-}
-
-async function readText(
-  path: string,
-  file: string,
-  recognised: Recognised,
-  { lake }: IntakeOptions,
-): Promise<InputReport> {
-  const census = await takeCensus(file, recognised.wanted);
-  const options = { path: file, numbered: false, longest: census.longest };
-  const { shape } = recognised;
-  if (shape.kind === 'json-lines') {
-    const tally = await applyMapping(lake, shape.job(options), census.lines, census.found.size > 0);
-    return report(path, recognised.format, census.lines, tally);
+  try {
+    const bytes = Buffer.alloc(headLength);
+    const { bytesRead } = await handle.read(bytes, 0, headLength, 0);
+    return judgeHead(bytes.subarray(0, bytesRead), bytesRead < headLength);
+  } finally {
+    await handle.close();
   }
-  if (shape.kind === 'zeek-tsv') {
-    const expected = census.lines - census.hashes;
-    const tally = await applyMapping(lake, shape.job(options, shape.header), expected, true);
-    return report(path, recognised.format, census.lines, tally);
+}
+
+/** Spools a stream, so that the engine can read it as a file. */
+async function readStream(stream: Readable, source: Source, context: Context): Promise<InputReport> {
+  const spool = await Spool.create(context.workDirectory, `${source.spoolName}.content`);
+  try {
+    const error = await spoolStream(stream, spool).finally(() => spool.finish());
+    const incomplete = error && `the content ends early (${error.message}); what came before is used: get a whole copy`;
+    return await readFile({ ...source, file: spool.path, incomplete: incomplete ?? source.incomplete }, context);
+  } finally {
+    await spool.remove();
   }
-  return skipped(path, 'not supported yet');
 }
 
-function report(path: string, format: string, records: number, tally: Tally): InputReport {
-  const sum = (counts: ReadonlyMap<string, number>): number => [...counts.values()].reduce((a, b) => a + b, 0);
-  return {
-    path,
-    format,
-    records,
-    rows: tally.rows,
-    rejects: sum(tally.rejected),
-    ignored: sum(tally.ignored),
-    ignoredWhy: Object.fromEntries(tally.ignored),
-    complete: true,
-  };
-}
-
-function skipped(path: string, reason: string): InputReport {
+export function skipped(path: string, reason: string): InputReport {
   return { path, format: null, records: 0, rows: 0, rejects: 0, ignored: 0, ignoredWhy: {}, reason, complete: false };
 }

@@ -16,6 +16,9 @@ export interface Output {
   readonly columns: Readonly<Record<string, string>>;
   /** Which usable records feed this table; all where absent. */
   readonly where?: string;
+  /** A later output that records of the first output's table feed as well: always, or where this text is in the file.
+   *  The others take records that the first does not. */
+  readonly alongside?: 'always' | { readonly text: string };
   /** Turns the relation of usable records, as `unnest` does. */
   readonly from?: (records: string) => string;
 }

@@ -54,20 +54,19 @@ function coalesce(values: readonly string[]): string {
 /** A file as DuckDB is to read it. */
 export interface Reading {
   readonly columns: RawColumns;
-  /** The table function, once the mapping has asked for its columns. `line` is the column that holds a record's line in
-   *  a spool (see `source/careful`). */
+  /** The table function, once the mapping has asked for its columns. */
   readonly from: () => string;
   /** SQL verdict on a record's form alone (comments, lines cut short); null where it is sound. */
   readonly form: string;
-  /** Whether the spool has each record's line in front, as the column `lineColumn`. */
+  /** Whether each record has its number in front, as the column `numberColumn`. */
   readonly numbered: boolean;
 }
 
-export const lineColumn = 'weir_line';
+export const numberColumn = 'weir_number';
 
 export interface ReadingOptions {
   readonly path: string;
-  /** A spool of sound records, each with its line in front. */
+  /** A spool of sound records, each with its number in front. */
   readonly numbered: boolean;
   /** The longest record in bytes, where it is over DuckDB's usual limit. */
   readonly longest: number;
@@ -78,7 +77,7 @@ export function jsonReading({ path, numbered, longest }: ReadingOptions, unknown
   const columns = new RawColumns(undefined, unknownSpellings);
   const from = (): string => {
     const types = columns.used.map((name) => `${sqlText(name)}: 'VARCHAR'`);
-    if (numbered) types.push(`${lineColumn}: 'BIGINT'`);
+    if (numbered) types.push(`${numberColumn}: 'BIGINT'`);
     const limit = Math.max(longest + 64, 16 * 1024 * 1024);
     return `read_json(${sqlText(path)}, format = 'newline_delimited', compression = 'uncompressed',
       maximum_object_size = ${limit}, columns = {${types.join(', ')}})`;
@@ -103,7 +102,7 @@ export function delimitedReading(options: DelimitedOptions): Reading {
   const quote = quoted ? `quote = '"', escape = '"'` : `quote = '', escape = ''`;
   const limit = longest > 1_900_000 ? `max_line_size = ${longest + 64},` : '';
   const types = [
-    ...(numbered ? [`${lineColumn}: 'BIGINT'`] : []),
+    ...(numbered ? [`${numberColumn}: 'BIGINT'`] : []),
     ...names.map((name) => `${sqlText(name)}: 'VARCHAR'`),
   ];
   // No cell of a text file holds \x01 alone, so an empty cell stays an empty text.

@@ -6,8 +6,6 @@ export interface Recognised {
   /** As reports name it: `zeek-tsv conn`. */
   readonly format: string;
   readonly shape: Shape;
-  /** Texts whose presence anywhere in the file means that the mapping's later outputs may have rows. */
-  readonly wanted: readonly string[];
 }
 
 export type Shape =

@@ -40,6 +40,14 @@ export function knownBytes(sum: bigint | null, known: number, of: number): strin
   return known >= of ? bytes(sum) : `${bytes(sum)}, known for ${count(known)} of ${count(of)}`;
 }
 
+/** What was sent over some connections, in words: `1.8 GiB in 214 connections`, or how much of it is known. */
+export function sentIn(sum: bigint | null, known: number, of: number): string {
+  const connections = plural(of, 'connection');
+  if (sum === null) return of === 0 ? 'unknown' : `unknown: no byte count for any of ${connections}`;
+  if (known >= of) return `${bytes(sum)} in ${connections}`;
+  return `at least ${bytes(sum)}: bytes known for ${count(known)} of ${connections}`;
+}
+
 /** ISO 8601 in UTC with seven decimals, as KQL prints a datetime. */
 export function ticksToIso(ticks: bigint): string {
   const fraction = String(ticks % ticksPerSecond).padStart(7, '0');
@@ -49,6 +57,11 @@ export function ticksToIso(ticks: bigint): string {
 /** `2026-11-24 03:05`, in UTC, cut to the minute. */
 export function ticksToMinute(ticks: bigint): string {
   return date(ticks).slice(0, 16).replace('T', ' ');
+}
+
+/** `2026-11-24 03:05:09`, in UTC, cut to the second. */
+export function ticksToSecond(ticks: bigint): string {
+  return date(ticks).slice(0, 19).replace('T', ' ');
 }
 
 /** Milliseconds since 1970, cut. */

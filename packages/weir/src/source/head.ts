@@ -34,6 +34,7 @@ function refused(reason: string): Head {
 export function judgeHead(bytes: Buffer, whole: boolean): Head {
   if (bytes.length === 0) return refused('the file is empty');
   for (const [magic, head] of magics) if (magic.every((byte, index) => bytes[index] === byte)) return head;
+  if (bytes.toString('latin1', 257, 262) === 'ustar') return refused('a tar archive; unpack it first');
   const bom = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
   const text = bytes.toString('utf8', bom ? 3 : 0);
   if (text.trim() === '') return whole ? refused('the file holds nothing but blanks') : refused('binary data');

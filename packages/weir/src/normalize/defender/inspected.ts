@@ -24,15 +24,20 @@ const connects = `upper(coalesce(${field('method')}, '')) = 'CONNECT'`;
 const answers = list('answers');
 const ttls = list('TTLs');
 
+/** The text that every file with such rows has. */
+const alongside = { text: 'ConnectionInspected' } as const;
+
 /** Names that Defender's own network inspection saw, for the connections that tell the process but no name. */
 export const inspectedOutputs: readonly Output[] = [
   {
     table: observedNames,
+    alongside,
     where: `action = 'SslConnectionInspected' AND ${bareHost(field('server_name'))} IS NOT NULL`,
     columns: { ...ends, Kind: "'tls'", Host: bareHost(field('server_name')) },
   },
   {
     table: observedNames,
+    alongside,
     where: `action = 'HttpConnectionInspected' AND ${bareHost(field('host'))} IS NOT NULL`,
     columns: {
       ...ends,
@@ -42,6 +47,7 @@ export const inspectedOutputs: readonly Output[] = [
   },
   {
     table: dnsEvents,
+    alongside,
     where: `action = 'DnsConnectionInspected' AND ${bareHost(field('query'))} IS NOT NULL`,
     columns: {
       ...ends,
@@ -55,6 +61,7 @@ export const inspectedOutputs: readonly Output[] = [
   },
   {
     table: observedNames,
+    alongside,
     where: `action = 'DnsConnectionInspected' AND ${bareHost(field('query'))} IS NOT NULL AND len(${answers}) > 0`,
     from: (records) => {
       const pairs = `SELECT *, unnest(${answers}) AS answer, unnest(${ttls}) AS ttl FROM ${records}`;

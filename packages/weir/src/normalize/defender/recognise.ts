@@ -26,6 +26,5 @@ export function recogniseDefenderJson(records: readonly object[]): Recognised | 
         return { reading, mapping: defenderMapping(reading.columns) };
       },
     },
-    wanted: ['Inspected', 'DeviceProcessEvents'],
   };
 }

@@ -23,7 +23,7 @@ export function dnsMapping(raw: RawColumns, vector: (text: string) => string): M
     ]),
     outputs: [
       { table: dnsEvents, columns: dnsColumns },
-      { table: observedNames, where: 'len(answers) > 0', from: answered, columns: nameColumns },
+      { table: observedNames, alongside: 'always', where: 'len(answers) > 0', from: answered, columns: nameColumns },
     ],
   };
 }

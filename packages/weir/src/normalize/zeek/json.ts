@@ -36,7 +36,11 @@ export function zeekJsonMapping(raw: RawColumns, usual: string): Mapping {
       ['true', ignoredBy("'Weir does not use Zeek ' || log || ' logs'")],
     ]),
     outputs: usualFirst.flatMap(({ name, outputs }) =>
-      outputs.map((output) => ({ ...output, where: `log = '${name}'${output.where ? ` AND ${output.where}` : ''}` })),
+      outputs.map(({ alongside, ...output }) => ({
+        ...output,
+        ...(name === usual && alongside ? { alongside } : {}),
+        where: `log = '${name}'${output.where ? ` AND ${output.where}` : ''}`,
+      })),
     ),
   };
 }

@@ -17,7 +17,6 @@ export function recogniseZeekText(lines: readonly string[], name: string): Recog
   return {
     format: `zeek-tsv ${log || 'log'}`,
     shape: { kind: 'zeek-tsv', header: { ...header, log }, job: zeekTextJob },
-    wanted: [],
   };
 }
 
@@ -65,7 +64,6 @@ export function recogniseZeekJson(records: readonly object[], name: string): Rec
         return { reading, mapping: zeekJsonMapping(reading.columns, usual) };
       },
     },
-    wanted: [],
   };
 }
 

@@ -7,7 +7,7 @@ import { type Html, html, htmlTable } from './markup.ts';
 
 const width = 1000;
 const left = 74;
-const right = 12;
+const right = 40;
 const top = 14;
 const plotHeight = 220;
 const laneHeight = 22;
@@ -37,7 +37,7 @@ ${known.length === 0 ? html`<p>No connection to a service of the catalogue was s
       html`<li><svg viewBox="0 0 10 10" aria-hidden="true"><rect class="s${s.colour}" width="10" height="10" rx="2"/></svg>${s.name}: ${knownBytes(s.bytesSent, s.bytesKnown, s.connections)}</li>`,
   )}</ul>
 <p class="note">Each bar is ${binText(timeline.binTicks)}; a connection counts where it ended. A ring above a bar marks
-connections without a byte count: the true bar is higher.${
+connections without a byte count: the true bar may be higher.${
     other === undefined
       ? ''
       : ` Not drawn: ${knownBytes(other.bytesSent, other.bytesKnown, other.connections)}${
@@ -116,7 +116,7 @@ function drawing(
   const lanes = findings.slice(0, mostLanes);
   const lanesTop = base + 46;
   const height = lanesTop + (lanes.length === 0 ? 0 : 20 + lanes.length * laneHeight);
-  return html`<svg class="chart" viewBox="0 0 ${width} ${height}" role="img" aria-labelledby="chart-title chart-text">
+  return html`<svg class="chart" viewBox="0 0 ${width} ${height}" role="group" aria-labelledby="chart-title chart-text">
 <title id="chart-title">Bytes sent over time, by service</title>
 <desc id="chart-text">${description(timeline, series)} The table below has the same figures.</desc>
 ${ticks.map(
@@ -169,7 +169,7 @@ function lane(finding: Finding, i: number, at: number, x: (at: bigint) => number
   const inside = (ticks: bigint) => (ticks < from ? from : ticks > until ? until : ticks);
   const start = x(inside(finding.firstSeen));
   const length = Math.max(4, x(inside(finding.lastSeen)) - start);
-  const label = `${i + 1}  ${finding.entities.device || 'unknown device'} to ${finding.service || finding.entities.destination}`;
+  const label = `${i + 1} · ${finding.entities.device || 'unknown device'} to ${finding.service || finding.entities.destination}`;
   const fitsRight = start + length + 8 + label.length * 6.6 < width - right;
   return html`<g class="lane"><title>${finding.title}</title><a href="#${anchor(i)}"><rect class="span ${finding.severity}" x="${px(start)}" y="${at}" width="${px(length)}" height="12" rx="3"/>
 <text x="${px(fitsRight ? start + length + 8 : start - 8)}" y="${at + 10}" text-anchor="${fitsRight ? 'start' : 'end'}">${label}</text></a></g>

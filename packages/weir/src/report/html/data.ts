@@ -58,11 +58,11 @@ export function inputsView(inputs: readonly InputReport[]): Html {
       {
         head: 'input',
         cell: ({ path, reason }) =>
-          html`${path}${reason === undefined ? '' : html`<br><span class="note">${reason}</span>`}`,
+          html`${path}${reason === undefined ? '' : html`<span class="note">${reason}</span>`}`,
       },
       { head: 'format', cell: ({ format }) => (format === null ? html`<span class="failed">skipped</span>` : format) },
-      { head: 'records', cell: ({ records }) => count(records), figures: true },
-      { head: 'rows', cell: ({ rows }) => count(rows), figures: true },
+      { head: 'records', cell: ({ format, records }) => (format === null ? '–' : count(records)), figures: true },
+      { head: 'rows', cell: ({ format, rows }) => (format === null ? '–' : count(rows)), figures: true },
       {
         head: 'rejected',
         cell: ({ rejects }) => (rejects > 0 ? html`<span class="failed">${count(rejects)}</span>` : '0'),
@@ -71,7 +71,7 @@ export function inputsView(inputs: readonly InputReport[]): Html {
       {
         head: 'ignored',
         cell: ({ ignored, ignoredWhy }) =>
-          html`${count(ignored)}<br><span class="note">${Object.keys(ignoredWhy).join(', ')}</span>`,
+          html`${count(ignored)}<span class="note">${Object.keys(ignoredWhy).join(', ')}</span>`,
         figures: true,
       },
     ],

@@ -1,5 +1,5 @@
 import type { EvidenceRow, Finding } from '../../model/finding.ts';
-import { bytes, count, duration, knownBytes, minuteRange, percent, plural, ticksToIso } from '../format.ts';
+import { bytes, count, duration, minuteRange, percent, plural, sentIn, ticksToSecond } from '../format.ts';
 import { anchor } from './chart.ts';
 import { bullets, type Html, html, htmlTable } from './markup.ts';
 
@@ -37,26 +37,24 @@ function card(finding: Finding, index: number, open: boolean): Html {
 <dt>Account</dt><dd>${entities.account || 'unknown'}</dd>
 <dt>Device</dt><dd>${entities.device || 'unknown'}</dd>
 <dt>Destination</dt><dd>${[finding.service, finding.category && `(${finding.category})`, entities.destination].filter(Boolean).join(' ')}</dd>
-<dt>Sent</dt><dd>${knownBytes(finding.bytesSent, finding.bytesKnown, finding.connections)}${
-    finding.bytesKnown >= finding.connections ? html` in ${plural(finding.connections, 'connection')}` : ' connections'
-  }</dd>
+<dt>Sent</dt><dd>${sentIn(finding.bytesSent, finding.bytesKnown, finding.connections)}</dd>
 <dt>Received</dt><dd>${finding.bytesReceived === null ? 'unknown' : bytes(finding.bytesReceived)}</dd>
 <dt>Seen</dt><dd>${seen} UTC, ${duration(finding.lastSeen - finding.firstSeen)}</dd>
 ${entities.commandLine === '' ? '' : html`<dt>Command</dt><dd><pre><code>${entities.commandLine}</code></pre></dd>`}
 <dt>Rule</dt><dd>${finding.rule.name}, version ${finding.rule.version} (${[...finding.techniques, `confidence ${finding.confidence}`].join(', ')})</dd>
 <dt>Finding id</dt><dd class="code">${finding.id}</dd>
 </dl>
-${evidence.sample.length === 0 ? '' : sample(finding)}
+${evidence.sample.length === 0 ? '' : sample(finding, index)}
 ${evidence.eventIds.length === 0 ? '' : eventIds(evidence.eventIds)}
 </div></details>
 `;
 }
 
-function sample({ evidence }: Finding): Html {
+function sample({ evidence }: Finding, index: number): Html {
   return html`<details class="more"><summary>Evidence: ${plural(evidence.sample.length, 'row')} of ${count(evidence.count)}</summary>${htmlTable<EvidenceRow>(
-    'Evidence rows, oldest first',
+    `Evidence of finding ${index + 1}, newest last`,
     [
-      { head: 'time (UTC)', cell: ({ timestamp }) => ticksToIso(timestamp), code: true },
+      { head: 'time (UTC)', cell: ({ timestamp }) => html`<span class="nowrap">${ticksToSecond(timestamp)}</span>` },
       { head: 'host', cell: ({ remoteHost, remoteIp }) => remoteHost || remoteIp },
       {
         head: 'address',

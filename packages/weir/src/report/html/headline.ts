@@ -70,7 +70,10 @@ function figures(result: ScanResult, sorted: readonly Finding[], shown: readonly
     total.bytesKnown >= total.connections
       ? `${plural(total.connections, 'connection')}, all counted`
       : `known for ${count(total.bytesKnown)} of ${plural(total.connections, 'connection')}`;
-  const sent = total.bytesSent === null ? 'unknown' : `${total.exact ? '' : '≥ '}${bytes(total.bytesSent)}`;
+  const sent =
+    total.bytesSent === null
+      ? 'unknown'
+      : `${total.exact && total.bytesKnown >= total.connections ? '' : '≥ '}${bytes(total.bytesSent)}`;
   return html`<dl class="figures-strip">
 ${sorted.length === 0 ? '' : html`<div><dt>Sent in findings</dt><dd>${sent}<small>${known}</small></dd></div>`}
 <div><dt>Findings</dt><dd>${count(sorted.length)}<small>${

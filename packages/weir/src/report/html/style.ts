@@ -29,7 +29,7 @@ a:focus-visible, summary:focus-visible, .scroll:focus-visible { outline: 3px sol
 .brand { display: flex; gap: .6rem; align-items: center; color: var(--soft); font-size: .9rem; margin: 0 0 1.5rem; }
 .brand svg { width: 1.7rem; height: 1.7rem; fill: none; stroke: var(--accent); stroke-width: 2.4; stroke-linecap: round; }
 .brand strong { color: var(--ink); letter-spacing: .01em; }
-h1 { font-size: clamp(1.6rem, 1.1rem + 2.2vw, 2.5rem); line-height: 1.18; letter-spacing: -.015em; font-weight: 650; margin: 0 0 .75rem; max-width: 24em; text-wrap: balance; }
+h1 { font-size: clamp(1.6rem, 1.1rem + 2.2vw, 2.5rem); line-height: 1.18; letter-spacing: -.015em; font-weight: 650; margin: 0 0 .75rem; max-width: 24em; text-wrap: balance; overflow-wrap: anywhere; }
 h2 { font-size: 1.3rem; line-height: 1.3; letter-spacing: -.005em; margin: 0 0 .9rem; font-weight: 650; }
 h3 { font-size: 1rem; margin: 1.5rem 0 .5rem; }
 p { margin: 0 0 .75rem; max-width: 46em; }
@@ -41,9 +41,9 @@ nav li { margin: 0; }
 nav a { text-decoration: none; }
 nav a:hover { text-decoration: underline; }
 section { padding: 1.9rem 0 .6rem; }
-.figures-strip { display: grid; grid-template-columns: repeat(auto-fit, minmax(12.5rem, 1fr)); gap: 1px; background: var(--line);
+.figures-strip { display: flex; flex-wrap: wrap; gap: 1px; background: var(--line);
   border: 1px solid var(--line); border-radius: 12px; overflow: hidden; margin: 1.75rem 0 0; }
-.figures-strip div { background: var(--panel); padding: 1rem 1.15rem 1.05rem; }
+.figures-strip div { flex: 1 1 10.5rem; background: var(--panel); padding: 1rem 1.15rem 1.05rem; }
 .figures-strip dt { color: var(--soft); font-size: .86rem; }
 .figures-strip dd { margin: .1rem 0 0; font-size: 1.5rem; font-weight: 650; line-height: 1.25; letter-spacing: -.01em; font-variant-numeric: tabular-nums; }
 .figures-strip dd small { display: block; font-size: .86rem; font-weight: 400; letter-spacing: 0; color: var(--soft); line-height: 1.4; margin-top: .2rem; }
@@ -62,7 +62,7 @@ li { margin: .2rem 0; overflow-wrap: anywhere; }
 .finding.medium { border-left-color: var(--medium); }
 .finding.low { border-left-color: var(--low); }
 .finding.informational { border-left-color: var(--informational); }
-.finding > summary { list-style: none; cursor: pointer; padding: .95rem 1.2rem; display: grid; grid-template-columns: 1fr auto; gap: .25rem 1rem; align-items: baseline; }
+.finding > summary { list-style: none; cursor: pointer; padding: .95rem 1.2rem; display: grid; grid-template-columns: minmax(0, 1fr) auto; gap: .25rem 1rem; align-items: baseline; }
 .finding > summary::-webkit-details-marker { display: none; }
 .finding > summary .title { font-weight: 620; overflow-wrap: anywhere; font-size: 1.04rem; line-height: 1.4; }
 .finding > summary .sent { font-weight: 650; font-variant-numeric: tabular-nums; white-space: nowrap; text-align: right; }
@@ -71,7 +71,7 @@ li { margin: .2rem 0; overflow-wrap: anywhere; }
 .finding[open] > summary .meta::after { content: "hide"; }
 .finding .body { padding: 0 1.2rem 1.1rem; }
 .why { border-top: 1px solid var(--line); padding-top: .8rem; }
-.facts { display: grid; grid-template-columns: minmax(6.5rem, auto) 1fr; gap: .3rem 1.1rem; margin: .9rem 0 0; font-size: .95rem; }
+.facts { display: grid; grid-template-columns: 6.5rem minmax(0, 1fr); gap: .3rem 1.1rem; margin: .9rem 0 0; font-size: .95rem; }
 .facts dt { color: var(--soft); }
 .facts dd { margin: 0; overflow-wrap: anywhere; }
 code, .code { font-family: ui-monospace, "Cascadia Mono", "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace; font-size: .87em; }
@@ -86,7 +86,9 @@ caption { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-pa
 th, td { text-align: left; vertical-align: top; padding: .5rem .9rem .5rem 0; border-bottom: 1px solid var(--line); font-weight: 400; }
 thead th { color: var(--soft); font-size: .86rem; white-space: nowrap; }
 tbody th { font-weight: 600; }
-tbody th, tbody td { overflow-wrap: anywhere; min-width: 5.5rem; }
+tbody .text, tbody .code { overflow-wrap: anywhere; min-width: 8.5rem; }
+tbody .note { font-weight: 400; display: block; }
+.nowrap { white-space: nowrap; }
 tbody tr:last-child > * { border-bottom: 0; }
 .figures { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 th.figures:last-child, td.figures:last-child { padding-right: 0; }
@@ -111,6 +113,7 @@ th.figures:last-child, td.figures:last-child { padding-right: 0; }
 .s0 { fill: var(--s0); } .s1 { fill: var(--s1); } .s2 { fill: var(--s2); } .s3 { fill: var(--s3); } .s4 { fill: var(--s4); } .s5 { fill: var(--s5); } .s6 { fill: var(--s6); }
 .chart rect.s0, .chart rect.s1, .chart rect.s2, .chart rect.s3, .chart rect.s4, .chart rect.s5, .chart rect.s6 { stroke: var(--panel); stroke-width: .75; }
 .chart .bin:hover rect { opacity: .78; }
+.legend li { overflow-wrap: anywhere; }
 .legend { display: flex; flex-wrap: wrap; gap: .3rem 1.3rem; list-style: none; padding: 0; margin: .8rem 0 .3rem; font-size: .92rem; }
 .legend svg { width: .8rem; height: .8rem; margin-right: .4rem; vertical-align: -.06rem; }
 footer { color: var(--soft); font-size: .88rem; padding-top: 1.4rem; padding-bottom: 3rem; }
@@ -118,11 +121,11 @@ footer p { border-top: 1px solid var(--line); padding-top: 1rem; max-width: none
 @media (max-width: 40rem) {
   main, header, footer { padding-left: 1rem; padding-right: 1rem; }
   header { padding-top: 1.5rem; }
-  .finding > summary { grid-template-columns: 1fr; }
+  .finding > summary { grid-template-columns: minmax(0, 1fr); }
   .finding > summary .sent { text-align: left; }
-  .facts { grid-template-columns: 1fr; gap: 0; }
+  .facts { grid-template-columns: minmax(0, 1fr); gap: 0; }
   .facts dd { margin-bottom: .5rem; }
-  .figures-strip { grid-template-columns: 1fr 1fr; }
+  .figures-strip div { flex-basis: 9rem; }
 }
 @media print {
   :root { color-scheme: light;
@@ -136,7 +139,9 @@ footer p { border-top: 1px solid var(--line); padding-top: 1rem; max-width: none
   header { padding-top: 0; }
   nav, .finding > summary .meta::after { display: none; }
   details::details-content { content-visibility: visible; block-size: auto; }
-  details.more.long::details-content { content-visibility: hidden; block-size: 0; }
+  details.more.long { display: none; }
+  table { font-size: 8.5pt; }
+  tbody .text, tbody .code { min-width: 0; }
   .finding, .panel, tr, .figures-strip { break-inside: avoid; }
   h2, h3, summary { break-after: avoid; }
   .scroll { overflow: visible; }

@@ -26,7 +26,7 @@ function view(caption: string, head: string, groups: readonly Group[], beside: (
   return html`${htmlTable<Group>(
     caption,
     [
-      { head, cell: (group) => html`${group.name}<br><span class="note">${beside(group)}</span>` },
+      { head, cell: (group) => html`${group.name}<span class="note">${beside(group)}</span>` },
       { head: 'findings', cell: ({ findings }) => badges(findings) },
       { head: 'bytes sent', cell: (group) => sent(group, largest) },
     ],

@@ -1,5 +1,5 @@
 import type { Finding, Severity } from '../../model/finding.ts';
-import { bytes, duration, knownBytes, minuteRange, plural, ticksToMinute } from '../format.ts';
+import { bytes, duration, knownBytes, minuteRange, plural, sentIn, ticksToMinute } from '../format.ts';
 import { fittedWidths, type TableColumn, tableText } from './table.ts';
 import { labelled, type Paint, wrap } from './text.ts';
 
@@ -86,7 +86,7 @@ export function findingDetails(finding: Finding, number: number, width: number, 
     `${paint('bold', String(number).padStart(2))} ${paint(severityStyle[finding.severity], head)}  ${paint('bold', title[0] ?? '')}`,
     ...title.slice(1).map((part) => `${indent}${paint('bold', part)}`),
     ...line('who', [entities.account || 'account unknown', `on ${entities.device || 'an unknown device'}`].join(' ')),
-    ...line('sent', sentDetail(finding) + received),
+    ...line('sent', sentIn(finding.bytesSent, finding.bytesKnown, finding.connections) + received),
     ...line(
       'to',
       [finding.service, entities.destination, finding.category && `(${finding.category})`].filter(Boolean).join('  '),
@@ -98,10 +98,4 @@ export function findingDetails(finding: Finding, number: number, width: number, 
     ...line('rule', `${finding.rule.name}  ${finding.techniques.join(', ')}  confidence ${finding.confidence}`),
     ...line('id', finding.id),
   ].join('\n');
-}
-
-function sentDetail({ bytesSent, bytesKnown, connections }: Finding): string {
-  if (bytesSent === null) return `unknown: no byte counts for any of ${plural(connections, 'connection')}`;
-  if (bytesKnown >= connections) return `${bytes(bytesSent)} in ${plural(connections, 'connection')}`;
-  return `at least ${knownBytes(bytesSent, bytesKnown, connections)} connections`;
 }

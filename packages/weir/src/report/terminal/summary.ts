@@ -41,8 +41,8 @@ export function incompleteReasons({ inputs, runs, complete }: ScanResult): strin
   const rejected = inputs.filter(({ rejects }) => rejects > 0);
   const failed = runs.filter(({ error }) => error !== undefined);
   const told = [
-    ...skipped.map((input) => `skipped ${input.path}: ${input.reason ?? 'no reason was given'}`),
-    ...partial.map((input) => `read in part ${input.path}: ${input.reason}`),
+    ...skipped.map((input) => `Skipped ${input.path}: ${input.reason ?? 'no reason was given'}`),
+    ...partial.map((input) => `Read in part: ${input.path}: ${input.reason}`),
     ...(rejected.length === 0 ? [] : [rejectedText(rejected)]),
     ...(failed.length === 0
       ? []
@@ -50,14 +50,14 @@ export function incompleteReasons({ inputs, runs, complete }: ScanResult): strin
           `${plural(failed.length, 'rule')} could not run, so what ${failed.length === 1 ? 'it looks' : 'they look'} for was not looked for`,
         ]),
   ];
-  return complete || told.length > 0 ? told : ['the scan says so without a reason'];
+  return complete || told.length > 0 ? told : ['The scan says so without a reason'];
 }
 
 function rejectedText(inputs: readonly InputReport[]): string {
   const rejects = inputs.reduce((sum, input) => sum + input.rejects, 0);
   const records = inputs.reduce((sum, input) => sum + input.records, 0);
   return (
-    `rejected ${count(rejects)} of ${plural(records, 'record')} in ${plural(inputs.length, 'input')} ` +
+    `Rejected ${count(rejects)} of ${plural(records, 'record')} in ${plural(inputs.length, 'input')} ` +
     '(--rejects FILE writes each with its line and reason)'
   );
 }

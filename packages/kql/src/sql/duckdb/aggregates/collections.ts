@@ -19,6 +19,11 @@ function array(list: string, value: Arg): string {
   return `coalesce(to_json(${converted}), CAST('[]' AS JSON))`;
 }
 
+/** The values in the order of the input, where it has one. */
+function ordered(value: Arg, call: CallContext): string {
+  return call.order === undefined ? value.sql : `${value.sql} ORDER BY ${call.order}`;
+}
+
 /** The second argument caps the length. */
 function capped(list: string, limit: Arg | undefined, call: CallContext): string {
   if (limit === undefined) return list;
@@ -29,11 +34,14 @@ function capped(list: string, limit: Arg | undefined, call: CallContext): string
 /** Nulls are left out, but a null inside a dynamic column is an element. */
 const makeList = single((args, where, call) => {
   const value = at(args, 0);
-  const list = `list(${value.sql})${where(value.nullable && value.type !== 'dynamic' ? `${value.sql} IS NOT NULL` : undefined)}`;
+  const list = `list(${ordered(value, call)})${where(value.nullable && value.type !== 'dynamic' ? `${value.sql} IS NOT NULL` : undefined)}`;
   return array(capped(list, args[1], call), value);
 }, never);
 
-const makeListWithNulls = single((args, where) => array(`list(${at(args, 0).sql})${where()}`, at(args, 0)), never);
+const makeListWithNulls = single(
+  (args, where, call) => array(`list(${ordered(at(args, 0), call)})${where()}`, at(args, 0)),
+  never,
+);
 
 /** Each value once, in order of value, which Kusto leaves open. Of a dynamic column the arrays' elements count. */
 const makeSet = single((args, where, call) => {

@@ -34,13 +34,14 @@ function arg(name: 'arg_max' | 'arg_min'): Aggregate {
 const takeAny: Aggregate = {
   emit(args, call, predicate) {
     const where = filter(predicate);
+    const order = call.order === undefined ? '' : ` ORDER BY ${call.order}`;
     const [only, ...more] = args;
     if (only === undefined) return call.refuse(`${call.name} needs an expression`);
     if (more.length === 0) {
-      const value = `any_value(${only.sql})${where}`;
+      const value = `any_value(${only.sql}${order})${where}`;
       return [only.type === 'string' ? `coalesce(${value}, '')` : value];
     }
-    const struct = `first(${row(args)})${where}`;
+    const struct = `first(${row(args)}${order})${where}`;
     return args.map((column, i) => field(struct, i, column));
   },
 };

@@ -49,14 +49,14 @@ export function realFromText(sql: string): string {
   return shaped(sql, shape, (s) => `TRY_CAST(trim(${s}, E' \\t\\r\\n') AS DOUBLE)`);
 }
 
-/** `true` and `false` in any case, or a whole number; no blanks around. */
+/** `true` and `false` in any case, or a whole number, hex included; no blanks around. */
 export function boolFromText(sql: string): string {
   return once(
     sql,
     '_kql_s',
     (s) =>
       `CASE WHEN lower(${s}) = 'true' THEN true WHEN lower(${s}) = 'false' THEN false ` +
-      `WHEN regexp_full_match(${s}, '[-+]?[0-9]+') THEN TRY_CAST(${s} AS BIGINT) <> 0 END`,
+      `WHEN regexp_full_match(${s}, '[-+]?[0-9]+|0[xX][0-9a-fA-F]+') THEN TRY_CAST(${s} AS BIGINT) <> 0 END`,
   );
 }
 

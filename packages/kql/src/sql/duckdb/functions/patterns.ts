@@ -1,24 +1,22 @@
 import type { Arg, CallContext, ScalarFunction } from '../../emit.ts';
 import { literal } from '../../quote.ts';
 import { fromText } from './from-text.ts';
-import { checkRegex, groupCount } from './regex.ts';
+import { overRegex, type Regex, regex, wrapRegex } from './regex.ts';
 import { at, constantInteger, constantText, never, once, requireText, text } from './values.ts';
 
-function pattern(args: readonly Arg[], index: number, call: CallContext): string {
-  const regex = requireText(args, index, call, 'the regular expression');
-  checkRegex(regex, call);
-  return regex;
+function pattern(args: readonly Arg[], index: number, call: CallContext): Regex {
+  return regex(requireText(args, index, call, 'the regular expression'), call);
 }
 
 /** `extract(regex, group, text[, typeof])`: `''` where nothing matches; with a type, its conversion. */
 const extract: ScalarFunction = {
   emit(args, call) {
-    const regex = pattern(args, 0, call);
+    const source = pattern(args, 0, call);
     const group = constantInteger(at(args, 1)) ?? call.refuse('extract needs a constant group number');
-    if (group < 0n || group > BigInt(groupCount(regex))) {
+    if (group < 0n || group > BigInt(source.groups)) {
       return call.refuse(`the regular expression has no group ${group}`);
     }
-    const found = `regexp_extract(${text(at(args, 2))}, ${literal(regex)}, ${group})`;
+    const found = overRegex(text(at(args, 2)), source, (s, p) => `regexp_extract(${s}, ${p}, ${group})`);
     return call.type === 'string' ? found : fromText(found, call.type, call);
   },
 };
@@ -26,20 +24,20 @@ const extract: ScalarFunction = {
 /** `extract_all(regex[, groups], text)`: null where nothing matches; one group gives texts, several give arrays. */
 const extractAll: ScalarFunction = {
   emit(args, call) {
-    const regex = pattern(args, 0, call);
-    const count = groupCount(regex);
-    if (count === 0) return call.refuse('extract_all needs a group in its regular expression', 'Kusto refuses it too');
-    if (count > 16) return call.refuse('extract_all takes at most 16 groups');
+    const source = pattern(args, 0, call);
+    if (source.groups === 0)
+      return call.refuse('extract_all needs a group in its regular expression', 'Kusto refuses it too');
+    if (source.groups > 16) return call.refuse('extract_all takes at most 16 groups');
     const groups =
-      args.length > 2 ? wantedGroups(at(args, 1), count, call) : Array.from({ length: count }, (_, i) => i + 1);
-    const subject = text(at(args, args.length - 1));
-    const matches = (group: number) => `regexp_extract_all(${subject}, ${literal(regex)}, ${group})`;
-    const [only, ...more] = groups;
-    if (only === undefined) return call.refuse('extract_all needs at least one group');
-    const rows =
-      more.length === 0
-        ? matches(only)
-        : `list_transform(list_zip(${groups.map(matches).join(', ')}), lambda _kql_z: [${groups.map((_, i) => `_kql_z[${i + 1}]`).join(', ')}])`;
+      args.length > 2
+        ? wantedGroups(at(args, 1), source.groups, call)
+        : Array.from({ length: source.groups }, (_, i) => i + 1);
+    const rows = overRegex(text(at(args, args.length - 1)), source, (s, p) => {
+      const lists = groups.map((group) => `regexp_extract_all(${s}, ${p}, ${group})`);
+      if (lists.length === 1) return `list_transform(${lists[0]}, lambda _kql_z: coalesce(_kql_z, ''))`;
+      const row = lists.map((_, i) => `coalesce(_kql_z[${i + 1}], '')`);
+      return `list_transform(list_zip(${lists.join(', ')}), lambda _kql_z: [${row.join(', ')}])`;
+    });
     return once(rows, '_kql_m', (m) => `CASE WHEN len(${m}) > 0 THEN to_json(${m}) END`);
   },
 };
@@ -47,45 +45,50 @@ const extractAll: ScalarFunction = {
 function wantedGroups(arg: Arg, count: number, call: CallContext): number[] {
   const constant = arg.constant;
   const json = constant !== null && typeof constant === 'object' ? constant.json : undefined;
-  if (!Array.isArray(json)) return call.refuse('extract_all needs constant groups');
+  if (!Array.isArray(json) || json.length === 0) return call.refuse('extract_all needs constant groups');
   return json.map((item) => {
     const group = Number(item);
-    if (!Number.isInteger(group) || group < 1 || group > count)
+    if (!Number.isInteger(group) || group < 1 || group > count) {
       call.refuse(`the regular expression has no group ${item}`);
+    }
     return group;
   });
 }
 
-/** `replace_regex(text, regex, rewrite)`: every match; `\1` is a group, `\0` the match. */
+/** `replace_regex(text, regex, rewrite)`: every match; `\\1` is a group, `\\0` the match. */
 const replaceRegex: ScalarFunction = {
-  emit: (args, call) => replaced(args, 0, 1, call),
+  emit: (args, call) => replaced(at(args, 0), args, 1, at(args, 2), call),
   nullable: never,
 };
 
 /** The old `replace(regex, rewrite, text)`. */
 const replace: ScalarFunction = {
-  emit: (args, call) => replaced([at(args, 2), at(args, 0), at(args, 1)], 0, 1, call),
+  emit: (args, call) => replaced(at(args, 2), args, 0, at(args, 1), call),
   nullable: never,
 };
 
-function replaced(args: readonly Arg[], subject: number, regex: number, call: CallContext): string {
-  const source = pattern(args, regex, call);
-  const rewrite = constantText(at(args, 2));
-  if (rewrite === undefined) return call.refuse(`${call.name} needs a constant rewrite`, 'use replace_string');
-  for (const [, digit] of rewrite.matchAll(/\\(.)/gs)) {
-    if (digit !== '\\' && !/[0-9]/.test(digit ?? '')) call.refuse(`the rewrite has \\${digit}, which is no group`);
-    if (Number(digit) > groupCount(source)) call.refuse(`the regular expression has no group ${digit}`);
+function replaced(subject: Arg, args: readonly Arg[], index: number, rewriteArg: Arg, call: CallContext): string {
+  const source = pattern(args, index, call);
+  const rewrite =
+    constantText(rewriteArg) ?? call.refuse(`${call.name} needs a constant rewrite`, 'use replace_string');
+  for (const [, character = ''] of rewrite.matchAll(/\\(.)/gs)) {
+    if (character !== '\\' && !/[0-9]/.test(character)) {
+      call.refuse(`the rewrite has \\${character}, which is no group`);
+    }
+    if (Number(character) > source.groups) call.refuse(`the regular expression has no group ${character}`);
   }
-  return `regexp_replace(${text(at(args, subject))}, ${literal(source)}, ${literal(rewrite)}, 'g')`;
+  return overRegex(text(subject), source, (s, p) => `regexp_replace(${s}, ${p}, ${literal(rewrite)}, 'g')`);
 }
 
 /** `trim`, `trim_start`, `trim_end`: one match of the regex is cut off at each end. */
 function trimmed(ends: 'both' | 'start' | 'end'): ScalarFunction {
   return {
     emit(args, call) {
-      const regex = pattern(args, 0, call);
-      const start = (s: string) => `regexp_replace(${s}, ${literal(`^(?:${regex})`)}, '')`;
-      const end = (s: string) => `regexp_replace(${s}, ${literal(`(?:${regex})$`)}, '')`;
+      const source = pattern(args, 0, call);
+      const cut = (subject: string, place: Regex) =>
+        overRegex(subject, place, (s, p) => `regexp_replace(${s}, ${p}, '')`);
+      const start = (s: string) => cut(s, wrapRegex('^', source, ''));
+      const end = (s: string) => cut(s, wrapRegex('', source, '$'));
       const subject = text(at(args, 1));
       if (ends === 'start') return start(subject);
       return ends === 'end' ? end(subject) : end(start(subject));
@@ -113,13 +116,12 @@ const split: ScalarFunction = {
 const indexOfRegex: ScalarFunction = {
   emit(args, call) {
     if (args.length > 2) return call.refuse('indexof_regex takes a text and a regular expression here');
-    const regex = pattern(args, 1, call);
-    return once(
-      text(at(args, 0)),
-      '_kql_s',
-      (s) =>
-        `CAST(CASE WHEN regexp_matches(${s}, ${literal(regex)}) THEN length(regexp_extract(${s}, ${literal(`^((?s:.*?))(?:${regex})`)}, 1)) ELSE -1 END AS BIGINT)`,
-    );
+    const source = pattern(args, 1, call);
+    return once(text(at(args, 0)), '_kql_s', (s) => {
+      const found = overRegex(s, source, (t, p) => `regexp_matches(${t}, ${p})`);
+      const before = overRegex(s, wrapRegex('^((?s:.*?))', source, ''), (t, p) => `regexp_extract(${t}, ${p}, 1)`);
+      return `CAST(CASE WHEN ${found} THEN length(${before}) ELSE -1 END AS BIGINT)`;
+    });
   },
   nullable: never,
 };

@@ -1,8 +1,9 @@
 import type { ScalarFunction } from '../../emit.ts';
 import { literal } from '../../quote.ts';
 import { hasTerm } from '../operators/text.ts';
+import { overRegex, regex } from './regex.ts';
 import { stringForm } from './text-form.ts';
-import { at, bigint, constantInteger, constantText, long, never, once, text } from './values.ts';
+import { at, bigint, constantInteger, constantText, constantTexts, long, never, once, text } from './values.ts';
 
 function ofText(body: (s: string) => string): ScalarFunction {
   return { emit: (args) => body(text(at(args, 0))), nullable: never };
@@ -87,7 +88,9 @@ const countOf: ScalarFunction = {
     const subject = text(at(args, 0));
     const needle = constantText(at(args, 1)) ?? call.refuse('countof needs a constant text to look for');
     if (needle === '') return bigint(0);
-    if (kind === 'regex') return `len(regexp_extract_all(${subject}, ${literal(needle)}))`;
+    if (kind === 'regex') {
+      return overRegex(subject, regex(needle, call), (s, p) => `len(regexp_extract_all(${s}, ${p}))`);
+    }
     if (kind !== 'normal') return call.refuse(`countof does not know the kind '${kind}'`, `use 'normal' or 'regex'`);
     if (!overlapsItself(needle)) {
       return once(
@@ -118,22 +121,29 @@ const replaceString: ScalarFunction = {
   nullable: never,
 };
 
-/** `replace_strings(text, lookups, replacements)`: constant arrays, one pair after the other. */
+/** Characters that Unicode promises never to assign: they stand for what has been replaced already. */
+const marker = (i: number) => String.fromCharCode(0xfdd0 + i);
+
+/** `replace_strings(text, lookups, replacements)`: pair by pair, but nothing inside an earlier replacement. */
 const replaceStrings: ScalarFunction = {
   emit(args, call) {
-    const [lookups, replacements] = [1, 2].map((i) => {
-      const constant = at(args, i).constant;
-      const json = constant !== null && typeof constant === 'object' ? constant.json : undefined;
-      return Array.isArray(json)
-        ? json.map((item) => (typeof item === 'string' ? item : JSON.stringify(item)))
-        : undefined;
-    });
-    if (lookups === undefined || replacements === undefined || lookups.length !== replacements.length) {
-      return call.refuse('replace_strings needs two constant arrays of one length', 'nest replace_string');
+    const lookups = constantTexts(at(args, 1));
+    const replacements = constantTexts(at(args, 2));
+    if (
+      lookups === undefined ||
+      replacements === undefined ||
+      lookups.length !== replacements.length ||
+      lookups.length > 32
+    ) {
+      return call.refuse('replace_strings needs two constant arrays of one length, at most 32', 'nest replace_string');
     }
-    return lookups.reduce(
-      (sql, lookup, i) => `replace(${sql}, ${literal(lookup)}, ${literal(replacements[i] ?? '')})`,
+    const marked = lookups.reduce(
+      (sql, lookup, i) => `replace(${sql}, ${literal(lookup)}, ${literal(marker(i))})`,
       text(at(args, 0)),
+    );
+    return replacements.reduce(
+      (sql, replacement, i) => `replace(${sql}, ${literal(marker(i))}, ${literal(replacement)})`,
+      marked,
     );
   },
   nullable: never,
@@ -196,14 +206,12 @@ const whole: ScalarFunction = {
 /** The index of the first needle of a constant array that the text has as a term, -1 for none. */
 const hasAnyIndex: ScalarFunction = {
   emit(args, call) {
-    const constant = at(args, 1).constant;
-    const json = constant !== null && typeof constant === 'object' ? constant.json : undefined;
-    if (!Array.isArray(json)) return call.refuse('has_any_index needs a constant array');
+    const needles = constantTexts(at(args, 1)) ?? call.refuse('has_any_index needs a constant array');
     const test = hasTerm('both', false);
     return once(text(at(args, 0)), '_kql_h', (h) => {
       const subject = { ...at(args, 0), sql: h, type: 'string' as const };
-      const steps = json.map((item, i) => {
-        const needle = { ...subject, constant: typeof item === 'string' ? item : JSON.stringify(item) };
+      const steps = needles.map((constant, i) => {
+        const needle = { ...subject, sql: literal(constant), constant };
         return `WHEN ${test(subject, needle, call)} THEN ${i}`;
       });
       return steps.length === 0 ? bigint(-1) : `CAST(CASE ${steps.join(' ')} ELSE -1 END AS BIGINT)`;

@@ -9,7 +9,8 @@ export function bigint(value: bigint | number): string {
 
 /** An expression that needs no brackets and costs nothing to repeat: a quoted column, perhaps qualified, a number or
  *  a string literal. */
-const atom = /^(?:"(?:[^"]|"")*"(?:\."(?:[^"]|"")*")?|_kql_\w+|-?\d+|CAST\(-?\d+ AS BIGINT\)|'(?:[^']|'')*')$/;
+const atom =
+  /^(?:"(?:[^"]|"")*"(?:\."(?:[^"]|"")*")?|_kql_\w+|-?\d+|CAST\([-\d.e]+ AS (?:BIGINT|INTEGER|DOUBLE)\)|CAST\(\$now AS BIGINT\)|'(?:[^']|'')*')$/;
 
 export function isAtom(sql: string): boolean {
   return atom.test(sql);
@@ -55,6 +56,16 @@ export function constantInteger(arg: Arg | undefined): bigint | undefined {
 
 export function constantText(arg: Arg | undefined): string | undefined {
   return typeof arg?.constant === 'string' ? arg.constant : undefined;
+}
+
+/** The texts of a constant dynamic array; numbers and booleans as their digits and words. */
+export function constantTexts(arg: Arg): readonly string[] | undefined {
+  const constant = arg.constant;
+  if (constant === null || typeof constant !== 'object' || !Array.isArray(constant.json)) return undefined;
+  const items = constant.json as readonly unknown[];
+  return items.every((item) => ['string', 'number', 'bigint', 'boolean'].includes(typeof item))
+    ? items.map(String)
+    : undefined;
 }
 
 /** An integer, datetime or timespan argument as BIGINT. A real is not one: callers convert it first. */

@@ -6,6 +6,7 @@ import {
   at,
   bigint,
   constantInteger,
+  constantText,
   isInteger,
   isNumber,
   isTicks,
@@ -182,7 +183,14 @@ export const comparisons: Readonly<Record<string, ScalarFunction>> = {
 /** Equality without case. Strings are never NULL. */
 function textEquality(negated: boolean): ScalarFunction {
   return {
-    emit: (args) => `(${folded(at(args, 0))} ${negated ? '<>' : '='} ${folded(at(args, 1))})`,
+    emit(args) {
+      const [left, right] = [at(args, 0), at(args, 1)];
+      const constant = constantText(right);
+      if (constant !== undefined && !/[%_]/.test(constant)) {
+        return `(${text(left)} ${negated ? 'NOT ILIKE' : 'ILIKE'} ${text(right)})`;
+      }
+      return `(${folded(left)} ${negated ? '<>' : '='} ${folded(right)})`;
+    },
     nullable: never,
   };
 }

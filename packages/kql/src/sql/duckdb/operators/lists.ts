@@ -114,7 +114,7 @@ const hasAny: ScalarFunction = {
     if (nulls.length > 0 || needles.includes('')) return 'true';
     const parts: string[] = [];
     if (needles.length > 0) {
-      parts.push(`regexp_matches(${text(subject)}, ${literal(termPattern([...new Set(needles)], 'both', false))})`);
+      parts.push(anyTerm(subject, [...new Set(needles)], call));
     }
     for (const item of rest) parts.push(computed(subject, item, call, 'any'));
     return parts.length === 0 ? 'false' : `(${parts.join(' OR ')})`;
@@ -129,14 +129,21 @@ const hasAll: ScalarFunction = {
       .filter((item) => item.constant !== null)
       .map((item) => {
         const constant = needle(item);
-        return constant === undefined
-          ? computed(subject, item, call, 'all')
-          : `regexp_matches(${text(subject)}, ${literal(termPattern([constant], 'both', false))})`;
+        return constant === undefined ? computed(subject, item, call, 'all') : anyTerm(subject, [constant], call);
       });
     return parts.length === 0 ? 'true' : `(${parts.join(' AND ')})`;
   },
   nullable: never,
 };
+
+/** Several needles are one regular expression: the engine reads the text once. */
+function anyTerm(subject: Arg, needles: readonly string[], call: CallContext): string {
+  const [only, ...more] = needles;
+  if (only !== undefined && more.length === 0) {
+    return hasTermOf(subject, { ...subject, sql: literal(only), type: 'string', constant: only }, call);
+  }
+  return `regexp_matches(${text(subject)}, ${literal(termPattern(needles, 'both', false))})`;
+}
 
 /** A needle, or an array of needles, that is known only per row. */
 function computed(subject: Arg, item: Arg, call: CallContext, which: 'any' | 'all'): string {

@@ -21,6 +21,12 @@ function edges(needle: string, edge: Edge): { before: boolean; after: boolean } 
   };
 }
 
+/** Does the needle touch a term at an edge that counts? Otherwise it is a plain substring. */
+export function needsBoundary(needle: string, edge: Edge): boolean {
+  const { before, after } = edges(needle, edge);
+  return before || after;
+}
+
 /** One RE2 pattern that finds any of the needles as terms or phrases. The empty needle matches every text. */
 export function termPattern(needles: readonly string[], edge: Edge, caseSensitive: boolean): string {
   const groups = new Map<string, string[]>();

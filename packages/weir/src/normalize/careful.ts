@@ -1,0 +1,145 @@
+import type { Lake } from '../lake/lake.ts';
+import type { Reject } from '../model/input.ts';
+import { Spool } from '../source/spool.ts';
+import { applyMapping, type Job, rejectedNumbers, type Tally, tellingTexts } from './apply.ts';
+import type { ReadingOptions } from './reading.ts';
+import type { Shape, ZeekHeader } from './recognised.ts';
+import { readCarefully } from './records.ts';
+
+export interface CarefulOptions {
+  readonly lake: Lake;
+  /** Where spools go, and what their names begin with. */
+  readonly workDirectory: string;
+  readonly spoolName: string;
+}
+
+export interface CarefulTally extends Tally {
+  readonly records: number;
+  readonly unfinished: boolean;
+}
+
+/** The sound records of a file, or of the part of it that has the same columns. */
+interface Part {
+  readonly spool: Spool;
+  readonly header: ZeekHeader | undefined;
+  sound: number;
+  longest: number;
+}
+
+/** The sound records of a file spooled for the engine, with what the others were. */
+export class Spooled {
+  readonly #file: string;
+  readonly #shape: Shape;
+  readonly #parts: Part[] = [];
+  readonly #broken = new Map<string, number>();
+  readonly #ignored = new Map<string, number>();
+  #unfinished = false;
+
+  private constructor(file: string, shape: Shape) {
+    this.#file = file;
+    this.#shape = shape;
+  }
+
+  static async read(file: string, shape: Shape, options: CarefulOptions): Promise<Spooled> {
+    const spooled = new Spooled(file, shape);
+    try {
+      await spooled.#fill(options);
+    } catch (error) {
+      await spooled.remove();
+      throw error;
+    }
+    return spooled;
+  }
+
+  async #fill({ workDirectory, spoolName }: CarefulOptions): Promise<void> {
+    const begin = async (header: ZeekHeader | undefined): Promise<Part> => {
+      await this.#parts.at(-1)?.spool.finish();
+      const spool = await Spool.create(workDirectory, `${spoolName}.${this.#parts.length}`);
+      const part = { spool, header, sound: 0, longest: 0 };
+      this.#parts.push(part);
+      return part;
+    };
+    let part = await begin(undefined);
+    for await (const records of readCarefully(this.#file, this.#shape)) {
+      const lines: string[] = [];
+      for (const record of records) {
+        if (record.kind === 'sound') {
+          lines.push(record.spooled, '\n');
+          part.sound += 1;
+          part.longest = Math.max(part.longest, record.spooled.length * 3);
+        } else if (record.kind === 'header') {
+          await part.spool.write(Buffer.from(lines.splice(0).join('')));
+          part = await begin(record.header);
+        } else if (record.kind === 'unfinished') this.#unfinished = true;
+        else count(record.kind === 'broken' ? this.#broken : this.#ignored, record.reason);
+      }
+      await part.spool.write(Buffer.from(lines.join('')));
+    }
+    await part.spool.finish();
+  }
+
+  /** Appends the rows of the sound records to the lake. */
+  async apply(lake: Lake): Promise<CarefulTally> {
+    const ignored = new Map(this.#ignored);
+    const rejected = new Map(this.#broken);
+    let rows = 0;
+    for (const { job, sound } of this.#jobs()) {
+      const tally = await applyMapping(lake, job, sound, new Set(tellingTexts(job.mapping)));
+      rows += tally.rows;
+      for (const [reason, number] of tally.ignored) count(ignored, reason, number);
+      for (const [reason, number] of tally.rejected) count(rejected, reason, number);
+    }
+    const records = sum(this.#broken) + sum(this.#ignored) + this.#parts.reduce((all, { sound }) => all + sound, 0);
+    return { records, rows, ignored, rejected, unfinished: this.#unfinished };
+  }
+
+  /** Every reject with its line and text, in the order of the lines. */
+  async *rejects(lake: Lake, path: string): AsyncGenerator<Reject> {
+    const judged = this.#judged(lake);
+    let next = await judged.next();
+    for await (const records of readCarefully(this.#file, this.#shape)) {
+      for (const record of records) {
+        if (record.kind === 'broken') yield reject(path, record);
+        else if (record.kind === 'sound' && !next.done && next.value.number === record.number) {
+          yield reject(path, { ...record, reason: next.value.reason });
+          next = await judged.next();
+        }
+      }
+    }
+  }
+
+  async remove(): Promise<void> {
+    for (const { spool } of this.#parts) await spool.remove();
+  }
+
+  async *#judged(lake: Lake): AsyncGenerator<{ number: number; reason: string }> {
+    for (const { job } of this.#jobs()) yield* rejectedNumbers(lake, job);
+  }
+
+  #jobs(): { job: Job; sound: number }[] {
+    return this.#parts.flatMap(({ spool, header, sound, longest }) =>
+      sound === 0 ? [] : [{ job: jobOf(this.#shape, { path: spool.path, numbered: true, longest }, header), sound }],
+    );
+  }
+}
+
+/** What the engine is to do with a file of this shape. */
+export function jobOf(shape: Shape, options: ReadingOptions, header?: ZeekHeader): Job {
+  if (shape.kind === 'zeek-tsv') return shape.job(options, header ?? shape.header);
+  return shape.kind === 'csv' ? shape.job(options, shape.header) : shape.job(options);
+}
+
+function reject(path: string, record: { line: number; reason: string; text: string }): Reject {
+  return { path, line: record.line, reason: record.reason, text: record.text.slice(0, longestText).toWellFormed() };
+}
+
+/** Characters of a reject's text that are kept. */
+const longestText = 4096;
+
+function count(counts: Map<string, number>, reason: string, number = 1): void {
+  counts.set(reason, (counts.get(reason) ?? 0) + number);
+}
+
+export function sum(counts: ReadonlyMap<string, number>): number {
+  return [...counts.values()].reduce((all, number) => all + number, 0);
+}

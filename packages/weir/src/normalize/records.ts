@@ -1,0 +1,181 @@
+import { isUtf8 } from 'node:buffer';
+import { readCsv } from '../source/csvRecords.ts';
+import { type Element, readElements } from '../source/jsonElements.ts';
+import { type Line, readLines } from '../source/lines.ts';
+import { numberColumn } from './reading.ts';
+import type { CsvHeader, Shape, ZeekHeader } from './recognised.ts';
+import { parseZeekHeader } from './zeek/header.ts';
+
+/** One record of a file that is read with care, record by record. */
+export type CarefulRecord =
+  /** `spooled` is what the engine is to read: the record with its number in front, which no other record has. */
+  | { readonly kind: 'sound'; readonly number: number; readonly line: number; readonly text: string; readonly spooled: string }
+  | { readonly kind: 'broken'; readonly line: number; readonly text: string; readonly reason: string }
+  | { readonly kind: 'ignored'; readonly reason: string }
+  /** From here on the columns are these. */
+  | { readonly kind: 'header'; readonly header: ZeekHeader }
+  /** The file ended inside an array or envelope. */
+  | { readonly kind: 'unfinished' };
+
+/** Reads a file record by record in JavaScript: slower than the engine, but every broken record is found, kept with its
+ *  line, and costs no other. */
+export function readCarefully(path: string, shape: Shape): AsyncGenerator<CarefulRecord[]> {
+  switch (shape.kind) {
+    case 'json-lines':
+      return jsonLines(path);
+    case 'json-elements':
+      return jsonElements(path);
+    case 'zeek-tsv':
+      return zeekLines(path);
+    case 'csv':
+      return csvRecords(path, shape.header);
+    case 'parquet':
+      throw new Error('Parquet has no lines to read with care.');
+  }
+}
+
+async function* jsonLines(path: string): AsyncGenerator<CarefulRecord[]> {
+  for await (const lines of readLines(path)) yield lines.flatMap(jsonLine);
+}
+
+function jsonLine(line: Line): CarefulRecord[] {
+  const bytes = withoutMark(line);
+  const { number } = line;
+  const broken = brokenBytes(bytes, line.tooLong);
+  if (broken) return [{ kind: 'broken', line: number, text: bytes.toString('utf8'), reason: broken }];
+  const text = bytes.toString('utf8').trim();
+  if (text === '') return [];
+  if (text.startsWith('#')) return [{ kind: 'ignored', reason: commentLines }];
+  return [objectRecord(number, number, text)];
+}
+
+const commentLines = 'header and comment lines';
+
+async function* jsonElements(path: string): AsyncGenerator<CarefulRecord[]> {
+  const elements = readElements(path);
+  let number = 0;
+  for (;;) {
+    const step = await elements.next();
+    if (step.done) {
+      if (step.value) yield [{ kind: 'unfinished' }];
+      return;
+    }
+    yield step.value.map((element) => {
+      number += 1;
+      return elementRecord(number, element);
+    });
+  }
+}
+
+function elementRecord(number: number, element: Element): CarefulRecord {
+  const { line, text: bytes, tooLong, envelope, cut } = element;
+  const broken = brokenBytes(bytes, tooLong) ?? (cut ? 'the file ends inside the record' : undefined);
+  const text = bytes.toString('utf8');
+  if (broken) return { kind: 'broken', line, text, reason: broken };
+  return objectRecord(number, line, envelope && text.startsWith('[') ? (named(text, envelope) ?? text) : text);
+}
+
+/** A positional row as an object, named by its table's columns; undefined where it does not fit them. */
+function named(row: string, envelope: string): string | undefined {
+  try {
+    const { columns }: { columns?: unknown } = JSON.parse(envelope);
+    const cells: unknown = JSON.parse(row, exactNumber);
+    if (!Array.isArray(columns) || !Array.isArray(cells) || cells.length !== columns.length) return undefined;
+    const members = columns.map((column, index) => `${JSON.stringify(column.name)}:${JSON.stringify(cells[index])}`);
+    return `{${members.join(',')}}`;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Keeps a number that a double cannot hold as the text that it was. */
+function exactNumber(_key: string, value: unknown, context?: { source?: string }): unknown {
+  return typeof value === 'number' && !Number.isSafeInteger(value) && context?.source ? rawJson(context.source) : value;
+}
+
+/** Of ECMAScript's "JSON.parse source text access", which the language's type library does not have yet. */
+const rawJson = (JSON as unknown as { rawJSON(text: string): unknown }).rawJSON;
+
+function objectRecord(number: number, line: number, text: string): CarefulRecord {
+  const reason = whyNoObject(text);
+  if (reason) return { kind: 'broken', line, text, reason };
+  const rest = text.slice(1).trimStart();
+  const comma = rest === '}' ? '' : ',';
+  return { kind: 'sound', number, line, text, spooled: `{"${numberColumn}":${number}${comma}${wellFormed(rest)}` };
+}
+
+function whyNoObject(text: string): string | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
+    return isObject ? undefined : 'not a JSON object';
+  } catch {
+    return /:X{10}\.X{6}/.test(text) ? 'not JSON: the times are masked with X' : 'not valid JSON';
+  }
+}
+
+/** Escapes of half a surrogate pair, which JSON's grammar allows and no text can hold, as U+FFFD. */
+function wellFormed(text: string): string {
+  if (!/\\u[dD][89a-fA-F]/.test(text)) return text;
+  const escapes = /\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\u[dD][89a-fA-F][0-9a-fA-F]{2}|\\./g;
+  return text.replace(escapes, (escape) => (escape.length === 6 ? '\\ufffd' : escape));
+}
+
+async function* zeekLines(path: string): AsyncGenerator<CarefulRecord[]> {
+  let header: ZeekHeader | undefined;
+  let directives: string[] = [];
+  const recordOf = (line: Line): CarefulRecord[] => {
+    const bytes = withoutMark(line);
+    if (bytes[0] === 0x23) {
+      directives.push(bytes.toString('utf8'));
+      return [{ kind: 'ignored', reason: commentLines }];
+    }
+    const broken = brokenBytes(bytes, line.tooLong) ?? (bytes.includes(13) ? 'a carriage return inside the line' : undefined);
+    const text = bytes.toString('utf8');
+    if (broken) return [{ kind: 'broken', line: line.number, text, reason: broken }];
+    if (text.trim() === '') return [];
+    const changed = parseZeekHeader(directives, header);
+    const isNew = directives.some((directive) => directive.startsWith('#fields'));
+    directives = [];
+    if (!header || isNew) header = changed;
+    const { separator, fields } = header;
+    const record = delimitedRecord(line.number, text, text.split(separator).length, fields.length, separator);
+    return isNew ? [{ kind: 'header', header }, record] : [record];
+  };
+  for await (const lines of readLines(path)) yield lines.flatMap(recordOf);
+}
+
+function delimitedRecord(line: number, text: string, cells: number, names: number, separator: string): CarefulRecord {
+  if (cells === names) return { kind: 'sound', number: line, line, text, spooled: `${line}${separator}${text}` };
+  return { kind: 'broken', line, text, reason: `the line has ${cells} columns where the header names ${names}` };
+}
+
+async function* csvRecords(path: string, header: CsvHeader): AsyncGenerator<CarefulRecord[]> {
+  const { names, delimiter } = header;
+  let headerSeen = false;
+  for await (const records of readCsv(path, delimiter)) {
+    yield records.map(({ line, text, cells, reason }): CarefulRecord => {
+      if (!cells) return { kind: 'broken', line, text, reason: reason ?? '' };
+      if (!headerSeen) {
+        headerSeen = true;
+        return { kind: 'ignored', reason: commentLines };
+      }
+      if (cells.length !== names.length) {
+        return { kind: 'broken', line, text, reason: `the record has ${cells.length} cells where the header names ${names.length}` };
+      }
+      const spooled = [String(line), ...cells].map((cell) => `"${cell.replaceAll('"', '""')}"`).join(delimiter);
+      return { kind: 'sound', number: line, line, text, spooled };
+    });
+  }
+}
+
+function brokenBytes(bytes: Buffer, tooLong: boolean): string | undefined {
+  if (tooLong) return 'the record is too long (over 16 MB)';
+  if (!isUtf8(bytes)) return 'not valid UTF-8';
+  return bytes.includes(0) ? 'a zero byte in the text' : undefined;
+}
+
+function withoutMark({ number, bytes }: Line): Buffer {
+  const marked = number === 1 && bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
+  return marked ? bytes.subarray(3) : bytes;
+}

@@ -1,0 +1,47 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+// Installs the released package as a user would, in an empty folder, and runs the main job there.
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const built = join(root, 'dist', 'weir');
+const folder = mkdtempSync(join(tmpdir(), 'weir-release-'));
+
+function run(command: string, args: readonly string[], cwd: string): string {
+  const child = spawnSync(command, args, { cwd, encoding: 'utf8', maxBuffer: 1 << 28 });
+  if (child.status !== 0)
+    throw new Error(`${command} ${args.join(' ')} ended with ${child.status}\n${child.stdout}${child.stderr}`);
+  return child.stdout;
+}
+
+function check(what: string, holds: boolean): void {
+  if (!holds) throw new Error(`released build: ${what}`);
+  process.stdout.write(`ok ${what}\n`);
+}
+
+try {
+  run('npm', ['pack', '--pack-destination', folder, built], folder);
+  const archive = readdirSync(folder).find((name) => name.endsWith('.tgz'));
+  check('npm pack makes an archive', archive !== undefined);
+  run('npm', ['init', '-y'], folder);
+  run('npm', ['install', '--no-audit', '--no-fund', join(folder, archive ?? '')], folder);
+  const bin = join(folder, 'node_modules', 'weir', 'bin', 'weir.mjs');
+  const weir = (...args: string[]) => run(process.execPath, [bin, ...args], folder);
+
+  check('--help names the commands', /scan[\s\S]*query[\s\S]*sources/.test(weir('--help')));
+  check('query answers', weir('query', 'print answer = 6 * 7', '--format', 'csv').includes('42'));
+  const result = JSON.parse(weir('scan', join(root, 'samples', 'company'), '--format', 'json'));
+  check('the sample company is read whole', result.complete === true);
+  check('it has findings', result.findings.length >= 5);
+  check('sources lists formats', weir('sources').includes('Zeek'));
+  check('no test or TypeScript is shipped', !filesBelow(built).some((name) => /\.(ts|tsx)$|tests\.yaml$/.test(name)));
+  process.stdout.write('7 passed, 0 failed\n');
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
+
+function filesBelow(directory: string): string[] {
+  return readdirSync(directory, { recursive: true, encoding: 'utf8' });
+}
