@@ -112,7 +112,7 @@ const table: Record<string, Host> = {
   'gitlab.com': own(1),
   'pypi.org': edge(0, 'pypi.map.edge-one.example'),
   'files.pythonhosted.org': edge(0, 'pythonhosted.map.edge-one.example'),
-  'registry.npmjs.org': edge(1, 'npm.edge-two.example'),
+  'packages.build-tools.example': edge(1, 'npm.edge-two.example'),
   'www.powershellgallery.com': own(1),
   'psg-prod-eastus.azureedge.net': own(1),
   'marketplace.visualstudio.com': own(1),

@@ -43,8 +43,8 @@ const commands: readonly Command[] = [
     program: programs.node,
     commandLine: '"node" "C:\\Program Files\\nodejs\\node_modules\\npm\\bin\\npm-cli.js" ci',
     talks: [
-      { host: 'registry.npmjs.org', sent: [2_000, 60_000], received: bulky },
-      { host: 'registry.npmjs.org', sent: [2_000, 60_000], received: bulky },
+      { host: 'packages.build-tools.example', sent: [2_000, 60_000], received: bulky },
+      { host: 'packages.build-tools.example', sent: [2_000, 60_000], received: bulky },
     ],
   },
   {

@@ -45,26 +45,30 @@ export const layers: Readonly<Record<string, Layer>> = {
 
   // The product, in the order of the data's path.
   [`${weir}model/`]: { may: [], packages: [] },
+  [`${weir}yaml/`]: { may: [`${weir}model/`], packages: ['node:', 'yaml', 'zod'] },
   [`${weir}tables/`]: { may: [], packages: ['@weir/kql'] },
   [`${weir}engine/`]: { may: [], packages: ['@duckdb/node-api'] },
   [`${weir}lake/`]: { may: [`${weir}engine/`, `${weir}tables/`], packages: ['node:'] },
   [`${weir}source/`]: { may: [`${weir}model/`], packages: ['node:'] },
   [`${weir}normalize/`]: {
     may: [`${weir}model/`, `${weir}tables/`, `${weir}engine/`, `${weir}lake/`, `${weir}source/`],
-    packages: ['node:', 'ipaddr.js'],
+    packages: ['node:', '@weir/kql'],
   },
-  [`${weir}catalogue/`]: { may: [`${weir}model/`], packages: ['node:', 'tldts', 'ipaddr.js', 'yaml', 'zod'] },
+  [`${weir}catalogue/`]: { may: [`${weir}model/`, `${weir}yaml/`], packages: ['node:', 'tldts', 'ipaddr.js', 'zod'] },
   [`${weir}fuse/`]: {
     may: [`${weir}model/`, `${weir}tables/`, `${weir}engine/`, `${weir}lake/`],
     packages: ['ipaddr.js'],
   },
-  [`${weir}rules/`]: { may: [`${weir}model/`], packages: ['node:', '@weir/kql', 'yaml', 'zod'] },
+  [`${weir}rules/`]: {
+    may: [`${weir}model/`, `${weir}tables/`, `${weir}yaml/`],
+    packages: ['node:', '@weir/kql', 'zod'],
+  },
   [`${weir}detect/`]: {
     may: [`${weir}model/`, `${weir}tables/`, `${weir}engine/`, `${weir}lake/`, `${weir}rules/`],
-    packages: ['node:', '@weir/kql', 'zod', 'yaml'],
+    packages: ['node:', '@weir/kql'],
   },
   [`${weir}report/`]: {
-    may: [`${weir}model/`, `${weir}engine/`],
+    may: [`${weir}model/`, `${weir}engine/`, `${weir}lake/`],
     packages: ['node:', '@weir/kql', 'cli-table3', 'csv-stringify', 'hono'],
   },
   [`${weir}weir.ts`]: {
@@ -83,7 +87,7 @@ export const layers: Readonly<Record<string, Layer>> = {
     packages: ['node:', '@weir/kql'],
   },
   [`${weir}cli/`]: {
-    may: [`${weir}model/`, `${weir}tables/`, `${weir}weir.ts`, `${weir}report/`, `${weir}normalize/formats.ts`],
+    may: [`${weir}model/`, `${weir}tables/`, `${weir}weir.ts`, `${weir}report/`, `${weir}normalize/`],
     packages: ['node:', '@weir/kql', 'commander', 'ora'],
   },
 };

@@ -13,7 +13,9 @@ if (major > 22 || (major === 22 && minor >= 18)) {
 } else {
   const node = pinnedNode();
   if (node === undefined) {
-    process.stderr.write(`weir needs Node 22.18 or later, and this is ${process.versions.node}. In a clone, run npm ci first.\n`);
+    process.stderr.write(
+      `weir needs Node 22.18 or later, and this is ${process.versions.node}. In a clone, run npm ci first.\n`,
+    );
     process.exit(2);
   }
   const child = spawnSync(node, [fileURLToPath(main), ...process.argv.slice(2)], { stdio: 'inherit' });

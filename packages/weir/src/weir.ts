@@ -9,7 +9,8 @@ import type { FusionReport } from './model/fusionReport.ts';
 import type { InputReport } from './model/input.ts';
 import type { Progress } from './model/progress.ts';
 import type { ScanResult } from './model/scanResult.ts';
-import { type IntakeOptions, intake } from './normalize/intake.ts';
+import type { IntakeOptions } from './normalize/input.ts';
+import { intake } from './normalize/intake.ts';
 import { loadRules } from './rules/load.ts';
 
 export interface ReadOptions {

@@ -35,7 +35,10 @@ async function slices(lake: Lake): Promise<((time: string) => string)[]> {
       ...(until === undefined ? [] : [`${time} < ${until}`]),
     ];
     // A row without a time, which no rule of a format makes, is in the first slice.
-    return (time) => (from === undefined ? `(${[...bounds(time), 'true'].join(' AND ')} OR ${time} IS NULL)` : bounds(time).join(' AND '));
+    return (time) =>
+      from === undefined
+        ? `(${[...bounds(time), 'true'].join(' AND ')} OR ${time} IS NULL)`
+        : bounds(time).join(' AND ');
   });
 }
 

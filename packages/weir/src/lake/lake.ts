@@ -9,6 +9,7 @@ export class Lake {
   readonly engine: Engine;
   readonly #directory: string;
   readonly #segments = new Map<string, string[]>();
+  #written = 0;
 
   private constructor(engine: Engine, directory: string) {
     this.engine = engine;
@@ -27,7 +28,8 @@ export class Lake {
    *  give are null (strings: empty). Gives the number of rows; a SELECT without rows leaves no segment. */
   async append(table: Table, select: string, given: readonly string[]): Promise<number> {
     const segments = this.#segments.get(table.name) ?? [];
-    const file = join(this.#directory, `${table.name}-${segments.length}.parquet`);
+    const file = join(this.#directory, `${table.name}-${this.#written}.parquet`);
+    this.#written += 1;
     const from = given.length === 0 ? '' : ` FROM (${select})`;
     const rows = await this.engine.run(
       `COPY (SELECT ${storedColumns(table, new Set(given))}${from}) TO ${sqlText(file)} (FORMAT parquet, COMPRESSION zstd)`,
@@ -36,6 +38,22 @@ export class Lake {
     this.#segments.set(table.name, [...segments, file]);
     await this.#show(table);
     return rows;
+  }
+
+  /** Runs `work`; if it throws, every segment that it appended is out of view again. */
+  async atomically<Result>(work: () => Promise<Result>): Promise<Result> {
+    const before = new Map(this.#segments);
+    try {
+      return await work();
+    } catch (error) {
+      for (const table of intakeTables) {
+        const segments = before.get(table.name) ?? [];
+        if (this.#segments.get(table.name)?.length === segments.length) continue;
+        this.#segments.set(table.name, segments);
+        await this.#show(table);
+      }
+      throw error;
+    }
   }
 
   /** Drops every segment of a table from view; what was fused again replaces what was there. */

@@ -19,12 +19,7 @@ export interface Job {
  *
  *  The first table is written at once. Only where it did not take all `expected` records, or where a text was `found`
  *  that speaks of rows of other tables, is the file read again to see what the rest was. */
-export async function applyMapping(
-  lake: Lake,
-  job: Job,
-  expected: number,
-  found: ReadonlySet<string>,
-): Promise<Tally> {
+export async function applyMapping(lake: Lake, job: Job, expected: number, found: ReadonlySet<string>): Promise<Tally> {
   const [main, ...rest] = job.mapping.outputs;
   const appended = main ? await append(lake, job, main) : 0;
   const signed = rest.some(({ alongside }) => typeof alongside === 'object' && found.has(alongside.text));
@@ -48,7 +43,8 @@ export function tellingTexts(mapping: Mapping): string[] {
 export async function* rejectedNumbers(lake: Lake, job: Job): AsyncGenerator<{ number: number; reason: string }> {
   const sql = `SELECT ${numberColumn}, verdict FROM ${judged(job)} WHERE starts_with(verdict, 'r:') ORDER BY ${numberColumn}`;
   for await (const chunk of lake.engine.stream(sql)) {
-    for (const [number, verdict] of chunk) yield { number: Number(number), reason: readVerdict(String(verdict)).reason };
+    for (const [number, verdict] of chunk)
+      yield { number: Number(number), reason: readVerdict(String(verdict)).reason };
   }
 }
 

@@ -1,46 +1,14 @@
 import { open } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { Readable } from 'node:stream';
-import type { Lake } from '../lake/lake.ts';
 import type { InputReport } from '../model/input.ts';
 import { errorCode, expand, type Found, whyNot } from '../source/expand.ts';
 import { type Head, headLength, judgeHead } from '../source/head.ts';
 import { decompressed, Spool, SpoolFailed, spoolStream } from '../source/spool.ts';
+import { type Context, type IntakeOptions, type IntakeProgress, type Source, skipped } from './input.ts';
 import { readParquet, readText } from './read.ts';
 import { recognise } from './recognise.ts';
 import { RejectsFile } from './rejectsFile.ts';
-
-export interface IntakeOptions {
-  readonly lake: Lake;
-  /** For spools of what cannot be read in place; each is removed when its input is done. */
-  readonly workDirectory: string;
-  readonly stdin?: Readable;
-  readonly onProgress?: (progress: Progress) => void;
-  /** Where every reject goes, one JSON object a line. */
-  readonly rejectsFile?: string;
-}
-
-export interface Progress {
-  readonly path: string;
-  readonly bytesRead: number;
-  readonly bytesTotal: number;
-  /** Records of the inputs before this one. */
-  readonly records: number;
-}
-
-/** One input on its way: what the user called it, and the file that holds its plain content. */
-export interface Source {
-  readonly path: string;
-  readonly file: string;
-  /** Unique among the inputs of this intake; spools are named after it. */
-  readonly spoolName: string;
-  /** Why the content is not all there. */
-  readonly incomplete: string | undefined;
-}
-
-export interface Context extends IntakeOptions {
-  readonly rejects: RejectsFile | undefined;
-}
 
 /** Reads files, folders, globs and standard input into the lake's intake tables. Inputs that cannot be read are listed
  *  with the reason; they never stop the others. */
@@ -53,8 +21,13 @@ export async function intake(
   try {
     let records = 0;
     for (const [index, found] of (await expand(paths)).entries()) {
-      const onProgress = options.onProgress && ((progress: Progress) => options.onProgress?.({ ...progress, records }));
-      const input = await readInput(found, `input-${index}`, { ...options, ...(onProgress && { onProgress }), rejects });
+      const onProgress =
+        options.onProgress && ((progress: IntakeProgress) => options.onProgress?.({ ...progress, records }));
+      const input = await readInput(found, `input-${index}`, {
+        ...options,
+        ...(onProgress && { onProgress }),
+        rejects,
+      });
       inputs.push(input);
       records += input.records;
     }
@@ -86,7 +59,11 @@ async function readFile(source: Source, context: Context): Promise<InputReport> 
     case 'gzip':
     case 'zstd':
       if (source.spoolName.endsWith('.plain')) return skipped(source.path, 'compressed twice; unpack it first');
-      return readStream(decompressed(head.kind, source.file), { ...source, spoolName: `${source.spoolName}.plain` }, context);
+      return readStream(
+        decompressed(head.kind, source.file),
+        { ...source, spoolName: `${source.spoolName}.plain` },
+        context,
+      );
     case 'parquet':
       return readParquet(source, context);
     case 'text': {
@@ -118,8 +95,4 @@ async function readStream(stream: Readable, source: Source, context: Context): P
   } finally {
     await spool.remove();
   }
-}
-
-export function skipped(path: string, reason: string): InputReport {
-  return { path, format: null, records: 0, rows: 0, rejects: 0, ignored: 0, ignoredWhy: {}, reason, complete: false };
 }

@@ -1,11 +1,14 @@
-import { symlink } from 'node:fs/promises';
+import { stat, symlink } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { sqlText } from '../engine/sql.ts';
 import type { InputReport } from '../model/input.ts';
 import { type Census, takeCensus } from '../source/census.ts';
 import { applyMapping, type Tally, tellingTexts } from './apply.ts';
 import { jobOf, Spooled, sum } from './careful.ts';
-import { type Context, type Source, skipped } from './intake.ts';
+import { type Context, type Source, skipped } from './input.ts';
+import { recogniseColumns } from './recognise.ts';
 import type { Recognised, Shape } from './recognised.ts';
+import { commentLines } from './records.ts';
 
 /** Reads a text file that was recognised. The engine reads a clean file in place; a file that is not clean, or that the
  *  engine stumbles over, is read record by record. */
@@ -16,7 +19,7 @@ export async function readText(
   context: Context,
 ): Promise<InputReport> {
   const { shape, format } = recognised;
-  const fast = await readFast(source, shape, bom, context);
+  const fast = bom ? undefined : await readFast(source, shape, context);
   if (fast && (sum(fast.rejected) === 0 || !context.rejects)) return report(source, format, fast);
   const spooled = await Spooled.read(source.file, shape, { ...context, spoolName: source.spoolName });
   try {
@@ -30,22 +33,52 @@ export async function readText(
   }
 }
 
+/** Reads a Parquet file, whose columns say what it is. */
+export async function readParquet(source: Source, { lake, workDirectory }: Context): Promise<InputReport> {
+  const path = await plainlyNamed(source, workDirectory);
+  const described = await lake
+    .atomically(() => lake.engine.table(`DESCRIBE FROM read_parquet(${sqlText(path)})`))
+    .catch(unlessOfTheEngine);
+  if (!described)
+    return skipped(source.path, 'a Parquet file that cannot be read; it may be cut short: get a whole copy');
+  const recognised = recogniseColumns(described.map(([name]) => String(name)));
+  if (!recognised)
+    return skipped(source.path, 'a Parquet file whose columns are of no table that Weir knows; see weir sources');
+  const { job } = recognised.shape;
+  const [counted] = await lake.engine.rows<{ n: bigint }>(`SELECT count(*) AS n FROM read_parquet(${sqlText(path)})`);
+  const records = Number(counted?.n ?? 0n);
+  const tally = await lake
+    .atomically(() => applyMapping(lake, job({ path, numbered: false, longest: 0 }), records, new Set()))
+    .catch(unlessOfTheEngine);
+  if (!tally) return skipped(source.path, 'a Parquet file that cannot be read to its end: get a whole copy');
+  return report(source, recognised.format, { ...tally, records, unfinished: false });
+}
+
 interface FileTally extends Tally {
   readonly records: number;
   readonly unfinished: boolean;
 }
 
 /** Undefined where the file has to be read with care; nothing was appended then. */
-async function readFast(source: Source, shape: Shape, bom: boolean, context: Context): Promise<FileTally | undefined> {
+async function readFast(source: Source, shape: Shape, context: Context): Promise<FileTally | undefined> {
   if (shape.kind !== 'json-lines' && shape.kind !== 'zeek-tsv') return undefined;
-  const path = /[*?[\]{}]/.test(source.file) ? await plainlyNamed(source, context) : source.file;
+  const { lake, onProgress } = context;
+  const path = await plainlyNamed(source, context.workDirectory);
   const job = jobOf(shape, { path, numbered: false, longest: 0 });
-  const census = await takeCensus(source.file, tellingTexts(job.mapping), (bytesRead) =>
-    context.onProgress?.({ path: source.path, bytesRead, bytesTotal: 0, records: 0 }),
+  const bytesTotal = (await stat(path)).size;
+  const census = await takeCensus(path, tellingTexts(job.mapping), (bytesRead) =>
+    onProgress?.({ path: source.path, bytesRead, bytesTotal, records: 0 }),
   );
-  if (bom || !isPlain(shape, census)) return undefined;
+  if (!isPlain(shape, census)) return undefined;
   const above = shape.kind === 'zeek-tsv' ? shape.header.lines : 0;
-  const tally = await unlessStumbling(() => applyMapping(context.lake, job, census.lines - above, census.found));
+  const expected = census.lines - above;
+  const tally = await lake
+    .atomically(async () => {
+      const found = await applyMapping(lake, job, expected, census.found);
+      if (found.rows + sum(found.ignored) + sum(found.rejected) !== expected) throw new Unbalanced();
+      return found;
+    })
+    .catch(unlessOfTheEngine);
   if (!tally) return undefined;
   const ignored = new Map(tally.ignored);
   if (above > 0) ignored.set(commentLines, (ignored.get(commentLines) ?? 0) + above);
@@ -55,5 +88,49 @@ async function readFast(source: Source, shape: Shape, bom: boolean, context: Con
 /** Whether the engine reads every line of such a file as this code would. */
 function isPlain(shape: Shape, census: Census): boolean {
   if (!census.clean || census.longest > 1_900_000) return false;
-  return shape.kind === 'json-lines' || (!census.carriageReturns && census.blank === 0);
+  if (shape.kind !== 'zeek-tsv') return census.hashes === 0;
+  const below = census.hashLines.slice(shape.header.lines);
+  const closing = census.hashes <= shape.header.lines + 1 && below.every((line) => line.startsWith('#close'));
+  return closing && !census.carriageReturns && census.blank === 0;
+}
+
+/** The engine made more or fewer records of a file than it has lines. */
+class Unbalanced extends Error {}
+
+/** What the engine cannot read is read with care instead; a defect of ours is thrown. */
+function unlessOfTheEngine(error: unknown): undefined {
+  if (error instanceof Unbalanced) return undefined;
+  if (
+    error instanceof Error &&
+    /^(Invalid Input|Conversion|IO|Invalid|Not implemented|Out of Range) Error:/.test(error.message)
+  ) {
+    return undefined;
+  }
+  throw error;
+}
+
+/** A path that the engine does not take for a pattern. */
+async function plainlyNamed({ file, spoolName }: Source, workDirectory: string): Promise<string> {
+  if (!/[*?[\]{}]/.test(file)) return file;
+  const link = join(workDirectory, `${spoolName}.link`);
+  await symlink(resolve(file), link).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EEXIST') throw error;
+  });
+  return link;
+}
+
+function report({ path, incomplete }: Source, format: string, tally: FileTally): InputReport {
+  const reason =
+    incomplete ?? (tally.unfinished ? 'the file ends in the middle of its records: get a whole copy' : undefined);
+  return {
+    path,
+    format,
+    records: tally.records,
+    rows: tally.rows,
+    rejects: sum(tally.rejected),
+    ignored: sum(tally.ignored),
+    ignoredWhy: Object.fromEntries(tally.ignored),
+    ...(reason === undefined ? {} : { reason }),
+    complete: reason === undefined,
+  };
 }

@@ -73,7 +73,10 @@ export interface ReadingOptions {
 }
 
 /** One JSON object a line. */
-export function jsonReading({ path, numbered, longest }: ReadingOptions, unknownSpellings?: readonly string[]): Reading {
+export function jsonReading(
+  { path, numbered, longest }: ReadingOptions,
+  unknownSpellings?: readonly string[],
+): Reading {
   const columns = new RawColumns(undefined, unknownSpellings);
   const from = (): string => {
     const types = columns.used.map((name) => `${sqlText(name)}: 'VARCHAR'`);

@@ -14,8 +14,16 @@ export type Shape =
   /** JSON objects inside arrays or envelopes. */
   | { readonly kind: 'json-elements'; readonly job: (options: ReadingOptions) => Job }
   /** Zeek's text with headers, which may change on the way. */
-  | { readonly kind: 'zeek-tsv'; readonly header: ZeekHeader; readonly job: (options: ReadingOptions, header: ZeekHeader) => Job }
-  | { readonly kind: 'csv'; readonly header: CsvHeader; readonly job: (options: ReadingOptions, header: CsvHeader) => Job }
+  | {
+      readonly kind: 'zeek-tsv';
+      readonly header: ZeekHeader;
+      readonly job: (options: ReadingOptions, header: ZeekHeader) => Job;
+    }
+  | {
+      readonly kind: 'csv';
+      readonly header: CsvHeader;
+      readonly job: (options: ReadingOptions, header: CsvHeader) => Job;
+    }
   | { readonly kind: 'parquet'; readonly job: (options: ReadingOptions) => Job };
 
 export interface ZeekHeader {

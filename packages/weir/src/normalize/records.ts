@@ -9,7 +9,13 @@ import { parseZeekHeader } from './zeek/header.ts';
 /** One record of a file that is read with care, record by record. */
 export type CarefulRecord =
   /** `spooled` is what the engine is to read: the record with its number in front, which no other record has. */
-  | { readonly kind: 'sound'; readonly number: number; readonly line: number; readonly text: string; readonly spooled: string }
+  | {
+      readonly kind: 'sound';
+      readonly number: number;
+      readonly line: number;
+      readonly text: string;
+      readonly spooled: string;
+    }
   | { readonly kind: 'broken'; readonly line: number; readonly text: string; readonly reason: string }
   | { readonly kind: 'ignored'; readonly reason: string }
   /** From here on the columns are these. */
@@ -49,7 +55,7 @@ function jsonLine(line: Line): CarefulRecord[] {
   return [objectRecord(number, number, text)];
 }
 
-const commentLines = 'header and comment lines';
+export const commentLines = 'header and comment lines';
 
 async function* jsonElements(path: string): AsyncGenerator<CarefulRecord[]> {
   const elements = readElements(path);
@@ -118,7 +124,7 @@ function whyNoObject(text: string): string | undefined {
 function wellFormed(text: string): string {
   if (!/\\u[dD][89a-fA-F]/.test(text)) return text;
   const escapes = /\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\u[dD][89a-fA-F][0-9a-fA-F]{2}|\\./g;
-  return text.replace(escapes, (escape) => (escape.length === 6 ? '\\ufffd' : escape));
+  return text.replace(escapes, (found) => (found.length === 6 ? '\\ufffd' : found));
 }
 
 async function* zeekLines(path: string): AsyncGenerator<CarefulRecord[]> {
@@ -130,7 +136,8 @@ async function* zeekLines(path: string): AsyncGenerator<CarefulRecord[]> {
       directives.push(bytes.toString('utf8'));
       return [{ kind: 'ignored', reason: commentLines }];
     }
-    const broken = brokenBytes(bytes, line.tooLong) ?? (bytes.includes(13) ? 'a carriage return inside the line' : undefined);
+    const broken =
+      brokenBytes(bytes, line.tooLong) ?? (bytes.includes(13) ? 'a carriage return inside the line' : undefined);
     const text = bytes.toString('utf8');
     if (broken) return [{ kind: 'broken', line: line.number, text, reason: broken }];
     if (text.trim() === '') return [];
@@ -161,7 +168,12 @@ async function* csvRecords(path: string, header: CsvHeader): AsyncGenerator<Care
         return { kind: 'ignored', reason: commentLines };
       }
       if (cells.length !== names.length) {
-        return { kind: 'broken', line, text, reason: `the record has ${cells.length} cells where the header names ${names.length}` };
+        return {
+          kind: 'broken',
+          line,
+          text,
+          reason: `the record has ${cells.length} cells where the header names ${names.length}`,
+        };
       }
       const spooled = [String(line), ...cells].map((cell) => `"${cell.replaceAll('"', '""')}"`).join(delimiter);
       return { kind: 'sound', number: line, line, text, spooled };

@@ -1,6 +1,6 @@
 import { type FileHandle, open } from 'node:fs/promises';
-import { UserError } from '../model/userError.ts';
 import type { Reject } from '../model/input.ts';
+import { UserError } from '../model/userError.ts';
 import { errorCode } from '../source/expand.ts';
 
 /** Every reject as one JSON object a line. */

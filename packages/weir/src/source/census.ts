@@ -7,8 +7,9 @@ export interface Census {
   /** Lines that are not blank. */
   readonly lines: number;
   readonly blank: number;
-  /** Lines that begin with `#`. */
+  /** Lines that begin with `#`, and the first of them, cut. */
   readonly hashes: number;
+  readonly hashLines: readonly string[];
   /** Bytes of the longest line. */
   readonly longest: number;
   /** UTF-8 throughout, no zero byte. */
@@ -20,6 +21,7 @@ export interface Census {
 }
 
 const chunkLength = 1024 * 1024;
+const keptHashLines = 64;
 
 /** Counts lines and looks for what would make the engine stumble, at several GB/s: the work is done by Buffer's native
  *  searches, never a byte at a time. */
@@ -29,12 +31,16 @@ export async function takeCensus(
   onBytes?: (bytes: number) => void,
 ): Promise<Census> {
   const found = new Set<string>();
+  const hashLines: string[] = [];
   let [bytes, lines, blank, hashes, longest] = [0, 0, 0, 0, 0];
   let [clean, carriageReturns] = [true, false];
   const countLine = (buffer: Buffer, start: number, end: number): void => {
     if (isBlank(buffer, start, end)) blank += 1;
     else lines += 1;
-    if (buffer[start] === 0x23) hashes += 1;
+    if (buffer[start] === 0x23) {
+      hashes += 1;
+      if (hashLines.length < keptHashLines) hashLines.push(buffer.toString('utf8', start, Math.min(end, start + 64)));
+    }
     if (end - start > longest) longest = end - start;
   };
   const file = await open(path);
@@ -74,7 +80,7 @@ export async function takeCensus(
     for (const text of wanted) if (carried.includes(text)) found.add(text);
   }
   const endsWithNewline = carried.length === 0;
-  return { bytes, lines, blank, hashes, longest, clean, carriageReturns, endsWithNewline, found };
+  return { bytes, lines, blank, hashes, hashLines, longest, clean, carriageReturns, endsWithNewline, found };
 }
 
 function isBlank(buffer: Buffer, start: number, end: number): boolean {

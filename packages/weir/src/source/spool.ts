@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { type FileHandle, mkdir, open, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { Readable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import { createGunzip, createZstdDecompress } from 'node:zlib';
 import { errorCode } from './expand.ts';
 
@@ -86,6 +86,6 @@ export async function spoolStream(stream: AsyncIterable<Buffer>, spool: Spool): 
 export function decompressed(kind: 'gzip' | 'zstd', source: string | Readable): Readable {
   const compressed = typeof source === 'string' ? createReadStream(source) : source;
   const plain = kind === 'gzip' ? createGunzip() : createZstdDecompress();
-  compressed.on('error', (error) => plain.destroy(error));
+  compressed.on('error', (error: Error) => plain.destroy(error));
   return compressed.pipe(plain);
 }

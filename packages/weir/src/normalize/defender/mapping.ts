@@ -12,7 +12,9 @@ const networkAction = `(starts_with(action, 'Connection') OR ends_with(action, '
 const processAction = "action IN ('ProcessCreated', 'OpenProcess')";
 
 const weirColumns = new Set(
-  deviceNetworkEvents.stored.map(({ name }) => name).slice(deviceNetworkEvents.stored.findIndex(({ name }) => name === 'AccountName')),
+  deviceNetworkEvents.stored
+    .map(({ name }) => name)
+    .slice(deviceNetworkEvents.stored.findIndex(({ name }) => name === 'AccountName')),
 );
 
 /** Microsoft's device tables, also mixed in one file: each record to the table that its category, its `Type` or its

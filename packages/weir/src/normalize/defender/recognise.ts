@@ -3,7 +3,15 @@ import type { Recognised } from '../recognised.ts';
 import { defenderMapping } from './mapping.ts';
 
 /** Columns of which a table of Microsoft's device events has several. */
-const telling = ['ActionType', 'DeviceName', 'DeviceId', 'ReportId', 'InitiatingProcessFileName', 'AdditionalFields', 'ReportId_long'];
+const telling = [
+  'ActionType',
+  'DeviceName',
+  'DeviceId',
+  'ReportId',
+  'InitiatingProcessFileName',
+  'AdditionalFields',
+  'ReportId_long',
+];
 const unknown = ['', '-', 'null'];
 
 export function hasDefenderColumns(names: readonly string[]): boolean {

@@ -1,4 +1,4 @@
-import { rejected } from "../mapping.ts";
+import { rejected } from '../mapping.ts';
 import type { RawColumns } from '../reading.ts';
 import { normalAddress } from '../sql/address.ts';
 import { epochSecondsTicks, isoTicks } from '../sql/time.ts';
@@ -38,4 +38,3 @@ export function connectionRules(): [string, string][] {
     ['origin IS NULL OR responder IS NULL', rejected('an address of the connection is missing')],
   ];
 }
-

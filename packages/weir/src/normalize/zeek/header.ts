@@ -23,7 +23,7 @@ export function parseZeekHeader(lines: readonly string[], before: ZeekHeader = d
 
 function withDirective(header: ZeekHeader, line: string): ZeekHeader {
   const separatorLine = /^#separator (.+)$/.exec(line);
-  if (separatorLine) return { ...header, separator: unescape(separatorLine[1] ?? '\t') };
+  if (separatorLine) return { ...header, separator: unescaped(separatorLine[1] ?? '\t') };
   const [name, ...values] = line.split(header.separator);
   const value = values.join(header.separator);
   switch (name) {
@@ -43,7 +43,7 @@ function withDirective(header: ZeekHeader, line: string): ZeekHeader {
 }
 
 /** `\x09` as the character that it stands for. */
-function unescape(text: string): string {
+function unescaped(text: string): string {
   return text.replace(/\\x([0-9A-Fa-f]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
 }
 

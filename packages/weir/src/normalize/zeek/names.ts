@@ -39,7 +39,10 @@ export function httpMapping(raw: RawColumns): Mapping {
       connects: `upper(coalesce(${raw.text('method')}, '')) = 'CONNECT'`,
     },
     verdict: firstVerdict([
-      ['coalesce(host, CASE WHEN connects THEN target END) IS NULL', ignored('requests without a host tell Weir nothing')],
+      [
+        'coalesce(host, CASE WHEN connects THEN target END) IS NULL',
+        ignored('requests without a host tell Weir nothing'),
+      ],
       ...connectionRules(),
     ]),
     outputs: [

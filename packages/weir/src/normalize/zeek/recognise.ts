@@ -1,8 +1,8 @@
+import { sqlName, sqlText } from '../../engine/sql.ts';
 import type { Job } from '../apply.ts';
 import { ignored } from '../mapping.ts';
 import { delimitedReading, jsonReading, type ReadingOptions } from '../reading.ts';
 import type { Recognised, ZeekHeader } from '../recognised.ts';
-import { sqlName, sqlText } from '../../engine/sql.ts';
 import { addressSpellings } from './columns.ts';
 import { parseZeekHeader } from './header.ts';
 import { usedLogs, zeekJsonMapping } from './json.ts';
@@ -12,7 +12,8 @@ export function recogniseZeekText(lines: readonly string[], name: string): Recog
   const header = parseZeekHeader(lines);
   const marked = lines.slice(0, header.lines).some((line) => /^#(separator|fields|path)\b/.test(line));
   if (!marked) return looksHeadless(lines[0] ?? '') ? { reason: headless } : undefined;
-  if (header.fields.length === 0) return { reason: 'a Zeek log without its #fields line, so its columns are not known' };
+  if (header.fields.length === 0)
+    return { reason: 'a Zeek log without its #fields line, so its columns are not known' };
   const log = header.log || logByFields(header.fields) || logByName(name);
   return {
     format: `zeek-tsv ${log || 'log'}`,
@@ -70,7 +71,10 @@ export function recogniseZeekJson(records: readonly object[], name: string): Rec
 function isZeek(record: object): boolean {
   if (!('ts' in record)) return false;
   return (
-    'uid' in record || '_path' in record || '@stream' in record || addressSpellings.slice(0, 2).some((key) => key in record)
+    'uid' in record ||
+    '_path' in record ||
+    '@stream' in record ||
+    addressSpellings.slice(0, 2).some((key) => key in record)
   );
 }
 
