@@ -3,7 +3,7 @@ import type { Catalogue } from '../model/catalogue.ts';
 import type { FusionReport } from '../model/fusionReport.ts';
 import { endpointConnections, networkFlows } from '../tables/index.ts';
 import { gatherAddresses } from './addresses.ts';
-import { assignFlows } from './assignment.ts';
+import { assignFlows, layOutRows } from './assignment.ts';
 import { gatherCandidates } from './candidates.ts';
 import { estimateClocks } from './clock.ts';
 import { showDistinctRows } from './dedupe.ts';
@@ -11,9 +11,11 @@ import { gatherEndpointEvents } from './endpointEvents.ts';
 import { gatherFlows } from './flows.ts';
 import { findFlowDevices, traceAddresses } from './holdings.ts';
 import { gatherNames } from './names.ts';
+import { gatherOffers } from './offers.ts';
 import { reportFusion } from './report.ts';
 import { writeRows } from './rows.ts';
 import { gatherServices } from './services.ts';
+import { matchStanding } from './standing.ts';
 
 export interface FuseOptions {
   readonly catalogue: Catalogue;
@@ -38,8 +40,11 @@ export async function fuse(lake: Lake, { catalogue, arrivedAt }: FuseOptions): P
   await gatherFlows(engine, 'fuse_flow_rows');
   await estimateClocks(engine);
   await traceAddresses(engine);
+  await gatherOffers(engine);
   await gatherCandidates(engine);
   await assignFlows(engine);
+  await matchStanding(engine);
+  await layOutRows(engine);
   await findFlowDevices(engine);
   await gatherNames(engine);
   await gatherServices(engine, catalogue);
