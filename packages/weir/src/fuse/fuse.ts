@@ -12,7 +12,7 @@ import { gatherFlows } from './flows.ts';
 import { findFlowDevices, traceAddresses } from './holdings.ts';
 import { gatherNames } from './names.ts';
 import { gatherOffers } from './offers.ts';
-import { reportFusion } from './report.ts';
+import { countConnections, reportFusion } from './report.ts';
 import { writeRows } from './rows.ts';
 import { gatherServices } from './services.ts';
 import { matchStanding } from './standing.ts';
@@ -28,6 +28,7 @@ export interface FuseOptions {
  *  their order, their split into segments and their repetition. Rows that came in finished stay as they are. */
 export async function fuse(lake: Lake, { catalogue, arrivedAt }: FuseOptions): Promise<FusionReport> {
   const { engine } = lake;
+  const before = await countConnections(engine);
   const finished = `SELECT "EventId" FROM "DeviceNetworkEvents" UNION ALL SELECT "EndpointEventId" FROM "DeviceNetworkEvents"`;
   await engine.run(
     `CREATE OR REPLACE TEMP TABLE fuse_finished AS SELECT DISTINCT * FROM (${finished}) WHERE "EventId" <> ''`,
@@ -49,5 +50,5 @@ export async function fuse(lake: Lake, { catalogue, arrivedAt }: FuseOptions): P
   await gatherNames(engine);
   await gatherServices(engine, catalogue);
   await writeRows(lake, 'fuse_endpoint_rows', arrivedAt);
-  return reportFusion(engine);
+  return reportFusion(engine, before);
 }
