@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { InlineRow as Row } from '../../packages/weir/src/detect/inlineRows.ts';
 import { at, event, type FusedRow, flow, fused, name } from './fused.ts';
 
 /** The only row. */
@@ -8,7 +9,7 @@ function only(rows: readonly FusedRow[]): FusedRow {
 }
 
 /** Rows of a flow by its id. */
-function rowOf(rows: readonly FusedRow[], flow: { readonly EventId?: unknown }): FusedRow {
+function rowOf(rows: readonly FusedRow[], flow: Row): FusedRow {
   return only(rows.filter((row) => row.EventId === flow.EventId));
 }
 
@@ -86,21 +87,33 @@ describe('an event that drops repeats', () => {
     });
   });
 
-  test('names the repeat only where nothing in the flow itself does', async () => {
+  test('does not stand for a flow to another host at the same address', async () => {
     const own = event({ RemoteUrl: 'https://one.example.com/path' });
-    const repeats = [50_001, 50_002].map((LocalPort) => flow({ LocalPort, FlowStart: at('10:10:00') }));
-    const told = name({ FlowId: repeats[0]?.FlowId as string, Host: 'two.example.com' });
-    const { rows } = await fused({ events: [[own]], flows: [[flow(), ...repeats]], names: [[told]] });
-    expect(rowOf(rows, repeats[0] as never)).toMatchObject({
-      RemoteHost: 'two.example.com',
-      RemoteUrl: 'two.example.com',
-      RemoteHostSource: 'tls',
+    const repeats = [50_001, 50_002, 50_003].map((LocalPort) => flow({ LocalPort, FlowStart: at('10:10:00') }));
+    const [elsewhere, there, silent] = repeats as [Row, Row, Row];
+    const names = [
+      name({ FlowId: elsewhere.FlowId as string, Host: 'two.example.com' }),
+      name({ FlowId: there.FlowId as string, Host: 'one.example.com' }),
+    ];
+    const { rows } = await fused({ events: [[own]], flows: [[flow(), ...repeats]], names: [names] });
+    expect(rowOf(rows, elsewhere)).toMatchObject({ Fusion: 'flow', RemoteHost: 'two.example.com' });
+    expect(rowOf(rows, there)).toMatchObject({ FusionRule: 'repeated-host', RemoteHostSource: 'tls' });
+    expect(rowOf(rows, silent)).toMatchObject({ FusionRule: 'repeated', RemoteHostSource: 'endpoint' });
+  });
+
+  test('is found by its host among several programs', async () => {
+    const events = [
+      event({ RemoteUrl: 'one.example.com' }),
+      event({ LocalPort: 50_009, InitiatingProcessFileName: 'chrome.exe', RemoteUrl: 'two.example.com' }),
+    ];
+    const repeat = flow({ LocalPort: 50_001, FlowStart: at('10:10:00') });
+    const names = [name({ FlowId: repeat.FlowId as string, Host: 'one.example.com' })];
+    const { rows } = await fused({
+      events: [events],
+      flows: [[flow(), flow({ LocalPort: 50_009 }), repeat]],
+      names: [names],
     });
-    expect(rowOf(rows, repeats[1] as never)).toMatchObject({
-      RemoteHost: 'one.example.com',
-      RemoteUrl: 'https://one.example.com/path',
-      RemoteHostSource: 'endpoint',
-    });
+    expect(rowOf(rows, repeat)).toMatchObject({ InitiatingProcessFileName: 'rclone.exe' });
   });
 });
 
@@ -308,5 +321,137 @@ describe('outcomes', () => {
     const asked = event({ ActionType: 'ConnectionRequest' });
     expect(only((await fused({ events: [[asked]], flows: [[flow()]] })).rows).ActionType).toBe('ConnectionSuccess');
     expect(only((await fused({ events: [[asked]] })).rows).ActionType).toBe('ConnectionRequest');
+  });
+});
+
+describe('names', () => {
+  const dns = (facts: Row) =>
+    name({
+      Kind: 'dns',
+      ClientIP: '10.0.0.5',
+      ServerIP: '203.0.113.10',
+      TtlSeconds: 60,
+      Host: 'dns.example.com',
+      ...facts,
+    });
+
+  test('come in the order of trust', async () => {
+    const seen = flow();
+    const id = seen.FlowId as string;
+    const told = [
+      name({ Kind: 'http', FlowId: id, Host: 'http.example.com', Timestamp: at('09:59:00') }),
+      name({ Kind: 'quic', FlowId: id, Host: 'quic.example.com' }),
+      name({ Kind: 'tls', FlowId: id, Host: 'tls.example.com', Timestamp: at('10:00:02') }),
+    ];
+    const hosts = async (own: Row | undefined, names: Row[]) => {
+      const { rows } = await fused({ ...(own ? { events: [[own]] } : {}), flows: [[seen]], names: [names] });
+      return [only(rows).RemoteHost, only(rows).RemoteHostSource];
+    };
+    expect(await hosts(event({ RemoteUrl: 'https://url.example.com:8443/x' }), told)).toEqual([
+      'url.example.com',
+      'endpoint',
+    ]);
+    expect(await hosts(undefined, told)).toEqual(['tls.example.com', 'tls']);
+    expect(await hosts(undefined, told.slice(0, 2))).toEqual(['quic.example.com', 'quic']);
+    expect(await hosts(undefined, [...told.slice(0, 1), dns({ Timestamp: at('09:59:50') })])).toEqual([
+      'http.example.com',
+      'http',
+    ]);
+  });
+
+  test.each([
+    '203.0.113.10',
+    'https://203.0.113.10/x',
+    'https://[2001:db8::1]/',
+    'C:\\Users\\Public\\Firefox.lnk',
+    '\\\\fs01\\share',
+  ])('are not %s', async (RemoteUrl) => {
+    const row = only((await fused({ events: [[event({ RemoteUrl })]], flows: [[flow()]] })).rows);
+    expect(row).toMatchObject({ RemoteHost: '', RemoteUrl });
+  });
+
+  test('of a CONNECT through a proxy are the real host, before the proxy’s own name', async () => {
+    const through = { RemoteIP: '10.0.0.80', RemotePort: 3128 };
+    const seen = flow(through);
+    const ends = { ClientIP: '10.0.0.5', ClientPort: 50_000, ServerIP: '10.0.0.80', ServerPort: 3128 };
+    const names = [
+      name({ Kind: 'proxy', FlowId: seen.FlowId as string, Host: 'discord.com', ...ends }),
+      name({ Kind: 'dns', ClientIP: '10.0.0.5', ServerIP: '10.0.0.80', TtlSeconds: 60, Host: 'proxy.example.com' }),
+    ];
+    const own = event({ ...through, RemoteUrl: 'proxy.example.com' });
+    const row = only((await fused({ events: [[own]], flows: [[seen]], names: [names] })).rows);
+    expect(row).toMatchObject({
+      RemoteHost: 'discord.com',
+      RemoteHostSource: 'proxy',
+      Service: 'Discord',
+      RemoteUrl: 'proxy.example.com',
+      RemoteIP: '10.0.0.80',
+    });
+  });
+
+  test('of rows that an endpoint inspected are found by addresses, ports and time, in either orientation', async () => {
+    const ends = { ClientIP: '10.0.0.5', ClientPort: 50_000, ServerIP: '203.0.113.10', ServerPort: 443 };
+    const turned = { ClientIP: '203.0.113.10', ClientPort: 443, ServerIP: '10.0.0.5', ServerPort: 50_000 };
+    for (const sides of [ends, turned]) {
+      const look = name({ ...sides, DeviceName: 'ws-1', Host: 'seen.example.com', Timestamp: at('10:00:01') });
+      for (const sources of [{ events: [[event()]] }, { flows: [[flow()]] }]) {
+        const { rows } = await fused({ ...sources, names: [[look]] });
+        expect(only(rows)).toMatchObject({ RemoteHost: 'seen.example.com', RemoteHostSource: 'tls' });
+      }
+    }
+    const late = name({ ...ends, Host: 'seen.example.com', Timestamp: at('10:05:00') });
+    expect(only((await fused({ flows: [[flow()]], names: [[late]] })).rows)).toMatchObject({ RemoteHost: '' });
+  });
+
+  test('of DNS hold for their time to live and five minutes', async () => {
+    const names = [dns({ Timestamp: at('09:00:00') }), dns({ Timestamp: at('10:00:00'), Host: 'later.example.com' })];
+    const flows = ['09:00:30', '09:05:59', '09:06:05', '10:00:10', '08:59:00'].map((time, n) =>
+      flow({ FlowStart: at(time), LocalPort: 50_000 + n }),
+    );
+    const { rows } = await fused({ flows: [flows], names: [names] });
+    expect(flows.map((seen) => rowOf(rows, seen).RemoteHost)).toEqual([
+      'dns.example.com',
+      'dns.example.com',
+      '',
+      'later.example.com',
+      '',
+    ]);
+    expect(rowOf(rows, flows[0] as Row).RemoteHostSource).toBe('dns');
+  });
+
+  test('of DNS are nobody else’s', async () => {
+    const names = [dns({ Timestamp: at('10:00:00'), ClientIP: '10.0.0.6' })];
+    expect(only((await fused({ flows: [[flow()]], names: [names] })).rows).RemoteHost).toBe('');
+  });
+
+  test('are not needed where a service publishes its addresses', async () => {
+    const row = only((await fused({ flows: [[flow({ RemoteIP: '149.154.167.99' })]] })).rows);
+    expect(row).toMatchObject({ RemoteHost: '', RemoteHostSource: 'address', Service: 'Telegram' });
+  });
+});
+
+describe('rows that are no connections', () => {
+  test('are kept and not counted', async () => {
+    const events = [
+      event({ ActionType: 'SslConnectionInspected', InitiatingProcessFileName: '' }),
+      event({ ActionType: 'ListeningConnectionCreated', RemoteIP: '', RemotePort: null }),
+    ];
+    const { rows, report } = await fused({ events: [events], flows: [[flow()]] });
+    expect(rows).toHaveLength(3);
+    expect(report).toMatchObject({ connections: 1, fused: 0, flowOnly: 1, endpointOnly: 0 });
+  });
+
+  test('that came in finished stay as they are, and their flows and events are not taken again', async () => {
+    const [own, seen] = [event(), flow()];
+    const finished = {
+      EventId: seen.EventId as string,
+      EndpointEventId: own.EventId as string,
+      Timestamp: at('10:00:00'),
+      ActionType: 'ConnectionSuccess',
+      Fusion: 'fused',
+    };
+    const { rows, report } = await fused({ events: [[own]], flows: [[seen]], finished: [[finished]] });
+    expect(only(rows)).toMatchObject({ Fusion: 'fused', BytesSent: null });
+    expect(report.gaps).toContainEqual({ lacks: 'bytes', why: 'the row came in finished, without it', count: 1 });
   });
 });

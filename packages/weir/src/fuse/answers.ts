@@ -22,7 +22,7 @@ export async function gatherAnswers(engine: Engine): Promise<void> {
 }
 
 /** Adds to `fuse_name` the rows that nothing better named: by the answer that the row's client last got for the remote
- *  address before the connection began, if it still held or had only just run out. */
+ *  address before the connection began (2 s for jitter), if it still held or had only just run out. */
 export async function nameByAnswer(engine: Engine): Promise<void> {
   await engine.run(
     `INSERT INTO fuse_name
@@ -30,12 +30,12 @@ export async function nameByAnswer(engine: Engine): Promise<void> {
        SELECT r.row, coalesce(f.site, ${resolvedSite('e.site')}) AS site,
          CASE WHEN r.swapped THEN f.remoteAddress ELSE coalesce(f.localAddress, e.localAddress) END AS client,
          CASE WHEN r.swapped THEN f.localAddress ELSE coalesce(f.remoteAddress, e.remoteAddress) END AS server,
-         coalesce(f.starts, e.t) + ${2 * second} AS begins
+         coalesce(f.starts, e.t) AS begins, begins + ${2 * second} AS asked
        FROM (FROM fuse_row ANTI JOIN fuse_name USING (row)) r
        LEFT JOIN fuse_flow f ON f.flow = r.flow LEFT JOIN fuse_event e ON e.event = r.event)
      SELECT n.row, a.told.host, 'dns'
      FROM nameless n ASOF JOIN fuse_answer a
-       ON a.site = n.site AND a.client = n.client AND a.server = n.server AND n.begins >= a.t
+       ON a.site = n.site AND a.client = n.client AND a.server = n.server AND n.asked >= a.t
      WHERE n.begins <= a.told.until`,
   );
   await engine.run('DROP TABLE fuse_answer');

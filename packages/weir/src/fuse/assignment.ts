@@ -26,7 +26,7 @@ export async function assignFlows(engine: Engine): Promise<void> {
 export async function layOutRows(engine: Engine): Promise<void> {
   await engine.run(
     `CREATE OR REPLACE TEMP TABLE fuse_row AS
-     WITH matched AS (SELECT *, rule NOT IN ('aggregated', 'repeated') AS own FROM fuse_match)
+     WITH matched AS (SELECT *, NOT (rule = 'aggregated' OR rule LIKE 'repeated%') AS own FROM fuse_match)
      SELECT flow AS row, event, flow, confidence, rule, swapped, own,
        own AND row_number() OVER (PARTITION BY event, own ORDER BY confidence DESC, distance, flow) = 1 AS first,
        own AND count(*) OVER (PARTITION BY event, own) = 1 AS alone
@@ -35,7 +35,7 @@ export async function layOutRows(engine: Engine): Promise<void> {
      SELECT flow, NULL, flow, NULL, '', false, false, true, true FROM fuse_flow ANTI JOIN fuse_match USING (flow)
      UNION ALL
      SELECT -event, event, NULL, NULL, '', false, true, true, true
-     FROM fuse_event ANTI JOIN (FROM matched WHERE rule <> 'repeated') USING (event)`,
+     FROM fuse_event ANTI JOIN (FROM matched WHERE rule NOT LIKE 'repeated%') USING (event)`,
   );
   await engine.run('DROP TABLE fuse_match');
 }

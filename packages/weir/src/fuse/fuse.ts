@@ -8,6 +8,7 @@ import { gatherCandidates } from './candidates.ts';
 import { estimateClocks } from './clock.ts';
 import { showDistinctRows } from './dedupe.ts';
 import { gatherEndpointEvents } from './endpointEvents.ts';
+import { gatherFlowNames } from './flowNames.ts';
 import { gatherFlows } from './flows.ts';
 import { findFlowDevices, traceAddresses } from './holdings.ts';
 import { gatherNames } from './names.ts';
@@ -41,6 +42,7 @@ export async function fuse(lake: Lake, { catalogue, arrivedAt }: FuseOptions): P
   await gatherFlows(engine, 'fuse_flow_rows');
   await estimateClocks(engine);
   await traceAddresses(engine);
+  await gatherFlowNames(engine);
   await gatherOffers(engine);
   await gatherCandidates(engine);
   await assignFlows(engine);

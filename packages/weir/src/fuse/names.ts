@@ -1,5 +1,6 @@
 import type { Engine } from '../engine/engine.ts';
 import { gatherAnswers, nameByAnswer } from './answers.ts';
+import { rankedName, saidInside } from './flowNames.ts';
 import { resolvedSite } from './holdings.ts';
 import { day, second } from './ticks.ts';
 
@@ -42,12 +43,11 @@ export async function gatherNames(engine: Engine): Promise<void> {
 
 /** `fuse_inside_name(row, name)`: what was said inside a row's connection: the most trusted kind, then the first said. */
 async function gatherInsideNames(engine: Engine): Promise<void> {
-  const kinds = `"Kind" IN ('tls', 'quic', 'http', 'proxy') AND "Host" <> ''`;
   await engine.run(
     `CREATE OR REPLACE TEMP TABLE fuse_look AS
      SELECT l.address AS clientAddress, n."ClientPort" AS clientPort, r.address AS serverAddress, n."ServerPort" AS serverPort,
        ${resolvedSite('n."Site"')} AS site, n."Timestamp" - coalesce(o.ticks, 0) AS t, n."Host" AS host, n."Kind" AS kind
-     FROM (FROM "ObservedNames" WHERE "FlowId" = '' AND ${kinds}) n
+     FROM (FROM "ObservedNames" WHERE "FlowId" = '' AND ${saidInside}) n
      JOIN fuse_address l ON l.text = n."ClientIP" JOIN fuse_address r ON r.text = n."ServerIP"
      LEFT JOIN fuse_device d ON d.key = lower(n."DeviceName")
      LEFT JOIN fuse_offset o ON o.device = d.device AND o.day = n."Timestamp" // ${day}`,
@@ -65,21 +65,15 @@ async function gatherInsideNames(engine: Engine): Promise<void> {
     const remote = local === 'client' ? 'server' : 'client';
     const key = `n.site = r.site AND n.${local}Address = r.localAddress AND n.${local}Port = r.localPort
       AND n.${remote}Address = r.remoteAddress AND n.${remote}Port = r.remotePort`;
-    return `SELECT r.row, n.t AS said, n.host, n.kind
+    return `SELECT r.row, ${rankedName({ said: 'n.t', host: 'n.host', kind: 'n.kind' })} AS name
       FROM fuse_look n ASOF JOIN (FROM fuse_lived r SEMI JOIN fuse_look n ON ${key}) r ON ${key} AND n.t >= r.begins - ${5 * second}
       WHERE n.t <= r.ends + ${30 * second}`;
   });
   await engine.run(
     `CREATE OR REPLACE TEMP TABLE fuse_inside_name AS
-     SELECT row, min({ trust: ${trust}, said: said, host: host, kind: kind }) AS name
-     FROM (
-       SELECT f.flow AS row, n."Timestamp" AS said, n."Host" AS host, n."Kind" AS kind
-       FROM "ObservedNames" n JOIN fuse_flow f ON f.flowId = n."FlowId" AND f.sensor = n."Sensor" AND f.site = n."Site"
-       WHERE n."FlowId" <> '' AND ${kinds}
-       UNION ALL ${looks.join(' UNION ALL ')})
+     SELECT row, min(name) AS name
+     FROM (SELECT flow AS row, name FROM fuse_flow_name UNION ALL ${looks.join(' UNION ALL ')})
      GROUP BY row`,
   );
   await engine.run('DROP TABLE fuse_look');
 }
-
-const trust = `CASE kind WHEN 'tls' THEN 1 WHEN 'quic' THEN 2 WHEN 'http' THEN 3 ELSE 4 END`;
