@@ -12,18 +12,11 @@ import { day, second } from './ticks.ts';
  *  3. dns: the answer that this client last got for the address (`answers.ts`). Shared addresses make it less sure.
  *
  *  Two things turn the endpoint's name last among the certain ones. Through a forward proxy its remote side is the proxy,
- *  and its URL may be the proxy's own name, while what is said inside names the real host: a proxy is an address and port
- *  at which somebody's CONNECT was seen. And an event that only stands for a flow tells of another connection to the
+ *  and its URL may be the proxy's own name, while what is said inside names the real host (`fuse_proxy`). And an event that only stands for a flow tells of another connection to the
  *  same address, which may have gone to another host. */
 export async function gatherNames(engine: Engine): Promise<void> {
   await gatherInsideNames(engine);
   await gatherAnswers(engine);
-  await engine.run(
-    `CREATE OR REPLACE TEMP TABLE fuse_proxy AS
-     SELECT DISTINCT a.address, n."ServerPort" AS port
-     FROM "ObservedNames" n JOIN fuse_address a ON a.text = n."ServerIP"
-     WHERE n."Kind" = 'proxy' AND n."ServerPort" IS NOT NULL`,
-  );
   await engine.run(
     `CREATE OR REPLACE TEMP TABLE fuse_name AS
      WITH told AS (
@@ -70,10 +63,13 @@ async function gatherInsideNames(engine: Engine): Promise<void> {
       WHERE n.t <= r.ends + ${30 * second}`;
   });
   await engine.run(
-    `CREATE OR REPLACE TEMP TABLE fuse_inside_name AS
-     SELECT row, min(name) AS name
-     FROM (SELECT flow AS row, name FROM fuse_flow_name UNION ALL ${looks.join(' UNION ALL ')})
-     GROUP BY row`,
+    `CREATE OR REPLACE TEMP TABLE fuse_looked AS
+     SELECT row, min(name) AS name FROM (${looks.join(' UNION ALL ')}) GROUP BY row`,
+  );
+  await engine.run(
+    `CREATE OR REPLACE TEMP VIEW fuse_inside_name AS
+     SELECT flow AS row, least(f.name, l.name) AS name FROM fuse_flow_name f LEFT JOIN fuse_looked l ON l.row = f.flow
+     UNION ALL FROM fuse_looked l ANTI JOIN fuse_flow_name f ON f.flow = l.row`,
   );
   await engine.run('DROP TABLE fuse_look');
 }
