@@ -131,7 +131,7 @@ test('fusion is a function of the set of rows, loses none, and invents nothing',
       namesTold(world, rows);
       gapsAddUp(report);
     }),
-    { numRuns: 14 },
+    { numRuns: 10 },
   );
 }, 120_000);
 

@@ -148,6 +148,16 @@ describe('ports', () => {
   });
 });
 
+test('of several programs without a port the one at the very moment has the flow', async () => {
+  const events = [
+    event({ LocalPort: null, Timestamp: at('10:00:00.5') }),
+    event({ LocalPort: null, Timestamp: at('09:59:30'), InitiatingProcessFileName: 'chrome.exe' }),
+  ];
+  const flows = [flow(), flow({ FlowStart: at('10:00:40'), LocalPort: 50_001 })] as const;
+  const { rows } = await fused({ events: [events], flows: [[...flows]] });
+  expect(flows.map((seen) => rowOf(rows, seen).InitiatingProcessFileName)).toEqual(['rclone.exe', '']);
+});
+
 describe('clocks', () => {
   test('five hours off are estimated from the connections themselves', async () => {
     const minutes = ['00', '07', '19', '31', '44'];
