@@ -7,13 +7,14 @@ import { intakeTables, storedType, type Table } from '../tables/index.ts';
 /** Immutable Parquet segments a table, and a view over them under the table's name. */
 export class Lake {
   readonly engine: Engine;
-  readonly #directory: string;
+  /** Where the segments are. */
+  readonly directory: string;
   readonly #segments = new Map<string, string[]>();
   #written = 0;
 
   private constructor(engine: Engine, directory: string) {
     this.engine = engine;
-    this.#directory = directory;
+    this.directory = directory;
   }
 
   /** An empty lake in a folder of its own, which it makes. */
@@ -28,7 +29,7 @@ export class Lake {
    *  give are null (strings: empty). Gives the number of rows; a SELECT without rows leaves no segment. */
   async append(table: Table, select: string, given: readonly string[]): Promise<number> {
     const segments = this.#segments.get(table.name) ?? [];
-    const file = join(this.#directory, `${table.name}-${this.#written}.parquet`);
+    const file = join(this.directory, `${table.name}-${this.#written}.parquet`);
     this.#written += 1;
     const from = given.length === 0 ? '' : ` FROM (${select})`;
     const rows = await this.engine.run(
