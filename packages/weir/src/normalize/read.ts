@@ -4,11 +4,12 @@ import { sqlText } from '../engine/sql.ts';
 import type { InputReport } from '../model/input.ts';
 import { type Census, takeCensus } from '../source/census.ts';
 import { applyMapping, type Tally, tellingTexts } from './apply.ts';
-import { jobOf, Spooled, sum } from './careful.ts';
+import { Spooled, sum } from './careful.ts';
 import { type Context, type Source, skipped } from './input.ts';
-import { recogniseColumns } from './recognise.ts';
+import { recognise } from './recognise.ts';
 import type { Recognised, Shape } from './recognised.ts';
 import { commentLines } from './records.ts';
+import { sampleColumns } from './sample.ts';
 
 /** Reads a text file that was recognised. The engine reads a clean file in place; a file that is not clean, or that the
  *  engine stumbles over, is read record by record. */
@@ -41,8 +42,9 @@ export async function readParquet(source: Source, { lake, workDirectory }: Conte
     .catch(unlessOfTheEngine);
   if (!described)
     return skipped(source.path, 'a Parquet file that cannot be read; it may be cut short: get a whole copy');
-  const recognised = recogniseColumns(described.map(([name]) => String(name)));
-  if (!recognised)
+  const columns = new Map(described.map(([name, type]) => [String(name), String(type)]));
+  const recognised = recognise(sampleColumns(columns, source.path));
+  if ('reason' in recognised)
     return skipped(source.path, 'a Parquet file whose columns are of no table that Weir knows; see weir sources');
   const { job } = recognised.shape;
   const [counted] = await lake.engine.rows<{ n: bigint }>(`SELECT count(*) AS n FROM read_parquet(${sqlText(path)})`);
@@ -64,7 +66,7 @@ async function readFast(source: Source, shape: Shape, context: Context): Promise
   if (shape.kind !== 'json-lines' && shape.kind !== 'zeek-tsv') return undefined;
   const { lake, onProgress } = context;
   const path = await plainlyNamed(source, context.workDirectory);
-  const job = jobOf(shape, { path, numbered: false, longest: 0 });
+  const job = shape.job({ path, numbered: false, longest: 0 });
   const bytesTotal = (await stat(path)).size;
   const census = await takeCensus(path, tellingTexts(job.mapping), (bytesRead) =>
     onProgress?.({ path: source.path, bytesRead, bytesTotal, records: 0 }),
