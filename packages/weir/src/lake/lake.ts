@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Engine } from '../engine/engine.ts';
 import { sqlName, sqlText } from '../engine/sql.ts';
+import { UserError } from '../model/userError.ts';
 import { intakeTables, storedType, type Table } from '../tables/index.ts';
 
 /** Immutable Parquet segments a table, and a view over them under the table's name. */
@@ -31,9 +32,13 @@ export class Lake {
     const file = join(this.#directory, `${table.name}-${this.#written}.parquet`);
     this.#written += 1;
     const from = given.length === 0 ? '' : ` FROM (${select})`;
-    const rows = await this.engine.run(
-      `COPY (SELECT ${storedColumns(table, new Set(given))}${from}) TO ${sqlText(file)} (FORMAT parquet, COMPRESSION zstd)`,
-    );
+    const rows = await this.engine
+      .run(
+        `COPY (SELECT ${storedColumns(table, new Set(given))}${from}) TO ${sqlText(file)} (FORMAT parquet, COMPRESSION zstd)`,
+      )
+      .catch((error: unknown) => {
+        throw this.#orFull(error);
+      });
     if (rows === 0) return 0;
     this.#segments.set(table.name, [...segments, file]);
     await this.#show(table);
@@ -60,6 +65,19 @@ export class Lake {
   async clear(table: Table): Promise<void> {
     this.#segments.delete(table.name);
     await this.#show(table);
+  }
+
+  /** A disk that filled up while a segment was written, in plain words; any other error as it is. */
+  #orFull(error: unknown): unknown {
+    const text = error instanceof Error ? error.message : '';
+    const full = /No space left on device|Disk quota exceeded|File too large/i.test(text);
+    if (!full && !(text.includes(this.#directory) && /Could not write/i.test(text))) return error;
+    return new UserError(
+      'DISK_FULL',
+      this.#directory,
+      'the disk is full: the rows that were read do not fit there',
+      'Free some space, or point TMPDIR at a larger disk: Weir needs about the size of the logs there.',
+    );
   }
 
   async #show(table: Table): Promise<void> {

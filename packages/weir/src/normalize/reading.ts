@@ -96,7 +96,7 @@ export function jsonReading({ path, numbered, longest, unknown, inside }: JsonOp
     }
     if (numbered) types.push(`${numberColumn}: 'BIGINT'`);
     const limit = Math.max(longest + 64, 16 * 1024 * 1024);
-    const file = `read_json(${sqlText(path)}, format = 'newline_delimited', compression = 'uncompressed',
+    const file = `read_json(${sqlText(path)}, format = 'newline_delimited', compression = 'uncompressed', hive_partitioning = false,
       maximum_object_size = ${limit}, columns = {${types.join(', ')}})`;
     if (!inside) return file;
     const members = nested.map((name) => `${sqlName(inside.key)}.${sqlName(name)} AS ${sqlName(name)}`);
@@ -118,7 +118,7 @@ export function parquetReading(
       return `${nested ? `to_json(${sqlName(name)})` : sqlName(name)}::VARCHAR AS ${sqlName(name)}`;
     });
     const record = `file_row_number + 1 AS ${numberColumn}, to_json(file)::VARCHAR AS ${recordColumn}`;
-    return `(SELECT ${[...texts, record].join(', ')} FROM read_parquet(${sqlText(path)}, file_row_number = true) AS file)`;
+    return `(SELECT ${[...texts, record].join(', ')} FROM read_parquet(${sqlText(path)}, file_row_number = true, hive_partitioning = false) AS file)`;
   };
   return { columns, from, form: 'NULL', numbered: true, record: recordColumn };
 }
@@ -145,7 +145,7 @@ export function delimitedReading(options: DelimitedOptions): Reading {
   ];
   // No cell of a text file holds \x01 alone, so an empty cell stays an empty text.
   const from = (): string => `read_csv(${sqlText(path)}, auto_detect = false, header = false, skip = ${skip},
-    delim = ${sqlText(delimiter)}, ${quote}, null_padding = ${!quoted}, nullstr = chr(1), compression = 'none',
+    delim = ${sqlText(delimiter)}, ${quote}, null_padding = ${!quoted}, nullstr = chr(1), compression = 'none', hive_partitioning = false,
     ${limit} columns = {${types.join(', ')}})`;
   return { columns, from, form: options.form ?? 'NULL', numbered };
 }
