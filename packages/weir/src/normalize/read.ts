@@ -108,19 +108,21 @@ async function readFast(source: Source, shape: Shape, context: Context): Promise
   const census = await takeCensus(path, tellingTexts(job.mapping), await byteProgress(source, context));
   if (!isPlain(shape, census)) return undefined;
   const above = 'header' in shape ? shape.header.lines : 0;
-  const expected = census.lines - above;
+  const below = census.lines - above;
+  const closing = shape.kind === 'zeek-tsv' ? census.hashes - above : 0;
   const tally = await lake
     .atomically(async () => {
-      const found = await applyMapping(lake, job, expected, census.found);
-      if (found.rows + sum(found.ignored) + sum(found.rejected) !== expected) throw new Unbalanced();
+      const found = await applyMapping(lake, job, below - closing, census.found);
+      const judged = found.rows + sum(found.ignored) + sum(found.rejected);
+      if (judged !== below && judged !== below - closing) throw new Unbalanced();
       // What looks like a record without a time may be a header again, and other columns from there on.
       if (shape.kind === 'csv' && sum(found.rejected) > 0) throw new Unbalanced();
-      return found;
+      return { ...found, comments: census.lines - judged };
     })
     .catch(unlessOfTheEngine);
   if (!tally) return undefined;
   const ignored = new Map(tally.ignored);
-  if (above > 0) ignored.set(commentLines, (ignored.get(commentLines) ?? 0) + above);
+  if (tally.comments > 0) ignored.set(commentLines, (ignored.get(commentLines) ?? 0) + tally.comments);
   return { ...tally, ignored, records: census.lines, unfinished: false };
 }
 
