@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Engine } from '../engine/engine.ts';
 import { sqlName, sqlText } from '../engine/sql.ts';
+import { UserError } from '../model/userError.ts';
 import { type Column, intakeTables, storedType, type Table } from '../tables/index.ts';
 
 /** A Parquet file, and which of its table's columns it holds; the others are null (strings: empty) in all its rows. */
@@ -38,9 +39,11 @@ export class Lake {
     const file = join(this.directory, `${table.name}-${this.#written}.parquet`);
     this.#written += 1;
     const stored = table.stored.filter(({ name }) => given.includes(name)).map(storedColumn);
-    const rows = await this.engine.run(
-      `COPY (SELECT ${stored.join(', ')} FROM (${select})) TO ${sqlText(file)} (FORMAT parquet, COMPRESSION zstd)`,
-    );
+    const rows = await this.engine
+      .run(`COPY (SELECT ${stored.join(', ')} FROM (${select})) TO ${sqlText(file)} (FORMAT parquet, COMPRESSION zstd)`)
+      .catch((error: unknown) => {
+        throw this.#orFull(error);
+      });
     if (rows === 0) return 0;
     this.#segments.set(table.name, [...segments, { file, holds: new Set(given) }]);
     await this.#show(table);
@@ -67,6 +70,19 @@ export class Lake {
   async clear(table: Table): Promise<void> {
     this.#segments.delete(table.name);
     await this.#show(table);
+  }
+
+  /** A disk that filled up while a segment was written, in plain words; any other error as it is. */
+  #orFull(error: unknown): unknown {
+    const text = error instanceof Error ? error.message : '';
+    const full = /No space left on device|Disk quota exceeded|File too large/i.test(text);
+    if (!full && !(text.includes(this.directory) && /Could not write/i.test(text))) return error;
+    return new UserError(
+      'DISK_FULL',
+      this.directory,
+      'the disk is full: the rows that were read do not fit there',
+      'Free some space, or point TMPDIR at a larger disk: Weir needs about the size of the logs there.',
+    );
   }
 
   async #show(table: Table): Promise<void> {

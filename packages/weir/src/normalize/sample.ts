@@ -11,7 +11,8 @@ const sampled = 50;
 export function sampleText(text: string, name: string, whole: boolean): Sample {
   const lines = text.split('\n');
   if (!whole && lines.length > 1) lines.pop();
-  const elements = headElements(text).slice(0, sampled);
+  const isJson = /^\s*[{[]/.test(text);
+  const elements = isJson ? headElements(text).slice(0, sampled) : [];
   const onLines = lines.slice(0, sampled).flatMap(objectOf);
   const enveloped = text.trimStart().startsWith('[') || elements.some(({ envelope }) => envelope !== undefined);
   const layout = enveloped || onLines.length === 0 ? 'elements' : 'lines';

@@ -58,6 +58,7 @@ function zeekJsonMapping(raw: RawColumns, usual: string): Mapping {
   const usualFirst = [...parts].sort((a, b) => Number(b.name === usual) - Number(a.name === usual));
   return {
     stage: Object.assign({ log: `coalesce(${closedLogSql(log)}, '${usual}')` }, ...parts.map((part) => part.stage)),
+    facts: Object.assign({}, ...parts.map((part) => part.facts)),
     verdict: firstVerdict([
       ...parts.map(({ name, verdict }): [string, string] => [`log = '${name}'`, verdict]),
       ["log = ''", ignored('of no log that Weir uses')],
