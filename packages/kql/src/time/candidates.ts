@@ -1,4 +1,5 @@
 import { conjuncts } from '../plan/conjuncts.ts';
+import { highestId } from '../plan/highest-id.ts';
 import type { Plan, Relation, ScanNode } from '../plan/relation.ts';
 import type { Scalar } from '../plan/scalar.ts';
 import { Transformer } from '../plan/transformer.ts';
@@ -20,15 +21,24 @@ export interface Selection {
 }
 
 /** Takes out of a plan what can be computed once for all moments: for each scan the conditions directly above it that
- *  do not read `now()` or another table. The plan that is left reads the rows so chosen from tables of their own. */
-export function candidatesOf(plan: Plan): Candidates {
-  const splitter = new Splitter();
+ *  do not read `now()` or another table. The plan that is left reads the rows so chosen from tables of their own.
+ *  `timesOf` names datetime columns of a table that its selections give too, whether the plan reads them or not. */
+export function candidatesOf(plan: Plan, timesOf: (table: string) => readonly string[]): Candidates {
+  const splitter = new Splitter(timesOf, highestId(plan.relation) + 1);
   const relation = splitter.relation(plan.relation);
   return { plan: { relation, columns: plan.columns }, selections: splitter.selections };
 }
 
 class Splitter extends Transformer {
   readonly selections: Selection[] = [];
+  readonly #timesOf: (table: string) => readonly string[];
+  #nextId: number;
+
+  constructor(timesOf: (table: string) => readonly string[], nextId: number) {
+    super();
+    this.#timesOf = timesOf;
+    this.#nextId = nextId;
+  }
 
   override relation(node: Relation): Relation {
     const above: Scalar[] = [];
@@ -48,10 +58,18 @@ class Splitter extends Transformer {
 
   #select(scan: ScanNode, conditions: readonly Scalar[]): Relation {
     const name = `candidates_${this.selections.length}`;
-    const relation = filtered(scan, conditions);
-    const named = scan.columns.map(({ id, source, type }) => ({ id, name: source, type }));
+    const times = this.#timesOf(scan.table).filter((time) => !scan.columns.some(({ source }) => source === time));
+    const columns = [...scan.columns, ...times.map((time) => this.#time(time))];
+    const relation = filtered({ ...scan, columns }, conditions);
+    const named = columns.map(({ id, source, type }) => ({ id, name: source, type }));
     this.selections.push({ name, table: scan.table, plan: { relation, columns: named } });
     return { kind: 'scan', table: name, columns: scan.columns };
+  }
+
+  #time(source: string): ScanNode['columns'][number] {
+    const id = this.#nextId;
+    this.#nextId += 1;
+    return { id, name: source, source, type: 'datetime' };
   }
 }
 
