@@ -84,7 +84,8 @@ async function classify(lake: Lake, job: Job): Promise<{ tally: Tally; fed: Set<
 /** The records with their stage columns and the verdict. Blank lines are no records. */
 function judged({ reading, mapping }: Job): string {
   const stage = Object.entries(mapping.stage).map(([name, sql]) => `${sql} AS ${sqlName(name)}`);
+  const facts = Object.entries(mapping.facts ?? {}).map(([name, sql]) => `, ${sql} AS ${sqlName(name)}`);
   const number = reading.numbered ? `, ${numberColumn}` : '';
   const staged = `SELECT ${stage.join(', ')}, ${reading.form} AS form${number} FROM ${reading.from()}`;
-  return `(SELECT *, coalesce(form, ${mapping.verdict}) AS verdict FROM (${staged}))`;
+  return `(SELECT *, coalesce(form, ${mapping.verdict}) AS verdict${facts.join('')} FROM (${staged}))`;
 }

@@ -2,8 +2,7 @@ import type { Lake } from '../lake/lake.ts';
 import type { Reject } from '../model/input.ts';
 import { Spool } from '../source/spool.ts';
 import { applyMapping, type Job, rejectedNumbers, type Tally, tellingTexts } from './apply.ts';
-import type { ReadingOptions } from './reading.ts';
-import type { Shape, ZeekHeader } from './recognised.ts';
+import type { Shape, ToJob } from './recognised.ts';
 import { readCarefully } from './records.ts';
 
 export interface CarefulOptions {
@@ -21,7 +20,7 @@ export interface CarefulTally extends Tally {
 /** The sound records of a file, or of the part of it that has the same columns. */
 interface Part {
   readonly spool: Spool;
-  readonly header: ZeekHeader | undefined;
+  readonly job: ToJob;
   sound: number;
   longest: number;
 }
@@ -52,14 +51,14 @@ export class Spooled {
   }
 
   async #fill({ workDirectory, spoolName }: CarefulOptions): Promise<void> {
-    const begin = async (header: ZeekHeader | undefined): Promise<Part> => {
+    const begin = async (job: ToJob): Promise<Part> => {
       await this.#parts.at(-1)?.spool.finish();
       const spool = await Spool.create(workDirectory, `${spoolName}.${this.#parts.length}`);
-      const part = { spool, header, sound: 0, longest: 0 };
+      const part = { spool, job, sound: 0, longest: 0 };
       this.#parts.push(part);
       return part;
     };
-    let part = await begin(undefined);
+    let part = await begin(this.#shape.job);
     for await (const records of readCarefully(this.#file, this.#shape)) {
       const lines: string[] = [];
       for (const record of records) {
@@ -69,7 +68,7 @@ export class Spooled {
           part.longest = Math.max(part.longest, record.spooled.length * 3);
         } else if (record.kind === 'header') {
           await part.spool.write(Buffer.from(lines.splice(0).join('')));
-          part = await begin(record.header);
+          part = await begin(record.job);
         } else if (record.kind === 'unfinished') this.#unfinished = true;
         else count(record.kind === 'broken' ? this.#broken : this.#ignored, record.reason);
       }
@@ -117,16 +116,10 @@ export class Spooled {
   }
 
   #jobs(): { job: Job; sound: number }[] {
-    return this.#parts.flatMap(({ spool, header, sound, longest }) =>
-      sound === 0 ? [] : [{ job: jobOf(this.#shape, { path: spool.path, numbered: true, longest }, header), sound }],
+    return this.#parts.flatMap(({ spool, job, sound, longest }) =>
+      sound === 0 ? [] : [{ job: job({ path: spool.path, numbered: true, longest }), sound }],
     );
   }
-}
-
-/** What the engine is to do with a file of this shape. */
-export function jobOf(shape: Shape, options: ReadingOptions, header?: ZeekHeader): Job {
-  if (shape.kind === 'zeek-tsv') return shape.job(options, header ?? shape.header);
-  return shape.kind === 'csv' ? shape.job(options, shape.header) : shape.job(options);
 }
 
 function reject(path: string, record: { line: number; reason: string; text: string }): Reject {

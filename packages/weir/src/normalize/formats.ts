@@ -1,16 +1,10 @@
-/** A log format that Weir reads, as people are told of it. */
-export interface Format {
-  readonly id: string;
-  readonly title: string;
-  readonly gives: readonly string[];
-  readonly lacks: readonly string[];
-}
+import { defenderRows } from './defender/rows.ts';
+import { defenderStream } from './defender/stream.ts';
+import type { Format } from './format.ts';
+import { weirRows } from './weir/rows.ts';
+import { zeekJson } from './zeek/json.ts';
+import { zeekText } from './zeek/text.ts';
 
-export const formats: readonly Format[] = [
-  {
-    id: 'zeek-tsv',
-    title: 'Zeek logs (conn, ssl, http, dns, quic) as text with headers',
-    gives: ['payload bytes both ways', 'names from TLS, QUIC, HTTP and DNS'],
-    lacks: ['process', 'account'],
-  },
-];
+/** The formats that Weir reads, in the order in which a file is tried: what Weir wrote itself has Microsoft's columns
+ *  too. */
+export const formats: readonly Format[] = [zeekText, zeekJson, defenderStream, weirRows, defenderRows];

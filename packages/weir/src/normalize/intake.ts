@@ -9,6 +9,7 @@ import { type Context, type IntakeOptions, type IntakeProgress, type Source, ski
 import { readParquet, readText } from './read.ts';
 import { recognise } from './recognise.ts';
 import { RejectsFile } from './rejectsFile.ts';
+import { sampleText } from './sample.ts';
 
 /** Reads files, folders, globs and standard input into the lake's intake tables. Inputs that cannot be read are listed
  *  with the reason; they never stop the others. */
@@ -67,7 +68,7 @@ async function readFile(source: Source, context: Context): Promise<InputReport> 
     case 'parquet':
       return readParquet(source, context);
     case 'text': {
-      const recognised = recognise(head.text, basename(source.path), head.whole);
+      const recognised = recognise(sampleText(head.text, basename(source.path), head.whole));
       if ('reason' in recognised) return skipped(source.path, source.incomplete ?? recognised.reason);
       return readText(source, recognised, head.bom, context);
     }

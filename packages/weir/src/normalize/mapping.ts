@@ -5,6 +5,8 @@ import type { Table } from '../tables/index.ts';
 export interface Mapping {
   /** Columns computed once for each record, by name; `verdict` and the outputs are written over them. */
   readonly stage: Readonly<Record<string, string>>;
+  /** Columns over those of `stage`, again computed once, for what many of a row's columns hang on. */
+  readonly facts?: Readonly<Record<string, string>>;
   /** Null for a record that has a row; else `ignored(…)` or `rejected(…)`. */
   readonly verdict: string;
   /** The first output is the one that most records of such a file feed. */

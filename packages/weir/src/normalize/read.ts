@@ -4,11 +4,12 @@ import { sqlText } from '../engine/sql.ts';
 import type { InputReport } from '../model/input.ts';
 import { type Census, takeCensus } from '../source/census.ts';
 import { applyMapping, type Tally, tellingTexts } from './apply.ts';
-import { jobOf, Spooled, sum } from './careful.ts';
+import { Spooled, sum } from './careful.ts';
 import { type Context, type Source, skipped } from './input.ts';
-import { recogniseColumns } from './recognise.ts';
+import { recognise } from './recognise.ts';
 import type { Recognised, Shape } from './recognised.ts';
 import { commentLines } from './records.ts';
+import { sampleColumns } from './sample.ts';
 
 /** Reads a text file that was recognised. The engine reads a clean file in place; a file that is not clean, or that the
  *  engine stumbles over, is read record by record. */
@@ -19,7 +20,7 @@ export async function readText(
   context: Context,
 ): Promise<InputReport> {
   const { shape, format } = recognised;
-  const fast = bom ? undefined : await readFast(source, shape, context);
+  const fast = bom && shape.kind !== 'csv' ? undefined : await readFast(source, shape, context);
   if (fast && (sum(fast.rejected) === 0 || !context.rejects)) return report(source, format, fast);
   const spooled = await Spooled.read(source.file, shape, { ...context, spoolName: source.spoolName });
   try {
@@ -41,8 +42,9 @@ export async function readParquet(source: Source, { lake, workDirectory }: Conte
     .catch(unlessOfTheEngine);
   if (!described)
     return skipped(source.path, 'a Parquet file that cannot be read; it may be cut short: get a whole copy');
-  const recognised = recogniseColumns(described.map(([name]) => String(name)));
-  if (!recognised)
+  const columns = new Map(described.map(([name, type]) => [String(name), String(type)]));
+  const recognised = recognise(sampleColumns(columns, source.path));
+  if ('reason' in recognised)
     return skipped(source.path, 'a Parquet file whose columns are of no table that Weir knows; see weir sources');
   const { job } = recognised.shape;
   const [counted] = await lake.engine.rows<{ n: bigint }>(`SELECT count(*) AS n FROM read_parquet(${sqlText(path)})`);
@@ -61,21 +63,23 @@ interface FileTally extends Tally {
 
 /** Undefined where the file has to be read with care; nothing was appended then. */
 async function readFast(source: Source, shape: Shape, context: Context): Promise<FileTally | undefined> {
-  if (shape.kind !== 'json-lines' && shape.kind !== 'zeek-tsv') return undefined;
+  if (shape.kind === 'json-elements') return undefined;
   const { lake, onProgress } = context;
   const path = await plainlyNamed(source, context.workDirectory);
-  const job = jobOf(shape, { path, numbered: false, longest: 0 });
+  const job = shape.job({ path, numbered: false, longest: 0 });
   const bytesTotal = (await stat(path)).size;
   const census = await takeCensus(path, tellingTexts(job.mapping), (bytesRead) =>
     onProgress?.({ path: source.path, bytesRead, bytesTotal, records: 0 }),
   );
   if (!isPlain(shape, census)) return undefined;
-  const above = shape.kind === 'zeek-tsv' ? shape.header.lines : 0;
+  const above = 'header' in shape ? shape.header.lines : 0;
   const expected = census.lines - above;
   const tally = await lake
     .atomically(async () => {
       const found = await applyMapping(lake, job, expected, census.found);
       if (found.rows + sum(found.ignored) + sum(found.rejected) !== expected) throw new Unbalanced();
+      // What looks like a record without a time may be a header again, and other columns from there on.
+      if (shape.kind === 'csv' && sum(found.rejected) > 0) throw new Unbalanced();
       return found;
     })
     .catch(unlessOfTheEngine);
@@ -88,10 +92,17 @@ async function readFast(source: Source, shape: Shape, context: Context): Promise
 /** Whether the engine reads every line of such a file as this code would. */
 function isPlain(shape: Shape, census: Census): boolean {
   if (!census.clean || census.longest > 1_900_000) return false;
-  if (shape.kind !== 'zeek-tsv') return census.hashes === 0;
-  const below = census.hashLines.slice(shape.header.lines);
-  const closing = census.hashes <= shape.header.lines + 1 && below.every((line) => line.startsWith('#close'));
-  return closing && !census.carriageReturns && census.blank === 0;
+  switch (shape.kind) {
+    case 'zeek-tsv': {
+      const below = census.hashLines.slice(shape.header.lines);
+      const closing = census.hashes <= shape.header.lines + 1 && below.every((line) => line.startsWith('#close'));
+      return closing && census.returns === 'none' && census.blank === 0;
+    }
+    case 'csv':
+      return census.returns !== 'mixed' && census.blank === 0;
+    default:
+      return census.hashes === 0;
+  }
 }
 
 /** The engine made more or fewer records of a file than it has lines. */

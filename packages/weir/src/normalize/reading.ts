@@ -60,9 +60,14 @@ export interface Reading {
   readonly form: string;
   /** Whether each record has its number in front, as the column `numberColumn`. */
   readonly numbered: boolean;
+  /** A column with the record's text, where the reading has one. */
+  readonly record?: string;
+  /** The member that holds the record proper, where that is an object inside each record. */
+  readonly inside?: string;
 }
 
 export const numberColumn = 'weir_number';
+const recordColumn = 'weir_record';
 
 export interface ReadingOptions {
   readonly path: string;
@@ -72,20 +77,50 @@ export interface ReadingOptions {
   readonly longest: number;
 }
 
+export interface JsonOptions extends ReadingOptions {
+  readonly unknown?: readonly string[];
+  /** Where the record proper is one member of what a line holds: its key, and the keys beside it that are wanted. */
+  readonly inside?: { readonly key: string; readonly beside: readonly string[] };
+}
+
 /** One JSON object a line. */
-export function jsonReading(
-  { path, numbered, longest }: ReadingOptions,
-  unknownSpellings?: readonly string[],
-): Reading {
-  const columns = new RawColumns(undefined, unknownSpellings);
+export function jsonReading({ path, numbered, longest, unknown, inside }: JsonOptions): Reading {
+  const columns = new RawColumns(undefined, unknown);
   const from = (): string => {
-    const types = columns.used.map((name) => `${sqlText(name)}: 'VARCHAR'`);
+    const isOutside = (name: string): boolean => !inside || inside.beside.includes(name);
+    const types = columns.used.filter(isOutside).map((name) => `${sqlText(name)}: 'VARCHAR'`);
+    const nested = columns.used.filter((name) => !isOutside(name));
+    if (inside) {
+      const fields = nested.map((name) => `${sqlName(name)} VARCHAR`).join(', ');
+      types.push(`${sqlText(inside.key)}: ${sqlText(`STRUCT(${fields})`)}`);
+    }
     if (numbered) types.push(`${numberColumn}: 'BIGINT'`);
     const limit = Math.max(longest + 64, 16 * 1024 * 1024);
-    return `read_json(${sqlText(path)}, format = 'newline_delimited', compression = 'uncompressed',
+    const file = `read_json(${sqlText(path)}, format = 'newline_delimited', compression = 'uncompressed',
       maximum_object_size = ${limit}, columns = {${types.join(', ')}})`;
+    if (!inside) return file;
+    const members = nested.map((name) => `${sqlName(inside.key)}.${sqlName(name)} AS ${sqlName(name)}`);
+    return `(SELECT ${[`* EXCLUDE (${sqlName(inside.key)})`, ...members].join(', ')} FROM ${file})`;
   };
-  return { columns, from, form: 'NULL', numbered };
+  return { columns, from, form: 'NULL', numbered, ...(inside && { inside: inside.key }) };
+}
+
+/** A Parquet file, every column as text: what a table's column means does not hang on the type that somebody chose. */
+export function parquetReading(
+  { path }: ReadingOptions,
+  types: ReadonlyMap<string, string>,
+  unknown?: readonly string[],
+): Reading {
+  const columns = new RawColumns([...types.keys()], unknown);
+  const from = (): string => {
+    const texts = columns.used.map((name) => {
+      const nested = /^(STRUCT|MAP|UNION)|\]$/.test(types.get(name) ?? '');
+      return `${nested ? `to_json(${sqlName(name)})` : sqlName(name)}::VARCHAR AS ${sqlName(name)}`;
+    });
+    const record = `file_row_number + 1 AS ${numberColumn}, to_json(file)::VARCHAR AS ${recordColumn}`;
+    return `(SELECT ${[...texts, record].join(', ')} FROM read_parquet(${sqlText(path)}, file_row_number = true) AS file)`;
+  };
+  return { columns, from, form: 'NULL', numbered: true, record: recordColumn };
 }
 
 export interface DelimitedOptions extends ReadingOptions {
@@ -95,13 +130,13 @@ export interface DelimitedOptions extends ReadingOptions {
   /** Lines at the top that are no records. */
   readonly skip: number;
   readonly form?: string;
-  readonly unknownSpellings?: readonly string[];
+  readonly unknown?: readonly string[];
 }
 
-/** Delimited text whose columns are known. Lines that are too short come out with nulls at the end. */
+/** Delimited text whose columns are known. Without quotes, lines that are too short come out with nulls at the end. */
 export function delimitedReading(options: DelimitedOptions): Reading {
-  const { path, names, delimiter, quoted, skip, numbered, longest, unknownSpellings } = options;
-  const columns = new RawColumns(names, unknownSpellings);
+  const { path, names, delimiter, quoted, skip, numbered, longest, unknown } = options;
+  const columns = new RawColumns(names, unknown);
   const quote = quoted ? `quote = '"', escape = '"'` : `quote = '', escape = ''`;
   const limit = longest > 1_900_000 ? `max_line_size = ${longest + 64},` : '';
   const types = [
@@ -113,4 +148,10 @@ export function delimitedReading(options: DelimitedOptions): Reading {
     delim = ${sqlText(delimiter)}, ${quote}, null_padding = ${!quoted}, nullstr = chr(1), compression = 'none',
     ${limit} columns = {${types.join(', ')}})`;
   return { columns, from, form: options.form ?? 'NULL', numbered };
+}
+
+/** Adds `content`, a hash of the whole record, and `ordinal`, the record's place among identical ones. */
+export function numberedAmongEquals(records: string, names: readonly string[]): string {
+  const content = `md5(concat_ws('|', ${names.map((name) => `coalesce("${name}"::VARCHAR, '')`).join(', ')}))`;
+  return `(SELECT *, row_number() OVER (PARTITION BY content) AS ordinal FROM (SELECT *, ${content} AS content FROM ${records}))`;
 }

@@ -3,28 +3,33 @@ import type { ReadingOptions } from './reading.ts';
 
 /** What a file was recognised as, by its content. */
 export interface Recognised {
-  /** As reports name it: `zeek-tsv conn`. */
+  /** As reports name it, the format's id first: `zeek-tsv conn`, `defender csv`. */
   readonly format: string;
   readonly shape: Shape;
 }
 
+/** What the engine is to do with a file, or with a spool of its records. */
+export type ToJob = (options: ReadingOptions) => Job;
+
 export type Shape =
-  /** One JSON object a line. */
-  | { readonly kind: 'json-lines'; readonly job: (options: ReadingOptions) => Job }
-  /** JSON objects inside arrays or envelopes. */
-  | { readonly kind: 'json-elements'; readonly job: (options: ReadingOptions) => Job }
+  /** One JSON object a line, or objects inside arrays, envelopes or several lines. */
+  | { readonly kind: 'json-lines' | 'json-elements'; readonly job: ToJob }
   /** Zeek's text with headers, which may change on the way. */
   | {
       readonly kind: 'zeek-tsv';
       readonly header: ZeekHeader;
-      readonly job: (options: ReadingOptions, header: ZeekHeader) => Job;
+      readonly job: ToJob;
+      readonly jobUnder: (header: ZeekHeader) => ToJob;
     }
   | {
       readonly kind: 'csv';
       readonly header: CsvHeader;
-      readonly job: (options: ReadingOptions, header: CsvHeader) => Job;
+      readonly job: ToJob;
+      readonly jobUnder: (header: CsvHeader) => ToJob;
+      /** Whether a record is a header again, where files were put one after another. */
+      readonly isHeader: (cells: readonly string[]) => boolean;
     }
-  | { readonly kind: 'parquet'; readonly job: (options: ReadingOptions) => Job };
+  | { readonly kind: 'parquet'; readonly job: ToJob };
 
 export interface ZeekHeader {
   readonly separator: string;

@@ -1,9 +1,10 @@
 import { isUtf8 } from 'node:buffer';
-import { readCsv } from '../source/csvRecords.ts';
+import { type CsvRecord, readCsv } from '../source/csvRecords.ts';
 import { type Element, readElements } from '../source/jsonElements.ts';
 import { type Line, readLines } from '../source/lines.ts';
 import { numberColumn } from './reading.ts';
-import type { CsvHeader, Shape, ZeekHeader } from './recognised.ts';
+import type { Shape, ToJob, ZeekHeader } from './recognised.ts';
+import { csvNames, namedCells } from './sample.ts';
 import { parseZeekHeader } from './zeek/header.ts';
 
 /** One record of a file that is read with care, record by record. */
@@ -19,7 +20,7 @@ export type CarefulRecord =
   | { readonly kind: 'broken'; readonly line: number; readonly text: string; readonly reason: string }
   | { readonly kind: 'ignored'; readonly reason: string }
   /** From here on the columns are these. */
-  | { readonly kind: 'header'; readonly header: ZeekHeader }
+  | { readonly kind: 'header'; readonly job: ToJob }
   /** The file ended inside an array or envelope. */
   | { readonly kind: 'unfinished' };
 
@@ -32,13 +33,16 @@ export function readCarefully(path: string, shape: Shape): AsyncGenerator<Carefu
     case 'json-elements':
       return jsonElements(path);
     case 'zeek-tsv':
-      return zeekLines(path);
+      return zeekLines(path, shape);
     case 'csv':
-      return csvRecords(path, shape.header);
+      return csvRecords(path, shape);
     case 'parquet':
       throw new Error('Parquet has no lines to read with care.');
   }
 }
+
+type ZeekShape = Extract<Shape, { kind: 'zeek-tsv' }>;
+type CsvShape = Extract<Shape, { kind: 'csv' }>;
 
 async function* jsonLines(path: string): AsyncGenerator<CarefulRecord[]> {
   for await (const lines of readLines(path)) yield lines.flatMap(jsonLine);
@@ -78,29 +82,8 @@ function elementRecord(number: number, element: Element): CarefulRecord {
   const broken = brokenBytes(bytes, tooLong) ?? (cut ? 'the file ends inside the record' : undefined);
   const text = bytes.toString('utf8');
   if (broken) return { kind: 'broken', line, text, reason: broken };
-  return objectRecord(number, line, envelope && text.startsWith('[') ? (named(text, envelope) ?? text) : text);
+  return objectRecord(number, line, envelope && text.startsWith('[') ? (namedCells(text, envelope) ?? text) : text);
 }
-
-/** A positional row as an object, named by its table's columns; undefined where it does not fit them. */
-function named(row: string, envelope: string): string | undefined {
-  try {
-    const { columns }: { columns?: unknown } = JSON.parse(envelope);
-    const cells: unknown = JSON.parse(row, exactNumber);
-    if (!Array.isArray(columns) || !Array.isArray(cells) || cells.length !== columns.length) return undefined;
-    const members = columns.map((column, index) => `${JSON.stringify(column.name)}:${JSON.stringify(cells[index])}`);
-    return `{${members.join(',')}}`;
-  } catch {
-    return undefined;
-  }
-}
-
-/** Keeps a number that a double cannot hold as the text that it was. */
-function exactNumber(_key: string, value: unknown, context?: { source?: string }): unknown {
-  return typeof value === 'number' && !Number.isSafeInteger(value) && context?.source ? rawJson(context.source) : value;
-}
-
-/** Of ECMAScript's "JSON.parse source text access", which the language's type library does not have yet. */
-const rawJson = (JSON as unknown as { rawJSON(text: string): unknown }).rawJSON;
 
 function objectRecord(number: number, line: number, text: string): CarefulRecord {
   const reason = whyNoObject(text);
@@ -127,7 +110,7 @@ function wellFormed(text: string): string {
   return text.replace(escapes, (found) => (found.length === 6 ? '\\ufffd' : found));
 }
 
-async function* zeekLines(path: string): AsyncGenerator<CarefulRecord[]> {
+async function* zeekLines(path: string, { jobUnder }: ZeekShape): AsyncGenerator<CarefulRecord[]> {
   let header: ZeekHeader | undefined;
   let directives: string[] = [];
   const recordOf = (line: Line): CarefulRecord[] => {
@@ -147,7 +130,7 @@ async function* zeekLines(path: string): AsyncGenerator<CarefulRecord[]> {
     if (!header || isNew) header = changed;
     const { separator, fields } = header;
     const record = delimitedRecord(line.number, text, text.split(separator).length, fields.length, separator);
-    return isNew ? [{ kind: 'header', header }, record] : [record];
+    return isNew ? [{ kind: 'header', job: jobUnder(header) }, record] : [record];
   };
   for await (const lines of readLines(path)) yield lines.flatMap(recordOf);
 }
@@ -157,28 +140,27 @@ function delimitedRecord(line: number, text: string, cells: number, names: numbe
   return { kind: 'broken', line, text, reason: `the line has ${cells} columns where the header names ${names}` };
 }
 
-async function* csvRecords(path: string, header: CsvHeader): AsyncGenerator<CarefulRecord[]> {
-  const { names, delimiter } = header;
-  let headerSeen = false;
-  for await (const records of readCsv(path, delimiter)) {
-    yield records.map(({ line, text, cells, reason }): CarefulRecord => {
-      if (!cells) return { kind: 'broken', line, text, reason: reason ?? '' };
-      if (!headerSeen) {
-        headerSeen = true;
-        return { kind: 'ignored', reason: commentLines };
-      }
-      if (cells.length !== names.length) {
-        return {
-          kind: 'broken',
-          line,
-          text,
-          reason: `the record has ${cells.length} cells where the header names ${names.length}`,
-        };
-      }
-      const spooled = [String(line), ...cells].map((cell) => `"${cell.replaceAll('"', '""')}"`).join(delimiter);
-      return { kind: 'sound', number: line, line, text, spooled };
-    });
-  }
+async function* csvRecords(path: string, { header, jobUnder, isHeader }: CsvShape): AsyncGenerator<CarefulRecord[]> {
+  const { delimiter } = header;
+  let names: readonly string[] = [];
+  const recordOf = ({ line, text, cells, reason }: CsvRecord): CarefulRecord[] => {
+    if (!cells) return [{ kind: 'broken', line, text, reason: reason ?? '' }];
+    if (names.length === 0 || isHeader(cells)) {
+      names = csvNames(cells);
+      const job = jobUnder({ ...header, names });
+      return [
+        { kind: 'header', job },
+        { kind: 'ignored', reason: commentLines },
+      ];
+    }
+    if (cells.length !== names.length) {
+      const wrong = `the record has ${cells.length} cells where the header names ${names.length}`;
+      return [{ kind: 'broken', line, text, reason: wrong }];
+    }
+    const spooled = [String(line), ...cells].map((cell) => `"${cell.replaceAll('"', '""')}"`).join(delimiter);
+    return [{ kind: 'sound', number: line, line, text, spooled }];
+  };
+  for await (const records of readCsv(path, delimiter)) yield records.flatMap(recordOf);
 }
 
 function brokenBytes(bytes: Buffer, tooLong: boolean): string | undefined {

@@ -14,8 +14,8 @@ export interface Census {
   readonly longest: number;
   /** UTF-8 throughout, no zero byte. */
   readonly clean: boolean;
-  readonly carriageReturns: boolean;
-  readonly endsWithNewline: boolean;
+  /** Where carriage returns stand: nowhere, before every line end and nowhere else, or otherwise. */
+  readonly returns: 'none' | 'line ends' | 'mixed';
   /** Which of the wanted texts occur. */
   readonly found: ReadonlySet<string>;
 }
@@ -33,7 +33,8 @@ export async function takeCensus(
   const found = new Set<string>();
   const hashLines: string[] = [];
   let [bytes, lines, blank, hashes, longest] = [0, 0, 0, 0, 0];
-  let [clean, carriageReturns] = [true, false];
+  let [ending, other] = [0, 0];
+  let clean = true;
   const countLine = (buffer: Buffer, start: number, end: number): void => {
     if (isBlank(buffer, start, end)) blank += 1;
     else lines += 1;
@@ -42,6 +43,12 @@ export async function takeCensus(
       if (hashLines.length < keptHashLines) hashLines.push(buffer.toString('utf8', start, Math.min(end, start + 64)));
     }
     if (end - start > longest) longest = end - start;
+  };
+  const countReturns = (buffer: Buffer): void => {
+    for (let at = buffer.indexOf(13); at >= 0; at = buffer.indexOf(13, at + 1)) {
+      if (buffer[at + 1] === 10) ending += 1;
+      else other += 1;
+    }
   };
   const file = await open(path);
   let carried = Buffer.alloc(0);
@@ -61,7 +68,7 @@ export async function takeCensus(
       }
       const whole = chunk.subarray(0, start);
       clean &&= isUtf8(whole) && !whole.includes(0);
-      carriageReturns ||= whole.includes(13);
+      countReturns(whole);
       for (const text of wanted) if (!found.has(text) && whole.includes(text)) found.add(text);
       carried = chunk.subarray(start);
       if (carried.length > 16 * chunkLength) {
@@ -76,11 +83,12 @@ export async function takeCensus(
   if (carried.length > 0) {
     countLine(carried, 0, carried.length);
     clean &&= isUtf8(carried) && !carried.includes(0);
-    carriageReturns ||= carried.includes(13);
+    countReturns(carried);
     for (const text of wanted) if (carried.includes(text)) found.add(text);
   }
-  const endsWithNewline = carried.length === 0;
-  return { bytes, lines, blank, hashes, hashLines, longest, clean, carriageReturns, endsWithNewline, found };
+  const ends = lines + blank - (carried.length > 0 ? 1 : 0);
+  const returns = ending + other === 0 ? 'none' : other === 0 && ending === ends ? 'line ends' : 'mixed';
+  return { bytes, lines, blank, hashes, hashLines, longest, clean, returns, found };
 }
 
 function isBlank(buffer: Buffer, start: number, end: number): boolean {

@@ -22,6 +22,12 @@ export async function* readCsv(path: string, delimiter: string): AsyncGenerator<
   yield parser.end();
 }
 
+/** The cells of one line; undefined where a quote is still open at its end. */
+export function csvCells(line: string, delimiter: string): readonly string[] | undefined {
+  const reader = new CellReader(delimiter);
+  return reader.feed(line) ? reader.cells : undefined;
+}
+
 class RecordParser {
   readonly #delimiter: string;
   /** The lines of a record whose quoted cell is still open. */

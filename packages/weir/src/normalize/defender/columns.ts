@@ -42,3 +42,22 @@ export const timeNames = ['Timestamp', 'TimeGenerated', 'TimeGenerated [UTC]', '
 
 /** ReportId, also as `union` of tables splits it. */
 export const reportIdNames = ['ReportId', 'ReportId_long', 'ReportId_string'] as const;
+
+/** Spellings of unknown in columns that are not text; the JSON null is another, and so is an absent column. */
+export const unknownSpellings: readonly string[] = ['', '-', 'null'];
+
+/** Columns of which a table of Microsoft's device events has several. */
+const telling = new Set([
+  'ActionType',
+  'DeviceName',
+  'DeviceId',
+  'InitiatingProcessFileName',
+  'AdditionalFields',
+  ...reportIdNames,
+]);
+
+export function hasDefenderColumns(names: readonly string[]): boolean {
+  const timed = names.some((name) => timeNames.some((time) => time === name));
+  const tells = names.filter((name) => telling.has(name)).length;
+  return timed && (names.includes('ActionType') ? tells >= 2 : tells >= 3);
+}

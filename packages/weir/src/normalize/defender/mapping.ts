@@ -1,6 +1,6 @@
 import { deviceNetworkEvents, deviceProcessEvents, endpointConnections } from '../../tables/index.ts';
 import { firstVerdict, ignored, ignoredBy, type Mapping, type Output, rejected } from '../mapping.ts';
-import type { RawColumns } from '../reading.ts';
+import { numberedAmongEquals, type RawColumns } from '../reading.ts';
 import { normalAddress } from '../sql/address.ts';
 import { urlHost } from '../sql/host.ts';
 import { anyTicks, reportIdNames, timeNames, typedColumn } from './columns.ts';
@@ -17,13 +17,22 @@ const weirColumns = new Set(
     .slice(deviceNetworkEvents.stored.findIndex(({ name }) => name === 'AccountName')),
 );
 
-/** Microsoft's device tables, also mixed in one file: each record to the table that its category, its `Type` or its
- *  action names. */
-export function defenderMapping(raw: RawColumns): Mapping {
+/** SQL of the table that a row says it is of. */
+export function tableOfRow(raw: RawColumns): string {
+  return raw.text('Type', 'TableName', 'SourceTable');
+}
+
+/** SQL of the table that a streamed record's category names: `AdvancedHunting-DeviceNetworkEvents`. */
+export function tableOfCategory(raw: RawColumns): string {
+  return `replace(${raw.text('category')}, 'AdvancedHunting-', '')`;
+}
+
+/** Microsoft's device tables, also mixed in one file: each record to the table that is named (SQL over `raw`), else to
+ *  the one that its action is of. */
+export function defenderMapping(raw: RawColumns, named: string): Mapping {
   const network = deviceNetworkEvents.stored.filter(({ name }) => !weirColumns.has(name));
   const process = deviceProcessEvents.stored.filter(({ name }) => name !== 'Site' && name !== 'EventId');
   const columns = new Map([...network, ...process].map((column) => [column.name, column]));
-  const named = raw.text('Type', 'TableName', 'SourceTable');
   const time = raw.text(...timeNames);
   const stage: Record<string, string> = {};
   for (const column of columns.values()) stage[column.name] = typedColumn(raw, column);
@@ -78,10 +87,4 @@ export function defenderMapping(raw: RawColumns): Mapping {
       ...inspectedOutputs,
     ],
   };
-}
-
-/** Adds `content`, a hash of the whole record, and `ordinal`, the record's place among identical ones. */
-function numberedAmongEquals(records: string, names: readonly string[]): string {
-  const content = `md5(concat_ws('|', ${names.map((name) => `coalesce("${name}"::VARCHAR, '')`).join(', ')}))`;
-  return `(SELECT *, row_number() OVER (PARTITION BY content) AS ordinal FROM (SELECT *, ${content} AS content FROM ${records}))`;
 }

@@ -63,7 +63,7 @@ export function isInside(address: string): string {
   const prefixes = (...starts: string[]): string =>
     starts.map((start) => `starts_with(${address}, '${start}')`).join(' OR ');
   return `CASE WHEN contains(${address}, ':') THEN ${address} = '::1' OR ${prefixes('fc', 'fd', 'fe8', 'fe9', 'fea', 'feb')}
-    ELSE ${prefixes('10.', '192.168.', '127.', '169.254.')}
-      OR (starts_with(${address}, '172.') AND ${second} BETWEEN 16 AND 31)
-      OR (starts_with(${address}, '100.') AND ${second} BETWEEN 64 AND 127) END`;
+    WHEN starts_with(${address}, '172.') THEN ${second} BETWEEN 16 AND 31
+    WHEN starts_with(${address}, '100.') THEN ${second} BETWEEN 64 AND 127
+    ELSE ${prefixes('10.', '192.168.', '127.', '169.254.')} END`;
 }

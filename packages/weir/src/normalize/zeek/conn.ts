@@ -13,8 +13,15 @@ const failed = "'S0', 'REJ', 'RSTOS0'";
 
 /** Zeek's conn.log to `NetworkFlows`. */
 export function connMapping(raw: RawColumns): Mapping {
-  const number = (name: string): string => `TRY_CAST(${raw.text(name)} AS BIGINT)`;
-  const flag = (name: string): string => `TRY_CAST(${raw.text(name)} AS BOOLEAN)`;
+  // -1 where what is recorded is no number; such records are rejected.
+  const counter = (name: string): string => {
+    const text = raw.text(name);
+    return `CASE WHEN ${text} IS NOT NULL THEN coalesce(TRY_CAST(${text} AS BIGINT), -1) END`;
+  };
+  const flag = (name: string): string => {
+    const text = raw.text(name);
+    return `CASE WHEN ${text} IN ('T', 'true') THEN true WHEN ${text} IN ('F', 'false') THEN false END`;
+  };
   return {
     stage: {
       ...connectionStage(raw),
@@ -22,18 +29,16 @@ export function connMapping(raw: RawColumns): Mapping {
       service: `coalesce(${raw.text('service')}, '')`,
       state: `coalesce(${raw.text('conn_state')}, '')`,
       length: secondsToTicks(raw.text('duration')),
-      missed: number('missed_bytes'),
+      missed: `TRY_CAST(${raw.text('missed_bytes')} AS BIGINT)`,
       community: `coalesce(${raw.text('community_id')}, '')`,
       local_orig: flag('local_orig'),
       local_resp: flag('local_resp'),
-      ...Object.fromEntries(counters.map((name) => [name, number(name)])),
-      odd_counter: counters
-        .map((name) => `(${raw.text(name)} IS NOT NULL AND coalesce(${number(name)}, -1) < 0)`)
-        .join(' OR '),
+      ...Object.fromEntries(counters.map((name) => [name, counter(name)])),
     },
+    facts: { turned, internal, counted },
     verdict: firstVerdict([
       ...connectionRules(),
-      ['odd_counter', rejected('a byte or packet counter is not a number from 0')],
+      [`least(${counters.join(', ')}) < 0`, rejected('a byte or packet counter is not a number from 0')],
     ]),
     outputs: [{ table: networkFlows, columns: flowColumns }],
   };
@@ -50,7 +55,7 @@ const outcome = `CASE WHEN state IN (${established}) THEN 'established' WHEN sta
 /** Payload of TCP is counted by sequence numbers, which mean something only on an established connection. */
 const counted = `(state IN (${established}) OR (protocol <> 'tcp' AND state NOT IN (${failed})))`;
 
-const sides = (ours: string, theirs: string): string => `CASE WHEN ${turned} THEN ${theirs} ELSE ${ours} END`;
+const sides = (ours: string, theirs: string): string => `CASE WHEN turned THEN ${theirs} ELSE ${ours} END`;
 
 const flowColumns: Record<string, string> = {
   Timestamp: 'ticks',
@@ -62,9 +67,9 @@ const flowColumns: Record<string, string> = {
   LocalPort: sides('origin_port', 'responder_port'),
   RemoteIP: sides('responder', 'origin'),
   RemotePort: sides('responder_port', 'origin_port'),
-  Direction: `CASE WHEN ${turned} THEN 'inbound' WHEN ${internal} THEN 'internal' ELSE 'outbound' END`,
-  BytesSent: `CASE WHEN ${counted} THEN ${sides('orig_bytes', 'resp_bytes')} END`,
-  BytesReceived: `CASE WHEN ${counted} THEN ${sides('resp_bytes', 'orig_bytes')} END`,
+  Direction: `CASE WHEN turned THEN 'inbound' WHEN internal THEN 'internal' ELSE 'outbound' END`,
+  BytesSent: `CASE WHEN counted THEN ${sides('orig_bytes', 'resp_bytes')} END`,
+  BytesReceived: `CASE WHEN counted THEN ${sides('resp_bytes', 'orig_bytes')} END`,
   IpBytesSent: sides('orig_ip_bytes', 'resp_ip_bytes'),
   IpBytesReceived: sides('resp_ip_bytes', 'orig_ip_bytes'),
   PacketsSent: sides('orig_pkts', 'resp_pkts'),

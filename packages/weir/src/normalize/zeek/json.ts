@@ -1,27 +1,55 @@
+import type { Format, Sample } from '../format.ts';
 import { firstVerdict, ignored, ignoredBy, type Mapping } from '../mapping.ts';
-import type { RawColumns } from '../reading.ts';
-import { connMapping } from './conn.ts';
-import { dnsMapping } from './dns.ts';
-import { httpMapping, quicMapping, sslMapping } from './names.ts';
+import { jsonReading, type RawColumns } from '../reading.ts';
+import { addressSpellings } from './columns.ts';
+import { closedLog, closedLogSql, logByFields, logByName, usedLogs } from './logs.ts';
 
-/** The logs that Weir reads, each with the keys that tell it where a record does not name its log. */
-export const usedLogs: Readonly<Record<string, { readonly keys: readonly string[]; readonly toMapping: ToMapping }>> = {
-  conn: { keys: ['conn_state'], toMapping: connMapping },
-  dns: { keys: ['qtype', 'qclass', 'query'], toMapping: dnsMapping },
-  http: { keys: ['trans_depth', 'status_code', 'request_body_len'], toMapping: httpMapping },
-  ssl: { keys: ['established', 'resumed', 'next_protocol'], toMapping: sslMapping },
-  quic: { keys: ['client_initial_dcid'], toMapping: quicMapping },
+/** Zeek's JSON, plain or streamed (`_path`), also of several logs in one file. */
+export const zeekJson: Format = {
+  id: 'zeek-json',
+  title: 'Zeek logs (conn, dns, http, ssl, quic) as JSON, one log or several in a file',
+  gives: ['payload bytes both ways', 'connection state', 'host names from TLS, QUIC and HTTP', 'DNS answers'],
+  lacks: ['process', 'account', 'device'],
+  recognise: ({ objects, layout, name }: Sample) => {
+    const logs = objects.flatMap((record) => (isZeek(record) ? [logOf(record) || logByName(name)] : []));
+    if (logs.length * 2 <= objects.length) return undefined;
+    const usual = mostFrequent(logs);
+    return {
+      format: `zeek-json ${new Set(logs).size > 1 ? 'mixed' : usual || 'log'}`,
+      shape: {
+        kind: layout === 'lines' ? 'json-lines' : 'json-elements',
+        job: (options) => {
+          const reading = jsonReading(options);
+          return { reading, mapping: zeekJsonMapping(reading.columns, closedLog(usual)) };
+        },
+      },
+    };
+  },
 };
 
-export type ToMapping = (raw: RawColumns, vector: (text: string) => string) => Mapping;
+function isZeek(record: object): boolean {
+  if (!('ts' in record)) return false;
+  return (
+    'uid' in record ||
+    '_path' in record ||
+    '@stream' in record ||
+    addressSpellings.slice(0, 2).some((key) => key in record)
+  );
+}
+
+function logOf(record: object): string {
+  if ('_path' in record && typeof record._path === 'string') return record._path;
+  if ('@stream' in record && typeof record['@stream'] === 'string') return record['@stream'];
+  return logByFields(Object.keys(record));
+}
 
 /** A JSON array as a list of texts. */
 const jsonVector = (text: string): string =>
   `CASE WHEN starts_with(${text}, '[') THEN TRY(from_json(${text}, '["VARCHAR"]')) ELSE [${text}] END`;
 
-/** Records of any of Zeek's logs mixed in one file, each judged by its own log. `usual` is the log of records that
- *  neither name one nor have telling keys, and the one whose table is written first. */
-export function zeekJsonMapping(raw: RawColumns, usual: string): Mapping {
+/** Records of any of Zeek's logs, each judged by its own log. `usual` is the log of records that neither name one nor
+ *  have telling keys, and the one whose table is written first. */
+function zeekJsonMapping(raw: RawColumns, usual: string): Mapping {
   const byKeys = Object.entries(usedLogs).map(
     ([log, { keys }]) => `WHEN coalesce(${keys.map((key) => raw.verbatim(key)).join(', ')}) IS NOT NULL THEN '${log}'`,
   );
@@ -29,7 +57,8 @@ export function zeekJsonMapping(raw: RawColumns, usual: string): Mapping {
   const parts = Object.entries(usedLogs).map(([name, used]) => ({ name, ...used.toMapping(raw, jsonVector) }));
   const usualFirst = [...parts].sort((a, b) => Number(b.name === usual) - Number(a.name === usual));
   return {
-    stage: Object.assign({ log: `coalesce(${log}, '${usual}')` }, ...parts.map((part) => part.stage)),
+    stage: Object.assign({ log: `coalesce(${closedLogSql(log)}, '${usual}')` }, ...parts.map((part) => part.stage)),
+    facts: Object.assign({}, ...parts.map((part) => part.facts)),
     verdict: firstVerdict([
       ...parts.map(({ name, verdict }): [string, string] => [`log = '${name}'`, verdict]),
       ["log = ''", ignored('of no log that Weir uses')],
@@ -43,4 +72,10 @@ export function zeekJsonMapping(raw: RawColumns, usual: string): Mapping {
       })),
     ),
   };
+}
+
+function mostFrequent(texts: readonly string[]): string {
+  const counts = new Map<string, number>();
+  for (const text of texts) counts.set(text, (counts.get(text) ?? 0) + 1);
+  return [...counts].sort((a, b) => b[1] - a[1])[0]?.[0] ?? '';
 }

@@ -1,0 +1,19 @@
+import type { Format } from '../format.ts';
+import { recogniseRows } from '../rows.ts';
+import { hasDefenderColumns, unknownSpellings } from './columns.ts';
+import { defenderMapping, tableOfRow } from './mapping.ts';
+
+/** Rows with Microsoft's columns: what advanced hunting exports (CSV, JSON results) and what Log Analytics holds (rows,
+ *  tables, the portal's CSV with US dates), both also as NDJSON or Parquet. */
+export const defenderRows: Format = {
+  id: 'defender',
+  title: 'Microsoft Defender device events: advanced hunting and Log Analytics rows (CSV, JSON, Parquet)',
+  gives: ['process', 'account', 'device', 'host names that the endpoint or its network inspection saw', 'DNS answers'],
+  lacks: ['bytes'],
+  recognise: (sample) =>
+    recogniseRows(sample, {
+      nameOf: (names) => (hasDefenderColumns(names) ? 'defender' : undefined),
+      mapping: (raw) => defenderMapping(raw, tableOfRow(raw)),
+      unknown: unknownSpellings,
+    }),
+};

@@ -1,0 +1,31 @@
+import type { Format, Sample } from '../format.ts';
+import { jsonReading } from '../reading.ts';
+import { unknownSpellings } from './columns.ts';
+import { defenderMapping, tableOfCategory } from './mapping.ts';
+
+/** Defender's streaming API: records with `category` and `properties`, as Event Hub delivers them (`{"records":[…]}` or
+ *  bare) and as a storage account keeps them (one a line). */
+export const defenderStream: Format = {
+  id: 'defender-stream',
+  title: 'Microsoft Defender streaming API: Event Hub batches and storage account lines (JSON)',
+  gives: ['process', 'account', 'device', 'host names that the endpoint or its network inspection saw', 'DNS answers'],
+  lacks: ['bytes'],
+  recognise: ({ objects, layout }: Sample) => {
+    if (objects.filter(isStreamed).length * 2 <= objects.length) return undefined;
+    return {
+      format: 'defender-stream json',
+      shape: {
+        kind: layout === 'lines' ? 'json-lines' : 'json-elements',
+        job: (options) => {
+          const inside = { key: 'properties', beside: ['category'] };
+          const reading = jsonReading({ ...options, unknown: unknownSpellings, inside });
+          return { reading, mapping: defenderMapping(reading.columns, tableOfCategory(reading.columns)) };
+        },
+      },
+    };
+  },
+};
+
+function isStreamed(record: object): boolean {
+  return 'category' in record && 'properties' in record && /^AdvancedHunting-/.test(String(record.category));
+}

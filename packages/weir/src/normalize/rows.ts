@@ -1,0 +1,47 @@
+import type { Sample } from './format.ts';
+import type { Mapping } from './mapping.ts';
+import { delimitedReading, jsonReading, parquetReading, type RawColumns } from './reading.ts';
+import type { CsvHeader, Recognised, ToJob } from './recognised.ts';
+
+/** A format whose records are rows with named columns, whatever holds them. */
+export interface RowFormat {
+  /** What reports call it where a record has these names; undefined where it is of another format. */
+  readonly nameOf: (names: readonly string[]) => string | undefined;
+  readonly mapping: (raw: RawColumns) => Mapping;
+  /** Spellings of unknown. */
+  readonly unknown: readonly string[];
+}
+
+/** Recognises rows in CSV, JSON (lines, arrays, envelopes) and Parquet by the names of their columns. */
+export function recogniseRows({ columns, header, objects, layout }: Sample, rows: RowFormat): Recognised | undefined {
+  const { nameOf, mapping, unknown } = rows;
+  if (columns) {
+    const name = nameOf([...columns.keys()]);
+    const job: ToJob = (options) => {
+      const reading = parquetReading(options, columns, unknown);
+      return { reading, mapping: mapping(reading.columns) };
+    };
+    return name === undefined ? undefined : { format: `${name} parquet`, shape: { kind: 'parquet', job } };
+  }
+  if (header) {
+    const name = nameOf(header.names);
+    if (name === undefined) return undefined;
+    const jobUnder =
+      ({ names, delimiter, lines }: CsvHeader): ToJob =>
+      (options) => {
+        const skip = options.numbered ? 0 : lines;
+        const reading = delimitedReading({ ...options, names, delimiter, quoted: true, skip, unknown });
+        return { reading, mapping: mapping(reading.columns) };
+      };
+    const isHeader = (cells: readonly string[]): boolean => nameOf(cells) !== undefined;
+    return { format: `${name} csv`, shape: { kind: 'csv', header, job: jobUnder(header), jobUnder, isHeader } };
+  }
+  const names = objects.map((object) => nameOf(Object.keys(object)));
+  const found = names.filter((name) => name !== undefined);
+  if (found.length * 2 <= objects.length) return undefined;
+  const job: ToJob = (options) => {
+    const reading = jsonReading({ ...options, unknown });
+    return { reading, mapping: mapping(reading.columns) };
+  };
+  return { format: `${found[0]} json`, shape: { kind: layout === 'lines' ? 'json-lines' : 'json-elements', job } };
+}
