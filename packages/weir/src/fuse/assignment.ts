@@ -1,28 +1,41 @@
 import type { Engine } from '../engine/engine.ts';
 
-/** Which event owns which flow, and the finished rows' skeleton:
- *  `fuse_row(row, event, flow, confidence, rule, swapped, first, alone)`.
+/** Which event a flow is a connection of: `fuse_match(flow, event, confidence, rule, swapped, distance)`.
  *
  *  A flow goes to its best candidate: greatest confidence, then least time difference, then least EventId, so that the
- *  outcome depends on the set of rows alone. An event may own many flows; `first` marks its best one, `alone` its only
- *  one. Rows without a partner stay: flows without an event, events without a flow. `row` is the flow's number, or the
- *  event's as a negative number. */
+ *  outcome depends on the set of rows alone. An event may own many flows. `fuse_doubled(event)`: events that only found
+ *  flows which belong to a better event; they tell of a connection that has its row. */
 export async function assignFlows(engine: Engine): Promise<void> {
   await engine.run(
     `CREATE OR REPLACE TEMP TABLE fuse_match AS
-     FROM fuse_candidate
-     SELECT * QUALIFY row_number() OVER (PARTITION BY flow ORDER BY confidence DESC, distance, event, swapped) = 1`,
+     SELECT flow, event, confidence, rule, swapped, distance FROM fuse_candidate
+     QUALIFY row_number() OVER (PARTITION BY flow ORDER BY confidence DESC, distance, event, swapped) = 1`,
   );
   await engine.run(
-    `CREATE OR REPLACE TEMP TABLE fuse_row AS
-     SELECT flow AS row, event, flow, confidence, rule, swapped,
-       row_number() OVER (PARTITION BY event ORDER BY confidence DESC, distance, flow) = 1 AS first,
-       count(*) OVER (PARTITION BY event) = 1 AS alone
-     FROM fuse_match
-     UNION ALL
-     SELECT flow, NULL, flow, NULL, '', false, true, true FROM fuse_flow ANTI JOIN fuse_match USING (flow)
-     UNION ALL
-     SELECT -event, event, NULL, NULL, '', false, true, true FROM fuse_event ANTI JOIN fuse_match USING (event)`,
+    `CREATE OR REPLACE TEMP TABLE fuse_doubled AS
+     SELECT DISTINCT event FROM fuse_candidate ANTI JOIN fuse_match USING (event)`,
   );
-  for (const spent of ['candidate', 'match', 'probe', 'target']) await engine.run(`DROP TABLE fuse_${spent}`);
+  for (const spent of ['candidate', 'probe', 'target']) await engine.run(`DROP TABLE fuse_${spent}`);
+}
+
+/** The finished rows' skeleton: `fuse_row(row, event, flow, confidence, rule, swapped, own, first, alone)`.
+ *
+ *  `own`: the event tells of this very flow, and does not only stand for it. `first` marks an event's best flow of its
+ *  own, `alone` its only one. Rows without a partner stay: flows without an event, events without a flow of their own,
+ *  aggregated reports without any. `row` is the flow's number, or the event's as a negative number. */
+export async function layOutRows(engine: Engine): Promise<void> {
+  await engine.run(
+    `CREATE OR REPLACE TEMP TABLE fuse_row AS
+     WITH matched AS (SELECT *, NOT (rule = 'aggregated' OR rule LIKE 'repeated%') AS own FROM fuse_match)
+     SELECT flow AS row, event, flow, confidence, rule, swapped, own,
+       own AND row_number() OVER (PARTITION BY event, own ORDER BY confidence DESC, distance, flow) = 1 AS first,
+       own AND count(*) OVER (PARTITION BY event, own) = 1 AS alone
+     FROM matched
+     UNION ALL
+     SELECT flow, NULL, flow, NULL, '', false, false, true, true FROM fuse_flow ANTI JOIN fuse_match USING (flow)
+     UNION ALL
+     SELECT -event, event, NULL, NULL, '', false, true, true, true
+     FROM fuse_event ANTI JOIN (FROM matched WHERE rule NOT LIKE 'repeated%') USING (event)`,
+  );
+  await engine.run('DROP TABLE fuse_match');
 }

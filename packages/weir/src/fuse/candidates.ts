@@ -4,60 +4,82 @@ import { minute, second } from './ticks.ts';
 /** Every pair of a flow and an endpoint event that may be one connection:
  *  `fuse_candidate(flow, event, confidence, distance, rule, swapped)`.
  *
- *  | rule | the keys that agree | confidence |
+ *  | rule | what agrees | confidence |
  *  |---|---|---|
  *  | five-tuple | site, protocol, both addresses and ports | 1 |
  *  | five-tuple-swapped | the same, the endpoint being the flow's remote side | 0.95 |
+ *  | five-tuple-disputed | the same at the same moment, but one side saw it fail and the other saw it carry data | 0.8 |
  *  | no-local-port | all but the local port, which the endpoint does not know | 0.7 |
- *  | aggregated | device's address, remote address and port, within an hour of the report | 0.5 |
  *
- *  times what is in doubt: protocol not known to one side 0.9, site not known to one side 0.95, local address taken from
- *  what the device is known to hold 0.85; times how well the times agree: see `timeFactor`. */
+ *  times the offer's doubt (`fuse_offer`), times how well the times agree (`timeFactor`). `standing.ts` has the rules
+ *  for the flows that find nothing here. */
 export async function gatherCandidates(engine: Engine): Promise<void> {
   await engine.run(
     `CREATE OR REPLACE TEMP TABLE fuse_candidate (
        flow INTEGER, event INTEGER, confidence DOUBLE, distance BIGINT, rule VARCHAR, swapped BOOLEAN)`,
   );
-  await engine.run(
-    `CREATE OR REPLACE TEMP VIEW fuse_offer AS
-     SELECT event, t, site, protocol, localAddress, localPort, remoteAddress, remotePort, 1.0::DOUBLE AS doubt FROM fuse_event
-     WHERE kind = 'connection' AND t IS NOT NULL AND localAddress IS NOT NULL AND remoteAddress IS NOT NULL AND remotePort IS NOT NULL`,
-  );
-  await pairByKey(engine, 'fuse_offer', 'five-tuple', 1, ['local', 'remote']);
-  await pairByKey(engine, 'fuse_offer', 'five-tuple-swapped', 0.95, ['remote', 'local']);
+  const exact = `FROM fuse_offer WHERE kind <> 'aggregated' AND localPort IS NOT NULL`;
+  const portless = `FROM fuse_offer WHERE kind <> 'aggregated' AND localPort IS NULL AND NOT guess`;
+  const bothPorts = { local: 'localPort', remote: 'remotePort' };
+  await pair(engine, { name: 'five-tuple', trust: 1, offers: exact, ports: bothPorts });
+  await pair(engine, { name: 'five-tuple-swapped', trust: 0.95, offers: exact, ports: bothPorts, swapped: true });
+  await pair(engine, { name: 'five-tuple-disputed', trust: 0.8, offers: exact, ports: bothPorts, disputed: true });
+  await pair(engine, { name: 'no-local-port', trust: 0.7, offers: portless, ports: { remote: 'remotePort' } });
+  await dropGuesses(engine);
 }
 
-async function pairByKey(
-  engine: Engine,
-  offers: string,
-  rule: string,
-  trust: number,
-  [mine, theirs]: [string, string],
-) {
-  const key = `f.site = e.site AND f.protocol = e.protocol
-    AND f.${mine}Address = e.localAddress AND f.${mine}Port = e.localPort
-    AND f.${theirs}Address = e.remoteAddress AND f.${theirs}Port = e.remotePort`;
+interface Rule {
+  readonly name: string;
+  readonly trust: number;
+  readonly offers: string;
+  /** Columns of the ports that must agree, by the endpoint's side. */
+  readonly ports: { readonly local?: string; readonly remote: string };
+  readonly swapped?: boolean;
+  readonly disputed?: boolean;
+}
+
+/** What an event states of the outcome, and the classes of flows that do not contradict it. */
+export const agreeing = `(VALUES ('success', 'carried'), ('success', 'open'), ('failed', 'failed'), ('failed', 'open'),
+  ('', 'carried'), ('', 'failed'), ('', 'open')) AS w(told, class)`;
+const contradicting = `(VALUES ('success', 'failed'), ('failed', 'carried')) AS w(told, class)`;
+
+async function pair(engine: Engine, { name, trust, offers, ports, swapped = false, disputed = false }: Rule) {
+  const columns = ['site', 'protocol', 'class', 'localAddress', 'remoteAddress', ports.remote, ports.local];
+  const kept = columns.filter((column) => column !== undefined);
+  const turned = (column: string) => (swapped ? (opposite[column] ?? column) : column);
+  const key = kept.map((column) => `f.${turned(column)} = e.${column}`).join(' AND ');
+  await engine.run(
+    `CREATE OR REPLACE TEMP VIEW fuse_side AS
+     SELECT o.*, w.class FROM (${offers}) o JOIN ${disputed ? contradicting : agreeing} ON w.told = o.told`,
+  );
   await engine.run(
     `CREATE OR REPLACE TEMP TABLE fuse_probe AS
-     SELECT f.flow, f.starts, greatest(f.ends, f.starts) AS ends, f.site, f.protocol, f.localAddress, f.localPort, f.remoteAddress, f.remotePort
-     FROM fuse_flow f SEMI JOIN ${offers} e ON ${key} WHERE f.starts IS NOT NULL`,
+     SELECT f.flow, f.starts, greatest(f.ends, f.starts) AS ends, ${kept.map((column) => `f.${turned(column)}`).join(', ')}
+     FROM fuse_flow f SEMI JOIN fuse_side e ON ${key} WHERE f.starts IS NOT NULL`,
   );
   // ASOF takes any of several equals: one event a key and moment, the first by id.
   await engine.run(
     `CREATE OR REPLACE TEMP TABLE fuse_target AS
-     SELECT min(event) AS event, max(doubt) AS doubt, e.t, e.site, e.protocol, e.localAddress, e.localPort, e.remoteAddress, e.remotePort
-     FROM ${offers} e SEMI JOIN fuse_flow f ON ${key} GROUP BY ALL`,
+     SELECT min(event) AS event, max(doubt) AS doubt, e.t, ${kept.map((column) => `e.${column}`).join(', ')}
+     FROM fuse_side e SEMI JOIN fuse_probe f ON ${key} GROUP BY ALL`,
   );
   for (const side of ['<=', '>=']) {
     await engine.run(
       `INSERT INTO fuse_candidate
-       SELECT flow, event, ${trust} * doubt * agreement, abs(t - starts), '${rule}', ${mine === 'remote'}
-       FROM (SELECT f.flow, f.starts, e.event, e.t, e.doubt, ${timeFactor} AS agreement
+       SELECT flow, event, ${trust} * doubt * agreement, abs(t - starts), '${name}', ${swapped}
+       FROM (SELECT f.flow, f.starts, e.event, e.t, e.doubt, ${disputed ? sameMoment : timeFactor} AS agreement
              FROM fuse_probe f ASOF JOIN fuse_target e ON ${key} AND e.t ${side} f.starts)
        WHERE agreement > 0`,
     );
   }
 }
+
+const opposite: Readonly<Record<string, string>> = {
+  localAddress: 'remoteAddress',
+  remoteAddress: 'localAddress',
+  localPort: 'remotePort',
+  remotePort: 'localPort',
+};
 
 /** SQL: the event's time against the flow's life. At its start 0.95; while it lasted 0.9, both with 2 s for jitter;
  *  within half a minute of it 0.75, within two minutes 0.5 (an unestimated clock), beyond that another connection. */
@@ -67,3 +89,19 @@ const timeFactor = `CASE
   WHEN e.t BETWEEN f.starts - ${30 * second} AND f.ends + ${30 * second} THEN 0.75
   WHEN e.t BETWEEN f.starts - ${2 * minute} AND f.ends + ${2 * minute} THEN 0.5
   ELSE 0 END`;
+
+const sameMoment = `CASE WHEN abs(e.t - f.starts) <= ${2 * second} THEN 0.95 ELSE 0 END`;
+
+/** A site that one side does not name is settled by the pairs themselves: where they lie in several sites, the same
+ *  address may be two machines, and none of them is believed. */
+async function dropGuesses(engine: Engine): Promise<void> {
+  const crossing = (nameless: string, other: string) =>
+    `SELECT ${nameless} FROM fuse_candidate JOIN fuse_flow f USING (flow) JOIN fuse_event e USING (event)
+     WHERE ${nameless[0]}.site = '' GROUP BY ${nameless} HAVING count(DISTINCT ${other[0]}.site) > 1`;
+  const [guess] = await engine.rows('FROM fuse_offer WHERE guess LIMIT 1');
+  if (guess === undefined) return;
+  await engine.run(
+    `CREATE OR REPLACE TEMP TABLE fuse_candidate AS
+     FROM fuse_candidate WHERE event NOT IN (${crossing('event', 'flow')}) AND flow NOT IN (${crossing('flow', 'event')})`,
+  );
+}

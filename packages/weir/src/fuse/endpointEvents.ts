@@ -5,9 +5,12 @@ import { bareHost, keyPort, protocolFamily } from './keys.ts';
  *
  *  - `fuse_device(device, key, DeviceName, DeviceId)`: one row a device; names are compared without case.
  *  - `fuse_event(event, EventId, device, site, protocol, localAddress, localPort, remoteAddress, remotePort, stamped,
- *    kind, failed, budget, host, process)`: one row an endpoint row. `event` is dense in the order of EventId, so that
- *    ties by it are ties by EventId. `kind` is connection, aggregated, inspected or listening: only the first two are
- *    connections. `budget` is how many connections an aggregated report stands for. `host` is RemoteUrl's bare host. */
+ *    kind, told, budget, host, process, program, bytes)`: one row an endpoint row. `event` is dense in the order of
+ *    EventId, so that ties by it are ties by EventId. `kind` is connection, found (a connection met under way),
+ *    aggregated, inspected or listening: only the first three are connections. `told` is the outcome that the action
+ *    states: success, failed or ''. `budget` is how many connections an aggregated report stands for, null where it does
+ *    not say. `host` is RemoteUrl's bare host. `program` is the same for events of one program under one account, null
+ *    where the program is not known. `bytes`: the endpoint counted some itself. */
 export async function gatherEndpointEvents(engine: Engine, rows: string): Promise<void> {
   await engine.run(
     `CREATE OR REPLACE TEMP TABLE fuse_device AS
@@ -18,16 +21,18 @@ export async function gatherEndpointEvents(engine: Engine, rows: string): Promis
   await engine.run(
     `CREATE OR REPLACE TEMP TABLE fuse_event_recorded AS
      WITH told AS (
-       SELECT *, ${protocolFamily('"Protocol"')} AS protocol, ${bareHost('"RemoteUrl"')} AS url FROM ${rows}),
+       SELECT *, ${protocolFamily('"Protocol"')} AS family, ${bareHost('"RemoteUrl"')} AS url FROM ${rows}),
      keyed AS (
-       SELECT e."EventId", d.device, e."Site" AS site, e.protocol,
-         l.address AS localAddress, ${keyPort('e."LocalPort"', 'e.protocol')} AS localPort,
-         r.address AS remoteAddress, ${keyPort('e."RemotePort"', 'e.protocol')} AS remotePort,
-         e."Timestamp" AS stamped, a.kind, a.failed,
+       SELECT e."EventId", d.device, e."Site" AS site, e.family AS protocol,
+         l.address AS localAddress, ${keyPort('e."LocalPort"', 'e.family')} AS localPort,
+         r.address AS remoteAddress, ${keyPort('e."RemotePort"', 'e.family')} AS remotePort,
+         e."Timestamp" AS stamped, a.kind, a.told,
          CASE WHEN a.kind = 'aggregated'
            THEN try_cast(json_extract_string(e."AdditionalFields", '$.uniqueEventsAggregated') AS BIGINT) END AS budget,
          CASE WHEN e.url <> '' THEN e.url ELSE e."RemoteHost" END AS host,
-         e."InitiatingProcessFileName" <> '' OR e."InitiatingProcessId" IS NOT NULL AS process
+         e."InitiatingProcessFileName" <> '' OR e."InitiatingProcessId" IS NOT NULL AS process,
+         CASE WHEN e."InitiatingProcessFileName" <> '' THEN hash(lower(e."InitiatingProcessFileName"), lower(${account})) END AS program,
+         e."BytesSent" IS NOT NULL AS bytes
        FROM told e
        JOIN (${actionFacts(rows)}) a ON a.action = e."ActionType"
        LEFT JOIN fuse_device d ON d.key = ${deviceKey('e.')}
@@ -37,11 +42,17 @@ export async function gatherEndpointEvents(engine: Engine, rows: string): Promis
   );
 }
 
+const account = `CASE WHEN e."AccountName" <> '' THEN e."AccountName" ELSE e."InitiatingProcessAccountName" END`;
+
 function actionFacts(rows: string): string {
   return `SELECT action, CASE WHEN action ILIKE '%AggregatedReport' THEN 'aggregated'
       WHEN action ILIKE '%Inspected' THEN 'inspected'
       WHEN action ILIKE 'Listening%' THEN 'listening'
-      ELSE 'connection' END AS kind, action ILIKE '%Failed%' OR action ILIKE '%Blocked%' AS failed
+      WHEN action ILIKE 'ConnectionFound%' THEN 'found'
+      ELSE 'connection' END AS kind,
+      CASE WHEN action ILIKE '%Failed%' OR action ILIKE '%Blocked%' THEN 'failed'
+        WHEN action ILIKE '%Success%' OR action ILIKE '%Accepted' OR action ILIKE '%Acknowledged' THEN 'success'
+        ELSE '' END AS told
     FROM (SELECT DISTINCT "ActionType" AS action FROM ${rows})`;
 }
 

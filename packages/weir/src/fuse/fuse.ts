@@ -3,17 +3,20 @@ import type { Catalogue } from '../model/catalogue.ts';
 import type { FusionReport } from '../model/fusionReport.ts';
 import { endpointConnections, networkFlows } from '../tables/index.ts';
 import { gatherAddresses } from './addresses.ts';
-import { assignFlows } from './assignment.ts';
+import { assignFlows, layOutRows } from './assignment.ts';
 import { gatherCandidates } from './candidates.ts';
 import { estimateClocks } from './clock.ts';
 import { showDistinctRows } from './dedupe.ts';
 import { gatherEndpointEvents } from './endpointEvents.ts';
+import { gatherFlowNames } from './flowNames.ts';
 import { gatherFlows } from './flows.ts';
 import { findFlowDevices, traceAddresses } from './holdings.ts';
 import { gatherNames } from './names.ts';
-import { reportFusion } from './report.ts';
+import { gatherOffers } from './offers.ts';
+import { countConnections, reportFusion } from './report.ts';
 import { writeRows } from './rows.ts';
 import { gatherServices } from './services.ts';
+import { matchStanding } from './standing.ts';
 
 export interface FuseOptions {
   readonly catalogue: Catalogue;
@@ -26,6 +29,7 @@ export interface FuseOptions {
  *  their order, their split into segments and their repetition. Rows that came in finished stay as they are. */
 export async function fuse(lake: Lake, { catalogue, arrivedAt }: FuseOptions): Promise<FusionReport> {
   const { engine } = lake;
+  const before = await countConnections(engine);
   const finished = `SELECT "EventId" FROM "DeviceNetworkEvents" UNION ALL SELECT "EndpointEventId" FROM "DeviceNetworkEvents"`;
   await engine.run(
     `CREATE OR REPLACE TEMP TABLE fuse_finished AS SELECT DISTINCT * FROM (${finished}) WHERE "EventId" <> ''`,
@@ -38,11 +42,15 @@ export async function fuse(lake: Lake, { catalogue, arrivedAt }: FuseOptions): P
   await gatherFlows(engine, 'fuse_flow_rows');
   await estimateClocks(engine);
   await traceAddresses(engine);
+  await gatherFlowNames(engine);
+  await gatherOffers(engine);
   await gatherCandidates(engine);
   await assignFlows(engine);
+  await matchStanding(engine);
+  await layOutRows(engine);
   await findFlowDevices(engine);
   await gatherNames(engine);
   await gatherServices(engine, catalogue);
   await writeRows(lake, 'fuse_endpoint_rows', arrivedAt);
-  return reportFusion(engine);
+  return reportFusion(engine, before);
 }

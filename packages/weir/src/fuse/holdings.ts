@@ -6,16 +6,18 @@ import { hour } from './ticks.ts';
  *  A device holds the local address of each of its connections and listening sockets, from that event until another
  *  device shows the same address in the same site. The first known holder is believed for an hour before its first
  *  event. Loopback, unspecified and group addresses are nobody's. …Inspected rows say nothing, because their sides may
- *  be swapped. Endpoints that name no site are taken to be in the sensors' only one; where sensors saw several sites,
- *  such an endpoint's address is not resolved, since the same address may be two machines. */
+ *  be swapped. Endpoints that name no site are taken to be in the sensors' only one (`fuse_only_site`, null where
+ *  sensors saw several): there such an endpoint's address is not resolved, since the same address may be two machines. */
 export async function traceAddresses(engine: Engine): Promise<void> {
   await engine.run(
+    `CREATE OR REPLACE TEMP TABLE fuse_only_site AS
+     SELECT CASE WHEN count(DISTINCT site) = 1 THEN min(site) END AS site FROM fuse_flow`,
+  );
+  await engine.run(
     `CREATE OR REPLACE TEMP TABLE fuse_holding AS
-     WITH place AS (SELECT CASE WHEN count(DISTINCT site) = 1 THEN min(site) END AS site FROM fuse_flow),
-     sighting AS (
-       SELECT CASE WHEN e.site = '' THEN coalesce(p.site, '') ELSE e.site END AS site,
-         e.localAddress AS address, e.t, min(e.device) AS device
-       FROM fuse_event e CROSS JOIN place p
+     WITH sighting AS (
+       SELECT ${resolvedSite('e.site')} AS site, e.localAddress AS address, e.t, min(e.device) AS device
+       FROM fuse_event e
        WHERE e.kind <> 'inspected' AND e.device IS NOT NULL AND e.t IS NOT NULL
          AND e.localAddress IN (SELECT address FROM fuse_address WHERE type IN ('Public', 'Private'))
        GROUP BY ALL),
@@ -27,6 +29,11 @@ export async function traceAddresses(engine: Engine): Promise<void> {
        lead(t) OVER (PARTITION BY site, address ORDER BY t) AS until
      FROM handover`,
   );
+}
+
+/** SQL for the site of a row that may name none: then the sensors' only one, if there is one. */
+export function resolvedSite(site: string): string {
+  return `CASE WHEN ${site} = '' THEN coalesce((SELECT site FROM fuse_only_site), '') ELSE ${site} END`;
 }
 
 /** `fuse_flow_device(flow, device)`: whose local address a flow has, where it is known. */

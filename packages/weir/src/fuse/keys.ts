@@ -12,9 +12,10 @@ export function defenderProtocol(family: string): string {
   return `upper(left(${family}, 1)) || substr(${family}, 2)`;
 }
 
-/** SQL for a port of the match key. ICMP has none; logs write its type and code there, or nothing. */
+/** SQL for a port of the match key. ICMP has none; logs write its type and code there, or nothing. Elsewhere 0 is no
+ *  port but an unknown one. */
 export function keyPort(port: string, family: string): string {
-  return `CASE WHEN ${family} = 'icmp' THEN 0 ELSE ${port} END`;
+  return `CASE WHEN ${family} = 'icmp' THEN 0 ELSE nullif(${port}, 0) END`;
 }
 
 /** SQL for the bare lower-case host of what a log calls a URL: a URL, `host:port`, a host. '' where it is an address,

@@ -54,8 +54,8 @@ async function writeEndpointRows(
 ): Promise<void> {
   await lake.engine.run(
     `CREATE OR REPLACE TEMP TABLE fuse_led AS
-     SELECT e."EventId" AS own, r.flow IS NOT NULL AS fused, r.confidence, r.rule, f."EventId" AS flowId,
-       CASE WHEN NOT r.first THEN f.starts END AS later, f.starts, f.ends, r.alone,
+     SELECT e."EventId" AS led, r.flow IS NOT NULL AS fused, r.confidence, r.rule, f."EventId" AS flowId,
+       CASE WHEN NOT r.first THEN f.starts END AS later, f.starts, f.ends, r.alone, r.own, f.class,
        CASE WHEN r.swapped THEN f.received ELSE f.sent END AS sent,
        CASE WHEN r.swapped THEN f.sent ELSE f.received END AS received,
        f.protocol, coalesce(e.localAddress, CASE WHEN r.swapped THEN f.remoteAddress ELSE f.localAddress END) AS localAddress,
@@ -70,12 +70,14 @@ async function writeEndpointRows(
   const columns: Record<string, string> = {
     ...service('r.host'),
     Timestamp: 'coalesce(r.later, e."Timestamp")',
+    ActionType: settledAction,
     LocalIP: `CASE WHEN e."LocalIP" <> '' THEN e."LocalIP" ELSE l.canonical END`,
-    LocalPort: 'coalesce(e."LocalPort", r.localPort)',
+    LocalPort:
+      'CASE WHEN r.own THEN coalesce(nullif(e."LocalPort", 0), r.localPort, e."LocalPort") ELSE r.localPort END',
     LocalIPType: `CASE WHEN e."LocalIPType" <> '' THEN e."LocalIPType" ELSE l.type END`,
     RemoteIPType: `CASE WHEN e."RemoteIPType" <> '' THEN e."RemoteIPType" ELSE p.type END`,
     Protocol: `CASE WHEN e."Protocol" <> '' THEN e."Protocol" ELSE ${defenderProtocol('r.protocol')} END`,
-    RemoteUrl: `CASE WHEN e."RemoteUrl" <> '' THEN e."RemoteUrl" ELSE r.host END`,
+    RemoteUrl: `CASE WHEN e."RemoteUrl" <> '' AND (r.own OR r.source = 'endpoint') THEN e."RemoteUrl" ELSE r.host END`,
     RemoteHost: 'r.host',
     AccountName: `CASE WHEN e."AccountName" <> '' THEN e."AccountName" ELSE e."InitiatingProcessAccountName" END`,
     BytesSent: 'coalesce(r.sent, CASE WHEN r.alone THEN e."BytesSent" END)',
@@ -97,7 +99,7 @@ async function writeEndpointRows(
   );
   await lake.append(
     deviceNetworkEvents,
-    `SELECT ${select.join(', ')} FROM (FROM ${endpointRows} WHERE ${slice('"Timestamp"')}) e JOIN fuse_led r ON r.own = e."EventId"
+    `SELECT ${select.join(', ')} FROM (FROM ${endpointRows} WHERE ${slice('"Timestamp"')}) e JOIN fuse_led r ON r.led = e."EventId"
      LEFT JOIN fuse_place l ON l.address = r.localAddress LEFT JOIN fuse_place p ON p.address = r.remoteAddress
      LEFT JOIN fuse_host_service h ON h.host = r.host
      LEFT JOIN fuse_address_service a ON a.canonical = p.canonical`,
@@ -105,6 +107,15 @@ async function writeEndpointRows(
   );
   await lake.engine.run('DROP TABLE fuse_led');
 }
+
+/** SQL: the endpoint's action, except where it states no outcome of this one connection (ConnectionRequest, an attempt, one
+ *  met under way, a report of many) and the sensor saw how it ended. Inbound actions keep their direction. */
+const settledAction = `CASE
+  WHEN r.class IS NULL OR r.class = 'open' OR e."ActionType" IN ('ConnectionSuccess', 'ConnectionFailed') THEN e."ActionType"
+  WHEN e."ActionType" IN ('ConnectionRequest', 'ConnectionAttempt', 'ConnectionFound') OR NOT r.own
+    THEN CASE WHEN r.class = 'carried' THEN 'ConnectionSuccess' ELSE 'ConnectionFailed' END
+  WHEN e."ActionType" = 'InboundConnectionAttempt' AND r.class = 'carried' THEN 'InboundConnectionAccepted'
+  ELSE e."ActionType" END`;
 
 /** Rows of flows that no endpoint event knew: the device that held the address, no process.
  *

@@ -1,0 +1,100 @@
+import type { Engine } from '../engine/engine.ts';
+import type { FusionReport } from '../model/fusionReport.ts';
+import type { Counts } from './report.ts';
+import { hour } from './ticks.ts';
+
+type Gap = FusionReport['gaps'][number];
+/** Conditions over a row's skeleton and what to tell a person where one holds; the first that holds is told. */
+type Reasons = readonly (readonly [condition: string, why: string])[];
+
+const process: Reasons = [
+  ['e.event IS NOT NULL', 'the endpoint event names none'],
+  ['NOT EXISTS (FROM fuse_event)', 'there is no endpoint log among the inputs'],
+  ['c.device IS NULL', 'no endpoint log covers the device'],
+  [
+    `f.starts < c."from" - ${hour} OR f.starts > c.until + ${hour}`,
+    'the endpoint log of the device ends before or begins after it',
+  ],
+  ['x.flow IS NOT NULL', 'several programs of the device used the same address within an hour'],
+  ['true', 'the endpoint logged no event for it'],
+];
+
+const bytes: Reasons = [
+  [`f.class = 'failed'`, 'the connection was refused or not answered'],
+  [`f.outcome = 'unknown' OR f.class = 'open'`, 'the sensor did not see the connection answered'],
+  ['f.flow IS NOT NULL', 'the sensor counted no payload'],
+  ['NOT EXISTS (FROM fuse_flow)', 'there is no sensor log among the inputs'],
+  ['b.event IS NOT NULL', 'it is a second event about a connection whose bytes stand on another row'],
+  [
+    'e.remoteAddress IS NULL OR e.remotePort IS NULL OR e.t IS NULL',
+    'the endpoint event lacks the address, port or time to find its flow by',
+  ],
+  [`remote.type = 'Loopback'`, 'it never left the device'],
+  ['NOT EXISTS (FROM fuse_watch w WHERE e.t BETWEEN w."from" AND w.until)', 'no sensor log covers the time'],
+  [
+    'e.localAddress IS NOT NULL AND seen.address IS NULL',
+    'the device was at an address that no sensor saw, for instance at home',
+  ],
+  [`e.kind = 'aggregated'`, 'it is a report of many connections and none of their flows was found'],
+  [`e.told = 'failed'`, 'the connection failed and no sensor saw the attempt'],
+  ['true', 'no sensor saw the flow'],
+];
+
+const name: Reasons = [
+  [`f.class = 'failed' OR (f.flow IS NULL AND e.told = 'failed')`, 'the connection failed before a name was told'],
+  [`remote.type IN ('Private', 'Loopback')`, 'the remote side is an internal address that nobody named'],
+  ['f.flow IS NULL', 'the endpoint told no host name and no sensor saw the flow'],
+  ['s.canonical IS NOT NULL', 'only the address is known; a service publishes it as its own'],
+  ['true', 'the client sent no server name and no DNS answer was seen'],
+];
+
+/** Why connections lack what they lack, most frequent first. For each of process, bytes and name the counts add up to
+ *  the connections without it. `finished` counts the rows that came in finished. */
+export async function countGaps(engine: Engine, finished: Counts): Promise<Gap[]> {
+  await engine.run(
+    `CREATE OR REPLACE TEMP TABLE fuse_watch AS
+     SELECT min(starts) - ${hour} AS "from", max(greatest(starts, ends)) + ${hour} AS until FROM fuse_flow`,
+  );
+  const choose = (reasons: Reasons) =>
+    `CASE ${reasons.map(([condition], index) => `WHEN ${condition} THEN ${index}`).join(' ')} END`;
+  const counted = await engine.rows<{ lacks: Gap['lacks']; reason: number; count: bigint }>(
+    `WITH why AS (
+       SELECT
+         CASE WHEN e.process IS NOT TRUE THEN ${choose(process)} END AS process,
+         CASE WHEN coalesce(CASE WHEN r.swapped THEN f.received ELSE f.sent END IS NOT NULL, false) OR (r.alone AND e.bytes) IS TRUE
+           THEN NULL ELSE ${choose(bytes)} END AS bytes,
+         CASE WHEN n.row IS NULL THEN ${choose(name)} END AS name
+       FROM fuse_row r
+       LEFT JOIN fuse_event e ON e.event = r.event
+       LEFT JOIN fuse_flow f ON f.flow = r.flow
+       LEFT JOIN fuse_name n ON n.row = r.row
+       LEFT JOIN fuse_flow_device o ON o.flow = r.flow
+       LEFT JOIN fuse_coverage c ON c.device = o.device
+       LEFT JOIN (SELECT DISTINCT flow FROM fuse_contested) x ON x.flow = r.flow
+       LEFT JOIN fuse_doubled b ON b.event = r.event
+       LEFT JOIN (SELECT DISTINCT localAddress AS address FROM fuse_flow UNION SELECT remoteAddress FROM fuse_flow) seen
+         ON seen.address = e.localAddress
+       LEFT JOIN fuse_place remote ON remote.address = coalesce(e.remoteAddress, f.remoteAddress)
+       LEFT JOIN fuse_address_service s ON s.canonical = remote.canonical
+       WHERE e.kind IS NULL OR e.kind IN ('connection', 'found', 'aggregated'))
+     SELECT lacks, reason, count(*) AS count FROM (UNPIVOT why ON process, bytes, name INTO NAME lacks VALUE reason) GROUP BY ALL`,
+  );
+  const reasons = { process, bytes, name };
+  const gaps: Gap[] = counted.map(({ lacks, reason, count }) => ({
+    lacks,
+    why: reasons[lacks][reason]?.[1] ?? '',
+    count: Number(count),
+  }));
+  const without = {
+    process: finished.connections - finished.withProcess,
+    bytes: finished.connections - finished.withBytes,
+    name: finished.connections - finished.withName,
+  };
+  for (const lacks of ['process', 'bytes', 'name'] as const)
+    if (without[lacks] > 0) gaps.push({ lacks, why: 'the row came in finished, without it', count: without[lacks] });
+  return gaps.sort((a, b) => b.count - a.count || compare(a.lacks, b.lacks) || compare(a.why, b.why));
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

@@ -1,0 +1,77 @@
+import type { Engine } from '../engine/engine.ts';
+import type { FusionReport } from '../model/fusionReport.ts';
+import { hour, minute } from './ticks.ts';
+
+type Offsets = FusionReport['clockOffsets'];
+
+/** What a person should know of the data, in sentences: clocks that were corrected or could not be checked, and times
+ *  and sites that keep the sources apart. */
+export async function gatherNotes(engine: Engine, offsets: Offsets): Promise<string[]> {
+  return [...(await overlapNotes(engine)), ...clockNotes(offsets), ...(await unchecked(engine))];
+}
+
+/** Clocks that were wrong by a minute or more, a sentence a device. */
+function clockNotes(offsets: Offsets): string[] {
+  const wrong = Map.groupBy(
+    offsets.filter(({ seconds }) => Math.abs(seconds) >= 60),
+    ({ device }) => device,
+  );
+  const sentences = [...wrong].map(([device, days]) => {
+    const largest = days[0]?.seconds ?? 0;
+    const on = days.length === 1 ? `on ${days[0]?.day}` : `on ${days.length} days`;
+    return `The clock of ${device} was ${span(Math.abs(largest))} ${largest > 0 ? 'ahead' : 'behind'} ${on}; its events were matched with that corrected, and keep the time that was logged.`;
+  });
+  const told = sentences.slice(0, toldClocks);
+  const rest = sentences.length - told.length;
+  return rest > 0 ? [...told, `${rest} more clocks were wrong by a minute or more and were corrected alike.`] : told;
+}
+
+const toldClocks = 5;
+
+function span(seconds: number): string {
+  const minutes = Math.round(seconds / 60);
+  const [hours, rest] = [Math.floor(minutes / 60), minutes % 60];
+  return [...(hours > 0 ? [`${hours} h`] : []), ...(rest > 0 ? [`${rest} min`] : [])].join(' ');
+}
+
+async function unchecked(engine: Engine): Promise<string[]> {
+  const [clocks] = await engine.rows<{ all: bigint; unchecked: bigint; flows: boolean }>(
+    `SELECT count(*) AS "all", count(*) FILTER (o.device IS NULL) AS unchecked, EXISTS (FROM fuse_flow) AS flows
+     FROM (SELECT DISTINCT device FROM fuse_event WHERE kind = 'connection' AND device IS NOT NULL) e
+     LEFT JOIN (SELECT DISTINCT device FROM fuse_offset) o ON o.device = e.device`,
+  );
+  if (!clocks?.flows || clocks.unchecked === 0n) return [];
+  return [
+    `${clocks.unchecked} of ${clocks.all} devices had fewer than three connections that a sensor saw too, so that their clocks could not be checked and were taken as right.`,
+  ];
+}
+
+/** Whether endpoint and sensor logs cover the same time, and whether sites can be told apart. */
+async function overlapNotes(engine: Engine): Promise<string[]> {
+  const iso = (ticks: string) => `strftime(TIMESTAMP '0001-01-01' + to_microseconds(${ticks} // 10), '%Y-%m-%d %H:%M')`;
+  const [spans] = await engine.rows<Record<string, string | bigint | null>>(
+    `WITH e AS (SELECT min(t) AS "from", max(t) AS until FROM fuse_event),
+       f AS (SELECT min(starts) AS "from", max(greatest(starts, ends)) AS until FROM fuse_flow)
+     SELECT ${iso('e."from"')} AS "eventsFrom", ${iso('e.until')} AS "eventsUntil",
+       ${iso('f."from"')} AS "flowsFrom", ${iso('f.until')} AS "flowsUntil",
+       least(e.until, f.until) - greatest(e."from", f."from") AS shared,
+       least(e.until - e."from", f.until - f."from") AS shorter
+     FROM e CROSS JOIN f`,
+  );
+  if (!spans || spans.shared === null || spans.shared === undefined) return [];
+  const [shared, shorter] = [Number(spans.shared), Number(spans.shorter)];
+  const covers = `endpoint logs cover ${spans.eventsFrom} to ${spans.eventsUntil} and sensor logs ${spans.flowsFrom} to ${spans.flowsUntil} UTC`;
+  const notes: string[] = [];
+  if (shared < 0) notes.push(`The sources do not overlap in time, so that nothing could be joined: ${covers}.`);
+  else if (shorter > hour && shared < shorter / 2)
+    notes.push(`The sources overlap for only ${span(Math.max(shared, minute) / (minute / 60))}: ${covers}.`);
+  const [sites] = await engine.rows<{ nameless: bigint; sites: bigint }>(
+    `SELECT (SELECT count(DISTINCT device) FROM fuse_event WHERE site = '' AND kind = 'connection') AS nameless,
+       (SELECT count(DISTINCT site) FROM fuse_flow) AS sites`,
+  );
+  if (sites && sites.sites > 1n && sites.nameless > 0n)
+    notes.push(
+      `Sensors saw ${sites.sites} sites and ${sites.nameless} devices name none: their addresses were not taken to be the same machines in each.`,
+    );
+  return notes;
+}

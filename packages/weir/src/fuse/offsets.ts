@@ -1,0 +1,21 @@
+import type { Engine } from '../engine/engine.ts';
+import type { FusionReport } from '../model/fusionReport.ts';
+import { second } from './ticks.ts';
+
+type Offset = FusionReport['clockOffsets'][number];
+
+/** The clock offsets that matching assumed, the largest first. */
+export async function clockOffsets(engine: Engine): Promise<Offset[]> {
+  const offsets = await engine.rows<{ device: string; day: string; ticks: bigint; pairs: bigint }>(
+    `SELECT CASE WHEN d."DeviceName" <> '' THEN d."DeviceName" ELSE d."DeviceId" END AS device,
+       strftime(DATE '0001-01-01' + o.day::INTEGER, '%Y-%m-%d') AS day, o.ticks, o.pairs
+     FROM fuse_offset o JOIN fuse_device d USING (device)
+     ORDER BY abs(o.ticks) DESC, device, day`,
+  );
+  return offsets.map(({ device, day, ticks, pairs }) => ({
+    device,
+    day,
+    seconds: Number(ticks) / second,
+    pairs: Number(pairs),
+  }));
+}

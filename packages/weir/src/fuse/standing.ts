@@ -1,0 +1,102 @@
+import type { Engine } from '../engine/engine.ts';
+import { agreeing } from './candidates.ts';
+import { hour, second } from './ticks.ts';
+
+/** Finds, for flows that no event is about, an event that stands for them, and adds the pairs to `fuse_match`.
+ *
+ *  | rule | what stands for the flow | confidence |
+ *  |---|---|---|
+ *  | aggregated | a report of many connections, within an hour of the flow | 0.6 |
+ *  | repeated-host | a connection of the hour before to the same host: endpoints drop what they have just reported | 0.6 |
+ *  | repeated | the same, where the host of either is not known | 0.5 |
+ *
+ *  times the offer's doubt. Site, protocol, local address, remote address and port agree, the outcome does not
+ *  contradict, and neither do the hosts. Within reach there must be one program of one account: where there are several,
+ *  nobody can say which of them opened the flow, and it stays without (`fuse_contested`). A report stands for as many
+ *  flows as it says and no more, those nearest in time; whether it is stamped at the end or at the start of its hour is
+ *  not documented, so that the flows before it are tried first and then those after. */
+export async function matchStanding(engine: Engine): Promise<void> {
+  await engine.run(
+    `CREATE OR REPLACE TEMP TABLE fuse_left AS
+     SELECT f.flow, starts, ${key}, CASE WHEN n.flow IS NOT NULL THEN hash(n.name.host) END AS host
+     FROM (FROM fuse_flow ANTI JOIN fuse_match USING (flow)) f LEFT JOIN fuse_flow_name n ON n.flow = f.flow
+     WHERE starts IS NOT NULL AND NOT inbound`,
+  );
+  await gatherPool(engine);
+  await engine.run(`CREATE OR REPLACE TEMP TABLE fuse_left AS FROM fuse_left f SEMI JOIN fuse_pool e ON ${agree}`);
+  await engine.run('CREATE OR REPLACE TEMP TABLE fuse_contested (flow INTEGER)');
+  for (const stamped of ['after', 'before'] as const) await stand(engine, { name: 'aggregated', trust: 0.6, stamped });
+  await stand(engine, { name: 'repeated-host', trust: 0.6, stamped: 'before' });
+  await stand(engine, { name: 'repeated', trust: 0.5, stamped: 'before' });
+  for (const spent of ['left', 'pool', 'nearest']) await engine.run(`DROP TABLE fuse_${spent}`);
+}
+
+const columns = ['site', 'protocol', 'class', 'localAddress', 'remoteAddress', 'remotePort'];
+const key = columns.join(', ');
+const agree = columns.map((column) => `f.${column} = e.${column}`).join(' AND ');
+
+/** How far from a flow an event may stand for it. Aggregated reports cover an hour; that repeats are dropped for as long
+ *  is the least that is known of endpoints. */
+const reach = hour;
+
+/** `fuse_pool`: the events that may stand for flows, with the host that their URL or their own flow named, and whether
+ *  one program only is within reach: at all (`sole`), and of those that went to the same host (`soleThere`). */
+async function gatherPool(engine: Engine): Promise<void> {
+  const one = (program: string, window: string) => `min(${program}) OVER ${window} = max(${program}) OVER ${window}`;
+  const window = (partition: string, after: string) =>
+    `(PARTITION BY ${partition} ORDER BY t RANGE BETWEEN ${reach} PRECEDING AND ${after})`;
+  await engine.run(
+    `CREATE OR REPLACE TEMP TABLE fuse_pool AS
+     WITH went AS (
+       SELECT event, min(n.name.host) AS host FROM fuse_match JOIN fuse_flow_name n USING (flow)
+       GROUP BY event HAVING min(n.name.host) = max(n.name.host)),
+     offer AS (
+       SELECT o.*, w.class, o.kind = 'aggregated' AS report,
+         CASE WHEN e.host <> '' THEN hash(e.host) WHEN went.host IS NOT NULL THEN hash(went.host) END AS host,
+         CASE WHEN o.kind = 'aggregated' THEN o.program END AS reporting
+       FROM fuse_offer o JOIN ${agreeing} ON w.told = o.told
+       JOIN fuse_event e ON e.event = o.event LEFT JOIN went ON went.event = o.event
+       WHERE o.kind IN ('connection', 'aggregated') AND NOT o.guess AND o.program IS NOT NULL)
+     SELECT event, t, report, budget, doubt, ${key}, host,
+       CASE WHEN report THEN ${one('program', 'around')}
+         ELSE ${one('program', 'before')} AND coalesce(${one('reporting', 'wide')} AND min(reporting) OVER wide = program, true) END AS sole,
+       ${one('program', 'there')} AS soleThere
+     FROM offer e SEMI JOIN fuse_left f ON ${agree}
+     WINDOW before AS ${window(key, 'CURRENT ROW')}, around AS ${window(key, `${reach} FOLLOWING`)},
+       wide AS ${window(key, `${2 * reach} FOLLOWING`)}, there AS ${window(`${key}, host`, 'CURRENT ROW')}`,
+  );
+}
+
+interface Standing {
+  readonly name: 'aggregated' | 'repeated-host' | 'repeated';
+  readonly trust: number;
+  /** On which side of the flow's start the event is. */
+  readonly stamped: 'before' | 'after';
+}
+
+async function stand(engine: Engine, { name, trust, stamped }: Standing): Promise<void> {
+  const there = name === 'repeated-host';
+  // Events are stamped up to 2 s late.
+  const inequality = stamped === 'after' ? 'e.t >= f.starts' : `e.t <= f.starts + ${2 * second}`;
+  await engine.run(
+    `CREATE OR REPLACE TEMP TABLE fuse_nearest AS
+     SELECT f.flow, e.event, ${there ? 'e.soleThere' : 'e.sole'} AS sole, e.doubt, e.budget, abs(f.starts - e.t) AS distance
+     FROM (FROM fuse_left ANTI JOIN fuse_contested USING (flow)) f
+     ASOF JOIN (
+       FROM fuse_pool WHERE report = ${name === 'aggregated'}
+       QUALIFY row_number() OVER (PARTITION BY ${key}, t${there ? ', host' : ''} ORDER BY event) = 1) e
+       ON ${agree} AND ${inequality} ${there ? 'AND f.host = e.host' : ''}
+     WHERE abs(f.starts - e.t) <= ${reach} ${there ? '' : 'AND coalesce(f.host = e.host, true)'}`,
+  );
+  await engine.run('INSERT INTO fuse_contested SELECT flow FROM fuse_nearest WHERE NOT sole');
+  await engine.run(
+    `INSERT INTO fuse_match
+     SELECT flow, n.event, ${trust} * doubt, '${name}', false, distance
+     FROM fuse_nearest n
+     LEFT JOIN (SELECT event, count(*) AS flows FROM fuse_match WHERE rule = '${name}' GROUP BY ALL) taken ON taken.event = n.event
+     WHERE sole
+     QUALIFY budget IS NULL
+       OR row_number() OVER (PARTITION BY n.event ORDER BY distance, flow) + coalesce(taken.flows, 0) <= budget`,
+  );
+  await engine.run('CREATE OR REPLACE TEMP TABLE fuse_left AS FROM fuse_left ANTI JOIN fuse_match USING (flow)');
+}

@@ -1,0 +1,102 @@
+import { fileURLToPath } from 'node:url';
+import { loadCatalogue } from '../../packages/weir/src/catalogue/load.ts';
+import { appendRows, type InlineRow } from '../../packages/weir/src/detect/inlineRows.ts';
+import { withScratchLake } from '../../packages/weir/src/detect/scratchLake.ts';
+import { fuse } from '../../packages/weir/src/fuse/fuse.ts';
+import type { FusionReport } from '../../packages/weir/src/model/fusionReport.ts';
+import {
+  deviceNetworkEvents,
+  endpointConnections,
+  networkFlows,
+  observedNames,
+} from '../../packages/weir/src/tables/index.ts';
+
+export const catalogue = await loadCatalogue(fileURLToPath(new URL('../../content/catalogue', import.meta.url)));
+
+/** Rows of the intake tables, each table's in segments of any split. */
+export interface Intake {
+  readonly events?: readonly InlineRow[][];
+  readonly flows?: readonly InlineRow[][];
+  readonly names?: readonly InlineRow[][];
+  /** Rows that came in finished. */
+  readonly finished?: readonly InlineRow[][];
+}
+
+export type FusedRow = Readonly<Record<string, string | number | bigint | null>>;
+
+/** What fusion makes of a few rows: the finished ones, all columns but those that only an engine's run decides, and its
+ *  report. */
+export async function fused(intake: Intake): Promise<{ rows: FusedRow[]; report: FusionReport }> {
+  return withScratchLake(async (lake) => {
+    const tables = [
+      [endpointConnections, intake.events],
+      [networkFlows, intake.flows],
+      [observedNames, intake.names],
+      [deviceNetworkEvents, intake.finished],
+    ] as const;
+    for (const [table, segments] of tables)
+      for (const segment of segments ?? []) await appendRows(lake, table, segment);
+    const report = await fuse(lake, { catalogue });
+    const rows = await lake.engine.rows<FusedRow>(
+      `SELECT * FROM DeviceNetworkEvents ORDER BY "EventId", "EndpointEventId", "Timestamp"`,
+    );
+    return { rows, report };
+  });
+}
+
+/** 12 March 2026 at a time of day, UTC, as a row's datetime. */
+export function at(time: string): string {
+  return `2026-03-12T${time}Z`;
+}
+
+let serial = 0;
+
+/** A connection that Defender reported; ids are given in the order of making. */
+export function event(facts: InlineRow = {}): InlineRow {
+  serial += 1;
+  return {
+    EventId: `mde:${String(serial).padStart(6, '0')}`,
+    Timestamp: at('10:00:00'),
+    DeviceName: 'ws-1',
+    ActionType: 'ConnectionSuccess',
+    Protocol: 'Tcp',
+    LocalIP: '10.0.0.5',
+    LocalPort: 50_000,
+    RemoteIP: '203.0.113.10',
+    RemotePort: 443,
+    InitiatingProcessFileName: 'rclone.exe',
+    InitiatingProcessAccountName: 'a.berg',
+    ...facts,
+  };
+}
+
+/** A flow that Zeek saw, of an established connection. */
+export function flow(facts: InlineRow = {}): InlineRow {
+  serial += 1;
+  const id = `C${String(serial).padStart(6, '0')}`;
+  const starts = facts.FlowStart ?? at('10:00:00');
+  return {
+    EventId: `zeek:${id}`,
+    FlowId: id,
+    Timestamp: starts,
+    FlowStart: starts,
+    FlowEnd: starts,
+    Protocol: 'tcp',
+    LocalIP: '10.0.0.5',
+    LocalPort: 50_000,
+    RemoteIP: '203.0.113.10',
+    RemotePort: 443,
+    Direction: 'outbound',
+    BytesSent: 1000,
+    BytesReceived: 200,
+    BytesSource: 'zeek-payload',
+    Outcome: 'established',
+    State: 'SF',
+    ...facts,
+  };
+}
+
+/** A name that something told. */
+export function name(facts: InlineRow): InlineRow {
+  return { Kind: 'tls', Timestamp: at('10:00:00'), ...facts };
+}
