@@ -87,7 +87,7 @@ export function runsView(runs: readonly RuleRun[]): Html {
   return html`<div class="panel">${htmlTable<RuleRun>(
     'Rules and how they ran',
     [
-      { head: 'rule', cell: ({ rule }) => rule },
+      { head: 'rule', cell: ({ name }) => name },
       {
         head: 'outcome',
         cell: ({ error, findings }) =>
