@@ -49,7 +49,10 @@ export function lowerRelation(node: Bound, env: Env, context: Lowering): Table {
     case 'PipeExpression': {
       const step = need(node, 'Operator');
       const operator = operators[step.kind] ?? refuseOperator(step);
-      return operator(step, context.relation(need(node, 'Expression'), env), env, context);
+      const input = need(node, 'Expression');
+      // What `as` names is in reach of everything behind it.
+      if (step.kind === 'AsOperator') env.define(nameOf(need(step, 'Name')), { kind: 'expression', node: input, env });
+      return operator(step, context.relation(input, env), env, context);
     }
     case 'ParenthesizedExpression':
       return context.relation(need(node, 'Expression'), env);

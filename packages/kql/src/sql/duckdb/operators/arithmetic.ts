@@ -59,11 +59,17 @@ function bounded(left: Arg, right: Arg, sign: '+' | '-', sum: string, call: Call
   return once(datetime.sql, '_kql_t', (t) => `CASE WHEN ${t} ${inside} THEN ${t} + ${bigint(shift)} END`);
 }
 
+/** Kusto's decimals have 34 digits and a point that moves; DuckDB's product and quotient would lose some. */
+function notDecimal(args: readonly Arg[], call: CallContext): void {
+  if (args.some((arg) => arg.type === 'decimal')) call.refuse(`${call.name} of a decimal`, 'cast it first: toreal(…)');
+}
+
 const times: ScalarFunction = {
   emit(args, call) {
     numbers(args, call);
+    notDecimal(args, call);
     const product = `(${operand(at(args, 0), args)} * ${operand(at(args, 1), args)})`;
-    const fraction = args.some((arg) => arg.type === 'real' || arg.type === 'decimal');
+    const fraction = args.some((arg) => arg.type === 'real');
     return call.type === 'timespan' && fraction ? truncated(product) : product;
   },
   nullable: anyNullable,
@@ -77,6 +83,7 @@ function truncated(sql: string): string {
 const divide: ScalarFunction = {
   emit(args, call) {
     numbers(args, call);
+    notDecimal(args, call);
     const [left, right] = [at(args, 0), at(args, 1)];
     if (call.type === 'timespan') {
       return isInteger(right.type)
@@ -94,6 +101,7 @@ const divide: ScalarFunction = {
 const modulo: ScalarFunction = {
   emit(args, call) {
     numbers(args, call);
+    notDecimal(args, call);
     const [left, right] = [at(args, 0), at(args, 1)];
     return remainder(operand(left, args), operand(right, args), constantInteger(right));
   },
