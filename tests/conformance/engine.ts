@@ -1,19 +1,5 @@
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
-import type { Column, KqlType } from '../../packages/kql/src/index.ts';
-
-/** How DuckDB must hold each of KQL's types (packages/kql/src/types.ts). */
-const held: Readonly<Record<KqlType, RegExp>> = {
-  bool: /^BOOLEAN$/,
-  int: /^INTEGER$/,
-  long: /^BIGINT$/,
-  real: /^DOUBLE$/,
-  decimal: /^DECIMAL/,
-  datetime: /^BIGINT$/,
-  timespan: /^BIGINT$/,
-  string: /^VARCHAR$/,
-  guid: /^UUID$/,
-  dynamic: /^JSON$/,
-};
+import { type Column, unlikePromised } from '../../packages/kql/src/index.ts';
 
 /** An engine in memory. */
 export async function openEngine(): Promise<DuckDBConnection> {
@@ -31,12 +17,8 @@ export async function rowsOf(
 ): Promise<readonly (readonly unknown[])[]> {
   const result = await engine.runAndReadAll(sql);
   const types = result.columnTypes().map((type) => type.alias ?? type.toString());
-  const wrong = columns.flatMap(({ name, type }, index) => {
-    const actual = types[index] ?? 'nothing';
-    return held[type].test(actual) ? [] : [`${name}: ${type} promised, ${actual} returned`];
-  });
-  if (wrong.length > 0 || types.length !== columns.length)
-    throw new WrongTypes(wrong.join('; ') || 'another number of columns');
+  const wrong = unlikePromised(columns, types);
+  if (wrong !== undefined) throw new WrongTypes(wrong);
   return result.getRows();
 }
 

@@ -65,13 +65,16 @@ const special: Readonly<Record<string, Special>> = {
   },
   column_ifexists: (node, args, scope, context) => columnIfExists(node, args, scope, context),
   columnifexists: (node, args, scope, context) => columnIfExists(node, args, scope, context),
-  ingestion_time: (node) =>
-    refuse(
+  ingestion_time: (node, _args, scope) => {
+    const arrived = scope.columns.get('ArrivedAt');
+    if (arrived?.type === 'datetime') return reference(arrived, node.span);
+    return refuse(
       node.span,
       'WK004',
-      '`ingestion_time()` has no counterpart in a table of files.',
-      'Write the column `ArrivedAt` (when Weir had the row) or `Timestamp`.',
-    ),
+      '`ingestion_time()` needs the column `ArrivedAt`, which is not in reach here.',
+      'Keep `ArrivedAt` up to this place, or write `Timestamp`.',
+    );
+  },
   geo_info_from_ip_address: (node) =>
     refuse(
       node.span,

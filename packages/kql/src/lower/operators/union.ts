@@ -2,6 +2,7 @@ import { type Bound, bare, nameOf, need, parameter } from '../../parse/tree.ts';
 import type { Defined, UnionNode } from '../../plan/relation.ts';
 import type { PlanColumn } from '../../plan/scalar.ts';
 import { type Env, type Lowering, refuse } from '../context.ts';
+import { escapeRegex } from '../escape-regex.ts';
 import type { Operator } from '../operator.ts';
 import { constant } from '../scalar-operator.ts';
 import { passed, type Table, unordered } from '../table.ts';
@@ -59,10 +60,6 @@ function inputsOf(item: Bound, env: Env, context: Lowering): readonly Table[] {
 function named(node: Bound, env: Env, context: Lowering): (table: Table) => Table {
   const source = node.kind === 'FunctionCallExpression' ? nameOf(need(node, 'Name')) : undefined;
   return (table) => (source !== undefined && env.find(source) !== undefined ? context.relation(node, env) : table);
-}
-
-function escapeRegex(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 }
 
 interface Slot {

@@ -1,4 +1,4 @@
-import type { ScalarFunction } from '../../emit.ts';
+import type { Arg, ScalarFunction } from '../../emit.ts';
 import { literal } from '../../quote.ts';
 import { hasTerm } from '../operators/text.ts';
 import { overRegex, regex } from './regex.ts';
@@ -141,7 +141,10 @@ const replaceStrings: ScalarFunction = {
       lookups.length !== replacements.length ||
       lookups.length > 32
     ) {
-      return call.refuse('replace_strings needs two constant arrays of texts, of one length, at most 32', 'nest replace_string');
+      return call.refuse(
+        'replace_strings needs two constant arrays of texts, of one length, at most 32',
+        'nest replace_string',
+      );
     }
     const marked = lookups.reduce(
       (sql, lookup, i) => `replace(${sql}, ${literal(lookup)}, ${literal(marker(i))})`,
