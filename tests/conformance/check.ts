@@ -1,7 +1,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
+import { rowsOf, WrongTypes } from '../../packages/kql/src/duckdb.fixture.ts';
 import { type Compiled, compile, planToSql, type Schema, Transformer } from '../../packages/kql/src/index.ts';
 import type { Case } from './cases.ts';
-import { rowsOf, WrongTypes } from './engine.ts';
 import { gathersWithoutOrder } from './orderless.ts';
 import { answered, recorded } from './values.ts';
 
@@ -31,7 +31,7 @@ export async function check(item: Case, engine: DuckDBConnection): Promise<Verdi
   const rebuilt = throughTransformer(plan);
   if (rebuilt !== sql) return { outcome: 'wrong', why: `the no-op transformer changed the query to\n${rebuilt}`, sql };
   try {
-    const rows = await rowsOf(engine, sql, compiled.columns);
+    const rows = await rowsOf(engine, compiled);
     const why = difference({ ...item, sets: item.sets || gathersWithoutOrder(plan) }, compiled, rows);
     return why === undefined ? { outcome: 'correct' } : { outcome: 'wrong', why, sql };
   } catch (error) {

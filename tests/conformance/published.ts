@@ -1,6 +1,6 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
+import { rowsOf } from '../../packages/kql/src/duckdb.fixture.ts';
 import { type Compiled, compile, type Schema } from '../../packages/kql/src/index.ts';
-import { rowsOf } from './engine.ts';
 import { createTables } from './schemas.ts';
 
 export interface Query {
@@ -52,7 +52,7 @@ async function fateOf<Q extends Query>(query: Q, schema: Schema, engine: DuckDBC
     return { query, outcome, code, why: first?.message ?? 'no diagnostic' };
   }
   try {
-    await rowsOf(engine, compiled.sql, compiled.columns);
+    await rowsOf(engine, compiled);
     return { query, outcome: 'compiled', code: '', why: '' };
   } catch (error) {
     return { query, outcome: 'failed', code: 'engine', why: error instanceof Error ? error.message : String(error) };

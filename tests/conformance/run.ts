@@ -1,8 +1,8 @@
 import { parseArgs } from 'node:util';
+import { openEngine } from '../../packages/kql/src/duckdb.fixture.ts';
 import { sharedPath } from '../shared.ts';
 import { type Case, readCases, readQueries, readRejects } from './cases.ts';
 import { check, type Verdict } from './check.ts';
-import { openEngine } from './engine.ts';
 import { compileAll } from './published.ts';
 import { closing, type Result, shareOf } from './report.ts';
 import { publishedSchemas } from './schemas.ts';

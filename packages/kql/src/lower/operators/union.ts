@@ -93,12 +93,12 @@ function commonSlots(tables: readonly Table[]): readonly Slot[] {
 function checkNames(node: Bound, columns: readonly PlanColumn[]): void {
   const expected = node.columns?.map((column) => column.name);
   const made = columns.map((column) => column.name);
-  if (expected === undefined || node.open || expected.join('\n') !== made.join('\n')) {
+  if (expected === undefined || expected.join('\n') !== made.join('\n')) {
     refuse(
       node.span,
       'WK001',
-      'The columns of this union are not clear, because a name occurs with several types.',
-      'Give the columns one type in every branch: `extend x = tolong(x)`.',
+      'The columns of this union are not clear: a name has several types, or a branch lacks it.',
+      'Give every branch the same columns with the same types: `project x = tolong(x)`.',
     );
   }
 }

@@ -20,7 +20,10 @@ import {
 function numbers(args: readonly Arg[], call: CallContext): void {
   for (const arg of args) {
     if (!isNumber(arg.type) && !isTicks(arg.type)) {
-      call.refuse(`${call.name} on a ${arg.type}`, 'cast it first: tolong(…), toreal(…) or todatetime(…)');
+      call.refuse(
+        `\`${call.name}\` is not supported on a ${arg.type}`,
+        'cast it first: tolong(…), toreal(…) or todatetime(…)',
+      );
     }
   }
 }
@@ -85,7 +88,8 @@ function bounded(left: Arg, right: Arg, sign: '+' | '-', args: readonly Arg[], c
 
 /** Kusto's decimals have 34 digits and a point that moves; DuckDB's product and quotient would lose some. */
 function notDecimal(args: readonly Arg[], call: CallContext): void {
-  if (args.some((arg) => arg.type === 'decimal')) call.refuse(`${call.name} of a decimal`, 'cast it first: toreal(…)');
+  if (args.some((arg) => arg.type === 'decimal'))
+    call.refuse(`\`${call.name}\` of a decimal would be rounded`, 'cast it first: toreal(…)');
 }
 
 const times: ScalarFunction = {
