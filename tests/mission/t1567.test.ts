@@ -95,7 +95,9 @@ describe.skipIf(published === undefined)('the published T1567 query', () => {
     const column = (name: string) => compiled.columns.findIndex((one) => one.name === name);
     const [url, category] = [column('RemoteUrl'), column('ExfilCategory')];
     const categories = new Set(
-      answers.flatMap(({ kql }) => kql.filter((row) => String(row[url]).includes('discordapp.com')).map((row) => row[category])),
+      answers.flatMap(({ kql }) =>
+        kql.filter((row) => String(row[url]).includes('discordapp.com')).map((row) => row[category]),
+      ),
     );
     expect([...categories]).toEqual(['Other']);
   });
