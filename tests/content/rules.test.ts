@@ -8,6 +8,7 @@ import { isoToTicks } from '../../packages/weir/src/detect/isoTime.ts';
 import { withScratchLake } from '../../packages/weir/src/detect/scratchLake.ts';
 import { compareFindings } from '../../packages/weir/src/rules/compareFindings.ts';
 import { findingSchema } from '../../packages/weir/src/rules/finding.ts';
+import { letsOf } from '../../packages/weir/src/rules/lets.ts';
 import { loadRules } from '../../packages/weir/src/rules/load.ts';
 import { completeRow } from '../../packages/weir/src/rules/testRow.ts';
 import { loadRuleTests } from '../../packages/weir/src/rules/tests.ts';
@@ -21,7 +22,8 @@ describe.each(rules.map((rule) => [rule.name, rule] as const))('%s', async (_, r
   test('compiles, and so does every term of its score', () => {
     expect(compile(rule.query, { schema: weirSchema, dialect: 'duckdb' }).diagnostics).toEqual([]);
     for (const { when } of rule.weir.score.add) {
-      const term = compile(`Finding | where ${when}`, { schema: findingSchema, dialect: 'duckdb' });
+      const text = `${letsOf(rule.query)}\nFinding | where ${when}`;
+      const term = compile(text, { schema: findingSchema, dialect: 'duckdb' });
       expect(term.diagnostics, when).toEqual([]);
     }
   });

@@ -1,8 +1,11 @@
+import { columnsOf } from '../plan/columns.ts';
 import { conjuncts } from '../plan/conjuncts.ts';
-import type { Plan, Relation, ScanNode } from '../plan/relation.ts';
-import type { Scalar } from '../plan/scalar.ts';
+import { highestId } from '../plan/highest-id.ts';
+import type { FilterNode, Plan, ProjectNode, Relation, ScanNode } from '../plan/relation.ts';
+import type { PlanColumn, Scalar } from '../plan/scalar.ts';
 import { Transformer } from '../plan/transformer.ts';
-import { readsNow, relationsOf, scalarsOf } from '../plan/visitor.ts';
+import { columnsRead, walk } from '../plan/visitor.ts';
+import { volatile } from './shape.ts';
 
 export interface Candidates {
   /** The plan over the candidate tables instead of the scanned ones. */
@@ -15,50 +18,111 @@ export interface Selection {
   /** The name under which `plan` scans them: `candidates_0`… */
   readonly name: string;
   readonly table: string;
-  /** Selects them from the table: the columns that the plan reads, under the table's own names. */
+  /** Computes them from the table: what the plan reads of them, and the table's time columns under their own names. */
   readonly plan: Plan;
 }
 
-/** Takes out of a plan what can be computed once for all moments: for each scan the conditions directly above it that
- *  do not read `now()` or another table. The plan that is left reads the rows so chosen from tables of their own. */
-export function candidatesOf(plan: Plan): Candidates {
-  const splitter = new Splitter();
+/** Takes out of a plan what can be computed once for all moments: for each scan the conditions and columns above it that
+ *  one row decides alone, whatever the time. The plan that is left reads the rows so made from tables of their own.
+ *  `timesOf` names datetime columns of a table that its selections give too, whether the plan reads them or not. */
+export function candidatesOf(plan: Plan, timesOf: (table: string) => readonly string[]): Candidates {
+  const splitter = new Splitter(timesOf, highestId(plan.relation) + 1);
   const relation = splitter.relation(plan.relation);
   return { plan: { relation, columns: plan.columns }, selections: splitter.selections };
 }
 
+/** A scan and what stands on it, from the bottom. */
+interface Chain {
+  readonly scan: ScanNode;
+  readonly steps: readonly (FilterNode | ProjectNode)[];
+}
+
 class Splitter extends Transformer {
   readonly selections: Selection[] = [];
+  readonly #timesOf: (table: string) => readonly string[];
+  #nextId: number;
+
+  constructor(timesOf: (table: string) => readonly string[], nextId: number) {
+    super();
+    this.#timesOf = timesOf;
+    this.#nextId = nextId;
+  }
 
   override relation(node: Relation): Relation {
-    const above: Scalar[] = [];
-    let below = node;
-    while (below.kind === 'filter') {
-      above.unshift(...conjuncts(below.predicate));
-      below = below.input;
-    }
-    if (below.kind !== 'scan') return super.relation(node);
-    const timeless = above.filter((part) => !readsNow(part) && !hasSubquery(part));
-    const rest = above.filter((part) => !timeless.includes(part));
+    const chain = chainOf(node);
+    return chain === undefined ? super.relation(node) : this.#split(chain);
+  }
+
+  /** Conditions that are not timeless move to the top, and what they read is handed up to them. */
+  #split({ scan, steps }: Chain): Relation {
+    const conditions = steps.flatMap((step) => (step.kind === 'filter' ? conjuncts(step.predicate) : []));
+    const rest = conditions.filter((part) => !isTimeless(part));
+    const times = this.#times(scan);
+    const handedUp = new Set([...times.map(({ id }) => id), ...rest.flatMap((part) => [...columnsRead(part)])]);
+    const columns = [...scan.columns, ...times.filter(({ id }) => !scan.columns.some((column) => column.id === id))];
+    const timeless = steps.reduce<Relation>(
+      (input, step) => (step.kind === 'filter' ? filtered(input, timelessOf(step)) : projected(input, step, handedUp)),
+      { ...scan, columns },
+    );
     return filtered(
-      this.#select(below, timeless),
+      this.#select(scan.table, timeless, times),
       rest.map((part) => this.scalar(part)),
     );
   }
 
-  #select(scan: ScanNode, conditions: readonly Scalar[]): Relation {
+  #select(table: string, relation: Relation, times: readonly PlanColumn[]): Relation {
     const name = `candidates_${this.selections.length}`;
-    const relation = filtered(scan, conditions);
-    const named = scan.columns.map(({ id, source, type }) => ({ id, name: source, type }));
-    this.selections.push({ name, table: scan.table, plan: { relation, columns: named } });
-    return { kind: 'scan', table: name, columns: scan.columns };
+    const columns = columnsOf(relation).map((column) => ({
+      ...column,
+      source: times.find(({ id }) => id === column.id)?.name ?? `c${column.id}`,
+    }));
+    const named = columns.map(({ id, source, type }) => ({ id, name: source, type }));
+    this.selections.push({ name, table, plan: { relation, columns: named } });
+    return { kind: 'scan', table: name, columns };
   }
+
+  /** The scan's time columns, named as the table names them. */
+  #times(scan: ScanNode): ScanNode['columns'] {
+    return this.#timesOf(scan.table).map((source) => {
+      const own = scan.columns.find((column) => column.source === source);
+      if (own !== undefined) return { ...own, name: source };
+      const id = this.#nextId;
+      this.#nextId += 1;
+      return { id, name: source, source, type: 'datetime' };
+    });
+  }
+}
+
+function chainOf(node: Relation): Chain | undefined {
+  if (node.kind === 'scan') return { scan: node, steps: [] };
+  if (node.kind !== 'filter' && node.kind !== 'project') return undefined;
+  if (node.kind === 'project' && !node.columns.every(({ value }) => isTimeless(value))) return undefined;
+  const below = chainOf(node.input);
+  return below && { scan: below.scan, steps: [...below.steps, node] };
+}
+
+/** Of one row alone, and the same at every moment. */
+function isTimeless(node: Scalar): boolean {
+  let timeless = true;
+  walk(node, (item) => {
+    // A relation below a scalar is a subquery.
+    if (!('span' in item) || item.kind === 'now' || item.kind === 'window') timeless = false;
+    else if (item.kind === 'call' && volatile.has(item.name)) timeless = false;
+  });
+  return timeless;
+}
+
+function timelessOf(step: FilterNode): readonly Scalar[] {
+  return conjuncts(step.predicate).filter(isTimeless);
+}
+
+function projected(input: Relation, step: ProjectNode, handedUp: ReadonlySet<number>): Relation {
+  const own = new Set(step.columns.map(({ column }) => column.id));
+  const passed = columnsOf(input).filter(({ id }) => handedUp.has(id) && !own.has(id));
+  const read = ({ id, type }: PlanColumn): Scalar => ({ kind: 'column', id, type, span: { start: 0, length: 0 } });
+  return { ...step, input, columns: [...step.columns, ...passed.map((column) => ({ column, value: read(column) }))] };
 }
 
 function filtered(input: Relation, conditions: readonly Scalar[]): Relation {
   return conditions.reduce<Relation>((relation, predicate) => ({ kind: 'filter', input: relation, predicate }), input);
-}
-
-function hasSubquery(node: Scalar): boolean {
-  return relationsOf(node).length > 0 || scalarsOf(node).some(hasSubquery);
 }

@@ -2,7 +2,7 @@ import { Refusal } from '../diagnostics.ts';
 import { columnsOf } from '../plan/columns.ts';
 import { highestId } from '../plan/highest-id.ts';
 import { gatherIds } from '../plan/internal.ts';
-import type { Defined, Plan, Relation } from '../plan/relation.ts';
+import type { Defined, Plan, Relation, ScanNode } from '../plan/relation.ts';
 import type { CallNode, ColumnNode, PlanColumn, Scalar } from '../plan/scalar.ts';
 import { walk } from '../plan/visitor.ts';
 import type { Span } from '../types.ts';
@@ -48,14 +48,17 @@ class Tracer {
 
   trace(node: Relation): Traced {
     switch (node.kind) {
-      case 'scan': {
-        const own = node.columns.find((column) => column.source === this.#source);
-        return this.#adding(node, own === undefined ? lists('ids_none', []) : lists('ids_of', [read(own)]));
-      }
+      case 'scan':
+        return this.#scanned(node, node);
       case 'values':
       case 'range':
         return this.#adding(node, lists('ids_none', []));
-      case 'filter':
+      case 'filter': {
+        const scan = scanUnder(node);
+        if (scan !== undefined) return this.#scanned(node, scan);
+        const { relation, ids } = this.trace(node.input);
+        return { relation: { ...node, input: relation }, ids };
+      }
       case 'unique':
       case 'sort':
       case 'take':
@@ -114,6 +117,12 @@ class Tracer {
     }
   }
 
+  /** A scan, or filters over one. The lists come above the filters, so that these stay beside the scan. */
+  #scanned(node: Relation, scan: ScanNode): Traced {
+    const own = scan.columns.find((column) => column.source === this.#source);
+    return this.#adding(node, own === undefined ? lists('ids_none', []) : lists('ids_of', [read(own)]));
+  }
+
   /** The relation with one more column of lists, less the columns that it replaces. */
   #adding(node: Relation, value: Scalar, replaced: readonly number[] = []): Traced {
     const ids = this.#column();
@@ -127,6 +136,12 @@ class Tracer {
     this.#nextId += 1;
     return { id, name: lineageColumn, type: 'dynamic' };
   }
+}
+
+/** The scan that a chain of filters stands on, if it does. */
+function scanUnder(node: Relation): ScanNode | undefined {
+  if (node.kind === 'filter') return scanUnder(node.input);
+  return node.kind === 'scan' ? node : undefined;
 }
 
 function lists(name: string, args: readonly Scalar[]): CallNode {

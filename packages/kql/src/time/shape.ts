@@ -13,7 +13,7 @@ export interface Shape {
 const timeColumns: ReadonlySet<string> = new Set(['Timestamp', 'TimeGenerated', 'EvidenceTime', 'ArrivedAt']);
 
 /** Functions whose value is another at every call. */
-const volatile: ReadonlySet<string> = new Set(['rand', 'new_guid', 'random']);
+export const volatile: ReadonlySet<string> = new Set(['rand', 'new_guid', 'random']);
 
 /** How a rule's plan can be run over time. Conservative: what is not surely row-wise is general. */
 export function shapeOf(plan: Plan): Shape {

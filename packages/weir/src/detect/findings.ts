@@ -75,6 +75,11 @@ function doubts(story: Story): string[] {
   if (story.eventIds.length < story.evidence) {
     said.push('the query cannot be followed back to single events: its result rows are the evidence');
   }
+  if (story.adopted > 0) {
+    said.push(
+      `for ${story.adopted} of ${story.connections} connections a part of this (mostly the process) is not recorded; they agree in the rest, and with nothing else`,
+    );
+  }
   if (isDoubtful(story)) {
     said.push(`endpoint and sensor were joined with a confidence of only ${story.fusionConfidence?.toFixed(2)}`);
   }

@@ -2,11 +2,13 @@ import type { Engine } from '../engine/engine.ts';
 import { factRows, looseRows } from './facts.ts';
 
 /** Joins a rule's evidence back to the data and cuts it into stories: `detect_members` has one row for each evidence
- *  row of each story, with its facts (facts.ts), `story` (its number) and `rank` (1 is the row that says most: a
- *  connection, most bytes sent, earliest).
+ *  row of each story, with its facts (facts.ts), `story` (its number), `adopted` (its key was not whole) and `rank` (1 is
+ *  the row that says most: a connection, most bytes sent, earliest).
  *
  *  A story is the evidence of one key value up to a pause longer than `quiet` (ticks) between what ended and what
- *  starts next. */
+ *  starts next. Keys are compared without regard to case, as sensors write one program's name in several ways. An empty
+ *  part of a key is unknown, not a value: such a row belongs to the one whole key that agrees in every part it knows,
+ *  and stands for itself where there is none or more than one. */
 export async function tellApart(
   engine: Engine,
   keys: readonly string[],
@@ -15,21 +17,33 @@ export async function tellApart(
 ): Promise<void> {
   await joinFacts(engine, keys, tables);
   const ownKeys = keys.map((_, index) => `key_${index}`);
+  const agreeing =
+    keys.map((_, index) => `parts.written[${index + 1}] IN ('', whole.written[${index + 1}])`).join(' AND ') || 'true';
   const resultKeys = keys.map((_, index) => `coalesce(evidence.result_key_${index}, facts.key_${index})`);
   await engine.run(`CREATE OR REPLACE TEMP TABLE detect_members AS
     WITH keyed AS (
       SELECT facts.* EXCLUDE (${['source', ...ownKeys].join(', ')}),
-        [${resultKeys.join(', ')}]::VARCHAR[] AS key, false AS loose
+        ${keyList(resultKeys)} AS written, false AS loose
       FROM temp.detect_evidence AS evidence JOIN temp.detect_facts AS facts USING (id)
       UNION ALL BY NAME
       SELECT * ${ownKeys.length === 0 ? '' : `EXCLUDE (${ownKeys.join(', ')})`},
-        [${ownKeys.join(', ')}]::VARCHAR[] AS key, true AS loose
+        ${keyList(ownKeys)} AS written, true AS loose
       FROM (${looseRows(keys)})
+    ), whole AS (
+      SELECT DISTINCT written FROM keyed WHERE NOT list_contains(written, '')
+    ), owners AS (
+      SELECT parts.written, any_value(whole.written) AS owner
+      FROM (SELECT DISTINCT written FROM keyed WHERE list_contains(written, '')) AS parts
+      JOIN whole ON ${agreeing}
+      GROUP BY parts.written HAVING count(*) = 1
+    ), owned AS (
+      SELECT keyed.* EXCLUDE (written), coalesce(owner, keyed.written) AS key, owner IS NOT NULL AS adopted
+      FROM keyed LEFT JOIN owners USING (written)
     ), paused AS (
       SELECT *, coalesce(start - max("end") OVER (
         PARTITION BY key ORDER BY start, "end", id ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
       ) > ${quiet}, false) AS opens
-      FROM keyed
+      FROM owned
     ), numbered AS (
       SELECT * EXCLUDE (opens), count_if(opens) OVER (
         PARTITION BY key ORDER BY start, "end", id ROWS UNBOUNDED PRECEDING
@@ -42,6 +56,10 @@ export async function tellApart(
       PARTITION BY story ORDER BY connection DESC, sent DESC NULLS LAST, start, id
     ) AS rank
     FROM told`);
+}
+
+function keyList(parts: readonly string[]): string {
+  return `[${parts.map((part) => `lower(${part})`).join(', ')}]::VARCHAR[]`;
 }
 
 /** `detect_facts`: the rows behind the evidence's ids, each once. A flow and the event that it was fused into share an

@@ -6,12 +6,9 @@ import {
   nowOfEachRow,
   type Plan,
   planToSql,
-  Refusal,
-  type Selection,
   type Shape,
   shapeOf,
   walk,
-  withLineage,
 } from '@weir/kql';
 import { UserError } from '../model/userError.ts';
 import type { Rule } from '../rules/rule.ts';
@@ -41,13 +38,11 @@ const dialect = 'duckdb';
 /** Compiles a rule's query against Weir's tables.
  *  @throws UserError `RULE_QUERY` at the first place of the file that does not compile */
 export function ruleQuery(rule: Rule): RuleQuery {
-  const { plan: asked, diagnostics } = compile(rule.query, { schema: weirSchema, dialect });
-  if (asked === undefined) throw queryError(rule, diagnostics);
-  const traced = tracedPlan(asked);
-  const plan = traced ?? asked;
-  const shape = shapeOf(asked);
+  const traced = compile(rule.query, { schema: weirSchema, dialect, lineage: 'EventId' }).plan;
+  const plan = traced ?? untraced(rule);
+  const shape = shapeOf(plan);
   const ofEachRow = shape.shape === 'row-wise' ? nowOfEachRow(plan, momentColumn) : undefined;
-  const split = candidatesOf(plan);
+  const split = candidatesOf(plan, evidenceColumns);
   const rendered = (of: Plan): MomentQuery => {
     const { sql, parameters } = planToSql(of, { dialect });
     const columns = of.columns.map(({ name }) => name);
@@ -59,35 +54,21 @@ export function ruleQuery(rule: Rule): RuleQuery {
     atMoment: rendered(plan),
     ...(ofEachRow === undefined ? {} : { eachRow: rendered(ofEachRow) }),
     overCandidates: rendered(split.plan),
-    candidates: split.selections.map(candidatesFrom),
+    candidates: split.selections.map(({ name, table, plan: selection }) => ({
+      name,
+      table,
+      sql: planToSql(selection, { dialect }).sql,
+    })),
     emptyOverNothing: emptyOverNothing(plan.relation),
   };
 }
 
-/** The plan with the evidence of each result row; undefined where the compiler cannot follow it back to rows, and the
- *  result rows themselves must be the evidence. */
-function tracedPlan(plan: Plan): Plan | undefined {
-  try {
-    const traced = withLineage(plan, 'EventId');
-    planToSql(traced, { dialect });
-    return traced;
-  } catch (error) {
-    if (error instanceof Refusal) return undefined;
-    throw error;
-  }
-}
-
-/** A selection as SQL, with the columns of its table's evidence time whether the query reads them or not. */
-function candidatesFrom({ name, table, plan }: Selection): Candidates {
-  const columns = [...plan.columns];
-  walk(plan.relation, (node) => {
-    if (node.kind !== 'scan') return;
-    for (const { id, source, type } of node.columns) {
-      const wanted = evidenceColumns(table).includes(source) && !columns.some((column) => column.name === source);
-      if (wanted) columns.push({ id, name: source, type });
-    }
-  });
-  return { name, table, sql: planToSql({ relation: plan.relation, columns }, { dialect }).sql };
+/** The plan where the compiler cannot follow result rows back to rows of the data, so that they must be the evidence
+ *  themselves. */
+function untraced(rule: Rule): Plan {
+  const { plan, diagnostics } = compile(rule.query, { schema: weirSchema, dialect });
+  if (plan === undefined) throw queryError(rule, diagnostics);
+  return plan;
 }
 
 function tablesOf(plan: Plan): string[] {

@@ -3,7 +3,9 @@ import type { Engine } from '../engine/engine.ts';
 import type { Severity } from '../model/finding.ts';
 import { UserError } from '../model/userError.ts';
 import { findingColumns, severityOf } from '../rules/finding.ts';
+import { letsOf } from '../rules/lets.ts';
 import type { Rule } from '../rules/rule.ts';
+import { weirSchema } from '../tables/index.ts';
 
 export interface Scored {
   /** 0 to 100. */
@@ -19,7 +21,7 @@ const whole = (sum: string) =>
 
 /** The stories as the table that scores are asked of; the columns are those of `findingColumns`, and the story's number. */
 const findingTable = `
-  SELECT story AS "Story",
+  SELECT story AS "Story", array_to_string(key, chr(10)) AS "Key",
     device AS "DeviceName", account AS "AccountName", process AS "Process", original_name AS "OriginalName",
     folder AS "FolderPath", command_lines AS "CommandLines", parent AS "ParentProcess",
     service AS "Service", category AS "ServiceCategory", sub_technique AS "SubTechnique", host AS "RemoteHost",
@@ -28,7 +30,9 @@ const findingTable = `
     addresses AS "RemoteIPs", confidence::DOUBLE AS "FusionConfidence", sent / nullif(known, 0) AS "BytesPerConnection"
   FROM temp.detect_stories`;
 
-const schema = { tables: { Finding: [{ name: 'Story', type: 'long' as const }, ...findingColumns] } };
+const schema = {
+  tables: { ...weirSchema.tables, Finding: [{ name: 'Story', type: 'long' as const }, ...findingColumns] },
+};
 
 /** Scores a rule's stories (`detect_stories`), all at once: base plus the points of every term that holds, kept within
  *  0 and 100. By story number.
@@ -49,11 +53,11 @@ export async function scoresOf(engine: Engine, rule: Rule): Promise<ReadonlyMap<
   );
 }
 
-/** One query for all terms: `Finding | project Story, …`. A term stands on lines of its own, so that a comment in it
- *  ends there; `iff` takes nothing but a condition, and a null as not so. */
+/** One query for all terms: the let statements of the rule's query, and `Finding | project Story, …`. A term stands on
+ *  lines of its own, so that a comment in it ends there; `iff` takes nothing but a condition, and a null as not so. */
 function compiled(rule: Rule): string {
   const ends: number[] = [];
-  let text = 'Finding\n| project Story';
+  let text = `${letsOf(rule.query)}\nFinding\n| project Story`;
   rule.weir.score.add.forEach(({ when }, index) => {
     text += `,\nHolds${index} = iff(\n${when}\n, true, false)`;
     ends.push(text.length);

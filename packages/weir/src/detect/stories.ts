@@ -28,8 +28,12 @@ export interface Story {
   readonly service: string;
   readonly category: string;
   readonly subTechnique: string;
-  /** How many different accounts and hosts the evidence names. */
+  /** Connections that joined the story although their own key was not whole, such as those without a process. */
+  readonly adopted: number;
+  /** How many different programs, accounts, services and hosts the evidence names. */
+  readonly processes: number;
   readonly accounts: number;
+  readonly services: number;
   readonly destinations: number;
   /** The least of the rows'; null where none says. */
   readonly fusionConfidence: number | null;
@@ -65,7 +69,10 @@ const storiesSql = `
         .join(', ')},
       coalesce(string_agg(DISTINCT command_line, chr(10) ORDER BY command_line) FILTER (command_line <> ''), '')
         AS command_lines,
+      count_if(connection AND adopted) AS adopted,
+      count(DISTINCT lower(process)) FILTER (process <> '') AS processes,
       count(DISTINCT account) FILTER (account <> '') AS accounts,
+      count(DISTINCT service) FILTER (service <> '') AS services,
       count(DISTINCT ip) FILTER (connection AND ip <> '') AS addresses,
       min(confidence) AS confidence,
       list(struct_pack(
@@ -103,7 +110,10 @@ interface StoryRow {
   category: string;
   sub_technique: string;
   confidence: number | null;
+  adopted: bigint;
+  processes: bigint;
   accounts: bigint;
+  services: bigint;
   destinations: bigint;
   sample: string;
 }
@@ -134,7 +144,10 @@ export async function readStories(engine: Engine): Promise<Story[]> {
     category: row.category,
     subTechnique: row.sub_technique,
     fusionConfidence: row.confidence,
+    adopted: Number(row.adopted),
+    processes: Number(row.processes),
     accounts: Number(row.accounts),
+    services: Number(row.services),
     destinations: Number(row.destinations),
     sample: (JSON.parse(row.sample) as SampleRow[]).map(sampleRow),
   }));

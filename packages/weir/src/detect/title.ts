@@ -19,17 +19,21 @@ export function titleOf(story: Story, ruleName: string): string {
   return `${who(story)} sent ${bytesInWords(story.bytesSent)} to ${to}${lasting(story)} over ${connections}${known}`;
 }
 
-function who({ process, device, account, accounts }: Story): string {
-  const more = accounts > 1 ? ` and ${accounts - 1} more` : '';
-  const by = account === '' ? '' : ` (${account}${more})`;
+function who({ process, processes, device, account, accounts }: Story): string {
+  const by = account === '' ? '' : ` (${andMore(account, accounts)})`;
   const on = device === '' ? 'an unknown device' : device;
-  return `${process === '' ? on : `${process} on ${on}`}${by}`;
+  return `${process === '' ? on : `${andMore(process, processes)} on ${on}`}${by}`;
 }
 
-function whereTo({ service, destination, destinations }: Story): string {
-  const more = destinations > 1 ? `${destination} and ${destinations - 1} more` : destination;
-  if (service === '' || service === destination) return more;
-  return destinations > 1 ? `${service} (${more})` : service;
+function whereTo({ service, services, destination, destinations }: Story): string {
+  if (services > 1) return andMore(service, services);
+  const hosts = andMore(destination, destinations);
+  if (service === '' || service === destination) return hosts;
+  return destinations > 1 ? `${service} (${hosts})` : service;
+}
+
+function andMore(first: string, count: number): string {
+  return count > 1 ? `${first} and ${count - 1} more` : first;
 }
 
 function lasting({ firstSeen, lastSeen }: Story): string {

@@ -2,6 +2,8 @@ import type { Column, KqlType, Schema } from '@weir/kql/types';
 import type { Severity } from '../model/finding.ts';
 
 const types = {
+  /** The values of the rule's key columns, in lower case, joined by line feeds. */
+  Key: 'string',
   DeviceName: 'string',
   AccountName: 'string',
   /** File name of the program, and what its version resource says it was called. */

@@ -69,7 +69,8 @@ export interface Score {
 export interface ScoreTerm {
   /** Reason in a person's words. */
   readonly because: string;
-  /** A KQL condition over the columns of `findingColumns`; null counts as not so. */
+  /** A KQL condition over the columns of `findingColumns` and the let statements of the rule's query; null counts as
+   *  not so. */
   readonly when: string;
   readonly points: number;
   /** Where `when` stands in the file. */
