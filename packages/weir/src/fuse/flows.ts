@@ -4,8 +4,9 @@ import { keyPort, protocolFamily } from './keys.ts';
 /** Flows as matching sees them: `fuse_flow(flow, EventId, site, protocol, localAddress, localPort, remoteAddress,
  *  remotePort, starts, ends, sent, received, outcome, class, inbound, sensor, flowId)`. `flow` is dense in the order of
  *  EventId. Payload bytes only: IP-level counters are lower bounds and never stand in for them. A flow that was refused
- *  or not answered carried nothing, whatever its counters say, so that they count only where they are 0. `class` is what an event about it may say: failed, carried (answered, or payload went
- *  both ways), open where the sensor saw too little to tell. */
+ *  or not answered carried nothing, whatever its counters say, so that they count only where they are 0. `class` is what
+ *  an event about it may say: failed, carried (answered, or payload went both ways), open where the sensor saw too
+ *  little to tell. */
 export async function gatherFlows(engine: Engine, rows: string): Promise<void> {
   await engine.run(
     `CREATE OR REPLACE TEMP TABLE fuse_flow AS
