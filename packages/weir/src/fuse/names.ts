@@ -32,6 +32,8 @@ export async function gatherNames(engine: Engine): Promise<void> {
      FROM told`,
   );
   await nameByAnswer(engine);
+  for (const spent of ['inside_name', 'lived']) await engine.run(`DROP VIEW fuse_${spent}`);
+  for (const spent of ['flow_name', 'looked']) await engine.run(`DROP TABLE fuse_${spent}`);
 }
 
 /** `fuse_inside_name(row, name)`: what was said inside a row's connection: the most trusted kind, then the first said. */

@@ -28,7 +28,7 @@ export async function matchStanding(engine: Engine): Promise<void> {
   for (const stamped of ['after', 'before'] as const) await stand(engine, { name: 'aggregated', trust: 0.6, stamped });
   await stand(engine, { name: 'repeated-host', trust: 0.6, stamped: 'before' });
   await stand(engine, { name: 'repeated', trust: 0.5, stamped: 'before' });
-  for (const spent of ['left', 'pool', 'nearest']) await engine.run(`DROP TABLE fuse_${spent}`);
+  for (const spent of ['left', 'pool', 'nearest', 'offer']) await engine.run(`DROP TABLE fuse_${spent}`);
 }
 
 const columns = ['site', 'protocol', 'class', 'localAddress', 'remoteAddress', 'remotePort'];
