@@ -16,9 +16,10 @@ function wideTicks(text: string): string {
   return `CASE WHEN regexp_matches(${text}, '^[0-9]{4}-[0-9]{2}-[0-9]{2}') THEN ${microseconds} * 10 + ${seventh} + ${epoch} END`;
 }
 
-/** Ticks of a portal's locale text, `10/26/2020, 9:43:12.000 PM`: month first, UTC. */
+/** Ticks of a portal's locale text, `10/26/2020, 9:43:12.000 PM`, with the comma or without: month first, UTC. */
 export function usTicks(text: string): string {
-  const formats = ["'%m/%d/%Y, %I:%M:%S.%f %p'", "'%m/%d/%Y, %I:%M:%S %p'"];
+  const times = ['%I:%M:%S.%f %p', '%I:%M:%S %p'];
+  const formats = ['%m/%d/%Y, ', '%m/%d/%Y '].flatMap((date) => times.map((time) => `'${date}${time}'`));
   return `epoch_us(try_strptime(${text}, [${formats.join(', ')}])) * 10 + ${epoch}`;
 }
 
