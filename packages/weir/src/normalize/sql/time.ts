@@ -23,13 +23,15 @@ export function usTicks(text: string): string {
   return `epoch_us(try_strptime(${text}, [${formats.join(', ')}])) * 10 + ${epoch}`;
 }
 
-/** Ticks of seconds since 1970. A double holds today's seconds exactly to the microsecond, which is all that sensors
- *  that count in doubles ever had. */
+/** Ticks of seconds since 1970, null outside the years 1 to 9999. A double holds today's seconds exactly to the
+ *  microsecond, which is all that sensors that count in doubles ever had. */
 export function epochSecondsTicks(text: string): string {
-  return `round(TRY_CAST(${text} AS DOUBLE) * 1000000)::BIGINT * 10 + ${epoch}`;
+  const seconds = `TRY_CAST(${text} AS DOUBLE)`;
+  return `CASE WHEN ${seconds} BETWEEN -62135596800 AND 253402300799 THEN round(${seconds} * 1000000)::BIGINT * 10 + ${epoch} END`;
 }
 
-/** Ticks of a time span in seconds. */
+/** Ticks of a time span in seconds, null beyond 300 years. */
 export function secondsToTicks(text: string): string {
-  return `round(TRY_CAST(${text} AS DOUBLE) * 10000000)::BIGINT`;
+  const seconds = `TRY_CAST(${text} AS DOUBLE)`;
+  return `CASE WHEN abs(${seconds}) < 1e10 THEN round(${seconds} * 10000000)::BIGINT END`;
 }

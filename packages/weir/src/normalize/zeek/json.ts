@@ -13,9 +13,10 @@ export const zeekJson: Format = {
   recognise: ({ objects, layout, name }: Sample) => {
     const logs = objects.flatMap((record) => (isZeek(record) ? [logOf(record) || logByName(name)] : []));
     if (logs.length * 2 <= objects.length) return undefined;
-    const usual = mostFrequent(logs);
+    const named = logs.filter((log) => log !== '');
+    const usual = mostFrequent(named);
     return {
-      format: `zeek-json ${new Set(logs).size > 1 ? 'mixed' : usual || 'log'}`,
+      format: `zeek-json ${new Set(named).size > 1 ? 'mixed' : usual || 'log'}`,
       shape: {
         kind: layout === 'lines' ? 'json-lines' : 'json-elements',
         job: (options) => {
