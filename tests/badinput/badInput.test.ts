@@ -264,7 +264,7 @@ describe('a file that is gone', () => {
   });
 });
 
-describe('weir scan', () => {
+describe('weir scan', { timeout: 120_000 }, () => {
   const weir = new URL('../../packages/weir/bin/weir.mjs', import.meta.url).pathname;
   const run = (script: string, args: readonly string[], uid?: number) =>
     spawnSync('bash', ['-c', script, 'bash', process.execPath, weir, ...args], {
