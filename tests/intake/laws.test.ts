@@ -132,6 +132,13 @@ describe('any bytes', () => {
     timeout: 120_000,
   }, async () => {
     const heads = [
+      '#separator \\x\n#fields\tts\n',
+      '#separator \\x31\n#fields1ts1uid\n',
+      '#fields\tweir_number\tweir_text_0\tform\tts\tTS\tverdict\n1\t2\t3\t4\t5\t6\n',
+      "#path\tx' || 1 --\n#fields\tts\tuid\n1\t2\n",
+      `{"ts":1,"uid":"C","_path":"x' || 1 --"}\n`,
+      '{"weir_number":5,"ts":1,"uid":"C","conn_state":"SF"}\n',
+      'Timestamp,ActionType,DeviceName,weir_number,weir_text_0,"a\'b"",c"\n1,2,3,4,5,6\n',
       '',
       '{"ts":1,"uid":"C"}\n',
       `${csv([connection])}`,
@@ -154,7 +161,7 @@ describe('any bytes', () => {
           });
         },
       ),
-      { numRuns: 20 },
+      { numRuns: 40 },
     );
   });
 });

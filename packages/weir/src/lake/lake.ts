@@ -69,9 +69,7 @@ export class Lake {
 
   /** A disk that filled up while a segment was written, in plain words; any other error as it is. */
   #orFull(error: unknown): unknown {
-    const text = error instanceof Error ? error.message : '';
-    const full = /No space left on device|Disk quota exceeded|File too large/i.test(text);
-    if (!full && !(text.includes(this.#directory) && /Could not write/i.test(text))) return error;
+    if (!isDiskFull(error)) return error;
     return new UserError(
       'DISK_FULL',
       this.#directory,
@@ -91,6 +89,12 @@ export class Lake {
       `CREATE OR REPLACE VIEW ${sqlName(table.name)} AS SELECT ${['*', ...derived].join(', ')} FROM ${source}`,
     );
   }
+}
+
+/** Whether the engine ran out of disk, for a segment or for what it spills. */
+export function isDiskFull(error: unknown): boolean {
+  const text = error instanceof Error ? error.message : '';
+  return /No space left on device|Disk quota exceeded|File too large|Could not write/i.test(text);
 }
 
 function storedColumns(table: Table, given: ReadonlySet<string>): string {
