@@ -161,7 +161,7 @@ describe('any bytes', () => {
           });
         },
       ),
-      { numRuns: 40 },
+      { numRuns: 25 },
     );
   });
 });

@@ -273,6 +273,23 @@ describe('Defender files', () => {
     });
   });
 
+  it('read twice, as copies in two folders, give no row twice', async () => {
+    const { ReportId: _, ...keyless } = connection;
+    const text = ndjson([connection, keyless]);
+    const once = await withFiles({ 'a.json': text }, ({ rows }) => rows(endpointConnections));
+    const twice = await withFiles({ 'a.json': text, 'copy/a.json': text }, ({ rows }) => rows(endpointConnections));
+    expect([...new Set(twice)]).toEqual(once);
+  });
+
+  it('tell the line of a reject inside pretty-printed JSON', async () => {
+    const text = JSON.stringify([connection, { ...connection, Timestamp: 'never' }], null, 2);
+    await withFiles({ 'a.json': text }, async ({ rejects }) => {
+      const line = text.split('\n').findIndex((own) => own.includes('never'));
+      // The record begins one line above its first member.
+      expect(rejects.map((reject) => reject.line)).toEqual([line]);
+    });
+  });
+
   it('never become flows', async () => {
     await withFiles({ 'a.csv': csv(sampleRows) }, async ({ rows }) => {
       expect(await rows(networkFlows)).toEqual([]);
