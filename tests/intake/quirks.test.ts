@@ -70,6 +70,25 @@ describe('times of Defender', () => {
   });
 });
 
+describe("the portal's CSV export of a workspace", () => {
+  it('has US dates under names with [UTC], and numbers as text', async () => {
+    const { Timestamp: _, InitiatingProcessCreationTime: __, ...row } = connection;
+    const exported = {
+      'TimeGenerated [UTC]': '3/10/2026, 8:15:30.123 AM',
+      ...row,
+      'InitiatingProcessCreationTime [UTC]': '3/10/2026, 8:15:00.000 AM',
+      Type: 'DeviceNetworkEvents',
+    };
+    const text = `\ufeff${csv([exported, { ...exported, Type: 'DeviceFileEvents' }], { end: '\r\n' })}`;
+    await withFiles({ 'query_data.csv': text }, async ({ inputs, rows }) => {
+      expect(inputs[0]).toMatchObject({ rows: 1, rejects: 0, ignored: 2, complete: true });
+      expect(await rows(endpointConnections, '"Timestamp", "InitiatingProcessCreationTime", "RemotePort"')).toEqual([
+        '639087273301230000|639087273000000000|443',
+      ]);
+    });
+  });
+});
+
 describe('unknown in Defender', () => {
   it('is null in every spelling, and an empty text in text columns', async () => {
     const spellings = [null, undefined, '', '-', 'null'];
