@@ -77,7 +77,7 @@ program
   .addHelpText('after', '\nExample:\n  weir sources')
   .action(async (options) => {
     const { runSources } = await import('./sources.ts');
-    process.exitCode = runSources(options);
+    process.exitCode = await runSources(options);
   });
 
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

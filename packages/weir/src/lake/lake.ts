@@ -74,9 +74,7 @@ export class Lake {
 
   /** A disk that filled up while a segment was written, in plain words; any other error as it is. */
   #orFull(error: unknown): unknown {
-    const text = error instanceof Error ? error.message : '';
-    const full = /No space left on device|Disk quota exceeded|File too large/i.test(text);
-    if (!full && !(text.includes(this.directory) && /Could not write/i.test(text))) return error;
+    if (!isDiskFull(error)) return error;
     return new UserError(
       'DISK_FULL',
       this.directory,
@@ -99,6 +97,12 @@ export class Lake {
        SELECT ${['*', ...derived].join(', ')} FROM (${parts.join(' UNION ALL ')})`,
     );
   }
+}
+
+/** Whether the engine ran out of disk, for a segment or for what it spills. */
+export function isDiskFull(error: unknown): boolean {
+  const text = error instanceof Error ? error.message : '';
+  return /No space left on device|Disk quota exceeded|File too large|Could not write/i.test(text);
 }
 
 function storedColumn({ name, type }: Column): string {

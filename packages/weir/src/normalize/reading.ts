@@ -127,8 +127,8 @@ export function parquetReading(
       const nested = /^(STRUCT|MAP|UNION)|\]$/.test(types.get(name) ?? '');
       return `${nested ? `to_json(${sqlName(name)})` : sqlName(name)}::VARCHAR AS ${sqlName(name)}`;
     });
-    const record = `file_row_number + 1 AS ${numberColumn}, to_json(file)::VARCHAR AS ${recordColumn}`;
-    const file = `read_parquet(${sqlText(path)}, file_row_number = true, hive_partitioning = false) AS file`;
+    const record = `file_row_number + 1 AS ${numberColumn}, to_json(weir_file)::VARCHAR AS ${recordColumn}`;
+    const file = `read_parquet(${sqlText(path)}, file_row_number = true, hive_partitioning = false) AS weir_file`;
     return columns.over(`(SELECT ${[...texts, record].join(', ')} FROM ${file})`);
   };
   return { columns, from, form: 'NULL', numbered: true, record: recordColumn };

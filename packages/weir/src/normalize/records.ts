@@ -109,6 +109,7 @@ function whyNoObject(text: string, inside: string | undefined): string | undefin
   try {
     const value: unknown = JSON.parse(text);
     if (!isObject(value)) return 'not a JSON object';
+    if (numberColumn in value) return `its key ${JSON.stringify(numberColumn)} is one that Weir sets itself`;
     const member = inside === undefined ? undefined : value[inside];
     return isObject(member ?? {}) ? undefined : `its member ${JSON.stringify(inside)} is not an object`;
   } catch {

@@ -47,12 +47,14 @@ function unescaped(text: string): string {
   return text.replace(/\\x([0-9A-Fa-f]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
 }
 
-/** A name that occurs again is numbered, so that every column has its own; names differ by more than case. */
+/** A name that occurs again is numbered, so that every column has its own; names differ by more than case. Names that
+ *  begin as Weir's own columns do are put aside. */
 export function distinct(names: readonly string[]): string[] {
   const seen = new Set<string>();
   return names.map((name) => {
-    let own = name === '' ? 'column' : name;
-    for (let number = 2; seen.has(own.toLowerCase()); number += 1) own = `${name} (${number})`;
+    const named = name === '' ? 'column' : name.replace(/^weir_/i, 'log weir_');
+    let own = named;
+    for (let number = 2; seen.has(own.toLowerCase()); number += 1) own = `${named} (${number})`;
     seen.add(own.toLowerCase());
     return own;
   });

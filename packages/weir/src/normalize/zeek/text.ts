@@ -17,16 +17,22 @@ export const zeekText: Format = {
     const marked = lines.slice(0, header.lines).some((line) => /^#(separator|fields|path)\b/.test(line));
     if (!marked) return looksHeadless(lines[0] ?? '') ? { reason: headless } : undefined;
     if (header.fields.length === 0) return { reason: 'a Zeek log without its #fields line: its columns are not known' };
+    if (!isSeparator(header.separator)) return { reason: 'a Zeek log whose #separator is not one mark between cells' };
     const logOf = ({ log, fields }: ZeekHeader): string => log || logByFields(fields) || logByName(name);
     const jobUnder = (changed: ZeekHeader): ToJob => toJob(changed, logOf(changed));
     return {
-      format: `zeek-tsv ${logOf(header) || 'log'}`,
+      format: `zeek-tsv ${logOf(header).slice(0, 40) || 'log'}`,
       shape: { kind: 'zeek-tsv', header, job: jobUnder(header), jobUnder },
     };
   },
 };
 
 const headless = 'looks like a Zeek log without its header lines (#separator, #fields), so its columns are not known';
+
+/** A tab, comma or the like: nothing that numbers, names or line ends consist of. */
+function isSeparator(text: string): boolean {
+  return /^[\t -~]$/.test(text) && !/[\w"'#.-]/.test(text);
+}
 
 function looksHeadless(line: string): boolean {
   return /^(\d{9,10}\.\d+|X{10}\.X{6})\t[CF][A-Za-z0-9]{10,}\t/.test(line);
@@ -54,6 +60,6 @@ function toJob(header: ZeekHeader, log: string): ToJob {
 }
 
 function unusedMapping(log: string): Mapping {
-  const reason = log ? `Weir does not use Zeek ${log} logs` : 'of no log that Weir uses';
+  const reason = log ? `Weir does not use Zeek ${log.slice(0, 60)} logs` : 'of no log that Weir uses';
   return { stage: { unused: 'true' }, verdict: ignored(reason), outputs: [] };
 }
