@@ -148,6 +148,16 @@ describe('ports', () => {
   });
 });
 
+test('of several programs without a port the one at the very moment has the flow', async () => {
+  const events = [
+    event({ LocalPort: null, Timestamp: at('10:00:00.5') }),
+    event({ LocalPort: null, Timestamp: at('09:59:30'), InitiatingProcessFileName: 'chrome.exe' }),
+  ];
+  const flows = [flow(), flow({ FlowStart: at('10:00:40'), LocalPort: 50_001 })] as const;
+  const { rows } = await fused({ events: [events], flows: [[...flows]] });
+  expect(flows.map((seen) => rowOf(rows, seen).InitiatingProcessFileName)).toEqual(['rclone.exe', '']);
+});
+
 describe('clocks', () => {
   test('five hours off are estimated from the connections themselves', async () => {
     const minutes = ['00', '07', '19', '31', '44'];
@@ -353,6 +363,13 @@ describe('names', () => {
     ]);
     expect(await hosts(undefined, told)).toEqual(['tls.example.com', 'tls']);
     expect(await hosts(undefined, told.slice(0, 2))).toEqual(['quic.example.com', 'quic']);
+    const look = { ClientIP: '10.0.0.5', ClientPort: 50_000, ServerIP: '203.0.113.10', ServerPort: 443 };
+    const inspected = (kind: string) => name({ ...look, Kind: kind, Host: `inspected.${kind}.example.com` });
+    expect(await hosts(undefined, [...told.slice(0, 1), inspected('tls')])).toEqual([
+      'inspected.tls.example.com',
+      'tls',
+    ]);
+    expect(await hosts(undefined, [...told.slice(0, 2), inspected('http')])).toEqual(['quic.example.com', 'quic']);
     expect(await hosts(undefined, [...told.slice(0, 1), dns({ Timestamp: at('09:59:50') })])).toEqual([
       'http.example.com',
       'http',
@@ -387,6 +404,35 @@ describe('names', () => {
       RemoteUrl: 'proxy.example.com',
       RemoteIP: '10.0.0.80',
     });
+  });
+
+  test('tell a proxy’s own leg from others of the same machine', async () => {
+    const inner = flow({ RemoteIP: '10.0.0.80', RemotePort: 3128, Direction: 'internal', FlowEnd: at('10:05:00') });
+    const outer = { LocalIP: '10.0.0.80', RemoteIP: '203.0.113.10' };
+    const [leg, later, other] = [
+      flow({ ...outer, LocalPort: 40_000, FlowStart: at('10:00:01') }),
+      flow({ ...outer, LocalPort: 40_001, FlowStart: at('10:30:00') }),
+      flow({ ...outer, LocalPort: 40_002, FlowStart: at('10:00:01') }),
+    ] as const;
+    const names = [
+      name({
+        Kind: 'proxy',
+        FlowId: inner.FlowId as string,
+        Host: 'discord.com',
+        ServerIP: '10.0.0.80',
+        ServerPort: 3128,
+      }),
+      ...[leg, later].map(({ FlowId }) => name({ FlowId: FlowId as string, Host: 'discord.com' })),
+      name({ FlowId: other.FlowId as string, Host: 'update.example.com' }),
+    ];
+    const { rows, report } = await fused({ flows: [[inner, leg, later, other]], names: [names] });
+    expect([inner, leg, later, other].map((seen) => rowOf(rows, seen).FusionRule)).toEqual([
+      '',
+      'proxy-outer-leg',
+      '',
+      '',
+    ]);
+    expect(report.notes.join(' ')).toContain('Proxies made 1 of the connections');
   });
 
   test('of rows that an endpoint inspected are found by addresses, ports and time, in either orientation', async () => {

@@ -22,4 +22,5 @@ export async function gatherAddresses(engine: Engine, endpointRows: string, flow
     `CREATE OR REPLACE TEMP TABLE fuse_address AS
      SELECT *, dense_rank() OVER (ORDER BY canonical)::INTEGER AS address FROM fuse_address_spelling`,
   );
+  await engine.run('DROP TABLE fuse_address_spelling');
 }

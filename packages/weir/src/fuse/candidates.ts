@@ -9,7 +9,8 @@ import { minute, second } from './ticks.ts';
  *  | five-tuple | site, protocol, both addresses and ports | 1 |
  *  | five-tuple-swapped | the same, the endpoint being the flow's remote side | 0.95 |
  *  | five-tuple-disputed | the same at the same moment, but one side saw it fail and the other saw it carry data | 0.8 |
- *  | no-local-port | all but the local port, which the endpoint does not know | 0.7 |
+ *  | no-local-port | all but the local port, which the endpoint does not know; where several programs went there within
+ *    two minutes, only at the same moment | 0.7 |
  *
  *  times the offer's doubt (`fuse_offer`), times how well the times agree (`timeFactor`). `standing.ts` has the rules
  *  for the flows that find nothing here. */
@@ -19,23 +20,44 @@ export async function gatherCandidates(engine: Engine): Promise<void> {
        flow INTEGER, event INTEGER, confidence DOUBLE, distance BIGINT, rule VARCHAR, swapped BOOLEAN)`,
   );
   const exact = `FROM fuse_offer WHERE kind <> 'aggregated' AND localPort IS NOT NULL`;
-  const portless = `FROM fuse_offer WHERE kind <> 'aggregated' AND localPort IS NULL AND NOT guess`;
-  const bothPorts = { local: 'localPort', remote: 'remotePort' };
-  await pair(engine, { name: 'five-tuple', trust: 1, offers: exact, ports: bothPorts });
-  await pair(engine, { name: 'five-tuple-swapped', trust: 0.95, offers: exact, ports: bothPorts, swapped: true });
-  await pair(engine, { name: 'five-tuple-disputed', trust: 0.8, offers: exact, ports: bothPorts, disputed: true });
-  await pair(engine, { name: 'no-local-port', trust: 0.7, offers: portless, ports: { remote: 'remotePort' } });
+  const ports = ['localPort', 'remotePort'];
+  await pair(engine, { name: 'five-tuple', trust: 1, offers: exact, ports });
+  await pair(engine, { name: 'five-tuple-swapped', trust: 0.95, offers: exact, ports, swapped: true });
+  await pair(engine, {
+    name: 'five-tuple-disputed',
+    trust: 0.8,
+    offers: exact,
+    ports,
+    outcomes: contradicting,
+    moment: true,
+  });
+  const portless = { name: 'no-local-port', trust: 0.7, ports: ['remotePort'] };
+  await pair(engine, { ...portless, offers: portlessOffers('sole') });
+  await pair(engine, { ...portless, offers: portlessOffers('NOT sole'), moment: true });
   await dropGuesses(engine);
+}
+
+/** Offers without a local port, parted by whether one program only went there within two minutes either way. */
+function portlessOffers(parted: string): string {
+  return `FROM (
+    SELECT *, coalesce(min(program) OVER near = max(program) OVER near, true) AS sole FROM fuse_offer
+    WHERE kind <> 'aggregated' AND localPort IS NULL AND NOT guess
+    WINDOW near AS (PARTITION BY site, protocol, localAddress, remoteAddress, remotePort ORDER BY t
+      RANGE BETWEEN ${2 * minute} PRECEDING AND ${2 * minute} FOLLOWING))
+    WHERE ${parted}`;
 }
 
 interface Rule {
   readonly name: string;
   readonly trust: number;
   readonly offers: string;
-  /** Columns of the ports that must agree, by the endpoint's side. */
-  readonly ports: { readonly local?: string; readonly remote: string };
+  /** The ports that must agree, by the endpoint's side. */
+  readonly ports: readonly string[];
   readonly swapped?: boolean;
-  readonly disputed?: boolean;
+  /** Which outcomes may meet; those that agree where absent. */
+  readonly outcomes?: string;
+  /** Only at the flow's start. */
+  readonly moment?: boolean;
 }
 
 /** What an event states of the outcome, and the classes of flows that do not contradict it. */
@@ -43,14 +65,16 @@ export const agreeing = `(VALUES ('success', 'carried'), ('success', 'open'), ('
   ('', 'carried'), ('', 'failed'), ('', 'open')) AS w(told, class)`;
 const contradicting = `(VALUES ('success', 'failed'), ('failed', 'carried')) AS w(told, class)`;
 
-async function pair(engine: Engine, { name, trust, offers, ports, swapped = false, disputed = false }: Rule) {
-  const columns = ['site', 'protocol', 'class', 'localAddress', 'remoteAddress', ports.remote, ports.local];
-  const kept = columns.filter((column) => column !== undefined);
+async function pair(
+  engine: Engine,
+  { name, trust, offers, ports, swapped = false, outcomes = agreeing, moment = false }: Rule,
+) {
+  const kept = ['site', 'protocol', 'class', 'localAddress', 'remoteAddress', ...ports];
   const turned = (column: string) => (swapped ? (opposite[column] ?? column) : column);
   const key = kept.map((column) => `f.${turned(column)} = e.${column}`).join(' AND ');
   await engine.run(
     `CREATE OR REPLACE TEMP VIEW fuse_side AS
-     SELECT o.*, w.class FROM (${offers}) o JOIN ${disputed ? contradicting : agreeing} ON w.told = o.told`,
+     SELECT o.*, w.class FROM (${offers}) o JOIN ${outcomes} ON w.told = o.told`,
   );
   await engine.run(
     `CREATE OR REPLACE TEMP TABLE fuse_probe AS
@@ -67,7 +91,7 @@ async function pair(engine: Engine, { name, trust, offers, ports, swapped = fals
     await engine.run(
       `INSERT INTO fuse_candidate
        SELECT flow, event, ${trust} * doubt * agreement, abs(t - starts), '${name}', ${swapped}
-       FROM (SELECT f.flow, f.starts, e.event, e.t, e.doubt, ${disputed ? sameMoment : timeFactor} AS agreement
+       FROM (SELECT f.flow, f.starts, e.event, e.t, e.doubt, ${moment ? sameMoment : timeFactor} AS agreement
              FROM fuse_probe f ASOF JOIN fuse_target e ON ${key} AND e.t ${side} f.starts)
        WHERE agreement > 0`,
     );

@@ -1,5 +1,6 @@
 import type { Engine } from '../engine/engine.ts';
 import { bareHost, keyPort, protocolFamily } from './keys.ts';
+import { numberRows } from './numbering.ts';
 
 /** Endpoint rows as matching sees them: ids and keys only.
  *
@@ -19,10 +20,9 @@ export async function gatherEndpointEvents(engine: Engine, rows: string): Promis
            FROM ${rows} WHERE "DeviceName" <> '' OR "DeviceId" <> '' GROUP BY ALL)`,
   );
   await engine.run(
-    `CREATE OR REPLACE TEMP TABLE fuse_event_recorded AS
+    `CREATE OR REPLACE TEMP TABLE fuse_event_raw AS
      WITH told AS (
-       SELECT *, ${protocolFamily('"Protocol"')} AS family, ${bareHost('"RemoteUrl"')} AS url FROM ${rows}),
-     keyed AS (
+       SELECT *, ${protocolFamily('"Protocol"')} AS family, ${bareHost('"RemoteUrl"')} AS url FROM ${rows})
        SELECT e."EventId", d.device, e."Site" AS site, e.family AS protocol,
          l.address AS localAddress, ${keyPort('e."LocalPort"', 'e.family')} AS localPort,
          r.address AS remoteAddress, ${keyPort('e."RemotePort"', 'e.family')} AS remotePort,
@@ -37,9 +37,9 @@ export async function gatherEndpointEvents(engine: Engine, rows: string): Promis
        JOIN (${actionFacts(rows)}) a ON a.action = e."ActionType"
        LEFT JOIN fuse_device d ON d.key = ${deviceKey('e.')}
        LEFT JOIN fuse_address l ON l.text = e."LocalIP"
-       LEFT JOIN fuse_address r ON r.text = e."RemoteIP")
-     SELECT row_number() OVER (ORDER BY "EventId")::INTEGER AS event, * FROM keyed`,
+       LEFT JOIN fuse_address r ON r.text = e."RemoteIP"`,
   );
+  await numberRows(engine, 'fuse_event_raw', 'fuse_event_recorded', 'event');
 }
 
 const account = `CASE WHEN e."AccountName" <> '' THEN e."AccountName" ELSE e."InitiatingProcessAccountName" END`;

@@ -1,16 +1,18 @@
 import type { Engine } from '../engine/engine.ts';
 import { keyPort, protocolFamily } from './keys.ts';
+import { numberRows } from './numbering.ts';
 
 /** Flows as matching sees them: `fuse_flow(flow, EventId, site, protocol, localAddress, localPort, remoteAddress,
  *  remotePort, starts, ends, sent, received, outcome, class, inbound, sensor, flowId)`. `flow` is dense in the order of
  *  EventId. Payload bytes only: IP-level counters are lower bounds and never stand in for them. A flow that was refused
- *  or not answered carried nothing, whatever its counters say, so that they count only where they are 0. `class` is what an event about it may say: failed, carried (answered, or payload went
- *  both ways), open where the sensor saw too little to tell. */
+ *  or not answered carried nothing, whatever its counters say, so that they count only where they are 0. `class` is what
+ *  an event about it may say: failed, carried (answered, or payload went both ways), open where the sensor saw too
+ *  little to tell. */
 export async function gatherFlows(engine: Engine, rows: string): Promise<void> {
   await engine.run(
-    `CREATE OR REPLACE TEMP TABLE fuse_flow AS
+    `CREATE OR REPLACE TEMP TABLE fuse_flow_raw AS
      WITH flow AS (SELECT *, ${protocolFamily('"Protocol"')} AS family FROM ${rows})
-     SELECT row_number() OVER (ORDER BY f."EventId")::INTEGER AS flow, f."EventId", f."Site" AS site, f.family AS protocol,
+     SELECT f."EventId", f."Site" AS site, f.family AS protocol,
        l.address AS localAddress, ${keyPort('f."LocalPort"', 'f.family')} AS localPort,
        r.address AS remoteAddress, ${keyPort('f."RemotePort"', 'f.family')} AS remotePort,
        coalesce(f."FlowStart", f."Timestamp") AS starts, f."FlowEnd" AS ends,
@@ -25,4 +27,5 @@ export async function gatherFlows(engine: Engine, rows: string): Promise<void> {
      LEFT JOIN fuse_address l ON l.text = f."LocalIP"
      LEFT JOIN fuse_address r ON r.text = f."RemoteIP"`,
   );
+  await numberRows(engine, 'fuse_flow_raw', 'fuse_flow', 'flow');
 }

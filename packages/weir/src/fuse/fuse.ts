@@ -13,6 +13,7 @@ import { gatherFlows } from './flows.ts';
 import { findFlowDevices, traceAddresses } from './holdings.ts';
 import { gatherNames } from './names.ts';
 import { gatherOffers } from './offers.ts';
+import { findOuterLegs, gatherProxies } from './proxies.ts';
 import { countConnections, reportFusion } from './report.ts';
 import { writeRows } from './rows.ts';
 import { gatherServices } from './services.ts';
@@ -49,7 +50,9 @@ export async function fuse(lake: Lake, { catalogue, arrivedAt }: FuseOptions): P
   await matchStanding(engine);
   await layOutRows(engine);
   await findFlowDevices(engine);
+  await gatherProxies(engine);
   await gatherNames(engine);
+  await findOuterLegs(engine);
   await gatherServices(engine, catalogue);
   await writeRows(lake, 'fuse_endpoint_rows', arrivedAt);
   return reportFusion(engine, before);

@@ -44,4 +44,5 @@ export async function findFlowDevices(engine: Engine): Promise<void> {
      FROM fuse_flow f ASOF JOIN fuse_holding h
        ON h.site = f.site AND h.address = f.localAddress AND f.starts >= h."from"`,
   );
+  await engine.run('DROP TABLE fuse_holding');
 }

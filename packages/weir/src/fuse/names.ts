@@ -12,18 +12,11 @@ import { day, second } from './ticks.ts';
  *  3. dns: the answer that this client last got for the address (`answers.ts`). Shared addresses make it less sure.
  *
  *  Two things turn the endpoint's name last among the certain ones. Through a forward proxy its remote side is the proxy,
- *  and its URL may be the proxy's own name, while what is said inside names the real host: a proxy is an address and port
- *  at which somebody's CONNECT was seen. And an event that only stands for a flow tells of another connection to the
- *  same address, which may have gone to another host. */
+ *  and its URL may be the proxy's own name, while what is said inside names the real host (`fuse_proxy`). And an event
+ *  that only stands for a flow tells of another connection to the same address, which may have gone to another host. */
 export async function gatherNames(engine: Engine): Promise<void> {
   await gatherInsideNames(engine);
   await gatherAnswers(engine);
-  await engine.run(
-    `CREATE OR REPLACE TEMP TABLE fuse_proxy AS
-     SELECT DISTINCT a.address, n."ServerPort" AS port
-     FROM "ObservedNames" n JOIN fuse_address a ON a.text = n."ServerIP"
-     WHERE n."Kind" = 'proxy' AND n."ServerPort" IS NOT NULL`,
-  );
   await engine.run(
     `CREATE OR REPLACE TEMP TABLE fuse_name AS
      WITH told AS (
@@ -39,6 +32,8 @@ export async function gatherNames(engine: Engine): Promise<void> {
      FROM told`,
   );
   await nameByAnswer(engine);
+  for (const spent of ['inside_name', 'lived']) await engine.run(`DROP VIEW fuse_${spent}`);
+  for (const spent of ['flow_name', 'looked']) await engine.run(`DROP TABLE fuse_${spent}`);
 }
 
 /** `fuse_inside_name(row, name)`: what was said inside a row's connection: the most trusted kind, then the first said. */
@@ -61,19 +56,25 @@ async function gatherInsideNames(engine: Engine): Promise<void> {
      FROM fuse_row r LEFT JOIN fuse_flow f ON f.flow = r.flow LEFT JOIN fuse_event e ON e.event = r.event
      WHERE e.kind IS NULL OR e.kind <> 'listening'`,
   );
+  // Of rows with one key and moment a flow's has the name: ASOF takes any of several equals.
   const looks = ['client', 'server'].map((local) => {
     const remote = local === 'client' ? 'server' : 'client';
     const key = `n.site = r.site AND n.${local}Address = r.localAddress AND n.${local}Port = r.localPort
       AND n.${remote}Address = r.remoteAddress AND n.${remote}Port = r.remotePort`;
     return `SELECT r.row, ${rankedName({ said: 'n.t', host: 'n.host', kind: 'n.kind' })} AS name
-      FROM fuse_look n ASOF JOIN (FROM fuse_lived r SEMI JOIN fuse_look n ON ${key}) r ON ${key} AND n.t >= r.begins - ${5 * second}
+      FROM fuse_look n ASOF JOIN (
+        SELECT max(row) AS row, max(ends) AS ends, * EXCLUDE (row, ends) FROM fuse_lived r SEMI JOIN fuse_look n ON ${key}
+        GROUP BY ALL) r ON ${key} AND n.t >= r.begins - ${5 * second}
       WHERE n.t <= r.ends + ${30 * second}`;
   });
   await engine.run(
-    `CREATE OR REPLACE TEMP TABLE fuse_inside_name AS
-     SELECT row, min(name) AS name
-     FROM (SELECT flow AS row, name FROM fuse_flow_name UNION ALL ${looks.join(' UNION ALL ')})
-     GROUP BY row`,
+    `CREATE OR REPLACE TEMP TABLE fuse_looked AS
+     SELECT row, min(name) AS name FROM (${looks.join(' UNION ALL ')}) GROUP BY row`,
+  );
+  await engine.run(
+    `CREATE OR REPLACE TEMP VIEW fuse_inside_name AS
+     SELECT flow AS row, least(f.name, l.name) AS name FROM fuse_flow_name f LEFT JOIN fuse_looked l ON l.row = f.flow
+     UNION ALL FROM fuse_looked l ANTI JOIN fuse_flow_name f ON f.flow = l.row`,
   );
   await engine.run('DROP TABLE fuse_look');
 }

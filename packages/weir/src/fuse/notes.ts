@@ -7,7 +7,12 @@ type Offsets = FusionReport['clockOffsets'];
 /** What a person should know of the data, in sentences: clocks that were corrected or could not be checked, and times
  *  and sites that keep the sources apart. */
 export async function gatherNotes(engine: Engine, offsets: Offsets): Promise<string[]> {
-  return [...(await overlapNotes(engine)), ...clockNotes(offsets), ...(await unchecked(engine))];
+  return [
+    ...(await overlapNotes(engine)),
+    ...clockNotes(offsets),
+    ...(await unchecked(engine)),
+    ...(await outerLegs(engine)),
+  ];
 }
 
 /** Clocks that were wrong by a minute or more, a sentence a device. */
@@ -23,7 +28,7 @@ function clockNotes(offsets: Offsets): string[] {
   });
   const told = sentences.slice(0, toldClocks);
   const rest = sentences.length - told.length;
-  return rest > 0 ? [...told, `${rest} more clocks were wrong by a minute or more and were corrected alike.`] : told;
+  return rest > 0 ? [...told, `More clocks were wrong by a minute or more and were corrected alike: ${rest}.`] : told;
 }
 
 const toldClocks = 5;
@@ -37,12 +42,21 @@ function span(seconds: number): string {
 async function unchecked(engine: Engine): Promise<string[]> {
   const [clocks] = await engine.rows<{ all: bigint; unchecked: bigint; flows: boolean }>(
     `SELECT count(*) AS "all", count(*) FILTER (o.device IS NULL) AS unchecked, EXISTS (FROM fuse_flow) AS flows
-     FROM (SELECT DISTINCT device FROM fuse_event WHERE kind = 'connection' AND device IS NOT NULL) e
+     FROM (SELECT DISTINCT device FROM fuse_event SEMI JOIN fuse_watch w ON t BETWEEN w."from" AND w.until
+           WHERE kind = 'connection' AND device IS NOT NULL) e
      LEFT JOIN (SELECT DISTINCT device FROM fuse_offset) o ON o.device = e.device`,
   );
   if (!clocks?.flows || clocks.unchecked === 0n) return [];
   return [
-    `${clocks.unchecked} of ${clocks.all} devices had fewer than three connections that a sensor saw too, so that their clocks could not be checked and were taken as right.`,
+    `${clocks.unchecked} of ${clocks.all} devices had fewer than three connections that a sensor saw too; their clocks could not be checked and were taken as right.`,
+  ];
+}
+
+async function outerLegs(engine: Engine): Promise<string[]> {
+  const [legs] = await engine.rows<{ count: bigint }>('SELECT count(*) AS count FROM fuse_outer');
+  if (!legs || legs.count === 0n) return [];
+  return [
+    `Proxies made ${legs.count} of the connections for clients whose own connections to them are listed too: such rows are marked proxy-outer-leg, and their bytes stand on both.`,
   ];
 }
 

@@ -9,11 +9,16 @@ export async function writeRows(lake: Lake, endpointRows: string, arrivedAt: big
   await lake.engine.run(
     'CREATE OR REPLACE TEMP VIEW fuse_place AS SELECT DISTINCT address, canonical, type FROM fuse_address',
   );
-  // As written below: the wide side streams past hash tables of the narrow ones, never the other way round.
+  for (const slice of await slices(lake)) await writeEndpointRows(lake, endpointRows, slice, arrivedAt);
+  await writeFlowRows(lake, arrivedAt);
+}
+
+/** Appends rows with the joins as written: the wide side streams past hash tables of the narrow ones, never the other
+ *  way round. */
+async function appendStreaming(lake: Lake, select: string, given: readonly string[]): Promise<void> {
   await lake.engine.run(`SET disabled_optimizers = 'join_order,build_side_probe_side'`);
   try {
-    for (const slice of await slices(lake)) await writeEndpointRows(lake, endpointRows, slice, arrivedAt);
-    await writeFlowRows(lake, arrivedAt);
+    await lake.append(deviceNetworkEvents, select, given);
   } finally {
     await lake.engine.run('RESET disabled_optimizers');
   }
@@ -97,8 +102,8 @@ async function writeEndpointRows(
   const select = deviceNetworkEvents.stored.map(
     ({ name }) => `${columns[name] ?? `e.${sqlName(name)}`} AS ${sqlName(name)}`,
   );
-  await lake.append(
-    deviceNetworkEvents,
+  await appendStreaming(
+    lake,
     `SELECT ${select.join(', ')} FROM (FROM ${endpointRows} WHERE ${slice('"Timestamp"')}) e JOIN fuse_led r ON r.led = e."EventId"
      LEFT JOIN fuse_place l ON l.address = r.localAddress LEFT JOIN fuse_place p ON p.address = r.remoteAddress
      LEFT JOIN fuse_host_service h ON h.host = r.host
@@ -122,7 +127,7 @@ const settledAction = `CASE
  *  ActionType says no more than the sensor saw: established is ConnectionSuccess (InboundConnectionAccepted where the
  *  remote side opened it), failed is ConnectionFailed (InboundConnectionAttempt). Of an unknown outcome it is a success
  *  only if payload went both ways, which no refused connection has; else ConnectionFound, Defender's word for a
- *  connection met under way. */
+ *  connection met under way. A proxy's own leg is marked by its FusionRule. */
 async function writeFlowRows(lake: Lake, arrivedAt: bigint | undefined): Promise<void> {
   const evidence = 'coalesce(f.ends, f.starts)';
   const columns: Record<string, string> = {
@@ -151,14 +156,16 @@ async function writeFlowRows(lake: Lake, arrivedAt: bigint | undefined): Promise
     ArrivedAt: arrivedAt === undefined ? evidence : String(arrivedAt),
     Site: 'f.site',
     Fusion: `'flow'`,
+    FusionRule: `CASE WHEN x.row IS NOT NULL THEN 'proxy-outer-leg' END`,
     EventId: 'f."EventId"',
     CommitSeq: '0',
   };
   const select = Object.entries(columns).map(([name, sql]) => `${sql} AS ${sqlName(name)}`);
-  await lake.append(
-    deviceNetworkEvents,
+  await appendStreaming(
+    lake,
     `SELECT ${select.join(', ')} FROM fuse_row r JOIN fuse_flow f ON f.flow = r.flow
      LEFT JOIN fuse_name n ON n.row = r.row
+     LEFT JOIN fuse_outer x ON x.row = r.row
      LEFT JOIN fuse_flow_device o ON o.flow = r.flow LEFT JOIN fuse_device d ON d.device = o.device
      LEFT JOIN fuse_place l ON l.address = f.localAddress LEFT JOIN fuse_place p ON p.address = f.remoteAddress
      LEFT JOIN fuse_host_service h ON h.host = n.host

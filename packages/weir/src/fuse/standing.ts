@@ -28,7 +28,7 @@ export async function matchStanding(engine: Engine): Promise<void> {
   for (const stamped of ['after', 'before'] as const) await stand(engine, { name: 'aggregated', trust: 0.6, stamped });
   await stand(engine, { name: 'repeated-host', trust: 0.6, stamped: 'before' });
   await stand(engine, { name: 'repeated', trust: 0.5, stamped: 'before' });
-  for (const spent of ['left', 'pool', 'nearest']) await engine.run(`DROP TABLE fuse_${spent}`);
+  for (const spent of ['left', 'pool', 'nearest', 'offer']) await engine.run(`DROP TABLE fuse_${spent}`);
 }
 
 const columns = ['site', 'protocol', 'class', 'localAddress', 'remoteAddress', 'remotePort'];
@@ -39,7 +39,7 @@ const agree = columns.map((column) => `f.${column} = e.${column}`).join(' AND ')
  *  is the least that is known of endpoints. */
 const reach = hour;
 
-/** `fuse_pool`: the events that may stand for flows, with the host that their URL or their own flow named, and whether
+/** `fuse_pool`: the events that may stand for flows, with the host that their own flow or their URL named, and whether
  *  one program only is within reach: at all (`sole`), and of those that went to the same host (`soleThere`). */
 async function gatherPool(engine: Engine): Promise<void> {
   const one = (program: string, window: string) => `min(${program}) OVER ${window} = max(${program}) OVER ${window}`;
@@ -52,7 +52,7 @@ async function gatherPool(engine: Engine): Promise<void> {
        GROUP BY event HAVING min(n.name.host) = max(n.name.host)),
      offer AS (
        SELECT o.*, w.class, o.kind = 'aggregated' AS report,
-         CASE WHEN e.host <> '' THEN hash(e.host) WHEN went.host IS NOT NULL THEN hash(went.host) END AS host,
+         CASE WHEN went.host IS NOT NULL THEN hash(went.host) WHEN e.host <> '' THEN hash(e.host) END AS host,
          CASE WHEN o.kind = 'aggregated' THEN o.program END AS reporting
        FROM fuse_offer o JOIN ${agreeing} ON w.told = o.told
        JOIN fuse_event e ON e.event = o.event LEFT JOIN went ON went.event = o.event
