@@ -3,6 +3,7 @@ import {
   compile,
   type Diagnostic,
   emptyOverNothing,
+  nowOfEachMoment,
   nowOfEachRow,
   type Plan,
   planToSql,
@@ -28,6 +29,9 @@ export interface RuleQuery {
   readonly eachRow?: FiringQuery;
   /** Over candidates in place of the tables, and what those are. */
   readonly overCandidates: MomentQuery;
+  /** Over candidates once for each moment that sees them, `now()` read from each; absent where rows meet otherwise than
+   *  in groups, or where result rows do not say of which moment they are. */
+  readonly manyMoments?: FiringQuery;
   readonly candidates: readonly Candidates[];
   /** No rows to look at, no result. */
   readonly emptyOverNothing: boolean;
@@ -43,6 +47,7 @@ export function ruleQuery(rule: Rule): RuleQuery {
   const shape = shapeOf(plan);
   const ofEachRow = shape.shape === 'row-wise' ? nowOfEachRow(plan, momentColumn) : undefined;
   const split = candidatesOf(plan, evidenceColumns);
+  const ofEachMoment = traced && nowOfEachMoment(split.plan, momentColumn);
   const rendered = (of: Plan): MomentQuery => {
     const { sql, parameters } = planToSql(of, { dialect });
     const columns = of.columns.map(({ name }) => name);
@@ -54,6 +59,7 @@ export function ruleQuery(rule: Rule): RuleQuery {
     atMoment: rendered(plan),
     ...(ofEachRow === undefined ? {} : { eachRow: rendered(ofEachRow) }),
     overCandidates: rendered(split.plan),
+    ...(ofEachMoment === undefined ? {} : { manyMoments: rendered(ofEachMoment) }),
     candidates: split.selections.map(({ name, table, plan: selection }) => ({
       name,
       table,
