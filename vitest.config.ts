@@ -4,6 +4,7 @@ export default defineConfig({
   test: {
     include: [
       'packages/*/src/**/*.test.ts',
+      'packages/*/golden/**/*.test.ts',
       'tests/**/*.test.ts',
       'tools/**/*.test.ts',
       'samples/**/*.test.ts',

@@ -1,13 +1,17 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
+import { rowsOf, WrongTypes } from '../../packages/kql/src/duckdb.fixture.ts';
 import { type Compiled, compile, planToSql, type Schema, Transformer } from '../../packages/kql/src/index.ts';
 import type { Case } from './cases.ts';
-import { rowsOf, WrongTypes } from './engine.ts';
+import { gathersWithoutOrder } from './orderless.ts';
 import { answered, recorded } from './values.ts';
 
 export type Verdict =
   | { readonly outcome: 'correct' | 'skipped' }
-  | { readonly outcome: 'refused'; readonly code: string; readonly why: string }
-  | { readonly outcome: 'wrong'; readonly why: string; readonly sql: string };
+  | { readonly outcome: 'refused'; readonly code: string; readonly why: string; readonly advised: boolean }
+  /** Another answer than Microsoft's engine gave. */
+  | { readonly outcome: 'wrong'; readonly why: string; readonly sql: string }
+  /** The compiler threw, or the engine stopped at its SQL. */
+  | { readonly outcome: 'failed'; readonly why: string; readonly sql: string };
 
 const nothing: Schema = { tables: {} };
 /** 2026-01-01, for queries that ask `now()`. */
@@ -16,44 +20,45 @@ const now = 639_028_224_000_000_000n;
 /** Compiles and runs one recorded case and compares names, types and rows. */
 export async function check(item: Case, engine: DuckDBConnection): Promise<Verdict> {
   if (item.skip) return { outcome: 'skipped' };
+  let compiled: Compiled;
   try {
-    return await judge(item, engine);
+    compiled = compile(item.kql, { schema: nothing, dialect: 'duckdb', now });
   } catch (error) {
-    return { outcome: 'wrong', why: `the compiler failed: ${error instanceof Error ? error.stack : error}`, sql: '' };
+    return { outcome: 'failed', why: `the compiler threw ${error instanceof Error ? error.stack : error}`, sql: '' };
   }
-}
-
-async function judge(item: Case, engine: DuckDBConnection): Promise<Verdict> {
-  const compiled = compile(item.kql, { schema: nothing, dialect: 'duckdb', now });
-  const { sql } = compiled;
-  if (sql === undefined) {
-    const first = compiled.diagnostics.find((diagnostic) => diagnostic.severity === 'error');
-    return { outcome: 'refused', code: first?.code ?? '?', why: first?.message ?? 'no message' };
-  }
-  const rebuilt = throughTransformer(compiled);
+  const { sql, plan } = compiled;
+  if (sql === undefined || plan === undefined) return refusal(compiled);
+  const rebuilt = throughTransformer(plan);
   if (rebuilt !== sql) return { outcome: 'wrong', why: `the no-op transformer changed the query to\n${rebuilt}`, sql };
   try {
-    const rows = await rowsOf(engine, sql, compiled.columns);
-    const why = difference(item, compiled, rows);
+    const rows = await rowsOf(engine, compiled);
+    const why = difference({ ...item, sets: item.sets || gathersWithoutOrder(plan) }, compiled, rows);
     return why === undefined ? { outcome: 'correct' } : { outcome: 'wrong', why, sql };
   } catch (error) {
     if (error instanceof WrongTypes) return { outcome: 'wrong', why: error.message, sql };
-    return { outcome: 'refused', code: 'engine', why: error instanceof Error ? error.message : String(error) };
+    return { outcome: 'failed', why: `the engine: ${error instanceof Error ? error.message : error}`, sql };
   }
 }
 
-function throughTransformer(compiled: Compiled): string | undefined {
-  if (compiled.plan === undefined) return undefined;
-  const relation = new Transformer().relation(compiled.plan.relation);
-  return planToSql({ ...compiled.plan, relation }, { dialect: 'duckdb', now }).sql;
+/** A refusal must say where and why. */
+function refusal({ diagnostics }: Compiled): Verdict {
+  const first = diagnostics.find((diagnostic) => diagnostic.severity === 'error');
+  if (first === undefined || first.message === '' || first.line < 1 || first.column < 1) {
+    return { outcome: 'failed', why: 'refused without a message and a place', sql: '' };
+  }
+  return { outcome: 'refused', code: first.code, why: first.message, advised: first.advice !== undefined };
 }
 
-function difference(item: Case, compiled: Compiled, rows: readonly (readonly unknown[])[]): string | undefined {
-  const { columns } = compiled;
-  const describe = (list: Case['columns']) => list.map((column) => `${column.name}:${column.type}`).join(', ');
-  const promised = item.unstableNames ? columns.map((column) => ({ ...column, name: '?' })) : columns;
-  const expected = item.unstableNames ? item.columns.map((column) => ({ ...column, name: '?' })) : item.columns;
-  if (describe(promised) !== describe(expected)) return `columns ${describe(promised)}, expected ${describe(expected)}`;
+function throughTransformer(plan: NonNullable<Compiled['plan']>): string {
+  const relation = new Transformer().relation(plan.relation);
+  return planToSql({ ...plan, relation }, { dialect: 'duckdb', now }).sql;
+}
+
+function difference(item: Case, { columns }: Compiled, rows: readonly (readonly unknown[])[]): string | undefined {
+  const describe = (list: Case['columns']) =>
+    list.map((column) => `${item.unstableNames ? '?' : column.name}:${column.type}`).join(', ');
+  if (describe(columns) !== describe(item.columns))
+    return `columns ${describe(columns)}, expected ${describe(item.columns)}`;
   if (rows.length !== item.rowCount) return `${rows.length} rows, expected ${item.rowCount}`;
   if (item.countOnly) return undefined;
   const got = rows.map((row) => columns.map((column, index) => answered(row[index], column.type, item)).join(' | '));

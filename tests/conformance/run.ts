@@ -1,80 +1,48 @@
 import { parseArgs } from 'node:util';
+import { openEngine } from '../../packages/kql/src/duckdb.fixture.ts';
 import { sharedPath } from '../shared.ts';
 import { type Case, readCases, readQueries, readRejects } from './cases.ts';
 import { check, type Verdict } from './check.ts';
-import { openEngine } from './engine.ts';
 import { compileAll } from './published.ts';
+import { closing, type Result, shareOf } from './report.ts';
+import { publishedSchemas } from './schemas.ts';
 
-// npm run conformance -- [--json] [--wrong] [--refused] [--cases FILE]... [--queries FILE]... [--id TEXT]
+// npm run conformance -- [--list wrong|refused|failed]... [--id TEXT]
+// Exit 1 on a wrong answer, a crash, an engine error, a share of published queries below the goal, or no cases at all.
 
 const { values } = parseArgs({
-  options: {
-    json: { type: 'boolean' },
-    wrong: { type: 'boolean' },
-    refused: { type: 'boolean' },
-    cases: { type: 'string', multiple: true },
-    queries: { type: 'string', multiple: true },
-    id: { type: 'string' },
-  },
+  options: { list: { type: 'string', multiple: true }, id: { type: 'string' } },
 });
-
-const found = (names: readonly string[]): readonly string[] => names.flatMap((name) => sharedPath('kql', name) ?? []);
-const given = values.cases !== undefined || values.queries !== undefined;
-const caseFiles = values.cases ?? (given ? [] : found(['emulator-docs.jsonl', 'emulator-fuzz.jsonl']));
-const queryFiles = values.queries ?? (given ? [] : found(['published-queries.jsonl']));
-const rejectFiles = given ? [] : found(['emulator-fuzz-rejects.jsonl']);
+const wanted = ({ id }: { readonly id: string }) => values.id === undefined || id.includes(values.id);
+const found = (name: string): readonly string[] => [sharedPath('kql', name) ?? []].flat();
 
 const engine = await openEngine();
 const judged: { readonly item: Case; readonly verdict: Verdict }[] = [];
-for (const file of caseFiles) {
-  for (const item of readCases(file)) {
-    if (values.id !== undefined && !item.id.includes(values.id)) continue;
-    judged.push({ item, verdict: await check(item, engine) });
-  }
+for (const file of ['emulator-docs.jsonl', 'emulator-fuzz.jsonl'].flatMap(found)) {
+  for (const item of readCases(file).filter(wanted)) judged.push({ item, verdict: await check(item, engine) });
 }
-const of = (outcome: Verdict['outcome']) => judged.filter(({ verdict }) => verdict.outcome === outcome);
-const rejects = await compileAll(
-  rejectFiles.flatMap((file) => readRejects(file)),
-  engine,
-);
-const published = await compileAll(
-  queryFiles.flatMap((file) => readQueries(file)),
-  engine,
-);
-
-const summary = {
-  cases: {
-    correct: of('correct').length,
-    refused: of('refused').length,
-    wrong: of('wrong').length,
-    skipped: of('skipped').length,
-  },
-  rejects: { refused: rejects.refused.length, accepted: rejects.compiled.length },
-  published: published.summary,
+const schemas = publishedSchemas();
+const rejects = found('emulator-fuzz-rejects.jsonl').flatMap(readRejects).filter(wanted);
+const queries = found('published-queries.jsonl').flatMap(readQueries).filter(wanted);
+const result: Result = {
+  judged,
+  rejects: await compileAll(rejects, [{ tables: {} }], engine),
+  published: await compileAll(queries, schemas, engine),
 };
 
-if (values.json) {
-  const list = (outcome: Verdict['outcome']) => of(outcome).map(({ item, verdict }) => ({ id: item.id, ...verdict }));
-  console.log(
-    JSON.stringify(
-      { ...summary, wrong: list('wrong'), refused: list('refused'), publishedRefused: published.refused },
-      null,
-      1,
-    ),
-  );
-} else {
-  console.log(summary);
-  for (const { item, verdict } of of('wrong')) {
-    if (!values.wrong || verdict.outcome !== 'wrong') continue;
-    console.log(`\n--- wrong ${item.id}\n${item.kql}\n    ${verdict.why}\n${verdict.sql}`);
-  }
-  if (values.refused) {
-    for (const { item, verdict } of of('refused')) {
-      if (verdict.outcome === 'refused')
-        console.log(`refused ${item.id} ${verdict.code} ${verdict.why.split('\n')[0]}`);
-    }
-    for (const item of published.refused) console.log(`refused ${item.id} ${item.code} ${item.why.split('\n')[0]}`);
-    for (const item of rejects.compiled) console.log(`accepted ${item.id} ${item.kql}`);
-  }
+const listed = (outcome: string) => values.list?.includes(outcome) === true;
+for (const { item, verdict } of judged) {
+  if (!listed(verdict.outcome) || !('why' in verdict)) continue;
+  const sql = 'sql' in verdict ? `\n${verdict.sql}` : '';
+  console.log(`--- ${verdict.outcome} ${item.id}\n${item.kql}\n    ${verdict.why}${sql}\n`);
 }
-process.exitCode = summary.cases.wrong > 0 ? 1 : 0;
+for (const { query, outcome, code, why } of [...result.rejects, ...result.published]) {
+  if (listed(outcome)) console.log(`${outcome} ${query.id} ${code} ${why}`);
+}
+
+console.log(closing(result).join('\n'));
+const broken =
+  judged.some(({ verdict }) => verdict.outcome === 'wrong' || verdict.outcome === 'failed') ||
+  [...result.rejects, ...result.published].some(({ outcome }) => outcome === 'failed');
+const goalMissed = values.id === undefined && !shareOf(result.published).reached;
+process.exitCode = broken || judged.length === 0 || goalMissed ? 1 : 0;

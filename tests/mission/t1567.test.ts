@@ -35,6 +35,8 @@ describe.skipIf(published === undefined)('the published T1567 query', () => {
   afterAll(() => rm(directory, { recursive: true, force: true }));
 
   async function everyHour({ lake: { engine } }: Reading): Promise<typeof answers> {
+    // In memory, so that two hundred small queries do not open the segments each time.
+    await engine.run('CREATE TEMP TABLE "DeviceNetworkEvents" AS FROM main."DeviceNetworkEvents"');
     const [span] = await engine.table('SELECT min("Timestamp"), max("Timestamp") FROM DeviceNetworkEvents');
     const [first, last] = span as [bigint, bigint];
     const all: typeof answers = [];
@@ -90,11 +92,14 @@ describe.skipIf(published === undefined)('the published T1567 query', () => {
   });
 
   it('puts discordapp.com in category Other: `has "discord"` is not a term of it', () => {
-    const other = compile(`print c = iff("discordapp.com" has_any ("discord"), "Messaging API", "Other")`, {
-      schema: weirSchema,
-      dialect: 'duckdb',
-    });
-    expect(other.sql).toBeDefined();
+    const column = (name: string) => compiled.columns.findIndex((one) => one.name === name);
+    const [url, category] = [column('RemoteUrl'), column('ExfilCategory')];
+    const categories = new Set(
+      answers.flatMap(({ kql }) =>
+        kql.filter((row) => String(row[url]).includes('discordapp.com')).map((row) => row[category]),
+      ),
+    );
+    expect([...categories]).toEqual(['Other']);
   });
 
   /** The hand-written answer's order of columns: RemotePort_long last. */

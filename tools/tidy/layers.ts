@@ -48,7 +48,7 @@ export const layers: Readonly<Record<string, Layer>> = {
   [`${weir}yaml/`]: { may: [`${weir}model/`], packages: ['node:', 'yaml', 'zod'] },
   [`${weir}tables/`]: { may: [], packages: ['@weir/kql'] },
   [`${weir}engine/`]: { may: [], packages: ['@duckdb/node-api'] },
-  [`${weir}lake/`]: { may: [`${weir}engine/`, `${weir}tables/`], packages: ['node:'] },
+  [`${weir}lake/`]: { may: [`${weir}model/`, `${weir}engine/`, `${weir}tables/`], packages: ['node:'] },
   [`${weir}source/`]: { may: [`${weir}model/`], packages: ['node:'] },
   [`${weir}normalize/`]: {
     may: [`${weir}model/`, `${weir}tables/`, `${weir}engine/`, `${weir}lake/`, `${weir}source/`],

@@ -6,6 +6,7 @@ export type { Plan, Relation } from './plan/relation.ts';
 export type { PlanColumn, Scalar } from './plan/scalar.ts';
 export { Transformer } from './plan/transformer.ts';
 export { columnsRead, readsNow, relationsOf, scalarsOf, walk } from './plan/visitor.ts';
+export { unlikePromised } from './returned.ts';
 export { identifier, literal } from './sql/quote.ts';
 export { type Candidates, candidatesOf, type Selection } from './time/candidates.ts';
 export { emptyOverNothing } from './time/empty.ts';

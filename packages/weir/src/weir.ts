@@ -83,6 +83,7 @@ export async function read<Result>(options: ReadOptions, use: (reading: Reading)
     options.onProgress?.({ stage: 'fuse', what: 'joining processes, bytes and names' });
     const catalogue = await loadCatalogue(join(options.content, 'catalogue'));
     const fusion = await fuse(lake, { catalogue });
+    await engine.confine(lake.directory);
     return await use({ lake, inputs, fusion });
   } finally {
     engine.close();

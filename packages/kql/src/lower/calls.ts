@@ -13,10 +13,8 @@ export function lowerCall(node: Bound, scope: Scope, context: Lowering): Scalar 
   const name = nameOf(need(node, 'Name'));
   const args = argumentsOf(node);
   const binding = scope.env.find(name);
-  if (binding !== undefined) {
-    if (binding.kind !== 'function') return refuse(node.span, 'WK001', `\`${name}\` is not a function.`);
-    return callFunction(node, binding, scope, context);
-  }
+  // A value may carry a built-in function's name: `let pi = pi();`.
+  if (binding?.kind === 'function') return callFunction(node, binding, scope, context);
   if (scope.aggregates !== undefined && aggregateNames.has(name))
     return lowerAggregate(node, name, args, scope, context);
   if (windowNames.has(name)) return lowerWindow(node, name, args, scope, context);
@@ -38,8 +36,12 @@ function unnamed(node: Bound): Bound {
 function resultType(node: Bound, name: string, args: readonly Bound[]) {
   if (name === 'datetime_diff' && args[0]?.constant === 'week') return 'real';
   if (name === 'jaccard_index' || name === 'ceiling') return 'real';
+  if (foldedToLong.has(name) && args.every((arg) => arg.constant !== undefined)) return 'long';
   return typeOf(node);
 }
+
+/** Parts of a constant datetime, which the engine computes as long; over columns they are int, as the binder says. */
+const foldedToLong: ReadonlySet<string> = new Set(['getyear', 'datetime_part', 'monthofyear', 'hourofday']);
 
 type Special = (node: Bound, args: readonly Bound[], scope: Scope, context: Lowering) => Scalar;
 
@@ -63,13 +65,16 @@ const special: Readonly<Record<string, Special>> = {
   },
   column_ifexists: (node, args, scope, context) => columnIfExists(node, args, scope, context),
   columnifexists: (node, args, scope, context) => columnIfExists(node, args, scope, context),
-  ingestion_time: (node) =>
-    refuse(
+  ingestion_time: (node, _args, scope) => {
+    const arrived = scope.columns.get('ArrivedAt');
+    if (arrived?.type === 'datetime') return reference(arrived, node.span);
+    return refuse(
       node.span,
       'WK004',
-      '`ingestion_time()` has no counterpart in a table of files.',
-      'Write the column `ArrivedAt` (when Weir had the row) or `Timestamp`.',
-    ),
+      '`ingestion_time()` needs the column `ArrivedAt`, which is not in reach here.',
+      'Keep `ArrivedAt` up to this place, or write `Timestamp`.',
+    );
+  },
   geo_info_from_ip_address: (node) =>
     refuse(
       node.span,

@@ -1,5 +1,6 @@
 import { type Bound, need } from '../parse/tree.ts';
 import { refuse, short } from './context.ts';
+import { checkText } from './text.ts';
 
 /** The value of what stands inside `dynamic(…)`: whole numbers as bigint, reals as number. */
 export function dynamicValue(node: Bound): unknown {
@@ -25,6 +26,7 @@ export function dynamicValue(node: Bound): unknown {
     default: {
       const value = node.constant;
       if (node.kind === 'DateTimeLiteralExpression' || node.kind === 'TimespanLiteralExpression') break;
+      if (typeof value === 'string') checkText(value, node);
       if (value !== undefined && (value === null || typeof value !== 'object')) return value;
     }
   }

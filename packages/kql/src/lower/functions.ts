@@ -1,10 +1,10 @@
 import { type Bound, nameOf, need } from '../parse/tree.ts';
 import type { Scalar } from '../plan/scalar.ts';
-import type { KqlType } from '../types.ts';
 import { argumentsOf } from './arguments.ts';
-import { type Binding, Env, isKqlType, type Lowering, refuse, type Scope } from './context.ts';
+import { type Binding, Env, type Lowering, refuse, type Scope } from './context.ts';
 import { call, constant } from './scalar-operator.ts';
 import type { Table } from './table.ts';
+import { namedType } from './type-names.ts';
 
 type FunctionBinding = Extract<Binding, { kind: 'function' }>;
 
@@ -64,7 +64,7 @@ function enter(
     if (type.kind === 'SchemaTypeExpression') {
       env.define(name, { kind: 'table', make: () => context.relation(arg, scope.env) });
     } else {
-      env.define(name, { kind: 'scalar', value: converted(context.scalar(arg, scope), type.text.toLowerCase()) });
+      env.define(name, { kind: 'scalar', value: converted(context.scalar(arg, scope), type.text) });
     }
   }
   return bodyOf(binding.declaration, env, context);
@@ -76,17 +76,10 @@ function bodyOf(declaration: Bound, env: Env, context: Lowering): { readonly bod
   return { body: need(body, 'Expression'), env };
 }
 
-const aliases: Readonly<Record<string, KqlType>> = {
-  double: 'real',
-  boolean: 'bool',
-  date: 'datetime',
-  time: 'timespan',
-};
-
 /** An argument in the parameter's declared type. */
 function converted(value: Scalar, declared: string): Scalar {
-  const type = aliases[declared] ?? declared;
-  if (!isKqlType(type) || value.type === type) return value;
+  const type = namedType(declared);
+  if (type === undefined || value.type === type) return value;
   if (value.kind === 'constant' && typeof value.value === 'bigint') {
     if (type === 'long') return constant(value.value, type, value.span);
     if (type === 'real') return constant(Number(value.value), type, value.span);

@@ -6,6 +6,7 @@ import type { Operator } from './operator.ts';
 import { expand } from './operators/expand.ts';
 import { filter } from './operators/filter.ts';
 import { join, lookup } from './operators/join.ts';
+import { parse, parseWhere } from './operators/parse.ts';
 import { extend, project, rename, select } from './operators/project.ts';
 import { sort, take, top } from './operators/sort.ts';
 import { count, distinct, summarize } from './operators/summarize.ts';
@@ -32,6 +33,8 @@ const operators: Readonly<Record<string, Operator>> = {
   LookupOperator: lookup,
   UnionOperator: union,
   MvExpandOperator: expand,
+  ParseOperator: parse,
+  ParseWhereOperator: parseWhere,
   AsOperator: (node, input) => ({ ...input, name: nameOf(need(node, 'Name')) }),
   /** A hint for how to draw the rows; the rows are the same. */
   RenderOperator: (_node, input) => input,
@@ -49,7 +52,19 @@ export function lowerRelation(node: Bound, env: Env, context: Lowering): Table {
     case 'PipeExpression': {
       const step = need(node, 'Operator');
       const operator = operators[step.kind] ?? refuseOperator(step);
-      return operator(step, context.relation(need(node, 'Expression'), env), env, context);
+      const input = need(node, 'Expression');
+      // What `as` names is in reach of everything behind it.
+      if (step.kind === 'AsOperator') env.define(nameOf(need(step, 'Name')), { kind: 'expression', node: input, env });
+      const table = context.relation(input, env);
+      if (takesAllColumns(step) && isNarrower(input, table)) {
+        return refuse(
+          step.span,
+          'WK001',
+          `\`${short(step.text)}\` is not supported on a parameter that has more columns than it declares.`,
+          'Name the columns: `project …`.',
+        );
+      }
+      return operator(step, table, env, context);
     }
     case 'ParenthesizedExpression':
       return context.relation(need(node, 'Expression'), env);
@@ -77,6 +92,18 @@ export function lowerRelation(node: Bound, env: Env, context: Lowering): Table {
     default:
       return refuseOperator(node);
   }
+}
+
+/** Does the operator hand on columns that it does not name, in the binder's order? */
+function takesAllColumns(step: Bound): boolean {
+  if (step.kind === 'SummarizeOperator') return step.list('Aggregates').some((item) => item.columns !== undefined);
+  return /^Project(?:Away|Keep|Reorder|Rename)|^MvExpand/.test(step.kind);
+}
+
+/** Inside a function the binder sees the columns that a tabular parameter declares; the table may have more. */
+function isNarrower(node: Bound, table: Table): boolean {
+  const seen = node.columns;
+  return seen !== undefined && !node.open && seen.length < table.columns.length;
 }
 
 function outside(env: Env): Scope {

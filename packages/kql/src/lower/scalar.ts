@@ -6,6 +6,7 @@ import { dynamicValue } from './dynamic.ts';
 import { lowerIn } from './membership.ts';
 import { constant, operator, operatorName } from './scalar-operator.ts';
 import { reference } from './table.ts';
+import { checkText } from './text.ts';
 
 /** A scalar expression of the bound tree as a plan's scalar. */
 export function lowerScalar(node: Bound, scope: Scope, context: Lowering): Scalar {
@@ -44,10 +45,14 @@ export function lowerScalar(node: Bound, scope: Scope, context: Lowering): Scala
 }
 
 function lowerLiteral(node: Bound): ConstantNode {
+  if (node.kind === 'TypeOfLiteralExpression') {
+    return constant(node.list('Types')[0]?.text ?? '', 'string', node.span);
+  }
   if (node.constant === undefined) {
     return refuse(node.span, 'WK001', `The literal \`${short(node.text)}\` is not one that Weir reads.`);
   }
   if (node.kind === 'NullLiteralExpression') return constant(null, 'dynamic', node.span);
+  if (typeof node.constant === 'string') checkText(node.constant, node);
   const type = typeOf(node);
   return constant(type === 'string' && node.constant === null ? '' : node.constant, type, node.span);
 }

@@ -6,8 +6,11 @@ export async function print(text: string): Promise<void> {
   if (!process.stdout.write(text.endsWith('\n') ? text : `${text}\n`)) await once(process.stdout, 'drain');
 }
 
-/** How wide stdout is, and whether it shows colours (a terminal, and NO_COLOR unset). */
+const widthOfPipes = 120;
+
+/** How wide stdout is (a pipe is as wide as COLUMNS says), and whether it shows colours (a terminal, NO_COLOR unset). */
 export function terminal(): { width: number; color: boolean } {
   const color = process.stdout.isTTY === true && process.stdout.hasColors?.() === true && !process.env.NO_COLOR;
-  return { width: process.stdout.columns ?? 120, color };
+  const asked = Number.parseInt(process.env.COLUMNS ?? '', 10);
+  return { width: process.stdout.columns ?? (asked > 0 ? asked : widthOfPipes), color };
 }

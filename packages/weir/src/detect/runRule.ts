@@ -33,7 +33,7 @@ export async function runRule(
   rule: Rule,
   options: RunOptions,
 ): Promise<{ run: RuleRun; findings: Finding[] }> {
-  const blank = { rule: rule.id, ticks: 0, from: null, until: null, resultRows: 0, findings: 0 };
+  const blank = { rule: rule.id, name: rule.name, ticks: 0, from: null, until: null, resultRows: 0, findings: 0 };
   let known: RuleRun = { ...blank, shape: 'general', shapeReason: 'the query was not read', method: 'not run' };
   try {
     refuseAbsence(rule);

@@ -1,4 +1,5 @@
 import { type DuckDBConnection, DuckDBInstance, type DuckDBValue } from '@duckdb/node-api';
+import { sqlText } from './sql.ts';
 
 export interface EngineLimits {
   readonly memoryMb: number;
@@ -31,6 +32,14 @@ export class Engine {
     const connection = await instance.connect();
     await connection.run("SET TimeZone = 'UTC'");
     return new Engine(instance, connection);
+  }
+
+  /** From here on no SQL reads or writes a file outside `directory` (spilled data apart), loads an extension or changes
+   *  this again: what a person's query compiles to is a SELECT over Weir's tables, and this holds even if it were not. */
+  async confine(directory: string): Promise<void> {
+    await this.#connection.run(`SET allowed_directories = [${sqlText(`${directory}/`)}]`);
+    await this.#connection.run('SET enable_external_access = false');
+    await this.#connection.run('SET lock_configuration = true');
   }
 
   /** Runs a statement; the number of rows that it changed or copied. */

@@ -2,18 +2,26 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Engine } from '../engine/engine.ts';
 import { sqlName, sqlText } from '../engine/sql.ts';
-import { intakeTables, storedType, type Table } from '../tables/index.ts';
+import { UserError } from '../model/userError.ts';
+import { type Column, intakeTables, storedType, type Table } from '../tables/index.ts';
+
+/** A Parquet file, and which of its table's columns it holds; the others are null (strings: empty) in all its rows. */
+interface Segment {
+  readonly file: string;
+  readonly holds: ReadonlySet<string>;
+}
 
 /** Immutable Parquet segments a table, and a view over them under the table's name. */
 export class Lake {
   readonly engine: Engine;
-  readonly #directory: string;
-  readonly #segments = new Map<string, string[]>();
+  /** Where the segments are. */
+  readonly directory: string;
+  readonly #segments = new Map<string, readonly Segment[]>();
   #written = 0;
 
   private constructor(engine: Engine, directory: string) {
     this.engine = engine;
-    this.#directory = directory;
+    this.directory = directory;
   }
 
   /** An empty lake in a folder of its own, which it makes. */
@@ -28,14 +36,16 @@ export class Lake {
    *  give are null (strings: empty). Gives the number of rows; a SELECT without rows leaves no segment. */
   async append(table: Table, select: string, given: readonly string[]): Promise<number> {
     const segments = this.#segments.get(table.name) ?? [];
-    const file = join(this.#directory, `${table.name}-${this.#written}.parquet`);
+    const file = join(this.directory, `${table.name}-${this.#written}.parquet`);
     this.#written += 1;
-    const from = given.length === 0 ? '' : ` FROM (${select})`;
-    const rows = await this.engine.run(
-      `COPY (SELECT ${storedColumns(table, new Set(given))}${from}) TO ${sqlText(file)} (FORMAT parquet, COMPRESSION zstd)`,
-    );
+    const stored = table.stored.filter(({ name }) => given.includes(name)).map(storedColumn);
+    const rows = await this.engine
+      .run(`COPY (SELECT ${stored.join(', ')} FROM (${select})) TO ${sqlText(file)} (FORMAT parquet, COMPRESSION zstd)`)
+      .catch((error: unknown) => {
+        throw this.#orFull(error);
+      });
     if (rows === 0) return 0;
-    this.#segments.set(table.name, [...segments, file]);
+    this.#segments.set(table.name, [...segments, { file, holds: new Set(given) }]);
     await this.#show(table);
     return rows;
   }
@@ -62,27 +72,48 @@ export class Lake {
     await this.#show(table);
   }
 
+  /** A disk that filled up while a segment was written, in plain words; any other error as it is. */
+  #orFull(error: unknown): unknown {
+    const text = error instanceof Error ? error.message : '';
+    const full = /No space left on device|Disk quota exceeded|File too large/i.test(text);
+    if (!full && !(text.includes(this.directory) && /Could not write/i.test(text))) return error;
+    return new UserError(
+      'DISK_FULL',
+      this.directory,
+      'the disk is full: the rows that were read do not fit there',
+      'Free some space, or point TMPDIR at a larger disk: Weir needs about the size of the logs there.',
+    );
+  }
+
   async #show(table: Table): Promise<void> {
     const segments = this.#segments.get(table.name) ?? [];
     const derived = table.derived.map((column) => `${column.sql} AS ${sqlName(column.name)}`);
-    const source =
-      segments.length === 0
-        ? `(SELECT ${storedColumns(table, new Set())} LIMIT 0)`
-        : `read_parquet([${segments.map(sqlText).join(', ')}])`;
+    const alike = Map.groupBy(segments, ({ holds }) => table.stored.map(({ name }) => +holds.has(name)).join(''));
+    const parts = [...alike.values()].map((group) => {
+      const files = group.map(({ file }) => sqlText(file));
+      return `SELECT ${shownColumns(table, group[0]?.holds)} FROM read_parquet([${files.join(', ')}])`;
+    });
+    if (parts.length === 0) parts.push(`SELECT ${shownColumns(table, new Set())} LIMIT 0`);
     await this.engine.run(
-      `CREATE OR REPLACE VIEW ${sqlName(table.name)} AS SELECT ${['*', ...derived].join(', ')} FROM ${source}`,
+      `CREATE OR REPLACE VIEW ${sqlName(table.name)} AS
+       SELECT ${['*', ...derived].join(', ')} FROM (${parts.join(' UNION ALL ')})`,
     );
   }
 }
 
-function storedColumns(table: Table, given: ReadonlySet<string>): string {
+function storedColumn({ name, type }: Column): string {
+  const column = sqlName(name);
+  return type === 'string'
+    ? `coalesce(${column}::VARCHAR, '') AS ${column}`
+    : `${column}::${storedType[type]} AS ${column}`;
+}
+
+function shownColumns(table: Table, holds: ReadonlySet<string> | undefined): string {
   return table.stored
     .map(({ name, type }) => {
       const column = sqlName(name);
-      const stored = storedType[type];
-      if (type === 'string')
-        return given.has(name) ? `coalesce(${column}::VARCHAR, '') AS ${column}` : `'' AS ${column}`;
-      return `${given.has(name) ? column : 'NULL'}::${stored} AS ${column}`;
+      if (holds?.has(name)) return column;
+      return `${type === 'string' ? "''" : `NULL::${storedType[type]}`} AS ${column}`;
     })
     .join(', ');
 }

@@ -61,7 +61,10 @@ export interface EvidenceRow {
 
 /** What one rule did over the data: which moments were looked at, how, and what came of it. */
 export interface RuleRun {
+  /** The rule's id. */
   readonly rule: string;
+  /** The rule's name, for a person. */
+  readonly name: string;
   readonly shape: 'row-wise' | 'general';
   readonly shapeReason: string;
   /** How the settled answer was had, for a person: "each row once" or "612 ticks of 10 minutes". */

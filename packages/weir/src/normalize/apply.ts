@@ -39,12 +39,16 @@ export function tellingTexts(mapping: Mapping): string[] {
   ];
 }
 
-/** Numbers and reasons of the rejects of a numbered reading, in order. */
-export async function* rejectedNumbers(lake: Lake, job: Job): AsyncGenerator<{ number: number; reason: string }> {
-  const sql = `SELECT ${numberColumn}, verdict FROM ${judged(job)} WHERE starts_with(verdict, 'r:') ORDER BY ${numberColumn}`;
+/** The rejects of a numbered reading in order, with their texts where the reading has them. */
+export async function* rejectedRecords(
+  lake: Lake,
+  job: Job,
+): AsyncGenerator<{ number: number; reason: string; text: string }> {
+  const text = job.reading.record ?? "''";
+  const sql = `SELECT ${numberColumn}, verdict, ${text} FROM ${judged(job)} WHERE starts_with(verdict, 'r:') ORDER BY ${numberColumn}`;
   for await (const chunk of lake.engine.stream(sql)) {
-    for (const [number, verdict] of chunk)
-      yield { number: Number(number), reason: readVerdict(String(verdict)).reason };
+    for (const [number, verdict, text] of chunk)
+      yield { number: Number(number), reason: readVerdict(String(verdict)).reason, text: String(text) };
   }
 }
 
@@ -85,7 +89,7 @@ async function classify(lake: Lake, job: Job): Promise<{ tally: Tally; fed: Set<
 function judged({ reading, mapping }: Job): string {
   const stage = Object.entries(mapping.stage).map(([name, sql]) => `${sql} AS ${sqlName(name)}`);
   const facts = Object.entries(mapping.facts ?? {}).map(([name, sql]) => `, ${sql} AS ${sqlName(name)}`);
-  const number = reading.numbered ? `, ${numberColumn}` : '';
-  const staged = `SELECT ${stage.join(', ')}, ${reading.form} AS form${number} FROM ${reading.from()}`;
+  const number = [...(reading.numbered ? [numberColumn] : []), ...(reading.record ? [reading.record] : [])];
+  const staged = `SELECT ${stage.join(', ')}, ${reading.form} AS form${number.map((name) => `, ${name}`).join('')} FROM ${reading.from()}`;
   return `(SELECT *, coalesce(form, ${mapping.verdict}) AS verdict${facts.join('')} FROM (${staged}))`;
 }

@@ -1,15 +1,18 @@
 import type { Lake } from '../lake/lake.ts';
 import type { Reject } from '../model/input.ts';
 import { Spool } from '../source/spool.ts';
-import { applyMapping, type Job, rejectedNumbers, type Tally, tellingTexts } from './apply.ts';
+import { applyMapping, type Job, rejectedRecords, type Tally, tellingTexts } from './apply.ts';
+import { numberColumn } from './reading.ts';
 import type { Shape, ToJob } from './recognised.ts';
-import { readCarefully } from './records.ts';
+import { type Care, readCarefully } from './records.ts';
 
 export interface CarefulOptions {
-  readonly lake: Lake;
   /** Where spools go, and what their names begin with. */
   readonly workDirectory: string;
   readonly spoolName: string;
+  readonly onBytes?: (bytes: number) => void;
+  /** Whether every record is looked at for what makes the engine refuse a whole file. */
+  readonly strict: boolean;
 }
 
 export interface CarefulTally extends Tally {
@@ -29,18 +32,20 @@ interface Part {
 export class Spooled {
   readonly #file: string;
   readonly #shape: Shape;
+  readonly #care: Care;
   readonly #parts: Part[] = [];
   readonly #broken = new Map<string, number>();
   readonly #ignored = new Map<string, number>();
   #unfinished = false;
 
-  private constructor(file: string, shape: Shape) {
+  private constructor(file: string, shape: Shape, strict: boolean) {
     this.#file = file;
     this.#shape = shape;
+    this.#care = strict ? { once: usedKeys(shape) } : {};
   }
 
   static async read(file: string, shape: Shape, options: CarefulOptions): Promise<Spooled> {
-    const spooled = new Spooled(file, shape);
+    const spooled = new Spooled(file, shape, options.strict);
     try {
       await spooled.#fill(options);
     } catch (error) {
@@ -50,7 +55,7 @@ export class Spooled {
     return spooled;
   }
 
-  async #fill({ workDirectory, spoolName }: CarefulOptions): Promise<void> {
+  async #fill({ workDirectory, spoolName, onBytes }: CarefulOptions): Promise<void> {
     const begin = async (job: ToJob): Promise<Part> => {
       await this.#parts.at(-1)?.spool.finish();
       const spool = await Spool.create(workDirectory, `${spoolName}.${this.#parts.length}`);
@@ -59,7 +64,8 @@ export class Spooled {
       return part;
     };
     let part = await begin(this.#shape.job);
-    for await (const records of readCarefully(this.#file, this.#shape)) {
+    const care = { ...this.#care, ...(onBytes && { onBytes }) };
+    for await (const records of readCarefully(this.#file, this.#shape, care)) {
       const lines: string[] = [];
       for (const record of records) {
         if (record.kind === 'sound') {
@@ -96,7 +102,7 @@ export class Spooled {
   async *rejects(lake: Lake, path: string): AsyncGenerator<Reject> {
     const judged = this.#judged(lake);
     let next = await judged.next();
-    for await (const records of readCarefully(this.#file, this.#shape)) {
+    for await (const records of readCarefully(this.#file, this.#shape, this.#care)) {
       for (const record of records) {
         if (record.kind === 'broken') yield reject(path, record);
         else if (record.kind === 'sound' && !next.done && next.value.number === record.number) {
@@ -112,7 +118,7 @@ export class Spooled {
   }
 
   async *#judged(lake: Lake): AsyncGenerator<{ number: number; reason: string }> {
-    for (const { job } of this.#jobs()) yield* rejectedNumbers(lake, job);
+    for (const { job } of this.#jobs()) yield* rejectedRecords(lake, job);
   }
 
   #jobs(): { job: Job; sound: number }[] {
@@ -122,12 +128,21 @@ export class Spooled {
   }
 }
 
-function reject(path: string, record: { line: number; reason: string; text: string }): Reject {
-  return { path, line: record.line, reason: record.reason, text: record.text.slice(0, longestText).toWellFormed() };
+/** The keys that the engine reads from each record of a shape. */
+function usedKeys(shape: Shape): NonNullable<Care['once']> {
+  const { reading } = shape.job({ path: '', numbered: true, longest: 0 });
+  const keys = new Set([numberColumn, ...reading.columns.used]);
+  return reading.inside === undefined ? { keys } : { keys, inside: reading.inside };
 }
 
-/** Characters of a reject's text that are kept. */
-const longestText = 4096;
+function reject(path: string, record: { line: number; reason: string; text: string }): Reject {
+  return { path, line: record.line, reason: record.reason, text: rejectText(record.text) };
+}
+
+/** What is kept of a reject's text. */
+export function rejectText(text: string): string {
+  return text.slice(0, 4096).toWellFormed();
+}
 
 function count(counts: Map<string, number>, reason: string, number = 1): void {
   counts.set(reason, (counts.get(reason) ?? 0) + number);

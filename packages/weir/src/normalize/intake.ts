@@ -1,7 +1,8 @@
-import { open } from 'node:fs/promises';
+import { open, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { Readable } from 'node:stream';
 import type { InputReport } from '../model/input.ts';
+import { UserError } from '../model/userError.ts';
 import { errorCode, expand, type Found, whyNot } from '../source/expand.ts';
 import { type Head, headLength, judgeHead } from '../source/head.ts';
 import { decompressed, Spool, SpoolFailed, spoolStream } from '../source/spool.ts';
@@ -47,7 +48,9 @@ async function readInput(found: Found, spoolName: string, context: Context): Pro
     return await readStream(context.stdin, { path, file: path, spoolName, incomplete: undefined }, context);
   } catch (error) {
     if (error instanceof SpoolFailed) return skipped(path, error.message);
-    if (error instanceof Error && errorCode(error) !== '') return skipped(path, whyNot(errorCode(error)));
+    const code = errorCode(error);
+    if (code === 'ENOENT') return skipped(path, 'gone: it was there when the scan began');
+    if (code !== '' && !(error instanceof UserError)) return skipped(path, whyNot(code));
     throw error;
   }
 }
@@ -56,15 +59,11 @@ async function readFile(source: Source, context: Context): Promise<InputReport> 
   const head = await headOf(source.file);
   switch (head.kind) {
     case 'refused':
-      return skipped(source.path, head.reason);
+      return skipped(source.path, source.incomplete ?? head.reason);
     case 'gzip':
     case 'zstd':
       if (source.spoolName.endsWith('.plain')) return skipped(source.path, 'compressed twice; unpack it first');
-      return readStream(
-        decompressed(head.kind, source.file),
-        { ...source, spoolName: `${source.spoolName}.plain` },
-        context,
-      );
+      return readCompressed(head.kind, source, context);
     case 'parquet':
       return readParquet(source, context);
     case 'text': {
@@ -86,12 +85,30 @@ async function headOf(file: string): Promise<Head> {
   }
 }
 
+async function readCompressed(kind: 'gzip' | 'zstd', source: Source, context: Context): Promise<InputReport> {
+  const bytesTotal = (await stat(source.file)).size;
+  const { plain, bytesRead } = decompressed(kind, source.file);
+  const onChunk = (): void =>
+    context.onProgress?.({ path: source.path, bytesRead: bytesRead(), bytesTotal, records: 0 });
+  return readStream(plain, { ...source, spoolName: `${source.spoolName}.plain` }, context, onChunk);
+}
+
 /** Spools a stream, so that the engine can read it as a file. */
-async function readStream(stream: Readable, source: Source, context: Context): Promise<InputReport> {
+async function readStream(
+  stream: Readable,
+  source: Source,
+  context: Context,
+  onChunk: () => void = () => undefined,
+): Promise<InputReport> {
   const spool = await Spool.create(context.workDirectory, `${source.spoolName}.content`);
   try {
-    const error = await spoolStream(stream, spool).finally(() => spool.finish());
-    const incomplete = error && `the content ends early (${error.message}); what came before is used: get a whole copy`;
+    const error = await spoolStream(stream, spool, onChunk).finally(() => spool.finish());
+    const size = (await stat(spool.path)).size;
+    const incomplete =
+      error &&
+      (size === 0
+        ? `nothing of its content can be unpacked (${error.message}): get a whole copy`
+        : `the content ends early (${error.message}); what came before is used: get a whole copy`);
     return await readFile({ ...source, file: spool.path, incomplete: incomplete ?? source.incomplete }, context);
   } finally {
     await spool.remove();

@@ -3,8 +3,8 @@ import { join, resolve } from 'node:path';
 import { sqlText } from '../engine/sql.ts';
 import type { InputReport } from '../model/input.ts';
 import { type Census, takeCensus } from '../source/census.ts';
-import { applyMapping, type Tally, tellingTexts } from './apply.ts';
-import { Spooled, sum } from './careful.ts';
+import { applyMapping, rejectedRecords, type Tally, tellingTexts } from './apply.ts';
+import { rejectText, Spooled, sum } from './careful.ts';
 import { type Context, type Source, skipped } from './input.ts';
 import { recognise } from './recognise.ts';
 import type { Recognised, Shape } from './recognised.ts';
@@ -22,23 +22,51 @@ export async function readText(
   const { shape, format } = recognised;
   const fast = bom && shape.kind !== 'csv' ? undefined : await readFast(source, shape, context);
   if (fast && (sum(fast.rejected) === 0 || !context.rejects)) return report(source, format, fast);
-  const spooled = await Spooled.read(source.file, shape, { ...context, spoolName: source.spoolName });
+  for (const strict of [false, true]) {
+    const tally = await readSpooled(source, shape, fast, strict, context);
+    if (tally) return report(source, format, tally);
+  }
+  return skipped(source.path, `recognised as ${format}, but the engine cannot read its records; please report it`);
+}
+
+/** Undefined where the engine stumbles over the records that are sound by themselves; nothing was appended then. */
+async function readSpooled(
+  source: Source,
+  shape: Shape,
+  fast: FileTally | undefined,
+  strict: boolean,
+  context: Context,
+): Promise<FileTally | undefined> {
+  const { lake, workDirectory, rejects } = context;
+  const onBytes = await byteProgress(source, context);
+  const spooled = await Spooled.read(source.file, shape, {
+    workDirectory,
+    spoolName: source.spoolName,
+    strict,
+    onBytes,
+  });
   try {
-    const tally = fast ?? (await spooled.apply(context.lake));
-    if (context.rejects) {
-      for await (const reject of spooled.rejects(context.lake, source.path)) await context.rejects.add(reject);
+    const tally = fast ?? (await lake.atomically(() => spooled.apply(lake)).catch(unlessOfTheEngine));
+    if (tally && rejects) {
+      for await (const reject of spooled.rejects(lake, source.path)) await rejects.add(reject);
     }
-    return report(source, format, tally);
+    return tally;
   } finally {
     await spooled.remove();
   }
 }
 
+async function byteProgress({ path, file }: Source, { onProgress }: Context): Promise<(bytesRead: number) => void> {
+  const bytesTotal = (await stat(file)).size;
+  return (bytesRead) => onProgress?.({ path, bytesRead, bytesTotal, records: 0 });
+}
+
 /** Reads a Parquet file, whose columns say what it is. */
-export async function readParquet(source: Source, { lake, workDirectory }: Context): Promise<InputReport> {
+export async function readParquet(source: Source, context: Context): Promise<InputReport> {
+  const { lake, workDirectory, rejects } = context;
   const path = await plainlyNamed(source, workDirectory);
-  const described = await lake
-    .atomically(() => lake.engine.table(`DESCRIBE FROM read_parquet(${sqlText(path)})`))
+  const described = await lake.engine
+    .table(`DESCRIBE FROM read_parquet(${sqlText(path)}, hive_partitioning = false)`)
     .catch(unlessOfTheEngine);
   if (!described)
     return skipped(source.path, 'a Parquet file that cannot be read; it may be cut short: get a whole copy');
@@ -46,14 +74,24 @@ export async function readParquet(source: Source, { lake, workDirectory }: Conte
   const recognised = recognise(sampleColumns(columns, source.path));
   if ('reason' in recognised)
     return skipped(source.path, 'a Parquet file whose columns are of no table that Weir knows; see weir sources');
-  const { job } = recognised.shape;
-  const [counted] = await lake.engine.rows<{ n: bigint }>(`SELECT count(*) AS n FROM read_parquet(${sqlText(path)})`);
-  const records = Number(counted?.n ?? 0n);
+  const job = recognised.shape.job({ path, numbered: true, longest: 0 });
   const tally = await lake
-    .atomically(() => applyMapping(lake, job({ path, numbered: false, longest: 0 }), records, new Set()))
+    .atomically(async () => {
+      const [counted] = await lake.engine.rows<{ n: bigint }>(
+        `SELECT count(*) AS n FROM read_parquet(${sqlText(path)})`,
+      );
+      const records = Number(counted?.n ?? 0n);
+      const found = await applyMapping(lake, job, records, new Set(tellingTexts(job.mapping)));
+      return { ...found, records, unfinished: false };
+    })
     .catch(unlessOfTheEngine);
   if (!tally) return skipped(source.path, 'a Parquet file that cannot be read to its end: get a whole copy');
-  return report(source, recognised.format, { ...tally, records, unfinished: false });
+  if (rejects && sum(tally.rejected) > 0) {
+    for await (const { number, reason, text } of rejectedRecords(lake, job)) {
+      await rejects.add({ path: source.path, line: number, reason, text: rejectText(text) });
+    }
+  }
+  return report(source, recognised.format, tally);
 }
 
 interface FileTally extends Tally {
@@ -64,28 +102,27 @@ interface FileTally extends Tally {
 /** Undefined where the file has to be read with care; nothing was appended then. */
 async function readFast(source: Source, shape: Shape, context: Context): Promise<FileTally | undefined> {
   if (shape.kind === 'json-elements') return undefined;
-  const { lake, onProgress } = context;
+  const { lake } = context;
   const path = await plainlyNamed(source, context.workDirectory);
   const job = shape.job({ path, numbered: false, longest: 0 });
-  const bytesTotal = (await stat(path)).size;
-  const census = await takeCensus(path, tellingTexts(job.mapping), (bytesRead) =>
-    onProgress?.({ path: source.path, bytesRead, bytesTotal, records: 0 }),
-  );
+  const census = await takeCensus(path, tellingTexts(job.mapping), await byteProgress(source, context));
   if (!isPlain(shape, census)) return undefined;
   const above = 'header' in shape ? shape.header.lines : 0;
-  const expected = census.lines - above;
+  const below = census.lines - above;
+  const closing = shape.kind === 'zeek-tsv' ? census.hashes - above : 0;
   const tally = await lake
     .atomically(async () => {
-      const found = await applyMapping(lake, job, expected, census.found);
-      if (found.rows + sum(found.ignored) + sum(found.rejected) !== expected) throw new Unbalanced();
+      const found = await applyMapping(lake, job, below - closing, census.found);
+      const judged = found.rows + sum(found.ignored) + sum(found.rejected);
+      if (judged !== below && judged !== below - closing) throw new Unbalanced();
       // What looks like a record without a time may be a header again, and other columns from there on.
       if (shape.kind === 'csv' && sum(found.rejected) > 0) throw new Unbalanced();
-      return found;
+      return { ...found, comments: census.lines - judged };
     })
     .catch(unlessOfTheEngine);
   if (!tally) return undefined;
   const ignored = new Map(tally.ignored);
-  if (above > 0) ignored.set(commentLines, (ignored.get(commentLines) ?? 0) + above);
+  if (tally.comments > 0) ignored.set(commentLines, (ignored.get(commentLines) ?? 0) + tally.comments);
   return { ...tally, ignored, records: census.lines, unfinished: false };
 }
 
@@ -122,7 +159,7 @@ function unlessOfTheEngine(error: unknown): undefined {
 
 /** A path that the engine does not take for a pattern. */
 async function plainlyNamed({ file, spoolName }: Source, workDirectory: string): Promise<string> {
-  if (!/[*?[\]{}]/.test(file)) return file;
+  if (!/[*?[\]{}\\]/.test(file)) return resolve(file);
   const link = join(workDirectory, `${spoolName}.link`);
   await symlink(resolve(file), link).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'EEXIST') throw error;

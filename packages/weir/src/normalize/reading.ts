@@ -6,19 +6,29 @@ export class RawColumns {
   readonly #known: ReadonlyMap<string, string> | undefined;
   readonly #unknownSpellings: readonly string[];
   readonly #used = new Set<string>();
+  readonly #texts = new Map<string, string>();
 
   constructor(known: readonly string[] | undefined, unknownSpellings: readonly string[] = ['', '-']) {
     this.#known = known && new Map(known.map((name) => [name.toLowerCase(), name]));
     this.#unknownSpellings = unknownSpellings;
   }
 
-  /** SQL of the first of these names that has a value; what means unknown is null. */
+  /** The first of these names that has a value; what means unknown is null. A column of its own, which is computed
+   *  once however often a mapping speaks of it. */
   text(...names: string[]): string {
     const unknown = this.#unknownSpellings.map(sqlText).join(', ');
-    const values = this.#present(names).map((name) =>
-      unknown === '' ? name : `CASE WHEN ${name} NOT IN (${unknown}) THEN ${name} END`,
-    );
-    return coalesce(values);
+    const values = this.#present(names).map((name) => `CASE WHEN ${name} NOT IN (${unknown}) THEN ${name} END`);
+    if (values.length === 0) return coalesce(values);
+    const sql = coalesce(values);
+    const column = this.#texts.get(sql) ?? `weir_text_${this.#texts.size}`;
+    this.#texts.set(sql, column);
+    return column;
+  }
+
+  /** The relation with the columns of `text`, over one that has those of `used`. */
+  over(relation: string): string {
+    const texts = [...this.#texts].map(([sql, column]) => `, ${sql} AS ${column}`);
+    return `(SELECT *${texts.join('')} FROM ${relation})`;
   }
 
   /** As `text`, but exactly as recorded. */
@@ -96,11 +106,11 @@ export function jsonReading({ path, numbered, longest, unknown, inside }: JsonOp
     }
     if (numbered) types.push(`${numberColumn}: 'BIGINT'`);
     const limit = Math.max(longest + 64, 16 * 1024 * 1024);
-    const file = `read_json(${sqlText(path)}, format = 'newline_delimited', compression = 'uncompressed',
+    const file = `read_json(${sqlText(path)}, format = 'newline_delimited', compression = 'uncompressed', hive_partitioning = false,
       maximum_object_size = ${limit}, columns = {${types.join(', ')}})`;
-    if (!inside) return file;
+    if (!inside) return columns.over(file);
     const members = nested.map((name) => `${sqlName(inside.key)}.${sqlName(name)} AS ${sqlName(name)}`);
-    return `(SELECT ${[`* EXCLUDE (${sqlName(inside.key)})`, ...members].join(', ')} FROM ${file})`;
+    return columns.over(`(SELECT ${[`* EXCLUDE (${sqlName(inside.key)})`, ...members].join(', ')} FROM ${file})`);
   };
   return { columns, from, form: 'NULL', numbered, ...(inside && { inside: inside.key }) };
 }
@@ -118,7 +128,8 @@ export function parquetReading(
       return `${nested ? `to_json(${sqlName(name)})` : sqlName(name)}::VARCHAR AS ${sqlName(name)}`;
     });
     const record = `file_row_number + 1 AS ${numberColumn}, to_json(file)::VARCHAR AS ${recordColumn}`;
-    return `(SELECT ${[...texts, record].join(', ')} FROM read_parquet(${sqlText(path)}, file_row_number = true) AS file)`;
+    const file = `read_parquet(${sqlText(path)}, file_row_number = true, hive_partitioning = false) AS file`;
+    return columns.over(`(SELECT ${[...texts, record].join(', ')} FROM ${file})`);
   };
   return { columns, from, form: 'NULL', numbered: true, record: recordColumn };
 }
@@ -144,9 +155,10 @@ export function delimitedReading(options: DelimitedOptions): Reading {
     ...names.map((name) => `${sqlText(name)}: 'VARCHAR'`),
   ];
   // No cell of a text file holds \x01 alone, so an empty cell stays an empty text.
-  const from = (): string => `read_csv(${sqlText(path)}, auto_detect = false, header = false, skip = ${skip},
-    delim = ${sqlText(delimiter)}, ${quote}, null_padding = ${!quoted}, nullstr = chr(1), compression = 'none',
-    ${limit} columns = {${types.join(', ')}})`;
+  const from = (): string =>
+    columns.over(`read_csv(${sqlText(path)}, auto_detect = false, header = false, skip = ${skip},
+    delim = ${sqlText(delimiter)}, ${quote}, null_padding = ${!quoted}, nullstr = chr(1), compression = 'none', hive_partitioning = false,
+    ${limit} columns = {${types.join(', ')}})`);
   return { columns, from, form: options.form ?? 'NULL', numbered };
 }
 

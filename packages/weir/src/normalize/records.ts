@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { type CsvRecord, readCsv } from '../source/csvRecords.ts';
 import { type Element, readElements } from '../source/jsonElements.ts';
+import { repeatedKey } from '../source/jsonKeys.ts';
 import { type Line, readLines } from '../source/lines.ts';
 import { numberColumn } from './reading.ts';
 import type { Shape, ToJob, ZeekHeader } from './recognised.ts';
@@ -24,18 +25,24 @@ export type CarefulRecord =
   /** The file ended inside an array or envelope. */
   | { readonly kind: 'unfinished' };
 
+export interface Care {
+  readonly onBytes?: (bytes: number) => void;
+  /** Keys that no JSON record may have twice: the engine refuses the whole file then. */
+  readonly once?: { readonly keys: ReadonlySet<string>; readonly inside?: string };
+}
+
 /** Reads a file record by record in JavaScript: slower than the engine, but every broken record is found, kept with its
  *  line, and costs no other. */
-export function readCarefully(path: string, shape: Shape): AsyncGenerator<CarefulRecord[]> {
+export function readCarefully(path: string, shape: Shape, care: Care = {}): AsyncGenerator<CarefulRecord[]> {
   switch (shape.kind) {
     case 'json-lines':
-      return jsonLines(path);
+      return jsonLines(path, care);
     case 'json-elements':
-      return jsonElements(path);
+      return jsonElements(path, care);
     case 'zeek-tsv':
-      return zeekLines(path, shape);
+      return zeekLines(path, shape, care);
     case 'csv':
-      return csvRecords(path, shape);
+      return csvRecords(path, shape, care);
     case 'parquet':
       throw new Error('Parquet has no lines to read with care.');
   }
@@ -44,11 +51,11 @@ export function readCarefully(path: string, shape: Shape): AsyncGenerator<Carefu
 type ZeekShape = Extract<Shape, { kind: 'zeek-tsv' }>;
 type CsvShape = Extract<Shape, { kind: 'csv' }>;
 
-async function* jsonLines(path: string): AsyncGenerator<CarefulRecord[]> {
-  for await (const lines of readLines(path)) yield lines.flatMap(jsonLine);
+async function* jsonLines(path: string, care: Care): AsyncGenerator<CarefulRecord[]> {
+  for await (const lines of readLines(path, care.onBytes)) yield lines.flatMap((line) => jsonLine(line, care));
 }
 
-function jsonLine(line: Line): CarefulRecord[] {
+function jsonLine(line: Line, care: Care): CarefulRecord[] {
   const bytes = withoutMark(line);
   const { number } = line;
   const broken = brokenBytes(bytes, line.tooLong);
@@ -56,13 +63,13 @@ function jsonLine(line: Line): CarefulRecord[] {
   const text = bytes.toString('utf8').trim();
   if (text === '') return [];
   if (text.startsWith('#')) return [{ kind: 'ignored', reason: commentLines }];
-  return [objectRecord(number, number, text)];
+  return [objectRecord(number, number, text, care)];
 }
 
 export const commentLines = 'header and comment lines';
 
-async function* jsonElements(path: string): AsyncGenerator<CarefulRecord[]> {
-  const elements = readElements(path);
+async function* jsonElements(path: string, care: Care): AsyncGenerator<CarefulRecord[]> {
+  const elements = readElements(path, care.onBytes);
   let number = 0;
   for (;;) {
     const step = await elements.next();
@@ -72,35 +79,45 @@ async function* jsonElements(path: string): AsyncGenerator<CarefulRecord[]> {
     }
     yield step.value.map((element) => {
       number += 1;
-      return elementRecord(number, element);
+      return elementRecord(number, element, care);
     });
   }
 }
 
-function elementRecord(number: number, element: Element): CarefulRecord {
+function elementRecord(number: number, element: Element, care: Care): CarefulRecord {
   const { line, text: bytes, tooLong, envelope, cut } = element;
   const broken = brokenBytes(bytes, tooLong) ?? (cut ? 'the file ends inside the record' : undefined);
   const text = bytes.toString('utf8');
   if (broken) return { kind: 'broken', line, text, reason: broken };
-  return objectRecord(number, line, envelope && text.startsWith('[') ? (namedCells(text, envelope) ?? text) : text);
+  const object = envelope && text.startsWith('[') ? (namedCells(text, envelope) ?? text) : text;
+  return objectRecord(number, line, object, care);
 }
 
-function objectRecord(number: number, line: number, text: string): CarefulRecord {
-  const reason = whyNoObject(text);
-  if (reason) return { kind: 'broken', line, text, reason };
+function objectRecord(number: number, line: number, text: string, { once }: Care): CarefulRecord {
   const rest = text.slice(1).trimStart();
   const comma = rest === '}' ? '' : ',';
-  return { kind: 'sound', number, line, text, spooled: `{"${numberColumn}":${number}${comma}${wellFormed(rest)}` };
+  const spooled = `{"${numberColumn}":${number}${comma}${wellFormed(rest)}`;
+  const repeated = (): string | undefined => {
+    const key = once && repeatedKey(spooled, once.keys, once.inside);
+    return key === undefined ? undefined : `the key ${JSON.stringify(key)} stands in it twice`;
+  };
+  const reason = whyNoObject(text, once?.inside) ?? repeated();
+  return reason ? { kind: 'broken', line, text, reason } : { kind: 'sound', number, line, text, spooled };
 }
 
-function whyNoObject(text: string): string | undefined {
+function whyNoObject(text: string, inside: string | undefined): string | undefined {
   try {
     const value: unknown = JSON.parse(text);
-    const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
-    return isObject ? undefined : 'not a JSON object';
+    if (!isObject(value)) return 'not a JSON object';
+    const member = inside === undefined ? undefined : value[inside];
+    return isObject(member ?? {}) ? undefined : `its member ${JSON.stringify(inside)} is not an object`;
   } catch {
     return /:X{10}\.X{6}/.test(text) ? 'not JSON: the times are masked with X' : 'not valid JSON';
   }
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** Escapes of half a surrogate pair, which JSON's grammar allows and no text can hold, as U+FFFD. */
@@ -110,7 +127,7 @@ function wellFormed(text: string): string {
   return text.replace(escapes, (found) => (found.length === 6 ? '\\ufffd' : found));
 }
 
-async function* zeekLines(path: string, { jobUnder }: ZeekShape): AsyncGenerator<CarefulRecord[]> {
+async function* zeekLines(path: string, { jobUnder }: ZeekShape, care: Care): AsyncGenerator<CarefulRecord[]> {
   let header: ZeekHeader | undefined;
   let directives: string[] = [];
   const recordOf = (line: Line): CarefulRecord[] => {
@@ -132,7 +149,7 @@ async function* zeekLines(path: string, { jobUnder }: ZeekShape): AsyncGenerator
     const record = delimitedRecord(line.number, text, text.split(separator).length, fields.length, separator);
     return isNew ? [{ kind: 'header', job: jobUnder(header) }, record] : [record];
   };
-  for await (const lines of readLines(path)) yield lines.flatMap(recordOf);
+  for await (const lines of readLines(path, care.onBytes)) yield lines.flatMap(recordOf);
 }
 
 function delimitedRecord(line: number, text: string, cells: number, names: number, separator: string): CarefulRecord {
@@ -140,7 +157,8 @@ function delimitedRecord(line: number, text: string, cells: number, names: numbe
   return { kind: 'broken', line, text, reason: `the line has ${cells} columns where the header names ${names}` };
 }
 
-async function* csvRecords(path: string, { header, jobUnder, isHeader }: CsvShape): AsyncGenerator<CarefulRecord[]> {
+async function* csvRecords(path: string, shape: CsvShape, care: Care): AsyncGenerator<CarefulRecord[]> {
+  const { header, jobUnder, isHeader } = shape;
   const { delimiter } = header;
   let names: readonly string[] = [];
   const recordOf = ({ line, text, cells, reason }: CsvRecord): CarefulRecord[] => {
@@ -160,7 +178,7 @@ async function* csvRecords(path: string, { header, jobUnder, isHeader }: CsvShap
     const spooled = [String(line), ...cells].map((cell) => `"${cell.replaceAll('"', '""')}"`).join(delimiter);
     return [{ kind: 'sound', number: line, line, text, spooled }];
   };
-  for await (const records of readCsv(path, delimiter)) yield records.flatMap(recordOf);
+  for await (const records of readCsv(path, delimiter, care.onBytes)) yield records.flatMap(recordOf);
 }
 
 function brokenBytes(bytes: Buffer, tooLong: boolean): string | undefined {

@@ -7,7 +7,8 @@ import type { CsvHeader, Recognised, ToJob } from './recognised.ts';
 export interface RowFormat {
   /** What reports call it where a record has these names; undefined where it is of another format. */
   readonly nameOf: (names: readonly string[]) => string | undefined;
-  readonly mapping: (raw: RawColumns) => Mapping;
+  /** `names` are those of the first records. */
+  readonly mapping: (raw: RawColumns, names: readonly string[]) => Mapping;
   /** Spellings of unknown. */
   readonly unknown: readonly string[];
 }
@@ -16,10 +17,11 @@ export interface RowFormat {
 export function recogniseRows({ columns, header, objects, layout }: Sample, rows: RowFormat): Recognised | undefined {
   const { nameOf, mapping, unknown } = rows;
   if (columns) {
-    const name = nameOf([...columns.keys()]);
+    const names = [...columns.keys()];
+    const name = nameOf(names);
     const job: ToJob = (options) => {
       const reading = parquetReading(options, columns, unknown);
-      return { reading, mapping: mapping(reading.columns) };
+      return { reading, mapping: mapping(reading.columns, names) };
     };
     return name === undefined ? undefined : { format: `${name} parquet`, shape: { kind: 'parquet', job } };
   }
@@ -31,7 +33,7 @@ export function recogniseRows({ columns, header, objects, layout }: Sample, rows
       (options) => {
         const skip = options.numbered ? 0 : lines;
         const reading = delimitedReading({ ...options, names, delimiter, quoted: true, skip, unknown });
-        return { reading, mapping: mapping(reading.columns) };
+        return { reading, mapping: mapping(reading.columns, names) };
       };
     const isHeader = (cells: readonly string[]): boolean => nameOf(cells) !== undefined;
     return { format: `${name} csv`, shape: { kind: 'csv', header, job: jobUnder(header), jobUnder, isHeader } };
@@ -41,7 +43,7 @@ export function recogniseRows({ columns, header, objects, layout }: Sample, rows
   if (found.length * 2 <= objects.length) return undefined;
   const job: ToJob = (options) => {
     const reading = jsonReading({ ...options, unknown });
-    return { reading, mapping: mapping(reading.columns) };
+    return { reading, mapping: mapping(reading.columns, objects.flatMap(Object.keys)) };
   };
   return { format: `${found[0]} json`, shape: { kind: layout === 'lines' ? 'json-lines' : 'json-elements', job } };
 }

@@ -99,6 +99,11 @@ export function minuteRange(from: bigint, until: bigint): string {
   return from / ticksPerDay === until / ticksPerDay ? `${start} to ${end.slice(11)}` : `${start} to ${end}`;
 }
 
+/** The same on two lines: `2026-11-24 02:10` over `to 04:51`; one line where both ends are in one minute. */
+export function minuteRangeEnds(from: bigint, until: bigint): string {
+  return minuteRange(from, until).replace(' to ', '\nto ');
+}
+
 /** .NET's `c` form, as KQL prints a timespan: `1.02:03:04`, with `.1234567` only where there is a fraction. */
 export function timespanText(ticks: bigint): string {
   const size = ticks < 0n ? -ticks : ticks;

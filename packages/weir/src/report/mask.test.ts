@@ -66,8 +66,8 @@ describe('maskSecrets', () => {
         const text = `${before} ${frame.replace('§', () => secret)} ${after}`;
         const shown = maskSecrets(text);
         expect(shown).not.toContain(secret);
-        // What stays of it is no longer than four characters.
-        expect(shown).not.toContain(secret.slice(0, 5));
+        // What stays of it is no longer than four characters. The mark is told apart from a secret that holds `*`.
+        expect(shown.replaceAll('***', '§')).not.toContain(secret.slice(0, 5));
       }),
       { numRuns: 1000 },
     );

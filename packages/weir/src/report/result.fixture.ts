@@ -180,7 +180,8 @@ export function scanResult(change: Partial<ScanResult> = {}): ScanResult {
     findings: [unknownBytes, finding(), browser, telegram],
     runs: [
       {
-        rule: 'Large upload to an unsanctioned web service',
+        rule: 'weir.upload-volume',
+        name: 'Large upload to an unsanctioned web service',
         shape: 'general',
         shapeReason: 'its join looks back further than its group',
         method: '612 ticks of 10 minutes',
@@ -191,7 +192,8 @@ export function scanResult(change: Partial<ScanResult> = {}): ScanResult {
         findings: 1,
       },
       {
-        rule: 'Messages through a chat bot interface',
+        rule: 'weir.bot-api',
+        name: 'Messages through a chat bot interface',
         shape: 'row-wise',
         shapeReason: 'each row decides alone',
         method: 'each row once',
@@ -202,7 +204,8 @@ export function scanResult(change: Partial<ScanResult> = {}): ScanResult {
         findings: 1,
       },
       {
-        rule: 'Mailbox export',
+        rule: 'weir.mailbox-export',
+        name: 'Mailbox export',
         shape: 'general',
         shapeReason: '',
         method: '',
@@ -326,6 +329,7 @@ export function hostileResult(text: string): ScanResult {
     runs: result.runs.map((run) => ({
       ...run,
       rule: text,
+      name: text,
       method: text,
       shapeReason: text,
       ...(run.error && { error: text }),

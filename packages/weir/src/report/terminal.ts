@@ -2,11 +2,11 @@ import type { ScanResult } from '../model/scanResult.ts';
 import { plural } from './format.ts';
 import { gravestFirst } from './order.ts';
 import { presentable } from './presentable.ts';
-import { findingDetails, findingsTable } from './terminal/findings.ts';
+import { findingDetails, findingsTable, informationalLine } from './terminal/findings.ts';
 import { fusionGaps, fusionLine, matchLine } from './terminal/fusion.ts';
-import { inputsTable, runLines } from './terminal/sources.ts';
+import { inputsLine, runLines, troubledInputs } from './terminal/sources.ts';
 import { blindSpots, foundLine, incompleteReasons, readLine } from './terminal/summary.ts';
-import { labelled, type Paint, painter } from './terminal/text.ts';
+import { labelled, type Paint, painter, wrap } from './terminal/text.ts';
 
 export interface TerminalOptions {
   /** Columns of the terminal. */
@@ -14,10 +14,12 @@ export interface TerminalOptions {
   readonly color: boolean;
 }
 
-const narrowest = 60;
+const narrowest = 72;
 const widest = 200;
 const labelWidth = 10;
-const detailsShown = 25;
+/** Rows of the table, and findings told in full, before the page and JSON take over. */
+const findingsShown = 50;
+const detailsShown = 12;
 
 /** `weir scan --format table`: what was read and how completely, the findings, how sure the data makes them, and what
  *  was not looked at. Every text is masked and harmless. */
@@ -62,27 +64,31 @@ function completeness({ complete, inputs, runs }: ScanResult, width: number, pai
 
 function findingsSection({ findings }: ScanResult, width: number, paint: Paint): string[] {
   if (findings.length === 0) return [];
-  const sorted = gravestFirst(findings);
-  const told = sorted
-    .map((finding, i) => ({ finding, number: i + 1 }))
-    .filter(({ finding }) => finding.severity !== 'informational')
-    .slice(0, detailsShown);
-  const rest = sorted.length - told.length;
+  const telling = findings.filter(({ severity }) => severity !== 'informational');
+  const informational = findings.filter(({ severity }) => severity === 'informational');
+  const numbered = gravestFirst(telling).map((finding, i) => ({ finding, number: i + 1 }));
+  const shown = numbered.slice(0, findingsShown);
+  const told = numbered.slice(0, detailsShown);
   return [
-    paint('bold', 'Findings (times in UTC)'),
-    findingsTable(sorted, width, paint),
-    ...told.map(({ finding, number }) => `\n${findingDetails(finding, number, width, paint)}`),
-    ...(rest === 0 || told.length === 0
-      ? []
-      : [`\n${plural(rest, 'finding')} only in the table; --format json or --report FILE.html has every detail.`]),
+    ...(shown.length === 0 ? ['No finding is above informational.'] : [findingsTable(shown, width, paint)]),
+    ...more(numbered.length - shown.length, 'more finding', 'not in this table', width),
+    ...(informational.length === 0 ? [] : ['', ...wrap(informationalLine(informational), width)]),
+    ...told.map((finding) => `\n${findingDetails(finding, width, paint)}`),
+    ...more(shown.length - told.length, 'finding', 'in the table without details', width),
   ];
+}
+
+/** What is left out, and where it is. */
+function more(rest: number, one: string, where: string, width: number): string[] {
+  if (rest <= 0) return [];
+  return ['', ...wrap(`${plural(rest, one)} ${where}: --format json and --report FILE.html tell all.`, width)];
 }
 
 function blindSection(scan: ScanResult, width: number, paint: Paint): string[] {
   const spots = blindSpots(scan);
-  if (spots.length === 0 || scan.findings.length > 0) return [];
+  if (spots.length === 0 || scan.findings.some(({ severity }) => severity !== 'informational')) return [];
   return [
-    paint('bold', 'Where this scan was blind (quiet is not the same as clean)'),
+    paint('bold', 'Quiet is not the same as clean. Where this scan was blind:'),
     ...spots.map((spot) => item(spot, width)),
   ];
 }
@@ -99,10 +105,10 @@ function fusionSection({ fusion }: ScanResult, width: number, paint: Paint): str
 function inputsSection({ inputs }: ScanResult, width: number, paint: Paint): string[] {
   if (inputs.length === 0) return [];
   const troubled = inputs.some((input) => !input.complete || input.rejects > 0);
-  if (troubled) return [paint('bold', 'Inputs'), inputsTable(inputs, width, paint)];
-  const formats = Map.groupBy(inputs, ({ format }) => format ?? '');
-  const kinds = [...formats].map(([format, members]) => `${members.length} ${format}`);
-  return [headed('Inputs', kinds.join(', '), width, paint)];
+  return [
+    headed('Inputs', inputsLine(inputs), width, paint),
+    ...(troubled ? ['', troubledInputs(inputs, width, paint)] : []),
+  ];
 }
 
 function runsSection({ runs }: ScanResult, width: number, paint: Paint): string[] {

@@ -16,9 +16,13 @@ const longestCell = 500;
 
 /** Reads CSV as RFC 4180 has it, and says of each record that is not so what is wrong with it. After a quote that is
  *  never closed, reading goes on at the next line, so that one slip costs one record. Blank lines are no records. */
-export async function* readCsv(path: string, delimiter: string): AsyncGenerator<CsvRecord[]> {
+export async function* readCsv(
+  path: string,
+  delimiter: string,
+  onBytes?: (bytes: number) => void,
+): AsyncGenerator<CsvRecord[]> {
   const parser = new RecordParser(delimiter);
-  for await (const lines of readLines(path)) yield parser.take(lines);
+  for await (const lines of readLines(path, onBytes)) yield parser.take(lines);
   yield parser.end();
 }
 

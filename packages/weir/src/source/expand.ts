@@ -17,15 +17,25 @@ export async function expand(paths: readonly string[]): Promise<Found[]> {
   const seen = new Map<string, string>();
   const found: Found[] = [];
   for (const path of paths) {
-    if (path === '-') found.push({ path, kind: 'stdin' });
+    if (path === '-')
+      found.push(seen.has('-') ? unreadable(path, 'standard input is read already') : standardInput(seen));
     else for (const one of await named(path)) found.push(await once(one, seen));
   }
   return found;
 }
 
+function standardInput(seen: Map<string, string>): Found {
+  seen.set('-', '-');
+  return { path: '-', kind: 'stdin' };
+}
+
 async function named(path: string): Promise<Found[]> {
   const known = await look(path);
-  if ('stats' in known) return known.stats.isDirectory() ? walk(path, new Set()) : [member(path, known.stats)];
+  if ('stats' in known && known.stats.isDirectory()) {
+    const members = await walk(path, new Set());
+    return members.length > 0 ? members : [unreadable(path, 'a folder with no file in it (hidden ones are left out)')];
+  }
+  if ('stats' in known) return [member(path, known.stats)];
   if (known.code === 'ENOENT' && /[*?[{]/.test(path)) {
     const matches = (await Array.fromAsync(glob(path))).filter((match) => !/(^|[/\\])\.[^/\\.]/.test(match)).sort();
     if (matches.length === 0) return [unreadable(path, 'the pattern matches no file')];

@@ -39,14 +39,20 @@ type Level = { readonly kind: 'array' } | { readonly kind: 'envelope'; readonly 
  *  envelope's record array (`records`, `results`, `value`, `tables` and their `rows`). One pass; memory is bounded by the
  *  longest record. What is no JSON comes out as a record too and is found out when it is parsed. Returns whether the
  *  file ended inside an array or envelope. */
-export async function* readElements(path: string): AsyncGenerator<Element[], boolean> {
+export async function* readElements(
+  path: string,
+  onBytes?: (bytes: number) => void,
+): AsyncGenerator<Element[], boolean> {
   const splitter = new Splitter();
+  let read = 0;
   const file = await open(path);
   try {
     const buffer = Buffer.allocUnsafe(1024 * 1024);
     for (let first = true; ; first = false) {
       const { bytesRead } = await file.read(buffer, 0, buffer.length);
       if (bytesRead === 0) break;
+      read += bytesRead;
+      onBytes?.(read);
       const marked = first && buffer[0] === 0xef && buffer[1] === 0xbb && buffer[2] === 0xbf;
       yield splitter.push(buffer.subarray(marked ? 3 : 0, bytesRead));
     }

@@ -16,8 +16,9 @@ const chunkLength = 1024 * 1024;
 const keptOfTooLong = 8 * 1024;
 
 /** The lines of a file in batches, with memory bounded by `longestRecord` whatever the file holds. */
-export async function* readLines(path: string): AsyncGenerator<Line[]> {
+export async function* readLines(path: string, onBytes?: (bytes: number) => void): AsyncGenerator<Line[]> {
   const file = await open(path);
+  let read = 0;
   try {
     let pending: Buffer[] = [];
     let length = 0;
@@ -34,6 +35,8 @@ export async function* readLines(path: string): AsyncGenerator<Line[]> {
       const buffer = Buffer.allocUnsafe(chunkLength);
       const { bytesRead } = await file.read(buffer, 0, chunkLength);
       if (bytesRead === 0) break;
+      read += bytesRead;
+      onBytes?.(read);
       const chunk = buffer.subarray(0, bytesRead);
       const lines: Line[] = [];
       let start = 0;

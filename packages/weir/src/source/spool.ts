@@ -65,16 +65,23 @@ export class Spool {
 
 function failed(path: string, error: unknown): SpoolFailed {
   const code = errorCode(error);
-  const why = code === 'ENOSPC' ? 'the disk is full' : `writing failed (${code})`;
+  const why = ['ENOSPC', 'EDQUOT', 'EFBIG'].includes(code) ? 'the disk is full' : `writing failed (${code})`;
   return new SpoolFailed(
-    `${why}: its content is spooled to ${path} and did not fit into ${dirname(path)}; free space there or choose another work directory`,
+    `${why}: its content did not fit into ${dirname(path)}; free some space there or point TMPDIR at a larger disk`,
   );
 }
 
 /** Copies a stream into a spool. Gives the error that ended it early; what came before is kept. */
-export async function spoolStream(stream: AsyncIterable<Buffer>, spool: Spool): Promise<Error | undefined> {
+export async function spoolStream(
+  stream: AsyncIterable<Buffer>,
+  spool: Spool,
+  onChunk: () => void,
+): Promise<Error | undefined> {
   try {
-    for await (const chunk of stream) await spool.write(Buffer.from(chunk));
+    for await (const chunk of stream) {
+      await spool.write(Buffer.from(chunk));
+      onChunk();
+    }
     return undefined;
   } catch (error) {
     if (error instanceof SpoolFailed || !(error instanceof Error)) throw error;
@@ -82,10 +89,10 @@ export async function spoolStream(stream: AsyncIterable<Buffer>, spool: Spool): 
   }
 }
 
-/** The plain bytes of a compressed file or stream, all members of it. */
-export function decompressed(kind: 'gzip' | 'zstd', source: string | Readable): Readable {
-  const compressed = typeof source === 'string' ? createReadStream(source) : source;
+/** The plain bytes of a compressed file, all members of it, and how many compressed ones have been read. */
+export function decompressed(kind: 'gzip' | 'zstd', path: string): { plain: Readable; bytesRead: () => number } {
+  const compressed = createReadStream(path);
   const plain = kind === 'gzip' ? createGunzip() : createZstdDecompress();
   compressed.on('error', (error: Error) => plain.destroy(error));
-  return compressed.pipe(plain);
+  return { plain: compressed.pipe(plain), bytesRead: () => compressed.bytesRead };
 }

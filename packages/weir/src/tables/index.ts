@@ -1,10 +1,11 @@
-import type { Schema } from '@weir/kql/types';
+import type { Column, Schema } from '@weir/kql/types';
 import { type Table, visibleColumns } from './column.ts';
 import { deviceNetworkEvents, endpointConnections } from './deviceNetworkEvents.ts';
 import { deviceProcessEvents } from './deviceProcessEvents.ts';
 import { dnsEvents, networkFlows, observedNames } from './network.ts';
 
 export { type DerivedColumn, storedType, type Table, visibleColumns } from './column.ts';
+export type { Column };
 export { deviceNetworkEvents, deviceProcessEvents, dnsEvents, endpointConnections, networkFlows, observedNames };
 
 /** What a query may name. */

@@ -2,11 +2,12 @@ import { type Bound, nameOf, need, parameter } from '../../parse/tree.ts';
 import type { Defined, ExpandNode } from '../../plan/relation.ts';
 import type { Scalar } from '../../plan/scalar.ts';
 import type { KqlType } from '../../types.ts';
-import { isKqlType, refuse, short } from '../context.ts';
+import { refuse, short } from '../context.ts';
 import { resultNames, split } from '../named.ts';
 import type { Operator } from '../operator.ts';
 import { internal } from '../scalar-operator.ts';
 import { passed, projected, reference, scopeOf } from '../table.ts';
+import { namedType } from '../type-names.ts';
 
 /** `mv-expand`: arrays of one row zip; a name that exists is replaced where it stands, a new one appended. */
 export const expand: Operator = (node, input, env, context) => {
@@ -45,10 +46,8 @@ export const expand: Operator = (node, input, env, context) => {
 };
 
 function wantedType(item: Bound): KqlType {
-  const type = item.child('ToTypeOf')?.child('TypeOf')?.list('Types')[0]?.text.toLowerCase();
-  const known =
-    { double: 'real', boolean: 'bool', date: 'datetime', time: 'timespan' }[type ?? ''] ?? type ?? 'dynamic';
-  return isKqlType(known) ? known : refuse(item.span, 'WK001', `\`typeof(${type})\` is not supported.`);
+  const type = item.child('ToTypeOf')?.child('TypeOf')?.list('Types')[0]?.text ?? 'dynamic';
+  return namedType(type) ?? refuse(item.span, 'WK001', `\`typeof(${type})\` is not supported.`);
 }
 
 /** An element as the type of `to typeof(…)`. Numbers of JSON convert; text is not parsed. */

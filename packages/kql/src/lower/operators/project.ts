@@ -48,8 +48,8 @@ export const rename: Operator = (node, input, _env, context) => {
 export const extend: Operator = (node, input, env, context) => {
   const names = resultNames(node);
   const expressions = node.list('Expressions');
-  const appended = names.slice(input.columns.length);
   const known = new Set(input.columns.map((column) => column.name));
+  const appended = names.filter((name) => !known.has(name));
   const targets = targetNames(expressions, known, appended);
   const { table, built } = overRows(input, env, context, (scope) => defineEach(expressions, targets, scope, context));
   const byName = new Map(built.map((defined) => [defined.column.name, defined]));

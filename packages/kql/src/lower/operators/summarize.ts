@@ -21,7 +21,7 @@ export const summarize: Operator = (node, input, env, context) => {
       aggregates.push(...spread(value, names, groups.length + aggregates.length, within, context));
       continue;
     }
-    const name = names[groups.length + aggregates.length];
+    const name = nameOfPair(item) ?? names[groups.length + aggregates.length];
     if (name === undefined) return refuse(item.span, 'WK001', `\`${short(item.text)}\` has no name of its own.`);
     aggregates.push(define(name, value, within, context));
   }
@@ -31,6 +31,16 @@ export const summarize: Operator = (node, input, env, context) => {
   const columns = [...groups, ...aggregates].map((defined) => defined.column);
   return unordered({ kind: 'summarize', input: input.relation, groups, aggregates }, columns);
 };
+
+/** The engine names a covariance after both of its columns, where the binder takes the first. */
+function nameOfPair(item: Bound): string | undefined {
+  if (item.kind !== 'FunctionCallExpression') return undefined;
+  const name = nameOf(need(item, 'Name'));
+  const [first, second] = argumentsOf(item);
+  if (!/^covariancep?(?:if)?$/.test(name) || first?.kind !== 'NameReference' || second?.kind !== 'NameReference')
+    return undefined;
+  return `${name}_${nameOf(first)}_${nameOf(second)}`;
+}
 
 /** `distinct`: a `summarize` without aggregates; `*` is every column. */
 export const distinct: Operator = (node, input, env, context) => {

@@ -2,6 +2,7 @@ import { type Bound, bare, nameOf, need, parameter } from '../../parse/tree.ts';
 import type { Defined, UnionNode } from '../../plan/relation.ts';
 import type { PlanColumn } from '../../plan/scalar.ts';
 import { type Env, type Lowering, refuse } from '../context.ts';
+import { escapeRegex } from '../escape-regex.ts';
 import type { Operator } from '../operator.ts';
 import { constant } from '../scalar-operator.ts';
 import { passed, type Table, unordered } from '../table.ts';
@@ -61,10 +62,6 @@ function named(node: Bound, env: Env, context: Lowering): (table: Table) => Tabl
   return (table) => (source !== undefined && env.find(source) !== undefined ? context.relation(node, env) : table);
 }
 
-function escapeRegex(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
-}
-
 interface Slot {
   readonly name: string;
   readonly type: PlanColumn['type'];
@@ -96,12 +93,12 @@ function commonSlots(tables: readonly Table[]): readonly Slot[] {
 function checkNames(node: Bound, columns: readonly PlanColumn[]): void {
   const expected = node.columns?.map((column) => column.name);
   const made = columns.map((column) => column.name);
-  if (expected === undefined || node.open || expected.join('\n') !== made.join('\n')) {
+  if (expected === undefined || expected.join('\n') !== made.join('\n')) {
     refuse(
       node.span,
       'WK001',
-      'The columns of this union are not clear, because a name occurs with several types.',
-      'Give the columns one type in every branch: `extend x = tolong(x)`.',
+      'The columns of this union are not clear: a name has several types, or a branch lacks it.',
+      'Give every branch the same columns with the same types: `project x = tolong(x)`.',
     );
   }
 }

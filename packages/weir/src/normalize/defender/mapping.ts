@@ -28,8 +28,8 @@ export function tableOfCategory(raw: RawColumns): string {
 }
 
 /** Microsoft's device tables, also mixed in one file: each record to the table that is named (SQL over `raw`), else to
- *  the one that its action is of. */
-export function defenderMapping(raw: RawColumns, named: string): Mapping {
+ *  the one that its action is of. The names of the first records tell which table most records are of. */
+export function defenderMapping(raw: RawColumns, named: string, names: readonly string[]): Mapping {
   const network = deviceNetworkEvents.stored.filter(({ name }) => !weirColumns.has(name));
   const process = deviceProcessEvents.stored.filter(({ name }) => name !== 'Site' && name !== 'EventId');
   const columns = new Map([...network, ...process].map((column) => [column.name, column]));
@@ -59,6 +59,7 @@ export function defenderMapping(raw: RawColumns, named: string): Mapping {
     RemoteHost: 'remote_host',
     RemoteHostSource: "CASE WHEN remote_host IS NOT NULL THEN 'endpoint' END",
   };
+  const tableIs = (name: string): string => `of_table = '${name}'`;
   const outputsOf = (table: Output['table'], name: string, given: Record<string, string>): Output[] => [
     { table, columns: { ...given, EventId: id('"ReportId"') }, where: `${tableIs(name)} AND ${keyed}` },
     {
@@ -68,9 +69,11 @@ export function defenderMapping(raw: RawColumns, named: string): Mapping {
       from: (records) => numberedAmongEquals(records, Object.keys(stage)),
     },
   ];
-  const tableIs = (name: string): string => `${table} = '${name}'`;
+  const ofConnections = outputsOf(endpointConnections, 'DeviceNetworkEvents', connections);
+  const ofProcesses = outputsOf(deviceProcessEvents, 'DeviceProcessEvents', own(process));
   return {
     stage,
+    facts: { of_table: table },
     verdict: firstVerdict([
       [
         `${table} NOT IN ('DeviceNetworkEvents', 'DeviceProcessEvents') AND named <> ''`,
@@ -81,10 +84,8 @@ export function defenderMapping(raw: RawColumns, named: string): Mapping {
       ['time_text IS NULL', rejected('the time (Timestamp or TimeGenerated) is missing')],
       ['"Timestamp" IS NULL', rejected('the time (Timestamp or TimeGenerated) cannot be read')],
     ]),
-    outputs: [
-      ...outputsOf(endpointConnections, 'DeviceNetworkEvents', connections),
-      ...outputsOf(deviceProcessEvents, 'DeviceProcessEvents', own(process)),
-      ...inspectedOutputs,
-    ],
+    outputs: names.includes('RemoteIP')
+      ? [...ofConnections, ...inspectedOutputs, ...ofProcesses]
+      : [...ofProcesses, ...ofConnections, ...inspectedOutputs],
   };
 }

@@ -13,7 +13,7 @@ export const defenderRows: Format = {
   recognise: (sample) =>
     recogniseRows(sample, {
       nameOf: (names) => (hasDefenderColumns(names) ? 'defender' : undefined),
-      mapping: (raw) => defenderMapping(raw, tableOfRow(raw)),
+      mapping: (raw, names) => defenderMapping(raw, tableOfRow(raw), names),
       unknown: unknownSpellings,
     }),
 };

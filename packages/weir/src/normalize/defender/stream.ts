@@ -19,7 +19,8 @@ export const defenderStream: Format = {
         job: (options) => {
           const inside = { key: 'properties', beside: ['category'] };
           const reading = jsonReading({ ...options, unknown: unknownSpellings, inside });
-          return { reading, mapping: defenderMapping(reading.columns, tableOfCategory(reading.columns)) };
+          const names = objects.flatMap((record) => Object.keys(Object(Reflect.get(record, 'properties'))));
+          return { reading, mapping: defenderMapping(reading.columns, tableOfCategory(reading.columns), names) };
         },
       },
     };

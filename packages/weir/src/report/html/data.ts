@@ -26,6 +26,12 @@ ${clocks(fusion.clockOffsets)}</div>`;
 }
 
 const notableSeconds = 2;
+/** Rows of a table before the rest is counted only. */
+const rowsShown = 300;
+
+function left(rows: number): Html | string {
+  return rows <= rowsShown ? '' : html`<p class="note">and ${count(rows - rowsShown)} more; --format json has all.</p>`;
+}
 
 function clocks(offsets: FusionReport['clockOffsets']): Html | string {
   const notable = offsets.filter(({ seconds }) => Math.abs(seconds) >= notableSeconds);
@@ -43,8 +49,8 @@ function clocks(offsets: FusionReport['clockOffsets']): Html | string {
       },
       { head: 'seen in', cell: ({ pairs }) => plural(pairs, 'pair'), figures: true },
     ],
-    notable,
-  )}</details>`;
+    notable.slice(0, rowsShown),
+  )}${left(notable.length)}</details>`;
 }
 
 /** What became of every input. */
@@ -75,8 +81,8 @@ export function inputsView(inputs: readonly InputReport[]): Html {
         figures: true,
       },
     ],
-    [...troubled, ...fine],
-  )}</div>`;
+    [...troubled, ...fine].slice(0, rowsShown),
+  )}${left(inputs.length)}</div>`;
 }
 
 /** What every rule did; those that could not run first. */
@@ -87,7 +93,7 @@ export function runsView(runs: readonly RuleRun[]): Html {
   return html`<div class="panel">${htmlTable<RuleRun>(
     'Rules and how they ran',
     [
-      { head: 'rule', cell: ({ rule }) => rule },
+      { head: 'rule', cell: ({ name }) => name },
       {
         head: 'outcome',
         cell: ({ error, findings }) =>

@@ -1,14 +1,18 @@
 import type { EvidenceRow, Finding } from '../../model/finding.ts';
 import { bytes, count, duration, minuteRange, percent, plural, sentIn, ticksToSecond } from '../format.ts';
+import { perSeverity } from '../order.ts';
 import { anchor } from './chart.ts';
 import { bullets, type Html, html, htmlTable } from './markup.ts';
 
 const openAtFirst = 3;
+/** So that the page stays a page: a few megabytes that open at once. */
+const cardsShown = 400;
 const idsShown = 200;
 
 /** The findings as they are sorted; the first grave ones open, informational ones together behind one line. */
 export function findingsView(sorted: readonly Finding[]): Html {
-  const numbered = sorted.map((finding, index) => ({ finding, index }));
+  const numbered = sorted.slice(0, cardsShown).map((finding, index) => ({ finding, index }));
+  const rest = perSeverity(sorted.slice(cardsShown)).map(({ severity, count: n }) => `${count(n)} ${severity}`);
   const telling = numbered.filter(({ finding }) => finding.severity !== 'informational');
   const informational = numbered.filter(({ finding }) => finding.severity === 'informational');
   return html`${telling.map(({ finding, index }) => card(finding, index, index < openAtFirst))}
@@ -18,7 +22,8 @@ ${
     : html`<details class="more"><summary>${plural(informational.length, 'informational finding')}: ordinary use without evidence of an upload</summary><div>${informational.map(
         ({ finding, index }) => card(finding, index, false),
       )}</div></details>`
-}`;
+}
+${rest.length === 0 ? '' : html`<p class="note">This page tells the ${count(cardsShown)} gravest of ${plural(sorted.length, 'finding')}. Left out here, though counted in every sum: ${rest.join(', ')}. --format json has all.</p>`}`;
 }
 
 function card(finding: Finding, index: number, open: boolean): Html {

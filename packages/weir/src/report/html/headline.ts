@@ -76,7 +76,7 @@ function figures(result: ScanResult, sorted: readonly Finding[], shown: readonly
       : `${total.exact && total.bytesKnown >= total.connections ? '' : '≥ '}${bytes(total.bytesSent)}`;
   return html`<dl class="figures-strip">
 ${sorted.length === 0 ? '' : html`<div><dt>Sent in findings</dt><dd>${sent}<small>${known}</small></dd></div>`}
-<div><dt>Findings</dt><dd>${count(sorted.length)}<small>${
+<div><dt>Findings</dt><dd><span id="count-findings">${count(sorted.length)}</span><small>${
     levels.length === 0 ? 'of any severity' : levels.map(({ severity, count: n }) => `${n} ${severity}`).join(', ')
   }</small></dd></div>
 ${
@@ -84,7 +84,7 @@ ${
     ? ''
     : html`<div><dt>By</dt><dd>${plural(devices.size, 'device')}<small>${plural(accounts.size, 'known account')}</small></dd></div>`
 }
-<div><dt>Looked at</dt><dd>${count(fusion.connections)}<small>connections from ${plural(records, 'record')} in ${plural(read.length, 'input')}</small></dd></div>
+<div><dt>Looked at</dt><dd><span id="count-connections">${count(fusion.connections)}</span><small>connections from ${plural(records, 'record')} in ${plural(read.length, 'input')}</small></dd></div>
 <div><dt>Time covered</dt><dd>${
     dataFrom === null || dataUntil === null
       ? 'none'

@@ -31,7 +31,7 @@ export function renderHtml(result: ScanResult, extra: HtmlExtra): string {
           section('findings', 'Findings', findingsView(sorted)),
           section('views', 'Devices and services', viewsBy(sorted)),
         ]),
-    section('data', 'How well the data knows', fusionView(scan.fusion)),
+    section('data', 'How much the data tells', fusionView(scan.fusion)),
     section('inputs', 'Inputs', inputsView(scan.inputs)),
     section('rules', 'Rules', runsView(scan.runs)),
     section('limits', 'What this report does not know', limitsView(scan)),

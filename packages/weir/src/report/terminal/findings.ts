@@ -1,76 +1,77 @@
 import type { Finding, Severity } from '../../model/finding.ts';
-import { bytes, duration, knownBytes, minuteRange, plural, sentIn, ticksToMinute } from '../format.ts';
+import { bytes, count, duration, minuteRange, minuteRangeEnds, plural, sentIn } from '../format.ts';
 import { fittedWidths, type TableColumn, tableText } from './table.ts';
 import { labelled, type Paint, wrap } from './text.ts';
 
 const severityStyle: Readonly<Record<Severity, Parameters<Paint>[0]>> = {
   high: ['bold', 'red'],
   medium: ['bold', 'yellow'],
-  low: 'cyan',
+  low: ['bold', 'cyan'],
   informational: 'dim',
 };
 
-interface Cell extends TableColumn {
-  readonly text: (finding: Finding, number: number) => string;
-  /** Where the terminal is narrow the highest figures go first, 0 stays; the details tell what went. */
-  readonly goes: number;
+/** A finding and the number under which the table and the details tell it. */
+export interface Numbered {
+  readonly finding: Finding;
+  readonly number: number;
 }
 
-const dash = '–';
-const lastToGo = 5;
+interface Cell extends TableColumn {
+  readonly text: (numbered: Numbered, deviceName: (device: string) => string) => string;
+}
 
 const cells: readonly Cell[] = [
-  { head: '#', text: (_, number) => String(number), goes: 0, right: true, least: 1 },
-  { head: 'severity', text: ({ severity }) => severity, goes: 0, least: 13 },
-  { head: 'score', text: ({ score }) => String(score), goes: 1, right: true },
-  { head: 'device', text: ({ entities }) => entities.device || dash, goes: 0, least: 14 },
-  { head: 'account', text: ({ entities }) => entities.account || dash, goes: 3, least: 16 },
-  { head: 'process', text: ({ entities }) => entities.process || dash, goes: 0, least: 16 },
-  { head: 'service', text: ({ service }) => service || dash, goes: 0, least: 12 },
-  { head: 'destination', text: ({ entities }) => entities.destination || dash, goes: 4, least: 20 },
+  { head: '#', text: ({ number }) => String(number), right: true, least: 1 },
   {
-    head: 'bytes sent',
-    text: ({ bytesSent, bytesKnown, connections }) => knownBytes(bytesSent, bytesKnown, connections),
-    goes: 0,
-    right: true,
-    least: 10,
+    head: 'device, account',
+    text: ({ finding: { entities } }, deviceName) =>
+      `${deviceName(entities.device) || 'device unknown'}\n${entities.account || 'account unknown'}`,
+    least: 11,
   },
-  { head: 'first seen', text: ({ firstSeen }) => ticksToMinute(firstSeen), goes: 2, least: 16 },
-  { head: 'last seen', text: ({ lastSeen }) => ticksToMinute(lastSeen), goes: 5, least: 16 },
+  { head: 'process', text: ({ finding }) => finding.entities.process || 'unknown', least: 9 },
+  {
+    head: 'service, destination',
+    text: ({ finding: { service, entities } }) =>
+      [service, entities.destination].filter(Boolean).join('\n') || 'unknown',
+    least: 11,
+  },
+  { head: 'bytes sent', text: ({ finding }) => sentCell(finding), right: true, least: 10 },
+  { head: 'seen (UTC)', text: ({ finding }) => minuteRangeEnds(finding.firstSeen, finding.lastSeen), least: 16 },
 ];
 
-/** One row a finding; columns that do not fit are left to the details. */
-export function findingsTable(findings: readonly Finding[], width: number, paint: Paint): string {
-  for (let most = lastToGo; most > 0; most -= 1) {
-    const fitting = tableOf(
-      cells.filter(({ goes }) => goes <= most),
-      findings,
-      width,
-      paint,
-    );
-    if (fitting !== null) return fitting;
-  }
-  const squeezed = cells.filter(({ goes }) => goes === 0).map((cell) => ({ ...cell, least: 1 }));
-  return tableOf(squeezed, findings, width, paint) ?? '';
+/** The amount, and below it over how many connections, or for how many of them it is known. */
+function sentCell({ bytesSent, bytesKnown, connections }: Finding): string {
+  const over = connections === 0 ? [] : [plural(connections, 'connection')];
+  if (bytesSent === null) return ['unknown', ...over].join('\n');
+  if (bytesKnown >= connections) return [bytes(bytesSent), ...over].join('\n');
+  return `≥ ${bytes(bytesSent)}\n${count(bytesKnown)} of ${count(connections)} known`;
 }
 
-function tableOf(shown: readonly Cell[], findings: readonly Finding[], width: number, paint: Paint): string | null {
-  const rows = findings.map((finding, i) => shown.map(({ text }) => text(finding, i + 1)));
-  const widths = fittedWidths(shown, rows, width);
-  if (widths === null) return null;
-  const severity = shown.findIndex(({ head }) => head === 'severity');
-  return tableText(shown, rows, widths, {
-    paintHead: (text) => paint('dim', text),
-    paint: (text, row, column) =>
-      column === severity ? paint(severityStyle[findings[row]?.severity ?? 'low'], text) : text,
+/** Two lines a finding under a heading for each severity; every fact stays however narrow the terminal is. */
+export function findingsTable(findings: readonly Numbered[], width: number, paint: Paint): string {
+  const deviceName = shortNames(findings.map(({ finding }) => finding.entities.device));
+  const rowOf = (numbered: Numbered) => cells.map(({ text }) => text(numbered, deviceName));
+  const widths = fittedWidths(cells, findings.map(rowOf), width) ?? cells.map(({ least = 8 }) => least);
+  const dim = (text: string) => paint('dim', text);
+  const groups = [...Map.groupBy(findings, ({ finding }) => finding.severity)].map(([severity, members]) => {
+    const heading = paint(severityStyle[severity], severity.toUpperCase());
+    return `${heading}\n${tableText(cells, members.map(rowOf), widths, { head: false })}`;
   });
+  return [tableText(cells, [], widths, { paintHead: dim }), ...groups].join('\n');
 }
 
-const labelWidth = 12;
+/** Host names without their domain where that tells them apart from each other. */
+function shortNames(devices: readonly string[]): (device: string) => string {
+  const short = (device: string) => (/^[\d.]+$|:/.test(device) ? device : (device.split('.', 1)[0] ?? device));
+  const owners = Map.groupBy(new Set(devices), short);
+  return (device) => (owners.get(short(device))?.length === 1 ? short(device) : device);
+}
+
+const labelWidth = 10;
 const reasonsShown = 4;
 
-/** Everything a person needs of one finding, its title first. */
-export function findingDetails(finding: Finding, number: number, width: number, paint: Paint): string {
+/** What the table does not tell of one finding, its title first. */
+export function findingDetails({ finding, number }: Numbered, width: number, paint: Paint): string {
   const { entities, reasons } = finding;
   const indent = '   ';
   const inner = width - indent.length;
@@ -79,23 +80,38 @@ export function findingDetails(finding: Finding, number: number, width: number, 
       .split('\n')
       .map((part) => indent + part);
   const head = `${finding.severity.toUpperCase()} ${finding.score}`;
-  const title = wrap(finding.title, width - labelWidth);
-  const seen = `${minuteRange(finding.firstSeen, finding.lastSeen)} UTC (${duration(finding.lastSeen - finding.firstSeen)})`;
+  const title = wrap(finding.title, width - indent.length - head.length - 2);
+  const pad = indent + ' '.repeat(head.length + 2);
+  const who = [entities.account || 'account unknown', `on ${entities.device || 'an unknown device'}`].join(' ');
+  const to = [finding.service, finding.category && `(${finding.category})`, entities.destination].filter(Boolean);
   const received = finding.bytesReceived === null ? '' : `; ${bytes(finding.bytesReceived)} received`;
+  const seen = `${minuteRange(finding.firstSeen, finding.lastSeen)} UTC (${duration(finding.lastSeen - finding.firstSeen)})`;
   return [
     `${paint('bold', String(number).padStart(2))} ${paint(severityStyle[finding.severity], head)}  ${paint('bold', title[0] ?? '')}`,
-    ...title.slice(1).map((part) => `${indent}${paint('bold', part)}`),
-    ...line('who', [entities.account || 'account unknown', `on ${entities.device || 'an unknown device'}`].join(' ')),
+    ...title.slice(1).map((part) => pad + paint('bold', part)),
+    ...line('who', who),
     ...line('sent', sentIn(finding.bytesSent, finding.bytesKnown, finding.connections) + received),
-    ...line(
-      'to',
-      [finding.service, entities.destination, finding.category && `(${finding.category})`].filter(Boolean).join('  '),
-    ),
+    ...line('to', to.join(' ')),
     ...line('seen', seen),
     ...(entities.commandLine === '' ? [] : line('command', entities.commandLine)),
     ...reasons.slice(0, reasonsShown).flatMap((reason, i) => line(i === 0 ? 'why' : '', reason)),
     ...(reasons.length > reasonsShown ? line('', `and ${plural(reasons.length - reasonsShown, 'more reason')}`) : []),
-    ...line('rule', `${finding.rule.name}  ${finding.techniques.join(', ')}  confidence ${finding.confidence}`),
+    ...line('rule', `${finding.rule.name} (${[...finding.techniques, `confidence ${finding.confidence}`].join(', ')})`),
     ...line('id', finding.id),
   ].join('\n');
+}
+
+const servicesNamed = 4;
+
+/** Informational findings in a sentence: they are use to know of, not to act on. */
+export function informationalLine(findings: readonly Finding[]): string {
+  const byService = [
+    ...Map.groupBy(findings, ({ service, entities }) => service || entities.destination || 'an unnamed service'),
+  ]
+    .map(([service, { length }]) => ({ service, length }))
+    .sort((a, b) => b.length - a.length || (a.service < b.service ? -1 : 1));
+  const named = byService.slice(0, servicesNamed).map(({ service, length }) => `${service} ${count(length)}`);
+  const rest = byService.length - named.length;
+  if (rest > 0) named.push(plural(rest, 'more service'));
+  return `${plural(findings.length, 'informational finding')}, use without evidence of an upload: ${named.join(', ')}`;
 }

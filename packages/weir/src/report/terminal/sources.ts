@@ -15,11 +15,10 @@ const inputColumns: readonly TableColumn[] = [
 
 const inputsShown = 40;
 
-/** The inputs with what became of them: those in trouble first, and of the others no more than a screen holds. */
-export function inputsTable(inputs: readonly InputReport[], width: number, paint: Paint): string {
+/** The inputs that were skipped, cut short or lost records, and what became of them. */
+export function troubledInputs(inputs: readonly InputReport[], width: number, paint: Paint): string {
   const troubled = inputs.filter((input) => !input.complete || input.rejects > 0);
-  const fine = inputs.filter((input) => input.complete && input.rejects === 0);
-  const shown = [...troubled, ...fine.slice(0, Math.max(0, inputsShown - troubled.length))];
+  const shown = troubled.slice(0, inputsShown);
   const rows = shown.map(({ path, format, records, rows, rejects, ignored }) =>
     format === null
       ? [path, 'skipped', '', '', '', '']
@@ -34,23 +33,34 @@ export function inputsTable(inputs: readonly InputReport[], width: number, paint
       return bad ? paint('yellow', text) : text;
     },
   });
-  const rest = inputs.length - shown.length;
-  return rest === 0 ? table : `${table}\nand ${plural(rest, 'more input')}, read completely`;
+  const rest = troubled.length - shown.length;
+  return rest === 0 ? table : `${table}\nand ${plural(rest, 'more input')}, listed by --format json`;
 }
 
-/** The rules with how each answer was had; those that could not run come first and loud. */
+/** What was read whole, by format, and how its records add up: rows + rejected + ignored. */
+export function inputsLine(inputs: readonly InputReport[]): string {
+  const read = inputs.filter(({ format }) => format !== null);
+  const kinds = [...Map.groupBy(read, ({ format }) => format ?? '')]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([format, members]) => `${count(members.length)} ${format}`);
+  const sum = (part: 'records' | 'rows' | 'rejects' | 'ignored') => read.reduce((total, i) => total + i[part], 0);
+  const balance = `${plural(sum('records'), 'record')} = ${plural(sum('rows'), 'row')} + ${count(sum('rejects'))} rejected + ${count(sum('ignored'))} ignored`;
+  return read.length === 0 ? 'none could be read' : `${kinds.join(', ')}; ${balance}`;
+}
+
+/** The rules by name; those that could not run come first and loud, those that found nothing share a line. */
 export function runLines(runs: readonly RuleRun[], width: number, paint: Paint): string[] {
   const failed = runs.filter(({ error }) => error !== undefined);
   const ran = runs.filter(({ error }) => error === undefined);
+  const found = ran.filter(({ findings }) => findings > 0);
+  const quiet = ran.filter(({ findings }) => findings === 0);
+  const line = (label: string, text: string, style: Parameters<Paint>[0]) =>
+    labelled(`  ${label}`, labelWidth, text, width, (plain) => paint(style, plain));
   return [
-    ...failed.map((run) =>
-      labelled('FAILED', 9, `${run.rule}: ${run.error}`, width, (label) => paint(['bold', 'red'], label)),
-    ),
-    ...ran.map((run) => {
-      const found = run.findings === 0 ? 'quiet' : plural(run.findings, 'finding');
-      return labelled('ran', 9, `${run.rule}: ${found} (${run.shape}, ${run.method})`, width, (label) =>
-        paint('green', label),
-      );
-    }),
+    ...failed.map(({ name, error }) => line('could not run', `${name}: ${error}`, ['bold', 'red'])),
+    ...found.map(({ name, findings }) => line(plural(findings, 'finding'), name, 'bold')),
+    ...(quiet.length === 0 ? [] : [line('quiet', quiet.map(({ name }) => name).join('; '), 'dim')]),
   ];
 }
+
+const labelWidth = 17;

@@ -4,15 +4,15 @@ import { bytes, count, duration, minuteRange, plural } from '../format.ts';
 import { perSeverity } from '../order.ts';
 import { together } from '../totals.ts';
 
-/** What was read, over which time: `3 inputs, 179,302 records, 2026-11-21 00:00 to 23:59 UTC (1 d)`. */
-export function readLine({ inputs, dataFrom, dataUntil }: ScanResult): string {
+/** What was read, over which time: `3 inputs, 179,302 records, 51,230 connections; 2026-11-21 00:00 to 23:59 UTC (1 d)`. */
+export function readLine({ inputs, fusion, dataFrom, dataUntil }: ScanResult): string {
   const read = inputs.filter(({ format }) => format !== null);
   const records = read.reduce((sum, input) => sum + input.records, 0);
   const span =
     dataFrom === null || dataUntil === null
       ? 'nothing with a time in it'
       : `${minuteRange(dataFrom, dataUntil)} UTC (${duration(dataUntil - dataFrom)})`;
-  return `${plural(read.length, 'input')}, ${plural(records, 'record')}, ${span}`;
+  return `${plural(read.length, 'input')}, ${plural(records, 'record')}, ${plural(fusion.connections, 'connection')}; ${span}`;
 }
 
 /** What was found: `4 findings: 1 high, 1 medium, 1 low, 1 informational; 1.8 GiB sent`. */
@@ -27,7 +27,8 @@ export function foundLine({ findings }: ScanResult): string {
 export function sentText(findings: ScanResult['findings']): string {
   const telling = findings.filter(({ severity }) => severity !== 'informational');
   const { bytesSent, bytesKnown, connections, exact } = together(telling.length > 0 ? telling : findings);
-  if (bytesSent === null) return `bytes unknown for all ${plural(connections, 'connection')}`;
+  if (bytesSent === null)
+    return connections === 0 ? 'bytes unknown' : `bytes unknown for each of ${plural(connections, 'connection')}`;
   const all = bytesKnown >= connections;
   const lower = all && exact ? '' : 'at least ';
   const known = all ? '' : ` (known for ${count(bytesKnown)} of ${plural(connections, 'connection')})`;

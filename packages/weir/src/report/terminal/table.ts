@@ -19,7 +19,7 @@ export function fittedWidths(
   width: number,
 ): number[] | null {
   const natural = columns.map(({ head }, i) =>
-    rows.reduce((widest, row) => Math.max(widest, displayWidth(row[i] ?? '')), displayWidth(head)),
+    rows.reduce((widest, row) => Math.max(widest, ...(row[i] ?? '').split('\n').map(displayWidth)), displayWidth(head)),
   );
   const floors = natural.map((n, i) =>
     Math.min(n, Math.max(columns[i]?.least ?? least, longestWord(columns[i]?.head))),
@@ -37,7 +37,8 @@ export function fittedWidths(
   return widths;
 }
 
-/** Lines of a table without borders; cells are wrapped, never cut. `paint` colours a cell after it was measured. */
+/** Lines of a table without borders. A cell may have several lines; each is wrapped, never cut. `paint` colours a cell
+ *  after it was measured. */
 export function tableText(
   columns: readonly TableColumn[],
   rows: readonly (readonly string[])[],
@@ -57,7 +58,9 @@ export function tableText(
     colWidths: [...widths],
   });
   const lines = (text: string, i: number, painted: (line: string) => string) =>
-    wrap(text, Math.max(1, widths[i] ?? 1))
+    text
+      .split('\n')
+      .flatMap((line) => wrap(line, Math.max(1, widths[i] ?? 1)))
       .map(painted)
       .join('\n');
   if (options.head !== false) table.push(columns.map(({ head }, i) => lines(head, i, paintHead)));

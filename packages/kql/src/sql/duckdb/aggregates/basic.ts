@@ -29,6 +29,7 @@ const avg = single(
     const value = at(args, 0);
     summed(value, call);
     const counted = `count(${value.sql})${where()}`;
+    if (value.type === 'decimal') return call.refuse('avg of a decimal', 'cast it first: toreal(…)');
     if (isTicks(value.type)) return `CAST(sum(${value.sql})${where()} // ${counted} AS BIGINT)`;
     const mean = isInteger(value.type)
       ? `CAST(${wholeSum(value.sql, where)} AS DOUBLE) / ${counted}`

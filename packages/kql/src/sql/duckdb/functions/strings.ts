@@ -1,4 +1,4 @@
-import type { ScalarFunction } from '../../emit.ts';
+import type { Arg, ScalarFunction } from '../../emit.ts';
 import { literal } from '../../quote.ts';
 import { hasTerm } from '../operators/text.ts';
 import { overRegex, regex } from './regex.ts';
@@ -124,18 +124,27 @@ const replaceString: ScalarFunction = {
 /** Characters that Unicode promises never to assign: they stand for what has been replaced already. */
 const marker = (i: number) => String.fromCharCode(0xfdd0 + i);
 
+/** The items of a constant array of texts: Kusto passes over a pair with a number in it. */
+function onlyTexts(arg: Arg): readonly string[] | undefined {
+  const json = arg.constant !== null && typeof arg.constant === 'object' ? arg.constant.json : undefined;
+  return Array.isArray(json) && json.every((item) => typeof item === 'string') ? json : undefined;
+}
+
 /** `replace_strings(text, lookups, replacements)`: pair by pair, but nothing inside an earlier replacement. */
 const replaceStrings: ScalarFunction = {
   emit(args, call) {
-    const lookups = constantTexts(at(args, 1));
-    const replacements = constantTexts(at(args, 2));
+    const lookups = onlyTexts(at(args, 1));
+    const replacements = onlyTexts(at(args, 2));
     if (
       lookups === undefined ||
       replacements === undefined ||
       lookups.length !== replacements.length ||
       lookups.length > 32
     ) {
-      return call.refuse('replace_strings needs two constant arrays of one length, at most 32', 'nest replace_string');
+      return call.refuse(
+        'replace_strings needs two constant arrays of texts, of one length, at most 32',
+        'nest replace_string',
+      );
     }
     const marked = lookups.reduce(
       (sql, lookup, i) => `replace(${sql}, ${literal(lookup)}, ${literal(marker(i))})`,

@@ -10,7 +10,7 @@ export function bigint(value: bigint | number): string {
 /** An expression that needs no brackets and costs nothing to repeat: a quoted column, perhaps qualified, a number or
  *  a string literal. */
 const atom =
-  /^(?:"(?:[^"]|"")*"(?:\."(?:[^"]|"")*")?|_kql_\w+|-?\d+|CAST\([-\d.e]+ AS (?:BIGINT|INTEGER|DOUBLE)\)|CAST\(\$now AS BIGINT\)|'(?:[^']|'')*')$/;
+  /^(?:(?:t\d+\.)?"(?:[^"]|"")*"(?:\."(?:[^"]|"")*")?|_kql_\w+|-?\d+|CAST\([-\d.e]+ AS (?:BIGINT|INTEGER|DOUBLE)\)|CAST\(\$now AS BIGINT\)|'(?:[^']|'')*')$/;
 
 export function isAtom(sql: string): boolean {
   return atom.test(sql);

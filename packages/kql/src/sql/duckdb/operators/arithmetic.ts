@@ -7,18 +7,23 @@ import {
   bigint,
   constantInteger,
   double,
+  isAtom,
   isInteger,
   isNumber,
   isTicks,
   long,
   once,
+  wrapped64,
 } from '../functions/values.ts';
 
 /** Dynamics take part in arithmetic in Kusto, but only by what they hold at run time; a cast says what is meant. */
 function numbers(args: readonly Arg[], call: CallContext): void {
   for (const arg of args) {
     if (!isNumber(arg.type) && !isTicks(arg.type)) {
-      call.refuse(`${call.name} on a ${arg.type}`, 'cast it first: tolong(…), toreal(…) or todatetime(…)');
+      call.refuse(
+        `\`${call.name}\` is not supported on a ${arg.type}`,
+        'cast it first: tolong(…), toreal(…) or todatetime(…)',
+      );
     }
   }
 }
@@ -28,6 +33,28 @@ function operand(arg: Arg, args: readonly Arg[]): string {
   if (args.every((each) => isInteger(each.type) || isTicks(each.type))) return `(${long(arg)})`;
   if (args.some((each) => each.type === 'real')) return `(${double(arg)})`;
   return `(${arg.sql})`;
+}
+
+function whole(args: readonly Arg[]): boolean {
+  return args.every((arg) => isInteger(arg.type) || isTicks(arg.type));
+}
+
+/** Whole numbers of 64 bits, which wrap where they overflow; DuckDB's would stop the query. `TRY` costs nothing where
+ *  nothing overflows, but needs its operands twice: nested expressions go through 128 bits, so that the SQL stays as
+ *  long as the KQL. Ints of 32 bits and datetimes cannot overflow. */
+function wrapping(sign: '+' | '-' | '*', args: readonly Arg[]): string {
+  const [left, right] = [long(at(args, 0)), long(at(args, 1))];
+  const plain = `(${left} ${sign} ${right})`;
+  if (args.every(isSmall)) return plain;
+  const exact = wrapped64(`CAST(${left} AS HUGEINT) ${sign} ${right}`);
+  return isAtom(left) && isAtom(right) ? `coalesce(TRY${plain}, ${exact})` : exact;
+}
+
+function isSmall(arg: Arg): boolean {
+  const constant = constantInteger(arg);
+  return constant === undefined
+    ? arg.type === 'int' || arg.type === 'datetime'
+    : BigInt.asIntN(32, constant) === constant;
 }
 
 function isDatetime(call: CallContext): boolean {
@@ -40,30 +67,38 @@ function additive(sign: '+' | '-'): ScalarFunction {
       numbers(args, call);
       const left = at(args, 0);
       const right = at(args, 1);
-      const sum = `(${operand(left, args)} ${sign} ${operand(right, args)})`;
-      if (!isDatetime(call)) return sum;
-      return bounded(left, right, sign, sum, call);
+      if (isDatetime(call)) return bounded(left, right, sign, args, call);
+      return whole(args) ? wrapping(sign, args) : `(${operand(left, args)} ${sign} ${operand(right, args)})`;
     },
     nullable: (args) => anyNullable(args) || args.some((arg) => arg.type === 'datetime'),
   };
 }
 
 /** A datetime that leaves 0001 … 9999 is null. With a constant span one comparison on the datetime decides. */
-function bounded(left: Arg, right: Arg, sign: '+' | '-', sum: string, call: CallContext): string {
+function bounded(left: Arg, right: Arg, sign: '+' | '-', args: readonly Arg[], call: CallContext): string {
   const datetime = left.type === 'datetime' ? left : right;
   const span = constantInteger(left.type === 'datetime' ? right : left);
-  if (span === undefined) return inDatetimeRange(sum);
+  const sum = `(${operand(left, args)} ${sign} ${operand(right, args)})`;
+  if (span === undefined) return inDatetimeRange(`TRY${sum}`);
   if (datetime.sql === call.now) return sum;
   const shift = sign === '+' ? span : -span;
   const inside = shift >= 0n ? `<= ${maxTicks - shift}` : `>= ${-shift}`;
   return once(datetime.sql, '_kql_t', (t) => `CASE WHEN ${t} ${inside} THEN ${t} + ${bigint(shift)} END`);
 }
 
+/** Kusto's decimals have 34 digits and a point that moves; DuckDB's product and quotient would lose some. */
+function notDecimal(args: readonly Arg[], call: CallContext): void {
+  if (args.some((arg) => arg.type === 'decimal'))
+    call.refuse(`\`${call.name}\` of a decimal would be rounded`, 'cast it first: toreal(…)');
+}
+
 const times: ScalarFunction = {
   emit(args, call) {
     numbers(args, call);
+    notDecimal(args, call);
+    if (whole(args)) return wrapping('*', args);
     const product = `(${operand(at(args, 0), args)} * ${operand(at(args, 1), args)})`;
-    const fraction = args.some((arg) => arg.type === 'real' || arg.type === 'decimal');
+    const fraction = args.some((arg) => arg.type === 'real');
     return call.type === 'timespan' && fraction ? truncated(product) : product;
   },
   nullable: anyNullable,
@@ -77,23 +112,32 @@ function truncated(sql: string): string {
 const divide: ScalarFunction = {
   emit(args, call) {
     numbers(args, call);
+    notDecimal(args, call);
     const [left, right] = [at(args, 0), at(args, 1)];
     if (call.type === 'timespan') {
-      return isInteger(right.type)
-        ? `(${long(left)} // ${long(right)})`
-        : truncated(`(${double(left)} / ${double(right)})`);
+      return isInteger(right.type) ? quotient(left, right) : truncated(`(${double(left)} / ${double(right)})`);
     }
     if (isTicks(left.type) && isTicks(right.type)) return `(${double(left)} / ${double(right)})`;
-    if (isInteger(left.type) && isInteger(right.type)) return `(${operand(left, args)} // ${operand(right, args)})`;
+    if (isInteger(left.type) && isInteger(right.type)) return quotient(left, right);
     return `(${operand(left, args)} / ${operand(right, args)})`;
   },
   nullable: () => true,
 };
 
+/** The whole quotient; by 0 it is null, and the least long by -1 is itself again. */
+function quotient(left: Arg, right: Arg): string {
+  const constant = constantInteger(right);
+  if (constant !== undefined && constant !== -1n) return `(${long(left)} // ${long(right)})`;
+  return once(long(right), '_kql_d', (d) =>
+    once(long(left), '_kql_n', (n) => `CASE WHEN ${d} = -1 THEN coalesce(TRY(- ${n}), ${n}) ELSE ${n} // ${d} END`),
+  );
+}
+
 /** Euclid's remainder, never negative: DuckDB's has the sign of the dividend. */
 const modulo: ScalarFunction = {
   emit(args, call) {
     numbers(args, call);
+    notDecimal(args, call);
     const [left, right] = [at(args, 0), at(args, 1)];
     return remainder(operand(left, args), operand(right, args), constantInteger(right));
   },
@@ -106,7 +150,11 @@ export function remainder(left: string, right: string, constant?: bigint): strin
     return `((${left} % ${right} + ${right}) % ${right})`;
   }
   return once(right, '_kql_d', (d) =>
-    once(`${left} % ${d}`, '_kql_m', (m) => `CASE WHEN ${m} < 0 THEN ${m} + abs(${d}) ELSE ${m} END`),
+    once(
+      `${left} % CASE WHEN ${d} = -1 THEN 1 ELSE ${d} END`,
+      '_kql_m',
+      (m) => `CASE WHEN ${m} < 0 THEN ${m} + abs(${d}) ELSE ${m} END`,
+    ),
   );
 }
 
@@ -117,7 +165,8 @@ const negate: ScalarFunction = {
     const constant = constantInteger(arg);
     if (constant !== undefined && call.type !== 'int' && (isInteger(arg.type) || isTicks(arg.type)))
       return bigint(-constant);
-    return call.type === 'long' || call.type === 'timespan' ? `(- ${long(arg)})` : `(- (${arg.sql}))`;
+    if (!whole(args)) return `(- (${arg.sql}))`;
+    return once(call.type === 'int' ? arg.sql : long(arg), '_kql_n', (n) => `coalesce(TRY(- ${n}), ${n})`);
   },
   nullable: anyNullable,
 };

@@ -58,7 +58,7 @@ function membership(negated: boolean, caseSensitive: boolean): ScalarFunction {
         parts.push(`${subject.sql} IN (${known.map((item) => item.sql).join(', ')})`);
       }
     }
-    for (const item of rest) parts.push(memberOf(subject, item, caseSensitive, call));
+    for (const item of rest) parts.push(memberOf(subject, item, args, caseSensitive, call));
     return parts.length === 1 ? `(${parts[0]})` : `(${parts.join(' OR ')})`;
   };
   const emit = (args: readonly Arg[], call: CallContext): string => {
@@ -77,7 +77,7 @@ function fits(subject: Arg, item: Arg): boolean {
   return item.type === type || (isNumber(type) && isNumber(item.type));
 }
 
-function memberOf(subject: Arg, item: Arg, caseSensitive: boolean, call: CallContext): string {
+function memberOf(subject: Arg, item: Arg, written: readonly Arg[], caseSensitive: boolean, call: CallContext): string {
   if (item.type === 'dynamic' && item.constant === undefined) {
     if (subject.type !== 'string' && subject.type !== 'dynamic') {
       return call.refuse(`${call.name} does not look for a ${subject.type} in a computed array`, 'use set_has_element');
@@ -86,7 +86,10 @@ function memberOf(subject: Arg, item: Arg, caseSensitive: boolean, call: CallCon
       ? `list_contains(${textList(item.sql)}, ${text(subject)})`
       : `list_contains(list_transform(${textList(item.sql)}, lambda _kql_l: lower(_kql_l)), ${folded(subject)})`;
   }
-  if (item.constant === null || (item.constant !== undefined && !fits(subject, item))) {
+  // `in` is a series of `==`, which reads a literal text as the subject's type. Whether it does so inside a dynamic
+  // array is not known.
+  const literalText = isConstantText(item) && written.includes(item);
+  if (!literalText && (item.constant === null || (item.constant !== undefined && !fits(subject, item)))) {
     return call.refuse(`${call.name} cannot compare a ${subject.type} with this item`, 'give items of the same type');
   }
   if (subject.type === 'string' || subject.type === 'dynamic') {

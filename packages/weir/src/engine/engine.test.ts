@@ -1,0 +1,48 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { Engine } from './engine.ts';
+import { sqlText } from './sql.ts';
+
+describe('a confined engine', () => {
+  let directory: string;
+  let engine: Engine;
+
+  beforeEach(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'weir-engine-'));
+    await writeFile(join(directory, 'outside.csv'), 'a\n1\n');
+    engine = await Engine.open({ memoryMb: 100, threads: 2, spillDirectory: join(directory, 'spill') });
+    await engine.run(`COPY (SELECT 7 AS seven) TO ${sqlText(join(directory, 'inside.parquet'))}`);
+  });
+  afterEach(async () => {
+    engine.close();
+    await rm(directory, { recursive: true, force: true });
+  });
+
+  it('reads, writes and loads nothing from outside, for good', async () => {
+    await engine.confine(join(directory, 'lake'));
+    await expect(engine.rows(`FROM read_csv(${sqlText(join(directory, 'outside.csv'))})`)).rejects.toThrow(
+      'Permission',
+    );
+    await expect(engine.run(`COPY (SELECT 1) TO ${sqlText(join(directory, 'written.csv'))}`)).rejects.toThrow(
+      'Permission',
+    );
+    await expect(engine.run('INSTALL httpfs')).rejects.toThrow('Permission');
+    await expect(engine.run(`ATTACH ${sqlText(join(directory, 'other.db'))}`)).rejects.toThrow('Permission');
+    await expect(engine.run('SET enable_external_access = true')).rejects.toThrow('locked');
+  });
+
+  it('still reads its own folder and spills', async () => {
+    await engine.confine(directory);
+    expect(await engine.rows(`FROM read_parquet(${sqlText(join(directory, 'inside.parquet'))})`)).toEqual([
+      { seven: 7 },
+    ]);
+    await engine.run(
+      'CREATE TEMP TABLE wide AS SELECT hash(range)::VARCHAR AS a, md5(range::VARCHAR) AS b FROM range(2000000)',
+    );
+    expect(await engine.rows('SELECT count(*)::INTEGER AS n FROM (FROM wide ORDER BY b, a)')).toEqual([
+      { n: 2_000_000 },
+    ]);
+  });
+});
