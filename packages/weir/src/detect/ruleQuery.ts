@@ -44,6 +44,7 @@ const dialect = 'duckdb';
 export function ruleQuery(rule: Rule): RuleQuery {
   const traced = compile(rule.query, { schema: weirSchema, dialect, lineage: 'EventId' }).plan;
   const plan = traced ?? untraced(rule);
+  const loose = traced === undefined || mayNameNoRow(plan);
   const shape = shapeOf(plan);
   const ofEachRow = shape.shape === 'row-wise' ? nowOfEachRow(plan, momentColumn) : undefined;
   const split = candidatesOf(plan, evidenceColumns);
@@ -51,7 +52,7 @@ export function ruleQuery(rule: Rule): RuleQuery {
   const rendered = (of: Plan): MomentQuery => {
     const { sql, parameters } = planToSql(of, { dialect });
     const columns = of.columns.map(({ name }) => name);
-    return { sql, columns, lineage: traced && columns.length - 1, readsNow: parameters.includes('now') };
+    return { sql, columns, lineage: traced && columns.length - 1, loose, readsNow: parameters.includes('now') };
   };
   return {
     shape,
@@ -75,6 +76,17 @@ function untraced(rule: Rule): Plan {
   const { plan, diagnostics } = compile(rule.query, { schema: weirSchema, dialect });
   if (plan === undefined) throw queryError(rule, diagnostics);
   return plan;
+}
+
+/** Rows of the query's own, of tables without ids, and the one row of a grouping of nothing. */
+function mayNameNoRow(plan: Plan): boolean {
+  let found = false;
+  walk(plan.relation, (node) => {
+    if (node.kind === 'values' || node.kind === 'range') found = true;
+    if (node.kind === 'summarize' && node.groups.length === 0) found = true;
+    if (node.kind === 'scan' && !weirSchema.tables[node.table]?.some(({ name }) => name === 'EventId')) found = true;
+  });
+  return found;
 }
 
 function tablesOf(plan: Plan): string[] {
