@@ -191,6 +191,17 @@ describe('a finding', () => {
     expect(findings[0]).toMatchObject({ bytesSent: 100n, bytesReceived: null, bytesKnown: 1, connections: 2 });
   });
 
+  test("has the rule's techniques, and of their sub-techniques the service's", async () => {
+    const techniques = 'relevantTechniques: [T1567, T1567.002, T1567.003, T1020]';
+    const rules = [rule(singles, techniques)];
+    const paste = await findingsOver(rules, [[row(0, { SubTechnique: 'T1567.003' })]]);
+    expect(paste.findings[0]?.techniques).toEqual(['T1567', 'T1020', 'T1567.003']);
+    const parent = await findingsOver(rules, [[row(0, { SubTechnique: 'T1567' })]]);
+    expect(parent.findings[0]?.techniques).toEqual(['T1567', 'T1020']);
+    const unknown = await findingsOver(rules, [[row(0)]]);
+    expect(unknown.findings[0]?.techniques).toEqual(['T1567', 'T1567.002', 'T1567.003', 'T1020']);
+  });
+
   test('takes what has no process to the one program that did the same, and to none of two', async () => {
     const nameless = row(2, { InitiatingProcessFileName: '' });
     const one = await findingsOver([rule(singles)], [[row(1), nameless]]);
