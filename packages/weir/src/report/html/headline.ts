@@ -67,9 +67,11 @@ function figures(result: ScanResult, sorted: readonly Finding[], shown: readonly
   const devices = new Set(shown.map(({ entities }) => entities.device).filter(Boolean));
   const accounts = new Set(shown.map(({ entities }) => entities.account).filter(Boolean));
   const known =
-    total.bytesKnown >= total.connections
-      ? `${plural(total.connections, 'connection')}, all counted`
-      : `known for ${count(total.bytesKnown)} of ${plural(total.connections, 'connection')}`;
+    total.connections === 0
+      ? 'connections not counted'
+      : total.bytesKnown >= total.connections
+        ? `${plural(total.connections, 'connection')}, all counted`
+        : `known for ${count(total.bytesKnown)} of ${plural(total.connections, 'connection')}`;
   const sent =
     total.bytesSent === null
       ? 'unknown'
