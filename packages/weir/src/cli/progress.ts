@@ -1,5 +1,6 @@
 import ora from 'ora';
 import type { Progress } from '../model/progress.ts';
+import { visible } from '../report/harmless.ts';
 
 export interface ProgressLine {
   show(progress: Progress): void;
@@ -25,5 +26,5 @@ export function progressLine(): ProgressLine {
 /** "reading conn.log  42 %", "running rule Large upload…". */
 export function progressText({ stage, what, bytesRead, bytesTotal }: Progress): string {
   const share = bytesRead === undefined || !bytesTotal ? '' : `  ${Math.floor((100 * bytesRead) / bytesTotal)} %`;
-  return `${verbs[stage]} ${what}${share}`;
+  return `${verbs[stage]} ${visible(what)}${share}`;
 }

@@ -111,8 +111,10 @@ function inputsSection({ inputs }: ScanResult, width: number, paint: Paint): str
   ];
 }
 
-function runsSection({ runs }: ScanResult, width: number, paint: Paint): string[] {
+function runsSection({ runs, dataFrom }: ScanResult, width: number, paint: Paint): string[] {
   if (runs.length === 0) return ['No rule ran.'];
+  if (dataFrom === null && !runs.some(({ error }) => error))
+    return [`No row for any of ${plural(runs.length, 'rule')}.`];
   return [paint('bold', 'Rules'), ...runLines(runs, width, paint)];
 }
 
