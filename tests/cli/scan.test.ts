@@ -75,7 +75,10 @@ describe.concurrent('scan', { timeout: 120_000 }, () => {
       const { NO_COLOR: _, CI: __, ...inherited } = process.env;
       const env = { ...inherited, TERM: 'xterm-256color', ...environment };
       return await ended(
-        spawn('/usr/bin/script', ['-qec', command, '/dev/null'], { env, stdio: ['ignore', 'pipe', 'pipe'] }),
+        spawn('/usr/bin/script', ['-qec', `stty cols 100; ${command}`, '/dev/null'], {
+          env,
+          stdio: ['ignore', 'pipe', 'pipe'],
+        }),
       );
     };
     const [colour, plain] = await Promise.all([onTerminal({}), onTerminal({ NO_COLOR: '1' })]);

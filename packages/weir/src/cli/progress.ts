@@ -9,10 +9,11 @@ export interface ProgressLine {
 
 const verbs: Record<Progress['stage'], string> = { read: 'reading', fuse: 'fusing:', detect: 'running rule' };
 
-/** One line on stderr that says what is happening, where stderr is a terminal; elsewhere nothing. */
+/** One line on stderr that says what is happening, where stderr is a terminal of known width; elsewhere nothing. */
 export function progressLine(): ProgressLine {
-  if (!process.stderr.isTTY) return { show: () => undefined, stop: () => undefined };
-  const spinner = ora({ stream: process.stderr }).start();
+  // A terminal that nobody told its size has 0 columns, in which the spinner would count its lines for ever.
+  if (!process.stderr.isTTY || !(process.stderr.columns > 0)) return { show: () => undefined, stop: () => undefined };
+  const spinner = ora({ stream: process.stderr, discardStdin: false }).start();
   return {
     show: (progress) => {
       spinner.text = progressText(progress);
