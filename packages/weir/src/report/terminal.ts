@@ -20,6 +20,7 @@ const labelWidth = 10;
 /** Rows of the table, and findings told in full, before the page and JSON take over. */
 const findingsShown = 50;
 const detailsShown = 12;
+const gapsShown = 4;
 
 /** `weir scan --format table`: what was read and how completely, the findings, how sure the data makes them, and what
  *  was not looked at. Every text is masked and harmless. */
@@ -98,7 +99,7 @@ function fusionSection({ fusion }: ScanResult, width: number, paint: Paint): str
   return [
     headed('Fusion', fusionLine(fusion), width, paint),
     ...(match === '' ? [] : [headed('', match, width, paint)]),
-    ...fusionGaps(fusion).map((gap) => item(gap, width)),
+    ...fusionGaps(fusion, gapsShown).map((gap) => item(gap, width)),
   ];
 }
 

@@ -92,8 +92,8 @@ tbody .note { font-weight: 400; display: block; }
 tbody tr:last-child > * { border-bottom: 0; }
 .figures { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 th.figures:last-child, td.figures:last-child { padding-right: 0; }
-.columns { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 27rem), 1fr)); gap: 1rem; }
-.columns h3 { margin-top: 0; }
+.views { display: grid; grid-template-columns: minmax(0, 1fr); gap: 1rem; }
+.views h3 { margin-top: 0; }
 .bar { display: block; width: 100%; height: .5rem; margin-top: .35rem; }
 .bar .track { fill: var(--sunk); }
 .bar .value { fill: var(--accent); }
