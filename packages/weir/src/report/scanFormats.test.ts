@@ -113,6 +113,14 @@ describe('renderScan', () => {
     expect(told).toContain('1 informational finding, use without evidence of an upload: Google Drive 1');
   });
 
+  it('cuts a text that no screen holds, and says by how much', () => {
+    const { entities } = finding();
+    const long = finding({ entities: { ...entities, commandLine: `x ${'文'.repeat(40_000)}` } });
+    const told = renderScan(scanResult({ findings: [long] }), { width: 100, color: false });
+    expect(told.replace(/\s+/g, ' ')).toMatch(/文… \(38,502 more characters; --format json has them\)/);
+    expect(scanToCsv(scanResult({ findings: [long] }))).toContain('文'.repeat(40_000));
+  });
+
   it('says what it leaves out', () => {
     const told = renderScan(manyFindings(400), { width: 120, color: false });
     expect(told).toContain('250 more findings not in this table: --format json and --report FILE.html tell all.');
