@@ -26,7 +26,7 @@ function compiled(text: string, lineage?: string) {
   return result;
 }
 
-describe('laws of plans, on DuckDB', () => {
+describe('laws of plans, on DuckDB', { timeout: 120_000 }, () => {
   beforeAll(() => {
     compile('print 1', options);
   });
@@ -39,7 +39,7 @@ describe('laws of plans, on DuckDB', () => {
         const plain = { ...planToSql(whole, { ...options, now }), columns: whole.columns };
         expect(bag(await rowsOf(engine, compiled(text)))).toEqual(bag(await rowsOf(engine, plain)));
       }),
-      { numRuns: 80 },
+      { numRuns: 40 },
     );
   });
 
@@ -52,7 +52,7 @@ describe('laws of plans, on DuckDB', () => {
         expect(relation).toEqual(plan.relation);
         expect(planToSql({ ...plan, relation }, { ...options, now }).sql).toBe(sql);
       }),
-      { numRuns: 80 },
+      { numRuns: 40 },
     );
   });
 
@@ -71,7 +71,7 @@ describe('laws of plans, on DuckDB', () => {
           expect(bag(await rowsOf(engine, compiled(text)))).toContain(row.slice(0, -1).map(String).join(' | '));
         }
       }),
-      { numRuns: 60 },
+      { numRuns: 40 },
     );
   });
 
@@ -95,7 +95,7 @@ describe('laws of plans, on DuckDB', () => {
         }
         expect(bag(once)).toEqual(bag(each));
       }),
-      { numRuns: 60 },
+      { numRuns: 40 },
     );
   });
 });
