@@ -14,7 +14,7 @@ export interface TerminalOptions {
   readonly color: boolean;
 }
 
-const narrowest = 72;
+const narrowest = 76;
 const widest = 200;
 const labelWidth = 10;
 /** Rows of the table, and findings told in full, before the page and JSON take over. */

@@ -35,7 +35,7 @@ const cells: readonly Cell[] = [
       [service, entities.destination].filter(Boolean).join('\n') || 'unknown',
     least: 11,
   },
-  { head: 'bytes sent', text: ({ finding }) => sentCell(finding), right: true, least: 10 },
+  { head: 'bytes sent', text: ({ finding }) => sentCell(finding), right: true, least: 15 },
   { head: 'seen (UTC)', text: ({ finding }) => minuteRangeEnds(finding.firstSeen, finding.lastSeen), least: 16 },
 ];
 
