@@ -236,6 +236,22 @@ describe('Defender files', () => {
     });
   });
 
+  it('quoted in odd ways read the same in place and with care', async () => {
+    const header = 'Timestamp,DeviceName,ActionType,RemoteIP,ReportId,InitiatingProcessCommandLine\n';
+    const start = '2026-03-10T08:15:30Z,a,ConnectionSuccess,1.2.3.4,';
+    const cells = ['"a"', ' "b"', '"c" ', ' d ', 'e"f', '"g""h"', '" i "', '""', ' '];
+    const text = header + cells.map((cell, at) => `${start}${at},${cell}\n`).join('');
+    const told = (content: string): Promise<string[]> =>
+      withFiles({ 'a.csv': content }, ({ rows }) =>
+        rows(endpointConnections, `"ReportId", '[' || "InitiatingProcessCommandLine" || ']'`),
+      );
+    const inPlace = await told(text);
+    expect(inPlace).toEqual(['0|[a]', '1|[b]', '2|[c]', '3|[ d ]', '4|[e"f]', '5|[g"h]', '6|[ i ]', '7|[]', '8|[ ]']);
+    expect(await told(`${text}cut`)).toEqual(inPlace);
+    const returns = `${start}9,"j\rk"\n${start}10,"l\r\nm"\r\n`;
+    expect(await told(text + returns)).toEqual([...inPlace, '10|[l\nm]', '9|[j\rk]'].sort());
+  });
+
   it('cost one record where a line is cut or has too many cells', async () => {
     const file = csv([connection, { ...connection, ReportId: 18 }]);
     await withFiles(

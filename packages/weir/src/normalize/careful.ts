@@ -2,8 +2,9 @@ import type { Lake } from '../lake/lake.ts';
 import type { Reject } from '../model/input.ts';
 import { Spool } from '../source/spool.ts';
 import { applyMapping, type Job, rejectedRecords, type Tally, tellingTexts } from './apply.ts';
+import type { Care } from './carefulRecord.ts';
 import type { Shape, ToJob } from './recognised.ts';
-import { type Care, readCarefully } from './records.ts';
+import { readCarefully } from './records.ts';
 
 export interface CarefulOptions {
   /** Where spools go, and what their names begin with. */

@@ -6,11 +6,11 @@ import type { InputReport } from '../model/input.ts';
 import { type Census, takeCensus } from '../source/census.ts';
 import { applyMapping, rejectedRecords, type Tally, tellingTexts } from './apply.ts';
 import { rejectText, Spooled, sum } from './careful.ts';
+import { commentLines } from './carefulRecord.ts';
 import { type Context, type Source, skipped } from './input.ts';
 import { numberColumn } from './reading.ts';
 import { recognise } from './recognise.ts';
 import type { Recognised, Shape } from './recognised.ts';
-import { commentLines } from './records.ts';
 import { sampleColumns } from './sample.ts';
 
 /** Reads a text file that was recognised. The engine reads a clean file in place; a file that is not clean, or that the

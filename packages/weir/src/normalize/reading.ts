@@ -150,6 +150,8 @@ export function delimitedReading(options: DelimitedOptions): Reading {
   const columns = new RawColumns(names, unknown);
   const quote = quoted ? `quote = '"', escape = '"'` : `quote = '', escape = ''`;
   const limit = longest > 1_900_000 ? `max_line_size = ${longest + 64},` : '';
+  // A spool's lines end so, whatever its cells hold.
+  const ends = numbered ? `new_line = '\\n',` : '';
   const types = [
     ...(numbered ? [`${numberColumn}: 'BIGINT'`] : []),
     ...names.map((name) => `${sqlText(name)}: 'VARCHAR'`),
@@ -158,7 +160,7 @@ export function delimitedReading(options: DelimitedOptions): Reading {
   const from = (): string =>
     columns.over(`read_csv(${sqlText(path)}, auto_detect = false, header = false, skip = ${skip},
     delim = ${sqlText(delimiter)}, ${quote}, null_padding = ${!quoted}, nullstr = chr(1), compression = 'none', hive_partitioning = false,
-    ${limit} columns = {${types.join(', ')}})`);
+    ${limit} ${ends} columns = {${types.join(', ')}})`);
   return { columns, from, form: options.form ?? 'NULL', numbered };
 }
 

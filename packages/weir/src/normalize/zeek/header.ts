@@ -23,7 +23,10 @@ export function parseZeekHeader(lines: readonly string[], before: ZeekHeader = d
 
 function withDirective(header: ZeekHeader, line: string): ZeekHeader {
   const separatorLine = /^#separator (.+)$/.exec(line);
-  if (separatorLine) return { ...header, separator: unescaped(separatorLine[1] ?? '\t') };
+  if (separatorLine) {
+    const separator = unescaped(separatorLine[1] ?? '');
+    return isSeparator(separator) ? { ...header, separator } : header;
+  }
   const [name, ...values] = line.split(header.separator);
   const value = values.join(header.separator);
   switch (name) {
@@ -40,6 +43,16 @@ function withDirective(header: ZeekHeader, line: string): ZeekHeader {
     default:
       return header;
   }
+}
+
+/** A tab, comma or the like: nothing that numbers, names or line ends consist of. */
+function isSeparator(text: string): boolean {
+  return /^[\t -~]$/.test(text) && !/[\w"'#.-]/.test(text);
+}
+
+/** Whether a line is one that `parseZeekHeader` heeds. */
+export function isDirective(line: Buffer): boolean {
+  return /^#(separator|set_separator|empty_field|unset_field|path|fields)\b/.test(line.toString('latin1', 0, 16));
 }
 
 /** `\x09` as the character that it stands for. */

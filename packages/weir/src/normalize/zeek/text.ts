@@ -17,7 +17,6 @@ export const zeekText: Format = {
     const marked = lines.slice(0, header.lines).some((line) => /^#(separator|fields|path)\b/.test(line));
     if (!marked) return looksHeadless(lines[0] ?? '') ? { reason: headless } : undefined;
     if (header.fields.length === 0) return { reason: 'a Zeek log without its #fields line: its columns are not known' };
-    if (!isSeparator(header.separator)) return { reason: 'a Zeek log whose #separator is not one mark between cells' };
     const logOf = ({ log, fields }: ZeekHeader): string => log || logByFields(fields) || logByName(name);
     const jobUnder = (changed: ZeekHeader): ToJob => toJob(changed, logOf(changed));
     return {
@@ -28,11 +27,6 @@ export const zeekText: Format = {
 };
 
 const headless = 'looks like a Zeek log without its header lines (#separator, #fields), so its columns are not known';
-
-/** A tab, comma or the like: nothing that numbers, names or line ends consist of. */
-function isSeparator(text: string): boolean {
-  return /^[\t -~]$/.test(text) && !/[\w"'#.-]/.test(text);
-}
 
 function looksHeadless(line: string): boolean {
   return /^(\d{9,10}\.\d+|X{10}\.X{6})\t[CF][A-Za-z0-9]{10,}\t/.test(line);
