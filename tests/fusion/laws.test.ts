@@ -1,12 +1,10 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { InlineRow } from '../../packages/weir/src/detect/inlineRows.ts';
-import { type FusedRow, fused, type Intake } from './fused.ts';
+import { at, type FusedRow, fused, type Intake } from './fused.ts';
 
-/** A small world, so that flows and events meet, compete and miss each other: few addresses, ports and moments. */
-const moment = fc
-  .tuple(fc.integer({ min: 8, max: 10 }), fc.constantFrom(0, 1, 29, 30, 59), fc.constantFrom(0, 1, 2, 40))
-  .map((parts) => `2026-03-12T${parts.map((part) => String(part).padStart(2, '0')).join(':')}Z`);
+/** A small world, so that flows and events meet, compete and miss each other: a few connections' ends and moments. */
+const moment = fc.constantFrom('08:00:00', '08:00:01', '08:00:40', '08:30:00', '09:00:02', '09:30:00').map(at);
 const ends = fc.record({
   Protocol: fc.constantFrom('Tcp', 'udp', ''),
   LocalIP: fc.constantFrom('10.0.0.5', '10.0.0.6', '::ffff:10.0.0.5'),
@@ -18,7 +16,7 @@ const bytes = fc.option(fc.integer({ min: 0, max: 5000 }), { freq: 3 });
 const site = fc.constantFrom('', '', 'north', 'south');
 
 const flowRow = fc.record({
-  ends,
+  place: fc.nat(2),
   FlowStart: moment,
   BytesSent: bytes,
   BytesReceived: bytes,
@@ -27,7 +25,7 @@ const flowRow = fc.record({
   Site: site,
 });
 const eventRow = fc.record({
-  ends,
+  place: fc.nat(2),
   nameless: fc.constantFrom('', '', '', 'LocalPort', 'LocalIP'),
   Timestamp: moment,
   ActionType: fc.constantFrom(
@@ -47,7 +45,7 @@ const eventRow = fc.record({
   Site: site,
 });
 const nameRow = fc.record({
-  ends,
+  place: fc.nat(2),
   Kind: fc.constantFrom('tls', 'http', 'proxy', 'dns'),
   of: fc.integer({ min: -3, max: 8 }),
   Timestamp: moment,
@@ -63,22 +61,23 @@ interface World {
 
 const world: fc.Arbitrary<World> = fc
   .record({
-    flows: fc.array(flowRow, { minLength: 1, maxLength: 12 }),
-    events: fc.array(eventRow, { minLength: 1, maxLength: 12 }),
+    places: fc.tuple(ends, ends, ends),
+    flows: fc.array(flowRow, { minLength: 1, maxLength: 14 }),
+    events: fc.array(eventRow, { minLength: 1, maxLength: 14 }),
     names: fc.array(nameRow, { maxLength: 8 }),
   })
-  .map(({ flows, events, names }) => ({
-    flows: flows.map(({ ends, ...facts }, n) => ({
+  .map(({ places, flows, events, names }) => ({
+    flows: flows.map(({ place, ...facts }, n) => ({
       EventId: `zeek:C${n}`,
       FlowId: `C${n}`,
       FlowEnd: facts.FlowStart,
       Timestamp: facts.FlowStart,
-      ...ends,
+      ...places[place],
       ...facts,
     })),
-    events: events.map(({ ends, nameless, ...facts }, n) => ({
+    events: events.map(({ place, nameless, ...facts }, n) => ({
       EventId: `mde:${n}`,
-      ...ends,
+      ...places[place],
       ...facts,
       InitiatingProcessAccountName: facts.InitiatingProcessFileName === '' ? '' : 'a.berg',
       ...(nameless === 'LocalIP' ? { LocalIP: '' } : {}),
@@ -86,12 +85,12 @@ const world: fc.Arbitrary<World> = fc
       ...(facts.ActionType.startsWith('Listening') ? { RemoteIP: '', RemotePort: null } : {}),
       ...(facts.ActionType.endsWith('Report') ? { AdditionalFields: { uniqueEventsAggregated: 2 } } : {}),
     })),
-    names: names.map(({ ends, of, ...facts }) => ({
+    names: names.map(({ place, of, ...facts }) => ({
       FlowId: of >= 0 ? `C${of}` : '',
-      ClientIP: ends.LocalIP,
-      ClientPort: ends.LocalPort,
-      ServerIP: ends.RemoteIP,
-      ServerPort: ends.RemotePort,
+      ClientIP: places[place]?.LocalIP ?? '',
+      ClientPort: places[place]?.LocalPort ?? null,
+      ServerIP: places[place]?.RemoteIP ?? '',
+      ServerPort: places[place]?.RemotePort ?? null,
       TtlSeconds: 60,
       ...facts,
     })),
