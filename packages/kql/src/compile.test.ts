@@ -43,6 +43,7 @@ describe('compile', () => {
     ['a comment', '// only words'],
     ['no KQL at all', '}{][|"\''],
     ['brackets beyond every depth', `print ${'('.repeat(2000)}1${')'.repeat(2000)}`],
+    ['a sum beyond the depth of the engine', `E | extend y = ${'n + '.repeat(250)}1`],
     ['names of JavaScript', 'E | project constructor, __proto__'],
     ['a table of JavaScript', 'toString | take 1'],
     ['a function of JavaScript', 'print valueOf(1)'],
