@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { renderHtml } from '../../packages/weir/src/report/html/report.ts';
 import {
+  dayTimeline,
   emptyResult,
   hostileResult,
   manyFindings,
@@ -33,17 +34,25 @@ const hostile = [
 
 /** Pages that no scan of friendly logs makes. */
 export function inventedReports(folder: string) {
+  const long = 'x'.repeat(10_000);
+  const wide = '文書'.repeat(5_000);
   const pages = {
-    hostile: hostileResult(hostile),
-    'ten thousand characters': hostileResult('x'.repeat(10_000)),
-    'ten thousand wide characters': hostileResult('文書'.repeat(5_000)),
-    quiet: quietResult(),
-    empty: emptyResult(),
-    'five thousand findings': manyFindings(5_000),
-  };
-  return Object.entries(pages).map(([name, result]) => {
+    hostile: [hostileResult(hostile), timelineOf(hostile)],
+    'ten thousand characters': [hostileResult(long), timelineOf(long)],
+    'ten thousand wide characters': [hostileResult(wide), timelineOf(wide)],
+    quiet: [quietResult(), dayTimeline()],
+    empty: [emptyResult(), null],
+    'five thousand findings': [manyFindings(5_000), dayTimeline()],
+  } as const;
+  return Object.entries(pages).map(([name, [result, timeline]]) => {
     const file = join(folder, `${name.replaceAll(' ', '-')}.html`);
-    writeFileSync(file, renderHtml(result, { timeline: null }));
+    writeFileSync(file, renderHtml(result, { timeline }));
     return { name, file, size: readFileSync(file).length };
   });
+}
+
+/** A day in which every service is called so. */
+function timelineOf(service: string) {
+  const day = dayTimeline();
+  return { ...day, bars: day.bars.map((bar) => ({ ...bar, service })) };
 }

@@ -2,17 +2,12 @@ import { fileURLToPath } from 'node:url';
 import { compile } from '@weir/kql';
 import { describe, expect, test } from 'vitest';
 import { loadCatalogue } from '../../packages/weir/src/catalogue/load.ts';
-import { detect } from '../../packages/weir/src/detect/detect.ts';
-import { appendRows } from '../../packages/weir/src/detect/inlineRows.ts';
-import { isoToTicks } from '../../packages/weir/src/detect/isoTime.ts';
-import { withScratchLake } from '../../packages/weir/src/detect/scratchLake.ts';
-import { compareFindings } from '../../packages/weir/src/rules/compareFindings.ts';
+import { runRuleTest } from '../../packages/weir/src/detect/ruleTest.ts';
 import { findingSchema } from '../../packages/weir/src/rules/finding.ts';
 import { letsOf } from '../../packages/weir/src/rules/lets.ts';
 import { loadRules } from '../../packages/weir/src/rules/load.ts';
-import { completeRow } from '../../packages/weir/src/rules/testRow.ts';
 import { loadRuleTests } from '../../packages/weir/src/rules/tests.ts';
-import { deviceNetworkEvents, weirSchema } from '../../packages/weir/src/tables/index.ts';
+import { weirSchema } from '../../packages/weir/src/tables/index.ts';
 
 const content = fileURLToPath(new URL('../../content', import.meta.url));
 const catalogue = await loadCatalogue(`${content}/catalogue`);
@@ -37,14 +32,6 @@ describe.each(rules.map((rule) => [rule.name, rule] as const))('%s', async (_, r
 
   const tests = await loadRuleTests(rule);
   test.each(tests.map((item) => [item.name, item] as const))('%s', async (_, item) => {
-    const found = await withScratchLake(async (lake) => {
-      const rows = item.rows.map((row, index) => completeRow(row, catalogue, index + 1));
-      await appendRows(lake, deviceNetworkEvents, rows);
-      const asOf = item.asOf === undefined ? undefined : isoToTicks(item.asOf);
-      const { runs, findings } = await detect(lake, [rule], asOf === undefined ? {} : { asOf });
-      expect(runs.map((run) => run.error)).toEqual([undefined]);
-      return findings;
-    });
-    expect(compareFindings(item.expect, found)).toEqual([]);
+    expect((await runRuleTest(rule, item, catalogue)).differences).toEqual([]);
   });
 });

@@ -54,6 +54,18 @@ describe.skipIf(published === undefined)('the published T1567 query', () => {
     expect(compiled.diagnostics.filter(({ severity }) => severity === 'error')).toEqual([]);
   });
 
+  it('waits for the moment alone, and looks for each list of hosts in one pass of one expression', () => {
+    expect(compiled.parameters).toEqual(['now']);
+    const patterns = compiled.sql?.match(/regexp_matches\([^,]+, '[^']+'\)/g) ?? [];
+    for (const [first, last] of [
+      ['api\\\\.telegram\\\\.org', 'serveo\\\\.net'],
+      ['content\\\\.dropboxapi\\\\.com', 'storage\\\\.googleapis\\\\.com'],
+    ] as const) {
+      const own = new RegExp(`${first}.*${last}`);
+      expect(patterns.filter((pattern) => own.test(pattern))).toHaveLength(1);
+    }
+  });
+
   it('has two RemotePort columns, as Kusto splits int and long', () => {
     const ports = compiled.columns.filter(({ name }) => name.startsWith('RemotePort'));
     expect(ports).toEqual([

@@ -21,6 +21,16 @@ function check(what: string, holds: boolean): void {
   process.stdout.write(`ok ${what}\n`);
 }
 
+/** Says how long a command takes at best of three; that depends on the machine, so it is told, not checked. */
+function startUp(what: string, target: number, command: () => void): void {
+  const seconds = [1, 2, 3].map(() => {
+    const start = performance.now();
+    command();
+    return (performance.now() - start) / 1000;
+  });
+  process.stdout.write(`   ${what}: ${Math.min(...seconds).toFixed(2)} s (target: under ${target} s)\n`);
+}
+
 try {
   run('npm', ['pack', '--pack-destination', folder, built], folder);
   const archive = readdirSync(folder).find((name) => name.endsWith('.tgz'));
@@ -37,6 +47,8 @@ try {
   check('it has findings', result.findings.length >= 5);
   check('sources lists formats', weir('sources').includes('Zeek'));
   check('no test or TypeScript is shipped', !filesBelow(built).some((name) => /\.(ts|tsx)$|tests\.yaml$/.test(name)));
+  startUp('--help', 0.2, () => weir('--help'));
+  startUp("query 'print 1'", 1, () => weir('query', 'print 1'));
   process.stdout.write('7 passed, 0 failed\n');
 } finally {
   rmSync(folder, { recursive: true, force: true });

@@ -11,6 +11,6 @@ export { identifier, literal } from './sql/quote.ts';
 export { type Candidates, candidatesOf, type Selection } from './time/candidates.ts';
 export { emptyOverNothing } from './time/empty.ts';
 export { lineageColumn, withLineage } from './time/lineage.ts';
-export { nowOfEachRow } from './time/row-now.ts';
+export { nowOfEachMoment, nowOfEachRow } from './time/row-now.ts';
 export { type Shape, shapeOf } from './time/shape.ts';
 export type { Column, KqlType, Schema } from './types.ts';

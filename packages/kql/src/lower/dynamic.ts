@@ -8,11 +8,17 @@ export function dynamicValue(node: Bound): unknown {
     case 'JsonArrayExpression':
       return node.list('Values').map(dynamicValue);
     case 'JsonObjectExpression': {
-      const bag: Record<string, unknown> = {};
-      for (const pair of node.list('Pairs')) {
+      const pairs = node.list('Pairs').map((pair): [string, unknown] => {
         const key = need(pair, 'Name').constant;
         if (typeof key !== 'string') return refuse(pair.span, 'WK001', `\`${short(pair.text)}\` has no name.`);
-        bag[key] = dynamicValue(need(pair, 'Value'));
+        checkText(key, pair);
+        return [key, dynamicValue(need(pair, 'Value'))];
+      });
+      const bag = Object.fromEntries(pairs);
+      // JavaScript puts names like "2" first and keeps one of two equal names: the text of the bag would differ.
+      if (Object.keys(bag).join('\n') !== pairs.map(([key]) => key).join('\n')) {
+        const advice = 'Write `parse_json("…")`.';
+        return refuse(node.span, 'WK001', 'A bag with these names is not supported as a literal.', advice);
       }
       return bag;
     }

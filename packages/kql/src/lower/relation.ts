@@ -157,6 +157,15 @@ function refuseOperator(node: Bound): never {
 }
 
 const advice: Readonly<Record<string, string>> = {
+  'top-nested': 'Write `summarize … by …` and `top` for each level.',
+  'top-hitters': 'Write `summarize n = count() by x | top 10 by n`.',
+  'parse-kv': 'Write `extract("key=([^;]*)", 1, Column)` for each key.',
+  'graph-to-table': 'Write `join` over the edges.',
+  getschema: 'Look at `weir query --explain plan`.',
+  reduce: 'Write `summarize` over a pattern: `extract(…)`.',
+  fork: 'Ask one query for each result.',
+  facet: 'Ask one query for each result.',
+  consume: 'Write `| count`.',
   search: 'Write `where Column has "term"` for the columns that matter.',
   find: 'Write `union` and `where`.',
   'mv-apply': 'Write `mv-expand` and `summarize`.',

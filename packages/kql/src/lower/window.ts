@@ -32,7 +32,7 @@ export function lowerWindow(
     );
   }
   if (name !== 'row_number' && name !== 'prev' && name !== 'next' && name !== 'row_cumsum') {
-    return refuse(node.span, 'WK001', `\`${name}\` is not supported.`);
+    return refuse(node.span, 'WK001', `\`${name}\` is not supported.`, 'Write `row_number()` or `row_cumsum(…)`.');
   }
   const values = args.map((arg) => context.scalar(arg, scope));
   const window = (parts: Partial<WindowNode>, order: WindowNode['order']): WindowNode => ({

@@ -11,6 +11,8 @@ export interface Dialect {
   /** A typed constant. */
   constant(value: Constant, type: KqlType): string;
   typeName(type: KqlType): string;
+  /** How deeply brackets may nest before the engine's parser gives up. */
+  readonly deepest: number;
   /** The placeholder of `now()`, ticks. */
   readonly now: string;
   /** `from`, `from + step`, … up to and including `to`, as a list to unnest. */

@@ -1,4 +1,6 @@
+import { Refusal } from '../diagnostics.ts';
 import type { Plan } from '../plan/relation.ts';
+import { bracketDepth } from './depth.ts';
 import type { Dialect } from './dialect.ts';
 import { identifier } from './quote.ts';
 import { RelationRenderer } from './relation.ts';
@@ -11,5 +13,10 @@ export function renderSql(plan: Plan, dialect: Dialect): string {
   const select = renderer.render(plan.relation, new Set(plan.columns.map((column) => column.id)));
   const body = renderer.text(select, plan.columns);
   const ctes = renderer.ctes.map((cte) => `${identifier(cte.name)} AS MATERIALIZED (${cte.sql})`);
-  return ctes.length === 0 ? body : `WITH ${ctes.join(',\n')}\n${body}`;
+  const sql = ctes.length === 0 ? body : `WITH ${ctes.join(',\n')}\n${body}`;
+  if (bracketDepth(sql) > dialect.deepest) {
+    const message = 'The expressions of this query nest too deeply.';
+    throw new Refusal('WK001', { start: 0, length: 0 }, message, 'Compute parts of them with `extend` or `summarize`.');
+  }
+  return sql;
 }

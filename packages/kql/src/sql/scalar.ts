@@ -100,13 +100,21 @@ function callSql(node: CallNode, around: Surroundings, filtering: boolean): Arg 
   const found: ScalarFunction | undefined = Object.hasOwn(table, node.name) ? table[node.name] : undefined;
   if (found === undefined) {
     const what = node.family === 'operator' ? 'operator' : 'function';
-    throw new Refusal('WK001', node.span, `The ${what} \`${node.name}\` is not supported.`);
+    throw new Refusal('WK001', node.span, `The ${what} \`${node.name}\` is not supported.`, adviceFor(node.name));
   }
   const args = node.args.map((arg) => scalarSql(arg, around));
   const emit = filtering ? (found.filter ?? found.emit) : found.emit;
   const sql = emit(args, context(node, around));
   const nullable = found.nullable?.(args) ?? node.type !== 'string';
   return { sql, type: node.type, nullable, span: node.span };
+}
+
+/** What to do without a function, by its family. */
+function adviceFor(name: string): string {
+  if (name.startsWith('geo_')) return 'Keep longitude and latitude as numbers, and filter by their ranges.';
+  if (name.startsWith('series_')) return 'Compare groups: `summarize … by bin(Timestamp, step)`.';
+  if (/compress/.test(name)) return 'Unpack the text before it comes to Weir.';
+  return 'Leave it out, or bring its value along as a column or in a `datatable`.';
 }
 
 function inQuerySql(node: InQueryNode, around: Surroundings, filtering: boolean): Arg {
@@ -171,7 +179,10 @@ function windowSql(node: WindowNode, around: Surroundings): Arg {
 function aggregateSql(node: AggregateNode, around: Surroundings): Arg {
   const { aggregates } = around.dialect;
   const found = Object.hasOwn(aggregates, node.name) ? aggregates[node.name] : undefined;
-  if (found === undefined) throw new Refusal('WK001', node.span, `The aggregate \`${node.name}\` is not supported.`);
+  if (found === undefined) {
+    const message = `The aggregate \`${node.name}\` is not supported.`;
+    throw new Refusal('WK001', node.span, message, 'Gather the values with `make_list` and look at them.');
+  }
   const args = node.args.map((arg) => scalarSql(arg, around));
   const order = node.order.length === 0 ? {} : { order: orderSql(node.order, around) };
   const outputs = found.emit(args, { ...context(node, around), ...order });

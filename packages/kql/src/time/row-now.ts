@@ -1,25 +1,36 @@
 import { highestId } from '../plan/highest-id.ts';
-import type { Plan, Relation } from '../plan/relation.ts';
+import type { Defined, Plan, Relation } from '../plan/relation.ts';
 import type { PlanColumn, Scalar } from '../plan/scalar.ts';
 import { Transformer } from '../plan/transformer.ts';
-import { readsNow, relationsOf } from '../plan/visitor.ts';
+import { readsNow, relationsOf, walk } from '../plan/visitor.ts';
 
 /** The plan with `now()` read from each row: every scan also gives its table's column `source` (datetime, ticks), and
  *  `now()` is that column's value. A row-wise query can so be asked for every row at a moment of the row's own, in one
  *  pass. Undefined where rows are not of one table row each (a grouping, a join, constant rows) or where a subquery
  *  reads `now()`: such a query has no row whose moment it could be. */
 export function nowOfEachRow(plan: Plan, source: string): Plan | undefined {
-  if (!readsNow(plan.relation)) return plan;
+  return readsNow(plan.relation) ? carried(plan, source, false) : plan;
+}
+
+/** The plan asked at many moments at once: every scan also gives its table's column `source`, the moment at which the
+ *  row is looked at, and the table holds a row once for each moment that sees it. `now()` is that column's value, and
+ *  rows are grouped with those of their moment only. Undefined where rows meet in another way (a join, a limit, a
+ *  function over neighbours, a subquery over a table), and where a group of nothing is a row too. */
+export function nowOfEachMoment(plan: Plan, source: string): Plan | undefined {
+  return carried(plan, source, true);
+}
+
+function carried(plan: Plan, source: string, grouping: boolean): Plan | undefined {
   try {
-    const carried = new Carrier(source, highestId(plan.relation) + 1).carry(plan.relation);
-    return { relation: carried.relation, columns: plan.columns };
+    const { relation } = new Carrier(source, highestId(plan.relation) + 1, grouping).carry(plan.relation);
+    return { relation, columns: plan.columns };
   } catch (error) {
-    if (error instanceof NotRowWise) return undefined;
+    if (error instanceof NotCarried) return undefined;
     throw error;
   }
 }
 
-class NotRowWise extends Error {}
+class NotCarried extends Error {}
 
 interface Carried {
   readonly relation: Relation;
@@ -29,11 +40,13 @@ interface Carried {
 
 class Carrier {
   readonly #source: string;
+  readonly #grouping: boolean;
   readonly #shared = new Map<number, Carried>();
   #nextId: number;
 
-  constructor(source: string, nextId: number) {
+  constructor(source: string, nextId: number, grouping: boolean) {
     this.#source = source;
+    this.#grouping = grouping;
     this.#nextId = nextId;
   }
 
@@ -78,8 +91,16 @@ class Carrier {
         const columns = [...node.columns, { ...moment, source: input.moment.id }];
         return { relation: { ...node, input: input.relation, columns }, moment };
       }
+      case 'summarize': {
+        if (!this.#grouping || node.groups.length === 0) throw new NotCarried();
+        const { relation, moment } = this.carry(node.input);
+        const defined = ({ column, value }: Defined): Defined => ({ column, value: at(moment, value) });
+        const own = { column: moment, value: columnNode(moment, { start: 0, length: 0 }) };
+        const groups = [...node.groups.map(defined), own];
+        return { relation: { ...node, input: relation, groups, aggregates: node.aggregates.map(defined) }, moment };
+      }
       default:
-        throw new NotRowWise();
+        throw new NotCarried();
     }
   }
 
@@ -104,9 +125,17 @@ class MomentForNow extends Transformer {
 
   override scalar(node: Scalar): Scalar {
     if (node.kind === 'now') return columnNode(this.#moment, node.span);
-    if (relationsOf(node).some(readsNow)) throw new NotRowWise();
+    if (node.kind === 'window' || relationsOf(node).some(dependsOnMoment)) throw new NotCarried();
     return super.scalar(node);
   }
+}
+
+function dependsOnMoment(subquery: Relation): boolean {
+  let found = readsNow(subquery);
+  walk(subquery, (node) => {
+    if (node.kind === 'scan') found = true;
+  });
+  return found;
 }
 
 function columnNode(column: PlanColumn, span: Scalar['span']): Scalar {

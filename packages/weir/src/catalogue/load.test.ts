@@ -30,6 +30,8 @@ describe('hosts', () => {
     ['bucket.oss-cn-hangzhou.aliyuncs.com', 'Alibaba Cloud OSS'],
     ['store7.gofile.io', 'Gofile'],
     ['github.com', 'GitHub'],
+    ['github-cloud.s3.amazonaws.com', 'GitHub'],
+    ['mygithub-cloud.s3.amazonaws.com', 'Amazon S3'],
     ['gist.github.com', 'GitHub Gist'],
     ['contoso.webhook.office.com', 'Microsoft Teams webhooks'],
     ['hooks.slack.com', 'Slack incoming webhooks'],

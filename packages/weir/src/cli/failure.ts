@@ -1,22 +1,21 @@
 import { UserError } from '../model/userError.ts';
+import { tell } from './stdio.ts';
 
 export const exitCodes = { done: 0, findings: 1, usage: 2, bug: 3 } as const;
 
 /** Says what went wrong on stderr: a user's mistake with its place and the way out, anything else as our bug. */
 export function failure(error: unknown): number {
   if (error instanceof UserError) {
-    process.stderr.write(`weir: ${error.place}: ${error.message}\n  ${error.advice} (${error.code})\n`);
+    tell(`weir: ${error.place}: ${error.message}\n  ${error.advice} (${error.code})`);
     return exitCodes.usage;
   }
   const circumstance = circumstanceOf(error);
   if (circumstance !== undefined) {
-    process.stderr.write(`weir: ${circumstance}\n`);
+    tell(`weir: ${circumstance}`);
     return exitCodes.usage;
   }
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  process.stderr.write(
-    `weir: this is a bug in Weir, not in your data or your query. Please report it with these lines:\n${text}\n`,
-  );
+  tell(`weir: this is a bug in Weir, not in your data or your query. Please report it with these lines:\n${text}`);
   return exitCodes.bug;
 }
 

@@ -2,6 +2,9 @@ import { Command, CommanderError, Option } from 'commander';
 import { severities } from '../model/finding.ts';
 import { exitCodes, failure } from './failure.ts';
 
+/** An option that may be given several times. */
+const collect = (value: string, before: string[] = []) => [...before, value];
+
 const program = new Command('weir')
   .description('Finds data leaving through web services that the firewall allows, in the logs you already have.')
   .version('0.1.0')
@@ -21,7 +24,11 @@ program
   .command('scan')
   .description('read logs, join processes with bytes and names, and report what left')
   .argument('<path...>', 'files, folders or globs; - is standard input')
-  .option('--rule <path...>', "rule files (Sentinel YAML or bare .kql) or folders, in place of Weir's own")
+  .option(
+    '--rule <path>',
+    "a rule file (Sentinel YAML or bare .kql) or folder, in place of Weir's own; repeatable",
+    collect,
+  )
   .option('--as-of <time>', "one run of each rule at this moment, instead of a replay over the data's own time")
   .addOption(
     new Option('--format <format>', 'how findings are printed')
@@ -49,7 +56,7 @@ program
   .description('ask the logs in KQL')
   .argument('[kql]', 'the query')
   .option('-f, --file <file>', 'take the query from a file; - is standard input')
-  .option('--data <path...>', 'logs to ask: files, folders or globs')
+  .option('--data <path>', 'logs to ask: a file, a folder or a glob; - is standard input; repeatable', collect)
   .option('--now <time>', 'the moment that now() and ago() count from (default: the present)')
   .addOption(
     new Option('--format <format>', 'how rows are printed')
@@ -77,7 +84,7 @@ program
   .addHelpText('after', '\nExample:\n  weir sources')
   .action(async (options) => {
     const { runSources } = await import('./sources.ts');
-    process.exitCode = runSources(options);
+    process.exitCode = await runSources(options);
   });
 
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

@@ -1,14 +1,16 @@
 import { readFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
-import { type Compiled, compile, renderDiagnostic, renderPlan } from '@weir/kql';
+import { type Compiled, compile, type Plan, renderDiagnostic, renderPlan, unlikePromised, walk } from '@weir/kql';
+import type { InputReport } from '../model/input.ts';
 import { UserError } from '../model/userError.ts';
+import { plural } from '../report/format.ts';
 import { renderQueryResult } from '../report/queryResult.ts';
 import { weirSchema } from '../tables/index.ts';
 import { read } from '../weir.ts';
 import { contentDirectory } from './contentDirectory.ts';
 import { exitCodes } from './failure.ts';
 import { progressLine } from './progress.ts';
-import { print, terminal } from './stdio.ts';
+import { print, tell, terminal } from './stdio.ts';
 import { parseMoment, presentTicks } from './time.ts';
 import { withWorkDirectory } from './workDirectory.ts';
 
@@ -25,12 +27,12 @@ export async function runQuery(kql: string | undefined, flags: QueryFlags): Prom
   const query = await queryText(kql, flags.file);
   const now = flags.now === undefined ? presentTicks() : parseMoment(flags.now, '--now');
   const compiled = compile(query, { schema: weirSchema, dialect: 'duckdb' });
-  for (const diagnostic of compiled.diagnostics) process.stderr.write(`${renderDiagnostic(query, diagnostic)}\n`);
+  for (const diagnostic of compiled.diagnostics) tell(renderDiagnostic(query, diagnostic));
   const { sql, plan } = compiled;
   if (sql === undefined || plan === undefined) return exitCodes.usage;
-  if (flags.explain === 'plan') await print(renderPlan(plan));
-  else if (flags.explain === 'duckdb') await print(sql);
-  else await answer(compiled, sql, now, flags);
+  if (flags.explain === 'plan') await print(`${renderPlan(plan)}\n`);
+  else if (flags.explain === 'duckdb') await print(`${sql}\n`);
+  else return await answer(compiled, sql, plan, now, flags);
   return exitCodes.done;
 }
 
@@ -51,19 +53,53 @@ async function queryText(kql: string | undefined, file: string | undefined): Pro
   }
 }
 
-async function answer({ columns, parameters }: Compiled, sql: string, now: bigint, flags: QueryFlags): Promise<void> {
+async function answer(
+  { columns, parameters }: Compiled,
+  sql: string,
+  plan: Plan,
+  now: bigint,
+  { data = [], format }: QueryFlags,
+): Promise<number> {
+  const tables = tablesOf(plan);
+  if (data.length === 0 && tables.length > 0) {
+    tell(
+      `weir: no logs were given (--data PATH), so ${tables.join(' and ')} ${tables.length > 1 ? 'are' : 'is'} empty`,
+    );
+  }
   const progress = progressLine();
-  await withWorkDirectory((workDirectory) =>
+  return await withWorkDirectory((workDirectory) =>
     read(
-      { paths: flags.data ?? [], content: contentDirectory(), workDirectory, onProgress: progress.show },
+      {
+        paths: data,
+        stdin: process.stdin,
+        content: contentDirectory(),
+        workDirectory,
+        onProgress: progress.show,
+      },
       async ({ lake, inputs }) => {
         progress.stop();
-        for (const input of inputs) {
-          if (!input.complete) process.stderr.write(`weir: ${input.path}: ${input.reason}\n`);
-        }
-        const chunks = lake.engine.stream(sql, parameters.includes('now') ? { now } : {});
-        for await (const part of renderQueryResult(columns, chunks, flags.format, terminal())) await print(part);
+        for (const input of inputs) tellTrouble(input);
+        const chunks = lake.engine.stream(sql, parameters.includes('now') ? { now } : {}, (types) => {
+          const difference = unlikePromised(columns, types);
+          if (difference !== undefined) throw new Error(`the result is not what the compiler promised: ${difference}`);
+        });
+        for await (const part of renderQueryResult(columns, chunks, format, terminal())) await print(part);
+        return data.length > 0 && inputs.every((input) => input.format === null) ? exitCodes.usage : exitCodes.done;
       },
     ),
   ).finally(progress.stop);
+}
+
+/** The tables that a query reads, each once. */
+function tablesOf(plan: Plan): string[] {
+  const tables = new Set<string>();
+  walk(plan.relation, (node) => {
+    if (node.kind === 'scan') tables.add(node.table);
+  });
+  return [...tables];
+}
+
+function tellTrouble({ path, reason, complete, rejects }: InputReport): void {
+  if (!complete && reason !== undefined) tell(`weir: ${path}: ${reason}`);
+  if (rejects > 0) tell(`weir: ${path}: ${plural(rejects, 'record')} rejected; weir scan --rejects FILE tells why`);
 }

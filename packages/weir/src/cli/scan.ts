@@ -1,4 +1,6 @@
-import { writeFile } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { access, rm, stat, writeFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
 import type { Finding, Severity } from '../model/finding.ts';
 import { severities } from '../model/finding.ts';
 import type { ScanResult } from '../model/scanResult.ts';
@@ -12,7 +14,7 @@ import { scan } from '../weir.ts';
 import { contentDirectory } from './contentDirectory.ts';
 import { exitCodes } from './failure.ts';
 import { progressLine } from './progress.ts';
-import { print, terminal } from './stdio.ts';
+import { print, tell, terminal } from './stdio.ts';
 import { parseMoment, presentTicks } from './time.ts';
 import { withWorkDirectory } from './workDirectory.ts';
 
@@ -28,6 +30,7 @@ export interface ScanFlags {
 /** `weir scan`: gives the exit code. */
 export async function runScan(paths: string[], flags: ScanFlags): Promise<number> {
   const asOf = flags.asOf === undefined ? {} : { asOf: parseMoment(flags.asOf, '--as-of') };
+  if (flags.report !== undefined) await checkWritable(flags.report);
   const progress = progressLine();
   const { result, extra } = await withWorkDirectory((workDirectory) =>
     scan(
@@ -46,10 +49,10 @@ export async function runScan(paths: string[], flags: ScanFlags): Promise<number
   ).finally(progress.stop);
 
   await print(rendered(result, flags.format));
-  if (flags.format !== 'table') process.stderr.write(`${scanSummary(result)}\n`);
+  if (flags.format !== 'table') tell(scanSummary(result));
   if (flags.report !== undefined) {
     await writeReport(flags.report, renderHtml(result, { timeline: extra }));
-    process.stderr.write(`report: ${flags.report}\n`);
+    tell(`report: ${flags.report}`);
   }
   if (result.inputs.every((input) => input.format === null)) return exitCodes.usage;
   return flags.failOn !== undefined && result.findings.some(atLeast(flags.failOn))
@@ -77,11 +80,29 @@ function atLeast(severity: Severity): (finding: Finding) => boolean {
   return (finding) => severities.indexOf(finding.severity) >= least;
 }
 
+/** Tells before a long scan, not after it, that the report has nowhere to go.
+ *  @throws UserError */
+async function checkWritable(file: string): Promise<void> {
+  try {
+    const there = await stat(file).catch(() => undefined);
+    if (there?.isDirectory()) throw new Error('it is a folder');
+    await access(there === undefined ? dirname(resolve(file)) : file, constants.W_OK);
+  } catch (error) {
+    throw unwritable(file, error);
+  }
+}
+
+/** Writes the report whole or not at all. */
 async function writeReport(file: string, html: string): Promise<void> {
   try {
     await writeFile(file, html);
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    throw new UserError('REPORT_UNWRITABLE', file, message, 'Name a file in a folder that exists and can be written.');
+    if ((await stat(file).catch(() => undefined))?.isFile()) await rm(file, { force: true });
+    throw unwritable(file, error);
   }
+}
+
+function unwritable(file: string, error: unknown): UserError {
+  const message = error instanceof Error ? error.message : String(error);
+  return new UserError('REPORT_UNWRITABLE', file, message, 'Name a file in a folder that exists and can be written.');
 }

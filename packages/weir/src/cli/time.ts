@@ -10,7 +10,9 @@ export function parseMoment(text: string, option: string): bigint {
   const [, year, month, day, hour = '00', minute = '00', second = '00', fraction = '', zone = 'Z'] = match ?? [];
   const offset = zone === 'Z' ? 'Z' : `${zone.slice(0, 3)}:${zone.slice(-2)}`;
   const whole = match ? Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}${offset}`) : Number.NaN;
-  if (Number.isNaN(whole)) {
+  // A day that the month does not have is taken for one of the next month.
+  const exists = new Date(Date.parse(`${year}-${month}-${day}T00:00:00Z`)).getUTCDate() === Number(day);
+  if (Number.isNaN(whole) || !exists) {
     throw new UserError('TIME_INVALID', option, `${text} is not a moment`, 'Write it like 2026-03-12T10:00:00Z.');
   }
   return BigInt(whole / 1000) * ticksPerSecond + BigInt(fraction.padEnd(7, '0')) + unixEpochTicks;

@@ -10,6 +10,8 @@ export interface FiringQuery {
   /** The position of the column that holds each result row's evidence, a list of EventIds; undefined where the compiler
    *  cannot follow the query back to rows. */
   readonly lineage: number | undefined;
+  /** Whether a result row can name no row of the data. Where none can, columns that are no key need not be computed. */
+  readonly loose: boolean;
 }
 
 /** What a rule's runs have fired on so far, kept in temporary tables: each row of the data once for each value of the
@@ -65,7 +67,7 @@ export class Evidence {
     }
   }
 
-  #fired({ sql, columns, lineage }: FiringQuery): string {
+  #fired({ sql, columns, lineage, loose: mayBeLoose }: FiringQuery): string {
     const keys = this.#keys.map((key) => {
       const position = columns.indexOf(key);
       return position < 0 || position === lineage ? 'NULL' : `coalesce(c${position}::VARCHAR, '')`;
@@ -73,7 +75,8 @@ export class Evidence {
     const ids = lineage === undefined ? '[]::VARCHAR[]' : `list_sort(list_distinct(c${lineage}))`;
     const pairs = columns.flatMap((name, index) => (index === lineage ? [] : [`${sqlText(name)}, c${index}`]));
     const loose = `json_object(${pairs.join(', ')})::VARCHAR`;
-    const looseOnly = lineage === undefined ? loose : `CASE WHEN len(c${lineage}) = 0 THEN ${loose} END`;
+    const whereLoose = lineage === undefined ? loose : `CASE WHEN len(c${lineage}) = 0 THEN ${loose} END`;
+    const looseOnly = mayBeLoose ? whereLoose : 'NULL::VARCHAR';
     const names = columns.map((_, index) => `c${index}`).join(', ');
     return `SELECT ${[...keys, ids, looseOnly].join(', ')} FROM (${sql}) AS result(${names})`;
   }

@@ -94,10 +94,10 @@ function confidenceOf(rule: Rule, story: Story): Confidence {
   return story.eventIds.length < story.evidence || isDoubtful(story) ? 'low' : rule.weir.confidence;
 }
 
-/** The rule's, and the sub-technique that the service stands for where the rule names its technique. */
+/** The rule's; of a technique whose sub-technique the service tells, that one and no other. */
 function techniquesOf({ techniques }: Rule, { subTechnique }: Story): string[] {
   const [technique = ''] = subTechnique.split('.');
-  return subTechnique !== '' && techniques.includes(technique)
-    ? [...new Set([...techniques, subTechnique])]
-    : [...techniques];
+  if (subTechnique === '' || !techniques.includes(technique)) return [...techniques];
+  const others = techniques.filter((each) => !each.startsWith(`${technique}.`));
+  return [...new Set([...others, subTechnique])];
 }

@@ -17,8 +17,10 @@ export async function tellApart(
 ): Promise<void> {
   await joinFacts(engine, keys, tables);
   const ownKeys = keys.map((_, index) => `key_${index}`);
-  const agreeing =
-    keys.map((_, index) => `parts.written[${index + 1}] IN ('', whole.written[${index + 1}])`).join(' AND ') || 'true';
+  const each = (part: (position: number) => string): string =>
+    `[${keys.map((_, index) => part(index + 1)).join(', ')}]`;
+  const unknown = each((position) => `written[${position}] = ''`);
+  const known = each((position) => `CASE WHEN unknown[${position}] THEN '' ELSE whole.written[${position}] END`);
   const resultKeys = keys.map((_, index) => `coalesce(evidence.result_key_${index}, facts.key_${index})`);
   await engine.run(`CREATE OR REPLACE TEMP TABLE detect_members AS
     WITH keyed AS (
@@ -31,11 +33,14 @@ export async function tellApart(
       FROM (${looseRows(keys)})
     ), whole AS (
       SELECT DISTINCT written FROM keyed WHERE NOT list_contains(written, '')
+    ), parts AS (
+      SELECT DISTINCT written, ${unknown} AS unknown FROM keyed WHERE list_contains(written, '')
+    ), agreeing AS (
+      SELECT whole.written AS owner, ${known} AS written
+      FROM whole CROSS JOIN (SELECT DISTINCT unknown FROM parts)
     ), owners AS (
-      SELECT parts.written, any_value(whole.written) AS owner
-      FROM (SELECT DISTINCT written FROM keyed WHERE list_contains(written, '')) AS parts
-      JOIN whole ON ${agreeing}
-      GROUP BY parts.written HAVING count(*) = 1
+      SELECT written, any_value(owner) AS owner FROM parts JOIN agreeing USING (written)
+      GROUP BY written HAVING count(*) = 1
     ), owned AS (
       SELECT keyed.* EXCLUDE (written), coalesce(owner, keyed.written) AS key, owner IS NOT NULL AS adopted
       FROM keyed LEFT JOIN owners USING (written)

@@ -3,6 +3,7 @@ import {
   compile,
   type Diagnostic,
   emptyOverNothing,
+  nowOfEachMoment,
   nowOfEachRow,
   type Plan,
   planToSql,
@@ -28,6 +29,9 @@ export interface RuleQuery {
   readonly eachRow?: FiringQuery;
   /** Over candidates in place of the tables, and what those are. */
   readonly overCandidates: MomentQuery;
+  /** Over candidates once for each moment that sees them, `now()` read from each; absent where rows meet otherwise than
+   *  in groups, or where result rows do not say of which moment they are. */
+  readonly manyMoments?: FiringQuery;
   readonly candidates: readonly Candidates[];
   /** No rows to look at, no result. */
   readonly emptyOverNothing: boolean;
@@ -40,13 +44,15 @@ const dialect = 'duckdb';
 export function ruleQuery(rule: Rule): RuleQuery {
   const traced = compile(rule.query, { schema: weirSchema, dialect, lineage: 'EventId' }).plan;
   const plan = traced ?? untraced(rule);
+  const loose = traced === undefined || mayNameNoRow(plan);
   const shape = shapeOf(plan);
   const ofEachRow = shape.shape === 'row-wise' ? nowOfEachRow(plan, momentColumn) : undefined;
   const split = candidatesOf(plan, evidenceColumns);
+  const ofEachMoment = traced && nowOfEachMoment(split.plan, momentColumn);
   const rendered = (of: Plan): MomentQuery => {
     const { sql, parameters } = planToSql(of, { dialect });
     const columns = of.columns.map(({ name }) => name);
-    return { sql, columns, lineage: traced && columns.length - 1, readsNow: parameters.includes('now') };
+    return { sql, columns, lineage: traced && columns.length - 1, loose, readsNow: parameters.includes('now') };
   };
   return {
     shape,
@@ -54,6 +60,7 @@ export function ruleQuery(rule: Rule): RuleQuery {
     atMoment: rendered(plan),
     ...(ofEachRow === undefined ? {} : { eachRow: rendered(ofEachRow) }),
     overCandidates: rendered(split.plan),
+    ...(ofEachMoment === undefined ? {} : { manyMoments: rendered(ofEachMoment) }),
     candidates: split.selections.map(({ name, table, plan: selection }) => ({
       name,
       table,
@@ -69,6 +76,17 @@ function untraced(rule: Rule): Plan {
   const { plan, diagnostics } = compile(rule.query, { schema: weirSchema, dialect });
   if (plan === undefined) throw queryError(rule, diagnostics);
   return plan;
+}
+
+/** Rows of the query's own, of tables without ids, and the one row of a grouping of nothing. */
+function mayNameNoRow(plan: Plan): boolean {
+  let found = false;
+  walk(plan.relation, (node) => {
+    if (node.kind === 'values' || node.kind === 'range') found = true;
+    if (node.kind === 'summarize' && node.groups.length === 0) found = true;
+    if (node.kind === 'scan' && !weirSchema.tables[node.table]?.some(({ name }) => name === 'EventId')) found = true;
+  });
+  return found;
 }
 
 function tablesOf(plan: Plan): string[] {

@@ -5,7 +5,7 @@ import type { Rule, Trigger } from '../rules/rule.ts';
 import { Evidence } from './evidence.ts';
 import { findingsOf } from './findings.ts';
 import { type RuleQuery, ruleQuery } from './ruleQuery.ts';
-import { eachRowOnce, momentByMoment, oneRun } from './runs.ts';
+import { eachRowOnce, manyMomentsAtOnce, momentByMoment, oneRun } from './runs.ts';
 import {
   countOf,
   type Moments,
@@ -78,6 +78,20 @@ async function run(
     await eachRowOnce(evidence, query.eachRow, query.tables, schedule, moments);
     return 'each row once';
   }
+  const ticks = `${countInWords(countOf(moments), 'tick')} of ${spanInWords(moments.frequency)}`;
+  const { frequency, period } = schedule;
+  if (query.manyMoments !== undefined && query.emptyOverNothing && period !== null && firesOnAny(rule.trigger)) {
+    const queries = await manyMomentsAtOnce(
+      lake.engine,
+      evidence,
+      query.manyMoments,
+      query.candidates,
+      { frequency, period },
+      moments,
+      onRuns,
+    );
+    return queries === 0 ? `${ticks}, nothing to look at` : `${ticks}, in ${countInWords(queries, 'pass', 'passes')}`;
+  }
   let runs = 0;
   await momentByMoment(lake.engine, evidence, query.overCandidates, query.candidates, schedule, moments, {
     skipEmpty: query.emptyOverNothing,
@@ -87,7 +101,6 @@ async function run(
       onRuns(runs);
     },
   });
-  const ticks = `${countInWords(countOf(moments), 'tick')} of ${spanInWords(moments.frequency)}`;
   return `tick by tick: ${ticks}, ${runs.toLocaleString('en-US')} of them with something to look at`;
 }
 

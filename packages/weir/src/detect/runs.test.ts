@@ -21,6 +21,7 @@ function largeRows(now: string, lookBack: bigint): MomentQuery {
           WHERE "Timestamp" > ${now} - ${lookBack} AND "BytesSent" > 50`,
     columns: ['DeviceName', 'ids'],
     lineage: 1,
+    loose: false,
     readsNow: now === '$now',
   };
 }

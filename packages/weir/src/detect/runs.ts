@@ -1,8 +1,8 @@
 import type { Engine } from '../engine/engine.ts';
 import { sqlName } from '../engine/sql.ts';
 import type { Evidence, FiringQuery } from './evidence.ts';
-import { type Moments, occupiedMoments, type Schedule } from './ticks.ts';
-import { bound, evidenceTime, rowsAt, rowsOnce } from './window.ts';
+import { countOf, type Moments, occupiedMoments, type Schedule } from './ticks.ts';
+import { bound, evidenceTime, rowsAt, rowsOfEach, rowsOnce } from './window.ts';
 
 /** A query that is asked at one moment after another. */
 export interface MomentQuery extends FiringQuery {
@@ -59,9 +59,78 @@ export async function oneRun(
   });
 }
 
+/** Candidates written down, in order of evidence time (`$evidence`), while something is asked of them. */
+interface Copy {
+  readonly name: string;
+  readonly copy: string;
+}
+
+/** Writes candidates down, up to the last moment, while `use` asks something of them. */
+async function withCopies<Result>(
+  engine: Engine,
+  candidates: readonly Candidates[],
+  { last }: Moments,
+  use: (copies: readonly Copy[]) => Promise<Result>,
+): Promise<Result> {
+  const copies = candidates.map(({ name }, index) => ({ name, copy: `detect_rows_${index}` }));
+  try {
+    for (const [index, { table, sql }] of candidates.entries()) {
+      await engine.run(`CREATE OR REPLACE TEMP TABLE detect_rows_${index} AS
+        SELECT * FROM (SELECT *, ${evidenceTime(table)} AS "$evidence" FROM (${sql}))
+        WHERE "$evidence" <= ${last} ORDER BY "$evidence"`);
+    }
+    return await use(copies);
+  } finally {
+    for (const { copy } of copies) await engine.run(`DROP TABLE IF EXISTS temp.${copy}`);
+  }
+}
+
+/** Rows, each counted once for every moment that sees it, that one query is asked about. */
+const rowsAtOnce = 1_000_000;
+
+/** Asks at all moments, many at once: each candidate stands there once for each moment that sees it. Gives the number of
+ *  queries that this took. */
+export async function manyMomentsAtOnce(
+  engine: Engine,
+  evidence: Evidence,
+  query: FiringQuery,
+  candidates: readonly Candidates[],
+  schedule: { readonly frequency: bigint; readonly period: bigint },
+  moments: Moments,
+  onQuery: (count: number) => void,
+): Promise<number> {
+  return withCopies(engine, candidates, moments, async (copies) => {
+    const seen = (await countRows(engine, copies)) * Number(schedule.period / schedule.frequency);
+    const share = Math.max(1, Math.ceil(seen / rowsAtOnce));
+    const perQuery = BigInt(Math.max(1, Math.ceil(countOf(moments) / share))) * moments.frequency;
+    let queries = 0;
+    for (let first = moments.first; seen > 0 && first <= moments.last; first += perQuery) {
+      const end = first + perQuery - moments.frequency;
+      const some = { ...moments, first, last: end < moments.last ? end : moments.last };
+      const bindings = new Map(
+        copies.map(({ name, copy }) => [name, rowsOfEach(`temp.${copy}`, '"$evidence"', schedule, some)]),
+      );
+      await evidence.collect(query, {
+        bind: (sql) => bound(bindings, sql),
+        parameters: {},
+        moment: some.last,
+        fires: () => true,
+      });
+      queries += 1;
+      onQuery(queries);
+    }
+    return queries;
+  });
+}
+
+async function countRows(engine: Engine, copies: readonly Copy[]): Promise<number> {
+  const counts = copies.map(({ copy }) => `SELECT count(*) AS n FROM temp.${copy}`).join(' UNION ALL ');
+  const [row] = await engine.rows<{ n: bigint }>(`SELECT sum(n)::BIGINT AS n FROM (${counts})`);
+  return Number(row?.n ?? 0n);
+}
+
 /** Runs the query at every moment whose window holds a candidate, or at every moment at all where nothing can be an
- *  answer too (`skipEmpty` false). The candidates are written down once, in order of evidence time. Gives the number of
- *  runs. */
+ *  answer too (`skipEmpty` false). Gives the number of runs. */
 export async function momentByMoment(
   engine: Engine,
   evidence: Evidence,
@@ -75,13 +144,7 @@ export async function momentByMoment(
     readonly onRun?: (moment: bigint) => void;
   },
 ): Promise<number> {
-  const copies = candidates.map((each, index) => ({ ...each, copy: `detect_rows_${index}` }));
-  for (const { table, sql, copy } of copies) {
-    await engine.run(`CREATE OR REPLACE TEMP TABLE ${copy} AS
-      SELECT * FROM (SELECT *, ${evidenceTime(table)} AS "$evidence" FROM (${sql}))
-      WHERE "$evidence" <= ${moments.last} ORDER BY "$evidence"`);
-  }
-  try {
+  return withCopies(engine, candidates, moments, async (copies) => {
     let runs = 0;
     const arrivals = options.skipEmpty ? await arrivalsOf(engine, copies, moments) : [everything(moments)];
     const period = options.skipEmpty ? schedule.period : null;
@@ -99,9 +162,7 @@ export async function momentByMoment(
       options.onRun?.(moment);
     }
     return runs;
-  } finally {
-    for (const { copy } of copies) await engine.run(`DROP TABLE IF EXISTS temp.${copy}`);
-  }
+  });
 }
 
 function everything({ first, last }: Moments): { tick: bigint; latest: bigint } {
@@ -111,7 +172,7 @@ function everything({ first, last }: Moments): { tick: bigint; latest: bigint } 
 /** The candidates' evidence times, grouped by the first multiple of the frequency at or after them. */
 async function arrivalsOf(
   engine: Engine,
-  copies: readonly { readonly copy: string }[],
+  copies: readonly Copy[],
   { frequency }: Moments,
 ): Promise<{ tick: bigint; latest: bigint }[]> {
   if (copies.length === 0) return [];

@@ -37,6 +37,19 @@ export function rowsAt(source: string, time: string, moment: bigint, period: big
   return `SELECT * FROM ${source} WHERE ${time} <= ${moment}${since}`;
 }
 
+/** Every row that moments from `first` to `last` see, once for each of them, which is its `momentColumn`. */
+export function rowsOfEach(
+  source: string,
+  time: string,
+  { frequency, period }: { readonly frequency: bigint; readonly period: bigint },
+  { first, last }: Moments,
+): string {
+  const from = `greatest((${time} + ${frequency - 1n}) // ${frequency} * ${frequency}, ${first})`;
+  const until = `least(${time} + ${period}, ${last + 1n})`;
+  return `SELECT *, unnest(range(${from}, ${until}, ${frequency})) AS ${sqlName(momentColumn)} FROM ${source}
+    WHERE ${time} > ${first - period} AND ${time} <= ${last}`;
+}
+
 /** Every row that some moment sees, once, with the earliest that does. */
 export function rowsOnce(
   source: string,

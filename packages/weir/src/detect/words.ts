@@ -30,6 +30,6 @@ export function spanInWords(ticks: bigint): string {
 }
 
 /** `1 connection`, `2,000 connections`. */
-export function countInWords(count: number, one: string): string {
-  return `${count.toLocaleString('en-US')} ${one}${count === 1 ? '' : 's'}`;
+export function countInWords(count: number, one: string, many = `${one}s`): string {
+  return `${count.toLocaleString('en-US')} ${count === 1 ? one : many}`;
 }

@@ -60,9 +60,15 @@ export class Engine {
     return reader.getRows();
   }
 
-  /** Rows in chunks, for results larger than memory. */
-  async *stream(sql: string, parameters?: Parameters): AsyncGenerator<DuckDBValue[][]> {
+  /** Rows in chunks, for results larger than memory. `onTypes` is told the columns' types (`BIGINT`, `JSON`, …) before
+   *  the first chunk. */
+  async *stream(
+    sql: string,
+    parameters?: Parameters,
+    onTypes?: (types: readonly string[]) => void,
+  ): AsyncGenerator<DuckDBValue[][]> {
     const result = await this.#connection.stream(sql, parameters);
+    onTypes?.(result.columnTypes().map((type) => type.alias ?? type.toString()));
     for (;;) {
       const chunk = await result.fetchChunk();
       if (!chunk || chunk.rowCount === 0) return;

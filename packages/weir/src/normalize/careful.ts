@@ -2,9 +2,9 @@ import type { Lake } from '../lake/lake.ts';
 import type { Reject } from '../model/input.ts';
 import { Spool } from '../source/spool.ts';
 import { applyMapping, type Job, rejectedRecords, type Tally, tellingTexts } from './apply.ts';
-import { numberColumn } from './reading.ts';
+import type { Care } from './carefulRecord.ts';
 import type { Shape, ToJob } from './recognised.ts';
-import { type Care, readCarefully } from './records.ts';
+import { readCarefully } from './records.ts';
 
 export interface CarefulOptions {
   /** Where spools go, and what their names begin with. */
@@ -131,7 +131,7 @@ export class Spooled {
 /** The keys that the engine reads from each record of a shape. */
 function usedKeys(shape: Shape): NonNullable<Care['once']> {
   const { reading } = shape.job({ path: '', numbered: true, longest: 0 });
-  const keys = new Set([numberColumn, ...reading.columns.used]);
+  const keys = new Set(reading.columns.used);
   return reading.inside === undefined ? { keys } : { keys, inside: reading.inside };
 }
 

@@ -18,7 +18,6 @@ const signs: readonly Sign[] = [
   { title: 'Suricata EVE', sign: (has) => has('event_type', 'timestamp') && (has('flow_id') || has('src_ip')) },
   { title: 'Corelight logs as Sentinel keeps them', sign: (has) => has('message', 'log_file') },
   { title: 'Linux Sysmon in syslog', sign: (has, line) => has('SyslogMessage') && line.includes('Linux-Sysmon') },
-  { title: 'proxy logs as Sentinel keeps them', sign: (has) => has('RawData') && (has('Computer') || has('Type')) },
   { title: 'syslog as Sentinel keeps it', sign: (has) => has('SyslogMessage', 'Facility') },
   { title: 'Windows events with Sysmon', sign: (has) => has('EventID', 'Channel') || has('EventID', 'ProviderGuid') },
   { title: 'VMConnection of VM insights', sign: (has) => has('BytesSent', 'LinksEstablished') },
@@ -29,6 +28,10 @@ const signs: readonly Sign[] = [
   { title: 'Elastic Common Schema', sign: (has) => has('@timestamp') && (has('event') || has('agent')) },
   { title: 'OCSF', sign: (has) => has('class_uid') },
   { title: 'AWS VPC flow logs', sign: (_, line) => /\bversion account-id interface-id\b/.test(line) },
+  {
+    title: 'a custom table of Sentinel',
+    sign: (has) => has('TimeGenerated [UTC]') || has('TimeGenerated', 'TenantId'),
+  },
   { title: 'nfdump CSV', sign: (has) => has('ts', 'te', 'ibyt') },
   {
     title: 'nfdump text',

@@ -1,14 +1,16 @@
 import { stat, symlink } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { sqlText } from '../engine/sql.ts';
+import { isDiskFull } from '../lake/lake.ts';
 import type { InputReport } from '../model/input.ts';
 import { type Census, takeCensus } from '../source/census.ts';
 import { applyMapping, rejectedRecords, type Tally, tellingTexts } from './apply.ts';
 import { rejectText, Spooled, sum } from './careful.ts';
+import { commentLines } from './carefulRecord.ts';
 import { type Context, type Source, skipped } from './input.ts';
+import { numberColumn } from './reading.ts';
 import { recognise } from './recognise.ts';
 import type { Recognised, Shape } from './recognised.ts';
-import { commentLines } from './records.ts';
 import { sampleColumns } from './sample.ts';
 
 /** Reads a text file that was recognised. The engine reads a clean file in place; a file that is not clean, or that the
@@ -21,9 +23,9 @@ export async function readText(
 ): Promise<InputReport> {
   const { shape, format } = recognised;
   const fast = bom && shape.kind !== 'csv' ? undefined : await readFast(source, shape, context);
-  if (fast && (sum(fast.rejected) === 0 || !context.rejects)) return report(source, format, fast);
+  if (fast) return report(source, format, fast);
   for (const strict of [false, true]) {
-    const tally = await readSpooled(source, shape, fast, strict, context);
+    const tally = await readSpooled(source, shape, strict, context);
     if (tally) return report(source, format, tally);
   }
   return skipped(source.path, `recognised as ${format}, but the engine cannot read its records; please report it`);
@@ -33,7 +35,6 @@ export async function readText(
 async function readSpooled(
   source: Source,
   shape: Shape,
-  fast: FileTally | undefined,
   strict: boolean,
   context: Context,
 ): Promise<FileTally | undefined> {
@@ -46,7 +47,7 @@ async function readSpooled(
     onBytes,
   });
   try {
-    const tally = fast ?? (await lake.atomically(() => spooled.apply(lake)).catch(unlessOfTheEngine));
+    const tally = await lake.atomically(() => spooled.apply(lake)).catch(unlessOfTheEngine);
     if (tally && rejects) {
       for await (const reject of spooled.rejects(lake, source.path)) await rejects.add(reject);
     }
@@ -105,7 +106,11 @@ async function readFast(source: Source, shape: Shape, context: Context): Promise
   const { lake } = context;
   const path = await plainlyNamed(source, context.workDirectory);
   const job = shape.job({ path, numbered: false, longest: 0 });
-  const census = await takeCensus(path, tellingTexts(job.mapping), await byteProgress(source, context));
+  const census = await takeCensus(
+    path,
+    [...tellingTexts(job.mapping), numberColumn],
+    await byteProgress(source, context),
+  );
   if (!isPlain(shape, census)) return undefined;
   const above = 'header' in shape ? shape.header.lines : 0;
   const below = census.lines - above;
@@ -115,8 +120,9 @@ async function readFast(source: Source, shape: Shape, context: Context): Promise
       const found = await applyMapping(lake, job, below - closing, census.found);
       const judged = found.rows + sum(found.ignored) + sum(found.rejected);
       if (judged !== below && judged !== below - closing) throw new Unbalanced();
-      // What looks like a record without a time may be a header again, and other columns from there on.
-      if (shape.kind === 'csv' && sum(found.rejected) > 0) throw new Unbalanced();
+      // Of rejects that are to be kept the line and the text are wanted. And what looks like a record of CSV without a
+      // time may be a header again, with other columns from there on.
+      if (sum(found.rejected) > 0 && (context.rejects || shape.kind === 'csv')) throw new Unbalanced();
       return { ...found, comments: census.lines - judged };
     })
     .catch(unlessOfTheEngine);
@@ -128,7 +134,7 @@ async function readFast(source: Source, shape: Shape, context: Context): Promise
 
 /** Whether the engine reads every line of such a file as this code would. */
 function isPlain(shape: Shape, census: Census): boolean {
-  if (!census.clean || census.longest > 1_900_000) return false;
+  if (!census.clean || census.longest > 1_900_000 || census.found.has(numberColumn)) return false;
   switch (shape.kind) {
     case 'zeek-tsv': {
       const below = census.hashLines.slice(shape.header.lines);
@@ -148,6 +154,7 @@ class Unbalanced extends Error {}
 /** What the engine cannot read is read with care instead; a defect of ours is thrown. */
 function unlessOfTheEngine(error: unknown): undefined {
   if (error instanceof Unbalanced) return undefined;
+  if (isDiskFull(error)) throw error;
   if (
     error instanceof Error &&
     /^(Invalid Input|Conversion|IO|Invalid|Not implemented|Out of Range) Error:/.test(error.message)
@@ -167,6 +174,16 @@ async function plainlyNamed({ file, spoolName }: Source, workDirectory: string):
   return link;
 }
 
+/** Reasons that an input's report tells apart; logs name tables and actions as they like. */
+const reasonsKept = 100;
+
+/** The most frequent reasons, and the others as one. */
+function foremost(reasons: ReadonlyMap<string, number>): [reason: string, records: number][] {
+  const sorted = [...reasons].sort(([a, n], [b, m]) => m - n || (a < b ? -1 : 1));
+  const others = sorted.slice(reasonsKept).reduce((all, [, number]) => all + number, 0);
+  return [...sorted.slice(0, reasonsKept), ...(others > 0 ? [['other reasons', others] as [string, number]] : [])];
+}
+
 function report({ path, incomplete }: Source, format: string, tally: FileTally): InputReport {
   const reason =
     incomplete ?? (tally.unfinished ? 'the file ends in the middle of its records: get a whole copy' : undefined);
@@ -177,7 +194,7 @@ function report({ path, incomplete }: Source, format: string, tally: FileTally):
     rows: tally.rows,
     rejects: sum(tally.rejected),
     ignored: sum(tally.ignored),
-    ignoredWhy: Object.fromEntries(tally.ignored),
+    ignoredWhy: Object.fromEntries(foremost(tally.ignored)),
     ...(reason === undefined ? {} : { reason }),
     complete: reason === undefined,
   };

@@ -127,8 +127,8 @@ export function parquetReading(
       const nested = /^(STRUCT|MAP|UNION)|\]$/.test(types.get(name) ?? '');
       return `${nested ? `to_json(${sqlName(name)})` : sqlName(name)}::VARCHAR AS ${sqlName(name)}`;
     });
-    const record = `file_row_number + 1 AS ${numberColumn}, to_json(file)::VARCHAR AS ${recordColumn}`;
-    const file = `read_parquet(${sqlText(path)}, file_row_number = true, hive_partitioning = false) AS file`;
+    const record = `file_row_number + 1 AS ${numberColumn}, to_json(weir_file)::VARCHAR AS ${recordColumn}`;
+    const file = `read_parquet(${sqlText(path)}, file_row_number = true, hive_partitioning = false) AS weir_file`;
     return columns.over(`(SELECT ${[...texts, record].join(', ')} FROM ${file})`);
   };
   return { columns, from, form: 'NULL', numbered: true, record: recordColumn };
@@ -150,6 +150,8 @@ export function delimitedReading(options: DelimitedOptions): Reading {
   const columns = new RawColumns(names, unknown);
   const quote = quoted ? `quote = '"', escape = '"'` : `quote = '', escape = ''`;
   const limit = longest > 1_900_000 ? `max_line_size = ${longest + 64},` : '';
+  // A spool's lines end so, whatever its cells hold.
+  const ends = numbered ? `new_line = '\\n',` : '';
   const types = [
     ...(numbered ? [`${numberColumn}: 'BIGINT'`] : []),
     ...names.map((name) => `${sqlText(name)}: 'VARCHAR'`),
@@ -158,7 +160,7 @@ export function delimitedReading(options: DelimitedOptions): Reading {
   const from = (): string =>
     columns.over(`read_csv(${sqlText(path)}, auto_detect = false, header = false, skip = ${skip},
     delim = ${sqlText(delimiter)}, ${quote}, null_padding = ${!quoted}, nullstr = chr(1), compression = 'none', hive_partitioning = false,
-    ${limit} columns = {${types.join(', ')}})`);
+    ${limit} ${ends} columns = {${types.join(', ')}})`);
   return { columns, from, form: options.form ?? 'NULL', numbered };
 }
 

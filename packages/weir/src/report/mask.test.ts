@@ -42,6 +42,7 @@ const plantings: readonly (readonly [string, fc.Arbitrary<string>])[] = (() => {
     ['https://x.example/?api_key=§&page=2', plain],
     ['https://x.example/?q=1&key=§', plain],
     ['X-Api-Key: §', plain],
+    ["irm https://paste.example -Body @{api_dev_key='§';api_paste_code=$t}", plain],
     ['Cookie: sid=§; theme=dark', plain],
     ['https://hooks.slack.com/services/T000/B000/§', plain],
     ['https://discord.com/api/webhooks/112233445566/§', token],

@@ -1,6 +1,6 @@
 /** Names that announce a secret in URLs, JSON, headers, environment variables and options. */
 const name =
-  '(?:pass(?:wd|word|phrase|code)?|pwd|secret|token|(?:api|access|account|shared|private|auth|encryption|session)[_-]?key(?:[_-]?id)?|credentials?)';
+  '(?:pass(?:wd|word|phrase|code)?|pwd|secret|token|(?:api|access|account|shared|private|auth|encryption|session|signing|client|user|dev)[_-]?key(?:[_-]?id)?|credentials?)';
 
 /** A value in quotes of either kind, escaped or not, or bare up to a blank. */
 const argument = String.raw`(?:\\*"(?<double>[^"]+?)(?=\\*"|$)|\\*'(?<single>[^']+?)(?=\\*'|$)|(?<bare>[^\s"']+))`;

@@ -12,6 +12,22 @@ export function gravestFirst(findings: readonly Finding[]): Finding[] {
   );
 }
 
+const tiers: readonly (readonly Severity[])[] = [['high', 'medium'], ['low'], ['informational']];
+
+/** The findings that a headline is about, so that ordinary use does not drown the rest: the high and medium ones; where
+ *  there are none the low ones, then the informational. `severities` says which, in words. */
+export function foremost(findings: readonly Finding[]): { findings: readonly Finding[]; severities: string } {
+  const told =
+    tiers.map((tier) => findings.filter(({ severity }) => tier.includes(severity))).find(({ length }) => length > 0) ??
+    [];
+  return {
+    findings: told,
+    severities: perSeverity(told)
+      .map(({ severity }) => severity)
+      .join(' and '),
+  };
+}
+
 /** How many findings of each severity, the gravest first, those without any left out. */
 export function perSeverity(findings: readonly Finding[]): { severity: Severity; count: number }[] {
   return severities

@@ -1,3 +1,4 @@
+import { count } from './format.ts';
 import { visible } from './harmless.ts';
 import { maskSecrets } from './mask.ts';
 
@@ -22,4 +23,18 @@ export function masked<T>(result: T): T {
  *  starts from this, so that none of them can forget a text. */
 export function presentable<T>(result: T): T {
   return mapTexts(result, (text) => visible(maskSecrets(text)));
+}
+
+const longest = 1_500;
+
+/** A presentable result whose texts a screen or a page can hold: a longer one is cut and says by how much. */
+export function readable<T>(result: T): T {
+  return mapTexts(presentable(result), (text) => {
+    if (text.length <= longest) return text;
+    const characters = [...text];
+    const rest = characters.length - longest;
+    return rest <= 0
+      ? text
+      : `${characters.slice(0, longest).join('')}… (${count(rest)} more characters; --format json has them)`;
+  });
 }

@@ -1,7 +1,7 @@
 import type { ScanResult } from '../model/scanResult.ts';
 import { plural } from './format.ts';
 import { gravestFirst } from './order.ts';
-import { presentable } from './presentable.ts';
+import { readable } from './presentable.ts';
 import { findingDetails, findingsTable, informationalLine } from './terminal/findings.ts';
 import { fusionGaps, fusionLine, matchLine } from './terminal/fusion.ts';
 import { inputsLine, runLines, troubledInputs } from './terminal/sources.ts';
@@ -14,17 +14,18 @@ export interface TerminalOptions {
   readonly color: boolean;
 }
 
-const narrowest = 72;
+const narrowest = 76;
 const widest = 200;
 const labelWidth = 10;
 /** Rows of the table, and findings told in full, before the page and JSON take over. */
 const findingsShown = 50;
 const detailsShown = 12;
+const gapsShown = 4;
 
 /** `weir scan --format table`: what was read and how completely, the findings, how sure the data makes them, and what
  *  was not looked at. Every text is masked and harmless. */
 export function renderScan(result: ScanResult, options: TerminalOptions): string {
-  const scan = presentable(result);
+  const scan = readable(result);
   const width = Math.min(widest, Math.max(narrowest, options.width));
   const paint = painter(options.color);
   const sections = [
@@ -43,7 +44,7 @@ export function renderScan(result: ScanResult, options: TerminalOptions): string
 
 /** The same in a few lines, for stderr beside data on stdout. */
 export function scanSummary(result: ScanResult): string {
-  return summary(presentable(result), 100, painter(false)).join('\n');
+  return summary(readable(result), 100, painter(false)).join('\n');
 }
 
 function summary(scan: ScanResult, width: number, paint: Paint): string[] {
@@ -98,7 +99,7 @@ function fusionSection({ fusion }: ScanResult, width: number, paint: Paint): str
   return [
     headed('Fusion', fusionLine(fusion), width, paint),
     ...(match === '' ? [] : [headed('', match, width, paint)]),
-    ...fusionGaps(fusion).map((gap) => item(gap, width)),
+    ...fusionGaps(fusion, gapsShown).map((gap) => item(gap, width)),
   ];
 }
 
@@ -111,8 +112,10 @@ function inputsSection({ inputs }: ScanResult, width: number, paint: Paint): str
   ];
 }
 
-function runsSection({ runs }: ScanResult, width: number, paint: Paint): string[] {
+function runsSection({ runs, dataFrom }: ScanResult, width: number, paint: Paint): string[] {
   if (runs.length === 0) return ['No rule ran.'];
+  if (dataFrom === null && !runs.some(({ error }) => error))
+    return [`No row for any of ${plural(runs.length, 'rule')}.`];
   return [paint('bold', 'Rules'), ...runLines(runs, width, paint)];
 }
 

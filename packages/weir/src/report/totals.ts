@@ -31,14 +31,23 @@ export function together(findings: readonly Finding[]): Total {
   };
 }
 
-/** Groups findings by a name they share, each group with its total, the most bytes first. */
+/** Groups findings by a name they share, each group with its total: the most bytes first, then the gravest. */
 export function totalsBy(
   findings: readonly Finding[],
   name: (finding: Finding) => string,
 ): { name: string; findings: readonly Finding[]; total: Total }[] {
   return [...Map.groupBy(findings, name)]
     .map(([group, members]) => ({ name: group, findings: members, total: together(members) }))
-    .sort((a, b) => Number((b.total.bytesSent ?? -1n) - (a.total.bytesSent ?? -1n)) || (a.name < b.name ? -1 : 1));
+    .sort(
+      (a, b) =>
+        Number((b.total.bytesSent ?? -1n) - (a.total.bytesSent ?? -1n)) ||
+        highestScore(b.findings) - highestScore(a.findings) ||
+        (a.name < b.name ? -1 : 1),
+    );
+}
+
+function highestScore(findings: readonly Finding[]): number {
+  return Math.max(...findings.map(({ score }) => score));
 }
 
 function largestFirst(a: Finding, b: Finding): number {

@@ -108,8 +108,8 @@ function textOf(line: Line): string {
   return line.bytes.toString('utf8');
 }
 
-/** The cells of one record, fed line by line while a quoted cell is open. A quote opens a cell only at its start;
- *  elsewhere it stands for itself. */
+/** The cells of one record, fed line by line while a quoted cell is open. A quote opens a cell only at its start, or
+ *  behind blanks there; elsewhere it stands for itself. Blanks around quotes are no part of the cell. */
 class CellReader {
   readonly cells: string[] = [];
   readonly #delimiter: string;
@@ -126,10 +126,12 @@ class CellReader {
     let cell = quoted ? `${this.#open}\n` : '';
     this.#open = undefined;
     for (;;) {
-      if (!quoted && text[at] === '"') {
-        quoted = true;
-        at += 1;
+      if (!quoted) {
+        const begin = pastBlanks(text, at);
+        quoted = text[begin] === '"';
+        if (quoted) at = begin + 1;
       }
+      const wasQuoted = quoted;
       while (quoted) {
         const end = text.indexOf('"', at);
         if (end < 0) {
@@ -145,10 +147,17 @@ class CellReader {
         }
       }
       const next = text.indexOf(this.#delimiter, at);
-      this.cells.push(cell + text.slice(at, next < 0 ? text.length : next));
+      const end = next < 0 ? text.length : next;
+      this.cells.push(wasQuoted && pastBlanks(text, at) >= end ? cell : cell + text.slice(at, end));
       if (next < 0) return true;
       at = next + this.#delimiter.length;
       cell = '';
     }
   }
+}
+
+function pastBlanks(text: string, from: number): number {
+  let at = from;
+  while (text[at] === ' ') at += 1;
+  return at;
 }

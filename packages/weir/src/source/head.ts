@@ -22,6 +22,9 @@ const magics: readonly (readonly [bytes: readonly number[], head: Head])[] = [
   [[0x4d, 0x3c, 0xb2, 0xa1], refused('a packet capture; run Zeek over it and give Weir the logs')],
   [[0x0a, 0x0d, 0x0d, 0x0a], refused('a packet capture (pcapng); run Zeek over it and give Weir the logs')],
   [[0x45, 0x6c, 0x66, 0x46, 0x69, 0x6c, 0x65], refused('a Windows event log (EVTX); export it as JSON first')],
+  [[0x00, 0x05], refused('looks like NetFlow v5 datagrams, which Weir does not read yet')],
+  [[0x00, 0x09], refused('looks like NetFlow v9 datagrams, which Weir does not read yet')],
+  [[0x00, 0x0a], refused('looks like IPFIX datagrams, which Weir does not read yet')],
   [[0xff, 0xfe], refused('text in UTF-16; convert it to UTF-8 first (iconv -f utf-16 -t utf-8)')],
   [[0xfe, 0xff], refused('text in UTF-16; convert it to UTF-8 first (iconv -f utf-16 -t utf-8)')],
 ];
@@ -42,7 +45,7 @@ export function judgeHead(bytes: Buffer, whole: boolean): Head {
   if (zeros > bytes.length / 4 || (zeros > 1024 && !isUtf8(bytes))) {
     return refused('text in UTF-16 without a mark, or binary data; convert it to UTF-8 text first');
   }
-  if (zeros > 0 || controls(text) > 0.1) return refused('binary data, not a log in text');
+  if (controls(text) > 0.1) return refused('binary data, not a log in text');
   return { kind: 'text', text, bom, whole };
 }
 

@@ -100,6 +100,12 @@ class Splitter {
           this.#emit(false);
           this.#between(byte);
         }
+      } else if (this.#inText && !this.#escaped && !this.#collectsKey) {
+        // Most bytes are of texts that nobody here looks at.
+        index = endOfPlainText(chunk, index);
+        if (index < chunk.length) this.#inside(chunk[index] ?? 0, chunk, start, index);
+        if (chunk[index] === newline) this.#line += 1;
+        continue;
       } else {
         this.#inside(byte, chunk, start, index);
       }
@@ -113,6 +119,10 @@ class Splitter {
     this.unfinished = this.#levels.length > 0;
     if (this.#collecting) this.#emit(this.#mode === 'value');
     return this.#taken();
+  }
+
+  get #collectsKey(): boolean {
+    return this.#depth === 1 && !this.#afterColon && this.#key.length < longestKey;
   }
 
   #taken(): Element[] {
@@ -176,7 +186,7 @@ class Splitter {
         this.#keep(chunk.subarray(start, index));
         this.#emit(false);
         return;
-      } else if (this.#depth === 1 && !this.#afterColon && this.#key.length < longestKey) {
+      } else if (this.#collectsKey) {
         this.#key += String.fromCharCode(byte);
       }
       return;
@@ -247,6 +257,13 @@ class Splitter {
     this.#length = 0;
     this.#collecting = false;
   }
+}
+
+/** Where the next byte is that means something inside a text. */
+function endOfPlainText(chunk: Buffer, from: number): number {
+  let at = from;
+  while (at < chunk.length && chunk[at] !== quote && chunk[at] !== backslash && chunk[at] !== newline) at += 1;
+  return at;
 }
 
 /** Line ends between JSON's tokens as blanks; the bytes are copied, for the buffer that they came in is used again. */

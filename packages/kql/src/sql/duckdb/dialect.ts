@@ -15,6 +15,8 @@ export const duckdb: Dialect = {
   internal,
   constant,
   typeName: (type) => typeNames[type],
+  // Its `max_expression_depth` is 1000 nodes.
+  deepest: 800,
   now: 'CAST($now AS BIGINT)',
   series,
   // The elements of an array; one bag, or one pair, for each key; null and a scalar stand for themselves. JSON's own

@@ -77,9 +77,9 @@ export function defenderMapping(raw: RawColumns, named: string, names: readonly 
     verdict: firstVerdict([
       [
         `${table} NOT IN ('DeviceNetworkEvents', 'DeviceProcessEvents') AND named <> ''`,
-        ignoredBy(`'Weir does not use the table ' || named`),
+        ignoredBy(`'Weir does not use the table ' || left(named, 60)`),
       ],
-      [`${table} = ''  AND action <> ''`, ignoredBy(`'Weir does not use the action ' || action`)],
+      [`${table} = ''  AND action <> ''`, ignoredBy(`'Weir does not use the action ' || left(action, 60)`)],
       [`${table} = ''`, ignored('rows without an action or a table that Weir uses')],
       ['time_text IS NULL', rejected('the time (Timestamp or TimeGenerated) is missing')],
       ['"Timestamp" IS NULL', rejected('the time (Timestamp or TimeGenerated) cannot be read')],

@@ -16,19 +16,22 @@ function wideTicks(text: string): string {
   return `CASE WHEN regexp_matches(${text}, '^[0-9]{4}-[0-9]{2}-[0-9]{2}') THEN ${microseconds} * 10 + ${seventh} + ${epoch} END`;
 }
 
-/** Ticks of a portal's locale text, `10/26/2020, 9:43:12.000 PM`: month first, UTC. */
+/** Ticks of a portal's locale text, `10/26/2020, 9:43:12.000 PM`, with the comma or without: month first, UTC. */
 export function usTicks(text: string): string {
-  const formats = ["'%m/%d/%Y, %I:%M:%S.%f %p'", "'%m/%d/%Y, %I:%M:%S %p'"];
+  const times = ['%I:%M:%S.%f %p', '%I:%M:%S %p'];
+  const formats = ['%m/%d/%Y, ', '%m/%d/%Y '].flatMap((date) => times.map((time) => `'${date}${time}'`));
   return `epoch_us(try_strptime(${text}, [${formats.join(', ')}])) * 10 + ${epoch}`;
 }
 
-/** Ticks of seconds since 1970. A double holds today's seconds exactly to the microsecond, which is all that sensors
- *  that count in doubles ever had. */
+/** Ticks of seconds since 1970, null outside the years 1 to 9999. A double holds today's seconds exactly to the
+ *  microsecond, which is all that sensors that count in doubles ever had. */
 export function epochSecondsTicks(text: string): string {
-  return `round(TRY_CAST(${text} AS DOUBLE) * 1000000)::BIGINT * 10 + ${epoch}`;
+  const seconds = `TRY_CAST(${text} AS DOUBLE)`;
+  return `CASE WHEN ${seconds} BETWEEN -62135596800 AND 253402300799 THEN round(${seconds} * 1000000)::BIGINT * 10 + ${epoch} END`;
 }
 
-/** Ticks of a time span in seconds. */
+/** Ticks of a time span in seconds, null beyond 300 years. */
 export function secondsToTicks(text: string): string {
-  return `round(TRY_CAST(${text} AS DOUBLE) * 10000000)::BIGINT`;
+  const seconds = `TRY_CAST(${text} AS DOUBLE)`;
+  return `CASE WHEN abs(${seconds}) < 1e10 THEN round(${seconds} * 10000000)::BIGINT END`;
 }

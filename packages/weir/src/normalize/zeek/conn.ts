@@ -82,7 +82,7 @@ const flowColumns: Record<string, string> = {
   FlowId: 'uid',
   CommunityId: 'community',
   Sensor: 'sensor',
-  EventId: `'zeek:' || CASE WHEN uid <> '' THEN uid
-    ELSE md5(concat_ws('|', ticks, origin, origin_port, responder, responder_port, protocol)) END
-    || CASE WHEN sensor <> '' THEN '@' || sensor ELSE '' END`,
+  EventId: `CASE WHEN uid <> '' AND sensor = '' THEN 'zeek:' || uid
+    WHEN uid <> '' THEN 'zeek:' || uid || '@' || sensor
+    ELSE 'zeek:' || md5(concat_ws('|', ticks, origin, origin_port, responder, responder_port, protocol, sensor)) END`,
 };

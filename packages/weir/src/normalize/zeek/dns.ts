@@ -28,7 +28,7 @@ export function dnsMapping(raw: RawColumns, vector: (text: string) => string): M
   };
 }
 
-const answerObject = `{'data': answers[i], 'ttl': TRY_CAST(ttls[i] AS DOUBLE)::BIGINT}`;
+const answerObject = `{'data': answers[i], 'ttl': TRY_CAST(TRY_CAST(ttls[i] AS DOUBLE) AS BIGINT)}`;
 
 const dnsColumns: Record<string, string> = {
   Timestamp: 'ticks',
@@ -58,6 +58,6 @@ const nameColumns: Record<string, string> = {
   ClientIP: 'origin',
   ServerIP: 'address',
   Host: 'query_name',
-  TtlSeconds: 'TRY_CAST(ttl AS DOUBLE)::BIGINT',
+  TtlSeconds: 'TRY_CAST(TRY_CAST(ttl AS DOUBLE) AS BIGINT)',
   Sensor: 'sensor',
 };

@@ -23,7 +23,10 @@ export function parseZeekHeader(lines: readonly string[], before: ZeekHeader = d
 
 function withDirective(header: ZeekHeader, line: string): ZeekHeader {
   const separatorLine = /^#separator (.+)$/.exec(line);
-  if (separatorLine) return { ...header, separator: unescaped(separatorLine[1] ?? '\t') };
+  if (separatorLine) {
+    const separator = unescaped(separatorLine[1] ?? '');
+    return isSeparator(separator) ? { ...header, separator } : header;
+  }
   const [name, ...values] = line.split(header.separator);
   const value = values.join(header.separator);
   switch (name) {
@@ -42,17 +45,29 @@ function withDirective(header: ZeekHeader, line: string): ZeekHeader {
   }
 }
 
+/** A tab, comma or the like: nothing that numbers, names or line ends consist of. */
+function isSeparator(text: string): boolean {
+  return /^[\t -~]$/.test(text) && !/[\w"'#.-]/.test(text);
+}
+
+/** Whether a line is one that `parseZeekHeader` heeds. */
+export function isDirective(line: Buffer): boolean {
+  return /^#(separator|set_separator|empty_field|unset_field|path|fields)\b/.test(line.toString('latin1', 0, 16));
+}
+
 /** `\x09` as the character that it stands for. */
 function unescaped(text: string): string {
   return text.replace(/\\x([0-9A-Fa-f]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
 }
 
-/** A name that occurs again is numbered, so that every column has its own; names differ by more than case. */
+/** A name that occurs again is numbered, so that every column has its own; names differ by more than case. Names that
+ *  begin as Weir's own columns do are put aside. */
 export function distinct(names: readonly string[]): string[] {
   const seen = new Set<string>();
   return names.map((name) => {
-    let own = name === '' ? 'column' : name;
-    for (let number = 2; seen.has(own.toLowerCase()); number += 1) own = `${name} (${number})`;
+    const named = name === '' ? 'column' : name.replace(/^weir_/i, 'log weir_');
+    let own = named;
+    for (let number = 2; seen.has(own.toLowerCase()); number += 1) own = `${named} (${number})`;
     seen.add(own.toLowerCase());
     return own;
   });

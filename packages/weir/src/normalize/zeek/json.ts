@@ -1,3 +1,4 @@
+import { sqlText } from '../../engine/sql.ts';
 import type { Format, Sample } from '../format.ts';
 import { firstVerdict, ignored, ignoredBy, type Mapping } from '../mapping.ts';
 import { jsonReading, type RawColumns } from '../reading.ts';
@@ -13,9 +14,10 @@ export const zeekJson: Format = {
   recognise: ({ objects, layout, name }: Sample) => {
     const logs = objects.flatMap((record) => (isZeek(record) ? [logOf(record) || logByName(name)] : []));
     if (logs.length * 2 <= objects.length) return undefined;
-    const usual = mostFrequent(logs);
+    const named = logs.filter((log) => log !== '');
+    const usual = mostFrequent(named);
     return {
-      format: `zeek-json ${new Set(logs).size > 1 ? 'mixed' : usual || 'log'}`,
+      format: `zeek-json ${new Set(named).size > 1 ? 'mixed' : usual.slice(0, 40) || 'log'}`,
       shape: {
         kind: layout === 'lines' ? 'json-lines' : 'json-elements',
         job: (options) => {
@@ -57,12 +59,15 @@ function zeekJsonMapping(raw: RawColumns, usual: string): Mapping {
   const parts = Object.entries(usedLogs).map(([name, used]) => ({ name, ...used.toMapping(raw, jsonVector) }));
   const usualFirst = [...parts].sort((a, b) => Number(b.name === usual) - Number(a.name === usual));
   return {
-    stage: Object.assign({ log: `coalesce(${closedLogSql(log)}, '${usual}')` }, ...parts.map((part) => part.stage)),
+    stage: Object.assign(
+      { log: `coalesce(${closedLogSql(log)}, ${sqlText(usual)})` },
+      ...parts.map((part) => part.stage),
+    ),
     facts: Object.assign({}, ...parts.map((part) => part.facts)),
     verdict: firstVerdict([
       ...parts.map(({ name, verdict }): [string, string] => [`log = '${name}'`, verdict]),
       ["log = ''", ignored('of no log that Weir uses')],
-      ['true', ignoredBy("'Weir does not use Zeek ' || log || ' logs'")],
+      ['true', ignoredBy("'Weir does not use Zeek ' || left(log, 60) || ' logs'")],
     ]),
     outputs: usualFirst.flatMap(({ name, outputs }) =>
       outputs.map(({ alongside, ...output }) => ({

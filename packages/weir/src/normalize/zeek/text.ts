@@ -20,7 +20,7 @@ export const zeekText: Format = {
     const logOf = ({ log, fields }: ZeekHeader): string => log || logByFields(fields) || logByName(name);
     const jobUnder = (changed: ZeekHeader): ToJob => toJob(changed, logOf(changed));
     return {
-      format: `zeek-tsv ${logOf(header) || 'log'}`,
+      format: `zeek-tsv ${logOf(header).slice(0, 40) || 'log'}`,
       shape: { kind: 'zeek-tsv', header, job: jobUnder(header), jobUnder },
     };
   },
@@ -54,6 +54,6 @@ function toJob(header: ZeekHeader, log: string): ToJob {
 }
 
 function unusedMapping(log: string): Mapping {
-  const reason = log ? `Weir does not use Zeek ${log} logs` : 'of no log that Weir uses';
+  const reason = log ? `Weir does not use Zeek ${log.slice(0, 60)} logs` : 'of no log that Weir uses';
   return { stage: { unused: 'true' }, verdict: ignored(reason), outputs: [] };
 }

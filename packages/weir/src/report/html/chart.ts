@@ -1,6 +1,7 @@
 import { ticksPerDay } from '@weir/kql/types';
 import type { Finding } from '../../model/finding.ts';
 import { bytes, count, knownBytes, minuteRange, plural, ticksToMinute } from '../format.ts';
+import { displayWidth, wrap } from '../terminal/text.ts';
 import type { Timeline, TimelineBar } from '../timeline.ts';
 import { byteTicks, timeTicks } from './axis.ts';
 import { type Html, html, htmlTable } from './markup.ts';
@@ -10,7 +11,7 @@ const left = 74;
 const right = 40;
 const top = 14;
 const plotHeight = 220;
-const laneHeight = 22;
+const laneHeight = 30;
 const mostLanes = 8;
 const mostColours = 6;
 
@@ -37,7 +38,7 @@ ${known.length === 0 ? html`<p>No connection to a service of the catalogue was s
       html`<li><svg viewBox="0 0 10 10" aria-hidden="true"><rect class="s${s.colour}" width="10" height="10" rx="2"/></svg>${s.name}: ${knownBytes(s.bytesSent, s.bytesKnown, s.connections)}</li>`,
   )}</ul>
 <p class="note">Each bar is ${binText(timeline.binTicks)}; a connection counts where it ended. A ring above a bar marks
-connections without a byte count: the true bar may be higher.${
+connections without a byte count: the true bar may be higher. ${lanesNote(findings.length)}${
     other === undefined
       ? ''
       : ` Not drawn: ${knownBytes(other.bytesSent, other.bytesKnown, other.connections)}${
@@ -46,6 +47,11 @@ connections without a byte count: the true bar may be higher.${
   }</p>
 ${bars.length === 0 ? '' : tableView(timeline, bars, series)}
 </div>`;
+}
+
+function lanesNote(findings: number): string {
+  if (findings === 0) return '';
+  return findings > mostLanes ? `Below: the ${mostLanes} gravest findings.` : 'Below: the findings.';
 }
 
 /** Services with the most bytes get a colour of their own, the rest share the last. */
@@ -115,7 +121,7 @@ function drawing(
   const y = (n: bigint) => base - (Number(n) / limit) * plotHeight;
   const lanes = findings.slice(0, mostLanes);
   const lanesTop = base + 46;
-  const height = lanesTop + (lanes.length === 0 ? 0 : 20 + lanes.length * laneHeight);
+  const height = lanesTop + lanes.length * laneHeight;
   return html`<svg class="chart" viewBox="0 0 ${width} ${height}" role="group" aria-labelledby="chart-title chart-text">
 <title id="chart-title">Bytes sent over time, by service</title>
 <desc id="chart-text">${description(timeline, series)} The table below has the same figures.</desc>
@@ -131,8 +137,7 @@ ${timeTicks(timeline.from, timeline.until).map(
     day === '' ? '' : html`<text x="${px(x(at))}" y="${base + 34}" text-anchor="middle">${day}</text>`
   }`,
 )}
-${lanes.length === 0 ? '' : html`<text x="${left}" y="${lanesTop + 8}">Findings</text>`}
-${lanes.map((finding, i) => lane(finding, i, lanesTop + 18 + i * laneHeight, x, timeline))}
+${lanes.map((finding, i) => lane(finding, i, lanesTop + 14 + i * laneHeight, x, timeline))}
 </svg>`;
 }
 
@@ -164,16 +169,27 @@ function drawnStack(
 `;
 }
 
-/** A finding's span on the time axis; at least so wide that it can be seen. */
+/** A finding's span on the time axis, at least so wide that it can be seen, below its label. */
 function lane(finding: Finding, i: number, at: number, x: (at: bigint) => number, { from, until }: Timeline): Html {
   const inside = (ticks: bigint) => (ticks < from ? from : ticks > until ? until : ticks);
   const start = x(inside(finding.firstSeen));
   const length = Math.max(4, x(inside(finding.lastSeen)) - start);
-  const label = `${i + 1} · ${finding.entities.device || 'unknown device'} to ${finding.service || finding.entities.destination}`;
-  const fitsRight = start + length + 8 + label.length * 6.6 < width - right;
-  return html`<g class="lane"><title>${finding.title}</title><a href="#${anchor(i)}"><rect class="span ${finding.severity}" x="${px(start)}" y="${at}" width="${px(length)}" height="12" rx="3"/>
-<text x="${px(fitsRight ? start + length + 8 : start - 8)}" y="${at + 10}" text-anchor="${fitsRight ? 'start' : 'end'}">${label}</text></a></g>
+  const label = short(
+    `${i + 1} · ${finding.entities.device || 'unknown device'} to ${finding.service || finding.entities.destination}`,
+  );
+  const labelAt = Math.max(left, Math.min(start, width - right - displayWidth(label) * characterWidth));
+  return html`<g class="lane"><title>${finding.title}</title><a href="#${anchor(i)}"><text x="${px(labelAt)}" y="${at}">${label}</text>
+<rect class="span ${finding.severity}" x="${px(start)}" y="${at + 5}" width="${px(length)}" height="7" rx="2"/></a></g>
 `;
+}
+
+/** How wide a character of a label may be at most, and how many there is room for. */
+const characterWidth = 7;
+const labelColumns = Math.floor((width - left - right) / characterWidth / 2);
+
+function short(label: string): string {
+  if (displayWidth(label) <= labelColumns) return label;
+  return `${wrap(label.replaceAll(' ', '\u00a0'), labelColumns)[0]}…`;
 }
 
 /** The fragment under which the page shows a finding; findings are numbered in the page's order. */

@@ -1,20 +1,26 @@
 import type { Finding } from '../../model/finding.ts';
 import type { ScanResult } from '../../model/scanResult.ts';
 import { bytes, count, duration, minuteRange, percent, plural, ticksToMinute } from '../format.ts';
-import { perSeverity } from '../order.ts';
+import { foremost, perSeverity } from '../order.ts';
 import { blindSpots, incompleteReasons } from '../terminal/summary.ts';
 import { together, totalsBy } from '../totals.ts';
 import { bullets, type Html, html, listed } from './markup.ts';
 
 /** What left, how much, by whom, in the reader's first ten seconds. */
 export function headline(result: ScanResult, sorted: readonly Finding[]): Html {
-  const telling = sorted.filter(({ severity }) => severity !== 'informational');
-  const shown = telling.length > 0 ? telling : sorted;
+  const { findings: shown, severities } = foremost(sorted);
   return html`<p class="brand">${mark}<span><strong>Weir</strong> scan report${spanText(result)}</span></p>
 <h1>${shown.length === 0 ? 'Nothing was found in what was looked at' : whatLeft(shown)}</h1>
 ${shown.length === 0 ? quietLead(result) : mostOfIt(shown)}
+${shown.length < sorted.length ? html`<p class="note">The headline is about the ${severities} findings; ${rest(sorted.slice(shown.length))} below.</p>` : ''}
 ${figures(result, sorted, shown)}
 ${result.complete ? '' : incomplete(result)}`;
+}
+
+/** `15 low and 25 informational ones are` */
+function rest(findings: readonly Finding[]): string {
+  const levels = perSeverity(findings).map(({ severity, count: n }) => `${count(n)} ${severity}`);
+  return `${listed(levels)} ${findings.length === 1 ? 'one is' : 'ones are'}`;
 }
 
 const mark = html`<svg viewBox="0 0 32 32" aria-hidden="true"><path d="M3 10c4-4 8 4 13 0s9 4 13 0M6 17h20M3 24c4-4 8 4 13 0s9 4 13 0"/></svg>`;
@@ -67,15 +73,17 @@ function figures(result: ScanResult, sorted: readonly Finding[], shown: readonly
   const devices = new Set(shown.map(({ entities }) => entities.device).filter(Boolean));
   const accounts = new Set(shown.map(({ entities }) => entities.account).filter(Boolean));
   const known =
-    total.bytesKnown >= total.connections
-      ? `${plural(total.connections, 'connection')}, all counted`
-      : `known for ${count(total.bytesKnown)} of ${plural(total.connections, 'connection')}`;
+    total.connections === 0
+      ? 'connections not counted'
+      : total.bytesKnown >= total.connections
+        ? `${plural(total.connections, 'connection')}, all counted`
+        : `known for ${count(total.bytesKnown)} of ${plural(total.connections, 'connection')}`;
   const sent =
     total.bytesSent === null
       ? 'unknown'
       : `${total.exact && total.bytesKnown >= total.connections ? '' : '≥ '}${bytes(total.bytesSent)}`;
   return html`<dl class="figures-strip">
-${sorted.length === 0 ? '' : html`<div><dt>Sent in findings</dt><dd>${sent}<small>${known}</small></dd></div>`}
+${sorted.length === 0 ? '' : html`<div><dt>Sent</dt><dd>${sent}<small>${known}</small></dd></div>`}
 <div><dt>Findings</dt><dd><span id="count-findings">${count(sorted.length)}</span><small>${
     levels.length === 0 ? 'of any severity' : levels.map(({ severity, count: n }) => `${n} ${severity}`).join(', ')
   }</small></dd></div>

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { raw } from 'hono/html';
 import type { ScanResult } from '../../model/scanResult.ts';
 import { gravestFirst } from '../order.ts';
-import { presentable } from '../presentable.ts';
+import { readable } from '../presentable.ts';
 import type { Timeline } from '../timeline.ts';
 import { timelineView } from './chart.ts';
 import { fusionView, inputsView, limitsView, runsView } from './data.ts';
@@ -20,8 +20,8 @@ export interface HtmlExtra {
 /** `weir scan --report`: the whole result as one page that asks the network for nothing and runs no script. Its policy
  *  forbids both, should a log's text ever get past the escaping. */
 export function renderHtml(result: ScanResult, extra: HtmlExtra): string {
-  const scan = presentable(result);
-  const { timeline } = presentable(extra);
+  const scan = readable(result);
+  const { timeline } = readable(extra);
   const sorted = gravestFirst(scan.findings);
   const parts = [
     ...(timeline === null ? [] : [section('timeline', 'When it left', timelineView(timeline, sorted))]),

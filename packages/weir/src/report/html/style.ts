@@ -92,8 +92,8 @@ tbody .note { font-weight: 400; display: block; }
 tbody tr:last-child > * { border-bottom: 0; }
 .figures { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 th.figures:last-child, td.figures:last-child { padding-right: 0; }
-.columns { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 27rem), 1fr)); gap: 1rem; }
-.columns h3 { margin-top: 0; }
+.views { display: grid; grid-template-columns: minmax(0, 1fr); gap: 1rem; }
+.views h3 { margin-top: 0; }
 .bar { display: block; width: 100%; height: .5rem; margin-top: .35rem; }
 .bar .track { fill: var(--sunk); }
 .bar .value { fill: var(--accent); }
@@ -134,7 +134,8 @@ footer p { border-top: 1px solid var(--line); padding-top: 1rem; max-width: none
     --informational: #4d5d68; --informational-wash: #edf1f3;
     --s0: #0b6e77; --s1: #c1560f; --s2: #5a4ea6; --s3: #8a6a00; --s4: #b23a72; --s5: #3d7a33; --s6: #6a7883; }
   @page { margin: 16mm 14mm; }
-  body { font-size: 10pt; print-color-adjust: exact; -webkit-print-color-adjust: exact; }
+  html { font-size: 11.5px; }
+  body { font-size: 9.5pt; print-color-adjust: exact; -webkit-print-color-adjust: exact; }
   main, header, footer { max-width: none; padding-left: 0; padding-right: 0; }
   header { padding-top: 0; }
   nav, .finding > summary .meta::after { display: none; }
@@ -142,10 +143,12 @@ footer p { border-top: 1px solid var(--line); padding-top: 1rem; max-width: none
   details.more.long { display: none; }
   table { font-size: 8.5pt; }
   tbody .text, tbody .code { min-width: 0; }
-  .finding, .panel, tr, .figures-strip { break-inside: avoid; }
+  section { padding-top: 1.2rem; }
+  .finding, tr, .chart, .figures-strip { break-inside: avoid; }
   h2, h3, summary { break-after: avoid; }
   .scroll { overflow: visible; }
   .chart { min-width: 0; }
+  .figures-strip div { flex-basis: 8rem; }
   a { color: inherit; text-decoration: none; }
 }
 `;

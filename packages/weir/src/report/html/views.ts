@@ -14,7 +14,7 @@ export function viewsBy(findings: readonly Finding[]): Html {
   const services = totalsBy(findings, ({ service, entities }) => service || entities.destination || 'unnamed');
   const accountsOf = (group: Group) => named(group, ({ entities }) => entities.account);
   const devicesOf = (group: Group) => named(group, ({ entities }) => entities.device);
-  return html`<div class="columns">
+  return html`<div class="views">
 <div class="panel"><h3>By device</h3>${view('Findings by device', 'device', devices, accountsOf)}</div>
 <div class="panel"><h3>By service</h3>${view('Findings by service', 'service', services, devicesOf)}</div>
 </div>`;

@@ -35,7 +35,7 @@ const cells: readonly Cell[] = [
       [service, entities.destination].filter(Boolean).join('\n') || 'unknown',
     least: 11,
   },
-  { head: 'bytes sent', text: ({ finding }) => sentCell(finding), right: true, least: 10 },
+  { head: 'bytes sent', text: ({ finding }) => sentCell(finding), right: true, least: 15 },
   { head: 'seen (UTC)', text: ({ finding }) => minuteRangeEnds(finding.firstSeen, finding.lastSeen), least: 16 },
 ];
 
@@ -68,7 +68,6 @@ function shortNames(devices: readonly string[]): (device: string) => string {
 }
 
 const labelWidth = 10;
-const reasonsShown = 4;
 
 /** What the table does not tell of one finding, its title first. */
 export function findingDetails({ finding, number }: Numbered, width: number, paint: Paint): string {
@@ -94,8 +93,7 @@ export function findingDetails({ finding, number }: Numbered, width: number, pai
     ...line('to', to.join(' ')),
     ...line('seen', seen),
     ...(entities.commandLine === '' ? [] : line('command', entities.commandLine)),
-    ...reasons.slice(0, reasonsShown).flatMap((reason, i) => line(i === 0 ? 'why' : '', reason)),
-    ...(reasons.length > reasonsShown ? line('', `and ${plural(reasons.length - reasonsShown, 'more reason')}`) : []),
+    ...(reasons.length === 0 ? [] : line('why', reasons.join('; '))),
     ...line('rule', `${finding.rule.name} (${[...finding.techniques, `confidence ${finding.confidence}`].join(', ')})`),
     ...line('id', finding.id),
   ].join('\n');

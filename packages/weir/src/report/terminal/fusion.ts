@@ -17,7 +17,15 @@ export function matchLine({ matchableFlows, matchedFlows }: FusionReport): strin
   return `${count(matchedFlows)} of ${plural(matchableFlows, 'flow')} (${percent(matchedFlows, matchableFlows)}) found their process`;
 }
 
-/** Why the rest is not known, the most frequent first, and what else a person should know of the data. */
-export function fusionGaps({ gaps, notes }: FusionReport): string[] {
-  return [...gaps.map(({ lacks, why, count: n }) => `no ${lacks} for ${count(n)}: ${why}`), ...notes];
+/** Why the rest is not known, the `most` frequent reasons first, and what else a person should know of the data. */
+export function fusionGaps({ gaps, notes }: FusionReport, most = gaps.length): string[] {
+  const rest = gaps.slice(most);
+  const others = rest.reduce((sum, gap) => sum + gap.count, 0);
+  return [
+    ...gaps.slice(0, most).map(({ lacks, why, count: n }) => `no ${lacks} for ${count(n)}: ${why}`),
+    ...(rest.length === 0
+      ? []
+      : [`${plural(rest.length, 'rarer reason')}, ${count(others)} in all: --format json has them`]),
+    ...notes,
+  ];
 }

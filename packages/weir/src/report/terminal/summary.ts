@@ -1,7 +1,7 @@
 import type { InputReport } from '../../model/input.ts';
 import type { ScanResult } from '../../model/scanResult.ts';
 import { bytes, count, duration, minuteRange, plural } from '../format.ts';
-import { perSeverity } from '../order.ts';
+import { foremost, perSeverity } from '../order.ts';
 import { together } from '../totals.ts';
 
 /** What was read, over which time: `3 inputs, 179,302 records, 51,230 connections; 2026-11-21 00:00 to 23:59 UTC (1 d)`. */
@@ -15,24 +15,26 @@ export function readLine({ inputs, fusion, dataFrom, dataUntil }: ScanResult): s
   return `${plural(read.length, 'input')}, ${plural(records, 'record')}, ${plural(fusion.connections, 'connection')}; ${span}`;
 }
 
-/** What was found: `4 findings: 1 high, 1 medium, 1 low, 1 informational; 1.8 GiB sent`. */
+/** What was found: `4 findings: 1 high, 1 medium, 2 low; 1.8 GiB sent by the high and medium ones`. */
 export function foundLine({ findings }: ScanResult): string {
   if (findings.length === 0) return 'no findings';
   const levels = perSeverity(findings).map(({ severity, count: n }) => `${count(n)} ${severity}`);
   return `${plural(findings.length, 'finding')}: ${levels.join(', ')}; ${sentText(findings)}`;
 }
 
-/** How much the findings sent together, each connection counted once; informational ones only where there are no
- *  others, so that ordinary use does not drown the rest. */
-export function sentText(findings: ScanResult['findings']): string {
-  const telling = findings.filter(({ severity }) => severity !== 'informational');
-  const { bytesSent, bytesKnown, connections, exact } = together(telling.length > 0 ? telling : findings);
+/** How much the foremost findings sent together, each connection counted once. */
+function sentText(findings: ScanResult['findings']): string {
+  const { findings: told, severities } = foremost(findings);
+  const { bytesSent, bytesKnown, connections, exact } = together(told);
+  const by = told.length === findings.length ? '' : ` by the ${severities} ones`;
   if (bytesSent === null)
-    return connections === 0 ? 'bytes unknown' : `bytes unknown for each of ${plural(connections, 'connection')}`;
+    return connections === 0
+      ? `bytes unknown${by}`
+      : `bytes unknown for each of ${plural(connections, 'connection')}${by}`;
   const all = bytesKnown >= connections;
   const lower = all && exact ? '' : 'at least ';
   const known = all ? '' : ` (known for ${count(bytesKnown)} of ${plural(connections, 'connection')})`;
-  return `${lower}${bytes(bytesSent)} sent${known}`;
+  return `${lower}${bytes(bytesSent)} sent${by}${known}`;
 }
 
 /** Why a scan is not complete, each in plain words with a way out; empty where it is. */

@@ -113,6 +113,8 @@ const formatBytes: ScalarFunction = {
     const size = at(args, 0);
     const precision =
       args[1] === undefined ? 0 : Number(args[1].constant ?? call.refuse('format_bytes needs a constant precision'));
+    if (!Number.isInteger(precision) || precision < 0 || precision > 15)
+      return call.refuse('format_bytes takes a precision from 0 to 15');
     const unit = args[2] === undefined ? undefined : requireText(args, 2, call, 'the units');
     const shown = (power: number) => {
       const scaled = `round(CAST(_kql_n AS DOUBLE) / ${1024n ** BigInt(power)}, ${precision})`;

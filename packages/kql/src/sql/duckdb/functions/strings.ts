@@ -5,11 +5,11 @@ import { overRegex, regex } from './regex.ts';
 import { stringForm } from './text-form.ts';
 import { at, bigint, constantInteger, constantText, constantTexts, long, never, once, text } from './values.ts';
 
+/** A function of one text; a value of another type counts as its text, as the binder allows. */
 function ofText(body: (s: string) => string): ScalarFunction {
-  return { emit: (args) => body(text(at(args, 0))), nullable: never };
+  return { emit: (args) => body(stringForm(at(args, 0))), nullable: never };
 }
 
-/** `tolower` and its like accept only texts and dynamics; the binder sees to the rest. */
 const strlen = ofText((s) => `length(${s})`);
 
 const concat: ScalarFunction = {

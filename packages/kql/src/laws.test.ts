@@ -1,0 +1,101 @@
+import type { DuckDBValue } from '@duckdb/node-api';
+import fc from 'fast-check';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { compile, planToSql } from './compile.ts';
+import { openEngine, rowsOf } from './duckdb.fixture.ts';
+import { lower } from './lower/lower.ts';
+import { analyze } from './parse/microsoft.ts';
+import { Transformer } from './plan/transformer.ts';
+import { readsNow } from './plan/visitor.ts';
+import { eventRows, eventsSchema, fillEvents, newYear, queries } from './queries.fixture.ts';
+import { nowOfEachRow } from './time/row-now.ts';
+
+const engine = await openEngine();
+const options = { schema: eventsSchema, dialect: 'duckdb' } as const;
+const now = newYear + 6n * 36_000_000_000n;
+
+/** Rows as a sorted list of texts: without an order of its own a result is a multiset. */
+function bag(rows: readonly (readonly DuckDBValue[])[]): string[] {
+  return rows.map((row) => row.map(String).join(' | ')).sort();
+}
+
+/** The compiled query, which the generator promises to be one that Weir compiles. */
+function compiled(text: string, lineage?: string) {
+  const result = compile(text, { ...options, now, ...(lineage === undefined ? {} : { lineage }) });
+  expect(result.diagnostics.filter(({ severity }) => severity === 'error')).toEqual([]);
+  return result;
+}
+
+describe('laws of plans, on DuckDB', { timeout: 120_000 }, () => {
+  beforeAll(() => {
+    compile('print 1', options);
+  });
+
+  it('pruning and absorbing change no answer, and columns are of the promised types', async () => {
+    await fc.assert(
+      fc.asyncProperty(eventRows, queries(), async (rows, text) => {
+        await fillEvents(engine, rows);
+        const whole = lower(analyze(text, eventsSchema).root, eventsSchema);
+        const plain = { ...planToSql(whole, { ...options, now }), columns: whole.columns };
+        expect(bag(await rowsOf(engine, compiled(text)))).toEqual(bag(await rowsOf(engine, plain)));
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it('the identity transformer gives an equal plan and the same SQL', () => {
+    fc.assert(
+      fc.property(queries(), (text) => {
+        const { plan, sql } = compiled(text);
+        if (plan === undefined) throw new Error('no plan');
+        const relation = new Transformer().relation(plan.relation);
+        expect(relation).toEqual(plan.relation);
+        expect(planToSql({ ...plan, relation }, { ...options, now }).sql).toBe(sql);
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it('lineage adds a column and nothing else, and a row follows from its own rows alone', async () => {
+    await fc.assert(
+      fc.asyncProperty(eventRows, queries({ traceable: true }), async (rows, text) => {
+        await fillEvents(engine, rows);
+        const traced = await rowsOf(engine, compiled(text, 'id'));
+        expect(bag(traced.map((row) => row.slice(0, -1)))).toEqual(bag(await rowsOf(engine, compiled(text))));
+        for (const row of traced.slice(0, 3)) {
+          const ids = new Set(String(row.at(-1)).match(/id\d+/g) ?? []);
+          await fillEvents(
+            engine,
+            rows.filter(([id]) => ids.has(String(id))),
+          );
+          expect(bag(await rowsOf(engine, compiled(text)))).toContain(row.slice(0, -1).map(String).join(' | '));
+        }
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it('now() of each row gives what running at each moment gives', async () => {
+    await fc.assert(
+      fc.asyncProperty(eventRows, queries({ rowWise: true }), async (rows, text) => {
+        const asked = compile(text, options).plan;
+        const plan = asked === undefined ? undefined : nowOfEachRow(asked, 'm');
+        if (plan === undefined) throw new Error('the query is not row-wise');
+        expect(readsNow(plan.relation)).toBe(false);
+        await fillEvents(engine, rows);
+        const once = await rowsOf(engine, { ...planToSql(plan, options), columns: plan.columns });
+        const each: DuckDBValue[][] = [];
+        for (const moment of new Set(rows.map((row) => row[2] as bigint))) {
+          await fillEvents(
+            engine,
+            rows.filter((row) => row[2] === moment),
+          );
+          const then = compile(text, { ...options, now: moment });
+          each.push(...(await rowsOf(engine, then)));
+        }
+        expect(bag(once)).toEqual(bag(each));
+      }),
+      { numRuns: 40 },
+    );
+  });
+});

@@ -1,0 +1,129 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { renderHtml } from './html/report.ts';
+import { scanToOcsf } from './ocsf.ts';
+import { dayTimeline, finding, hostileResult, manyFindings, scanResult } from './result.fixture.ts';
+import { scanToCsv, scanToJson, scanToNdjson } from './scanFormats.ts';
+import { renderScan } from './terminal.ts';
+
+const named = [
+  ...['id', 'rule', 'severity', 'score', 'confidence', 'techniques', 'firstSeen', 'lastSeen', 'entities', 'service'],
+  ...['category', 'bytesSent', 'bytesKnown', 'connections', 'evidence'],
+];
+
+describe('scanToJson', () => {
+  const whole = JSON.parse(scanToJson(scanResult()));
+
+  it('has the documented fields', () => {
+    expect(Object.keys(whole)).toEqual(
+      expect.arrayContaining(['complete', 'findings', 'runs', 'inputs', 'fusion', 'dataFrom', 'dataUntil']),
+    );
+    for (const found of whole.findings) {
+      expect(Object.keys(found)).toEqual(expect.arrayContaining(named));
+      expect(Object.keys(found.entities)).toEqual(
+        expect.arrayContaining(['device', 'account', 'process', 'destination']),
+      );
+      expect(Object.keys(found.evidence)).toEqual(['count', 'eventIds', 'sample']);
+    }
+    for (const input of whole.inputs) {
+      expect(input.records).toBe(input.rows + input.rejects + input.ignored);
+      expect(input.format === null).toBe('reason' in input);
+    }
+  });
+
+  it('keeps seven decimals, every digit and what is unknown', () => {
+    expect(whole.findings[0].firstSeen).toBe('2026-11-21T02:10:04.1234567Z');
+    expect(whole.findings[2].bytesSent).toBeNull();
+    const large = scanToJson(scanResult({ findings: [finding({ bytesSent: 2n ** 60n })] }));
+    expect(JSON.parse(large).findings[0].bytesSent).toBe('1152921504606846976');
+  });
+
+  it('is the same findings as NDJSON, line by line', () => {
+    const lines = scanToNdjson(scanResult()).trimEnd().split('\n');
+    expect(lines.map((line) => JSON.parse(line))).toEqual(whole.findings);
+  });
+});
+
+describe('scanToCsv', () => {
+  it('has a header and a row a finding; unknown is empty, no cell a formula', () => {
+    const lines = scanToCsv(scanResult({ findings: [finding({ bytesSent: null, service: '=1+1' })] })).split('\n');
+    expect(lines[0]).toMatch(/^id,ruleId,ruleName,.*bytesSent,bytesReceived,bytesKnown,connections/);
+    expect(lines[1]).toMatch(/,'=1\+1,file-sharing,,7158278,210,214,214,/);
+    expect(lines).toHaveLength(3);
+  });
+});
+
+/** Every way in which a scan is told. */
+const formats = {
+  table: (result: ReturnType<typeof scanResult>) => renderScan(result, { width: 100, color: false }),
+  json: scanToJson,
+  ndjson: scanToNdjson,
+  csv: scanToCsv,
+  ocsf: (result: ReturnType<typeof scanResult>) => scanToOcsf(result, { createdAt: result.dataUntil ?? 0n }),
+  html: (result: ReturnType<typeof scanResult>) => renderHtml(result, { timeline: dayTimeline() }),
+};
+
+describe.each(Object.entries(formats))('as %s', (format, render) => {
+  const nasty = fc
+    .array(
+      fc.constantFrom('\u001b[2J', '\u009b', '\u202e', '\u2066', '\u0000', '\r', '<script>', '"><b x=', "'", '=1+1'),
+      {
+        minLength: 1,
+        maxLength: 5,
+      },
+    )
+    .map((parts) => `a${parts.join('b')}`);
+
+  it('nothing from a log steers a terminal or becomes markup', () => {
+    fc.assert(
+      fc.property(nasty, (text) => {
+        const told = render(hostileResult(text));
+        expect(told.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u);
+        if (format === 'html') expect(told).not.toMatch(/<script|<b x=/);
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  it('no secret is told', () => {
+    const token = 'AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw0';
+    const secrets = `https://api.telegram.org/bot7712345678:${token}/x --password ${token} ?sv=1&sig=${token} https://u:${token}@h/`;
+    expect(render(hostileResult(secrets))).not.toContain(token);
+    expect(render(scanResult())).not.toContain('hunter2');
+  });
+});
+
+describe('renderHtml', () => {
+  it('is the same for the same result, and says what it leaves out of a large one', () => {
+    const page = renderHtml(manyFindings(1_000), { timeline: null });
+    expect(page).toBe(renderHtml(manyFindings(1_000), { timeline: null }));
+    expect(page).toContain('This page tells the 400 gravest of 1,000 findings.');
+    expect(page.match(/<details class="finding /g)).toHaveLength(400);
+  });
+});
+
+describe('renderScan', () => {
+  it.each([80, 100, 120])('fits %i columns and keeps every fact', (width) => {
+    const told = renderScan(scanResult(), { width, color: false });
+    for (const line of told.split('\n')) expect(line.length).toBeLessThanOrEqual(width);
+    const flat = told.replace(/\s+/g, '');
+    for (const fact of ['fs-01', 'CORP\\svc_backup', 'rclone.exe', 'Mega', '≥1.8GiB', '210of214', '2026-11-2102:10']) {
+      expect(flat).toContain(fact);
+    }
+    expect(told).toContain('1 informational finding, use without evidence of an upload: Google Drive 1');
+  });
+
+  it('cuts a text that no screen holds, and says by how much', () => {
+    const { entities } = finding();
+    const long = finding({ entities: { ...entities, commandLine: `x ${'文'.repeat(40_000)}` } });
+    const told = renderScan(scanResult({ findings: [long] }), { width: 100, color: false });
+    expect(told.replace(/\s+/g, ' ')).toMatch(/文… \(38,502 more characters; --format json has them\)/);
+    expect(scanToCsv(scanResult({ findings: [long] }))).toContain('文'.repeat(40_000));
+  });
+
+  it('says what it leaves out', () => {
+    const told = renderScan(manyFindings(400), { width: 120, color: false });
+    expect(told).toContain('250 more findings not in this table: --format json and --report FILE.html tell all.');
+    expect(told).toContain('38 findings in the table without details');
+  });
+});

@@ -1,0 +1,80 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { loadRules } from './load.ts';
+import { loadRuleTests } from './tests.ts';
+
+const rule = (id: number) => `id: 00000000-0000-4000-8000-00000000000${id}
+name: Rule ${id}
+description: One.
+severity: Low
+kind: NRT
+query: DeviceNetworkEvents
+`;
+
+let folder = '';
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'weir-rules-'));
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+async function write(files: Readonly<Record<string, string>>): Promise<void> {
+  for (const [name, text] of Object.entries(files)) {
+    await mkdir(join(folder, name, '..'), { recursive: true });
+    await writeFile(join(folder, name), text);
+  }
+}
+
+test('rules are found in folders by name; tests, guides and hidden files are none', async () => {
+  await write({
+    'a/rule.yaml': rule(1),
+    'a/tests.yaml': 'tests: []',
+    'a/guide.md': '# x',
+    'b/c/other.yml': rule(2),
+    'hunt.kql': 'DeviceNetworkEvents | take 1',
+    '.hidden/rule.yaml': 'not yaml: [',
+  });
+  const rules = await loadRules([folder]);
+  expect(rules.map(({ name }) => name)).toEqual(['Rule 1', 'Rule 2', 'hunt']);
+});
+
+test('a file that is named twice is read once; two files with one id are refused', async () => {
+  await write({ 'a.yaml': rule(1), 'b.yaml': rule(1) });
+  expect(await loadRules([join(folder, 'a.yaml'), join(folder, 'a.yaml')])).toHaveLength(1);
+  await expect(loadRules([folder])).rejects.toMatchObject({ code: 'RULE_INVALID', place: join(folder, 'b.yaml') });
+});
+
+test('a path that is not there and a folder without rules are said to be so', async () => {
+  const absent = join(folder, 'absent.yaml');
+  await expect(loadRules([absent])).rejects.toMatchObject({ code: 'RULE_UNREADABLE', place: absent });
+  await expect(loadRules([folder])).rejects.toMatchObject({ code: 'RULE_INVALID', place: folder });
+});
+
+test("a rule's tests: common columns, and mistakes at their place", async () => {
+  await write({
+    'a/rule.yaml': rule(1),
+    'a/tests.yaml': `common: { DeviceName: ws-1, RemotePort: 443 }
+tests:
+  - name: one
+    common: { RemotePort: 80 }
+    rows:
+      - { Timestamp: 2026-03-02T09:00:00Z }
+    expect: []
+`,
+  });
+  const [loaded = expect.fail('no rule')] = await loadRules([folder]);
+  const [only] = await loadRuleTests(loaded);
+  expect(only?.rows).toEqual([{ DeviceName: 'ws-1', RemotePort: 80, Timestamp: '2026-03-02T09:00:00Z' }]);
+  expect(only?.at).toEqual({ line: 3, column: 5 });
+
+  const path = join(folder, 'a/tests.yaml');
+  await writeFile(path, 'tests:\n  - name: x\n    rows:\n      - { RemotePrt: 1 }\n    expect: []\n');
+  await expect(loadRuleTests(loaded)).rejects.toMatchObject({
+    code: 'RULE_TEST_INVALID',
+    place: `${path}:4:11`,
+    message: 'DeviceNetworkEvents stores no column RemotePrt',
+  });
+  await writeFile(path, 'tests:\n  - name: x\n    rows:\n      - { RemotePort: 1 }\n    expect: []\n');
+  await expect(loadRuleTests(loaded)).rejects.toMatchObject({ message: 'a row without Timestamp' });
+});

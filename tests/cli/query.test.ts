@@ -1,0 +1,72 @@
+import { spawn } from 'node:child_process';
+import { mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { bin, ended, smallCase, weir } from './weir.ts';
+
+const { folder, log } = smallCase();
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+describe.concurrent('query', { timeout: 120_000 }, () => {
+  it('answers over logs', async () => {
+    const kql = 'DeviceNetworkEvents | summarize Bytes = sum(BytesSent), First = min(Timestamp)';
+    const { code, stdout } = await weir(['query', '--data', log, kql, '--format', 'json']);
+    expect(JSON.parse(stdout)).toEqual({
+      columns: [
+        { name: 'Bytes', type: 'long' },
+        { name: 'First', type: 'datetime' },
+      ],
+      rows: [[6000, '2026-03-12T10:00:00.0000000Z']],
+    });
+    expect(code).toBe(0);
+  });
+
+  it('prints what JSON cannot hold as text', async () => {
+    const kql = 'print l = 9007199254740993, t = 26h, r = real(nan), d = dynamic({"a":[1]}), n = long(null), u = now()';
+    const { stdout, stderr } = await weir(['query', kql, '--now', '2026-03-12', '--format', 'ndjson']);
+    expect(stdout).toBe(
+      '{"l":"9007199254740993","t":"1.02:00:00","r":"NaN","d":{"a":[1]},"n":null,"u":"2026-03-12T00:00:00.0000000Z"}\n',
+    );
+    expect(stderr).toBe('');
+  });
+
+  it('says that no logs were given', async () => {
+    const { code, stdout, stderr } = await weir([
+      'query',
+      'DeviceNetworkEvents | project DeviceName',
+      '--format',
+      'csv',
+    ]);
+    expect(stdout).toBe('DeviceName\n');
+    expect(stderr).toContain('no logs were given (--data PATH), so DeviceNetworkEvents is empty');
+    expect(code).toBe(0);
+  });
+
+  it('points at what is wrong', async () => {
+    const { code, stdout, stderr } = await weir(['query', 'DeviceNetworkEvents\n| where Nope == 1']);
+    expect(stderr).toMatch(/error KS142: .*'Nope'[\s\S]*\n2 \| \| where Nope == 1\n {2}\| {9}\^{4}\n/);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+  });
+
+  it('cannot be made to read a file', async () => {
+    const { code, stdout, stderr } = await weir(['query', "externaldata(line: string)['/etc/passwd']"]);
+    expect(stderr).toMatch(/error [A-Z]+\d+/);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+  });
+
+  it('explains itself', async () => {
+    const { stdout } = await weir(['query', 'print x = 1', '--explain', 'duckdb']);
+    expect(stdout).toMatch(/^SELECT CAST\(1 AS BIGINT\) AS "x"\n$/);
+  });
+
+  it('ends quietly when its reader goes away, and leaves nothing behind', async () => {
+    const temporary = join(folder, 'piped');
+    mkdirSync(temporary);
+    const command = `'${process.execPath}' '${bin}' query 'range x from 1 to 3000000 step 1' --format csv | head -n 2`;
+    const { stdout, stderr } = await ended(
+      spawn('sh', ['-c', command], { env: { ...process.env, TMPDIR: temporary } }),
+    );
+    expect({ stdout, stderr }).toEqual({ stdout: 'x\n1\n', stderr: '' });
+    expect(readdirSync(temporary)).toEqual([]);
+  });
+});

@@ -1,0 +1,91 @@
+import { spawn } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { afterAll, describe, expect, it } from 'vitest';
+import { bin, ended, smallCase, start, weir } from './weir.ts';
+
+const { folder, log, rule } = smallCase();
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: the start of every terminal escape
+const terminalEscape = /\u001b/;
+
+describe.concurrent('scan', { timeout: 120_000 }, () => {
+  it('prints findings and nothing else on stdout, and fails where it was asked to', async () => {
+    const report = join(folder, 'report.html');
+    const args = ['scan', log, '--rule', rule, '--format', 'json', '--report', report, '--fail-on', 'low'];
+    const { code, stdout, stderr } = await weir(args);
+    const result = JSON.parse(stdout);
+    expect(Object.keys(result).slice(0, 5)).toEqual(['complete', 'findings', 'runs', 'inputs', 'fusion']);
+    expect(result).toMatchObject({ complete: true, findings: [{ bytesSent: 6000, connections: 3 }] });
+    expect(stderr).toMatch(/^Read {6}1 input[\s\S]*report: /);
+    expect(stderr).not.toMatch(terminalEscape);
+    expect(readFileSync(report, 'utf8')).toMatch(/^<!doctype html>[\s\S]*<\/html>\n$/);
+    expect(code).toBe(1);
+  });
+
+  it('is as wide as COLUMNS says, without colour in a pipe', async () => {
+    const { code, stdout, stderr } = await weir(['scan', log, '--rule', rule, '--fail-on', 'high'], { COLUMNS: '80' });
+    expect(stdout).toContain('5.9 KiB');
+    expect(stdout).not.toMatch(terminalEscape);
+    expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  });
+
+  it('says where it was blind when it found nothing', async () => {
+    const { stdout } = await weir(['scan', log]);
+    expect(stdout).toMatch(
+      /no findings[\s\S]*Quiet is not the same as clean[\s\S]*3 connections of 3 without a process/,
+    );
+  });
+
+  it('scans the rest where a path is missing, and says so', async () => {
+    const args = ['scan', log, join(folder, 'gone.log'), '--rule', rule, '--format', 'json'];
+    const { code, stdout, stderr } = await weir(args);
+    const result = JSON.parse(stdout);
+    expect(result.complete).toBe(false);
+    expect(result.findings).toHaveLength(1);
+    expect(stderr).toMatch(/Not complete[\s\S]*gone\.log/);
+    expect(code).toBe(0);
+  });
+
+  it('ends with 2 where nothing could be read', async () => {
+    const { code, stdout } = await weir(['scan', join(folder, 'gone.log'), '--rule', rule, '--format', 'json']);
+    expect(JSON.parse(stdout)).toMatchObject({ complete: false, findings: [], dataFrom: null });
+    expect(code).toBe(2);
+  });
+
+  it('leaves nothing behind when it is interrupted', async () => {
+    const temporary = join(folder, 'interrupted');
+    mkdirSync(temporary);
+    const child = start(['scan', '-'], { TMPDIR: temporary });
+    const end = ended(child);
+    // It waits for its standard input, which never ends.
+    child.stdin?.write('{');
+    while (readdirSync(temporary).length === 0 && child.exitCode === null) await pause(20);
+    child.kill('SIGINT');
+    expect((await end).code).toBe(130);
+    expect(readdirSync(temporary)).toEqual([]);
+  });
+
+  it.skipIf(!existsSync('/usr/bin/script'))('shows progress and colour on a terminal, unless NO_COLOR', async () => {
+    const command = [process.execPath, bin, 'scan', log, '--rule', rule].map((part) => `'${part}'`).join(' ');
+    const onTerminal = async (environment: NodeJS.ProcessEnv) => {
+      const { NO_COLOR: _, CI: __, ...inherited } = process.env;
+      const env = { ...inherited, TERM: 'xterm-256color', ...environment };
+      return await ended(
+        spawn('/usr/bin/script', ['-qec', `stty cols 100; ${command}`, '/dev/null'], {
+          env,
+          stdio: ['ignore', 'pipe', 'pipe'],
+        }),
+      );
+    };
+    const [colour, plain] = await Promise.all([onTerminal({}), onTerminal({ NO_COLOR: '1' })]);
+    const bold = '\u001b[1m';
+    expect(colour.stdout).toContain(`${bold}Found`);
+    expect(colour.stdout).toMatch(/reading|running rule/);
+    expect(plain.stdout).not.toContain(bold);
+    expect(plain.stdout).toContain('5.9 KiB');
+  });
+});
