@@ -7,10 +7,14 @@ type Gap = FusionReport['gaps'][number];
 /** Conditions over a row's skeleton and what to tell a person where one holds; the first that holds is told. */
 type Reasons = readonly (readonly [condition: string, why: string])[];
 
+/** SQL: flows of a kind that endpoints leave out of their log: DNS and NTP by their ports. */
+export const unlogged = `(f.protocol = 'udp' AND f.remotePort IN (53, 123))`;
+
 const process: Reasons = [
   ['e.event IS NOT NULL', 'the endpoint event names none'],
   ['NOT EXISTS (FROM fuse_event)', 'there is no endpoint log among the inputs'],
   ['c.device IS NULL', 'no endpoint log covers the device'],
+  [unlogged, 'it is a name lookup or a time query, which endpoints do not log'],
   [
     `f.starts < c."from" - ${hour} OR f.starts > c.until + ${hour}`,
     'the endpoint log of the device ends before or begins after it',

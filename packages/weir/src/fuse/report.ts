@@ -1,6 +1,6 @@
 import type { Engine } from '../engine/engine.ts';
 import type { FusionReport } from '../model/fusionReport.ts';
-import { countGaps } from './gaps.ts';
+import { countGaps, unlogged } from './gaps.ts';
 import { gatherNotes } from './notes.ts';
 import { clockOffsets } from './offsets.ts';
 
@@ -48,7 +48,7 @@ export async function reportFusion(engine: Engine, finished: Counts): Promise<Fu
      SELECT device, min(t) AS "from", max(t) AS until FROM fuse_event WHERE device IS NOT NULL GROUP BY ALL`,
   );
   const [flows] = await engine.rows<{ matchable: bigint; matched: bigint }>(
-    `SELECT count(*) FILTER (f.starts BETWEEN c."from" AND c.until OR r.event IS NOT NULL) AS matchable,
+    `SELECT count(*) FILTER ((f.starts BETWEEN c."from" AND c.until AND NOT ${unlogged}) OR r.event IS NOT NULL) AS matchable,
        count(r.event) AS matched
      FROM (FROM fuse_row WHERE flow IS NOT NULL) r JOIN fuse_flow f ON f.flow = r.flow
      LEFT JOIN fuse_flow_device d ON d.flow = r.flow LEFT JOIN fuse_coverage c ON c.device = d.device`,

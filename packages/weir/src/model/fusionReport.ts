@@ -10,7 +10,8 @@ export interface FusionReport {
   readonly endpointOnly: number;
   readonly flowOnly: number;
   readonly fused: number;
-  /** Flows that an endpoint of the inputs could have known, and those of them that found their endpoint event. */
+  /** Flows that an endpoint of the inputs could have known (its log covers device and time, and they are no name lookups
+   *  or time queries, which endpoints leave out), and those of them that found their endpoint event. */
   readonly matchableFlows: number;
   readonly matchedFlows: number;
   /** Why the rest lack what they lack, most frequent first: e.g. "no sensor saw the flow". */
