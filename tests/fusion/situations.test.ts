@@ -37,6 +37,14 @@ describe('one endpoint event and one flow', () => {
   });
 });
 
+test('a flow with two equally good events goes to the same one in any order of rows', async () => {
+  const [first, second, seen] = [event(), event({ InitiatingProcessFileName: 'curl.exe' }), flow()];
+  for (const events of [[[first, second]], [[second, first]], [[second], [first]]]) {
+    const { rows } = await fused({ events, flows: [[seen]] });
+    expect(rowOf(rows, seen).EndpointEventId).toBe(first.EventId);
+  }
+});
+
 describe('an event that drops repeats', () => {
   test('owns its own flow and stands for those of the next hour, by other ports', async () => {
     const own = event();
