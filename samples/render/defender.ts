@@ -31,7 +31,7 @@ export class DefenderTable {
   }
 
   #render(arrived: Micros, row: DefenderRow): string {
-    const form = Math.floor((arrived - this.#firstDay) / wholeDay) % 3;
+    const form = this.file.dayOf(arrived) % 3;
     if (form === 0) return csvLine((columns[this.#table] ?? []).map((column) => row[column] ?? null));
     if (form === 1) return this.#streamed(arrived, row);
     return this.#workspace(row);

@@ -33,6 +33,11 @@ export class OrderedFile {
     this.#lastDay = days - 1;
   }
 
+  /** The day, from 0, whose file a row of that moment goes to: what comes before the first or after the last is in theirs. */
+  dayOf(at: Micros): number {
+    return Math.max(0, Math.min(this.#lastDay, Math.floor((at - this.#firstDay) / this.#dayLength)));
+  }
+
   add(at: Micros, text: string): void {
     this.#rows.push({ at, text });
   }
@@ -43,7 +48,7 @@ export class OrderedFile {
     this.#rows = this.#rows.filter((row) => row.at >= before);
     let text = '';
     for (const row of due) {
-      const day = Math.max(0, Math.min(this.#lastDay, Math.floor((row.at - this.#firstDay) / this.#dayLength)));
+      const day = this.dayOf(row.at);
       if (this.#open?.day !== day) {
         await this.#open?.write(text);
         text = '';

@@ -50,8 +50,7 @@ export class ZeekLog {
 
   /** Adds a row that the sensor writes at a moment; its day decides the file and so the form. */
   add(written: Micros, row: ZeekRow): void {
-    const day = Math.floor((written - this.#firstDay) / wholeDay);
-    this.file.add(written, this.#isJson(day) ? this.#json(row) : this.#tabbed(row));
+    this.file.add(written, this.#isJson(this.file.dayOf(written)) ? this.#json(row) : this.#tabbed(row));
   }
 
   #isJson(day: number): boolean {

@@ -214,6 +214,17 @@ describe('Defender files', () => {
     });
   });
 
+  it('cannot fill the report with reasons of their own making', async () => {
+    const rows = Array.from({ length: 150 }, (_, at) => ({ ...connection, ActionType: `A${at}${'x'.repeat(200)}` }));
+    await withFiles({ 'a.ndjson': ndjson([...rows, rows[149]]) }, async ({ inputs }) => {
+      const reasons = Object.entries(inputs[0]?.ignoredWhy ?? {});
+      expect(reasons.length).toBe(101);
+      expect(reasons.every(([reason]) => reason.length < 100)).toBe(true);
+      expect(inputs[0]?.ignoredWhy).toMatchObject({ 'other reasons': 50 });
+      expect(inputs[0]?.ignored).toBe(151);
+    });
+  });
+
   it('may hold a header again, with other columns in another order', async () => {
     const { RemoteUrl: _, ...fewer } = connection;
     const turned = Object.fromEntries(Object.entries({ ...fewer, ReportId: 99 }).reverse());

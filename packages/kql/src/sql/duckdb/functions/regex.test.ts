@@ -35,10 +35,10 @@ describe('regular expressions in RE2', () => {
     [String.raw`^[^\W_]+$`, 'a_b', false],
     [String.raw`^[^\d]$`, '٣', false],
     [String.raw`^[\]a]+$`, 'a]', true],
-    [String.raw`^[]a]+$`, 'a]', true],
+    ['^[]a]+$', 'a]', true],
     [String.raw`^\x41é\.$`, 'Aé.', true],
-    [String.raw`(?i)МИР`, 'мир', true],
-    [String.raw`a{2,3}$`, 'baaa', true],
+    ['(?i)МИР', 'мир', true],
+    ['a{2,3}$', 'baaa', true],
     [String.raw`^(?<user>\w+)@`, 'anna@x', true],
     [String.raw`^\p{Lu}$`, 'É', true],
   ])('%s over %j is %s', async (pattern, text, expected) => {
