@@ -9,7 +9,9 @@ export async function writeRows(lake: Lake, endpointRows: string, arrivedAt: big
   await lake.engine.run(
     'CREATE OR REPLACE TEMP VIEW fuse_place AS SELECT DISTINCT address, canonical, type FROM fuse_address',
   );
+  await gatherLed(lake);
   for (const slice of await slices(lake)) await writeEndpointRows(lake, endpointRows, slice, arrivedAt);
+  await lake.engine.run('DROP TABLE fuse_led');
   await writeFlowRows(lake, arrivedAt);
 }
 
@@ -47,7 +49,28 @@ async function slices(lake: Lake): Promise<((time: string) => string)[]> {
   });
 }
 
-const sliceRows = 250_000;
+const sliceRows = 500_000;
+
+/** `fuse_led`: what fusion found out about each row with an endpoint event, in the order of the events' recorded time, so
+ *  that a slice of it is read without the rest. */
+async function gatherLed(lake: Lake): Promise<void> {
+  await lake.engine.run(
+    `CREATE OR REPLACE TEMP TABLE fuse_led AS
+     SELECT e.stamped, e."EventId" AS led, r.flow IS NOT NULL AS fused, r.confidence, r.rule, f."EventId" AS flowId,
+       CASE WHEN NOT r.first THEN f.starts END AS later, f.starts, f.ends, r.alone, r.own, f.class,
+       CASE WHEN r.swapped THEN f.received ELSE f.sent END AS sent,
+       CASE WHEN r.swapped THEN f.sent ELSE f.received END AS received,
+       f.protocol, coalesce(e.localAddress, CASE WHEN r.swapped THEN f.remoteAddress ELSE f.localAddress END) AS localAddress,
+       coalesce(e.remoteAddress, CASE WHEN r.swapped THEN f.localAddress ELSE f.remoteAddress END) AS remoteAddress,
+       CASE WHEN r.swapped THEN f.shownRemotePort ELSE f.shownLocalPort END AS localPort,
+       f.site, n.host, n.source
+     FROM fuse_row r
+     JOIN fuse_event e ON e.event = r.event
+     LEFT JOIN fuse_flow f ON f.flow = r.flow
+     LEFT JOIN fuse_name n ON n.row = r.row
+     ORDER BY e.stamped`,
+  );
+}
 
 /** Rows with an endpoint event: the endpoint's columns, completed by the flow's. Timestamp is the endpoint's, except on
  *  an event's second and later flows, which start when they start. */
@@ -57,21 +80,6 @@ async function writeEndpointRows(
   slice: (time: string) => string,
   arrivedAt: bigint | undefined,
 ): Promise<void> {
-  await lake.engine.run(
-    `CREATE OR REPLACE TEMP TABLE fuse_led AS
-     SELECT e."EventId" AS led, r.flow IS NOT NULL AS fused, r.confidence, r.rule, f."EventId" AS flowId,
-       CASE WHEN NOT r.first THEN f.starts END AS later, f.starts, f.ends, r.alone, r.own, f.class,
-       CASE WHEN r.swapped THEN f.received ELSE f.sent END AS sent,
-       CASE WHEN r.swapped THEN f.sent ELSE f.received END AS received,
-       f.protocol, coalesce(e.localAddress, CASE WHEN r.swapped THEN f.remoteAddress ELSE f.localAddress END) AS localAddress,
-       coalesce(e.remoteAddress, CASE WHEN r.swapped THEN f.localAddress ELSE f.remoteAddress END) AS remoteAddress,
-       CASE WHEN r.swapped THEN f.shownRemotePort ELSE f.shownLocalPort END AS localPort,
-       f.site, n.host, n.source
-     FROM fuse_row r
-     JOIN (FROM fuse_event WHERE ${slice('stamped')}) e ON e.event = r.event
-     LEFT JOIN fuse_flow f ON f.flow = r.flow
-     LEFT JOIN fuse_name n ON n.row = r.row`,
-  );
   const columns: Record<string, string> = {
     ...service('r.host'),
     Timestamp: 'coalesce(r.later, e."Timestamp")',
@@ -104,13 +112,13 @@ async function writeEndpointRows(
   );
   await appendStreaming(
     lake,
-    `SELECT ${select.join(', ')} FROM (FROM ${endpointRows} WHERE ${slice('"Timestamp"')}) e JOIN fuse_led r ON r.led = e."EventId"
+    `SELECT ${select.join(', ')} FROM (FROM ${endpointRows} WHERE ${slice('"Timestamp"')}) e
+     JOIN (FROM fuse_led WHERE ${slice('stamped')}) r ON r.led = e."EventId"
      LEFT JOIN fuse_place l ON l.address = r.localAddress LEFT JOIN fuse_place p ON p.address = r.remoteAddress
      LEFT JOIN fuse_host_service h ON h.host = r.host
      LEFT JOIN fuse_address_service a ON a.canonical = p.canonical`,
     deviceNetworkEvents.stored.map(({ name }) => name),
   );
-  await lake.engine.run('DROP TABLE fuse_led');
 }
 
 /** SQL: the endpoint's action, except where it states no outcome of this one connection (ConnectionRequest, an attempt, one
