@@ -14,7 +14,8 @@ const program = new Command('weir')
   .addHelpText(
     'after',
     `
-Exit codes: 0 done, 1 findings at or above --fail-on, 2 bad usage or nothing readable, 3 a bug in Weir.
+Exit codes: 0 done, 1 findings at or above --fail-on, 2 bad usage or nothing readable, 3 a bug in Weir,
+130 stopped by Ctrl-C.
 stdout is data, stderr is progress and messages. Colours follow the terminal and NO_COLOR.
 
 Start here: weir scan ./logs`,
@@ -29,7 +30,10 @@ program
     "a rule file (Sentinel YAML or bare .kql) or folder, in place of Weir's own; repeatable",
     collect,
   )
-  .option('--as-of <time>', "one run of each rule at this moment, instead of a replay over the data's own time")
+  .option(
+    '--as-of <time>',
+    "one run of each rule at this moment, over the hours before it that the rule looks back; default: a replay over the data's own time",
+  )
   .addOption(
     new Option('--format <format>', 'how findings are printed')
       .choices(['table', 'json', 'ndjson', 'csv', 'ocsf'])
@@ -70,7 +74,10 @@ program
 Examples:
   weir query 'print 1'
   weir query --data ./logs 'DeviceNetworkEvents | summarize sum(BytesSent) by Service'
-  weir query --data ./logs --now 2026-03-13 -f hunt.kql --format csv`,
+  weir query --data ./logs --now 2026-03-13 -f hunt.kql --format csv
+
+Tables: DeviceNetworkEvents (connections with process, bytes and name, joined), DeviceProcessEvents, NetworkFlows,
+DnsEvents. 'DeviceNetworkEvents | take 1' shows the columns. Give --now for old logs: ago() counts from it.`,
   )
   .action(async (kql: string | undefined, options) => {
     const { runQuery } = await import('./query.ts');
