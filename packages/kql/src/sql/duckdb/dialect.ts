@@ -2,8 +2,9 @@ import type { KqlType } from '../../types.ts';
 import type { Dialect } from '../dialect.ts';
 import { literal } from '../quote.ts';
 import { aggregates } from './aggregates/index.ts';
-import { constant, typeNames } from './constant.ts';
+import { constant } from './constant.ts';
 import { scalarFunctions } from './functions/index.ts';
+import { wrapped32, wrapped64 } from './functions/values.ts';
 import { internal, internalAggregates } from './internal.ts';
 import { operators } from './operators/index.ts';
 
@@ -14,7 +15,7 @@ export const duckdb: Dialect = {
   aggregates: { ...aggregates, ...internalAggregates },
   internal,
   constant,
-  typeName: (type) => typeNames[type],
+  sumAs: (sql, type) => (type === 'real' ? sql : type === 'int' ? wrapped32(sql) : wrapped64(sql)),
   // Its `max_expression_depth` is 1000 nodes.
   deepest: 800,
   now: 'CAST($now AS BIGINT)',

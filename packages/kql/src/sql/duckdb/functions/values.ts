@@ -80,6 +80,11 @@ export function wrapped64(huge: string): string {
   return `CAST((((${huge}) + 9223372036854775808) & 18446744073709551615) - 9223372036854775808 AS BIGINT)`;
 }
 
+/** The lower 32 bits of a whole number, as Kusto's `toint` takes them. */
+export function wrapped32(sql: string): string {
+  return `CAST((((${sql}) & 4294967295) + 2147483648) % 4294967296 - 2147483648 AS INTEGER)`;
+}
+
 /** A number or a span of ticks as DOUBLE. */
 export function double(arg: Arg): string {
   return arg.type === 'real' && typeof arg.constant !== 'bigint' ? arg.sql : `CAST(${arg.sql} AS DOUBLE)`;

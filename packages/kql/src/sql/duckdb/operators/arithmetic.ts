@@ -1,6 +1,6 @@
 import { maxTicks } from '../../../types.ts';
 import type { Arg, CallContext, ScalarFunction } from '../../emit.ts';
-import { inDatetimeRange } from '../functions/ticks.ts';
+import { fromNow, inDatetimeRange } from '../functions/ticks.ts';
 import {
   anyNullable,
   at,
@@ -78,9 +78,12 @@ function additive(sign: '+' | '-'): ScalarFunction {
 function bounded(left: Arg, right: Arg, sign: '+' | '-', args: readonly Arg[], call: CallContext): string {
   const datetime = left.type === 'datetime' ? left : right;
   const span = constantInteger(left.type === 'datetime' ? right : left);
-  const sum = `(${operand(left, args)} ${sign} ${operand(right, args)})`;
-  if (span === undefined) return inDatetimeRange(`TRY${sum}`);
-  if (datetime.sql === call.now) return sum;
+  if (datetime.sql === call.now && left === datetime) return fromNow(sign, right, call);
+  if (span === undefined) {
+    const [a, b] = [long(left), long(right)];
+    const plain = `(${a} ${sign} ${b})`;
+    return inDatetimeRange(isAtom(a) && isAtom(b) ? `TRY${plain}` : `(CAST(${a} AS HUGEINT) ${sign} ${b})`);
+  }
   const shift = sign === '+' ? span : -span;
   const inside = shift >= 0n ? `<= ${maxTicks - shift}` : `>= ${-shift}`;
   return once(datetime.sql, '_kql_t', (t) => `CASE WHEN ${t} ${inside} THEN ${t} + ${bigint(shift)} END`);
