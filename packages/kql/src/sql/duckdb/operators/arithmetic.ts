@@ -67,7 +67,7 @@ function additive(sign: '+' | '-'): ScalarFunction {
       numbers(args, call);
       const left = at(args, 0);
       const right = at(args, 1);
-      if (isDatetime(call)) return bounded(left, right, sign, args, call);
+      if (isDatetime(call)) return bounded(left, right, sign, call);
       return whole(args) ? wrapping(sign, args) : `(${operand(left, args)} ${sign} ${operand(right, args)})`;
     },
     nullable: (args) => anyNullable(args) || args.some((arg) => arg.type === 'datetime'),
@@ -75,7 +75,7 @@ function additive(sign: '+' | '-'): ScalarFunction {
 }
 
 /** A datetime that leaves 0001 … 9999 is null. With a constant span one comparison on the datetime decides. */
-function bounded(left: Arg, right: Arg, sign: '+' | '-', args: readonly Arg[], call: CallContext): string {
+function bounded(left: Arg, right: Arg, sign: '+' | '-', call: CallContext): string {
   const datetime = left.type === 'datetime' ? left : right;
   const span = constantInteger(left.type === 'datetime' ? right : left);
   if (datetime.sql === call.now && left === datetime) return fromNow(sign, right, call);
