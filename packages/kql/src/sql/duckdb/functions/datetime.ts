@@ -32,7 +32,7 @@ const datetimeAdd: ScalarFunction = {
   },
 };
 
-/** `datetime_diff`: the number of period boundaries between the two; weeks begin on Sunday. */
+/** `datetime_diff`: the number of period boundaries between the two; weeks begin on Sunday and are counted as a real. */
 const datetimeDiff: ScalarFunction = {
   emit(args, call) {
     const period = requireText(args, 0, call, 'the period').toLowerCase();
@@ -40,7 +40,8 @@ const datetimeDiff: ScalarFunction = {
     if (period === 'nanosecond') return wrapped64(`CAST(${left} - ${right} AS HUGEINT) * 100`);
     if (period === 'week') {
       const weeks = (ticks: string) => `(${ticks} + ${bigint(ticksPerDay)}) // ${bigint(7n * ticksPerDay)}`;
-      return `(${weeks(left)} - ${weeks(right)})`;
+      const count = `(${weeks(left)} - ${weeks(right)})`;
+      return call.type === 'real' ? `CAST(${count} AS DOUBLE)` : count;
     }
     const length = fixed[period];
     if (length !== undefined) return `((${left}) // ${bigint(length)} - (${right}) // ${bigint(length)})`;

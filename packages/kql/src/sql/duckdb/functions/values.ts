@@ -33,6 +33,11 @@ export function text(arg: Arg): string {
   return arg.type === 'dynamic' ? dynamicText(arg.sql) : arg.sql;
 }
 
+/** A text made comparable without case; constants are folded by DuckDB itself, once. */
+export function folded(arg: Arg): string {
+  return `lower(${text(arg)})`;
+}
+
 export function isInteger(type: KqlType): boolean {
   return type === 'long' || type === 'int';
 }

@@ -7,6 +7,7 @@ import {
   bigint,
   constantInteger,
   constantText,
+  folded,
   isInteger,
   isNumber,
   isTicks,
@@ -210,9 +211,4 @@ function textEquality(negated: boolean): ScalarFunction {
     },
     nullable: never,
   };
-}
-
-/** A text made comparable without case; constants are folded by DuckDB itself, once. */
-export function folded(arg: Arg): string {
-  return `lower(${text(arg)})`;
 }
