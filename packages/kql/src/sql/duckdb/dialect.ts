@@ -4,6 +4,7 @@ import { literal } from '../quote.ts';
 import { aggregates } from './aggregates/index.ts';
 import { constant } from './constant.ts';
 import { scalarFunctions } from './functions/index.ts';
+import { pointerTo } from './functions/json.ts';
 import { wrapped32, wrapped64 } from './functions/values.ts';
 import { internal, internalAggregates } from './internal.ts';
 import { operators } from './operators/index.ts';
@@ -23,9 +24,7 @@ export const duckdb: Dialect = {
   // The elements of an array; one bag, or one pair, for each key; null and a scalar stand for themselves. JSON's own
   // null is null here.
   expansion: (value, pairs) => {
-    const entry = pairs
-      ? "json_array(k, json_extract(v, '$.\"' || replace(k, '\"', '\\\"') || '\"'))"
-      : "json_object(k, json_extract(v, '$.\"' || replace(k, '\"', '\\\"') || '\"'))";
+    const entry = `${pairs ? 'json_array' : 'json_object'}(k, json_extract(v, ${pointerTo('k')}))`;
     return (
       `list_transform([${value}], lambda v: CASE json_type(v) ` +
       `WHEN 'ARRAY' THEN list_transform(CAST(v AS JSON[]), lambda e: nullif(e, CAST('null' AS JSON))) ` +

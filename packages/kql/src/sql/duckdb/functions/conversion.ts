@@ -282,7 +282,7 @@ const extractJson: ScalarFunction = {
   emit(args, call) {
     const path =
       constantText(args[0]) ?? call.refuse('extractjson needs a constant path', 'use parse_json and members');
-    if (!/^\$(?:\.[A-Za-z_]\w*|\[\d+\]|\[(?:'[^'"]*'|"[^'"]*")\])*$/.test(path)) {
+    if (!/^\$(?:\.[A-Za-z_]\w*|\[\d+\]|\[(?:'[^'"*\\]*'|"[^'"*\\]*")\])*$/.test(path)) {
       return call.refuse(`extractjson does not take the path ${path}`, 'use parse_json and members');
     }
     const steps = path.replace(/\.([A-Za-z_]\w*)/g, '."$1"').replace(/\[['"]([^'"]*)['"]\]/g, '."$1"');

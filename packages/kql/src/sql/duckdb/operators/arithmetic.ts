@@ -95,10 +95,17 @@ function notDecimal(args: readonly Arg[], call: CallContext): void {
     call.refuse(`\`${call.name}\` of a decimal would be rounded`, 'cast it first: toreal(…)');
 }
 
+/** The binder lets a datetime be multiplied; what that would be is not known. */
+function notDatetime(args: readonly Arg[], call: CallContext): void {
+  if (args.some((arg) => arg.type === 'datetime'))
+    call.refuse(`\`${call.name}\` of a datetime`, 'take a difference of two datetimes, or a part of one');
+}
+
 const times: ScalarFunction = {
   emit(args, call) {
     numbers(args, call);
     notDecimal(args, call);
+    notDatetime(args, call);
     if (whole(args)) return wrapping('*', args);
     const product = `(${operand(at(args, 0), args)} * ${operand(at(args, 1), args)})`;
     const fraction = args.some((arg) => arg.type === 'real');
@@ -116,6 +123,7 @@ const divide: ScalarFunction = {
   emit(args, call) {
     numbers(args, call);
     notDecimal(args, call);
+    notDatetime(args, call);
     const [left, right] = [at(args, 0), at(args, 1)];
     if (call.type === 'timespan') {
       return isInteger(right.type) ? quotient(left, right) : truncated(`(${double(left)} / ${double(right)})`);
@@ -142,6 +150,7 @@ const modulo: ScalarFunction = {
     numbers(args, call);
     notDecimal(args, call);
     const [left, right] = [at(args, 0), at(args, 1)];
+    if (isTicks(call.type) && !whole(args)) call.refuse(`\`%\` of a ${call.type} and a real`, 'divide by a timespan');
     return remainder(operand(left, args), operand(right, args), constantInteger(right));
   },
   nullable: () => true,
