@@ -39,7 +39,7 @@ describe.skipIf(published === undefined || recorded === undefined)('compile neve
           expect(start + length).toBeLessThanOrEqual(text.length + 1);
         }
       }),
-      { numRuns: 250 },
+      { numRuns: 150 },
     );
   });
 });

@@ -1,16 +1,13 @@
 export { type Compiled, type CompileOptions, compile, type DialectName, planToSql } from './compile.ts';
 export { type Diagnostic, Refusal, renderDiagnostic } from './diagnostics.ts';
-export { columnsOf } from './plan/columns.ts';
 export { renderPlan } from './plan/print.ts';
 export type { Plan, Relation } from './plan/relation.ts';
 export type { PlanColumn, Scalar } from './plan/scalar.ts';
 export { Transformer } from './plan/transformer.ts';
-export { columnsRead, readsNow, relationsOf, scalarsOf, walk } from './plan/visitor.ts';
+export { readsNow, relationsOf, walk } from './plan/visitor.ts';
 export { unlikePromised } from './returned.ts';
-export { identifier, literal } from './sql/quote.ts';
 export { type Candidates, candidatesOf, type Selection } from './time/candidates.ts';
 export { emptyOverNothing } from './time/empty.ts';
-export { lineageColumn, withLineage } from './time/lineage.ts';
 export { nowOfEachMoment, nowOfEachRow } from './time/row-now.ts';
 export { type Shape, shapeOf } from './time/shape.ts';
 export type { Column, KqlType, Schema } from './types.ts';

@@ -2,10 +2,11 @@ import { conjuncts } from './conjuncts.ts';
 import type { Plan, Relation } from './relation.ts';
 import type { Scalar } from './scalar.ts';
 import { Transformer } from './transformer.ts';
+import { isVolatile } from './volatile.ts';
 
 /** The plan without conditions that say nothing: of `where a or b | where a`, the first is implied by the second, and so
  *  is one of two equal ones. Published rules are full of them, and each costs a pass of a regular expression over every
- *  row. The law holds in three-valued logic too; every function that Weir compiles gives the same for the same row. */
+ *  row. The law holds in three-valued logic too. What is another at every call (`rand()`) implies nothing. */
 export function absorb(plan: Plan): Plan {
   return { relation: new Absorber().relation(plan.relation), columns: plan.columns };
 }
@@ -21,7 +22,7 @@ class Absorber extends Transformer {
     const keys = new Map(parts.map((part) => [part, keyOf(part)]));
     for (const part of [...parts].sort((a, b) => disjuncts(a).length - disjuncts(b).length)) {
       if (disjuncts(part).some((item) => known.has(keyOf(item)))) continue;
-      known.add(keys.get(part) ?? '');
+      if (!isVolatile(part)) known.add(keys.get(part) ?? '');
       kept.push(part);
     }
     const needed = new Set(kept);
@@ -51,10 +52,11 @@ function disjuncts(node: Scalar): readonly Scalar[] {
     : [node];
 }
 
-/** What a scalar computes, as text, wherever it stood in the query. */
+/** What a scalar computes, as text, wherever it stood in the query. Values of different types have different texts. */
 function keyOf(node: Scalar): string {
   return JSON.stringify(node, (key, value: unknown) => {
     if (key === 'span') return undefined;
-    return typeof value === 'bigint' || typeof value === 'number' ? `${typeof value} ${value}` : value;
+    if (typeof value === 'string' || typeof value === 'bigint') return `${typeof value} ${value}`;
+    return typeof value === 'number' ? `number ${Object.is(value, -0) ? '-0' : value}` : value;
   });
 }

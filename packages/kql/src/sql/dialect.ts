@@ -10,7 +10,8 @@ export interface Dialect {
   readonly internal: Readonly<Record<string, ScalarFunction>>;
   /** A typed constant. */
   constant(value: Constant, type: KqlType): string;
-  typeName(type: KqlType): string;
+  /** A sum as its type holds it: whole numbers wrap where they overflow. */
+  sumAs(sql: string, type: KqlType): string;
   /** How deeply brackets may nest before the engine's parser gives up. */
   readonly deepest: number;
   /** The placeholder of `now()`, ticks. */

@@ -158,9 +158,8 @@ function windowSql(node: WindowNode, around: Surroundings): Arg {
       return { sql: `row_number() ${over}`, type: 'long', nullable: false, span: node.span };
     case 'row_cumsum': {
       const frame = `OVER (${[...parts, 'ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW'].join(' ')})`;
-      const type = around.dialect.typeName(node.type);
       return {
-        sql: `CAST(coalesce(sum(${value?.sql}) ${frame}, 0) AS ${type})`,
+        sql: around.dialect.sumAs(`coalesce(sum(${value?.sql}) ${frame}, 0)`, node.type),
         type: node.type,
         nullable: false,
         span: node.span,

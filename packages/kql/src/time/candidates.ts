@@ -5,7 +5,7 @@ import type { FilterNode, Plan, ProjectNode, Relation, ScanNode } from '../plan/
 import type { PlanColumn, Scalar } from '../plan/scalar.ts';
 import { Transformer } from '../plan/transformer.ts';
 import { columnsRead, walk } from '../plan/visitor.ts';
-import { volatile } from './shape.ts';
+import { isVolatileCall } from '../plan/volatile.ts';
 
 export interface Candidates {
   /** The plan over the candidate tables instead of the scanned ones. */
@@ -106,8 +106,7 @@ function isTimeless(node: Scalar): boolean {
   let timeless = true;
   walk(node, (item) => {
     // A relation below a scalar is a subquery.
-    if (!('span' in item) || item.kind === 'now' || item.kind === 'window') timeless = false;
-    else if (item.kind === 'call' && volatile.has(item.name)) timeless = false;
+    if (!('span' in item) || item.kind === 'now' || item.kind === 'window' || isVolatileCall(item)) timeless = false;
   });
   return timeless;
 }

@@ -2,6 +2,7 @@ import { conjuncts } from '../plan/conjuncts.ts';
 import type { Plan, Relation } from '../plan/relation.ts';
 import type { Scalar } from '../plan/scalar.ts';
 import { readsNow, relationsOf, scalarsOf, walk } from '../plan/visitor.ts';
+import { isVolatileCall } from '../plan/volatile.ts';
 
 export interface Shape {
   /** Row-wise: each scanned row decides alone, and `now()` only says from when on it is too old. */
@@ -11,9 +12,6 @@ export interface Shape {
 
 /** Columns that say when a row happened or came. */
 const timeColumns: ReadonlySet<string> = new Set(['Timestamp', 'TimeGenerated', 'EvidenceTime', 'ArrivedAt']);
-
-/** Functions whose value is another at every call. */
-export const volatile: ReadonlySet<string> = new Set(['rand', 'new_guid', 'random']);
 
 /** How a rule's plan can be run over time. Conservative: what is not surely row-wise is general. */
 export function shapeOf(plan: Plan): Shape {
@@ -71,7 +69,7 @@ function whyNotAlone(node: Scalar): string | undefined {
   if (readsNow(node)) return 'now() is used for more than the lower bound of a time column';
   const inner = (item: Scalar): string | undefined => {
     if (item.kind === 'window') return `${item.name}() looks at other rows`;
-    if (item.kind === 'call' && volatile.has(item.name)) return `${item.name}() is another at every run`;
+    if (item.kind === 'call' && isVolatileCall(item)) return `${item.name}() is another at every run`;
     if (relationsOf(item).some(readsTable)) return 'a condition asks about other rows (in, toscalar)';
     return first(scalarsOf(item), inner);
   };

@@ -2,8 +2,10 @@ import type { KqlType } from '../../types.ts';
 import type { Dialect } from '../dialect.ts';
 import { literal } from '../quote.ts';
 import { aggregates } from './aggregates/index.ts';
-import { constant, typeNames } from './constant.ts';
+import { constant } from './constant.ts';
 import { scalarFunctions } from './functions/index.ts';
+import { pointerTo } from './functions/json.ts';
+import { wrapped32, wrapped64 } from './functions/values.ts';
 import { internal, internalAggregates } from './internal.ts';
 import { operators } from './operators/index.ts';
 
@@ -14,7 +16,7 @@ export const duckdb: Dialect = {
   aggregates: { ...aggregates, ...internalAggregates },
   internal,
   constant,
-  typeName: (type) => typeNames[type],
+  sumAs: (sql, type) => (type === 'real' ? sql : type === 'int' ? wrapped32(sql) : wrapped64(sql)),
   // Its `max_expression_depth` is 1000 nodes.
   deepest: 800,
   now: 'CAST($now AS BIGINT)',
@@ -22,9 +24,7 @@ export const duckdb: Dialect = {
   // The elements of an array; one bag, or one pair, for each key; null and a scalar stand for themselves. JSON's own
   // null is null here.
   expansion: (value, pairs) => {
-    const entry = pairs
-      ? "json_array(k, json_extract(v, '$.\"' || replace(k, '\"', '\\\"') || '\"'))"
-      : "json_object(k, json_extract(v, '$.\"' || replace(k, '\"', '\\\"') || '\"'))";
+    const entry = `${pairs ? 'json_array' : 'json_object'}(k, json_extract(v, ${pointerTo('k')}))`;
     return (
       `list_transform([${value}], lambda v: CASE json_type(v) ` +
       `WHEN 'ARRAY' THEN list_transform(CAST(v AS JSON[]), lambda e: nullif(e, CAST('null' AS JSON))) ` +

@@ -54,19 +54,26 @@ function extreme(name: 'min' | 'max'): Aggregate {
 /** Kusto estimates by HyperLogLog, exact for small sets; this is exact throughout, whatever accuracy is asked for. */
 const distinct = single((args, where) => `count(DISTINCT ${at(args, 0).sql})${where()}`, never);
 
+/** DuckDB stops at NaN and infinities, of which a spread is NaN. */
+function finite(test: string, where: Where, spreadOf: (within: string) => string): string {
+  return `CASE WHEN bool_or(NOT ${test})${where()} THEN CAST('nan' AS DOUBLE) ELSE coalesce(${spreadOf(where(test))}, 0) END`;
+}
+
 /** Spread of a sample or of a population; of no row and of one it is 0. */
 function spread(sqlFunction: string): Aggregate {
   return single((args, where, call) => {
     summed(at(args, 0), call);
-    return `coalesce(${sqlFunction}(${double(at(args, 0))})${where()}, 0)`;
+    const value = double(at(args, 0));
+    if (at(args, 0).type !== 'real') return `coalesce(${sqlFunction}(${value})${where()}, 0)`;
+    return finite(`isfinite(${value})`, where, (within) => `${sqlFunction}(${value})${within}`);
   }, never);
 }
 
 function covariance(sqlFunction: string): Aggregate {
-  return single(
-    (args, where) => `coalesce(${sqlFunction}(${double(at(args, 0))}, ${double(at(args, 1))})${where()}, 0)`,
-    never,
-  );
+  return single((args, where) => {
+    const [x, y] = [double(at(args, 0)), double(at(args, 1))];
+    return finite(`(isfinite(${x}) AND isfinite(${y}))`, where, (within) => `${sqlFunction}(${x}, ${y})${within}`);
+  }, never);
 }
 
 function bits(sqlFunction: string): Aggregate {

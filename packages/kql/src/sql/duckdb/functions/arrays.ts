@@ -30,7 +30,14 @@ const slice = ofArray((j, args) => {
     if (constant !== undefined) return constant < 0n ? `(len(${elements(j)}) + ${constant})` : String(constant);
     return once(long(arg), '_kql_b', (b) => `CASE WHEN ${b} < 0 THEN len(${elements(j)}) + ${b} ELSE ${b} END`);
   };
-  return `to_json(list_slice(${elements(j)}, greatest(${bound(at(args, 1))}, 0) + 1, greatest(${bound(at(args, 2))} + 1, 0)))`;
+  // `greatest` passes over a null, and the bound would be known.
+  return once(
+    `[${bound(at(args, 1))}, ${bound(at(args, 2))}]`,
+    '_kql_e',
+    (e) =>
+      `CASE WHEN ${e}[1] IS NOT NULL AND ${e}[2] IS NOT NULL ` +
+      `THEN to_json(list_slice(${elements(j)}, greatest(${e}[1], 0) + 1, greatest(${e}[2] + 1, 0))) END`,
+  );
 });
 
 /** `array_index_of(array, value[, start])`: by the typed value, -1 for none. */

@@ -1,6 +1,6 @@
 import type { Arg, CallContext, ScalarFunction } from '../../emit.ts';
 import { remainder } from '../operators/arithmetic.ts';
-import { at, bigint, constantInteger, double, isInteger, isTicks, long, once } from './values.ts';
+import { at, bigint, constantInteger, double, isInteger, isTicks, long, once, wrapped64 } from './values.ts';
 
 function isWhole(arg: Arg): boolean {
   return isInteger(arg.type) || isTicks(arg.type);
@@ -20,7 +20,9 @@ function floorWhole(value: Arg, size: Arg): string {
   }
   return once(long(value), '_kql_v', (v) =>
     once(long(size), '_kql_b', (b) => {
-      const floored = `(${v} - ${remainder(v, b, constant)})`;
+      const rest = remainder(v, b, constant);
+      // Only the last bin below zero begins outside 64 bits.
+      const floored = `coalesce(TRY(${v} - ${rest}), ${wrapped64(`CAST(${v} AS HUGEINT) - ${rest}`)})`;
       return constant === undefined ? `CASE WHEN ${b} > 0 THEN ${floored} END` : floored;
     }),
   );
@@ -61,11 +63,10 @@ const binAt: ScalarFunction = {
     const constant = constantInteger(size);
     if (isEmptySize(constant)) return 'CAST(NULL AS BIGINT)';
     return once(long(value), '_kql_v', (v) =>
-      once(
-        long(size),
-        '_kql_b',
-        (b) => `CASE WHEN ${b} > 0 THEN ${v} - ${remainder(`(${v} - ${long(origin)})`, b, constant)} END`,
-      ),
+      once(long(size), '_kql_b', (b) => {
+        const distance = `(CAST(${v} AS HUGEINT) - ${long(origin)})`;
+        return `CASE WHEN ${b} > 0 THEN ${wrapped64(`CAST(${v} AS HUGEINT) - ${remainder(distance, b, constant)}`)} END`;
+      }),
     );
   },
 };

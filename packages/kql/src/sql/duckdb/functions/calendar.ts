@@ -1,7 +1,7 @@
 import { maxTicks, ticksPerDay } from '../../../types.ts';
-import type { CallContext, ScalarFunction } from '../../emit.ts';
-import { inDatetimeRange, ticksOf, timestamp } from './ticks.ts';
-import { anyNullable, at, bigint, long, once, requireText } from './values.ts';
+import type { Arg, CallContext, ScalarFunction } from '../../emit.ts';
+import { inDatetimeRange, monthsOf, ticksOf, timestamp } from './ticks.ts';
+import { anyNullable, at, bigint, constantInteger, long, once, requireText } from './values.ts';
 
 const day = bigint(ticksPerDay);
 const week = bigint(7n * ticksPerDay);
@@ -10,28 +10,28 @@ const sundayShift = bigint(ticksPerDay);
 
 type Period = 'day' | 'week' | 'month' | 'year';
 
-/** The start of the period that holds `ticks`, moved by whole periods. */
-function startOf(period: Period, ticks: string, offset: string | undefined): string {
-  const moved = (size: string) => (offset === undefined ? '' : ` + ${offset} * ${size}`);
+/** The start of the period that holds `ticks`. */
+function startOf(period: Period, ticks: string): string {
   switch (period) {
     case 'day':
-      return `(${ticks} - ${ticks} % ${day}${moved(day)})`;
+      return `(${ticks} - ${ticks} % ${day})`;
     case 'week':
-      return `(${ticks} - (${ticks} + ${sundayShift}) % ${week}${moved(week)})`;
-    default: {
-      const start = `date_trunc('${period}', ${timestamp(ticks)})`;
-      const months = period === 'year' ? 12 : 1;
-      const shifted = offset === undefined ? start : `${start} + to_months(CAST(${offset} * ${months} AS INTEGER))`;
-      return `(${ticksOf(shifted)})`;
-    }
+      return `(${ticks} - (${ticks} + ${sundayShift}) % ${week})`;
+    default:
+      return `(${ticksOf(`date_trunc('${period}', ${timestamp(ticks)})`)})`;
   }
 }
 
+/** The start, moved by whole periods; null where that leaves the range of datetimes. */
 function start(period: Period): ScalarFunction {
   return {
     emit: (args) =>
-      once(at(args, 0).sql, '_kql_t', (t) => startOf(period, t, args[1] === undefined ? undefined : long(args[1]))),
-    nullable: anyNullable,
+      once(at(args, 0).sql, '_kql_t', (t) => {
+        const [, offset] = args;
+        if (offset === undefined) return period === 'week' ? inDatetimeRange(startOf(period, t)) : startOf(period, t);
+        return inDatetimeRange(movedStart(period, t, offset, 0n));
+      }),
+    nullable: (args) => anyNullable(args) || period === 'week' || args[1] !== undefined,
   };
 }
 
@@ -40,11 +40,33 @@ function end(period: Period): ScalarFunction {
   return {
     emit: (args) =>
       once(at(args, 0).sql, '_kql_t', (t) => {
-        const next = args[1] === undefined ? bigint(1) : `(${long(args[1])} + 1)`;
-        return `(${startOf(period, t, next)} - 1)`;
+        const own = args[1] ?? none(at(args, 0));
+        return inDatetimeRange(`(${movedStart(period, t, own, 1n)} - 1)`);
       }),
-    nullable: anyNullable,
   };
+}
+
+function none({ span }: Arg): Arg {
+  return { sql: bigint(0), type: 'long', constant: 0n, nullable: false, span };
+}
+
+/** The start of the period that is `offset + more` periods away, HUGEINT where it may be out of range. */
+function movedStart(period: Period, ticks: string, offset: Arg, more: bigint): string {
+  const constant = constantInteger(offset);
+  const first = startOf(period, ticks);
+  if (period === 'day' || period === 'week') {
+    const size = (period === 'day' ? 1n : 7n) * ticksPerDay;
+    const shift =
+      constant === undefined ? `(CAST(${long(offset)} AS HUGEINT) + ${more}) * ${size}` : (constant + more) * size;
+    return `(CAST(${first} AS HUGEINT) + ${shift})`;
+  }
+  const months = period === 'year' ? 12 : 1;
+  const count: Arg =
+    constant === undefined
+      ? { ...offset, type: 'long', sql: `(CAST(${long(offset)} AS HUGEINT) + ${more})` }
+      : { ...offset, constant: constant + more };
+  const shifted = `date_trunc('${period}', ${timestamp(ticks)}) + to_months(${monthsOf(count, months)})`;
+  return `(${ticksOf(shifted)})`;
 }
 
 /** The calendar's fields of a datetime, as SQL of the TIMESTAMP or of the ticks. */
@@ -97,21 +119,24 @@ const dayOfWeek: ScalarFunction = {
 const makeDatetime: ScalarFunction = {
   emit(args, call) {
     if (args.length < 3) return call.refuse('make_datetime needs year, month and day');
-    const [year, month, dayOfMonth] = [long(at(args, 0)), long(at(args, 1)), long(at(args, 2))];
     const [hour, minute] = [args[3] ? long(args[3]) : '0', args[4] ? long(args[4]) : '0'];
     const seconds = args[5] ? secondTicks(args[5].sql) : '0';
-    const date = `TRY(make_timestamp(${year}, ${month}, ${dayOfMonth}, 0, 0, 0.0))`;
-    return (
-      `CASE WHEN ${year} BETWEEN 1 AND 9999 AND ${hour} BETWEEN 0 AND 23 AND ${minute} BETWEEN 0 AND 59 ` +
-      `AND ${seconds} BETWEEN 0 AND 599999999 ` +
-      `THEN ${ticksOf(date)} + ${hour} * 36000000000 + ${minute} * 600000000 + ${seconds} END`
+    const parts = `[${[0, 1, 2].map((index) => long(at(args, index))).join(', ')}]`;
+    return once(
+      parts,
+      '_kql_p',
+      (p) =>
+        `CASE WHEN ${p}[1] BETWEEN 1 AND 9999 AND ${hour} BETWEEN 0 AND 23 AND ${minute} BETWEEN 0 AND 59 ` +
+        `AND ${seconds} BETWEEN 0 AND 599999999 ` +
+        `THEN ${ticksOf(`TRY(make_timestamp(${p}[1], ${p}[2], ${p}[3], 0, 0, 0.0))`)} ` +
+        `+ ${hour} * 36000000000 + ${minute} * 600000000 + ${seconds} END`,
     );
   },
 };
 
-/** Seconds, whole or real, as ticks. */
+/** Seconds, whole or real, as ticks; null beyond 64 bits. */
 function secondTicks(seconds: string): string {
-  return `CAST(round(CAST(${seconds} AS DOUBLE) * 10000000) AS BIGINT)`;
+  return `TRY_CAST(round(CAST(${seconds} AS DOUBLE) * 10000000) AS BIGINT)`;
 }
 
 /** `make_timespan(hours, minutes)`, `(hours, minutes, seconds)` or `(days, hours, minutes, seconds)`. */
@@ -139,8 +164,8 @@ function unixTime(ticks: bigint | 'nanoseconds'): ScalarFunction {
         ticks === 'nanoseconds'
           ? `${long(arg)} // 100`
           : arg.type === 'real'
-            ? `CAST(trunc(${arg.sql} * ${ticks}) AS BIGINT)`
-            : `${long(arg)} * ${ticks}`;
+            ? `TRY_CAST(trunc(${arg.sql} * ${ticks}) AS HUGEINT)`
+            : `CAST(${long(arg)} AS HUGEINT) * ${ticks}`;
       return inDatetimeRange(`(${units} + 621355968000000000)`);
     },
   };

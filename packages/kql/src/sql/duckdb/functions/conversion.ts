@@ -10,7 +10,7 @@ import {
 } from './from-text.ts';
 import { stringForm } from './text-form.ts';
 import { inDatetimeRange } from './ticks.ts';
-import { at, constantText, long, never, once, text } from './values.ts';
+import { at, constantText, long, never, once, text, wrapped32 } from './values.ts';
 
 const maxLong = '9223372036854775807';
 
@@ -25,18 +25,14 @@ function longOfReal(sql: string): string {
   );
 }
 
-/** The lower 32 bits of a long, as Kusto's `toint` takes them. */
-function wrapped(sql: string): string {
-  return `CAST(((${sql} & 4294967295) + 2147483648) % 4294967296 - 2147483648 AS INTEGER)`;
-}
-
 /** A real cut toward zero and held inside the range of `int`. */
 function intOfReal(sql: string): string {
   return once(
     sql,
     '_kql_r',
     (r) =>
-      `CASE WHEN isnan(${r}) THEN NULL ELSE CAST(trunc(greatest(least(${r}, 2147483647), -2147483648)) AS INTEGER) END`,
+      `CASE WHEN isnan(${r}) THEN NULL WHEN ${r} >= 2147483647 THEN 2147483647 WHEN ${r} <= -2147483648 THEN -2147483648 ` +
+      `ELSE CAST(trunc(${r}) AS INTEGER) END`,
   );
 }
 
@@ -117,7 +113,7 @@ const toInt: ScalarFunction = {
       case 'dynamic':
         return fromDynamic(arg.sql, {
           text: (s) => integerText(s, 'INTEGER'),
-          whole: (s) => wrapped(`TRY_CAST(${s} AS BIGINT)`),
+          whole: (s) => wrapped32(`TRY_CAST(${s} AS BIGINT)`),
           real: (s) => intOfReal(`TRY_CAST(${s} AS DOUBLE)`),
           bool: (s) => `CAST(${s} = 'true' AS INTEGER)`,
         });
@@ -126,7 +122,7 @@ const toInt: ScalarFunction = {
       case 'guid':
         return unconvertible(arg, call);
       default:
-        return wrapped(long(arg));
+        return wrapped32(long(arg));
     }
   },
   nullable: fromTextOrReal,
@@ -286,7 +282,7 @@ const extractJson: ScalarFunction = {
   emit(args, call) {
     const path =
       constantText(args[0]) ?? call.refuse('extractjson needs a constant path', 'use parse_json and members');
-    if (!/^\$(?:\.[A-Za-z_]\w*|\[\d+\]|\[(?:'[^'"]*'|"[^'"]*")\])*$/.test(path)) {
+    if (!/^\$(?:\.[A-Za-z_]\w*|\[\d+\]|\[(?:'[^'"*\\]*'|"[^'"*\\]*")\])*$/.test(path)) {
       return call.refuse(`extractjson does not take the path ${path}`, 'use parse_json and members');
     }
     const steps = path.replace(/\.([A-Za-z_]\w*)/g, '."$1"').replace(/\[['"]([^'"]*)['"]\]/g, '."$1"');

@@ -1,7 +1,7 @@
 import { ticksPerDay } from '../../../types.ts';
 import type { ScalarFunction } from '../../emit.ts';
-import { inDatetimeRange, ticksOf, timestamp } from './ticks.ts';
-import { anyNullable, at, bigint, long, never, once, requireText } from './values.ts';
+import { fromNow, inDatetimeRange, isNear, monthsOf, movedBy, ticksOf, timestamp } from './ticks.ts';
+import { anyNullable, at, bigint, long, never, once, requireText, wrapped64 } from './values.ts';
 
 /** Periods of a fixed length, in ticks. */
 const fixed: Readonly<Record<string, bigint>> = {
@@ -21,26 +21,27 @@ const calendar: Readonly<Record<string, number>> = { year: 12, quarter: 3, month
 const datetimeAdd: ScalarFunction = {
   emit(args, call) {
     const period = requireText(args, 0, call, 'the period').toLowerCase();
-    const count = long(at(args, 1));
+    const count = at(args, 1);
     const length = fixed[period];
-    if (length !== undefined) return inDatetimeRange(`(${at(args, 2).sql} + ${count} * ${bigint(length)})`);
-    if (period === 'nanosecond') return inDatetimeRange(`(${at(args, 2).sql} + ${count} // 100)`);
+    if (length !== undefined) return movedBy(at(args, 2).sql, count, length);
+    if (period === 'nanosecond') return inDatetimeRange(`(${at(args, 2).sql} + ${long(count)} // 100)`);
     const months = calendar[period] ?? call.refuse(`datetime_add does not know the period '${period}'`);
     return once(at(args, 2).sql, '_kql_t', (t) =>
-      inDatetimeRange(`(${ticksOf(`${timestamp(t)} + to_months(CAST(${count} * ${months} AS INTEGER))`)} + ${t} % 10)`),
+      inDatetimeRange(`(${ticksOf(`${timestamp(t)} + to_months(${monthsOf(count, months)})`)} + ${t} % 10)`),
     );
   },
 };
 
-/** `datetime_diff`: the number of period boundaries between the two; weeks begin on Sunday. */
+/** `datetime_diff`: the number of period boundaries between the two; weeks begin on Sunday and are counted as a real. */
 const datetimeDiff: ScalarFunction = {
   emit(args, call) {
     const period = requireText(args, 0, call, 'the period').toLowerCase();
     const [left, right] = [at(args, 1).sql, at(args, 2).sql];
-    if (period === 'nanosecond') return `((${left} - ${right}) * 100)`;
+    if (period === 'nanosecond') return wrapped64(`CAST(${left} - ${right} AS HUGEINT) * 100`);
     if (period === 'week') {
       const weeks = (ticks: string) => `(${ticks} + ${bigint(ticksPerDay)}) // ${bigint(7n * ticksPerDay)}`;
-      return `(${weeks(left)} - ${weeks(right)})`;
+      const count = `(${weeks(left)} - ${weeks(right)})`;
+      return call.type === 'real' ? `CAST(${count} AS DOUBLE)` : count;
     }
     const length = fixed[period];
     if (length !== undefined) return `((${left}) // ${bigint(length)} - (${right}) // ${bigint(length)})`;
@@ -51,16 +52,19 @@ const datetimeDiff: ScalarFunction = {
 };
 
 const now: ScalarFunction = {
-  emit: (args, call) => (args[0] === undefined ? call.now : `(${call.now} + ${long(args[0])})`),
-  nullable: anyNullable,
+  emit: (args, call) => (args[0] === undefined ? call.now : fromNow('+', args[0], call)),
+  nullable: (args) => args[0] !== undefined && !isNear(args[0]),
 };
 
-const ago: ScalarFunction = { emit: (args, call) => `(${call.now} - ${long(at(args, 0))})`, nullable: anyNullable };
+const ago: ScalarFunction = {
+  emit: (args, call) => fromNow('-', at(args, 0), call),
+  nullable: (args) => !isNear(at(args, 0)),
+};
 
 /** `around(value, center, delta)`: within delta of the centre, both ends inside. */
 const around: ScalarFunction = {
   emit(args) {
-    const [value, center, delta] = [at(args, 0).sql, at(args, 1).sql, long(at(args, 2))];
+    const [value, center, delta] = [at(args, 0).sql, at(args, 1).sql, `CAST(${long(at(args, 2))} AS HUGEINT)`];
     return `coalesce(${value} BETWEEN ${center} - ${delta} AND ${center} + ${delta}, false)`;
   },
   nullable: never,

@@ -19,7 +19,7 @@ const base64Encode: ScalarFunction = {
 
 /** What is not base64, or not UTF-8 once decoded, gives `''`. */
 const base64Decode: ScalarFunction = {
-  emit: (args) => `coalesce(TRY(decode(from_base64(${text(at(args, 0))}))), '')`,
+  emit: (args) => once(text(at(args, 0)), '_kql_s', (s) => `coalesce(TRY(decode(from_base64(${s}))), '')`),
   nullable: never,
 };
 
@@ -27,7 +27,7 @@ const base64Decode: ScalarFunction = {
 const base64Bytes: ScalarFunction = {
   emit: (args) =>
     once(
-      `hex(TRY(from_base64(${text(at(args, 0))})))`,
+      once(text(at(args, 0)), '_kql_s', (s) => `hex(TRY(from_base64(${s})))`),
       '_kql_h',
       (h) =>
         `to_json(list_transform(range(1, length(${h}), 2), lambda _kql_i: CAST('0x' || substring(${h}, _kql_i, 2) AS INTEGER)))`,

@@ -95,7 +95,10 @@ const formatTimespan: ScalarFunction = {
     const format = requireText(args, 1, call, 'the format');
     return once(at(args, 0).sql, '_kql_t', (t) => {
       const sign = `CASE WHEN ${t} < 0 THEN '-' ELSE '' END`;
-      return `coalesce(${joined([sign, ...parts(format, timespanFields, `abs(${t})`, call)])}, '')`;
+      // The least timespan has no absolute value in 64 bits.
+      const size = `CASE WHEN ${t} < 0 THEN -CAST(${t} AS HUGEINT) ELSE ${t} END`;
+      const shown = once(size, '_kql_a', (a) => joined([sign, ...parts(format, timespanFields, a, call)]));
+      return `coalesce(${shown}, '')`;
     });
   },
   nullable: never,
@@ -131,7 +134,7 @@ const formatBytes: ScalarFunction = {
       unit === undefined
         ? `CASE ${units
             .slice(1)
-            .map((_, i) => `WHEN abs(_kql_n) < ${1024n ** BigInt(i + 1)} THEN ${text(i)}`)
+            .map((_, i) => `WHEN abs(CAST(_kql_n AS DOUBLE)) < ${1024n ** BigInt(i + 1)} THEN ${text(i)}`)
             .join(' ')} ELSE ${text(6)} END`
         : text(
             units.includes(unit) ? units.indexOf(unit) : call.refuse(`format_bytes does not know the unit '${unit}'`),

@@ -137,10 +137,10 @@ export function timespanFromText(sql: string): string {
       (p) => {
         const number = (name: string) => `CAST(coalesce(nullif(${p}.${name}, ''), '0') AS BIGINT)`;
         const ticks =
-          `${number('d')} * ${ticksPerDay} + ${number('h')} * 36000000000 + ${number('m')} * 600000000 + ` +
+          `CAST(${number('d')} AS HUGEINT) * ${ticksPerDay} + ${number('h')} * 36000000000 + ${number('m')} * 600000000 + ` +
           `${number('s')} * 10000000 + CAST(rpad(${p}.f, 7, '0') AS BIGINT)`;
         const inside = `${number('h')} < 24 AND ${number('m')} < 60 AND ${number('s')} < 60`;
-        return `CASE WHEN ${inside} THEN CASE WHEN ${p}.g = '-' THEN -(${ticks}) ELSE ${ticks} END END`;
+        return `CASE WHEN ${inside} THEN TRY_CAST(CASE WHEN ${p}.g = '-' THEN -(${ticks}) ELSE ${ticks} END AS BIGINT) END`;
       },
     );
     const unitForm = once(`regexp_extract(${s}, ${literal(`^${short}$`)}, ['n', 'u'])`, '_kql_p', (p) => {

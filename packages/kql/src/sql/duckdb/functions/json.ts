@@ -27,6 +27,11 @@ export function jsonValue(arg: Arg): string {
   }
 }
 
+/** SQL of the JSON pointer to a member of a bag. A path would take the key `*` for all members. */
+export function pointerTo(key: string): string {
+  return `'/' || replace(replace(${key}, '~', '~0'), '/', '~1')`;
+}
+
 /** The elements of a JSON array as a list; of anything else none, of NULL NULL. */
 export function elements(json: string): string {
   return `json_extract(${json}, '$[*]')`;

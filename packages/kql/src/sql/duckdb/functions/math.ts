@@ -52,10 +52,12 @@ function trigonometric(sqlFunction: string): ScalarFunction {
   return limited(sqlFunction, (v) => `isfinite(${v})`);
 }
 
+/** The least long has no absolute value in 64 bits: like its negation it is itself again. */
 const abs: ScalarFunction = {
   emit(args, call) {
     const arg = at(args, 0);
-    return isInteger(arg.type) || isTicks(arg.type) ? `abs(${long(arg)})` : `abs(${real(arg, call)})`;
+    if (!isInteger(arg.type) && !isTicks(arg.type)) return `abs(${real(arg, call)})`;
+    return once(long(arg), '_kql_x', (x) => `coalesce(TRY(abs(${x})), ${x})`);
   },
   nullable: anyNullable,
 };
@@ -71,7 +73,13 @@ const round: ScalarFunction = {
       return digits >= 0n && call.type !== 'real'
         ? long(value)
         : `CAST(round(${long(value)}, ${digits}) AS ${call.type === 'real' ? 'DOUBLE' : 'BIGINT'})`;
-    return digits === 0n ? `round(${real(value, call)})` : `round(${real(value, call)}, ${digits})`;
+    if (digits === 0n) return `round(${real(value, call)})`;
+    // DuckDB's answer for NaN is 0 there.
+    return once(
+      real(value, call),
+      '_kql_x',
+      (x) => `CASE WHEN isfinite(${x}) THEN round(${x}, ${digits}) ELSE ${x} END`,
+    );
   },
   nullable: anyNullable,
 };

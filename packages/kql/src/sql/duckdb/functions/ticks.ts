@@ -1,5 +1,6 @@
 import { maxTicks, ticksPerDay, unixEpochTicks } from '../../../types.ts';
-import { once } from './values.ts';
+import type { Arg, CallContext } from '../../emit.ts';
+import { bigint, constantInteger, long, once } from './values.ts';
 
 const epochMicros = unixEpochTicks / 10n;
 
@@ -13,9 +14,47 @@ export function ticksOf(stamp: string): string {
   return `(epoch_us(${stamp}) + ${epochMicros}) * 10`;
 }
 
-/** A sum that leaves the range of datetimes is null. */
+/** A sum (BIGINT or HUGEINT) that leaves the range of datetimes is null. */
 export function inDatetimeRange(ticks: string): string {
-  return once(ticks, '_kql_t', (t) => `CASE WHEN ${t} BETWEEN 0 AND ${maxTicks} THEN ${t} END`);
+  return once(ticks, '_kql_t', (t) => `CASE WHEN ${t} BETWEEN 0 AND ${maxTicks} THEN CAST(${t} AS BIGINT) END`);
+}
+
+/** `count` periods of a fixed length, moved from a datetime. A constant that no datetime can stand makes null. */
+export function movedBy(ticks: string, count: Arg, length: bigint): string {
+  const constant = constantInteger(count);
+  if (constant === undefined) return inDatetimeRange(`(${ticks} + CAST(${long(count)} AS HUGEINT) * ${length})`);
+  const shift = constant * length;
+  if (shift > maxTicks || shift < -maxTicks) return 'CAST(NULL AS BIGINT)';
+  return inDatetimeRange(`(${ticks} + ${bigint(shift)})`);
+}
+
+/** Is the span so short that no `now()` of our times leaves the range of datetimes by it? A thousand years. */
+export function isNear(span: Arg): boolean {
+  const ticks = constantInteger(span);
+  return ticks !== undefined && ticks < 365_000n * ticksPerDay && ticks > -365_000n * ticksPerDay;
+}
+
+/** `now()` moved by a span: the plain sum where it cannot leave the range. */
+export function fromNow(sign: '+' | '-', span: Arg, call: CallContext): string {
+  return isNear(span)
+    ? `(${call.now} ${sign} ${long(span)})`
+    : inDatetimeRange(`(${call.now} ${sign} CAST(${long(span)} AS HUGEINT))`);
+}
+
+/** Months that `to_months` takes whatever the count: beyond 120 000 every datetime is left anyway. */
+export function monthsOf(count: Arg, size: number): string {
+  const constant = constantInteger(count);
+  const farthest = 120_000n;
+  if (constant !== undefined) {
+    const months = constant * BigInt(size);
+    return `CAST(${months > farthest ? farthest : months < -farthest ? -farthest : months} AS INTEGER)`;
+  }
+  return once(
+    `CAST(${long(count)} AS HUGEINT) * ${size}`,
+    '_kql_c',
+    (c) =>
+      `CAST(CASE WHEN ${c} > ${farthest} THEN ${farthest} WHEN ${c} < -${farthest} THEN -${farthest} ELSE ${c} END AS INTEGER)`,
+  );
 }
 
 /** `2020-01-02T03:04:05.6000000Z`: always seven decimals. */
@@ -30,14 +69,15 @@ export function datetimeText(ticks: string): string {
 /** .NET's "c" form: `1.02:03:04`, with `.1234567` only where there is a fraction, `-` in front. */
 export function timespanText(ticks: string): string {
   return once(ticks, '_kql_t', (t) => {
-    const abs = `abs(${t})`;
+    // Part by part, because the least timespan has no absolute value.
+    const size = (divisor: bigint) => `abs(${t} // ${divisor})`;
     const pad = (part: string, width = 2) => `lpad(CAST(${part} AS VARCHAR), ${width}, '0')`;
     return (
       `coalesce(CASE WHEN ${t} < 0 THEN '-' ELSE '' END || ` +
-      `CASE WHEN ${abs} >= ${ticksPerDay} THEN CAST(${abs} // ${ticksPerDay} AS VARCHAR) || '.' ELSE '' END || ` +
-      `${pad(`${abs} // 36000000000 % 24`)} || ':' || ${pad(`${abs} // 600000000 % 60`)} || ':' || ` +
-      `${pad(`${abs} // 10000000 % 60`)} || ` +
-      `CASE WHEN ${t} % 10000000 = 0 THEN '' ELSE '.' || ${pad(`${abs} % 10000000`, 7)} END, '')`
+      `CASE WHEN ${t} // ${ticksPerDay} <> 0 THEN CAST(${size(ticksPerDay)} AS VARCHAR) || '.' ELSE '' END || ` +
+      `${pad(`${size(36_000_000_000n)} % 24`)} || ':' || ${pad(`${size(600_000_000n)} % 60`)} || ':' || ` +
+      `${pad(`${size(10_000_000n)} % 60`)} || ` +
+      `CASE WHEN ${t} % 10000000 = 0 THEN '' ELSE '.' || ${pad(`abs(${t} % 10000000)`, 7)} END, '')`
     );
   });
 }

@@ -33,6 +33,11 @@ export function text(arg: Arg): string {
   return arg.type === 'dynamic' ? dynamicText(arg.sql) : arg.sql;
 }
 
+/** A text made comparable without case; constants are folded by DuckDB itself, once. */
+export function folded(arg: Arg): string {
+  return `lower(${text(arg)})`;
+}
+
 export function isInteger(type: KqlType): boolean {
   return type === 'long' || type === 'int';
 }
@@ -78,6 +83,11 @@ export function long(arg: Arg): string {
 /** A HUGEINT cut to its lower 64 bits, as Kusto's `long` overflows. */
 export function wrapped64(huge: string): string {
   return `CAST((((${huge}) + 9223372036854775808) & 18446744073709551615) - 9223372036854775808 AS BIGINT)`;
+}
+
+/** The lower 32 bits of a whole number, as Kusto's `toint` takes them. */
+export function wrapped32(sql: string): string {
+  return `CAST((((${sql}) & 4294967295) + 2147483648) % 4294967296 - 2147483648 AS INTEGER)`;
 }
 
 /** A number or a span of ticks as DOUBLE. */

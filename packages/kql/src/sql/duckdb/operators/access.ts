@@ -1,5 +1,6 @@
 import type { Arg, CallContext, ScalarFunction } from '../../emit.ts';
 import { literal } from '../../quote.ts';
+import { pointerTo } from '../functions/json.ts';
 import { at, constantInteger, constantText, long, once, text } from '../functions/values.ts';
 
 /** A JSON null inside a dynamic is KQL's null dynamic, hence NULL. */
@@ -7,16 +8,16 @@ export function nonNull(json: string): string {
   return `nullif(${json}, 'null')`;
 }
 
-/** A key as a step of DuckDB's JSON path. The empty key has no spelling in a path; a JSON pointer reads it. */
-function step(key: string): string {
-  return `."${key.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`;
+function member(subject: Arg, key: string): string {
+  const value = nonNull(
+    `json_extract(${subject.sql}, ${literal(`/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`)})`,
+  );
+  return /^[0-9]+$/.test(key) ? ofBag(subject, value) : value;
 }
 
-function member(subject: Arg, key: string): string {
-  if (key === '') {
-    return `CASE WHEN json_type(${subject.sql}) = 'OBJECT' THEN ${nonNull(`json_extract(${subject.sql}, '/')`)} END`;
-  }
-  return nonNull(`json_extract(${subject.sql}, ${literal(`$${step(key)}`)})`);
+/** A pointer of digits would count the elements of an array. */
+function ofBag(subject: Arg, value: string): string {
+  return `CASE WHEN json_type(${subject.sql}) = 'OBJECT' THEN ${value} END`;
 }
 
 const byName: ScalarFunction = {
@@ -37,8 +38,7 @@ const byIndex: ScalarFunction = {
     const key = constantText(index);
     if (key !== undefined) return member(subject, key);
     if (index.type === 'string' || index.type === 'dynamic') {
-      const path = `'$."' || replace(replace(${text(index)}, '\\', '\\\\'), '"', '\\"') || '"'`;
-      return `CASE WHEN ${text(index)} <> '' THEN ${nonNull(`json_extract(${subject.sql}, ${path})`)} END`;
+      return ofBag(subject, nonNull(`json_extract(${subject.sql}, ${pointerTo(text(index))})`));
     }
     if (index.type === 'long' || index.type === 'int') {
       return once(

@@ -1,6 +1,6 @@
 import { maxTicks } from '../../../types.ts';
 import type { Arg, CallContext, ScalarFunction } from '../../emit.ts';
-import { inDatetimeRange } from '../functions/ticks.ts';
+import { fromNow, inDatetimeRange } from '../functions/ticks.ts';
 import {
   anyNullable,
   at,
@@ -67,7 +67,7 @@ function additive(sign: '+' | '-'): ScalarFunction {
       numbers(args, call);
       const left = at(args, 0);
       const right = at(args, 1);
-      if (isDatetime(call)) return bounded(left, right, sign, args, call);
+      if (isDatetime(call)) return bounded(left, right, sign, call);
       return whole(args) ? wrapping(sign, args) : `(${operand(left, args)} ${sign} ${operand(right, args)})`;
     },
     nullable: (args) => anyNullable(args) || args.some((arg) => arg.type === 'datetime'),
@@ -75,12 +75,15 @@ function additive(sign: '+' | '-'): ScalarFunction {
 }
 
 /** A datetime that leaves 0001 … 9999 is null. With a constant span one comparison on the datetime decides. */
-function bounded(left: Arg, right: Arg, sign: '+' | '-', args: readonly Arg[], call: CallContext): string {
+function bounded(left: Arg, right: Arg, sign: '+' | '-', call: CallContext): string {
   const datetime = left.type === 'datetime' ? left : right;
   const span = constantInteger(left.type === 'datetime' ? right : left);
-  const sum = `(${operand(left, args)} ${sign} ${operand(right, args)})`;
-  if (span === undefined) return inDatetimeRange(`TRY${sum}`);
-  if (datetime.sql === call.now) return sum;
+  if (datetime.sql === call.now && left === datetime) return fromNow(sign, right, call);
+  if (span === undefined) {
+    const [a, b] = [long(left), long(right)];
+    const plain = `(${a} ${sign} ${b})`;
+    return inDatetimeRange(isAtom(a) && isAtom(b) ? `TRY${plain}` : `(CAST(${a} AS HUGEINT) ${sign} ${b})`);
+  }
   const shift = sign === '+' ? span : -span;
   const inside = shift >= 0n ? `<= ${maxTicks - shift}` : `>= ${-shift}`;
   return once(datetime.sql, '_kql_t', (t) => `CASE WHEN ${t} ${inside} THEN ${t} + ${bigint(shift)} END`);
@@ -92,10 +95,17 @@ function notDecimal(args: readonly Arg[], call: CallContext): void {
     call.refuse(`\`${call.name}\` of a decimal would be rounded`, 'cast it first: toreal(…)');
 }
 
+/** The binder lets a datetime be multiplied; what that would be is not known. */
+function notDatetime(args: readonly Arg[], call: CallContext): void {
+  if (args.some((arg) => arg.type === 'datetime'))
+    call.refuse(`\`${call.name}\` of a datetime`, 'take a difference of two datetimes, or a part of one');
+}
+
 const times: ScalarFunction = {
   emit(args, call) {
     numbers(args, call);
     notDecimal(args, call);
+    notDatetime(args, call);
     if (whole(args)) return wrapping('*', args);
     const product = `(${operand(at(args, 0), args)} * ${operand(at(args, 1), args)})`;
     const fraction = args.some((arg) => arg.type === 'real');
@@ -113,6 +123,7 @@ const divide: ScalarFunction = {
   emit(args, call) {
     numbers(args, call);
     notDecimal(args, call);
+    notDatetime(args, call);
     const [left, right] = [at(args, 0), at(args, 1)];
     if (call.type === 'timespan') {
       return isInteger(right.type) ? quotient(left, right) : truncated(`(${double(left)} / ${double(right)})`);
@@ -139,6 +150,7 @@ const modulo: ScalarFunction = {
     numbers(args, call);
     notDecimal(args, call);
     const [left, right] = [at(args, 0), at(args, 1)];
+    if (isTicks(call.type) && !whole(args)) call.refuse(`\`%\` of a ${call.type} and a real`, 'divide by a timespan');
     return remainder(operand(left, args), operand(right, args), constantInteger(right));
   },
   nullable: () => true,

@@ -7,10 +7,12 @@ import {
   bigint,
   constantInteger,
   constantText,
+  folded,
   isInteger,
   isNumber,
   isTicks,
   never,
+  once,
   text,
 } from '../functions/values.ts';
 
@@ -38,7 +40,8 @@ function coerce(arg: Arg, other: Arg, call: CallContext): Arg {
     }
     if (other.type === 'string') return { ...arg, sql: text(arg), type: 'string', nullable: false };
     if (other.type === 'bool') return fromJson(arg, 'bool', `'BOOLEAN'`, 'BOOLEAN');
-    if (isNumber(other.type)) return fromJson(arg, 'real', numberTypes, isInteger(other.type) ? '' : 'DOUBLE');
+    if (isInteger(other.type)) return besideWhole(arg);
+    if (isNumber(other.type)) return fromJson(arg, 'real', numberTypes, 'DOUBLE');
     return call.refuse(`a dynamic is not compared with a ${other.type} here`, `cast it with to${other.type}(…)`);
   }
   if (other.type === 'dynamic') return value(arg);
@@ -59,9 +62,24 @@ const numberTypes = `'UBIGINT', 'BIGINT', 'DOUBLE', 'HUGEINT', 'UHUGEINT'`;
 
 /** The value of a dynamic where it holds a JSON value of the wanted kind, otherwise NULL. */
 function fromJson(arg: Arg, type: 'bool' | 'real', kinds: string, cast: string): Arg {
-  const target = cast === '' ? 'DECIMAL(38, 9)' : cast;
-  const sql = `CASE WHEN json_type(${arg.sql}) IN (${kinds}) THEN TRY_CAST(json_extract_string(${arg.sql}, '$') AS ${target}) END`;
-  return { ...arg, sql, type: cast === '' ? 'decimal' : type, nullable: true };
+  const sql = `CASE WHEN json_type(${arg.sql}) IN (${kinds}) THEN TRY_CAST(json_extract_string(${arg.sql}, '$') AS ${cast}) END`;
+  return { ...arg, sql, type, nullable: true };
+}
+
+/** A JSON number beside whole ones, placed among them exactly: itself where it is whole, half-way to the next where it
+ *  is not, and beyond all longs where it is larger. */
+function besideWhole(arg: Arg): Arg {
+  const sql = once(arg.sql, '_kql_j', (j) => {
+    const text = `json_extract_string(${j}, '$')`;
+    const real = `TRY_CAST(${text} AS DOUBLE)`;
+    const clamped = `greatest(least(floor(${real}), 1e20), -1e20)`;
+    return (
+      `CASE json_type(${j}) WHEN 'BIGINT' THEN TRY_CAST(${text} AS DECIMAL(38, 1)) ` +
+      `WHEN 'UBIGINT' THEN TRY_CAST(${text} AS DECIMAL(38, 1)) WHEN 'DOUBLE' THEN CAST(${clamped} AS DECIMAL(38, 1)) ` +
+      `+ CASE WHEN ${real} > floor(${real}) THEN CAST(0.5 AS DECIMAL(38, 1)) ELSE CAST(0 AS DECIMAL(38, 1)) END END`
+    );
+  });
+  return { ...arg, sql, type: 'decimal', nullable: true };
 }
 
 function sides(args: readonly Arg[], call: CallContext): Sides {
@@ -193,9 +211,4 @@ function textEquality(negated: boolean): ScalarFunction {
     },
     nullable: never,
   };
-}
-
-/** A text made comparable without case; constants are folded by DuckDB itself, once. */
-export function folded(arg: Arg): string {
-  return `lower(${text(arg)})`;
 }

@@ -1,8 +1,8 @@
 import type { KqlType } from '../../../types.ts';
 import type { Arg, CallContext, ScalarFunction } from '../../emit.ts';
 import { literal } from '../../quote.ts';
-import { at, dynamicText, isNumber, never, text } from '../functions/values.ts';
-import { equals, folded } from './compare.ts';
+import { at, dynamicText, folded, isNumber, never, text } from '../functions/values.ts';
+import { equals } from './compare.ts';
 import { termPattern } from './terms.ts';
 import { hasTerm } from './text.ts';
 
@@ -37,6 +37,10 @@ export function textList(sql: string): string {
   return `CASE json_type(${sql}) WHEN 'ARRAY' THEN list_transform(CAST(${sql} AS JSON[]), lambda _kql_e: ${dynamicText('_kql_e')}) ELSE [${dynamicText(sql)}] END`;
 }
 
+function holdsNaN(item: Arg): boolean {
+  return Number.isNaN(item.constant);
+}
+
 function isConstantText(item: Arg): item is Arg & { constant: string } {
   return typeof item.constant === 'string';
 }
@@ -45,9 +49,9 @@ function membership(negated: boolean, caseSensitive: boolean): ScalarFunction {
   const plain = (args: readonly Arg[], call: CallContext): string => {
     const subject = at(args, 0);
     const list = items(args);
-    if (list.length === 0) return 'false';
-    const known = list.filter((item) => item.constant !== undefined && fits(subject, item));
-    const rest = list.filter((item) => !known.includes(item));
+    // NaN equals nothing; DuckDB would find it.
+    const known = list.filter((item) => item.constant !== undefined && fits(subject, item) && !holdsNaN(item));
+    const rest = list.filter((item) => !known.includes(item) && !holdsNaN(item));
     const parts: string[] = [];
     if (known.length > 0) {
       const asText = subject.type === 'dynamic' || subject.type === 'string';
@@ -59,6 +63,7 @@ function membership(negated: boolean, caseSensitive: boolean): ScalarFunction {
       }
     }
     for (const item of rest) parts.push(memberOf(subject, item, args, caseSensitive, call));
+    if (parts.length === 0) return 'false';
     return parts.length === 1 ? `(${parts[0]})` : `(${parts.join(' OR ')})`;
   };
   const emit = (args: readonly Arg[], call: CallContext): string => {
@@ -145,7 +150,7 @@ function anyTerm(subject: Arg, needles: readonly string[], call: CallContext): s
   if (only !== undefined && more.length === 0) {
     return hasTermOf(subject, { ...subject, sql: literal(only), type: 'string', constant: only }, call);
   }
-  return `regexp_matches(${text(subject)}, ${literal(termPattern(needles, 'both', false))})`;
+  return `regexp_matches(${folded(subject)}, ${literal(termPattern(needles, 'both', false))})`;
 }
 
 /** A needle, or an array of needles, that is known only per row. */

@@ -72,7 +72,7 @@ describe('terms', { timeout: 60_000 }, () => {
           expect(any).toEqual(subjects.filter((text) => needles.some((term) => hasTerm(text, term))));
         },
       ),
-      { numRuns: 40 },
+      { numRuns: 25 },
     );
   });
 
@@ -88,7 +88,7 @@ describe('terms', { timeout: 60_000 }, () => {
           );
         },
       ),
-      { numRuns: 40 },
+      { numRuns: 25 },
     );
   });
 

@@ -27,10 +27,18 @@ export function needsBoundary(needle: string, edge: Edge): boolean {
   return before || after;
 }
 
-/** One RE2 pattern that finds any of the needles as terms or phrases. The empty needle matches every text. */
+/** A text as DuckDB's `lower` makes it, character by character. Regular expressions over lowered texts instead of `(?i)`,
+ *  so that `has_any` and `contains` mean the same by a letter: RE2 also folds `ſ` to `s` and `ς` to `σ`. */
+function lowered(text: string): string {
+  return [...text].map((character) => (character === 'İ' ? 'i' : character.toLowerCase())).join('');
+}
+
+/** One RE2 pattern that finds any of the needles as terms or phrases, without case in a lowered text. The empty needle
+ *  matches every text. */
 export function termPattern(needles: readonly string[], edge: Edge, caseSensitive: boolean): string {
   const groups = new Map<string, string[]>();
-  for (const needle of needles) {
+  for (const written of needles) {
+    const needle = caseSensitive ? written : lowered(written);
     const { before, after } = edges(needle, edge);
     const key = `${before ? open : ''}\0${after ? close : ''}`;
     groups.set(key, [...(groups.get(key) ?? []), escapePattern(needle)]);
@@ -39,16 +47,15 @@ export function termPattern(needles: readonly string[], edge: Edge, caseSensitiv
     const [before, after] = key.split('\0');
     return `${before}${alternatives.length === 1 ? alternatives[0] : `(?:${alternatives.join('|')})`}${after}`;
   });
-  return `${caseSensitive ? '' : '(?i)'}${branches.join('|')}`;
+  return branches.join('|');
 }
 
 /** SQL of the pattern for a needle that is only known per row. DuckDB compiles it anew for every row that reaches it:
  *  callers put a substring test in front. */
-export function termPatternSql(needle: string, edge: Edge, caseSensitive: boolean): string {
+export function termPatternSql(needle: string, edge: Edge): string {
   const before = `CASE WHEN regexp_matches(${needle}, '^[\\pL\\pN]') THEN '${open}' ELSE '' END`;
   const after = `CASE WHEN regexp_matches(${needle}, '[\\pL\\pN]$') THEN '${close}' ELSE '' END`;
   const parts = [
-    ...(caseSensitive ? [] : [`'(?i)'`]),
     ...(edge === 'suffix' ? [] : [before]),
     `regexp_escape(${needle})`,
     ...(edge === 'prefix' ? [] : [after]),

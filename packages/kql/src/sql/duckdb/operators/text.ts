@@ -1,7 +1,7 @@
 import type { Arg, CallContext, ScalarFunction } from '../../emit.ts';
 import { literal } from '../../quote.ts';
 import { overRegex, regex } from '../functions/regex.ts';
-import { at, constantText, never, once, text } from '../functions/values.ts';
+import { at, constantText, folded, never, once, text } from '../functions/values.ts';
 import { type Edge, needsBoundary, termPattern, termPatternSql } from './terms.ts';
 
 type Test = (subject: Arg, needle: Arg, call: CallContext) => string;
@@ -24,18 +24,21 @@ export function hasTerm(edge: Edge, caseSensitive: boolean): Test {
     if (constant === '') return 'true';
     const inside = near(subject, needle, call);
     if (!needsBoundary(constant, edge)) return inside;
-    const term = `regexp_matches(${text(subject)}, ${literal(termPattern([constant], edge, caseSensitive))})`;
+    const searched = caseSensitive ? text(subject) : folded(subject);
+    const term = `regexp_matches(${searched}, ${literal(termPattern([constant], edge, caseSensitive))})`;
     return `(${inside} AND ${term})`;
   };
 }
 
 /** A needle that is only known per row: its pattern is compiled only where the substring is there. */
 function computedTerm(subject: Arg, needle: Arg, edge: Edge, caseSensitive: boolean): string {
-  return once(text(subject), '_kql_h', (h) =>
-    once(text(needle), '_kql_n', (n) => {
-      const near = caseSensitive ? `contains(${h}, ${n})` : `contains(lower(${h}), lower(${n}))`;
-      return `CASE WHEN ${near} THEN regexp_matches(${h}, ${termPatternSql(n, edge, caseSensitive)}) ELSE false END`;
-    }),
+  const form = caseSensitive ? text : folded;
+  return once(form(subject), '_kql_h', (h) =>
+    once(
+      form(needle),
+      '_kql_n',
+      (n) => `CASE WHEN contains(${h}, ${n}) THEN regexp_matches(${h}, ${termPatternSql(n, edge)}) ELSE false END`,
+    ),
   );
 }
 
