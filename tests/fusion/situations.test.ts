@@ -495,6 +495,26 @@ describe('rows that are no connections', () => {
     expect(report).toMatchObject({ connections: 1, fused: 0, flowOnly: 1, endpointOnly: 0 });
   });
 
+  test('that came in finished and name no service are told by the catalogue, the others are left', async () => {
+    const row = { Fusion: 'fused', Timestamp: at('10:00:00'), EvidenceTime: at('10:00:00'), DeviceName: 'ws-1' };
+    const finished = [
+      { ...row, EventId: 'a', RemoteHost: 'g.api.mega.co.nz', RemoteIP: '31.216.145.5' },
+      { ...row, EventId: 'b', RemoteIP: '::ffff:149.154.167.99' },
+      { ...row, EventId: 'c', RemoteHost: 'g.api.mega.co.nz', Service: 'ours', RemoteIPType: 'Private' },
+      { ...row, EventId: 'd', RemoteHost: 'www.example.com' },
+    ];
+    const { rows } = await fused({ finished: [finished] });
+    const told = rows.map((row) =>
+      ['Service', 'ServiceCategory', 'RegistrableDomain', 'RemoteHostSource', 'RemoteIPType'].map((name) => row[name]),
+    );
+    expect(told).toEqual([
+      ['MEGA', 'file-sharing', 'mega.co.nz', '', 'Public'],
+      ['Telegram', 'messaging', '', 'address', 'Public'],
+      ['ours', '', 'mega.co.nz', '', 'Private'],
+      ['', '', 'example.com', '', ''],
+    ]);
+  });
+
   test('that came in finished stay as they are, and their flows and events are not taken again', async () => {
     const [own, seen] = [event(), flow()];
     const finished = {

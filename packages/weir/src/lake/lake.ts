@@ -69,6 +69,15 @@ export class Lake {
     }
   }
 
+  /** Puts the rows of a SELECT over a table in the place of all that it had. */
+  async replace(table: Table, select: string): Promise<void> {
+    const before = this.#segments.get(table.name) ?? [];
+    const given = table.stored.map(({ name }) => name);
+    await this.append(table, select, given);
+    this.#segments.set(table.name, (this.#segments.get(table.name) ?? []).slice(before.length));
+    await this.#show(table);
+  }
+
   /** Drops every segment of a table from view; what was fused again replaces what was there. */
   async clear(table: Table): Promise<void> {
     this.#segments.delete(table.name);
