@@ -21,6 +21,8 @@ export class Lake {
   readonly directory: string;
   readonly #segments = new Map<string, readonly Segment[]>();
   #written = 0;
+  /** Tables whose views are to be made anew when the appends that belong together are done. */
+  #unseen: Set<Table> | undefined;
 
   private constructor(engine: Engine, directory: string) {
     this.engine = engine;
@@ -51,6 +53,19 @@ export class Lake {
     this.#segments.set(table.name, [...segments, { file, holds: new Set(given) }]);
     await this.#show(table);
     return rows;
+  }
+
+  /** Runs `work`, whose appends come into view when it ends: a view is made anew of all its segments, which is too much
+   *  for each of thousands of appends. */
+  async together<Result>(work: () => Promise<Result>): Promise<Result> {
+    this.#unseen = new Set();
+    try {
+      return await work();
+    } finally {
+      const unseen = this.#unseen;
+      this.#unseen = undefined;
+      for (const table of unseen) await this.#show(table);
+    }
   }
 
   /** Runs `work`; if it throws, every segment that it appended is out of view again. */
@@ -96,6 +111,10 @@ export class Lake {
   }
 
   async #show(table: Table): Promise<void> {
+    if (this.#unseen) {
+      this.#unseen.add(table);
+      return;
+    }
     const segments = this.#segments.get(table.name) ?? [];
     const derived = table.derived.map((column) => `${column.sql} AS ${sqlName(column.name)}`);
     const alike = Map.groupBy(segments, ({ holds }) => table.stored.map(({ name }) => +holds.has(name)).join(''));
