@@ -272,6 +272,7 @@ describe('weir scan', { timeout: 120_000 }, () => {
       ...(uid === undefined ? {} : { uid, gid: uid }),
     });
   const scan = 'node=$1; weir=$2; shift 2; "$node" "$weir" scan "$@" --format json';
+  const read = `node=$1; shift 2; "$node" "${new URL('read.ts', import.meta.url).pathname}" "$@"`;
 
   it('exits 2 where nothing could be read, and says so in its result', async () => {
     await withFolder(async (folder) => {
@@ -303,9 +304,9 @@ describe('weir scan', { timeout: 120_000 }, () => {
   it('goes on where a packed input alone does not fit the disk', async () => {
     await withFolder(async (folder) => {
       const paths = await writeFiles(folder, { 'a.gz': gzipSync('x'.repeat(1_000_000)), 'b.log': good });
-      const { stdout } = run(`ulimit -f 200; export TMPDIR="${folder}"; ${scan}`, paths);
-      const { complete, inputs } = JSON.parse(stdout);
-      expect(complete).toBe(false);
+      const { stdout } = run(`ulimit -f 200; export TMPDIR="${folder}"; ${read}`, paths);
+      const inputs = JSON.parse(stdout);
+      expect(inputs[0].complete).toBe(false);
       expect(inputs[0].reason).toMatch(/the disk is full: .*TMPDIR/);
       expect(inputs[1]).toMatchObject({ rows: 1 });
     });
@@ -317,11 +318,11 @@ describe('weir scan', { timeout: 120_000 }, () => {
       await chmod(secret, 0);
       await chmod(folder, 0o777);
       const { stdout } = run(
-        `TMPDIR="${folder}" ${scan}`,
+        `TMPDIR="${folder}" ${read}`,
         [secret, open],
         process.getuid?.() === 0 ? 65534 : undefined,
       );
-      expect(JSON.parse(stdout).inputs).toMatchObject([
+      expect(JSON.parse(stdout)).toMatchObject([
         { reason: 'not readable: permission denied; run Weir as a user who may read it' },
         { rows: 1 },
       ]);
@@ -331,9 +332,9 @@ describe('weir scan', { timeout: 120_000 }, () => {
   it('names the rejects file that cannot be written', async () => {
     await withFolder(async (folder) => {
       const paths = await writeFiles(folder, { 'a.log': good });
-      const { status, stderr } = run(scan, [...paths, '--rejects', join(folder, 'no/such/folder')]);
-      expect(status).toBe(2);
-      expect(stderr).toContain('REJECTS_UNWRITABLE');
+      const rejectsFile = join(folder, 'no/such/folder');
+      const read = withIntake(paths, async () => undefined, { withoutRejects: true, rejectsFile });
+      await expect(read).rejects.toMatchObject({ code: 'REJECTS_UNWRITABLE', place: rejectsFile });
     });
   });
 });

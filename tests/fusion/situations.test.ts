@@ -384,15 +384,20 @@ describe('names', () => {
     ]);
   });
 
-  test.each([
-    '203.0.113.10',
-    'https://203.0.113.10/x',
-    'https://[2001:db8::1]/',
-    'C:\\Users\\Public\\Firefox.lnk',
-    '\\\\fs01\\share',
-  ])('are not %s', async (RemoteUrl) => {
-    const row = only((await fused({ events: [[event({ RemoteUrl })]], flows: [[flow()]] })).rows);
-    expect(row).toMatchObject({ RemoteHost: '', RemoteUrl });
+  test('are no addresses, files or shares', async () => {
+    const urls = [
+      '203.0.113.10',
+      'https://203.0.113.10/x',
+      'https://[2001:db8::1]/',
+      'C:\\Users\\Public\\Firefox.lnk',
+      '\\\\fs01\\share',
+    ];
+    const ports = urls.map((RemoteUrl, n) => ({ RemoteUrl, LocalPort: 50_100 + n }));
+    const flows = ports.map(({ LocalPort }) => flow({ LocalPort }));
+    const { rows } = await fused({ events: [ports.map(event)], flows: [flows] });
+    expect(rows.map(({ RemoteHost, RemoteUrl }) => ({ RemoteHost, RemoteUrl }))).toEqual(
+      urls.map((RemoteUrl) => ({ RemoteHost: '', RemoteUrl })),
+    );
   });
 
   test('of a CONNECT through a proxy are the real host, before the proxy’s own name', async () => {
