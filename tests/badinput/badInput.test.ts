@@ -32,7 +32,7 @@ describe('a file that cannot be read is listed with what to do, and the others a
   const many = Array.from({ length: 5000 }, (_, at) => line(`C${at}`)).join('');
   const packed = gzipSync(many);
 
-  it.each<[string, string | Uint8Array, RegExp]>([
+  const bad: readonly [what: string, content: string | Uint8Array, reason: RegExp][] = [
     ['of an unknown format', 'once upon a time\nthere was a log\n', /of no format that Weir knows; see weir sources/],
     ['empty', '', /is empty/],
     ['of blanks only', ' \n\t\r\n', /nothing but blanks/],
@@ -53,10 +53,17 @@ describe('a file that cannot be read is listed with what to do, and the others a
     ],
     ['packed twice', gzipSync(gzipSync(good)), /compressed twice; unpack it first/],
     ['Parquet cut short', Buffer.from('PAR1 and then nothing'), /Parquet file that cannot be read/],
-  ])('%s', async (_, content, reason) => {
-    await beside(content, (bad) => {
-      expect(bad).toMatchObject({ format: null, records: 0, complete: false });
-      expect(bad.reason).toMatch(reason);
+  ];
+
+  it('whatever is wrong with it', async () => {
+    const files = Object.fromEntries(bad.map(([what, content]) => [what, content]));
+    await withFiles({ ...files, good }, async ({ inputs, rows }) => {
+      for (const [at, [what, , reason]] of bad.entries()) {
+        expect(inputs[at], what).toMatchObject({ format: null, records: 0, complete: false });
+        expect(inputs[at]?.reason, what).toMatch(reason);
+      }
+      expect(inputs.at(-1)).toMatchObject({ rows: 1, complete: true });
+      expect(await rows(networkFlows, '"FlowId"')).toEqual(['Cgood']);
     });
   });
 
