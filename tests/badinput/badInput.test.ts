@@ -32,7 +32,7 @@ describe('a file that cannot be read is listed with what to do, and the others a
   const many = Array.from({ length: 5000 }, (_, at) => line(`C${at}`)).join('');
   const packed = gzipSync(many);
 
-  it.each<[string, string | Uint8Array, RegExp]>([
+  const bad: readonly [what: string, content: string | Uint8Array, reason: RegExp][] = [
     ['of an unknown format', 'once upon a time\nthere was a log\n', /of no format that Weir knows; see weir sources/],
     ['empty', '', /is empty/],
     ['of blanks only', ' \n\t\r\n', /nothing but blanks/],
@@ -53,10 +53,17 @@ describe('a file that cannot be read is listed with what to do, and the others a
     ],
     ['packed twice', gzipSync(gzipSync(good)), /compressed twice; unpack it first/],
     ['Parquet cut short', Buffer.from('PAR1 and then nothing'), /Parquet file that cannot be read/],
-  ])('%s', async (_, content, reason) => {
-    await beside(content, (bad) => {
-      expect(bad).toMatchObject({ format: null, records: 0, complete: false });
-      expect(bad.reason).toMatch(reason);
+  ];
+
+  it('whatever is wrong with it', async () => {
+    const files = Object.fromEntries(bad.map(([what, content]) => [what, content]));
+    await withFiles({ ...files, good }, async ({ inputs, rows }) => {
+      for (const [at, [what, , reason]] of bad.entries()) {
+        expect(inputs[at], what).toMatchObject({ format: null, records: 0, complete: false });
+        expect(inputs[at]?.reason, what).toMatch(reason);
+      }
+      expect(inputs.at(-1)).toMatchObject({ rows: 1, complete: true });
+      expect(await rows(networkFlows, '"FlowId"')).toEqual(['Cgood']);
     });
   });
 
@@ -272,6 +279,7 @@ describe('weir scan', { timeout: 120_000 }, () => {
       ...(uid === undefined ? {} : { uid, gid: uid }),
     });
   const scan = 'node=$1; weir=$2; shift 2; "$node" "$weir" scan "$@" --format json';
+  const read = `node=$1; shift 2; "$node" "${new URL('read.ts', import.meta.url).pathname}" "$@"`;
 
   it('exits 2 where nothing could be read, and says so in its result', async () => {
     await withFolder(async (folder) => {
@@ -303,9 +311,9 @@ describe('weir scan', { timeout: 120_000 }, () => {
   it('goes on where a packed input alone does not fit the disk', async () => {
     await withFolder(async (folder) => {
       const paths = await writeFiles(folder, { 'a.gz': gzipSync('x'.repeat(1_000_000)), 'b.log': good });
-      const { stdout } = run(`ulimit -f 200; export TMPDIR="${folder}"; ${scan}`, paths);
-      const { complete, inputs } = JSON.parse(stdout);
-      expect(complete).toBe(false);
+      const { stdout } = run(`ulimit -f 200; export TMPDIR="${folder}"; ${read}`, paths);
+      const inputs = JSON.parse(stdout);
+      expect(inputs[0].complete).toBe(false);
       expect(inputs[0].reason).toMatch(/the disk is full: .*TMPDIR/);
       expect(inputs[1]).toMatchObject({ rows: 1 });
     });
@@ -317,11 +325,11 @@ describe('weir scan', { timeout: 120_000 }, () => {
       await chmod(secret, 0);
       await chmod(folder, 0o777);
       const { stdout } = run(
-        `TMPDIR="${folder}" ${scan}`,
+        `TMPDIR="${folder}" ${read}`,
         [secret, open],
         process.getuid?.() === 0 ? 65534 : undefined,
       );
-      expect(JSON.parse(stdout).inputs).toMatchObject([
+      expect(JSON.parse(stdout)).toMatchObject([
         { reason: 'not readable: permission denied; run Weir as a user who may read it' },
         { rows: 1 },
       ]);
@@ -331,9 +339,9 @@ describe('weir scan', { timeout: 120_000 }, () => {
   it('names the rejects file that cannot be written', async () => {
     await withFolder(async (folder) => {
       const paths = await writeFiles(folder, { 'a.log': good });
-      const { status, stderr } = run(scan, [...paths, '--rejects', join(folder, 'no/such/folder')]);
-      expect(status).toBe(2);
-      expect(stderr).toContain('REJECTS_UNWRITABLE');
+      const rejectsFile = join(folder, 'no/such/folder');
+      const read = withIntake(paths, async () => undefined, { withoutRejects: true, rejectsFile });
+      await expect(read).rejects.toMatchObject({ code: 'REJECTS_UNWRITABLE', place: rejectsFile });
     });
   });
 });

@@ -3,7 +3,8 @@ import { expect, test } from 'vitest';
 import type { InlineRow } from '../../packages/weir/src/detect/inlineRows.ts';
 import { at, type FusedRow, fused, type Intake } from './fused.ts';
 
-/** A small world, so that flows and events meet, compete and miss each other: a few connections' ends and moments. */
+/** A small world, so that flows and events meet, compete and miss each other: a few connections' ends and moments. Few
+ *  but full worlds: what a run costs hardly hangs on its rows. */
 const moment = fc.constantFrom('08:00:00', '08:00:01', '08:00:40', '08:30:00', '09:00:02', '09:30:00').map(at);
 const ends = fc.record({
   Protocol: fc.constantFrom('Tcp', 'udp', ''),
@@ -16,7 +17,7 @@ const bytes = fc.option(fc.integer({ min: 0, max: 5000 }), { freq: 3 });
 const site = fc.nat(1);
 
 const flowRow = fc.record({
-  place: fc.nat(2),
+  place: fc.nat(5),
   FlowStart: moment,
   BytesSent: bytes,
   BytesReceived: bytes,
@@ -25,7 +26,7 @@ const flowRow = fc.record({
   Site: site,
 });
 const eventRow = fc.record({
-  place: fc.nat(2),
+  place: fc.nat(5),
   nameless: fc.constantFrom('', '', '', 'LocalPort', 'LocalIP'),
   Timestamp: moment,
   ActionType: fc.constantFrom(
@@ -47,7 +48,7 @@ const eventRow = fc.record({
   Site: site,
 });
 const nameRow = fc.record({
-  place: fc.nat(2),
+  place: fc.nat(5),
   Kind: fc.constantFrom('tls', 'http', 'proxy', 'dns'),
   of: fc.integer({ min: -3, max: 8 }),
   Timestamp: moment,
@@ -63,11 +64,11 @@ interface World {
 
 const world: fc.Arbitrary<World> = fc
   .record({
-    places: fc.tuple(ends, ends, ends),
+    places: fc.tuple(ends, ends, ends, ends, ends, ends),
     sites: fc.constantFrom(['', ''], ['', ''], ['north', 'north'], ['', 'north'], ['north', 'south']),
-    flows: fc.array(flowRow, { minLength: 1, maxLength: 14 }),
-    events: fc.array(eventRow, { minLength: 1, maxLength: 14 }),
-    names: fc.array(nameRow, { maxLength: 8 }),
+    flows: fc.array(flowRow, { minLength: 1, maxLength: 30, size: 'max' }),
+    events: fc.array(eventRow, { minLength: 1, maxLength: 30, size: 'max' }),
+    names: fc.array(nameRow, { maxLength: 16, size: 'max' }),
   })
   .map(({ places, sites, flows, events, names }) => ({
     flows: flows.map(({ place, ...facts }, n) => ({
@@ -136,7 +137,7 @@ test('fusion is a function of the set of rows, loses none, and invents nothing',
       namesTold(world, rows);
       gapsAddUp(report);
     }),
-    { numRuns: 10, endOnFailure: true },
+    { numRuns: 5, endOnFailure: true },
   );
 }, 120_000);
 

@@ -384,15 +384,20 @@ describe('names', () => {
     ]);
   });
 
-  test.each([
-    '203.0.113.10',
-    'https://203.0.113.10/x',
-    'https://[2001:db8::1]/',
-    'C:\\Users\\Public\\Firefox.lnk',
-    '\\\\fs01\\share',
-  ])('are not %s', async (RemoteUrl) => {
-    const row = only((await fused({ events: [[event({ RemoteUrl })]], flows: [[flow()]] })).rows);
-    expect(row).toMatchObject({ RemoteHost: '', RemoteUrl });
+  test('are no addresses, files or shares', async () => {
+    const urls = [
+      '203.0.113.10',
+      'https://203.0.113.10/x',
+      'https://[2001:db8::1]/',
+      'C:\\Users\\Public\\Firefox.lnk',
+      '\\\\fs01\\share',
+    ];
+    const ports = urls.map((RemoteUrl, n) => ({ RemoteUrl, LocalPort: 50_100 + n }));
+    const flows = ports.map(({ LocalPort }) => flow({ LocalPort }));
+    const { rows } = await fused({ events: [ports.map(event)], flows: [flows] });
+    expect(rows.map(({ RemoteHost, RemoteUrl }) => ({ RemoteHost, RemoteUrl }))).toEqual(
+      urls.map((RemoteUrl) => ({ RemoteHost: '', RemoteUrl })),
+    );
   });
 
   test('of a CONNECT through a proxy are the real host, before the proxy’s own name', async () => {
@@ -493,6 +498,26 @@ describe('rows that are no connections', () => {
     const { rows, report } = await fused({ events: [events], flows: [[flow()]] });
     expect(rows).toHaveLength(3);
     expect(report).toMatchObject({ connections: 1, fused: 0, flowOnly: 1, endpointOnly: 0 });
+  });
+
+  test('that came in finished and name no service are told by the catalogue, the others are left', async () => {
+    const row = { Fusion: 'fused', Timestamp: at('10:00:00'), EvidenceTime: at('10:00:00'), DeviceName: 'ws-1' };
+    const finished = [
+      { ...row, EventId: 'a', RemoteHost: 'g.api.mega.co.nz', RemoteIP: '31.216.145.5' },
+      { ...row, EventId: 'b', RemoteIP: '::ffff:149.154.167.99' },
+      { ...row, EventId: 'c', RemoteHost: 'g.api.mega.co.nz', Service: 'ours', RemoteIPType: 'Private' },
+      { ...row, EventId: 'd', RemoteHost: 'www.example.com' },
+    ];
+    const { rows } = await fused({ finished: [finished] });
+    const told = rows.map((row) =>
+      ['Service', 'ServiceCategory', 'RegistrableDomain', 'RemoteHostSource', 'RemoteIPType'].map((name) => row[name]),
+    );
+    expect(told).toEqual([
+      ['MEGA', 'file-sharing', 'mega.co.nz', '', 'Public'],
+      ['Telegram', 'messaging', '', 'address', 'Public'],
+      ['ours', '', 'mega.co.nz', '', 'Private'],
+      ['', '', 'example.com', '', ''],
+    ]);
   });
 
   test('that came in finished stay as they are, and their flows and events are not taken again', async () => {

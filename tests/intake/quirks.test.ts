@@ -342,3 +342,31 @@ describe('Defender files', () => {
     });
   });
 });
+
+describe('logs of different forms in one file', () => {
+  const zeek = {
+    ts: 1773130530.25,
+    uid: 'C1',
+    'id.orig_h': '10.0.0.5',
+    'id.resp_h': '203.0.113.9',
+    query: 'a.example',
+    qtype: 1,
+  };
+  const forms: Readonly<Record<string, object>> = {
+    'a stream of Defender': streamed(connection),
+    'rows of Defender': connection,
+    'Zeek JSON': zeek,
+  };
+  const pairs = Object.keys(forms).flatMap((first) => Object.keys(forms).map((second) => [first, second] as const));
+
+  it.each(pairs.filter(([first, second]) => first !== second))(
+    '%s, then %s: what is not read is a reject',
+    async (first, second) => {
+      const text = ndjson([forms[first], forms[first], forms[second]]);
+      await withFiles({ 'a.log': text }, async ({ inputs, rejects }) => {
+        expect(inputs[0]).toMatchObject({ records: 3, rows: 2, rejects: 1, ignored: 0 });
+        expect(rejects[0]).toMatchObject({ line: 3, reason: expect.stringMatching(/not of the form of the first/) });
+      });
+    },
+  );
+});

@@ -1,13 +1,20 @@
 import type { Lake } from '../lake/lake.ts';
 import type { Catalogue } from '../model/catalogue.ts';
 import type { FusionReport } from '../model/fusionReport.ts';
-import { endpointConnections, networkFlows } from '../tables/index.ts';
+import {
+  deviceNetworkEvents,
+  deviceProcessEvents,
+  dnsEvents,
+  endpointConnections,
+  networkFlows,
+} from '../tables/index.ts';
 import { gatherAddresses } from './addresses.ts';
 import { assignFlows, layOutRows } from './assignment.ts';
 import { gatherCandidates } from './candidates.ts';
 import { estimateClocks } from './clock.ts';
-import { showDistinctRows } from './dedupe.ts';
+import { keepDistinctRows } from './dedupe.ts';
 import { gatherEndpointEvents } from './endpointEvents.ts';
+import { showUnfinished, tagFinishedRows } from './finished.ts';
 import { gatherFlowNames } from './flowNames.ts';
 import { gatherFlows } from './flows.ts';
 import { findFlowDevices, traceAddresses } from './holdings.ts';
@@ -27,17 +34,17 @@ export interface FuseOptions {
 
 /** Joins what the intake tables know of each connection (process, bytes, name) and appends the finished
  *  DeviceNetworkEvents rows to the lake: once for a lake. What it writes is a function of the set of rows, whatever
- *  their order, their split into segments and their repetition. Rows that came in finished stay as they are. */
+ *  their order, their split into segments and their repetition, and each public table holds an event once. Rows that came
+ *  in finished stay as they are, but for what the catalogue says of those that name no service. */
 export async function fuse(lake: Lake, { catalogue, arrivedAt }: FuseOptions): Promise<FusionReport> {
   const { engine } = lake;
+  await keepDistinctRows(lake, endpointConnections, { identity: ['EventId'] });
+  await keepDistinctRows(lake, networkFlows, { identity: ['EventId'], latest: 'FlowEnd' });
+  // Rows that somebody else gave an id may share it: one that is no row's own is no reason to lose a row.
+  for (const table of [deviceNetworkEvents, deviceProcessEvents, dnsEvents])
+    await keepDistinctRows(lake, table, { identity: ['EventId', 'Timestamp'] });
   const before = await countConnections(engine);
-  const finished = `SELECT "EventId" FROM "DeviceNetworkEvents" UNION ALL SELECT "EndpointEventId" FROM "DeviceNetworkEvents"`;
-  await engine.run(
-    `CREATE OR REPLACE TEMP TABLE fuse_finished AS SELECT DISTINCT * FROM (${finished}) WHERE "EventId" <> ''`,
-  );
-  const except = 'SELECT "EventId" FROM fuse_finished';
-  await showDistinctRows(engine, endpointConnections, 'fuse_endpoint_rows', { except });
-  await showDistinctRows(engine, networkFlows, 'fuse_flow_rows', { latest: 'FlowEnd', except });
+  await showUnfinished(engine);
   await gatherAddresses(engine, 'fuse_endpoint_rows', 'fuse_flow_rows');
   await gatherEndpointEvents(engine, 'fuse_endpoint_rows');
   await gatherFlows(engine, 'fuse_flow_rows');
@@ -54,6 +61,7 @@ export async function fuse(lake: Lake, { catalogue, arrivedAt }: FuseOptions): P
   await gatherNames(engine);
   await findOuterLegs(engine);
   await gatherServices(engine, catalogue);
+  await tagFinishedRows(lake);
   await writeRows(lake, 'fuse_endpoint_rows', arrivedAt);
   return reportFusion(engine, before);
 }

@@ -4,13 +4,13 @@ import { mapDistinct } from './distinct.ts';
 
 /** What the catalogue says of every host and, for rows without a host, of every remote address:
  *  `fuse_host_service(host, registrable, service, category, categories, subTechnique)` and
- *  `fuse_address_service(value, service, category, categories, subTechnique)`. */
+ *  `fuse_address_service(canonical, service, category, categories, subTechnique)`. */
 export async function gatherServices(engine: Engine, catalogue: Catalogue): Promise<void> {
   await mapDistinct(
     engine,
     'fuse_host_service',
     { host: 'VARCHAR', registrable: 'VARCHAR', ...serviceColumns },
-    'SELECT DISTINCT host FROM fuse_name',
+    `SELECT host FROM fuse_name UNION SELECT "RemoteHost" FROM "DeviceNetworkEvents" WHERE "RemoteHost" <> ''`,
     (host) => ({ host, registrable: catalogue.registrableDomain(host), ...serviceFacts(catalogue.matchHost(host)) }),
   );
   await mapDistinct(

@@ -21,6 +21,8 @@ export class Lake {
   readonly directory: string;
   readonly #segments = new Map<string, readonly Segment[]>();
   #written = 0;
+  /** Tables whose views are to be made anew when the appends that belong together are done. */
+  #unseen: Set<Table> | undefined;
 
   private constructor(engine: Engine, directory: string) {
     this.engine = engine;
@@ -53,6 +55,19 @@ export class Lake {
     return rows;
   }
 
+  /** Runs `work`, whose appends come into view when it ends: a view is made anew of all its segments, which is too much
+   *  for each of thousands of appends. */
+  async together<Result>(work: () => Promise<Result>): Promise<Result> {
+    this.#unseen = new Set();
+    try {
+      return await work();
+    } finally {
+      const unseen = this.#unseen;
+      this.#unseen = undefined;
+      for (const table of unseen) await this.#show(table);
+    }
+  }
+
   /** Runs `work`; if it throws, every segment that it appended is out of view again. */
   async atomically<Result>(work: () => Promise<Result>): Promise<Result> {
     const before = new Map(this.#segments);
@@ -67,6 +82,15 @@ export class Lake {
       }
       throw error;
     }
+  }
+
+  /** Puts the rows of a SELECT over a table in the place of all that it had. */
+  async replace(table: Table, select: string): Promise<void> {
+    const before = this.#segments.get(table.name) ?? [];
+    const given = table.stored.map(({ name }) => name);
+    await this.append(table, select, given);
+    this.#segments.set(table.name, (this.#segments.get(table.name) ?? []).slice(before.length));
+    await this.#show(table);
   }
 
   /** Drops every segment of a table from view; what was fused again replaces what was there. */
@@ -87,6 +111,10 @@ export class Lake {
   }
 
   async #show(table: Table): Promise<void> {
+    if (this.#unseen) {
+      this.#unseen.add(table);
+      return;
+    }
     const segments = this.#segments.get(table.name) ?? [];
     const derived = table.derived.map((column) => `${column.sql} AS ${sqlName(column.name)}`);
     const alike = Map.groupBy(segments, ({ holds }) => table.stored.map(({ name }) => +holds.has(name)).join(''));

@@ -19,24 +19,24 @@ export async function intake(
   options: IntakeOptions,
 ): Promise<{ inputs: readonly InputReport[] }> {
   const rejects = options.rejectsFile === undefined ? undefined : await RejectsFile.create(options.rejectsFile);
-  const inputs: InputReport[] = [];
   try {
-    let records = 0;
-    for (const [index, found] of (await expand(paths)).entries()) {
-      const onProgress =
-        options.onProgress && ((progress: IntakeProgress) => options.onProgress?.({ ...progress, records }));
-      const input = await readInput(found, `input-${index}`, {
-        ...options,
-        ...(onProgress && { onProgress }),
-        rejects,
-      });
-      inputs.push(input);
-      records += input.records;
-    }
+    return { inputs: await options.lake.together(() => readInputs(paths, { ...options, rejects })) };
   } finally {
     await rejects?.close();
   }
-  return { inputs };
+}
+
+async function readInputs(paths: readonly string[], context: Context): Promise<InputReport[]> {
+  const inputs: InputReport[] = [];
+  let records = 0;
+  for (const [index, found] of (await expand(paths)).entries()) {
+    const onProgress =
+      context.onProgress && ((progress: IntakeProgress) => context.onProgress?.({ ...progress, records }));
+    const input = await readInput(found, `input-${index}`, { ...context, ...(onProgress && { onProgress }) });
+    inputs.push(input);
+    records += input.records;
+  }
+  return inputs;
 }
 
 async function readInput(found: Found, spoolName: string, context: Context): Promise<InputReport> {

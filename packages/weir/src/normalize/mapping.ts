@@ -43,6 +43,11 @@ export function rejected(reason: string): string {
   return sqlText(rejectedMark + reason);
 }
 
+/** Why a record is rejected that has nothing of what its file was recognised by: another log was put behind the first,
+ *  whose records must not pass as ones that nobody needs. */
+export const otherForm =
+  'not of the form of the first records; give Weir logs of different forms as files of their own';
+
 export function readVerdict(verdict: string): { kind: 'ignored' | 'rejected'; reason: string } {
   const kind = verdict.startsWith(ignoredMark) ? 'ignored' : 'rejected';
   return { kind, reason: verdict.slice(ignoredMark.length) };

@@ -56,7 +56,8 @@ export const inspectedOutputs: readonly Output[] = [
       ResponseCode: `coalesce(${field('rcode_name')}, '')`,
       Answers: `CASE WHEN len(${answers}) > 0 THEN to_json(list_transform(range(1, len(${answers}) + 1),
         lambda i: {'data': (${answers})[i], 'ttl': TRY_CAST(TRY_CAST((${ttls})[i] AS DOUBLE) AS BIGINT)})) END`,
-      EventId: `'mde:' || md5(concat_ws('|', lower("DeviceName"), "Timestamp", "ReportId", 'dns'))`,
+      EventId: `'mde:' || md5(concat_ws('|', lower(coalesce(nullif("DeviceName", ''), "DeviceId")), "Timestamp", "ReportId", 'dns',
+        "LocalPort", ${field('trans_id')}, ${field('query')}, ${field('qtype_name')}, ${field('answers')}))`,
     },
   },
   {

@@ -1,5 +1,5 @@
 import { deviceNetworkEvents, deviceProcessEvents, endpointConnections } from '../../tables/index.ts';
-import { firstVerdict, ignored, ignoredBy, type Mapping, type Output, rejected } from '../mapping.ts';
+import { firstVerdict, ignored, ignoredBy, type Mapping, type Output, otherForm, rejected } from '../mapping.ts';
 import { numberedAmongEquals, type RawColumns } from '../reading.ts';
 import { normalAddress } from '../sql/address.ts';
 import { urlHost } from '../sql/host.ts';
@@ -80,7 +80,8 @@ export function defenderMapping(raw: RawColumns, named: string, names: readonly 
         ignoredBy(`'Weir does not use the table ' || left(named, 60)`),
       ],
       [`${table} = ''  AND action <> ''`, ignoredBy(`'Weir does not use the action ' || left(action, 60)`)],
-      [`${table} = ''`, ignored('rows without an action or a table that Weir uses')],
+      [`${table} = '' AND time_text IS NOT NULL`, ignored('rows without an action or a table that Weir uses')],
+      [`${table} = ''`, rejected(otherForm)],
       ['time_text IS NULL', rejected('the time (Timestamp or TimeGenerated) is missing')],
       ['"Timestamp" IS NULL', rejected('the time (Timestamp or TimeGenerated) cannot be read')],
     ]),

@@ -1,6 +1,6 @@
 import { sqlText } from '../../engine/sql.ts';
 import type { Format, Sample } from '../format.ts';
-import { firstVerdict, ignored, ignoredBy, type Mapping } from '../mapping.ts';
+import { firstVerdict, ignored, ignoredBy, type Mapping, otherForm, rejected } from '../mapping.ts';
 import { jsonReading, type RawColumns } from '../reading.ts';
 import { addressSpellings } from './columns.ts';
 import { closedLog, closedLogSql, logByFields, logByName, usedLogs } from './logs.ts';
@@ -65,6 +65,10 @@ function zeekJsonMapping(raw: RawColumns, usual: string): Mapping {
     ),
     facts: Object.assign({}, ...parts.map((part) => part.facts)),
     verdict: firstVerdict([
+      [
+        `log IN ('', ${parts.map(({ name }) => sqlText(name)).join(', ')}) AND coalesce(time_text, origin) IS NULL`,
+        rejected(otherForm),
+      ],
       ...parts.map(({ name, verdict }): [string, string] => [`log = '${name}'`, verdict]),
       ["log = ''", ignored('of no log that Weir uses')],
       ['true', ignoredBy("'Weir does not use Zeek ' || left(log, 60) || ' logs'")],

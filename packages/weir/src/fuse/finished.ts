@@ -1,0 +1,55 @@
+import type { Engine } from '../engine/engine.ts';
+import { sqlName } from '../engine/sql.ts';
+import type { Lake } from '../lake/lake.ts';
+import { deviceNetworkEvents } from '../tables/index.ts';
+
+/** `fuse_endpoint_rows`, `fuse_flow_rows`: the rows to fuse, without those that a finished row is made of already. */
+export async function showUnfinished(engine: Engine): Promise<void> {
+  const finished = `SELECT "EventId" FROM "DeviceNetworkEvents" UNION ALL SELECT "EndpointEventId" FROM "DeviceNetworkEvents"`;
+  await engine.run(
+    `CREATE OR REPLACE TEMP TABLE fuse_finished AS SELECT DISTINCT * FROM (${finished}) WHERE "EventId" <> ''`,
+  );
+  for (const [view, table] of [
+    ['fuse_endpoint_rows', 'EndpointConnections'],
+    ['fuse_flow_rows', 'NetworkFlows'],
+  ])
+    await engine.run(
+      `CREATE OR REPLACE TEMP VIEW ${view} AS
+       FROM ${table} WHERE "EventId" NOT IN (SELECT "EventId" FROM fuse_finished)`,
+    );
+}
+
+/** Completes finished rows that name no service by what the catalogue says of their host, else of their address: rules
+ *  choose by these columns, and who makes rows by hand leaves them out. */
+export async function tagFinishedRows(lake: Lake): Promise<void> {
+  const untagged = `(r."Service" = '' AND r."ServiceCategory" = '' AND r."SubTechnique" = '')`;
+  const [row] = await lake.engine.rows(`FROM "DeviceNetworkEvents" r WHERE ${untagged} LIMIT 1`);
+  if (!row) return;
+  const named = `r."RemoteHost" <> ''`;
+  const tagged = (name: string, column: string): string =>
+    `CASE WHEN ${untagged} THEN CASE WHEN ${named} THEN h.${column} ELSE a.${column} END ELSE r.${sqlName(name)} END`;
+  const empty = (name: string, sql: string): string =>
+    `CASE WHEN r.${sqlName(name)} <> '' THEN r.${sqlName(name)} ELSE ${sql} END`;
+  const columns: Record<string, string> = {
+    Service: tagged('Service', 'service'),
+    ServiceCategory: tagged('ServiceCategory', 'category'),
+    ServiceCategories: tagged('ServiceCategories', 'categories'),
+    SubTechnique: tagged('SubTechnique', 'subTechnique'),
+    RegistrableDomain: empty('RegistrableDomain', 'h.registrable'),
+    RemoteHostSource: empty(
+      'RemoteHostSource',
+      `CASE WHEN ${untagged} AND NOT (${named}) AND a.canonical IS NOT NULL THEN 'address' END`,
+    ),
+    RemoteIPType: empty('RemoteIPType', 'p.type'),
+  };
+  const select = deviceNetworkEvents.stored.map(
+    ({ name }) => `${columns[name] ?? `r.${sqlName(name)}`} AS ${sqlName(name)}`,
+  );
+  await lake.replace(
+    deviceNetworkEvents,
+    `SELECT ${select.join(', ')} FROM "DeviceNetworkEvents" r
+     LEFT JOIN fuse_host_service h ON h.host = r."RemoteHost"
+     LEFT JOIN fuse_address p ON p.text = r."RemoteIP"
+     LEFT JOIN fuse_address_service a ON a.canonical = p.canonical`,
+  );
+}
