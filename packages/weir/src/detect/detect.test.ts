@@ -191,6 +191,18 @@ describe('a finding', () => {
     expect(findings[0]).toMatchObject({ bytesSent: 100n, bytesReceived: null, bytesKnown: 1, connections: 2 });
   });
 
+  test('says for how many connections the program is inferred, and is of low confidence where for all', async () => {
+    const own = row(1, { FusionRule: 'ports', FusionConfidence: 0.98 });
+    const inferred = ['repeated-host', 'aggregated', 'repeated'].map((name, index) =>
+      row(2 + index, { FusionRule: name, FusionConfidence: 0.6 }),
+    );
+    const [some] = (await findingsOver([rule(singles)], [[own, ...inferred]])).findings;
+    expect(some?.reasons.at(-1)).toMatch(/^for 3 of 4 connections the program is inferred/);
+    expect(some?.confidence).toBe('medium');
+    const [all] = (await findingsOver([rule(singles)], [inferred])).findings;
+    expect(all?.confidence).toBe('low');
+  });
+
   test("has the rule's techniques, and of their sub-techniques the service's", async () => {
     const techniques = 'relevantTechniques: [T1567, T1567.002, T1567.003, T1020]';
     const rules = [rule(singles, techniques)];

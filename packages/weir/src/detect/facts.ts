@@ -23,6 +23,8 @@ interface Facts {
   readonly sub_technique: string;
   readonly fusion: string;
   readonly confidence: string;
+  /** Whether the program was taken from another connection's event, as this one's own was not reported. */
+  readonly inferred: string;
   /** Whether a row is one connection; others are what explains it. */
   readonly connection: string;
 }
@@ -48,6 +50,7 @@ const nothing: Facts = {
   sub_technique: none,
   fusion: none,
   confidence: 'NULL::DOUBLE',
+  inferred: 'false',
   connection: 'false',
 };
 
@@ -71,6 +74,7 @@ const factsOf: Readonly<Record<string, Partial<Facts>>> = {
     sub_technique: '"SubTechnique"',
     fusion: '"Fusion"',
     confidence: '"FusionConfidence"',
+    inferred: `("FusionRule" = 'aggregated' OR starts_with("FusionRule", 'repeated'))`,
     connection: 'true',
   },
   NetworkFlows: {
