@@ -203,6 +203,18 @@ describe('a finding', () => {
     expect(all?.confidence).toBe('low');
   });
 
+  test('knows its parent by file name, where a sensor reports a whole path', async () => {
+    const weir =
+      "weir: { score: { base: 1, add: [{ because: served, points: 2, when: ParentProcess =~ 'w3wp.exe' }] } }";
+    for (const parent of ['w3wp.exe', String.raw`\Device\HarddiskVolume3\Windows\W3WP.exe`, '/opt/w3wp.exe']) {
+      const { findings } = await findingsOver(
+        [rule(singles, weir)],
+        [[row(0, { InitiatingProcessParentFileName: parent })]],
+      );
+      expect(findings[0]?.score, parent).toBe(3);
+    }
+  });
+
   test("has the rule's techniques, and of their sub-techniques the service's", async () => {
     const techniques = 'relevantTechniques: [T1567, T1567.002, T1567.003, T1020]';
     const rules = [rule(singles, techniques)];

@@ -54,6 +54,11 @@ const nothing: Facts = {
   connection: 'false',
 };
 
+/** Sensors also report a parent by its whole path (`\Device\HarddiskVolume3\Windows\explorer.exe`). */
+function fileName(path: string): string {
+  return `regexp_extract(${path}, '[^\\\\/]*$')`;
+}
+
 const factsOf: Readonly<Record<string, Partial<Facts>>> = {
   DeviceNetworkEvents: {
     start: 'coalesce("FlowStart", "Timestamp")',
@@ -62,7 +67,7 @@ const factsOf: Readonly<Record<string, Partial<Facts>>> = {
     process: '"InitiatingProcessFileName"',
     original_name: '"InitiatingProcessVersionInfoOriginalFileName"',
     folder: '"InitiatingProcessFolderPath"',
-    parent: '"InitiatingProcessParentFileName"',
+    parent: fileName('"InitiatingProcessParentFileName"'),
     command_line: '"InitiatingProcessCommandLine"',
     host: `coalesce(nullif("RemoteHost", ''), nullif("RemoteUrl", ''), "RemoteIP")`,
     ip: '"RemoteIP"',
@@ -94,7 +99,7 @@ const factsOf: Readonly<Record<string, Partial<Facts>>> = {
     process: '"FileName"',
     original_name: '"ProcessVersionInfoOriginalFileName"',
     folder: '"FolderPath"',
-    parent: '"InitiatingProcessFileName"',
+    parent: fileName('"InitiatingProcessFileName"'),
     command_line: '"ProcessCommandLine"',
     fusion: "'endpoint'",
   },

@@ -84,7 +84,7 @@ function doubts(story: Story): string[] {
   }
   if (story.inferred > 0) {
     said.push(
-      `for ${story.inferred} of ${story.connections} connections the program is inferred: the endpoint told of others like them, shortly before or in a report of many, and not of these`,
+      `for ${story.inferred} of ${story.connections} connections the program is inferred from others that the endpoint reported`,
     );
   }
   if (isDoubtful(story)) {
