@@ -277,6 +277,24 @@ describe('a rule', () => {
     expect(findings.flatMap(({ evidence }) => evidence.eventIds)).toEqual(['e50', 'e90']);
   });
 
+  test('that reads no table has its result rows for evidence', async () => {
+    const bare = readRule('hunt.kql', 'print DeviceName = "ws-9", Answer = 42');
+    const { runs, findings } = await findingsOver([bare], [[row(0)]]);
+    expect(runs[0]?.error).toBeUndefined();
+    expect(findings).toMatchObject([
+      { entities: { device: 'ws-9' }, confidence: 'low', connections: 0, bytesSent: null, evidence: { count: 1 } },
+    ]);
+  });
+
+  test('that fails while it runs is an error in one line, and the others go on', async () => {
+    const mixed = 'DeviceNetworkEvents | extend Sorted = array_sort_asc(pack_array(RemotePort, DeviceName))';
+    const failing = readRule('mixed.kql', `${mixed} | where tostring(Sorted) has "ws"`);
+    const { runs, findings } = await findingsOver([failing, rule(singles)], [[row(0, { RemotePort: 443 })]]);
+    expect(runs[0]?.error).toMatch(/^[^\n]*array_sort_asc: an array of numbers only[^\n]*$/);
+    expect(runs[0]).toMatchObject({ method: 'not run', ticks: 0, findings: 0 });
+    expect(findings.map(({ rule: { name } }) => name)).toEqual(['Example']);
+  });
+
   test('over nothing has nothing to look at', async () => {
     const { runs, findings } = await findingsOver([rule(singles)], []);
     expect(runs[0]).toMatchObject({ method: 'no rows to look at', ticks: 0 });
