@@ -112,7 +112,7 @@ describe('Defender', () => {
 
 test('plants what it says', () => {
   const size = (name: string) => truth.incidents.find((incident) => incident.name === name)?.bytesSent ?? 0;
-  expect(truth.incidents.map(({ name }) => name)).toHaveLength(7);
+  expect(truth.incidents.map(({ name }) => name)).toHaveLength(8);
   expect(size('mega-copy-tool')).toBeGreaterThan(5_500_000_000);
   expect(size('s3-foreign-bucket')).toBeGreaterThan(800_000_000);
   expect(size('telegram-document')).toBeLessThan(200_000);

@@ -1,4 +1,5 @@
 import { createWriteStream, rmSync, writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { finished } from 'node:stream/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -50,7 +51,7 @@ if (values.help) {
     pairs.end();
     await finished(pairs);
   }
-  const file = values.truth ?? (values.out === here('company') ? here('truth.json') : undefined);
+  const file = values.truth ?? (resolve(values.out) === here('company') ? here('truth.json') : undefined);
   if (file !== undefined) writeFileSync(file, `${JSON.stringify(truth, null, 2)}\n`);
   console.error(
     `${truth.flows} connections, ${truth.endpointEvents} endpoint events, ${truth.pairs} pairs, ${truth.incidents.length} incidents`,

@@ -147,3 +147,6 @@ export const telegramCentres = ['149.154.167.51', '149.154.167.91', '149.154.175
 
 /** Addresses from which strangers call the company's web server. */
 export const visitors = Array.from({ length: 24 }, nextAddress);
+
+/** A rented server that nobody gave a name. */
+export const rentedServer = nextAddress();

@@ -10,7 +10,7 @@ export interface Intrusion {
   readonly device: string;
   /** Day of the sample, from 0. */
   readonly dayNumber: number;
-  /** Whose service took the data, by its registrable domain. */
+  /** Whose service took the data, by its registrable domain, or its address where it has no name. */
   readonly service: string;
   /** Tells the story; `midnight` is the start of its day. */
   readonly tell: (desk: Desk, midnight: Micros, random: Random, incident: string) => void;

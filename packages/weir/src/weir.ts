@@ -69,9 +69,7 @@ export async function scan<Extra>(
 
 /** Reads, normalizes and fuses logs into a lake that stands while `use` runs. */
 export async function read<Result>(options: ReadOptions, use: (reading: Reading) => Promise<Result>): Promise<Result> {
-  const engine = await Engine.open({ ...limits, spillDirectory: join(options.workDirectory, 'spill') });
-  try {
-    const lake = await Lake.create(engine, join(options.workDirectory, 'lake'));
+  return withLake(options.workDirectory, async (lake) => {
     const intakeOptions: IntakeOptions = {
       lake,
       workDirectory: options.workDirectory,
@@ -83,8 +81,23 @@ export async function read<Result>(options: ReadOptions, use: (reading: Reading)
     options.onProgress?.({ stage: 'fuse', what: 'joining processes, bytes and names' });
     const catalogue = await loadCatalogue(join(options.content, 'catalogue'));
     const fusion = await fuse(lake, { catalogue });
-    await engine.confine(lake.directory);
+    await lake.engine.confine(lake.directory);
     return await use({ lake, inputs, fusion });
+  });
+}
+
+/** A lake without logs that stands while `use` runs: every table is there, and empty. */
+export async function readNothing(workDirectory: string, use: (lake: Lake) => Promise<void>): Promise<void> {
+  await withLake(workDirectory, async (lake) => {
+    await lake.engine.confine(lake.directory);
+    await use(lake);
+  });
+}
+
+async function withLake<Result>(workDirectory: string, use: (lake: Lake) => Promise<Result>): Promise<Result> {
+  const engine = await Engine.open({ ...limits, spillDirectory: join(workDirectory, 'spill') });
+  try {
+    return await use(await Lake.create(engine, join(workDirectory, 'lake')));
   } finally {
     engine.close();
   }

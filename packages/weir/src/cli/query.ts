@@ -6,7 +6,7 @@ import { UserError } from '../model/userError.ts';
 import { plural } from '../report/format.ts';
 import { renderQueryResult } from '../report/queryResult.ts';
 import { weirSchema } from '../tables/index.ts';
-import { read } from '../weir.ts';
+import { type Reading, read, readNothing } from '../weir.ts';
 import { contentDirectory } from './contentDirectory.ts';
 import { exitCodes } from './failure.ts';
 import { progressLine } from './progress.ts';
@@ -60,31 +60,31 @@ async function answer(
   now: bigint,
   { data = [], format }: QueryFlags,
 ): Promise<number> {
-  const tables = tablesOf(plan);
-  if (data.length === 0 && tables.length > 0) {
-    tell(
-      `weir: no logs were given (--data PATH), so ${tables.join(' and ')} ${tables.length > 1 ? 'are' : 'is'} empty`,
-    );
+  const rowsOf = async ({ engine }: Reading['lake']): Promise<void> => {
+    const chunks = engine.stream(sql, parameters.includes('now') ? { now } : {}, (types) => {
+      const difference = unlikePromised(columns, types);
+      if (difference !== undefined) throw new Error(`the result is not what the compiler promised: ${difference}`);
+    });
+    for await (const part of renderQueryResult(columns, chunks, format, terminal())) await print(part);
+  };
+  if (data.length === 0) {
+    const tables = tablesOf(plan);
+    if (tables.length > 0) {
+      const are = tables.length > 1 ? 'are' : 'is';
+      tell(`weir: no logs were given (--data PATH), so ${tables.join(' and ')} ${are} empty`);
+    }
+    await withWorkDirectory((workDirectory) => readNothing(workDirectory, rowsOf));
+    return exitCodes.done;
   }
   const progress = progressLine();
   return await withWorkDirectory((workDirectory) =>
     read(
-      {
-        paths: data,
-        stdin: process.stdin,
-        content: contentDirectory(),
-        workDirectory,
-        onProgress: progress.show,
-      },
+      { paths: data, stdin: process.stdin, content: contentDirectory(), workDirectory, onProgress: progress.show },
       async ({ lake, inputs }) => {
         progress.stop();
         for (const input of inputs) tellTrouble(input);
-        const chunks = lake.engine.stream(sql, parameters.includes('now') ? { now } : {}, (types) => {
-          const difference = unlikePromised(columns, types);
-          if (difference !== undefined) throw new Error(`the result is not what the compiler promised: ${difference}`);
-        });
-        for await (const part of renderQueryResult(columns, chunks, format, terminal())) await print(part);
-        return data.length > 0 && inputs.every((input) => input.format === null) ? exitCodes.usage : exitCodes.done;
+        await rowsOf(lake);
+        return inputs.every((input) => input.format === null) ? exitCodes.usage : exitCodes.done;
       },
     ),
   ).finally(progress.stop);

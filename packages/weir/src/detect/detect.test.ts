@@ -191,6 +191,30 @@ describe('a finding', () => {
     expect(findings[0]).toMatchObject({ bytesSent: 100n, bytesReceived: null, bytesKnown: 1, connections: 2 });
   });
 
+  test('says for how many connections the program is inferred, and is of low confidence where for all', async () => {
+    const own = row(1, { FusionRule: 'ports', FusionConfidence: 0.98 });
+    const inferred = ['repeated-host', 'aggregated', 'repeated'].map((name, index) =>
+      row(2 + index, { FusionRule: name, FusionConfidence: 0.6 }),
+    );
+    const [some] = (await findingsOver([rule(singles)], [[own, ...inferred]])).findings;
+    expect(some?.reasons.at(-1)).toMatch(/^for 3 of 4 connections the program is inferred/);
+    expect(some?.confidence).toBe('medium');
+    const [all] = (await findingsOver([rule(singles)], [inferred])).findings;
+    expect(all?.confidence).toBe('low');
+  });
+
+  test('knows its parent by file name, where a sensor reports a whole path', async () => {
+    const weir =
+      "weir: { score: { base: 1, add: [{ because: served, points: 2, when: ParentProcess =~ 'w3wp.exe' }] } }";
+    for (const parent of ['w3wp.exe', String.raw`\Device\HarddiskVolume3\Windows\W3WP.exe`, '/opt/w3wp.exe']) {
+      const { findings } = await findingsOver(
+        [rule(singles, weir)],
+        [[row(0, { InitiatingProcessParentFileName: parent })]],
+      );
+      expect(findings[0]?.score, parent).toBe(3);
+    }
+  });
+
   test("has the rule's techniques, and of their sub-techniques the service's", async () => {
     const techniques = 'relevantTechniques: [T1567, T1567.002, T1567.003, T1020]';
     const rules = [rule(singles, techniques)];
@@ -251,6 +275,24 @@ describe('a rule', () => {
     const { runs, findings } = await findingsOver([bare], [[row(0), row(50), row(90)]]);
     expect(runs[0]).toMatchObject({ ticks: 1, until: start + 90n * minute });
     expect(findings.flatMap(({ evidence }) => evidence.eventIds)).toEqual(['e50', 'e90']);
+  });
+
+  test('that reads no table has its result rows for evidence', async () => {
+    const bare = readRule('hunt.kql', 'print DeviceName = "ws-9", Answer = 42');
+    const { runs, findings } = await findingsOver([bare], [[row(0)]]);
+    expect(runs[0]?.error).toBeUndefined();
+    expect(findings).toMatchObject([
+      { entities: { device: 'ws-9' }, confidence: 'low', connections: 0, bytesSent: null, evidence: { count: 1 } },
+    ]);
+  });
+
+  test('that fails while it runs is an error in one line, and the others go on', async () => {
+    const mixed = 'DeviceNetworkEvents | extend Sorted = array_sort_asc(pack_array(RemotePort, DeviceName))';
+    const failing = readRule('mixed.kql', `${mixed} | where tostring(Sorted) has "ws"`);
+    const { runs, findings } = await findingsOver([failing, rule(singles)], [[row(0, { RemotePort: 443 })]]);
+    expect(runs[0]?.error).toMatch(/^[^\n]*array_sort_asc: an array of numbers only[^\n]*$/);
+    expect(runs[0]).toMatchObject({ method: 'not run', ticks: 0, findings: 0 });
+    expect(findings.map(({ rule: { name } }) => name)).toEqual(['Example']);
   });
 
   test('over nothing has nothing to look at', async () => {

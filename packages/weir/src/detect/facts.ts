@@ -23,6 +23,8 @@ interface Facts {
   readonly sub_technique: string;
   readonly fusion: string;
   readonly confidence: string;
+  /** Whether the program was taken from another connection's event, as this one's own was not reported. */
+  readonly inferred: string;
   /** Whether a row is one connection; others are what explains it. */
   readonly connection: string;
 }
@@ -48,8 +50,14 @@ const nothing: Facts = {
   sub_technique: none,
   fusion: none,
   confidence: 'NULL::DOUBLE',
+  inferred: 'false',
   connection: 'false',
 };
+
+/** Sensors also report a parent by its whole path (`\Device\HarddiskVolume3\Windows\explorer.exe`). */
+function fileName(path: string): string {
+  return `regexp_extract(${path}, '[^\\\\/]*$')`;
+}
 
 const factsOf: Readonly<Record<string, Partial<Facts>>> = {
   DeviceNetworkEvents: {
@@ -59,7 +67,7 @@ const factsOf: Readonly<Record<string, Partial<Facts>>> = {
     process: '"InitiatingProcessFileName"',
     original_name: '"InitiatingProcessVersionInfoOriginalFileName"',
     folder: '"InitiatingProcessFolderPath"',
-    parent: '"InitiatingProcessParentFileName"',
+    parent: fileName('"InitiatingProcessParentFileName"'),
     command_line: '"InitiatingProcessCommandLine"',
     host: `coalesce(nullif("RemoteHost", ''), nullif("RemoteUrl", ''), "RemoteIP")`,
     ip: '"RemoteIP"',
@@ -71,6 +79,7 @@ const factsOf: Readonly<Record<string, Partial<Facts>>> = {
     sub_technique: '"SubTechnique"',
     fusion: '"Fusion"',
     confidence: '"FusionConfidence"',
+    inferred: `("FusionRule" = 'aggregated' OR starts_with("FusionRule", 'repeated'))`,
     connection: 'true',
   },
   NetworkFlows: {
@@ -90,7 +99,7 @@ const factsOf: Readonly<Record<string, Partial<Facts>>> = {
     process: '"FileName"',
     original_name: '"ProcessVersionInfoOriginalFileName"',
     folder: '"FolderPath"',
-    parent: '"InitiatingProcessFileName"',
+    parent: fileName('"InitiatingProcessFileName"'),
     command_line: '"ProcessCommandLine"',
     fusion: "'endpoint'",
   },

@@ -34,6 +34,8 @@ export function bySeverity(a: Finding, b: Finding): number {
   );
 }
 
+/** Its id follows from the rule, the key and the story's earliest row: over the same records it is the same however they
+ *  are ordered and split among files. A record that a later scan adds before the earliest gives the story another id. */
 function findingOf(rule: Rule, story: Story, scored: Scored): Finding {
   return {
     id: createHash('sha256')
@@ -80,6 +82,11 @@ function doubts(story: Story): string[] {
       `for ${story.adopted} of ${story.connections} connections a part of this (mostly the process) is not recorded; they agree in the rest, and with nothing else`,
     );
   }
+  if (story.inferred > 0) {
+    said.push(
+      `for ${story.inferred} of ${story.connections} connections the program is inferred from others that the endpoint reported`,
+    );
+  }
   if (isDoubtful(story)) {
     said.push(`endpoint and sensor were joined with a confidence of only ${story.fusionConfidence?.toFixed(2)}`);
   }
@@ -90,8 +97,12 @@ function isDoubtful({ fusionConfidence }: Story): boolean {
   return fusionConfidence !== null && fusionConfidence < doubtfulFusion;
 }
 
+/** The rule's, and low where the evidence names no single events, the program is nowhere but inferred, or what was
+ *  joined may not belong together. */
 function confidenceOf(rule: Rule, story: Story): Confidence {
-  return story.eventIds.length < story.evidence || isDoubtful(story) ? 'low' : rule.weir.confidence;
+  const unfollowed = story.eventIds.length < story.evidence;
+  const onlyInferred = story.inferred > 0 && story.inferred === story.connections;
+  return unfollowed || onlyInferred || isDoubtful(story) ? 'low' : rule.weir.confidence;
 }
 
 /** The rule's; of a technique whose sub-technique the service tells, that one and no other. */

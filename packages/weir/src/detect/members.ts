@@ -74,7 +74,8 @@ async function joinFacts(engine: Engine, keys: readonly string[], tables: readon
     const rows = factRows(table, keys);
     return rows === undefined ? [] : [`SELECT *, ${index} AS source FROM (${rows})`];
   });
-  if (sources.length === 0) sources.push(`SELECT * FROM (${factRows('DeviceNetworkEvents', keys)}) LIMIT 0`);
+  if (sources.length === 0)
+    sources.push(`SELECT *, 0 AS source FROM (${factRows('DeviceNetworkEvents', keys)}) LIMIT 0`);
   await engine.run(`CREATE OR REPLACE TEMP TABLE detect_facts AS
     SELECT * FROM (${sources.join(' UNION ALL BY NAME ')}) SEMI JOIN temp.detect_evidence USING (id)
     QUALIFY rank() OVER (PARTITION BY id ORDER BY source) = 1`);

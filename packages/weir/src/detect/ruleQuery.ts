@@ -15,6 +15,7 @@ import { UserError } from '../model/userError.ts';
 import type { Rule } from '../rules/rule.ts';
 import { weirSchema } from '../tables/index.ts';
 import type { FiringQuery } from './evidence.ts';
+import { oncePerRule } from './oncePerRule.ts';
 import type { Candidates, MomentQuery } from './runs.ts';
 import { evidenceColumns, momentColumn } from './window.ts';
 
@@ -39,9 +40,9 @@ export interface RuleQuery {
 
 const dialect = 'duckdb';
 
-/** Compiles a rule's query against Weir's tables.
+/** Compiles a rule's query against Weir's tables, once.
  *  @throws UserError `RULE_QUERY` at the first place of the file that does not compile */
-export function ruleQuery(rule: Rule): RuleQuery {
+export const ruleQuery = oncePerRule((rule): RuleQuery => {
   const traced = compile(rule.query, { schema: weirSchema, dialect, lineage: 'EventId' }).plan;
   const plan = traced ?? untraced(rule);
   const loose = traced === undefined || mayNameNoRow(plan);
@@ -68,7 +69,7 @@ export function ruleQuery(rule: Rule): RuleQuery {
     })),
     emptyOverNothing: emptyOverNothing(plan.relation),
   };
-}
+});
 
 /** The plan where the compiler cannot follow result rows back to rows of the data, so that they must be the evidence
  *  themselves. */

@@ -54,8 +54,8 @@ export async function runRule(
     }
   } catch (error) {
     if (!(error instanceof Error) || isOurs(error)) throw error;
-    const text = error instanceof UserError ? `${error.place}: ${error.message}. ${error.advice}` : error.message;
-    return { run: { ...known, ticks: 0, from: null, until: null, method: 'not run', error: text }, findings: [] };
+    const notRun = { ticks: 0, from: null, until: null, method: 'not run', error: saidOf(error) };
+    return { run: { ...known, ...notRun }, findings: [] };
   }
 }
 
@@ -137,6 +137,14 @@ function refuseAbsence({ path, trigger }: Rule): void {
     `the trigger ${trigger.operator} ${trigger.threshold} fires on a run without results, which has no evidence to show`,
     'Let the query itself give a row where something is missing, and fire on GreaterThan 0.',
   );
+}
+
+/** What stopped a rule. DuckDB's further lines show Weir's SQL, which the rule's author never wrote. */
+function saidOf(error: Error): string {
+  if (error instanceof UserError) return `${error.place}: ${error.message}. ${error.advice}`;
+  const [line = ''] = error.message.split('\n');
+  const unsound = /^(Binder|Parser|Catalog|INTERNAL) Error/.test(line);
+  return unsound ? `Weir made SQL of the query that DuckDB refuses; please report it: ${line}` : line;
 }
 
 /** JavaScript's own complaints are defects of the program; DuckDB's and the compiler's are about the query. */

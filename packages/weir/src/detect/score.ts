@@ -6,6 +6,7 @@ import { findingColumns, severityOf } from '../rules/finding.ts';
 import { letsOf } from '../rules/lets.ts';
 import type { Rule } from '../rules/rule.ts';
 import { weirSchema } from '../tables/index.ts';
+import { oncePerRule } from './oncePerRule.ts';
 
 export interface Scored {
   /** 0 to 100. */
@@ -55,7 +56,7 @@ export async function scoresOf(engine: Engine, rule: Rule): Promise<ReadonlyMap<
 
 /** One query for all terms: the let statements of the rule's query, and `Finding | project Story, …`. A term stands on
  *  lines of its own, so that a comment in it ends there; `iff` takes nothing but a condition, and a null as not so. */
-function compiled(rule: Rule): string {
+const compiled = oncePerRule((rule): string => {
   const ends: number[] = [];
   let text = `${letsOf(rule.query)}\nFinding\n| project Story`;
   rule.weir.score.add.forEach(({ when }, index) => {
@@ -78,4 +79,4 @@ function compiled(rule: Rule): string {
     `weir.score: ${error?.message ?? 'a term is not one condition'}`,
     `Write a condition over ${findingColumns.map(({ name }) => name).join(', ')}.`,
   );
-}
+});

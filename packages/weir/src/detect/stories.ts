@@ -30,6 +30,8 @@ export interface Story {
   readonly subTechnique: string;
   /** Connections that joined the story although their own key was not whole, such as those without a process. */
   readonly adopted: number;
+  /** Connections whose program fusion inferred. */
+  readonly inferred: number;
   /** How many different programs, accounts, services and hosts the evidence names. */
   readonly processes: number;
   readonly accounts: number;
@@ -70,6 +72,7 @@ const storiesSql = `
       coalesce(string_agg(DISTINCT command_line, chr(10) ORDER BY command_line) FILTER (command_line <> ''), '')
         AS command_lines,
       count_if(connection AND adopted) AS adopted,
+      count_if(connection AND inferred) AS inferred,
       count(DISTINCT lower(process)) FILTER (process <> '') AS processes,
       count(DISTINCT account) FILTER (account <> '') AS accounts,
       count(DISTINCT service) FILTER (service <> '') AS services,
@@ -111,6 +114,7 @@ interface StoryRow {
   sub_technique: string;
   confidence: number | null;
   adopted: bigint;
+  inferred: bigint;
   processes: bigint;
   accounts: bigint;
   services: bigint;
@@ -145,6 +149,7 @@ export async function readStories(engine: Engine): Promise<Story[]> {
     subTechnique: row.sub_technique,
     fusionConfidence: row.confidence,
     adopted: Number(row.adopted),
+    inferred: Number(row.inferred),
     processes: Number(row.processes),
     accounts: Number(row.accounts),
     services: Number(row.services),

@@ -1,7 +1,7 @@
 import { ticksPerDay, ticksPerSecond } from '@weir/kql/types';
 import type { Lake } from '../lake/lake.ts';
 
-/** Bytes that left to public addresses, by service, in bins of equal width aligned to 0001-01-01. */
+/** Bytes that left, by service, in bins of equal width aligned to 0001-01-01. */
 export interface Timeline {
   /** The first bin's start and the last one's end, ticks. */
   readonly from: bigint;
@@ -54,11 +54,13 @@ export async function timeline({ engine }: Lake): Promise<Timeline | null> {
   };
 }
 
-/** Connections to public addresses; a row that only inspected or listened is none. */
+/** Connections that lead outside, those through a proxy once: on the client's row, not on the proxy's own leg. A row that
+ *  only inspected or listened is none. */
 const connections = `(
   SELECT "EvidenceTime", "Service", "BytesSent" FROM "DeviceNetworkEvents"
-  WHERE "EvidenceTime" IS NOT NULL AND ("RemoteIPType" = 'Public' OR "Service" <> '')
-    AND NOT ends_with("ActionType", 'Inspected') AND "ActionType" <> 'ListeningConnectionCreated')`;
+  WHERE "EvidenceTime" IS NOT NULL
+    AND ("RemoteIPType" = 'Public' OR "Service" <> '' OR "RemoteHostSource" = 'proxy')
+    AND "FusionRule" <> 'proxy-outer-leg' AND NOT ends_with("ActionType", 'Inspected') AND "ActionType" <> 'ListeningConnectionCreated')`;
 
 /** The narrowest width that needs no more bins than a page can show. */
 export function binWidth(from: bigint, until: bigint): bigint {
