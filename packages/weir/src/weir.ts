@@ -104,7 +104,7 @@ async function withLake<Result>(workDirectory: string, use: (lake: Lake) => Prom
 }
 
 /** Memory and threads of a scan: with Node's own, a scan stays under 1.5 GB however large the logs. */
-const limits = { memoryMb: 900, threads: 2 };
+const limits = { memoryMb: 750, threads: 2 };
 
 async function dataSpan(lake: Lake): Promise<{ from: bigint | null; until: bigint | null }> {
   const [span] = await lake.engine.rows<{ from: bigint | null; until: bigint | null }>(

@@ -12,7 +12,10 @@ export async function writeRows(lake: Lake, endpointRows: string, arrivedAt: big
   await gatherLed(lake);
   for (const slice of await slices(lake)) await writeEndpointRows(lake, endpointRows, slice, arrivedAt);
   await lake.engine.run('DROP TABLE fuse_led');
-  await writeFlowRows(lake, arrivedAt);
+  const [{ last } = { last: 0 }] = await lake.engine.rows<{ last: number }>(
+    'SELECT coalesce(max(flow), 0)::DOUBLE AS last FROM fuse_flow',
+  );
+  for (let from = 1; from <= last; from += sliceRows) await writeFlowRows(lake, from, arrivedAt);
 }
 
 /** Appends rows with the joins as written: the wide side streams past hash tables of the narrow ones, never the other
@@ -136,7 +139,8 @@ const settledAction = `CASE
  *  remote side opened it), failed is ConnectionFailed (InboundConnectionAttempt). Of an unknown outcome it is a success
  *  only if payload went both ways, which no refused connection has; else ConnectionFound, Defender's word for a
  *  connection met under way. A proxy's own leg is marked by its FusionRule. */
-async function writeFlowRows(lake: Lake, arrivedAt: bigint | undefined): Promise<void> {
+async function writeFlowRows(lake: Lake, from: number, arrivedAt: bigint | undefined): Promise<void> {
+  const slice = (number: string) => `${number} >= ${from} AND ${number} < ${from + sliceRows}`;
   const evidence = 'coalesce(f.ends, f.starts)';
   const columns: Record<string, string> = {
     ...service('n.host'),
@@ -171,14 +175,15 @@ async function writeFlowRows(lake: Lake, arrivedAt: bigint | undefined): Promise
   const select = Object.entries(columns).map(([name, sql]) => `${sql} AS ${sqlName(name)}`);
   await appendStreaming(
     lake,
-    `SELECT ${select.join(', ')} FROM fuse_row r JOIN fuse_flow f ON f.flow = r.flow
-     LEFT JOIN fuse_name n ON n.row = r.row
+    `SELECT ${select.join(', ')} FROM (FROM fuse_flow WHERE ${slice('flow')}) f
+     JOIN (FROM fuse_row WHERE event IS NULL AND ${slice('flow')}) r ON r.flow = f.flow
+     LEFT JOIN (FROM fuse_name WHERE ${slice('"row"')}) n ON n.row = r.row
      LEFT JOIN fuse_outer x ON x.row = r.row
-     LEFT JOIN fuse_flow_device o ON o.flow = r.flow LEFT JOIN fuse_device d ON d.device = o.device
+     LEFT JOIN (FROM fuse_flow_device WHERE ${slice('flow')}) o ON o.flow = r.flow
+     LEFT JOIN fuse_device d ON d.device = o.device
      LEFT JOIN fuse_place l ON l.address = f.localAddress LEFT JOIN fuse_place p ON p.address = f.remoteAddress
      LEFT JOIN fuse_host_service h ON h.host = n.host
-     LEFT JOIN fuse_address_service a ON a.canonical = p.canonical
-     WHERE r.event IS NULL`,
+     LEFT JOIN fuse_address_service a ON a.canonical = p.canonical`,
     Object.keys(columns),
   );
 }
