@@ -35,7 +35,8 @@ const base64Bytes: ScalarFunction = {
 };
 
 const codepoints: ScalarFunction = {
-  emit: (args) => `to_json(list_transform(string_split(${text(at(args, 0))}, ''), lambda _kql_c: unicode(_kql_c)))`,
+  emit: (args) =>
+    `to_json(list_transform(string_split(${stringForm(at(args, 0))}, ''), lambda _kql_c: unicode(_kql_c)))`,
   nullable: never,
 };
 
