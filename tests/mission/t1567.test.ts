@@ -29,18 +29,18 @@ describe.skipIf(published === undefined)('the published T1567 query', () => {
         content: fileURLToPath(new URL('../../content', import.meta.url)),
         workDirectory: directory,
       },
-      everyOtherHour,
+      everyHour,
     );
   }, 120_000);
   afterAll(() => rm(directory, { recursive: true, force: true }));
 
-  async function everyOtherHour({ lake: { engine } }: Reading): Promise<typeof answers> {
+  async function everyHour({ lake: { engine } }: Reading): Promise<typeof answers> {
     // In memory, so that a hundred small queries do not open the segments each time.
     await engine.run('CREATE TEMP TABLE "DeviceNetworkEvents" AS FROM main."DeviceNetworkEvents"');
     const [span] = await engine.table('SELECT min("Timestamp"), max("Timestamp") FROM DeviceNetworkEvents');
     const [first, last] = span as [bigint, bigint];
     const all: typeof answers = [];
-    for (let now = first; now <= last + day; now += day / 12n) {
+    for (let now = first; now <= last + day; now += day / 24n) {
       all.push({
         now,
         kql: await engine.table(compiled.sql ?? '', { now }),
@@ -75,7 +75,7 @@ describe.skipIf(published === undefined)('the published T1567 query', () => {
     expect(compiled.columns).toHaveLength(17);
   });
 
-  it('gives the rows of the hand-written SQL at every other hour of the data', () => {
+  it('gives the rows of the hand-written SQL at every hour of the data', () => {
     expect(answers.length).toBeGreaterThan(48);
     for (const { now, kql, sql } of answers) {
       expect(rowsByText(reordered(kql)), `at ${now}`).toEqual(rowsByText(sql));
