@@ -60,6 +60,7 @@ export async function scan<Extra>(
       runs,
       inputs: reading.inputs,
       fusion: reading.fusion,
+      asOf: options.asOf ?? null,
       dataFrom: from,
       dataUntil: until,
     };

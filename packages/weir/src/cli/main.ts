@@ -15,7 +15,9 @@ const program = new Command('weir')
     'after',
     `
 Exit codes: 0 done, 1 findings at or above --fail-on, 2 bad usage or nothing readable, 3 a bug in Weir,
-130 stopped by Ctrl-C.
+130 stopped by Ctrl-C. Nothing is readable where no input gave a row and records were rejected or files
+skipped; it is bad usage where no rule could run. One rule of several that cannot run leaves the code and
+makes the result not complete.
 stdout is data, stderr is progress and messages. Colours follow the terminal and NO_COLOR.
 
 Start here: weir scan ./logs`,

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
 import { type Compiled, compile, type Plan, renderDiagnostic, renderPlan, unlikePromised, walk } from '@weir/kql';
-import type { InputReport } from '../model/input.ts';
+import { type InputReport, nothingReadable } from '../model/input.ts';
 import { UserError } from '../model/userError.ts';
 import { plural } from '../report/format.ts';
 import { renderQueryResult } from '../report/queryResult.ts';
@@ -84,7 +84,7 @@ async function answer(
         progress.stop();
         for (const input of inputs) tellTrouble(input);
         await rowsOf(lake);
-        return inputs.every((input) => input.format === null) ? exitCodes.usage : exitCodes.done;
+        return nothingReadable(inputs) ? exitCodes.usage : exitCodes.done;
       },
     ),
   ).finally(progress.stop);

@@ -3,6 +3,7 @@ import { access, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import type { Finding, Severity } from '../model/finding.ts';
 import { severities } from '../model/finding.ts';
+import { nothingReadable } from '../model/input.ts';
 import type { ScanResult } from '../model/scanResult.ts';
 import { UserError } from '../model/userError.ts';
 import { renderHtml } from '../report/html/report.ts';
@@ -54,7 +55,8 @@ export async function runScan(paths: string[], flags: ScanFlags): Promise<number
     await writeReport(flags.report, renderHtml(result, { timeline: extra }));
     tell(`report: ${flags.report}`);
   }
-  if (result.inputs.every((input) => input.format === null)) return exitCodes.usage;
+  const noRuleRan = result.runs.length > 0 && result.runs.every(({ error }) => error !== undefined);
+  if (nothingReadable(result.inputs) || noRuleRan) return exitCodes.usage;
   return flags.failOn !== undefined && result.findings.some(atLeast(flags.failOn))
     ? exitCodes.findings
     : exitCodes.done;

@@ -59,6 +59,10 @@ export interface EvidenceRow {
   readonly fusionConfidence: number | null;
 }
 
+/** What a rule may need to be known of a connection. */
+export const needs = ['bytes', 'process'] as const;
+export type Need = (typeof needs)[number];
+
 /** What one rule did over the data: which moments were looked at, how, and what came of it. */
 export interface RuleRun {
   /** The rule's id. */
@@ -74,6 +78,10 @@ export interface RuleRun {
   readonly until: bigint | null;
   readonly resultRows: number;
   readonly findings: number;
+  /** Of a run at one moment (`--as-of`): the rows of the rule's tables that it saw, however few the query wants. */
+  readonly rowsInWindow?: number;
+  /** What the rule cannot fire without and no connection of the data has; empty where it can fire. */
+  readonly blind: readonly Need[];
   /** Present where the rule could not run: what is wrong and what to do. Its time counts as not looked at. */
   readonly error?: string;
 }

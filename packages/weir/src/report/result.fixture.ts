@@ -190,6 +190,7 @@ export function scanResult(change: Partial<ScanResult> = {}): ScanResult {
         until: at('2026-11-22T00:00:00Z'),
         resultRows: 41,
         findings: 1,
+        blind: [],
       },
       {
         rule: 'weir.bot-api',
@@ -202,6 +203,7 @@ export function scanResult(change: Partial<ScanResult> = {}): ScanResult {
         until: at('2026-11-22T00:00:00Z'),
         resultRows: 18,
         findings: 1,
+        blind: [],
       },
       {
         rule: 'weir.mailbox-export',
@@ -214,6 +216,7 @@ export function scanResult(change: Partial<ScanResult> = {}): ScanResult {
         until: null,
         resultRows: 0,
         findings: 0,
+        blind: [],
         error: "Table 'CloudAppEvents' is not among the inputs. Give its export to the scan, or leave the rule out.",
       },
     ],
@@ -226,6 +229,7 @@ export function scanResult(change: Partial<ScanResult> = {}): ScanResult {
         records: 0,
         rows: 0,
         rejects: 0,
+        rejectsWhy: {},
         ignored: 0,
         ignoredWhy: {},
         reason: 'Packet captures are not read. Run Zeek or Suricata over it and give their logs.',
@@ -254,6 +258,7 @@ export function scanResult(change: Partial<ScanResult> = {}): ScanResult {
       ],
       notes: ['Times of wks-17 are one hour ahead of the sensor; matching allowed for it.'],
     },
+    asOf: null,
     dataFrom: at('2026-11-21T00:00:00Z'),
     dataUntil: at('2026-11-22T00:00:00Z'),
     ...change,
@@ -274,6 +279,7 @@ function input(
     records,
     rows,
     rejects,
+    rejectsWhy: rejects === 0 ? {} : { 'no time': rejects },
     ignored: records - rows - rejects,
     ignoredWhy,
     complete: rejects === 0,
@@ -301,6 +307,7 @@ export function emptyResult(): ScanResult {
     runs: [],
     inputs: [],
     fusion: { ...none, fused: 0, matchableFlows: 0, matchedFlows: 0, gaps: [], clockOffsets: [], notes: [] },
+    asOf: null,
     dataFrom: null,
     dataUntil: null,
   };
@@ -338,6 +345,7 @@ export function hostileResult(text: string): ScanResult {
       ...i,
       path: text,
       ...(i.reason && { reason: text }),
+      rejectsWhy: { [text]: 1 },
       ignoredWhy: { [text]: 1 },
     })),
     fusion: {

@@ -2,7 +2,7 @@ import type { Finding } from '../../model/finding.ts';
 import type { ScanResult } from '../../model/scanResult.ts';
 import { bytes, count, duration, minuteRange, percent, plural, ticksToMinute } from '../format.ts';
 import { foremost, perSeverity } from '../order.ts';
-import { blindSpots, incompleteReasons } from '../terminal/summary.ts';
+import { blindSpots, incompleteReasons, windowNote } from '../terminal/summary.ts';
 import { together, totalsBy } from '../totals.ts';
 import { bullets, type Html, html, listed } from './markup.ts';
 
@@ -61,7 +61,7 @@ function mostOfIt(findings: readonly Finding[]): Html {
 
 function quietLead(result: ScanResult): Html {
   return html`<p class="lead">Quiet is not the same as clean. This is where the scan was blind:</p>
-${bullets(blindSpots(result))}`;
+${bullets([...windowNote(result).map((note) => `Looked back from ${note}.`), ...blindSpots(result)])}`;
 }
 
 function figures(result: ScanResult, sorted: readonly Finding[], shown: readonly Finding[]): Html {
