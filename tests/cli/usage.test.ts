@@ -22,6 +22,7 @@ describe.concurrent('usage', { timeout: 120_000 }, () => {
     [['scan', 'x', '--fail-on', 'huge'], /Allowed choices are informational/],
     [['scan', 'x', '--as-of', 'yesterday'], /--as-of: yesterday is not a moment[\s\S]*2026-03-12T10:00:00Z/],
     [['scan', 'x', '--report', '/nowhere/at/all.html'], /\/nowhere\/at\/all\.html[\s\S]*REPORT_UNWRITABLE/],
+    [['query', '-f', '-', '--data', '-'], /cannot be both the query and the logs/],
     [['query', '-f', '/nowhere.kql'], /\/nowhere\.kql[\s\S]*QUERY_UNREADABLE/],
   ])('%j is told on stderr with exit 2', async (args, message) => {
     const { code, stdout, stderr } = await weir(args);

@@ -100,4 +100,12 @@ describe('equal records without a key', () => {
   ])('%j in files are %i events', async (copies, events) => {
     expect(await count(...copies)).toBe(events);
   });
+
+  it('are equal in every column: a text of one is not taken for two', async () => {
+    const [one, other] = [
+      { ...keyless, LocalIPType: 'x|', RemoteIPType: '' },
+      { ...keyless, LocalIPType: 'x', RemoteIPType: '|' },
+    ];
+    expect((await everything({ 'a.json': ndjson([one]), 'b.json': ndjson([other]) })).length).toBe(2);
+  });
 });

@@ -61,6 +61,22 @@ const variants: Record<string, string> = {
 };
 
 const json = (values: Record<string, unknown>): string => `${JSON.stringify(values)}\n`;
+it('a duration that is none, or below zero, leaves open when the connection ended', async () => {
+  const rows = ['2.5', '0', '-', '-5.0', 'NaN', '1e30'].map((duration, n) =>
+    cells.map((cell, at) => (fields[at] === 'uid' ? `C${n}` : fields[at] === 'duration' ? duration : cell)),
+  );
+  await withFiles({ 'conn.log': zeek({ rows }) }, async ({ rows }) => {
+    expect(await rows(networkFlows, '"FlowId", "FlowEnd" - "FlowStart"')).toEqual([
+      'C0|25000000',
+      'C1|0',
+      'C2|null',
+      'C3|null',
+      'C4|null',
+      'C5|null',
+    ]);
+  });
+});
+
 const numeric = new Set(['ts', 'id.orig_p', 'id.resp_p', 'duration', 'orig_bytes', 'resp_bytes', 'missed_bytes']);
 const object = Object.fromEntries(fields.map((name, at) => [name, numeric.has(name) ? Number(cells[at]) : cells[at]]));
 

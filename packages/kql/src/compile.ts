@@ -42,12 +42,13 @@ export interface Compiled {
 
 /** Compiles KQL to one SQL query, or says why not and where. Never throws for what a user wrote. */
 export function compile(text: string, options: CompileOptions): Compiled {
-  const analysis = analyze(text, options.schema);
-  const diagnostics = analysis.diagnostics
-    .filter((item) => !allowed(item, text))
-    .map((item) => diagnosticAt(text, item.span, item));
-  if (analysis.syntaxError || diagnostics.some((item) => item.severity === 'error')) return failed(diagnostics);
+  let diagnostics: readonly Diagnostic[] = [];
   try {
+    const analysis = analyze(text, options.schema);
+    diagnostics = analysis.diagnostics
+      .filter((item) => !allowed(item, text))
+      .map((item) => diagnosticAt(text, item.span, item));
+    if (analysis.syntaxError || diagnostics.some((item) => item.severity === 'error')) return failed(diagnostics);
     const asked = absorb(lower(analysis.root, options.schema));
     const plan = prune(options.lineage === undefined ? asked : withLineage(asked, options.lineage));
     const { sql, parameters } = planToSql(plan, options);

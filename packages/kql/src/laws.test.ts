@@ -8,7 +8,8 @@ import { analyze } from './parse/microsoft.ts';
 import { Transformer } from './plan/transformer.ts';
 import { readsNow } from './plan/visitor.ts';
 import { eventRows, eventsSchema, fillEvents, newYear, queries } from './queries.fixture.ts';
-import { nowOfEachRow } from './time/row-now.ts';
+import { nowOfEachMoment, nowOfEachRow } from './time/row-now.ts';
+import type { Constant } from './types.ts';
 
 const engine = await openEngine();
 const options = { schema: eventsSchema, dialect: 'duckdb' } as const;
@@ -97,5 +98,32 @@ describe('laws of plans, on DuckDB', { timeout: 120_000 }, () => {
       }),
       { numRuns: 40 },
     );
+  });
+
+  it('many moments at once give what running at each moment gives, groups included', async () => {
+    const moments = [4n, 5n, 6n].map((hours) => newYear + hours * 36_000_000_000n);
+    const at = (rows: readonly (readonly Constant[])[], moment: bigint) => rows.map((row) => row.with(2, moment));
+    let carried = 0;
+    await fc.assert(
+      fc.asyncProperty(eventRows, queries(), async (rows, text) => {
+        const asked = compile(text, options).plan;
+        const plan = asked === undefined ? undefined : nowOfEachMoment(asked, 'm');
+        if (plan === undefined) return;
+        carried += 1;
+        await fillEvents(
+          engine,
+          moments.flatMap((moment) => at(rows, moment)),
+        );
+        const once = await rowsOf(engine, { ...planToSql(plan, options), columns: plan.columns });
+        const each: DuckDBValue[][] = [];
+        for (const moment of moments) {
+          await fillEvents(engine, at(rows, moment));
+          each.push(...(await rowsOf(engine, compile(text, { ...options, now: moment }))));
+        }
+        expect(bag(once)).toEqual(bag(each));
+      }),
+      { numRuns: 40 },
+    );
+    expect(carried).toBeGreaterThan(5);
   });
 });

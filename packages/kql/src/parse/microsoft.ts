@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import { Refusal } from '../diagnostics.ts';
 import type { Constant, Schema, Span } from '../types.ts';
 import { literalValue } from './literals.ts';
 import type { Bound, BoundColumn, BoundSymbol } from './tree.ts';
@@ -105,10 +106,11 @@ function globals(schema: Schema, kusto: Language): unknown {
 }
 
 /** Parses and binds a query. The first call of a process loads the parser. Hand the same schema object in again: its
- *  symbols are kept with it. */
+ *  symbols are kept with it.
+ *  @throws Refusal WK001 where the binder itself stops, as at `datetime_part(1d, …)`. */
 export function analyze(text: string, schema: Schema): Analysis {
   const kusto = load();
-  const code = kusto.KustoCode.ParseAndAnalyze(text, globals(schema, kusto));
+  const code = bound(text, globals(schema, kusto), kusto);
   const diagnostics: ParserDiagnostic[] = [];
   for (const item of items(code.GetDiagnostics())) {
     diagnostics.push({
@@ -120,6 +122,17 @@ export function analyze(text: string, schema: Schema): Analysis {
   }
   const syntaxError = [...items(code.GetSyntaxDiagnostics())].some((item) => item.Severity === 'Error');
   return { root: new Node(code.Syntax, text), diagnostics, syntaxError };
+}
+
+function bound(text: string, globals: unknown, kusto: Language): KustoCode {
+  try {
+    return kusto.KustoCode.ParseAndAnalyze(text, globals);
+  } catch (error) {
+    // An exception of the translated C#, which is no Error of JavaScript.
+    if (error instanceof Error) throw error;
+    const message = "Microsoft's binder stops at this query.";
+    throw new Refusal('WK001', { start: 0, length: text.length }, message, 'Look for a literal of a wrong type.');
+  }
 }
 
 function* items<T>(sequence: Sequence<T>): Generator<T> {

@@ -24,7 +24,7 @@ export interface QueryFlags {
 
 /** `weir query`: gives the exit code. */
 export async function runQuery(kql: string | undefined, flags: QueryFlags): Promise<number> {
-  const query = await queryText(kql, flags.file);
+  const query = await queryText(kql, flags);
   const now = flags.now === undefined ? presentTicks() : parseMoment(flags.now, '--now');
   const compiled = compile(query, { schema: weirSchema, dialect: 'duckdb' });
   for (const diagnostic of compiled.diagnostics) tell(renderDiagnostic(query, diagnostic));
@@ -36,11 +36,15 @@ export async function runQuery(kql: string | undefined, flags: QueryFlags): Prom
   return exitCodes.done;
 }
 
-async function queryText(kql: string | undefined, file: string | undefined): Promise<string> {
+async function queryText(kql: string | undefined, { file, data = [] }: QueryFlags): Promise<string> {
   if ((kql === undefined) === (file === undefined)) {
     throw new UserError('QUERY_MISSING', 'weir query', 'one query is needed', "Give it as 'KQL' or with -f FILE.");
   }
   if (file === undefined) return kql ?? '';
+  if (file === '-' && data.includes('-')) {
+    const advice = 'Name a file for one of them.';
+    throw new UserError('QUERY_MISSING', 'weir query', 'standard input cannot be both the query and the logs', advice);
+  }
   try {
     return file === '-' ? await text(process.stdin) : await readFile(file, 'utf8');
   } catch (error) {

@@ -1,3 +1,5 @@
+import type { Engine } from '../engine/engine.ts';
+import { sqlName } from '../engine/sql.ts';
 import type { Lake } from '../lake/lake.ts';
 import type { Catalogue } from '../model/catalogue.ts';
 import type { FusionReport } from '../model/fusionReport.ts';
@@ -63,5 +65,17 @@ export async function fuse(lake: Lake, { catalogue, arrivedAt }: FuseOptions): P
   await gatherServices(engine, catalogue);
   await tagFinishedRows(lake);
   await writeRows(lake, 'fuse_endpoint_rows', arrivedAt);
-  return reportFusion(engine, before);
+  const report = await reportFusion(engine, before);
+  await forget(engine);
+  return report;
+}
+
+/** Drops what only fusion reads: the memory is the rules'. */
+async function forget(engine: Engine): Promise<void> {
+  const made = await engine.rows<{ kind: string; name: string }>(
+    `SELECT 'VIEW' AS kind, view_name AS name FROM duckdb_views() WHERE temporary AND starts_with(view_name, 'fuse_')
+     UNION ALL
+     SELECT 'TABLE', table_name FROM duckdb_tables() WHERE temporary AND starts_with(table_name, 'fuse_')`,
+  );
+  for (const { kind, name } of made) await engine.run(`DROP ${kind} temp.${sqlName(name)}`);
 }

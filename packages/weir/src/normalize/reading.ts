@@ -164,8 +164,10 @@ export function delimitedReading(options: DelimitedOptions): Reading {
   return { columns, from, form: options.form ?? 'NULL', numbered };
 }
 
-/** Adds `content`, a hash of the whole record, and `ordinal`, the record's place among identical ones. */
+/** Adds `content`, a hash of the whole record, and `ordinal`, the record's place among identical ones of its file. Each
+ *  value has its length in front, so that no text of one column passes for two columns. */
 export function numberedAmongEquals(records: string, names: readonly string[]): string {
-  const content = `md5(concat_ws('|', ${names.map((name) => `coalesce("${name}"::VARCHAR, '')`).join(', ')}))`;
+  const values = names.map((name) => `coalesce(strlen("${name}"::VARCHAR) || ':' || "${name}"::VARCHAR, '')`);
+  const content = `md5(concat_ws('|', ${values.join(', ')}))`;
   return `(SELECT *, row_number() OVER (PARTITION BY content) AS ordinal FROM (SELECT *, ${content} AS content FROM ${records}))`;
 }

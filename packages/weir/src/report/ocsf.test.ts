@@ -62,6 +62,23 @@ describe('scanToOcsf', () => {
     expect(lines.join()).not.toContain('hunter2');
   });
 
+  it('takes an address for no host name', () => {
+    const { entities, evidence } = finding();
+    const row = {
+      ...(evidence.sample[0] ?? expect.fail('no row')),
+      remoteHost: '203.0.113.9',
+      remoteIp: '203.0.113.9',
+    };
+    const bare = finding({
+      entities: { ...entities, device: '10.20.9.45' },
+      evidence: { ...evidence, sample: [row] },
+    });
+    const event = JSON.parse(scanToOcsf(scanResult({ findings: [bare] }), { createdAt }));
+    expect(event.resources[0]).toMatchObject({ name: '10.20.9.45', ip: '10.20.9.45' });
+    expect(event.evidences[0].src_endpoint).toEqual({ ip: '10.20.9.45' });
+    expect(event.evidences[0].dst_endpoint).not.toHaveProperty('hostname');
+  });
+
   it('tells the story where no row was kept', () => {
     const bare = finding({ evidence: { count: 7, eventIds: [], sample: [] } });
     const event = JSON.parse(scanToOcsf(scanResult({ findings: [bare] }), { createdAt }));

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import type { Confidence, EvidenceRow, Finding, Severity } from '../model/finding.ts';
 import type { ScanResult } from '../model/scanResult.ts';
 import { ticksToUnixMs } from './format.ts';
@@ -60,7 +61,7 @@ function detectionFinding(finding: Finding, createdTime: number) {
     resources: [
       ...(entities.device === ''
         ? []
-        : [{ name: entities.device, hostname: entities.device, type: 'Device', role_id: affected }]),
+        : [{ name: entities.device, ...located(entities.device), type: 'Device', role_id: affected }]),
       ...(entities.account === '' ? [] : [{ name: entities.account, type: 'Account', role_id: affected }]),
     ],
     unmapped: {
@@ -110,7 +111,7 @@ function evidenceOf(row: EvidenceRow, finding: Finding) {
     uid: row.eventId,
     ...actorOf(finding, row.commandLine),
     dst_endpoint: {
-      ...(row.remoteHost !== '' && { hostname: row.remoteHost }),
+      ...(row.remoteHost !== '' && located(row.remoteHost)),
       ...(row.remoteIp !== '' && { ip: row.remoteIp }),
       ...(row.remotePort !== null && { port: row.remotePort }),
       svc_name: finding.service,
@@ -128,19 +129,24 @@ function evidenceOf(row: EvidenceRow, finding: Finding) {
 function storyOf(finding: Finding) {
   return {
     ...actorOf(finding, ''),
-    dst_endpoint: { hostname: finding.entities.destination, svc_name: finding.service },
+    dst_endpoint: { ...located(finding.entities.destination), svc_name: finding.service },
   };
 }
 
 function actorOf({ entities }: Finding, commandLine: string) {
   const command = commandLine || entities.commandLine;
   return {
-    ...(entities.device !== '' && { src_endpoint: { hostname: entities.device } }),
+    ...(entities.device !== '' && { src_endpoint: located(entities.device) }),
     ...(entities.process !== '' && {
       process: { name: entities.process, ...(command !== '' && { cmd_line: command }) },
     }),
     ...(entities.account !== '' && { actor: { user: { name: entities.account } } }),
   };
+}
+
+/** A device that nobody named, and a destination without a name, are known by their address. */
+function located(name: string): { readonly ip: string } | { readonly hostname: string } {
+  return isIP(name) === 0 ? { hostname: name } : { ip: name };
 }
 
 function capital(text: string): string {

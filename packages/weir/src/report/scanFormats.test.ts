@@ -123,7 +123,7 @@ describe('renderScan', () => {
 
   it('says what it leaves out', () => {
     const told = renderScan(manyFindings(400), { width: 120, color: false });
-    expect(told).toContain('250 more findings not in this table: --format json and --report FILE.html tell all.');
+    expect(told).toContain('250 more findings not in this table: --report FILE.html tells more, --format json all.');
     expect(told).toContain('38 findings in the table without details');
   });
 });

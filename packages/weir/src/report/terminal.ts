@@ -83,7 +83,7 @@ function findingsSection({ findings }: ScanResult, width: number, paint: Paint):
 /** What is left out, and where it is. */
 function more(rest: number, one: string, where: string, width: number): string[] {
   if (rest <= 0) return [];
-  return ['', ...wrap(`${plural(rest, one)} ${where}: --format json and --report FILE.html tell all.`, width)];
+  return ['', ...wrap(`${plural(rest, one)} ${where}: --report FILE.html tells more, --format json all.`, width)];
 }
 
 function blindSection(scan: ScanResult, width: number, paint: Paint): string[] {

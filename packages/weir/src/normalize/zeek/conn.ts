@@ -60,8 +60,8 @@ const sides = (ours: string, theirs: string): string => `CASE WHEN turned THEN $
 const flowColumns: Record<string, string> = {
   Timestamp: 'ticks',
   FlowStart: 'ticks',
-  // Zeek leaves the duration of a single packet unset: when such a flow ended is not known.
-  FlowEnd: 'ticks + length',
+  // Zeek leaves the duration of a single packet unset: when such a flow ended is not known, nor where it is below zero.
+  FlowEnd: 'CASE WHEN length >= 0 THEN ticks + length END',
   Protocol: 'protocol',
   LocalIP: sides('origin', 'responder'),
   LocalPort: sides('origin_port', 'responder_port'),

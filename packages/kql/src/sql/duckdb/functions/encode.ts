@@ -35,17 +35,24 @@ const base64Bytes: ScalarFunction = {
 };
 
 const codepoints: ScalarFunction = {
-  emit: (args) => `to_json(list_transform(string_split(${text(at(args, 0))}, ''), lambda _kql_c: unicode(_kql_c)))`,
+  emit: (args) =>
+    `to_json(list_transform(string_split(${stringForm(at(args, 0))}, ''), lambda _kql_c: unicode(_kql_c)))`,
   nullable: never,
 };
+
+/** The character of a code point; none for what is not one. */
+function character(code: string): string {
+  return `CASE WHEN ${code} BETWEEN 0 AND 55295 OR ${code} BETWEEN 57344 AND 1114111 THEN chr(CAST(${code} AS INTEGER)) ELSE '' END`;
+}
 
 /** Numbers and arrays of numbers, as the code points of a text. */
 const fromCodepoints: ScalarFunction = {
   emit(args, call) {
     const parts = args.map((arg) => {
-      if (isInteger(arg.type)) return `chr(CAST(${long(arg)} AS INTEGER))`;
+      if (isInteger(arg.type)) return once(long(arg), '_kql_c', character);
       if (arg.type !== 'dynamic') return call.refuse(`${call.name} takes numbers and arrays of numbers`);
-      return `coalesce(array_to_string(list_transform(${elements(arg.sql)}, lambda _kql_c: chr(CAST(json_extract_string(_kql_c, '$') AS INTEGER))), ''), '')`;
+      const number = `TRY_CAST(json_extract_string(_kql_c, '$') AS BIGINT)`;
+      return `coalesce(array_to_string(list_transform(${elements(arg.sql)}, lambda _kql_c: ${once(number, '_kql_n', character)}), ''), '')`;
     });
     return `concat(${parts.join(', ')})`;
   },

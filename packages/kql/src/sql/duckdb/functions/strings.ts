@@ -173,9 +173,9 @@ const translate: ScalarFunction = {
 
 const compare: ScalarFunction = {
   emit: (args) =>
-    once(text(at(args, 0)), '_kql_a', (a) =>
+    once(stringForm(at(args, 0)), '_kql_a', (a) =>
       once(
-        text(at(args, 1)),
+        stringForm(at(args, 1)),
         '_kql_b',
         (b) => `CAST(CASE WHEN ${a} < ${b} THEN -1 WHEN ${a} > ${b} THEN 1 ELSE 0 END AS BIGINT)`,
       ),

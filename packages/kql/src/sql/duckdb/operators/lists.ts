@@ -98,6 +98,9 @@ function memberOf(subject: Arg, item: Arg, written: readonly Arg[], caseSensitiv
     return call.refuse(`${call.name} cannot compare a ${subject.type} with this item`, 'give items of the same type');
   }
   if (subject.type === 'string' || subject.type === 'dynamic') {
+    if (item.type !== 'string' && item.type !== 'dynamic') {
+      return call.refuse(`${call.name} cannot compare a ${subject.type} with a ${item.type}`, 'cast one of them');
+    }
     return caseSensitive ? `${text(subject)} = ${text(item)}` : `${folded(subject)} = ${folded(item)}`;
   }
   return equals.emit([subject, item], call);
