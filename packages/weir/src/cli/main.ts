@@ -54,7 +54,7 @@ Examples:
   )
   .action(async (paths: string[], options) => {
     const { runScan } = await import('./scan.ts');
-    process.exitCode = await runScan(paths, options);
+    await runScan(paths, options);
   });
 
 program
@@ -100,6 +100,11 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   // The reader went away (| head): what it wanted is written.
   if (error.code === 'EPIPE') process.exit(process.exitCode ?? 0);
   throw error;
+});
+
+process.stderr.on('error', (error: NodeJS.ErrnoException) => {
+  // Nobody reads the messages; the exit code still tells how it went.
+  if (error.code !== 'EPIPE') throw error;
 });
 
 try {

@@ -28,8 +28,8 @@ export interface ScanFlags {
   readonly failOn?: Severity;
 }
 
-/** `weir scan`: gives the exit code. */
-export async function runScan(paths: string[], flags: ScanFlags): Promise<number> {
+/** `weir scan`: sets the exit code. */
+export async function runScan(paths: string[], flags: ScanFlags): Promise<void> {
   const asOf = flags.asOf === undefined ? {} : { asOf: parseMoment(flags.asOf, '--as-of') };
   if (flags.report !== undefined) await checkWritable(flags.report);
   const progress = progressLine();
@@ -49,17 +49,18 @@ export async function runScan(paths: string[], flags: ScanFlags): Promise<number
     ),
   ).finally(progress.stop);
 
+  if (flags.report !== undefined) await writeReport(flags.report, renderHtml(result, { timeline: extra }));
+  // It stands before anything is printed, whose reader may go away (| head).
+  process.exitCode = exitCodeOf(result, flags.failOn);
   await print(rendered(result, flags.format));
   if (flags.format !== 'table') tell(scanSummary(result));
-  if (flags.report !== undefined) {
-    await writeReport(flags.report, renderHtml(result, { timeline: extra }));
-    tell(`report: ${flags.report}`);
-  }
-  const noRuleRan = result.runs.length > 0 && result.runs.every(({ error }) => error !== undefined);
-  if (nothingReadable(result.inputs) || noRuleRan) return exitCodes.usage;
-  return flags.failOn !== undefined && result.findings.some(atLeast(flags.failOn))
-    ? exitCodes.findings
-    : exitCodes.done;
+  if (flags.report !== undefined) tell(`report: ${flags.report}`);
+}
+
+function exitCodeOf({ inputs, runs, findings }: ScanResult, failOn: Severity | undefined): number {
+  const noRuleRan = runs.length > 0 && runs.every(({ error }) => error !== undefined);
+  if (nothingReadable(inputs) || noRuleRan) return exitCodes.usage;
+  return failOn !== undefined && findings.some(atLeast(failOn)) ? exitCodes.findings : exitCodes.done;
 }
 
 function rendered(result: ScanResult, format: ScanFlags['format']): string {

@@ -180,7 +180,7 @@ describe('a finding', () => {
       'weir: { score: { base: 30, add: [{ because: much, points: 60, when: BytesSent >= 100 }, { because: never, points: 9, when: isempty(Process) }] } }';
     const { findings } = await findingsOver([rule(singles, weir)], [[row(0)]]);
     expect(findings[0]).toMatchObject({ score: 90, severity: 'medium' });
-    expect(findings[0]?.reasons).toEqual(['the rule itself (30)', 'much (+60)']);
+    expect(findings[0]?.reasons).toEqual(['base of the rule (30)', 'much (+60)']);
   });
 
   test('sums the bytes that are known, and says of how many', async () => {

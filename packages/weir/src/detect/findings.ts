@@ -79,7 +79,7 @@ function doubts(story: Story): string[] {
   }
   if (story.adopted > 0) {
     said.push(
-      `for ${story.adopted} of ${story.connections} connections a part of this (mostly the process) is not recorded; they agree in the rest, and with nothing else`,
+      `${story.adopted} of ${story.connections} connections were logged without the process or another part of this; they fit no other finding`,
     );
   }
   if (story.inferred > 0) {
