@@ -35,16 +35,9 @@ export async function runRule(
   rule: Rule,
   options: RunOptions,
 ): Promise<{ run: RuleRun; findings: Finding[] }> {
-  const blank = {
-    rule: rule.id,
-    name: rule.name,
-    ticks: 0,
-    from: null,
-    until: null,
-    resultRows: 0,
-    findings: 0,
-    blind: [],
-  };
+  const guide = rule.guide === undefined ? {} : { guide: rule.guide };
+  const none = { ticks: 0, from: null, until: null, resultRows: 0, findings: 0, blind: [] };
+  const blank = { rule: rule.id, name: rule.name, ...guide, ...none };
   let known: RuleRun = { ...blank, shape: 'general', shapeReason: 'the query was not read', method: 'not run' };
   try {
     refuseAbsence(rule);

@@ -23,6 +23,11 @@ export interface Finding {
     readonly device: string;
     readonly account: string;
     readonly process: string;
+    /** With the program's file name where the sensor tells it so. */
+    readonly processFolder: string;
+    /** Of the row that names the program. */
+    readonly processSha256: string;
+    readonly parentProcess: string;
     readonly commandLine: string;
     readonly destination: string;
   };
@@ -82,6 +87,8 @@ export interface RuleRun {
   readonly rowsInWindow?: number;
   /** What the rule cannot fire without and no connection of the data has; empty where it can fire. */
   readonly blind: readonly Need[];
+  /** The file that says what to do about what it finds; absent where the rule has none. */
+  readonly guide?: string;
   /** Present where the rule could not run: what is wrong and what to do. Its time counts as not looked at. */
   readonly error?: string;
 }

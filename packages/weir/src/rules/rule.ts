@@ -25,6 +25,8 @@ export interface Rule {
   readonly customDetails: Readonly<Record<string, string>>;
   readonly version: string;
   readonly weir: WeirSection;
+  /** The file for whoever is woken by it: `guide.md` beside a `rule.yaml`. */
+  readonly guide?: string;
 }
 
 export interface RuleSchedule {

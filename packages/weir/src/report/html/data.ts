@@ -94,7 +94,11 @@ export function runsView(runs: readonly RuleRun[]): Html {
   return html`<div class="panel">${htmlTable<RuleRun>(
     'Rules and how they ran',
     [
-      { head: 'rule', cell: ({ name }) => name },
+      {
+        head: 'rule',
+        cell: ({ name, guide }) =>
+          html`${name}${guide === undefined ? '' : html`<span class="note">what to do: ${guide}</span>`}`,
+      },
       {
         head: 'outcome',
         cell: ({ error, findings, ...run }) =>

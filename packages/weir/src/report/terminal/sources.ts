@@ -60,7 +60,9 @@ export function runLines(runs: readonly RuleRun[], width: number, paint: Paint):
     labelled(`  ${label}`, labelWidth, text, width, (plain) => paint(style, plain));
   return [
     ...failed.map(({ name, error }) => line('could not run', `${name}: ${error}`, ['bold', 'red'])),
-    ...found.map(({ name, findings }) => line(plural(findings, 'finding'), name, 'bold')),
+    ...found.map(({ name, findings, guide }) =>
+      line(plural(findings, 'finding'), guide === undefined ? name : `${name}; what to do: ${guide}`, 'bold'),
+    ),
     ...blind.map((run) => line('blind', `${run.name}: ${blindText(run)}, without which it cannot fire`, 'yellow')),
     ...(quiet.length === 0 ? [] : [line('quiet', quiet.map(({ name }) => name).join('; '), 'dim')]),
   ];
