@@ -8,7 +8,7 @@ const finding = (changed: Partial<Finding> = {}): Finding => ({
   title: 'curl.exe on ws-1 sent 5 B',
   severity: 'low',
   score: 20,
-  reasons: ['base of the rule (20)'],
+  reasons: ['the rule itself (20)'],
   confidence: 'medium',
   tactics: [],
   techniques: [],

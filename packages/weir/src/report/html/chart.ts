@@ -47,7 +47,7 @@ connections without a byte count: the true bar may be higher. ${lanesNote(findin
   }${
     other === undefined
       ? ''
-      : ` ${drawn ? 'Not drawn, to' : 'To'} public addresses that the catalogue does not list: ${sentIn(other.bytesSent, other.bytesKnown, other.connections)}.`
+      : ` ${drawn ? 'Not drawn, to' : 'To'} public addresses that the catalogue does not list: ${drawn ? sentIn(other.bytesSent, other.bytesKnown, other.connections) : plural(other.connections, 'connection')}.`
   }</p>
 ${bars.length === 0 ? '' : tableView(timeline, bars, series)}
 </div>`;
@@ -208,7 +208,7 @@ function description(timeline: Timeline, series: readonly Series[]): string {
 
 function tableView(timeline: Timeline, stacks: readonly Stack[], series: readonly Series[]): Html {
   const rows = stacks.flatMap(({ start, parts }) => parts.map((part) => ({ start, ...part })));
-  return html`<details class="more long"><summary>The same as a table (${plural(rows.length, 'row')})</summary>${htmlTable(
+  return html`<details class="more long"><summary>As a table (${plural(rows.length, 'row')})</summary>${htmlTable(
     `Bytes sent per ${binText(timeline.binTicks)}, ${plural(series.length, 'service')}`,
     [
       { head: 'from (UTC)', cell: ({ start }) => ticksToMinute(start) },
