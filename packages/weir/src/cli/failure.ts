@@ -29,5 +29,7 @@ function circumstanceOf(error: unknown): string | undefined {
   if (/^Out of Memory Error/i.test(text)) {
     return `the query needs more memory than Weir allows it: ${text}\n  Narrow it by time or device. (MEMORY_LIMIT)`;
   }
-  return undefined;
+  // What the compiler can only refuse once it sees the values.
+  const refused = /WK002: (.+)/.exec(text);
+  return refused === null ? undefined : `${refused[1]}\n  Narrow the rows, or convert the values. (WK002)`;
 }

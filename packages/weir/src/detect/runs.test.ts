@@ -83,7 +83,7 @@ test('each row once, moment by moment and the definition find the same, whatever
         async (drawn, frequency, period, lookBack, cut) => {
           const rows = drawn.map(toRow);
           const schedule = { frequency: BigInt(frequency), period: period === null ? null : BigInt(period) };
-          await lake.clear(deviceNetworkEvents);
+          await lake.replace(deviceNetworkEvents, 'FROM "DeviceNetworkEvents" LIMIT 0');
           await appendRows(lake, deviceNetworkEvents, rows.slice(cut).reverse());
           await appendRows(lake, deviceNetworkEvents, rows.slice(0, cut));
           const moments = replayMoments(spanOf(rows), schedule.frequency);

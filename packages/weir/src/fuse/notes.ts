@@ -56,7 +56,7 @@ async function outerLegs(engine: Engine): Promise<string[]> {
   const [legs] = await engine.rows<{ count: bigint }>('SELECT count(*) AS count FROM fuse_outer');
   if (!legs || legs.count === 0n) return [];
   return [
-    `Proxies made ${legs.count} of the connections for clients whose own connections to them are listed too: such rows are marked proxy-outer-leg, and their bytes stand on both.`,
+    `Proxies made ${legs.count} of the connections for clients whose own connections to them are listed too: their FusionRule is proxy-outer-leg. Weir's rules and timeline count the client's row alone; leave the others out of your own sums.`,
   ];
 }
 

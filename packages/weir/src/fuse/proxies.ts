@@ -29,7 +29,7 @@ export async function findOuterLegs(engine: Engine): Promise<void> {
        FROM asked),
      outgoing AS (
        SELECT r.row, f.site, f.localAddress, f.starts, n.host
-       FROM (FROM fuse_row WHERE event IS NULL) r JOIN fuse_flow f ON f.flow = r.flow JOIN fuse_name n ON n.row = r.row
+       FROM (FROM fuse_row WHERE flow IS NOT NULL) r JOIN fuse_flow f ON f.flow = r.flow JOIN fuse_name n ON n.row = r.row
        WHERE f.localAddress IN (SELECT address FROM fuse_proxy) AND NOT f.inbound)
      SELECT o.row
      FROM outgoing o ASOF JOIN busy b

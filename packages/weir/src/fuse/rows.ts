@@ -59,7 +59,8 @@ const sliceRows = 500_000;
 async function gatherLed(lake: Lake): Promise<void> {
   await lake.engine.run(
     `CREATE OR REPLACE TEMP TABLE fuse_led AS
-     SELECT e.stamped, e."EventId" AS led, r.flow IS NOT NULL AS fused, r.confidence, r.rule, f."EventId" AS flowId,
+     SELECT e.stamped, e."EventId" AS led, r.flow IS NOT NULL AS fused, r.confidence,
+       CASE WHEN x.row IS NOT NULL THEN 'proxy-outer-leg' ELSE r.rule END AS rule, f."EventId" AS flowId,
        CASE WHEN NOT r.first THEN f.starts END AS later, f.starts, f.ends, r.alone, r.own, f.class,
        CASE WHEN r.swapped THEN f.received ELSE f.sent END AS sent,
        CASE WHEN r.swapped THEN f.sent ELSE f.received END AS received,
@@ -71,6 +72,7 @@ async function gatherLed(lake: Lake): Promise<void> {
      JOIN fuse_event e ON e.event = r.event
      LEFT JOIN fuse_flow f ON f.flow = r.flow
      LEFT JOIN fuse_name n ON n.row = r.row
+     LEFT JOIN fuse_outer x ON x.row = r.row
      ORDER BY e.stamped`,
   );
 }

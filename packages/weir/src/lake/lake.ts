@@ -93,12 +93,6 @@ export class Lake {
     await this.#show(table);
   }
 
-  /** Drops every segment of a table from view; what was fused again replaces what was there. */
-  async clear(table: Table): Promise<void> {
-    this.#segments.delete(table.name);
-    await this.#show(table);
-  }
-
   /** A disk that filled up while a segment was written, in plain words; any other error as it is. */
   #orFull(error: unknown): unknown {
     if (!isDiskFull(error)) return error;

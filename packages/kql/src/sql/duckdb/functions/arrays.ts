@@ -92,7 +92,7 @@ function sorted(order: 'ASC' | 'DESC'): ScalarFunction {
           `to_json(list_transform(list_sort(list_transform(${elements(j)}, lambda _kql_e: CASE WHEN json_type(_kql_e) <> 'NULL' THEN {'k': ${value}, 'e': _kql_e} END), '${order}', '${nulls}'), lambda _kql_s: _kql_s.e))`;
         return (
           `CASE WHEN NOT ${isArray(j)} THEN NULL WHEN len(${kinds}) > 1 OR list_contains(${kinds}, 'x') ` +
-          `THEN error('${call.name}: an array of numbers only or of texts only is sorted here') ` +
+          `THEN error('WK002: ${call.name}: an array of numbers only or of texts only is sorted here') ` +
           `WHEN list_contains(${kinds}, 's') THEN ${key(`json_extract_string(_kql_e, '$')`)} ` +
           `ELSE ${key(`CAST(json_extract_string(_kql_e, '$') AS DOUBLE)`)} END`
         );

@@ -107,10 +107,12 @@ function extremeOf(sqlFunction: 'greatest' | 'least'): ScalarFunction {
         return call.refuse(`${call.name} of ${call.type} values`, 'compare them with iff');
       }
       const list = args.map((arg) => (call.type === 'real' ? double(arg) : call.type === 'long' ? long(arg) : arg.sql));
-      const plain = `${sqlFunction}(${list.join(', ')})`;
-      if (call.type !== 'real' || sqlFunction === 'greatest') return plain;
-      const nan = list.map((x) => `coalesce(isnan(${x}), false)`).join(' OR ');
-      return `CASE WHEN ${nan} THEN CAST('nan' AS DOUBLE) ELSE ${plain} END`;
+      if (call.type !== 'real' || sqlFunction === 'greatest') return `${sqlFunction}(${list.join(', ')})`;
+      return once(
+        `[${list.join(', ')}]`,
+        '_kql_l',
+        (l) => `CASE WHEN list_max(${l}) = CAST('nan' AS DOUBLE) THEN CAST('nan' AS DOUBLE) ELSE list_min(${l}) END`,
+      );
     },
     nullable: (args) => args.every((arg) => arg.nullable),
   };

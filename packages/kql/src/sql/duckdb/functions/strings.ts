@@ -34,15 +34,19 @@ const substring: ScalarFunction = {
     const rest = args[2] === undefined ? undefined : lengthOf(args[2]);
     return once(text(at(args, 0)), '_kql_s', (s) => {
       const tail = rest === undefined ? '' : `, ${rest}`;
+      if (constant !== undefined && constant > furthest) return literal('');
       if (constant !== undefined && constant >= 0n) return nullSafe(`substring(${s}, ${constant + 1n}${tail})`, rest);
       return once(start, '_kql_b', (b) => {
         const from = `CASE WHEN ${b} < 0 THEN length(${s}) + ${b} ELSE ${b} END`;
-        return `coalesce(CASE WHEN ${from} >= 0 THEN substring(${s}, ${from} + 1${tail}) END, '')`;
+        return `coalesce(CASE WHEN ${from} BETWEEN 0 AND ${furthest} THEN substring(${s}, ${from} + 1${tail}) END, '')`;
       });
     });
   },
   nullable: never,
 };
+
+/** DuckDB counts characters in 32 bits; no text is longer. */
+const furthest = 2_147_483_646n;
 
 function nullSafe(sql: string, length: string | undefined): string {
   return length === undefined || /^\d+$/.test(length) ? sql : `coalesce(${sql}, '')`;
