@@ -2,7 +2,6 @@ import { readFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
 import { type Compiled, compile, type Plan, renderDiagnostic, renderPlan, unlikePromised, walk } from '@weir/kql';
 import { ticksPerSecond } from '@weir/kql/types';
-import { tickAtOrAfter } from '../detect/ticks.ts';
 import { type InputReport, nothingReadable } from '../model/input.ts';
 import { UserError } from '../model/userError.ts';
 import { plural, ticksToIso, ticksToMinute } from '../report/format.ts';
@@ -101,7 +100,7 @@ async function answer(
 function tellOldData(end: bigint | null, present: bigint): void {
   if (end === null || end > present - 3600n * ticksPerSecond) return;
   // The first whole second that sees all of the data.
-  const moment = ticksToIso(tickAtOrAfter(end, ticksPerSecond)).replace('.0000000', '');
+  const moment = ticksToIso(((end + ticksPerSecond - 1n) / ticksPerSecond) * ticksPerSecond).replace('.0000000', '');
   tell(
     `weir: the data ends ${ticksToMinute(end)} UTC; now() and ago() count from the present: --now ${moment} asks as of then`,
   );

@@ -82,7 +82,7 @@ function doubts(story: Story): string[] {
   }
   if (story.adopted > 0) {
     said.push(
-      `${story.adopted} of ${story.connections} connections were logged without the process or another part of this; they fit no other finding`,
+      `the process, or another part of this, is not recorded for ${story.adopted} of ${story.connections} connections; the rest of them fits no other finding`,
     );
   }
   if (story.inferred > 0) {
