@@ -42,6 +42,20 @@ describe.concurrent('query', { timeout: 120_000 }, () => {
     expect(code).toBe(0);
   });
 
+  it('says that ago() counts from the present where the data is old, and nothing where --now was given', async () => {
+    const query = [
+      'query',
+      '--data',
+      log,
+      'DeviceNetworkEvents | where Timestamp > ago(1d) | count',
+      '--format',
+      'csv',
+    ];
+    const [present, then] = await Promise.all([weir(query), weir([...query, '--now', '2026-03-12T10:00:02Z'])]);
+    expect(present.stderr).toMatch(/data ends 2026-03-12 10:00 UTC.* --now 2026-03-12T10:00:02Z asks as of then/);
+    expect([present.stdout, then.stdout, then.stderr]).toEqual(['Count\n0\n', 'Count\n3\n', '']);
+  });
+
   it('points at what is wrong', async () => {
     const { code, stdout, stderr } = await weir(['query', 'DeviceNetworkEvents\n| where Nope == 1']);
     expect(stderr).toMatch(/error KS142: .*'Nope'[\s\S]*\n2 \| \| where Nope == 1\n {2}\| {9}\^{4}\n/);

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -38,6 +38,8 @@ describe.concurrent('scan', { timeout: 120_000 }, () => {
     expect(stdout).toMatch(
       /no findings[\s\S]*Quiet is not the same as clean[\s\S]*3 connections of 3 without a process/,
     );
+    expect(stdout).toMatch(/blind +Bulk upload [^:]+: no process known/);
+    expect(stdout).toMatch(/quiet +Connection to a service/);
   });
 
   it('scans the rest where a path is missing, and says so', async () => {
@@ -54,6 +56,38 @@ describe.concurrent('scan', { timeout: 120_000 }, () => {
     const { code, stdout } = await weir(['scan', join(folder, 'gone.log'), '--rule', rule, '--format', 'json']);
     expect(JSON.parse(stdout)).toMatchObject({ complete: false, findings: [], dataFrom: null });
     expect(code).toBe(2);
+  });
+
+  it('ends with 2 where every record is rejected, and with 0 where a log holds none', async () => {
+    const [head = ''] = readFileSync(log, 'utf8').split('17733', 1);
+    const [masked, empty] = [join(folder, 'masked.log'), join(folder, 'empty.log')];
+    writeFileSync(masked, `${head}XXXXXXXXXX\tC1\t10.0.0.5\t1\t10.0.0.6\t2\ttcp\t1\t1\tSF\n`);
+    writeFileSync(empty, head);
+    const [rejected, none] = await Promise.all([weir(['scan', masked]), weir(['scan', empty])]);
+    expect(rejected.stdout.replace(/\s+/g, ' ')).toMatch(
+      /Not complete - Rejected 1 of 5 records in 1 input: [^;]+ \(1\);/,
+    );
+    expect(none.stdout).toMatch(/Complete {2}every input was read/);
+    expect([rejected.code, none.code]).toEqual([2, 0]);
+  });
+
+  it('ends with 2 where no rule could run, and names the one of two that could not', async () => {
+    const broken = join(folder, 'broken.kql');
+    writeFileSync(broken, 'DeviceNetworkEvents | where Nope == 1');
+    const [alone, beside] = await Promise.all([
+      weir(['scan', log, '--rule', broken, '--fail-on', 'low']),
+      weir(['scan', log, '--rule', broken, '--rule', rule, '--fail-on', 'high']),
+    ]);
+    for (const { stdout } of [alone, beside]) expect(stdout).toMatch(/Not complete\n {2}- Rule broken could not run/);
+    expect([alone.code, beside.code]).toEqual([2, 0]);
+  });
+
+  it('says of a moment before the data that no row was looked at', async () => {
+    const { code, stdout, stderr } = await weir(['scan', log, '--as-of', '2026-03-01', '--format', 'json']);
+    expect(JSON.parse(stdout)).toMatchObject({ asOf: '2026-03-01T00:00:00.0000000Z' });
+    expect(JSON.parse(stdout).runs.map((run: { rowsInWindow: number }) => run.rowsInWindow)).toEqual([0, 0, 0, 0]);
+    expect(stderr.replace(/\s+/g, ' ')).toMatch(/As of 2026-03-01 00:00 UTC: no row lies in any rule's look-back/);
+    expect(code).toBe(0);
   });
 
   it('leaves nothing behind when it is interrupted', async () => {

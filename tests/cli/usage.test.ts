@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { weir } from './weir.ts';
+import { start, weir } from './weir.ts';
 
 describe.concurrent('usage', { timeout: 120_000 }, () => {
   it.each(['scan', 'query', 'sources'])('%s --help shows an example', async (command) => {
@@ -12,6 +12,17 @@ describe.concurrent('usage', { timeout: 120_000 }, () => {
     const { code, stdout } = await weir(['--help']);
     expect(stdout).toMatch(/scan[\s\S]*query[\s\S]*sources[\s\S]*Exit codes/);
     expect(code).toBe(0);
+  });
+
+  it.each([
+    ['scan', '/nowhere.log'],
+    ['query', 'Nope'],
+  ])('%s %s keeps exit 2 when nobody reads', async (...args) => {
+    const child = start(args);
+    child.stdin?.end();
+    child.stdout?.destroy();
+    child.stderr?.destroy();
+    expect(await new Promise((resolve) => child.once('exit', resolve))).toBe(2);
   });
 
   it.each([

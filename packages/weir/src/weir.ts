@@ -2,7 +2,9 @@ import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { loadCatalogue } from './catalogue/load.ts';
 import { detect } from './detect/detect.ts';
+import { evidenceTime } from './detect/window.ts';
 import { Engine } from './engine/engine.ts';
+import { sqlName } from './engine/sql.ts';
 import { fuse } from './fuse/fuse.ts';
 import { Lake } from './lake/lake.ts';
 import type { FusionReport } from './model/fusionReport.ts';
@@ -12,6 +14,7 @@ import type { ScanResult } from './model/scanResult.ts';
 import type { IntakeOptions } from './normalize/input.ts';
 import { intake } from './normalize/intake.ts';
 import { loadRules } from './rules/load.ts';
+import { publicTables } from './tables/index.ts';
 
 export interface ReadOptions {
   /** Files, folders, globs; `-` is standard input. */
@@ -60,6 +63,7 @@ export async function scan<Extra>(
       runs,
       inputs: reading.inputs,
       fusion: reading.fusion,
+      asOf: options.asOf ?? null,
       dataFrom: from,
       dataUntil: until,
     };
@@ -106,9 +110,13 @@ async function withLake<Result>(workDirectory: string, use: (lake: Lake) => Prom
 /** Memory and threads of a scan: with Node's own, a scan stays under 1.5 GB however large the logs. */
 const limits = { memoryMb: 750, threads: 2 };
 
-async function dataSpan(lake: Lake): Promise<{ from: bigint | null; until: bigint | null }> {
-  const [span] = await lake.engine.rows<{ from: bigint | null; until: bigint | null }>(
-    'SELECT min("Timestamp") AS "from", max("EvidenceTime") AS "until" FROM "DeviceNetworkEvents"',
+/** From the first row to the moment at which the last was complete, over all tables; nulls where there is no row. */
+export async function dataSpan({ engine }: Lake): Promise<{ from: bigint | null; until: bigint | null }> {
+  const times = publicTables.map(
+    ({ name }) => `SELECT min("Timestamp") AS first, max(${evidenceTime(name)}) AS last FROM ${sqlName(name)}`,
+  );
+  const [span] = await engine.rows<{ from: bigint | null; until: bigint | null }>(
+    `SELECT min(first) AS "from", max(last) AS "until" FROM (${times.join(' UNION ALL ')})`,
   );
   return span ?? { from: null, until: null };
 }

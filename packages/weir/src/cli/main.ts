@@ -15,7 +15,9 @@ const program = new Command('weir')
     'after',
     `
 Exit codes: 0 done, 1 findings at or above --fail-on, 2 bad usage or nothing readable, 3 a bug in Weir,
-130 stopped by Ctrl-C.
+130 stopped by Ctrl-C. Nothing is readable where no input gave a row and records were rejected or files
+skipped; it is bad usage where no rule could run. One rule of several that cannot run leaves the code and
+makes the result not complete.
 stdout is data, stderr is progress and messages. Colours follow the terminal and NO_COLOR.
 
 Start here: weir scan ./logs`,
@@ -52,7 +54,7 @@ Examples:
   )
   .action(async (paths: string[], options) => {
     const { runScan } = await import('./scan.ts');
-    process.exitCode = await runScan(paths, options);
+    await runScan(paths, options);
   });
 
 program
@@ -98,6 +100,11 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   // The reader went away (| head): what it wanted is written.
   if (error.code === 'EPIPE') process.exit(process.exitCode ?? 0);
   throw error;
+});
+
+process.stderr.on('error', (error: NodeJS.ErrnoException) => {
+  // Nobody reads the messages; the exit code still tells how it went.
+  if (error.code !== 'EPIPE') throw error;
 });
 
 try {

@@ -1,12 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
 import { type Compiled, compile, type Plan, renderDiagnostic, renderPlan, unlikePromised, walk } from '@weir/kql';
-import type { InputReport } from '../model/input.ts';
+import { ticksPerSecond } from '@weir/kql/types';
+import { type InputReport, nothingReadable } from '../model/input.ts';
 import { UserError } from '../model/userError.ts';
-import { plural } from '../report/format.ts';
+import { plural, ticksToIso, ticksToMinute } from '../report/format.ts';
 import { renderQueryResult } from '../report/queryResult.ts';
 import { weirSchema } from '../tables/index.ts';
-import { type Reading, read, readNothing } from '../weir.ts';
+import { dataSpan, type Reading, read, readNothing } from '../weir.ts';
 import { contentDirectory } from './contentDirectory.ts';
 import { exitCodes } from './failure.ts';
 import { progressLine } from './progress.ts';
@@ -62,7 +63,7 @@ async function answer(
   sql: string,
   plan: Plan,
   now: bigint,
-  { data = [], format }: QueryFlags,
+  { data = [], format, now: nowGiven }: QueryFlags,
 ): Promise<number> {
   const rowsOf = async ({ engine }: Reading['lake']): Promise<void> => {
     const chunks = engine.stream(sql, parameters.includes('now') ? { now } : {}, (types) => {
@@ -87,11 +88,22 @@ async function answer(
       async ({ lake, inputs }) => {
         progress.stop();
         for (const input of inputs) tellTrouble(input);
+        if (parameters.includes('now') && !nowGiven) tellOldData((await dataSpan(lake)).until, now);
         await rowsOf(lake);
-        return inputs.every((input) => input.format === null) ? exitCodes.usage : exitCodes.done;
+        return nothingReadable(inputs) ? exitCodes.usage : exitCodes.done;
       },
     ),
   ).finally(progress.stop);
+}
+
+/** Says of data that ended more than an hour before the present that now() and ago() count from the present. */
+function tellOldData(end: bigint | null, present: bigint): void {
+  if (end === null || end > present - 3600n * ticksPerSecond) return;
+  // The first whole second that sees all of the data.
+  const moment = ticksToIso(((end + ticksPerSecond - 1n) / ticksPerSecond) * ticksPerSecond).replace('.0000000', '');
+  tell(
+    `weir: the data ends ${ticksToMinute(end)} UTC; now() and ago() count from the present: --now ${moment} asks as of then`,
+  );
 }
 
 /** The tables that a query reads, each once. */

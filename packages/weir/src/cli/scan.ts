@@ -3,6 +3,7 @@ import { access, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import type { Finding, Severity } from '../model/finding.ts';
 import { severities } from '../model/finding.ts';
+import { nothingReadable } from '../model/input.ts';
 import type { ScanResult } from '../model/scanResult.ts';
 import { UserError } from '../model/userError.ts';
 import { renderHtml } from '../report/html/report.ts';
@@ -27,8 +28,8 @@ export interface ScanFlags {
   readonly failOn?: Severity;
 }
 
-/** `weir scan`: gives the exit code. */
-export async function runScan(paths: string[], flags: ScanFlags): Promise<number> {
+/** `weir scan`: sets the exit code. */
+export async function runScan(paths: string[], flags: ScanFlags): Promise<void> {
   const asOf = flags.asOf === undefined ? {} : { asOf: parseMoment(flags.asOf, '--as-of') };
   if (flags.report !== undefined) await checkWritable(flags.report);
   const progress = progressLine();
@@ -48,16 +49,18 @@ export async function runScan(paths: string[], flags: ScanFlags): Promise<number
     ),
   ).finally(progress.stop);
 
+  if (flags.report !== undefined) await writeReport(flags.report, renderHtml(result, { timeline: extra }));
+  // It stands before anything is printed, whose reader may go away (| head).
+  process.exitCode = exitCodeOf(result, flags.failOn);
   await print(rendered(result, flags.format));
   if (flags.format !== 'table') tell(scanSummary(result));
-  if (flags.report !== undefined) {
-    await writeReport(flags.report, renderHtml(result, { timeline: extra }));
-    tell(`report: ${flags.report}`);
-  }
-  if (result.inputs.every((input) => input.format === null)) return exitCodes.usage;
-  return flags.failOn !== undefined && result.findings.some(atLeast(flags.failOn))
-    ? exitCodes.findings
-    : exitCodes.done;
+  if (flags.report !== undefined) tell(`report: ${flags.report}`);
+}
+
+function exitCodeOf({ inputs, runs, findings }: ScanResult, failOn: Severity | undefined): number {
+  const noRuleRan = runs.length > 0 && runs.every(({ error }) => error !== undefined);
+  if (nothingReadable(inputs) || noRuleRan) return exitCodes.usage;
+  return failOn !== undefined && findings.some(atLeast(failOn)) ? exitCodes.findings : exitCodes.done;
 }
 
 function rendered(result: ScanResult, format: ScanFlags['format']): string {

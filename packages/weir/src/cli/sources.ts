@@ -8,9 +8,9 @@ import { print, terminal } from './stdio.ts';
 export async function runSources({ format }: { format: 'table' | 'json' }): Promise<number> {
   if (format === 'json') {
     const list = formats.map(({ id, title, gives, lacks }) => ({ id, title, gives, lacks }));
-    await print(JSON.stringify(list, null, 2));
+    await print(`${JSON.stringify(list, null, 2)}\n`);
   } else {
-    await print(sourcesTable(terminal()));
+    await print(`${sourcesTable(terminal())}\n`);
   }
   return exitCodes.done;
 }

@@ -180,7 +180,33 @@ describe('a finding', () => {
       'weir: { score: { base: 30, add: [{ because: much, points: 60, when: BytesSent >= 100 }, { because: never, points: 9, when: isempty(Process) }] } }';
     const { findings } = await findingsOver([rule(singles, weir)], [[row(0)]]);
     expect(findings[0]).toMatchObject({ score: 90, severity: 'medium' });
-    expect(findings[0]?.reasons).toEqual(['the rule itself (30)', 'much (+60)']);
+    expect(findings[0]?.reasons).toEqual(['base of the rule (30)', 'much (+60)']);
+  });
+
+  test('names what was capped, and the program by path, hash and parent', async () => {
+    const weir = 'weir: { score: { base: 90, add: [{ because: much, points: 60, when: BytesSent >= 100 }] } }';
+    const of = {
+      InitiatingProcessFolderPath: String.raw`c:\t\curl.exe`,
+      InitiatingProcessSHA256: 'ab12',
+      InitiatingProcessParentFileName: String.raw`\Device\HarddiskVolume3\cmd.exe`,
+    };
+    const { findings } = await findingsOver([rule(singles, weir)], [[row(0, of)]]);
+    expect(findings[0]).toMatchObject({
+      score: 100,
+      reasons: ['base of the rule (90)', 'much (+60)', 'capped at 100, of 150'],
+      entities: { processFolder: of.InitiatingProcessFolderPath, processSha256: 'ab12', parentProcess: 'cmd.exe' },
+    });
+  });
+
+  test('a rule is blind where no connection has what it needs, and not where one has', async () => {
+    const needy = rule(singles, 'weir: { needs: [bytes, process] }');
+    const unknown = row(0, { BytesSent: null, InitiatingProcessFileName: '' });
+    const blind = async (rows: Parameters<typeof findingsOver>[1][number]) => {
+      const { runs } = await findingsOver([needy], [rows]);
+      return runs[0]?.blind;
+    };
+    expect(await blind([unknown])).toEqual(['bytes', 'process']);
+    expect(await blind([unknown, row(1)])).toEqual([]);
   });
 
   test('sums the bytes that are known, and says of how many', async () => {

@@ -11,6 +11,7 @@ interface Facts {
   readonly process: string;
   readonly original_name: string;
   readonly folder: string;
+  readonly sha256: string;
   readonly parent: string;
   readonly command_line: string;
   readonly host: string;
@@ -38,6 +39,7 @@ const nothing: Facts = {
   process: none,
   original_name: none,
   folder: none,
+  sha256: none,
   parent: none,
   command_line: none,
   host: none,
@@ -67,6 +69,7 @@ const factsOf: Readonly<Record<string, Partial<Facts>>> = {
     process: '"InitiatingProcessFileName"',
     original_name: '"InitiatingProcessVersionInfoOriginalFileName"',
     folder: '"InitiatingProcessFolderPath"',
+    sha256: '"InitiatingProcessSHA256"',
     parent: fileName('"InitiatingProcessParentFileName"'),
     command_line: '"InitiatingProcessCommandLine"',
     host: `coalesce(nullif("RemoteHost", ''), nullif("RemoteUrl", ''), "RemoteIP")`,
@@ -99,6 +102,7 @@ const factsOf: Readonly<Record<string, Partial<Facts>>> = {
     process: '"FileName"',
     original_name: '"ProcessVersionInfoOriginalFileName"',
     folder: '"FolderPath"',
+    sha256: '"SHA256"',
     parent: fileName('"InitiatingProcessFileName"'),
     command_line: '"ProcessCommandLine"',
     fusion: "'endpoint'",
@@ -144,6 +148,8 @@ export function looseRows(keys: readonly string[]): string {
     device: looseText('DeviceName'),
     account: looseText('AccountName', 'InitiatingProcessAccountName'),
     process: looseText('InitiatingProcessFileName'),
+    folder: looseText('InitiatingProcessFolderPath'),
+    sha256: looseText('InitiatingProcessSHA256'),
     command_line: looseText('InitiatingProcessCommandLine'),
     host: looseText('RemoteHost', 'RemoteUrl', 'RemoteIP'),
     ip: looseText('RemoteIP'),

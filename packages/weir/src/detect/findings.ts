@@ -56,6 +56,9 @@ function findingOf(rule: Rule, story: Story, scored: Scored): Finding {
       device: story.device,
       account: story.account,
       process: story.process,
+      processFolder: story.folder,
+      processSha256: story.sha256,
+      parentProcess: story.parent,
       commandLine: story.commandLine,
       destination: story.destination,
     },
@@ -79,7 +82,7 @@ function doubts(story: Story): string[] {
   }
   if (story.adopted > 0) {
     said.push(
-      `for ${story.adopted} of ${story.connections} connections a part of this (mostly the process) is not recorded; they agree in the rest, and with nothing else`,
+      `the process, or another part of this, is not recorded for ${story.adopted} of ${story.connections} connections; the rest of them fits no other finding`,
     );
   }
   if (story.inferred > 0) {

@@ -4,6 +4,7 @@ import { UserError } from '../model/userError.ts';
 import type { Rule, Trigger } from '../rules/rule.ts';
 import { Evidence } from './evidence.ts';
 import { findingsOf } from './findings.ts';
+import { unknownOf } from './needs.ts';
 import { type RuleQuery, ruleQuery } from './ruleQuery.ts';
 import { eachRowOnce, manyMomentsAtOnce, momentByMoment, oneRun } from './runs.ts';
 import {
@@ -15,6 +16,7 @@ import {
   type TimeSpan,
   tickAtOrAfter,
 } from './ticks.ts';
+import { rowsSeen } from './window.ts';
 import { countInWords, spanInWords } from './words.ts';
 
 export interface RunOptions {
@@ -33,16 +35,23 @@ export async function runRule(
   rule: Rule,
   options: RunOptions,
 ): Promise<{ run: RuleRun; findings: Finding[] }> {
-  const blank = { rule: rule.id, name: rule.name, ticks: 0, from: null, until: null, resultRows: 0, findings: 0 };
+  const guide = rule.guide === undefined ? {} : { guide: rule.guide };
+  const none = { ticks: 0, from: null, until: null, resultRows: 0, findings: 0, blind: [] };
+  const blank = { rule: rule.id, name: rule.name, ...guide, ...none };
   let known: RuleRun = { ...blank, shape: 'general', shapeReason: 'the query was not read', method: 'not run' };
   try {
     refuseAbsence(rule);
     const query = ruleQuery(rule);
     const { shape, reason } = query.shape;
     known = { ...known, shape, shapeReason: reason };
+    known = { ...known, blind: await unknownOf(lake.engine, rule.weir.needs) };
     const moments = momentsOf(rule, options);
     if (moments === undefined) return { run: { ...known, method: 'no rows to look at' }, findings: [] };
     known = { ...known, ticks: countOf(moments), from: moments.first, until: moments.last };
+    if (options.asOf !== undefined) {
+      const period = rule.schedule?.period ?? null;
+      known = { ...known, rowsInWindow: await rowsSeen(lake.engine, query.tables, options.asOf, period) };
+    }
     const evidence = await Evidence.create(lake.engine, rule.weir.finding.key);
     try {
       const method = await run(lake, rule, query, moments, evidence, options);

@@ -48,8 +48,9 @@ export async function scoresOf(engine: Engine, rule: Rule): Promise<ReadonlyMap<
       const score = Math.min(100, Math.max(0, sum));
       const reasons = terms.map(({ because, points }) => `${because} (${points < 0 ? '−' : '+'}${Math.abs(points)})`);
       const severity = severityOf(score, rule.severity);
-      const own = add.length === 0 ? "the rule's own severity" : 'the rule itself';
-      return [Number(story), { score, severity, reasons: [`${own} (${base})`, ...reasons] }];
+      const own = add.length === 0 ? "the rule's own severity" : 'base of the rule';
+      const capped = sum > 100 ? [`capped at 100, of ${sum}`] : [];
+      return [Number(story), { score, severity, reasons: [`${own} (${base})`, ...reasons, ...capped] }];
     }),
   );
 }

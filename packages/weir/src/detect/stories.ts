@@ -22,6 +22,9 @@ export interface Story {
   readonly device: string;
   readonly account: string;
   readonly process: string;
+  readonly folder: string;
+  readonly sha256: string;
+  readonly parent: string;
   readonly commandLine: string;
   /** The host that most bytes went to, else most connections. */
   readonly destination: string;
@@ -69,6 +72,7 @@ const storiesSql = `
       ${['device', 'account', 'process', 'original_name', 'folder', 'parent', 'command_line']
         .map((name) => `first(${name} ORDER BY ${name} = '', rank) AS ${name}`)
         .join(', ')},
+      first(sha256 ORDER BY process = '', rank) AS sha256,
       coalesce(string_agg(DISTINCT command_line, chr(10) ORDER BY command_line) FILTER (command_line <> ''), '')
         AS command_lines,
       count_if(connection AND adopted) AS adopted,
@@ -107,6 +111,9 @@ interface StoryRow {
   device: string;
   account: string;
   process: string;
+  folder: string;
+  sha256: string;
+  parent: string;
   command_line: string;
   host: string;
   service: string;
@@ -142,6 +149,9 @@ export async function readStories(engine: Engine): Promise<Story[]> {
     device: row.device,
     account: row.account,
     process: row.process,
+    folder: row.folder,
+    sha256: row.sha256,
+    parent: row.parent,
     commandLine: row.command_line,
     destination: row.host,
     service: row.service,

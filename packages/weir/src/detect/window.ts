@@ -1,3 +1,4 @@
+import type { Engine } from '../engine/engine.ts';
 import { sqlName } from '../engine/sql.ts';
 import type { Lake } from '../lake/lake.ts';
 import { publicTables } from '../tables/index.ts';
@@ -35,6 +36,21 @@ export function bound(bindings: Bindings, query: string): string {
 export function rowsAt(source: string, time: string, moment: bigint, period: bigint | null): string {
   const since = period === null ? '' : ` AND ${time} > ${moment - period}`;
   return `SELECT * FROM ${source} WHERE ${time} <= ${moment}${since}`;
+}
+
+/** How many rows of these tables a run at `moment` sees. */
+export async function rowsSeen(
+  engine: Engine,
+  tables: readonly string[],
+  moment: bigint,
+  period: bigint | null,
+): Promise<number> {
+  const seen = tables.map((table) => rowsAt(`main.${sqlName(table)}`, evidenceTime(table), moment, period));
+  if (seen.length === 0) return 0;
+  const [row] = await engine.rows<{ n: bigint }>(
+    `SELECT count(*) AS n FROM (${seen.map((rows) => `SELECT 1 FROM (${rows})`).join(' UNION ALL ')})`,
+  );
+  return Number(row?.n ?? 0n);
 }
 
 /** Every row that moments from `first` to `last` see, once for each of them, which is its `momentColumn`. */

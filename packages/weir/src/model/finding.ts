@@ -23,6 +23,11 @@ export interface Finding {
     readonly device: string;
     readonly account: string;
     readonly process: string;
+    /** With the program's file name where the sensor tells it so. */
+    readonly processFolder: string;
+    /** Of the row that names the program. */
+    readonly processSha256: string;
+    readonly parentProcess: string;
     readonly commandLine: string;
     readonly destination: string;
   };
@@ -59,6 +64,10 @@ export interface EvidenceRow {
   readonly fusionConfidence: number | null;
 }
 
+/** What a rule may need to be known of a connection. */
+export const needs = ['bytes', 'process'] as const;
+export type Need = (typeof needs)[number];
+
 /** What one rule did over the data: which moments were looked at, how, and what came of it. */
 export interface RuleRun {
   /** The rule's id. */
@@ -74,6 +83,12 @@ export interface RuleRun {
   readonly until: bigint | null;
   readonly resultRows: number;
   readonly findings: number;
+  /** Of a run at one moment (`--as-of`): the rows of the rule's tables that it saw, however few the query wants. */
+  readonly rowsInWindow?: number;
+  /** What the rule cannot fire without and no connection of the data has; empty where it can fire. */
+  readonly blind: readonly Need[];
+  /** The file that says what to do about what it finds; absent where the rule has none. */
+  readonly guide?: string;
   /** Present where the rule could not run: what is wrong and what to do. Its time counts as not looked at. */
   readonly error?: string;
 }

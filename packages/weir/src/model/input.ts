@@ -9,6 +9,8 @@ export interface InputReport {
   readonly rows: number;
   /** Records that should have become a row and could not; each is kept with file, line, reason and text. */
   readonly rejects: number;
+  /** How many for which reason, the most frequent first. */
+  readonly rejectsWhy: Readonly<Record<string, number>>;
   /** Records that Weir has no use for (headers, comments, tables it does not use), by reason in `ignoredWhy`. */
   readonly ignored: number;
   readonly ignoredWhy: Readonly<Record<string, number>>;
@@ -16,6 +18,12 @@ export interface InputReport {
   readonly reason?: string;
   /** False where the input was skipped or read in part. */
   readonly complete: boolean;
+}
+
+/** Whether no input gave anything: each was skipped, or rejected or cut short before its first row. One that holds
+ *  headers alone, or tables that Weir has no use for, was read. */
+export function nothingReadable(inputs: readonly InputReport[]): boolean {
+  return inputs.every(({ rows, rejects, complete }) => rows === 0 && (rejects > 0 || !complete));
 }
 
 export interface Reject {

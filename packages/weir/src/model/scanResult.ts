@@ -10,6 +10,8 @@ export interface ScanResult {
   readonly runs: readonly RuleRun[];
   readonly inputs: readonly InputReport[];
   readonly fusion: FusionReport;
+  /** The one moment at which every rule ran (`--as-of`), ticks; null in a replay over the data's own time. */
+  readonly asOf: bigint | null;
   /** The data's own time, ticks; null where there are no rows. */
   readonly dataFrom: bigint | null;
   readonly dataUntil: bigint | null;

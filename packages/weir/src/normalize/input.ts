@@ -37,5 +37,6 @@ export interface Context extends IntakeOptions {
 
 /** The report of an input of which nothing was read, with the reason and what to do. */
 export function skipped(path: string, reason: string): InputReport {
-  return { path, format: null, records: 0, rows: 0, rejects: 0, ignored: 0, ignoredWhy: {}, reason, complete: false };
+  const nothing = { records: 0, rows: 0, rejects: 0, rejectsWhy: {}, ignored: 0, ignoredWhy: {} };
+  return { path, format: null, ...nothing, reason, complete: false };
 }

@@ -193,6 +193,7 @@ function report({ path, incomplete }: Source, format: string, tally: FileTally):
     records: tally.records,
     rows: tally.rows,
     rejects: sum(tally.rejected),
+    rejectsWhy: Object.fromEntries(foremost(tally.rejected)),
     ignored: sum(tally.ignored),
     ignoredWhy: Object.fromEntries(foremost(tally.ignored)),
     ...(reason === undefined ? {} : { reason }),

@@ -43,7 +43,7 @@ export function knownBytes(sum: bigint | null, known: number, of: number): strin
 /** What was sent over some connections, in words: `1.8 GiB in 214 connections`, or how much of it is known. */
 export function sentIn(sum: bigint | null, known: number, of: number): string {
   const connections = plural(of, 'connection');
-  if (sum === null) return of === 0 ? 'unknown' : `unknown: no byte count for any of ${connections}`;
+  if (sum === null) return of === 0 ? 'unknown' : `unknown: ${connections} without a byte count`;
   if (known >= of) return `${bytes(sum)} in ${connections}`;
   return `at least ${bytes(sum)}: bytes known for ${count(known)} of ${connections}`;
 }

@@ -100,9 +100,37 @@ describe('renderHtml', () => {
     expect(page).toContain('This page tells the 400 gravest of 1,000 findings.');
     expect(page.match(/<details class="finding /g)).toHaveLength(400);
   });
+
+  it('claims no loss and draws no amount where no byte was counted', () => {
+    const { bars, ...span } = dayTimeline();
+    const uncounted = bars.map((bar) => ({ ...bar, bytesSent: null, bytesKnown: 0 }));
+    const told = renderHtml(scanResult({ findings: [finding({ bytesSent: null, bytesKnown: 0 })] }), {
+      timeline: { ...span, bars: uncounted },
+    });
+    expect(told).toContain('<h1>214 connections from fs-01 to Mega; how many bytes left is not known</h1>');
+    expect(told).toContain('there is no amount to draw');
+    expect(told).not.toMatch(/<svg class="chart"|unknown connections/);
+  });
 });
 
 describe('renderScan', () => {
+  it('tells a reason that many inputs share once, and the frequent reasons of rejects', () => {
+    const inputs = scanResult().inputs.map((input, i) =>
+      i === 1 ? { ...input, rejectsWhy: { a: 1, b: 7, c: 2, d: 2 } } : input,
+    );
+    const skipped = inputs.filter(({ format }) => format === null).map((input) => ({ ...input, path: 'b.pcap' }));
+    const told = renderScan(scanResult({ inputs: [...inputs, ...skipped] }), { width: 200, color: false });
+    expect(told).toContain('Skipped logs/capture.pcap and 1 other: Packet captures are not read.');
+    expect(told).toContain('in 1 input: b (7), c (2), d (2) and 1 more reason;');
+  });
+
+  it('tells path, parent and hash of the program, and where the guide is', () => {
+    const runs = scanResult().runs.map((run) => ({ ...run, guide: 'content/rules/x/guide.md' }));
+    const told = renderScan(scanResult({ runs }), { width: 200, color: false });
+    expect(told).toMatch(/process +C:\\Tools\\rclone\.exe, started by cmd\.exe, SHA-256 0f0f/);
+    expect(told).toContain('what to do: content/rules/x/guide.md');
+  });
+
   it.each([80, 100, 120])('fits %i columns and keeps every fact', (width) => {
     const told = renderScan(scanResult(), { width, color: false });
     for (const line of told.split('\n')) expect(line.length).toBeLessThanOrEqual(width);

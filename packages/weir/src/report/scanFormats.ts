@@ -7,10 +7,10 @@ import { csvCell, jsonText } from './harmless.ts';
 import { gravestFirst } from './order.ts';
 import { masked, presentable } from './presentable.ts';
 
-/** `weir scan --format json`: one object with complete, findings, runs, inputs, fusion and the data's time span.
+/** `weir scan --format json`: one object with complete, findings, runs, inputs, fusion, asOf and the data's time span.
  *  Datetimes are ISO 8601 in UTC with seven digits, longs beyond 2^53 strings, unknown is null, secrets are masked. */
 export function scanToJson(result: ScanResult): string {
-  const { complete, findings, runs, inputs, fusion, dataFrom, dataUntil } = masked(result);
+  const { complete, findings, runs, inputs, fusion, asOf, dataFrom, dataUntil } = masked(result);
   const iso = (ticks: bigint | null) => (ticks === null ? null : ticksToIso(ticks));
   const whole = {
     complete,
@@ -18,6 +18,7 @@ export function scanToJson(result: ScanResult): string {
     runs: runs.map(({ from, until, ...run }) => ({ ...run, from: iso(from), until: iso(until) })),
     inputs,
     fusion,
+    asOf: iso(asOf),
     dataFrom: iso(dataFrom),
     dataUntil: iso(dataUntil),
   };
@@ -48,6 +49,9 @@ const columns: Readonly<Record<string, (finding: Finding) => string | number | b
   device: ({ entities }) => entities.device,
   account: ({ entities }) => entities.account,
   process: ({ entities }) => entities.process,
+  processFolder: ({ entities }) => entities.processFolder,
+  processSha256: ({ entities }) => entities.processSha256,
+  parentProcess: ({ entities }) => entities.parentProcess,
   commandLine: ({ entities }) => entities.commandLine,
   destination: ({ entities }) => entities.destination,
   service: ({ service }) => service,

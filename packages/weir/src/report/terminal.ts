@@ -5,7 +5,7 @@ import { readable } from './presentable.ts';
 import { findingDetails, findingsTable, informationalLine } from './terminal/findings.ts';
 import { fusionGaps, fusionLine, matchLine } from './terminal/fusion.ts';
 import { inputsLine, runLines, troubledInputs } from './terminal/sources.ts';
-import { blindSpots, foundLine, incompleteReasons, readLine } from './terminal/summary.ts';
+import { blindSpots, foundLine, incompleteReasons, readLine, reasonsText, windowNote } from './terminal/summary.ts';
 import { labelled, type Paint, painter, wrap } from './terminal/text.ts';
 
 export interface TerminalOptions {
@@ -52,6 +52,7 @@ function summary(scan: ScanResult, width: number, paint: Paint): string[] {
   return [
     headed('Read', readLine(scan), width, paint),
     headed('Found', foundLine(scan), width, paint),
+    ...windowNote(scan).map((note) => headed('As of', note, width, paint)),
     ...completeness(scan, width, paint),
     ...reasons.map((reason) => item(reason, width)),
   ];
@@ -105,9 +106,11 @@ function fusionSection({ fusion }: ScanResult, width: number, paint: Paint): str
 
 function inputsSection({ inputs }: ScanResult, width: number, paint: Paint): string[] {
   if (inputs.length === 0) return [];
-  const troubled = inputs.some((input) => !input.complete || input.rejects > 0);
+  const troubled = inputs.some((input) => input.format !== null && (!input.complete || input.rejects > 0));
+  const ignored = reasonsText(inputs.map(({ ignoredWhy }) => ignoredWhy));
   return [
     headed('Inputs', inputsLine(inputs), width, paint),
+    ...(ignored === '' ? [] : [headed('', `ignored: ${ignored}`, width, paint)]),
     ...(troubled ? ['', troubledInputs(inputs, width, paint)] : []),
   ];
 }

@@ -37,6 +37,7 @@ test('rules are found in folders by name; tests, guides and hidden files are non
   });
   const rules = await loadRules([folder]);
   expect(rules.map(({ name }) => name)).toEqual(['Rule 1', 'Rule 2', 'hunt']);
+  expect(rules.map(({ guide }) => guide)).toEqual([join(folder, 'a/guide.md'), undefined, undefined]);
 });
 
 test('a file that is named twice is read once; two files with one id are refused', async () => {

@@ -1,5 +1,5 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { UserError } from '../model/userError.ts';
 import { readRule } from './readRule.ts';
 import type { Rule } from './rule.ts';
@@ -22,9 +22,16 @@ export async function loadRules(paths: readonly string[]): Promise<Rule[]> {
         'Give each rule a GUID of its own, or name only one of the two.',
       );
     }
-    rules.set(rule.id, rule);
+    rules.set(rule.id, { ...rule, ...(await guideBeside(path)) });
   }
   return [...rules.values()];
+}
+
+/** The guide in a rule's own folder. */
+async function guideBeside(path: string): Promise<{ guide?: string }> {
+  const guide = join(dirname(path), 'guide.md');
+  const there = basename(path) === 'rule.yaml' && (await stat(guide).catch(() => undefined))?.isFile();
+  return there ? { guide } : {};
 }
 
 async function filesOf(paths: readonly string[]): Promise<string[]> {

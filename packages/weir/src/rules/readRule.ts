@@ -61,6 +61,7 @@ function weirOf(document: YamlDocument, file: RuleFile): WeirSection {
       base: weir?.score?.base ?? baseScore[file.severity],
       add: (weir?.score?.add ?? []).map((term, index) => ({ ...term, at: at(index) })),
     },
+    needs: weir?.needs ?? [],
     falsePositives: weir?.falsePositives ?? [],
     mends: weir?.mends ?? [],
   };
@@ -91,6 +92,7 @@ function bareQuery(path: string, text: string): Rule {
       confidence: 'medium',
       finding: { key: keyDefault, quiet: quietDefault },
       score: { base: baseScore.medium, add: [] },
+      needs: [],
       falsePositives: [],
       mends: [],
     },

@@ -1,4 +1,4 @@
-import type { Confidence, Severity } from '../model/finding.ts';
+import type { Confidence, Need, Severity } from '../model/finding.ts';
 import type { Position } from '../yaml/yamlDocument.ts';
 
 /** A detection rule as Weir runs it: Sentinel's scheduled or near-real-time format, or a bare `.kql` file. Durations are
@@ -25,6 +25,8 @@ export interface Rule {
   readonly customDetails: Readonly<Record<string, string>>;
   readonly version: string;
   readonly weir: WeirSection;
+  /** The file for whoever is woken by it: `guide.md` beside a `rule.yaml`. */
+  readonly guide?: string;
 }
 
 export interface RuleSchedule {
@@ -54,6 +56,8 @@ export interface WeirSection {
     readonly quiet: bigint;
   };
   readonly score: Score;
+  /** What must be known of a connection for the rule to fire at all. */
+  readonly needs: readonly Need[];
   /** What may fire and be no harm, in sentences. */
   readonly falsePositives: readonly string[];
   /** Numbers of the published rule's defects that this rule mends (see content/rules/README.md). */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { needs } from '../model/finding.ts';
 import { ticksOfDuration } from './duration.ts';
 
 /** Null in YAML (`tactics:` and nothing after it) is an absent key. */
@@ -51,6 +52,7 @@ const weir = z.strictObject({
       add: z.array(z.strictObject({ because: text, when: text, points })).default([]),
     })
     .optional(),
+  needs: z.array(z.enum(needs)).default([]),
   falsePositives: z.array(text).default([]),
   mends: z.array(z.int().min(1)).default([]),
 });

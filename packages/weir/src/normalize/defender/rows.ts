@@ -8,7 +8,13 @@ import { defenderMapping, tableOfRow } from './mapping.ts';
 export const defenderRows: Format = {
   id: 'defender',
   title: 'Microsoft Defender device events: advanced hunting and Log Analytics rows (CSV, JSON, Parquet)',
-  gives: ['process', 'account', 'device', 'host names that the endpoint or its network inspection saw', 'DNS answers'],
+  gives: [
+    'process',
+    'account',
+    'device',
+    'host names that the endpoint or its network inspection saw',
+    'DNS answers (inspected connections)',
+  ],
   lacks: ['bytes'],
   recognise: (sample) =>
     recogniseRows(sample, {

@@ -8,7 +8,13 @@ import { defenderMapping, tableOfCategory } from './mapping.ts';
 export const defenderStream: Format = {
   id: 'defender-stream',
   title: 'Microsoft Defender streaming API: Event Hub batches and storage account lines (JSON)',
-  gives: ['process', 'account', 'device', 'host names that the endpoint or its network inspection saw', 'DNS answers'],
+  gives: [
+    'process',
+    'account',
+    'device',
+    'host names that the endpoint or its network inspection saw',
+    'DNS answers (inspected connections)',
+  ],
   lacks: ['bytes'],
   recognise: ({ objects, layout }: Sample) => {
     if (objects.filter(isStreamed).length * 2 <= objects.length) return undefined;

@@ -1,6 +1,6 @@
 import { ticksPerDay } from '@weir/kql/types';
 import type { Finding } from '../../model/finding.ts';
-import { bytes, count, knownBytes, minuteRange, plural, ticksToMinute } from '../format.ts';
+import { bytes, count, knownBytes, minuteRange, plural, sentIn, ticksToMinute } from '../format.ts';
 import { displayWidth, wrap } from '../terminal/text.ts';
 import type { Timeline, TimelineBar } from '../timeline.ts';
 import { byteTicks, timeTicks } from './axis.ts';
@@ -29,21 +29,25 @@ export function timelineView(timeline: Timeline, findings: readonly Finding[]): 
   const known = timeline.bars.filter(({ service }) => service !== '');
   const series = seriesOf(known);
   const bars = collected(known, series);
+  const drawn = known.some(({ bytesSent }) => bytesSent !== null);
   const other = seriesOf(timeline.bars.filter(({ service }) => service === ''))[0];
   return html`<div class="panel">
 ${known.length === 0 ? html`<p>No connection to a service of the catalogue was seen.</p>` : ''}
-<div class="scroll" role="region" aria-label="Timeline of bytes sent" tabindex="0">${drawing(timeline, bars, series, findings)}</div>
+${known.length === 0 || drawn ? '' : html`<p>Nothing counted the bytes of these connections, so there is no amount to draw.</p>`}
+${drawn ? html`<div class="scroll" role="region" aria-label="Timeline of bytes sent" tabindex="0">${drawing(timeline, bars, series, findings)}</div>` : ''}
 <ul class="legend">${series.map(
     (s) =>
-      html`<li><svg viewBox="0 0 10 10" aria-hidden="true"><rect class="s${s.colour}" width="10" height="10" rx="2"/></svg>${s.name}: ${knownBytes(s.bytesSent, s.bytesKnown, s.connections)}</li>`,
+      html`<li><svg viewBox="0 0 10 10" aria-hidden="true"><rect class="s${s.colour}" width="10" height="10" rx="2"/></svg>${s.name}: ${drawn ? knownBytes(s.bytesSent, s.bytesKnown, s.connections) : plural(s.connections, 'connection')}</li>`,
   )}</ul>
-<p class="note">Each bar is ${binText(timeline.binTicks)}; a connection counts where it ended. A ring above a bar marks
-connections without a byte count: the true bar may be higher. ${lanesNote(findings.length)}${
+<p class="note">${
+    drawn
+      ? `Each bar is ${binText(timeline.binTicks)}; a connection counts where it ended. A ring above a bar marks
+connections without a byte count: the true bar may be higher. ${lanesNote(findings.length)}`
+      : ''
+  }${
     other === undefined
       ? ''
-      : ` Not drawn: ${knownBytes(other.bytesSent, other.bytesKnown, other.connections)}${
-          other.bytesKnown >= other.connections ? '' : ' connections'
-        } to public addresses that the catalogue does not list.`
+      : ` ${drawn ? 'Not drawn, to' : 'To'} public addresses that the catalogue does not list: ${drawn ? sentIn(other.bytesSent, other.bytesKnown, other.connections) : plural(other.connections, 'connection')}.`
   }</p>
 ${bars.length === 0 ? '' : tableView(timeline, bars, series)}
 </div>`;
@@ -204,7 +208,7 @@ function description(timeline: Timeline, series: readonly Series[]): string {
 
 function tableView(timeline: Timeline, stacks: readonly Stack[], series: readonly Series[]): Html {
   const rows = stacks.flatMap(({ start, parts }) => parts.map((part) => ({ start, ...part })));
-  return html`<details class="more long"><summary>The same as a table (${plural(rows.length, 'row')})</summary>${htmlTable(
+  return html`<details class="more long"><summary>As a table (${plural(rows.length, 'row')})</summary>${htmlTable(
     `Bytes sent per ${binText(timeline.binTicks)}, ${plural(series.length, 'service')}`,
     [
       { head: 'from (UTC)', cell: ({ start }) => ticksToMinute(start) },

@@ -4,7 +4,8 @@ import type { InputReport } from '../../model/input.ts';
 import type { ScanResult } from '../../model/scanResult.ts';
 import { count, duration, minuteRange, percent, plural } from '../format.ts';
 import { fusionGaps } from '../terminal/fusion.ts';
-import { blindSpots } from '../terminal/summary.ts';
+import { blindText } from '../terminal/sources.ts';
+import { blindSpots, windowNote } from '../terminal/summary.ts';
 import { bullets, type Html, html, htmlTable } from './markup.ts';
 import { bar } from './views.ts';
 
@@ -93,14 +94,20 @@ export function runsView(runs: readonly RuleRun[]): Html {
   return html`<div class="panel">${htmlTable<RuleRun>(
     'Rules and how they ran',
     [
-      { head: 'rule', cell: ({ name }) => name },
+      {
+        head: 'rule',
+        cell: ({ name, guide }) =>
+          html`${name}${guide === undefined ? '' : html`<span class="note">what to do: ${guide}</span>`}`,
+      },
       {
         head: 'outcome',
-        cell: ({ error, findings }) =>
+        cell: ({ error, findings, ...run }) =>
           error === undefined
-            ? findings === 0
-              ? 'quiet'
-              : plural(findings, 'finding')
+            ? findings > 0
+              ? plural(findings, 'finding')
+              : run.blind.length > 0
+                ? `blind: ${blindText(run)}`
+                : 'quiet'
             : html`<span class="failed">could not run:</span> ${error}`,
       },
       {
@@ -120,6 +127,7 @@ export function runsView(runs: readonly RuleRun[]): Html {
 /** What nobody should read into this page. */
 export function limitsView(result: ScanResult): Html {
   return html`<div class="panel">${bullets([
+    ...windowNote(result).map((note) => `Looked back from ${note}.`),
     ...blindSpots(result),
     'Bytes are counted, contents are not seen: an upload is told by who sent how much to where, not by what it held.',
     'A finding is evidence for a person to judge. Whether a service was allowed for this account is not in the logs.',

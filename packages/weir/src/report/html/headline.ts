@@ -1,8 +1,8 @@
 import type { Finding } from '../../model/finding.ts';
 import type { ScanResult } from '../../model/scanResult.ts';
-import { bytes, count, duration, minuteRange, percent, plural, ticksToMinute } from '../format.ts';
+import { bytes, count, minuteRange, percent, plural, ticksToMinute } from '../format.ts';
 import { foremost, perSeverity } from '../order.ts';
-import { blindSpots, incompleteReasons } from '../terminal/summary.ts';
+import { blindSpots, incompleteReasons, windowNote } from '../terminal/summary.ts';
 import { together, totalsBy } from '../totals.ts';
 import { bullets, type Html, html, listed } from './markup.ts';
 
@@ -35,7 +35,10 @@ function whatLeft(findings: readonly Finding[]): string {
   const devices = new Set(findings.map(({ entities }) => entities.device || 'an unknown device'));
   const from = devices.size === 1 ? [...devices][0] : plural(devices.size, 'device');
   const through = listed(services.map(({ name }) => name));
-  if (bytesSent === null) return `An unknown amount left ${from} through ${through}`;
+  if (bytesSent === null) {
+    const what = connections === 0 ? plural(findings.length, 'finding') : plural(connections, 'connection');
+    return `${what} from ${from} to ${through}; how many bytes left is not known`;
+  }
   const amount = bytes(bytesSent);
   return `${exact && bytesKnown >= connections ? amount : `At least ${amount}`} left ${from} through ${through}`;
 }
@@ -61,7 +64,7 @@ function mostOfIt(findings: readonly Finding[]): Html {
 
 function quietLead(result: ScanResult): Html {
   return html`<p class="lead">Quiet is not the same as clean. This is where the scan was blind:</p>
-${bullets(blindSpots(result))}`;
+${bullets([...windowNote(result).map((note) => `Looked back from ${note}.`), ...blindSpots(result)])}`;
 }
 
 function figures(result: ScanResult, sorted: readonly Finding[], shown: readonly Finding[]): Html {
@@ -76,7 +79,9 @@ function figures(result: ScanResult, sorted: readonly Finding[], shown: readonly
     total.connections === 0
       ? 'connections not counted'
       : total.bytesKnown >= total.connections
-        ? `${plural(total.connections, 'connection')}, all counted`
+        ? total.connections === 1
+          ? 'bytes known for the 1 connection'
+          : `bytes known for all ${count(total.connections)} connections`
         : `known for ${count(total.bytesKnown)} of ${plural(total.connections, 'connection')}`;
   const sent =
     total.bytesSent === null
@@ -93,10 +98,10 @@ ${
     : html`<div><dt>By</dt><dd>${plural(devices.size, 'device')}<small>${plural(accounts.size, 'known account')}</small></dd></div>`
 }
 <div><dt>Looked at</dt><dd><span id="count-connections">${count(fusion.connections)}</span><small>connections from ${plural(records, 'record')} in ${plural(read.length, 'input')}</small></dd></div>
-<div><dt>Time covered</dt><dd>${
+<div><dt>First and last row</dt><dd>${
     dataFrom === null || dataUntil === null
       ? 'none'
-      : html`${duration(dataUntil - dataFrom)}<small>from ${ticksToMinute(dataFrom)} UTC</small>`
+      : html`${ticksToMinute(dataFrom)}<small>to ${ticksToMinute(dataUntil)} UTC</small>`
   }</dd></div>
 </dl>`;
 }

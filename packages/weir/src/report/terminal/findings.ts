@@ -82,15 +82,25 @@ export function findingDetails({ finding, number }: Numbered, width: number, pai
   const title = wrap(finding.title, width - indent.length - head.length - 2);
   const pad = indent + ' '.repeat(head.length + 2);
   const who = [entities.account || 'account unknown', `on ${entities.device || 'an unknown device'}`].join(' ');
+  const program = [
+    entities.processFolder,
+    entities.parentProcess && `started by ${entities.parentProcess}`,
+    entities.processSha256 && `SHA-256 ${entities.processSha256}`,
+  ].filter(Boolean);
+  const addresses = [...new Set(finding.evidence.sample.map(({ remoteIp }) => remoteIp))].filter(
+    (address) => address !== '' && address !== entities.destination,
+  );
   const to = [finding.service, finding.category && `(${finding.category})`, entities.destination].filter(Boolean);
+  const sampled = addresses.length === 0 ? '' : `; addresses of the evidence rows: ${addresses.join(', ')}`;
   const received = finding.bytesReceived === null ? '' : `; ${bytes(finding.bytesReceived)} received`;
   const seen = `${minuteRange(finding.firstSeen, finding.lastSeen)} UTC (${duration(finding.lastSeen - finding.firstSeen)})`;
   return [
     `${paint('bold', String(number).padStart(2))} ${paint(severityStyle[finding.severity], head)}  ${paint('bold', title[0] ?? '')}`,
     ...title.slice(1).map((part) => pad + paint('bold', part)),
     ...line('who', who),
+    ...(program.length === 0 ? [] : line('process', program.join(', '))),
     ...line('sent', sentIn(finding.bytesSent, finding.bytesKnown, finding.connections) + received),
-    ...line('to', to.join(' ')),
+    ...line('to', to.join(' ') + sampled),
     ...line('seen', seen),
     ...(entities.commandLine === '' ? [] : line('command', entities.commandLine)),
     ...(reasons.length === 0 ? [] : line('why', reasons.join('; '))),

@@ -15,23 +15,19 @@ const inputColumns: readonly TableColumn[] = [
 
 const inputsShown = 40;
 
-/** The inputs that were skipped, cut short or lost records, and what became of them. */
+/** The inputs that were cut short or lost records, and what became of them. */
 export function troubledInputs(inputs: readonly InputReport[], width: number, paint: Paint): string {
-  const troubled = inputs.filter((input) => !input.complete || input.rejects > 0);
+  const troubled = inputs.filter((input) => input.format !== null && (!input.complete || input.rejects > 0));
   const shown = troubled.slice(0, inputsShown);
-  const rows = shown.map(({ path, format, records, rows, rejects, ignored }) =>
-    format === null
-      ? [path, 'skipped', '', '', '', '']
-      : [path, format, count(records), count(rows), count(rejects), count(ignored)],
-  );
+  const rows = shown.map(({ path, format, records, rows, rejects, ignored }) => [
+    path,
+    format ?? '',
+    ...[records, rows, rejects, ignored].map(count),
+  ]);
   const widths = fittedWidths(inputColumns, rows, width) ?? fittedWidths(inputColumns, rows, 80);
   const table = tableText(inputColumns, rows, widths ?? inputColumns.map(() => 12), {
     paintHead: (text) => paint('dim', text),
-    paint: (text, row, column) => {
-      const input = shown[row];
-      const bad = (column === 1 && input?.format === null) || (column === 4 && (input?.rejects ?? 0) > 0);
-      return bad ? paint('yellow', text) : text;
-    },
+    paint: (text, row, column) => (column === 4 && (shown[row]?.rejects ?? 0) > 0 ? paint('yellow', text) : text),
   });
   const rest = troubled.length - shown.length;
   return rest === 0 ? table : `${table}\nand ${plural(rest, 'more input')}, listed by --format json`;
@@ -48,17 +44,26 @@ export function inputsLine(inputs: readonly InputReport[]): string {
   return read.length === 0 ? 'none could be read' : `${kinds.join(', ')}; ${balance}`;
 }
 
+/** What a blind rule lacks: `no bytes known`. */
+export function blindText({ blind }: Pick<RuleRun, 'blind'>): string {
+  return `no ${blind.join(' and no ')} known`;
+}
+
 /** The rules by name; those that could not run come first and loud, those that found nothing share a line. */
 export function runLines(runs: readonly RuleRun[], width: number, paint: Paint): string[] {
   const failed = runs.filter(({ error }) => error !== undefined);
   const ran = runs.filter(({ error }) => error === undefined);
   const found = ran.filter(({ findings }) => findings > 0);
-  const quiet = ran.filter(({ findings }) => findings === 0);
+  const blind = ran.filter(({ findings, blind }) => findings === 0 && blind.length > 0);
+  const quiet = ran.filter(({ findings, blind }) => findings === 0 && blind.length === 0);
   const line = (label: string, text: string, style: Parameters<Paint>[0]) =>
     labelled(`  ${label}`, labelWidth, text, width, (plain) => paint(style, plain));
   return [
     ...failed.map(({ name, error }) => line('could not run', `${name}: ${error}`, ['bold', 'red'])),
-    ...found.map(({ name, findings }) => line(plural(findings, 'finding'), name, 'bold')),
+    ...found.map(({ name, findings, guide }) =>
+      line(plural(findings, 'finding'), guide === undefined ? name : `${name}; what to do: ${guide}`, 'bold'),
+    ),
+    ...blind.map((run) => line('blind', `${run.name}: ${blindText(run)}, without which it cannot fire`, 'yellow')),
     ...(quiet.length === 0 ? [] : [line('quiet', quiet.map(({ name }) => name).join('; '), 'dim')]),
   ];
 }

@@ -1,17 +1,18 @@
 import type { InputReport } from '../../model/input.ts';
 import type { ScanResult } from '../../model/scanResult.ts';
-import { bytes, count, duration, minuteRange, plural } from '../format.ts';
+import { bytes, count, plural, ticksToMinute } from '../format.ts';
 import { foremost, perSeverity } from '../order.ts';
 import { together } from '../totals.ts';
 
-/** What was read, over which time: `3 inputs, 179,302 records, 51,230 connections; 2026-11-21 00:00 to 23:59 UTC (1 d)`. */
+/** What was read, and from when: `3 inputs, 179,302 records, 51,230 connections; first row 2026-11-21 00:00, last
+ *  2026-11-21 23:59 UTC`. No span: between the two there may be days without a row. */
 export function readLine({ inputs, fusion, dataFrom, dataUntil }: ScanResult): string {
   const read = inputs.filter(({ format }) => format !== null);
   const records = read.reduce((sum, input) => sum + input.records, 0);
   const span =
     dataFrom === null || dataUntil === null
       ? 'nothing with a time in it'
-      : `${minuteRange(dataFrom, dataUntil)} UTC (${duration(dataUntil - dataFrom)})`;
+      : `first row ${ticksToMinute(dataFrom)}, last ${ticksToMinute(dataUntil)} UTC`;
   return `${plural(read.length, 'input')}, ${plural(records, 'record')}, ${plural(fusion.connections, 'connection')}; ${span}`;
 }
 
@@ -37,6 +38,20 @@ function sentText(findings: ScanResult['findings']): string {
   return `${lower}${bytes(bytesSent)} sent${by}${known}`;
 }
 
+/** Of a scan at one moment: whether the rules saw anything of the data. Empty of a replay. */
+export function windowNote({ asOf, runs, dataFrom, dataUntil }: ScanResult): string[] {
+  const ran = runs.filter(({ error }) => error === undefined);
+  if (asOf === null || dataFrom === null || dataUntil === null || ran.length === 0) return [];
+  const most = Math.max(...ran.map(({ rowsInWindow = 0 }) => rowsInWindow));
+  const moment = `${ticksToMinute(asOf)} UTC`;
+  if (most > 0)
+    return [`${moment}: no rule looked at more than the ${plural(most, 'row')} of its look-back before that`];
+  return [
+    `${moment}: no row lies in any rule's look-back before that, so nothing was looked at; the first row is of ` +
+      `${ticksToMinute(dataFrom)}, the last of ${ticksToMinute(dataUntil)} UTC`,
+  ];
+}
+
 /** Why a scan is not complete, each in plain words with a way out; empty where it is. */
 export function incompleteReasons({ inputs, runs, complete }: ScanResult): string[] {
   const skipped = inputs.filter(({ format }) => format === null);
@@ -44,25 +59,43 @@ export function incompleteReasons({ inputs, runs, complete }: ScanResult): strin
   const rejected = inputs.filter(({ rejects }) => rejects > 0);
   const failed = runs.filter(({ error }) => error !== undefined);
   const told = [
-    ...skipped.map((input) => `Skipped ${input.path}: ${input.reason ?? 'no reason was given'}`),
-    ...partial.map((input) => `Read in part: ${input.path}: ${input.reason}`),
+    ...byReason('Skipped', skipped),
+    ...byReason('Read in part:', partial),
     ...(rejected.length === 0 ? [] : [rejectedText(rejected)]),
-    ...(failed.length === 0
-      ? []
-      : [
-          `${plural(failed.length, 'rule')} could not run, so what ${failed.length === 1 ? 'it looks' : 'they look'} for was not looked for`,
-        ]),
+    ...failed.map(({ name }) => `Rule ${name} could not run, so what it looks for was not looked for: see Rules`),
   ];
   return complete || told.length > 0 ? told : ['The scan says so without a reason'];
+}
+
+/** One line for each reason that inputs share, the first of them named. */
+function byReason(what: string, inputs: readonly InputReport[]): string[] {
+  return [...Map.groupBy(inputs, ({ reason }) => reason ?? 'no reason was given')].map(([reason, [first, ...more]]) => {
+    const others = more.length === 0 ? '' : ` and ${plural(more.length, 'other')}`;
+    return `${what} ${first?.path}${others}: ${reason}`;
+  });
 }
 
 function rejectedText(inputs: readonly InputReport[]): string {
   const rejects = inputs.reduce((sum, input) => sum + input.rejects, 0);
   const records = inputs.reduce((sum, input) => sum + input.records, 0);
   return (
-    `Rejected ${count(rejects)} of ${plural(records, 'record')} in ${plural(inputs.length, 'input')} ` +
-    '(--rejects FILE writes each with its line and reason)'
+    `Rejected ${count(rejects)} of ${plural(records, 'record')} in ${plural(inputs.length, 'input')}: ` +
+    `${reasonsText(inputs.map(({ rejectsWhy }) => rejectsWhy))}; --rejects FILE writes each with its line and reason`
   );
+}
+
+const reasonsNamed = 3;
+
+/** Reasons with their counts over all inputs, the most frequent: `no time (12), no address (3) and 2 more reasons`. */
+export function reasonsText(counted: readonly Readonly<Record<string, number>>[]): string {
+  const sums = new Map<string, number>();
+  for (const reasons of counted) {
+    for (const [reason, n] of Object.entries(reasons)) sums.set(reason, (sums.get(reason) ?? 0) + n);
+  }
+  const sorted = [...sums].sort(([a, n], [b, m]) => m - n || (a < b ? -1 : 1));
+  const named = sorted.slice(0, reasonsNamed).map(([reason, n]) => `${reason} (${count(n)})`);
+  const rest = sorted.length - named.length;
+  return `${named.join(', ')}${rest > 0 ? ` and ${plural(rest, 'more reason')}` : ''}`;
 }
 
 /** What a scan could not have seen, for a person to judge how much quiet means. */
@@ -71,7 +104,7 @@ export function blindSpots({ fusion, findings, dataFrom, inputs }: ScanResult): 
     return [
       inputs.length === 0
         ? 'No input was read, so nothing was looked at.'
-        : 'No record was usable, so nothing was looked at.',
+        : 'No input gave a row, so nothing was looked at.',
     ];
   const { connections } = fusion;
   const without = (part: number) => connections - part;
