@@ -39,9 +39,9 @@ function card(finding: Finding, index: number, open: boolean): Html {
 <div class="why"><strong>Why</strong>${bullets(finding.reasons)}</div>
 <dl class="facts">
 <dt>Process</dt><dd>${entities.process || 'unknown'}</dd>
-${entities.processFolder === '' ? '' : html`<dt>Path</dt><dd class="code">${entities.processFolder}</dd>`}
+${entities.processFolder === '' ? '' : html`<dt>Path</dt><dd><code>${entities.processFolder}</code></dd>`}
 ${entities.parentProcess === '' ? '' : html`<dt>Started by</dt><dd>${entities.parentProcess}</dd>`}
-${entities.processSha256 === '' ? '' : html`<dt>SHA-256</dt><dd class="code">${entities.processSha256}</dd>`}
+${entities.processSha256 === '' ? '' : html`<dt>SHA-256</dt><dd><code>${entities.processSha256}</code></dd>`}
 <dt>Account</dt><dd>${entities.account || 'unknown'}</dd>
 <dt>Device</dt><dd>${entities.device || 'unknown'}</dd>
 <dt>Destination</dt><dd>${[finding.service, finding.category && `(${finding.category})`, entities.destination].filter(Boolean).join(' ')}</dd>
