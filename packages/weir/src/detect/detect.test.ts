@@ -188,13 +188,21 @@ describe('a finding', () => {
     const of = {
       InitiatingProcessFolderPath: String.raw`c:\t\curl.exe`,
       InitiatingProcessSHA256: 'ab12',
+      InitiatingProcessAccountName: 'a.berg',
+      InitiatingProcessAccountDomain: 'corp',
       InitiatingProcessParentFileName: String.raw`\Device\HarddiskVolume3\cmd.exe`,
     };
     const { findings } = await findingsOver([rule(singles, weir)], [[row(0, of)]]);
     expect(findings[0]).toMatchObject({
       score: 100,
       reasons: ['base of the rule (90)', 'much (+60)', 'capped at 100, of 150'],
-      entities: { processFolder: of.InitiatingProcessFolderPath, processSha256: 'ab12', parentProcess: 'cmd.exe' },
+      entities: {
+        account: 'a.berg',
+        accountDomain: 'corp',
+        processFolder: of.InitiatingProcessFolderPath,
+        processSha256: 'ab12',
+        parentProcess: 'cmd.exe',
+      },
     });
   });
 

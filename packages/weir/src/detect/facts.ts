@@ -8,6 +8,7 @@ interface Facts {
   readonly start: string;
   readonly device: string;
   readonly account: string;
+  readonly domain: string;
   readonly process: string;
   readonly original_name: string;
   readonly folder: string;
@@ -36,6 +37,7 @@ const nothing: Facts = {
   start: '"Timestamp"',
   device: none,
   account: none,
+  domain: none,
   process: none,
   original_name: none,
   folder: none,
@@ -66,6 +68,7 @@ const factsOf: Readonly<Record<string, Partial<Facts>>> = {
     start: 'coalesce("FlowStart", "Timestamp")',
     device: '"DeviceName"',
     account: `coalesce(nullif("AccountName", ''), "InitiatingProcessAccountName")`,
+    domain: `CASE WHEN "AccountName" IN ('', "InitiatingProcessAccountName") THEN "InitiatingProcessAccountDomain" ELSE '' END`,
     process: '"InitiatingProcessFileName"',
     original_name: '"InitiatingProcessVersionInfoOriginalFileName"',
     folder: '"InitiatingProcessFolderPath"',
@@ -99,6 +102,7 @@ const factsOf: Readonly<Record<string, Partial<Facts>>> = {
   DeviceProcessEvents: {
     device: '"DeviceName"',
     account: '"AccountName"',
+    domain: '"AccountDomain"',
     process: '"FileName"',
     original_name: '"ProcessVersionInfoOriginalFileName"',
     folder: '"FolderPath"',

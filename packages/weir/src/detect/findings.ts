@@ -55,6 +55,7 @@ function findingOf(rule: Rule, story: Story, scored: Scored): Finding {
     entities: {
       device: story.device,
       account: story.account,
+      accountDomain: story.domain,
       process: story.process,
       processFolder: story.folder,
       processSha256: story.sha256,

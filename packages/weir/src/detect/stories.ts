@@ -21,6 +21,7 @@ export interface Story {
   /** Of the row that says most. */
   readonly device: string;
   readonly account: string;
+  readonly domain: string;
   readonly process: string;
   readonly folder: string;
   readonly sha256: string;
@@ -73,6 +74,7 @@ const storiesSql = `
         .map((name) => `first(${name} ORDER BY ${name} = '', rank) AS ${name}`)
         .join(', ')},
       first(sha256 ORDER BY process = '', rank) AS sha256,
+      first(domain ORDER BY account = '', rank) AS domain,
       coalesce(string_agg(DISTINCT command_line, chr(10) ORDER BY command_line) FILTER (command_line <> ''), '')
         AS command_lines,
       count_if(connection AND adopted) AS adopted,
@@ -110,6 +112,7 @@ interface StoryRow {
   known: bigint;
   device: string;
   account: string;
+  domain: string;
   process: string;
   folder: string;
   sha256: string;
@@ -148,6 +151,7 @@ export async function readStories(engine: Engine): Promise<Story[]> {
     bytesKnown: Number(row.known),
     device: row.device,
     account: row.account,
+    domain: row.domain,
     process: row.process,
     folder: row.folder,
     sha256: row.sha256,

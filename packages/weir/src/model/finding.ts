@@ -22,6 +22,8 @@ export interface Finding {
   readonly entities: {
     readonly device: string;
     readonly account: string;
+    /** Of the row that names the account. */
+    readonly accountDomain: string;
     readonly process: string;
     /** With the program's file name where the sensor tells it so. */
     readonly processFolder: string;

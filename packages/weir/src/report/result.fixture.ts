@@ -46,6 +46,7 @@ export function finding(change: Partial<Finding> = {}): Finding {
     entities: {
       device: 'fs-01',
       account: 'CORP\\svc_backup',
+      accountDomain: '',
       process: 'rclone.exe',
       processFolder: 'C:\\Tools\\rclone.exe',
       processSha256: '0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f',
@@ -92,6 +93,7 @@ const telegram = finding({
   entities: {
     device: 'wks-17',
     account: 'CORP\\alice',
+    accountDomain: '',
     process: 'powershell.exe',
     processFolder: 'C:\\Tools\\powershell.exe',
     processSha256: '0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f',
@@ -136,6 +138,7 @@ const unknownBytes = finding({
   entities: {
     device: 'wks-22',
     account: '',
+    accountDomain: '',
     process: 'ngrok.exe',
     processFolder: 'C:\\Tools\\ngrok.exe',
     processSha256: '0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f',
@@ -169,6 +172,7 @@ const browser = finding({
   entities: {
     device: 'wks-03',
     account: 'CORP\\bob',
+    accountDomain: '',
     process: 'chrome.exe',
     processFolder: 'C:\\Tools\\chrome.exe',
     processSha256: '0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f',
@@ -336,6 +340,7 @@ export function hostileResult(text: string): ScanResult {
     entities: {
       device: text,
       account: text,
+      accountDomain: text,
       process: text,
       processFolder: text,
       processSha256: text,

@@ -48,6 +48,7 @@ const columns: Readonly<Record<string, (finding: Finding) => string | number | b
   lastSeen: ({ lastSeen }) => ticksToIso(lastSeen),
   device: ({ entities }) => entities.device,
   account: ({ entities }) => entities.account,
+  accountDomain: ({ entities }) => entities.accountDomain,
   process: ({ entities }) => entities.process,
   processFolder: ({ entities }) => entities.processFolder,
   processSha256: ({ entities }) => entities.processSha256,

@@ -17,6 +17,7 @@ const finding = (changed: Partial<Finding> = {}): Finding => ({
   entities: {
     device: 'ws-1',
     account: '',
+    accountDomain: '',
     process: 'curl.exe',
     processFolder: '',
     processSha256: '',

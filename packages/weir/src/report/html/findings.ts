@@ -42,7 +42,7 @@ function card(finding: Finding, index: number, open: boolean): Html {
 ${entities.processFolder === '' ? '' : html`<dt>Path</dt><dd><code>${entities.processFolder}</code></dd>`}
 ${entities.parentProcess === '' ? '' : html`<dt>Started by</dt><dd>${entities.parentProcess}</dd>`}
 ${entities.processSha256 === '' ? '' : html`<dt>SHA-256</dt><dd><code>${entities.processSha256}</code></dd>`}
-<dt>Account</dt><dd>${entities.account || 'unknown'}</dd>
+<dt>Account</dt><dd>${entities.account || 'unknown'}${entities.accountDomain && ` of ${entities.accountDomain}`}</dd>
 <dt>Device</dt><dd>${entities.device || 'unknown'}</dd>
 <dt>Destination</dt><dd>${[finding.service, finding.category && `(${finding.category})`, entities.destination].filter(Boolean).join(' ')}</dd>
 <dt>Sent</dt><dd>${sentIn(finding.bytesSent, finding.bytesKnown, finding.connections)}</dd>

@@ -81,7 +81,10 @@ export function findingDetails({ finding, number }: Numbered, width: number, pai
   const head = `${finding.severity.toUpperCase()} ${finding.score}`;
   const title = wrap(finding.title, width - indent.length - head.length - 2);
   const pad = indent + ' '.repeat(head.length + 2);
-  const who = [entities.account || 'account unknown', `on ${entities.device || 'an unknown device'}`].join(' ');
+  const domain = entities.accountDomain && `of ${entities.accountDomain}`;
+  const who = [entities.account || 'account unknown', domain, `on ${entities.device || 'an unknown device'}`]
+    .filter(Boolean)
+    .join(' ');
   const program = [
     entities.processFolder,
     entities.parentProcess && `started by ${entities.parentProcess}`,
