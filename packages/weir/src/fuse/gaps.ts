@@ -1,6 +1,6 @@
 import type { Engine } from '../engine/engine.ts';
 import type { FusionReport } from '../model/fusionReport.ts';
-import type { Counts } from './report.ts';
+import type { Counts } from './counts.ts';
 import { hour } from './ticks.ts';
 
 type Gap = FusionReport['gaps'][number];
