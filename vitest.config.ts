@@ -11,6 +11,7 @@ export default defineConfig({
       'content/**/*.test.ts',
     ],
     exclude: ['**/node_modules/**', 'tests/browser/**'],
+    setupFiles: ['tests/laws.setup.ts'],
     testTimeout: 30_000,
     hookTimeout: 30_000,
   },

@@ -273,11 +273,8 @@ describe('a file that is gone', () => {
 
 describe('weir scan', { timeout: 120_000 }, () => {
   const weir = new URL('../../packages/weir/bin/weir.mjs', import.meta.url).pathname;
-  const run = (script: string, args: readonly string[], uid?: number) =>
-    spawnSync('bash', ['-c', script, 'bash', process.execPath, weir, ...args], {
-      encoding: 'utf8',
-      ...(uid === undefined ? {} : { uid, gid: uid }),
-    });
+  const run = (script: string, args: readonly string[]) =>
+    spawnSync('bash', ['-c', script, 'bash', process.execPath, weir, ...args], { encoding: 'utf8' });
   const scan = 'node=$1; weir=$2; shift 2; "$node" "$weir" scan "$@" --format json';
   const read = `node=$1; shift 2; "$node" "${new URL('read.ts', import.meta.url).pathname}" "$@"`;
 
@@ -324,11 +321,7 @@ describe('weir scan', { timeout: 120_000 }, () => {
       const [secret = '', open = ''] = await writeFiles(folder, { 'a.log': good, 'b.log': good });
       await chmod(secret, 0);
       await chmod(folder, 0o777);
-      const { stdout } = run(
-        `TMPDIR="${folder}" ${read}`,
-        [secret, open],
-        process.getuid?.() === 0 ? 65534 : undefined,
-      );
+      const { stdout } = run(`export TMPDIR="${folder}" WEIR_TEST_WITHOUT_ROOT=1; ${read}`, [secret, open]);
       expect(JSON.parse(stdout)).toMatchObject([
         { reason: 'not readable: permission denied; run Weir as a user who may read it' },
         { rows: 1 },

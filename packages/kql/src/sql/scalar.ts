@@ -139,7 +139,10 @@ function inQuerySql(node: InQueryNode, around: Surroundings, filtering: boolean)
 
 function orderSql(keys: readonly OrderKey[], around: Surroundings): string {
   return keys
-    .map((key) => around.dialect.orderBy(scalarSql(key.by, around).sql, key.by.type, key.ascending, key.nullsFirst))
+    .flatMap((key) => {
+      const { sql, constant } = scalarSql(key.by, around);
+      return constant === undefined ? [around.dialect.orderBy(sql, key.by.type, key.ascending, key.nullsFirst)] : [];
+    })
     .join(', ');
 }
 
@@ -183,8 +186,8 @@ function aggregateSql(node: AggregateNode, around: Surroundings): Arg {
     throw new Refusal('WK001', node.span, message, 'Gather the values with `make_list` and look at them.');
   }
   const args = node.args.map((arg) => scalarSql(arg, around));
-  const order = node.order.length === 0 ? {} : { order: orderSql(node.order, around) };
-  const outputs = found.emit(args, { ...context(node, around), ...order });
+  const order = orderSql(node.order, around);
+  const outputs = found.emit(args, { ...context(node, around), ...(order === '' ? {} : { order }) });
   const sql = outputs[node.output];
   if (sql === undefined) throw new Error(`${node.name} has no output ${node.output}.`);
   const nullable = found.nullable?.(args, node.output) ?? node.type !== 'string';

@@ -66,13 +66,13 @@ export function selectSql(
   if (select.from !== undefined) lines.push(`FROM ${select.from}`);
   if (select.where.length > 0) lines.push(`WHERE ${select.where.join(' AND ')}`);
   if (select.group !== undefined && select.group.length > 0) lines.push(`GROUP BY ${select.group.join(', ')}`);
-  if (select.orderBy.length > 0) {
-    const keys = select.orderBy.map((key) => {
-      const alias = columns.find((column) => column.id === key.id)?.alias;
-      return orderBy(need(select, key.id), alias, key.ascending, key.nullsFirst);
-    });
-    lines.push(`ORDER BY ${keys.join(', ')}`);
-  }
+  const keys = select.orderBy.flatMap((key) => {
+    const item = need(select, key.id);
+    // A value that all rows share orders none, and DuckDB refuses it.
+    if (item.constant !== undefined) return [];
+    return [orderBy(item, columns.find(({ id }) => id === key.id)?.alias, key.ascending, key.nullsFirst)];
+  });
+  if (keys.length > 0) lines.push(`ORDER BY ${keys.join(', ')}`);
   if (select.limit !== undefined) lines.push(`LIMIT ${select.limit}`);
   return lines.join('\n');
 }
