@@ -37,6 +37,15 @@ export function dynamic(text: string): string {
   return `CASE WHEN ${text} = '{}' THEN '{}'::JSON WHEN ${text} <> 'null' THEN coalesce(${unwrapped}, to_json(${text})) END`;
 }
 
+/** What Defender's device events give, in whatever form they come. */
+export const whatEndpointsTell: readonly string[] = [
+  'process',
+  'account',
+  'device',
+  'host names that the endpoint or its network inspection saw',
+  'DNS answers (inspected connections)',
+];
+
 /** The event's own time in either flavour. */
 export const timeNames = ['Timestamp', 'TimeGenerated', 'TimeGenerated [UTC]', 'Timestamp [UTC]'] as const;
 

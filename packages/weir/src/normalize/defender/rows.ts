@@ -1,6 +1,6 @@
 import type { Format } from '../format.ts';
 import { recogniseRows } from '../rows.ts';
-import { hasDefenderColumns, unknownSpellings } from './columns.ts';
+import { hasDefenderColumns, unknownSpellings, whatEndpointsTell } from './columns.ts';
 import { defenderMapping, tableOfRow } from './mapping.ts';
 
 /** Rows with Microsoft's columns: what advanced hunting exports (CSV, JSON results) and what Log Analytics holds (rows,
@@ -8,13 +8,7 @@ import { defenderMapping, tableOfRow } from './mapping.ts';
 export const defenderRows: Format = {
   id: 'defender',
   title: 'Microsoft Defender device events: advanced hunting and Log Analytics rows (CSV, JSON, Parquet)',
-  gives: [
-    'process',
-    'account',
-    'device',
-    'host names that the endpoint or its network inspection saw',
-    'DNS answers (inspected connections)',
-  ],
+  gives: whatEndpointsTell,
   lacks: ['bytes'],
   recognise: (sample) =>
     recogniseRows(sample, {

@@ -1,6 +1,6 @@
 import type { Format, Sample } from '../format.ts';
 import { jsonReading } from '../reading.ts';
-import { unknownSpellings } from './columns.ts';
+import { unknownSpellings, whatEndpointsTell } from './columns.ts';
 import { defenderMapping, tableOfCategory } from './mapping.ts';
 
 /** Defender's streaming API: records with `category` and `properties`, as Event Hub delivers them (`{"records":[…]}` or
@@ -8,13 +8,7 @@ import { defenderMapping, tableOfCategory } from './mapping.ts';
 export const defenderStream: Format = {
   id: 'defender-stream',
   title: 'Microsoft Defender streaming API: Event Hub batches and storage account lines (JSON)',
-  gives: [
-    'process',
-    'account',
-    'device',
-    'host names that the endpoint or its network inspection saw',
-    'DNS answers (inspected connections)',
-  ],
+  gives: whatEndpointsTell,
   lacks: ['bytes'],
   recognise: ({ objects, layout }: Sample) => {
     if (objects.filter(isStreamed).length * 2 <= objects.length) return undefined;
