@@ -1,6 +1,5 @@
 import { open, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
-import type { Readable } from 'node:stream';
 import type { InputReport } from '../model/input.ts';
 import { UserError } from '../model/userError.ts';
 import { errorCode, expand, type Found, whyNot } from '../source/expand.ts';
@@ -87,22 +86,17 @@ async function headOf(file: string): Promise<Head> {
 
 async function readCompressed(kind: 'gzip' | 'zstd', source: Source, context: Context): Promise<InputReport> {
   const bytesTotal = (await stat(source.file)).size;
-  const { plain, bytesRead } = decompressed(kind, source.file);
-  const onChunk = (): void =>
-    context.onProgress?.({ path: source.path, bytesRead: bytesRead(), bytesTotal, records: 0 });
-  return readStream(plain, { ...source, spoolName: `${source.spoolName}.plain` }, context, onChunk);
+  const onBytes = (bytesRead: number): void =>
+    context.onProgress?.({ path: source.path, bytesRead, bytesTotal, records: 0 });
+  const plain = decompressed(kind, source.file, onBytes);
+  return readStream(plain, { ...source, spoolName: `${source.spoolName}.plain` }, context);
 }
 
 /** Spools a stream, so that the engine can read it as a file. */
-async function readStream(
-  stream: Readable,
-  source: Source,
-  context: Context,
-  onChunk: () => void = () => undefined,
-): Promise<InputReport> {
+async function readStream(stream: AsyncIterable<Buffer>, source: Source, context: Context): Promise<InputReport> {
   const spool = await Spool.create(context.workDirectory, `${source.spoolName}.content`);
   try {
-    const error = await spoolStream(stream, spool, onChunk).finally(() => spool.finish());
+    const error = await spoolStream(stream, spool).finally(() => spool.finish());
     const size = (await stat(spool.path)).size;
     const incomplete =
       error &&

@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
-import { type FileHandle, mkdir, open, rm } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { Readable } from 'node:stream';
+import { pipeline } from 'node:stream';
 import { createGunzip, createZstdDecompress } from 'node:zlib';
 import { errorCode } from './expand.ts';
 
@@ -72,16 +72,9 @@ function failed(path: string, error: unknown): SpoolFailed {
 }
 
 /** Copies a stream into a spool. Gives the error that ended it early; what came before is kept. */
-export async function spoolStream(
-  stream: AsyncIterable<Buffer>,
-  spool: Spool,
-  onChunk: () => void,
-): Promise<Error | undefined> {
+export async function spoolStream(stream: AsyncIterable<Buffer>, spool: Spool): Promise<Error | undefined> {
   try {
-    for await (const chunk of stream) {
-      await spool.write(Buffer.from(chunk));
-      onChunk();
-    }
+    for await (const chunk of stream) await spool.write(Buffer.from(chunk));
     return undefined;
   } catch (error) {
     if (error instanceof SpoolFailed || !(error instanceof Error)) throw error;
@@ -89,10 +82,41 @@ export async function spoolStream(
   }
 }
 
-/** The plain bytes of a compressed file, all members of it, and how many compressed ones have been read. */
-export function decompressed(kind: 'gzip' | 'zstd', path: string): { plain: Readable; bytesRead: () => number } {
-  const compressed = createReadStream(path);
-  const plain = kind === 'gzip' ? createGunzip() : createZstdDecompress();
-  compressed.on('error', (error: Error) => plain.destroy(error));
-  return { plain: compressed.pipe(plain), bytesRead: () => compressed.bytesRead };
+/** The plain bytes of a compressed file, all members of it. Where the content is broken, all that can be unpacked comes
+ *  before the error, however slowly it is read. `onBytes` hears how many compressed bytes have been read. */
+export async function* decompressed(
+  kind: 'gzip' | 'zstd',
+  path: string,
+  onBytes: (bytes: number) => void,
+): AsyncGenerator<Buffer> {
+  const { size } = await stat(path);
+  let start = 0;
+  do {
+    const plain = kind === 'gzip' ? createGunzip(onDemand) : createZstdDecompress(onDemand);
+    let taken = Promise.withResolvers<void>();
+    const compressed = async function* (): AsyncGenerator<Buffer> {
+      for await (const part of createReadStream(path, { start })) {
+        yield part;
+        while (plain.readableLength > 0) await taken.promise;
+      }
+    };
+    // Whoever reads `plain` is told of an error; it only must not go unheard before that.
+    pipeline(compressed, plain, () => undefined);
+    try {
+      for await (const chunk of plain) {
+        onBytes(start + plain.bytesWritten);
+        yield chunk;
+        taken.resolve();
+        taken = Promise.withResolvers();
+      }
+    } finally {
+      plain.destroy();
+    }
+    start += plain.bytesWritten;
+    // Node unpacks every member of gzip, but of zstd the first frame alone.
+  } while (kind === 'zstd' && start < size);
 }
+
+/** An error throws away what waits to be taken, so that nothing may wait: unpacking goes on when a chunk is taken, and
+ *  compressed bytes follow when all before them are unpacked. */
+const onDemand = { chunkSize: 64 * 1024, readableHighWaterMark: 1, writableHighWaterMark: 1 };
