@@ -4,6 +4,7 @@ import type { Lake } from '../lake/lake.ts';
 import type { Catalogue } from '../model/catalogue.ts';
 import type { FusionReport } from '../model/fusionReport.ts';
 import {
+  deviceFileEvents,
   deviceNetworkEvents,
   deviceProcessEvents,
   dnsEvents,
@@ -44,7 +45,7 @@ export async function fuse(lake: Lake, { catalogue, arrivedAt }: FuseOptions): P
   await keepDistinctRows(lake, endpointConnections, { identity: ['EventId'] });
   await keepDistinctRows(lake, networkFlows, { identity: ['EventId'], latest: 'FlowEnd' });
   // Rows that somebody else gave an id may share it: one that is no row's own is no reason to lose a row.
-  for (const table of [deviceNetworkEvents, deviceProcessEvents, dnsEvents])
+  for (const table of [deviceNetworkEvents, deviceProcessEvents, deviceFileEvents, dnsEvents])
     await keepDistinctRows(lake, table, { identity: ['EventId', 'Timestamp'] });
   const before = await countConnections(engine);
   await showUnfinished(engine);

@@ -2,57 +2,129 @@ import { sqlName, sqlText } from '../engine/sql.ts';
 
 /** The columns that a mapping may take from a file; every value is text as the file has it. */
 export class RawColumns {
-  /** Names that the file has, in its own spelling; undefined where each record brings its own (JSON). */
-  readonly #known: ReadonlyMap<string, string> | undefined;
-  readonly #unknownSpellings: readonly string[];
-  readonly #used = new Set<string>();
-  readonly #texts = new Map<string, string>();
+  readonly #asked: Asked;
+  /** The column whose members these are; undefined where they are the file's own. */
+  readonly #inside: string | undefined;
 
-  constructor(known: readonly string[] | undefined, unknownSpellings: readonly string[] = ['', '-']) {
-    this.#known = known && new Map(known.map((name) => [name.toLowerCase(), name]));
-    this.#unknownSpellings = unknownSpellings;
+  constructor(known: readonly string[] | undefined, unknownSpellings: readonly string[] = ['', '-'], inside?: Inside) {
+    this.#asked = inside?.asked ?? {
+      known: known && new Map(known.map((name) => [name.toLowerCase(), name])),
+      unknownSpellings,
+      used: new Set(),
+      members: new Map(),
+      texts: new Map(),
+    };
+    this.#inside = inside?.column;
   }
 
   /** The first of these names that has a value; what means unknown is null. A column of its own, which is computed
    *  once however often a mapping speaks of it. */
   text(...names: string[]): string {
-    const unknown = this.#unknownSpellings.map(sqlText).join(', ');
-    const values = this.#present(names).map((name) => `CASE WHEN ${name} NOT IN (${unknown}) THEN ${name} END`);
-    if (values.length === 0) return coalesce(values);
-    const sql = coalesce(values);
-    const column = this.#texts.get(sql) ?? `weir_text_${this.#texts.size}`;
-    this.#texts.set(sql, column);
-    return column;
+    return this.#first(names.flatMap((name) => this.#present(name)));
   }
 
-  /** The relation with the columns of `text`, over one that has those of `used`. */
-  over(relation: string): string {
-    const texts = [...this.#texts].map(([sql, column]) => `, ${sql} AS ${column}`);
-    return `(SELECT *${texts.join('')} FROM ${relation})`;
+  /** As `text`, of members of an object, or of a JSON text of one, in a column: `member('flow', 'start', 'begin')`.
+   *  A path goes deeper with dots: `'tcp.state'`. Null where the column holds no object. */
+  member(column: string, ...paths: string[]): string {
+    return this.#first(paths.flatMap((path) => this.#memberOf(column, path)));
+  }
+
+  /** As `text`, of names that stand in a record with dots (`"source.ip"`) or nested (`{"source":{"ip":…}}`). */
+  dotted(...names: string[]): string {
+    return this.#first(
+      names.flatMap((name) => {
+        const [top = '', ...rest] = name.split('.');
+        return [...this.#present(name), ...(rest.length > 0 ? this.#memberOf(top, rest.join('.')) : [])];
+      }),
+    );
   }
 
   /** As `text`, but exactly as recorded. */
   verbatim(...names: string[]): string {
-    return coalesce(this.#present(names));
+    return coalesce(names.flatMap((name) => this.#present(name)));
   }
 
+  /** The members of an object, or of a JSON text of one, in a column, for a mapping that takes them as a record. */
+  within(column: string): RawColumns {
+    return new RawColumns(undefined, undefined, { asked: this.#asked, column });
+  }
+
+  /** The relation with the columns of `text`, over one that has those of `used`. */
+  over(relation: string): string {
+    const { members, texts } = this.#asked;
+    const lists = [...members].map(([column, { name, paths }]) => {
+      const steps = [...paths.keys()].map((path) => sqlText(`$${path.split('.').map(quoted).join('')}`));
+      return `, TRY(json_extract_string(${column}, [${steps.join(', ')}])) AS ${name}`;
+    });
+    const opened = lists.length === 0 ? relation : `(SELECT *${lists.join('')} FROM ${relation})`;
+    const columns = [...texts].map(([sql, column]) => `, ${sql} AS ${column}`);
+    return `(SELECT *${columns.join('')} FROM ${opened})`;
+  }
+
+  /** Whether the file may have one of these names. */
   has(...names: string[]): boolean {
-    return this.#known === undefined || names.some((name) => this.#known?.has(name.toLowerCase()));
+    const { known } = this.#asked;
+    return known === undefined || this.#inside !== undefined || names.some((name) => known.has(name.toLowerCase()));
   }
 
   /** What the mapping asked for. */
   get used(): readonly string[] {
-    return [...this.#used];
+    return [...this.#asked.used];
   }
 
-  #present(names: readonly string[]): string[] {
-    const present = names.map((name) => (this.#known ? this.#known.get(name.toLowerCase()) : name));
-    return present.flatMap((name) => {
-      if (name === undefined) return [];
-      this.#used.add(name);
-      return [sqlName(name)];
-    });
+  #first(values: readonly string[]): string {
+    const { texts } = this.#asked;
+    const unknown = this.#asked.unknownSpellings.map(sqlText).join(', ');
+    if (values.length === 0) return coalesce(values);
+    const sql = coalesce(values.map((value) => `CASE WHEN ${value} NOT IN (${unknown}) THEN ${value} END`));
+    const column = texts.get(sql) ?? `weir_text_${texts.size}`;
+    texts.set(sql, column);
+    return column;
   }
+
+  /** SQL of a name's value, in a list that is empty where the file has no such column. */
+  #present(name: string): string[] {
+    if (this.#inside !== undefined) return this.#memberOf(undefined, name);
+    const { known, used } = this.#asked;
+    const own = known ? known.get(name.toLowerCase()) : name;
+    if (own === undefined) return [];
+    used.add(own);
+    return [sqlName(own)];
+  }
+
+  #memberOf(column: string | undefined, path: string): string[] {
+    const whole = [this.#inside, column].filter((step) => step !== undefined);
+    const [top = '', ...below] = whole;
+    const [own] = new RawColumns(undefined, undefined, { asked: this.#asked, column: undefined }).#present(top);
+    if (own === undefined) return [];
+    const { members } = this.#asked;
+    const opened = members.get(own) ?? { name: `weir_members_${members.size}`, paths: new Map<string, number>() };
+    members.set(own, opened);
+    const steps = [...below, path].join('.');
+    const place = opened.paths.get(steps) ?? opened.paths.size + 1;
+    opened.paths.set(steps, place);
+    return [`${opened.name}[${place}]`];
+  }
+}
+
+/** What a mapping has asked of a file. */
+interface Asked {
+  /** Names that the file has, by their lower case; undefined where each record brings its own (JSON). */
+  readonly known: ReadonlyMap<string, string> | undefined;
+  readonly unknownSpellings: readonly string[];
+  readonly used: Set<string>;
+  /** By a column's SQL: the list that holds its members, and their places in it. */
+  readonly members: Map<string, { readonly name: string; readonly paths: Map<string, number> }>;
+  readonly texts: Map<string, string>;
+}
+
+interface Inside {
+  readonly asked: Asked;
+  readonly column: string | undefined;
+}
+
+function quoted(step: string): string {
+  return `."${step}"`;
 }
 
 function coalesce(values: readonly string[]): string {
@@ -163,6 +235,25 @@ export function delimitedReading(options: DelimitedOptions): Reading {
     ${limit} ${ends} columns = {${types.join(', ')}})`);
   return { columns, from, form: options.form ?? 'NULL', numbered };
 }
+
+/** Text of which each line is a record: the one column `lineColumn`, exactly as recorded. */
+export function linesReading({ path, numbered, longest }: ReadingOptions): Reading {
+  const columns = new RawColumns([lineColumn]);
+  const limit = longest > 1_900_000 ? `max_line_size = ${longest + 64},` : '';
+  const ends = numbered ? `new_line = '\\n',` : '';
+  const from = (): string => {
+    const file = `read_csv(${sqlText(path)}, auto_detect = false, header = false, delim = '', quote = '', escape = '',
+      nullstr = chr(1), compression = 'none', hive_partitioning = false, ${limit} ${ends} columns = {${sqlText(lineColumn)}: 'VARCHAR'})`;
+    if (!numbered) return columns.over(file);
+    const number = `split_part(${lineColumn}, ' ', 1)`;
+    return columns.over(
+      `(SELECT ${number}::BIGINT AS ${numberColumn}, substr(${lineColumn}, length(${number}) + 2) AS ${lineColumn} FROM ${file})`,
+    );
+  };
+  return { columns, from, form: 'NULL', numbered };
+}
+
+export const lineColumn = 'weir_line';
 
 /** Adds `content`, a hash of the whole record, and `ordinal`, the record's place among identical ones of its file. Each
  *  value has its length in front, so that no text of one column passes for two columns. */

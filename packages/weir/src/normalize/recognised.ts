@@ -14,6 +14,8 @@ export type ToJob = (options: ReadingOptions) => Job;
 export type Shape =
   /** One JSON object a line, or objects inside arrays, envelopes or several lines. */
   | { readonly kind: 'json-lines' | 'json-elements'; readonly job: ToJob }
+  /** Text of which each line is a record. */
+  | { readonly kind: 'text-lines'; readonly job: ToJob }
   /** Zeek's text with headers, which may change on the way. */
   | {
       readonly kind: 'zeek-tsv';

@@ -2,6 +2,7 @@ import type { Care, CarefulRecord } from './carefulRecord.ts';
 import { csvRecords, zeekLines } from './delimitedRecords.ts';
 import { jsonElements, jsonLines } from './jsonRecords.ts';
 import type { Shape } from './recognised.ts';
+import { textLines } from './textRecords.ts';
 
 /** Reads a file record by record in JavaScript: slower than the engine, but every broken record is found, kept with its
  *  line, and costs no other. */
@@ -11,6 +12,8 @@ export function readCarefully(path: string, shape: Shape, care: Care = {}): Asyn
       return jsonLines(path, care);
     case 'json-elements':
       return jsonElements(path, care);
+    case 'text-lines':
+      return textLines(path, care);
     case 'zeek-tsv':
       return zeekLines(path, shape, care);
     case 'csv':

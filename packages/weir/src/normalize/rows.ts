@@ -2,6 +2,7 @@ import type { Sample } from './format.ts';
 import type { Mapping } from './mapping.ts';
 import { delimitedReading, jsonReading, parquetReading, type RawColumns } from './reading.ts';
 import type { CsvHeader, Recognised, ToJob } from './recognised.ts';
+import { objectOf } from './sample.ts';
 
 /** A format whose records are rows with named columns, whatever holds them. */
 export interface RowFormat {
@@ -38,12 +39,25 @@ export function recogniseRows({ columns, header, objects, layout }: Sample, rows
     const isHeader = (cells: readonly string[]): boolean => nameOf(cells) !== undefined;
     return { format: `${name} csv`, shape: { kind: 'csv', header, job: jobUnder(header), jobUnder, isHeader } };
   }
-  const names = objects.map((object) => nameOf(Object.keys(object)));
-  const found = names.filter((name) => name !== undefined);
-  if (found.length * 2 <= objects.length) return undefined;
-  const job: ToJob = (options) => {
-    const reading = jsonReading({ ...options, unknown });
-    return { reading, mapping: mapping(reading.columns, objects.flatMap(Object.keys)) };
-  };
-  return { format: `${found[0]} json`, shape: { kind: layout === 'lines' ? 'json-lines' : 'json-elements', job } };
+  for (const wrapper of [undefined, ...wrappers]) {
+    const records = objects.flatMap((object) => (wrapper === undefined ? object : inner(object, wrapper)));
+    const found = records.map((record) => nameOf(Object.keys(record))).filter((name) => name !== undefined);
+    if (found.length * 2 <= objects.length) continue;
+    const job: ToJob = (options) => {
+      const reading = jsonReading({ ...options, unknown });
+      const raw = wrapper === undefined ? reading.columns : reading.columns.within(wrapper);
+      return { reading, mapping: mapping(raw, records.flatMap(Object.keys)) };
+    };
+    return { format: `${found[0]} json`, shape: { kind: layout === 'lines' ? 'json-lines' : 'json-elements', job } };
+  }
+  return undefined;
+}
+
+/** Members in which collectors keep the record that they received, as an object or as JSON text. */
+const wrappers = ['event', '_source', 'message', '_raw', 'result'] as const;
+
+function inner(object: object, wrapper: string): object[] {
+  const member: unknown = Reflect.get(object, wrapper);
+  if (typeof member === 'object' && member !== null) return [member];
+  return typeof member === 'string' ? objectOf(member.trim()) : [];
 }

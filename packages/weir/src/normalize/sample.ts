@@ -33,7 +33,7 @@ export function sampleColumns(columns: ReadonlyMap<string, string>, name: string
 }
 
 /** The object of a JSON text; masked times of Zeek's own test logs are made readable for recognition alone. */
-function objectOf(text: string): object[] {
+export function objectOf(text: string): object[] {
   if (!text.startsWith('{')) return [];
   try {
     const value: unknown = JSON.parse(text.replace(/:X{10}\.X{6}/g, ':0'));

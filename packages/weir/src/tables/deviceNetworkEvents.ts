@@ -20,6 +20,8 @@ const weir = [
   ...columns('string', 'AccountName'),
   // Payload bytes that the local side sent and received; null is unknown.
   ...columns('long', 'BytesSent BytesReceived'),
+  // By whom and what was counted (NetworkFlows.BytesSource); endpoint where it was the endpoint itself.
+  ...columns('string', 'BytesSource'),
   // Of the flow that gave the bytes.
   ...columns('datetime', 'FlowStart FlowEnd'),
   // When the row's facts were complete: FlowEnd, else Timestamp.
@@ -36,6 +38,8 @@ const weir = [
   ...columns('string', 'FusionRule'),
   // The canonical flow's id, else the endpoint's; EndpointEventId is the endpoint's own on a fused row.
   ...columns('string', 'EventId EndpointEventId'),
+  // The same connection as other sensors counted it: [{"id", "source", "sent", "received"}].
+  ...columns('dynamic', 'OtherFlows'),
   ...columns('long', 'CommitSeq'),
 ];
 

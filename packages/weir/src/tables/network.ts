@@ -13,11 +13,11 @@ export const networkFlows: Table = {
     ...columns('int', 'RemotePort'),
     // outbound: the local side opened it; inbound: the remote side did; internal: both ends are ours, local opened it.
     ...columns('string', 'Direction'),
-    // Payload bytes; null is unknown.
+    // Payload bytes, counted, or estimated from packets with their headers (BytesSource); null is unknown.
     ...columns('long', 'BytesSent BytesReceived'),
-    // IP-level counters where the sensor has them: lower bounds, never used in place of a known payload.
+    // IP-level counters where the sensor has them.
     ...columns('long', 'IpBytesSent IpBytesReceived PacketsSent PacketsReceived MissedBytes'),
-    // What was counted and by whom: zeek-payload, …
+    // By whom and what was counted: zeek-payload; suricata-frame, nfdump-ip, … where the payload is an estimate.
     ...columns('string', 'BytesSource'),
     // established, failed (refused or unanswered) or unknown; State is the sensor's own word (SF, S0, REJ…).
     ...columns('string', 'Outcome State'),
@@ -25,6 +25,10 @@ export const networkFlows: Table = {
     ...columns('string', 'AppProtocol'),
     // FlowId joins a sensor's own logs (Zeek's uid); CommunityId joins sensors.
     ...columns('string', 'FlowId CommunityId Sensor Site EventId'),
+    // Who used the connection, where a proxy or firewall knows.
+    ...columns('string', 'AccountName'),
+    // A part of a connection (one direction, an interval): its counters add to those of the other parts.
+    ...columns('bool', 'IsPart'),
   ],
   derived: [{ name: 'TimeGenerated', type: 'datetime', sql: '"Timestamp"' }],
 };
@@ -65,6 +69,24 @@ export const observedNames: Table = {
     ...columns('long', 'TtlSeconds'),
     // The device that told it, for a Defender …Inspected row.
     ...columns('string', 'DeviceName Sensor Site'),
+  ],
+  derived: [],
+};
+
+/** Bodies and files that a sensor saw pass inside a connection; fusion reads them and nobody else does. Their sizes add up
+ *  to a lower bound of the connection's payload. */
+export const observedBodies: Table = {
+  name: 'ObservedBodies',
+  stored: [
+    ...columns('datetime', 'Timestamp'),
+    // The flow's, and what tells this body from the others in it.
+    ...columns('string', 'FlowId BodyId Sensor Site'),
+    ...columns('string', 'ClientIP'),
+    ...columns('int', 'ClientPort'),
+    ...columns('string', 'ServerIP'),
+    ...columns('int', 'ServerPort'),
+    // Sent by the client, or by the server; the other is null.
+    ...columns('long', 'SentByClient SentByServer'),
   ],
   derived: [],
 };

@@ -1,7 +1,7 @@
 import { networkFlows } from '../../tables/index.ts';
+import { flow } from '../flow.ts';
 import { firstVerdict, type Mapping, rejected } from '../mapping.ts';
 import type { RawColumns } from '../reading.ts';
-import { isInside } from '../sql/address.ts';
 import { secondsToTicks } from '../sql/time.ts';
 import { connectionRules, connectionStage } from './columns.ts';
 
@@ -22,6 +22,7 @@ export function connMapping(raw: RawColumns): Mapping {
     const text = raw.text(name);
     return `CASE WHEN ${text} IN ('T', 'true') THEN true WHEN ${text} IN ('F', 'false') THEN false END`;
   };
+  const { facts, columns } = flow({ counter: 'zeek', opener: 'source' }, record);
   return {
     stage: {
       ...connectionStage(raw),
@@ -35,53 +36,47 @@ export function connMapping(raw: RawColumns): Mapping {
       local_resp: flag('local_resp'),
       ...Object.fromEntries(counters.map((name) => [name, counter(name)])),
     },
-    facts: { turned, internal, counted },
+    facts: { counted, ...facts },
     verdict: firstVerdict([
       ...connectionRules(),
       [`least(${counters.join(', ')}) < 0`, rejected('a byte or packet counter is not a number from 0')],
     ]),
-    outputs: [{ table: networkFlows, columns: flowColumns }],
+    outputs: [{ table: networkFlows, columns: { ...columns, ...zeekColumns } }],
   };
 }
-
-/** Which side is ours: what the sensor says where it knows its own networks, else by address; where both sides are
- *  ours, or neither, the one that opened the connection. */
-const turned = `CASE WHEN local_orig AND NOT local_resp THEN false WHEN local_resp AND NOT local_orig THEN true
-  ELSE NOT ${isInside('origin')} AND ${isInside('responder')} END`;
-const internal = `(local_orig AND local_resp) IS TRUE
-  OR ((local_orig IS DISTINCT FROM local_resp) IS NOT TRUE AND ${isInside('origin')} AND ${isInside('responder')})`;
 
 const outcome = `CASE WHEN state IN (${established}) THEN 'established' WHEN state IN (${failed}) THEN 'failed' ELSE 'unknown' END`;
 /** Payload of TCP is counted by sequence numbers, which mean something only on an established connection. */
 const counted = `(state IN (${established}) OR (protocol <> 'tcp' AND state NOT IN (${failed})))`;
+const payload = (counter: string): string => `CASE WHEN counted THEN ${counter} END`;
 
-const sides = (ours: string, theirs: string): string => `CASE WHEN turned THEN ${theirs} ELSE ${ours} END`;
-
-const flowColumns: Record<string, string> = {
-  Timestamp: 'ticks',
-  FlowStart: 'ticks',
+const record = {
+  starts: 'ticks',
   // Zeek leaves the duration of a single packet unset: when such a flow ended is not known, nor where it is below zero.
-  FlowEnd: 'CASE WHEN length >= 0 THEN ticks + length END',
-  Protocol: 'protocol',
-  LocalIP: sides('origin', 'responder'),
-  LocalPort: sides('origin_port', 'responder_port'),
-  RemoteIP: sides('responder', 'origin'),
-  RemotePort: sides('responder_port', 'origin_port'),
-  Direction: `CASE WHEN turned THEN 'inbound' WHEN internal THEN 'internal' ELSE 'outbound' END`,
-  BytesSent: `CASE WHEN counted THEN ${sides('orig_bytes', 'resp_bytes')} END`,
-  BytesReceived: `CASE WHEN counted THEN ${sides('resp_bytes', 'orig_bytes')} END`,
-  IpBytesSent: sides('orig_ip_bytes', 'resp_ip_bytes'),
-  IpBytesReceived: sides('resp_ip_bytes', 'orig_ip_bytes'),
-  PacketsSent: sides('orig_pkts', 'resp_pkts'),
-  PacketsReceived: sides('resp_pkts', 'orig_pkts'),
-  MissedBytes: 'missed',
-  BytesSource: "'zeek-payload'",
-  Outcome: outcome,
-  State: 'state',
-  AppProtocol: 'service',
-  FlowId: 'uid',
-  CommunityId: 'community',
-  Sensor: 'sensor',
+  ends: 'CASE WHEN length >= 0 THEN ticks + length END',
+  protocol: 'protocol',
+  source: 'origin',
+  source_port: 'origin_port',
+  destination: 'responder',
+  destination_port: 'responder_port',
+  sent: payload('orig_bytes'),
+  answered: payload('resp_bytes'),
+  whole_sent: 'orig_ip_bytes',
+  whole_answered: 'resp_ip_bytes',
+  packets_sent: 'orig_pkts',
+  packets_answered: 'resp_pkts',
+  missed: 'missed',
+  outcome,
+  state: 'state',
+  app: 'service',
+  flow_id: 'uid',
+  community: 'community',
+  sensor: 'sensor',
+  source_is_ours: 'local_orig',
+  destination_is_ours: 'local_resp',
+};
+
+const zeekColumns = {
   EventId: `CASE WHEN uid <> '' AND sensor = '' THEN 'zeek:' || uid
     WHEN uid <> '' THEN 'zeek:' || uid || '@' || sensor
     ELSE 'zeek:' || md5(concat_ws('|', ticks, origin, origin_port, responder, responder_port, protocol, sensor)) END`,

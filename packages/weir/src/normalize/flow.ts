@@ -1,0 +1,159 @@
+import type { Mapping } from './mapping.ts';
+import { isInside } from './sql/address.ts';
+
+/** What a flow record says, as SQL over a mapping's stage columns; what is not given is unknown. Source and destination
+ *  are as the record has them. */
+export interface FlowRecord {
+  /** Ticks. */
+  readonly starts: string;
+  readonly ends?: string;
+  /** Lower case: tcp, udp, icmp…, or '' where unknown. */
+  readonly protocol: string;
+  /** In the one spelling of `normalAddress`. */
+  readonly source: string;
+  readonly source_port?: string;
+  readonly destination: string;
+  readonly destination_port?: string;
+  /** Payload that the source sent, and that the destination sent. */
+  readonly sent?: string;
+  readonly answered?: string;
+  /** The same with the headers of `layer`, and packets. */
+  readonly whole_sent?: string;
+  readonly whole_answered?: string;
+  readonly packets_sent?: string;
+  readonly packets_answered?: string;
+  readonly missed?: string;
+  /** established, failed or unknown; `state` is the sensor's own word. */
+  readonly outcome: string;
+  readonly state?: string;
+  readonly app?: string;
+  readonly flow_id?: string;
+  readonly community?: string;
+  readonly sensor?: string;
+  readonly account?: string;
+  /** What the sensor knows of its own networks: true, false or null. */
+  readonly source_is_ours?: string;
+  readonly destination_is_ours?: string;
+}
+
+export interface FlowKind {
+  /** The first word of BytesSource: `zeek`, `suricata`, `nfdump`… */
+  readonly counter: string;
+  /** Who opened the connection: the source; or nobody can tell from the order of the sides (one-way and mid-stream
+   *  records), and the side with the greater port is taken for the client. Else SQL that is true where the destination
+   *  opened it. */
+  readonly opener: 'source' | 'greater-port' | { readonly destinationWhere: string };
+  /** What `whole_sent` counts: IP packets, or Ethernet frames. */
+  readonly layer?: 'ip' | 'frame';
+  /** Each record is a part of a connection (one direction, an interval), whose counters fusion adds up. */
+  readonly parts?: boolean;
+}
+
+/** The facts of a mapping with flows, and the columns of `NetworkFlows` over them; the format adds its EventId.
+ *
+ *  `backwards`: the destination opened the connection. `turned`: the destination is our side. Ours is what the sensor
+ *  says where it knows its own networks, else what has an inside address; where both sides are ours, or neither, the one
+ *  that opened the connection. */
+export function flow(kind: FlowKind, given: FlowRecord) {
+  const record = { ...unknown, ...given };
+  return { facts: sides(kind, record), columns: flowColumns(kind, record) } satisfies {
+    facts: Mapping['facts'];
+    columns: Record<string, string>;
+  };
+}
+
+const unknown = {
+  ends: 'NULL::BIGINT',
+  source_port: 'NULL::INTEGER',
+  destination_port: 'NULL::INTEGER',
+  sent: 'NULL::BIGINT',
+  answered: 'NULL::BIGINT',
+  whole_sent: 'NULL::BIGINT',
+  whole_answered: 'NULL::BIGINT',
+  packets_sent: 'NULL::BIGINT',
+  packets_answered: 'NULL::BIGINT',
+  missed: 'NULL::BIGINT',
+  state: `''`,
+  app: `''`,
+  flow_id: `''`,
+  community: `''`,
+  sensor: `''`,
+  account: `''`,
+  source_is_ours: 'NULL::BOOLEAN',
+  destination_is_ours: 'NULL::BOOLEAN',
+} satisfies Partial<FlowRecord>;
+
+function sides({ opener }: FlowKind, record: Required<FlowRecord>) {
+  const { source, source_port, destination, destination_port, source_is_ours, destination_is_ours } = record;
+  // Symmetric, so that both one-way records of a connection say the same: the lesser port listens; of equal ports, and
+  // where there are none, the lesser address.
+  const lesserFirst = `CASE WHEN ${source_port} <> ${destination_port} THEN ${source_port} < ${destination_port}
+    ELSE ${source} < ${destination} END`;
+  const [from, to] = [isInside(source), isInside(destination)];
+  const told = `(${source_is_ours} IS DISTINCT FROM ${destination_is_ours})`;
+  const backwards =
+    typeof opener === 'object' ? `(${opener.destinationWhere}) IS TRUE` : opener === 'source' ? 'false' : lesserFirst;
+  return {
+    backwards,
+    turned: `CASE WHEN ${told} AND ${source_is_ours} THEN false WHEN ${told} AND ${destination_is_ours} THEN true
+      WHEN (${from}) <> (${to}) THEN ${to} ELSE backwards END`,
+    internal: `(${source_is_ours} AND ${destination_is_ours}) IS TRUE OR (${told} IS NOT TRUE AND (${from}) AND (${to}))`,
+  };
+}
+
+function flowColumns({ counter, layer, parts = false }: FlowKind, record: Required<FlowRecord>) {
+  const ours = (source: string, destination: string): string =>
+    `CASE WHEN turned THEN ${destination} ELSE ${source} END`;
+  const payload = (known: string, whole: string, packets: string): string =>
+    layer ? `coalesce(${known}, ${payloadOf(record, whole, packets, layer)})` : known;
+  const ip = (whole: string, packets: string): string =>
+    layer === 'frame' ? `greatest(${whole} - ${packets} * ${ethernetHeader}, 0)` : whole;
+  const { sent, answered, whole_sent, whole_answered, packets_sent, packets_answered } = record;
+  const bytesSent = payload(sent, whole_sent, packets_sent);
+  const bytesAnswered = payload(answered, whole_answered, packets_answered);
+  const [ipSent, ipAnswered] = [ip(whole_sent, packets_sent), ip(whole_answered, packets_answered)];
+  const estimated = layer
+    ? `WHEN coalesce(${whole_sent}, ${whole_answered}) IS NOT NULL THEN '${counter}-${layer}'`
+    : '';
+  return {
+    Timestamp: record.starts,
+    FlowStart: record.starts,
+    FlowEnd: record.ends,
+    Protocol: record.protocol,
+    LocalIP: ours(record.source, record.destination),
+    LocalPort: ours(record.source_port, record.destination_port),
+    RemoteIP: ours(record.destination, record.source),
+    RemotePort: ours(record.destination_port, record.source_port),
+    Direction: `CASE WHEN turned <> backwards THEN 'inbound' WHEN internal THEN 'internal' ELSE 'outbound' END`,
+    BytesSent: ours(bytesSent, bytesAnswered),
+    BytesReceived: ours(bytesAnswered, bytesSent),
+    IpBytesSent: ours(ipSent, ipAnswered),
+    IpBytesReceived: ours(ipAnswered, ipSent),
+    PacketsSent: ours(packets_sent, packets_answered),
+    PacketsReceived: ours(packets_answered, packets_sent),
+    MissedBytes: record.missed,
+    BytesSource: `CASE WHEN coalesce(${sent}, ${answered}) IS NOT NULL THEN '${counter}-payload' ${estimated} ELSE '' END`,
+    Outcome: record.outcome,
+    State: record.state,
+    AppProtocol: record.app,
+    FlowId: record.flow_id,
+    CommunityId: record.community,
+    Sensor: record.sensor,
+    AccountName: record.account,
+    IsPart: String(parts),
+  };
+}
+
+const ethernetHeader = 14;
+
+/** Payload that packets counted with their headers can have carried at most: less 20 bytes of IPv4 or 40 of IPv6, 20 of
+ *  TCP or 8 of UDP and ICMP, and 14 of Ethernet where frames were counted. Without a packet count the whole is what is
+ *  known. */
+function payloadOf({ protocol, source }: FlowRecord, whole: string, packets: string, layer: 'ip' | 'frame'): string {
+  const headers = [
+    `CASE WHEN ${protocol} = 'tcp' THEN 20 ELSE 8 END`,
+    `CASE WHEN contains(${source}, ':') THEN 40 ELSE 20 END`,
+    ...(layer === 'frame' ? [ethernetHeader] : []),
+  ];
+  return `greatest(${whole} - coalesce(${packets}, 0) * (${headers.join(' + ')}), 0)`;
+}

@@ -1,0 +1,62 @@
+import { csvCells } from '../source/csvRecords.ts';
+import type { Sample } from './format.ts';
+import type { Mapping } from './mapping.ts';
+import { delimitedReading, jsonReading, lineColumn, linesReading, type RawColumns, type Reading } from './reading.ts';
+import type { CsvHeader, Recognised, ToJob } from './recognised.ts';
+
+/** A format whose records are texts in a form of their own (CEF, a proxy's log line, XML), whatever carries them: lines
+ *  of a file, or one column of rows. */
+export interface TextFormat {
+  /** What reports call it where texts are of it; undefined where they are of another format. */
+  readonly nameOf: (texts: readonly string[]) => string | undefined;
+  /** `text` is SQL of the record's text, `texts` the first of them; `raw` has the columns that stand beside it. */
+  readonly mapping: (text: string, raw: RawColumns, texts: readonly string[]) => Mapping;
+}
+
+/** Columns in which collectors keep the text that they received. */
+const carriers = ['message', 'SyslogMessage', 'RawData', 'RawEvent', '_raw', 'raw', 'event', 'msg', 'log', 'line'];
+
+/** Recognises texts that stand as lines, or in a column of JSON or CSV rows. */
+export function recogniseTexts(sample: Sample, format: TextFormat): Recognised | undefined {
+  const { header, objects, lines, layout } = sample;
+  if (objects.length > 0) return inObjects(objects, layout, format);
+  const texts = lines.filter((line) => line.trim() !== '' && !line.startsWith('#'));
+  const name = format.nameOf(texts);
+  if (name !== undefined) {
+    const job: ToJob = (options) => jobOf(linesReading(options), lineColumn, texts, format);
+    return { format: name, shape: { kind: 'text-lines', job } };
+  }
+  return header && inCells(header, lines, format);
+}
+
+function jobOf(reading: Reading, column: string, texts: readonly string[], format: TextFormat) {
+  return { reading, mapping: format.mapping(reading.columns.verbatim(column), reading.columns, texts) };
+}
+
+function inObjects(objects: readonly object[], layout: Sample['layout'], format: TextFormat): Recognised | undefined {
+  for (const carrier of carriers) {
+    const texts = objects.map((object) => Reflect.get(object, carrier)).filter((text) => typeof text === 'string');
+    const name = texts.length * 2 > objects.length ? format.nameOf(texts) : undefined;
+    if (name === undefined) continue;
+    const job: ToJob = (options) => jobOf(jsonReading(options), carrier, texts, format);
+    return { format: `${name} json`, shape: { kind: layout === 'lines' ? 'json-lines' : 'json-elements', job } };
+  }
+  return undefined;
+}
+
+function inCells(header: CsvHeader, lines: readonly string[], format: TextFormat): Recognised | undefined {
+  const carrier = header.names.find((name) => carriers.includes(name));
+  if (carrier === undefined) return undefined;
+  const place = header.names.indexOf(carrier);
+  const texts = lines.slice(header.lines).flatMap((line) => csvCells(line, header.delimiter)?.[place] ?? []);
+  const name = format.nameOf(texts);
+  if (name === undefined) return undefined;
+  const jobUnder =
+    ({ names, delimiter, lines: above }: CsvHeader): ToJob =>
+    (options) => {
+      const skip = options.numbered ? 0 : above;
+      return jobOf(delimitedReading({ ...options, names, delimiter, quoted: true, skip }), carrier, texts, format);
+    };
+  const isHeader = (cells: readonly string[]): boolean => cells[place] === carrier;
+  return { format: `${name} csv`, shape: { kind: 'csv', header, job: jobUnder(header), jobUnder, isHeader } };
+}
