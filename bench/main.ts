@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 import { Engine } from '../packages/weir/src/engine/engine.ts';
 import { compileTimes } from './compile.ts';
 import { datetime } from './datetime.ts';
+import { intakeOfFormats } from './intake.ts';
 import { query } from './query.ts';
 import { scan } from './scan.ts';
 import { startup } from './startup.ts';
@@ -22,6 +23,7 @@ const engine = await Engine.open({ memoryMb: 4000, threads: 2, spillDirectory: j
 const benches: Record<string, () => Promise<string[]>> = {
   datetime: () => datetime(engine, directory, quick ? 1_000_000 : 10_000_000, runs),
   query: () => query(engine, directory, quick ? 1_000_000 : 10_000_000, runs),
+  intake: () => intakeOfFormats(engine, directory, quick ? 50_000 : 500_000, quick ? 1 : 3),
   scan: () => scan(engine, directory, quick ? 50_000 : 1_000_000, quick ? 1 : 3),
   compile: () => compileTimes(runs),
   startup: () => startup(runs),
