@@ -7,11 +7,11 @@ import type { Eve, Rules } from './columns.ts';
 /** Questions and answers are records of their own. The question is `rrname`, or in the third form `queries`. Answers are
  *  a list, or `grouped` by type without their TTL, or, in the first form, one record each (whose `rrname` is the answer's
  *  own: of a chain of CNAMEs not always what was asked). */
-export function dnsStage({ member }: Eve): Record<string, string> {
+export function dnsStage({ text, member }: Eve): Record<string, string> {
   const dns = (path: string): string => member('dns', path);
   const query = (key: string): string => `json_extract_string(${dns('queries')}, '$[0].${key}')`;
-  const listed = `TRY(from_json(${dns('answers')}, '[{"rrname":"VARCHAR","rdata":"VARCHAR","ttl":"VARCHAR"}]'))`;
-  const grouped = `TRY(from_json(${dns('grouped')}, '{"CNAME":["VARCHAR"],"A":["VARCHAR"],"AAAA":["VARCHAR"]}'))`;
+  const listed = `TRY(from_json(${dns('answers')}, '[{"rrname":"VARCHAR","rdata":"VARCHAR","ttl":"VARCHAR"}]'))::STRUCT(rrname VARCHAR, rdata VARCHAR, ttl VARCHAR)[]`;
+  const grouped = `TRY(from_json(${dns('grouped')}, '{"CNAME":["VARCHAR"],"A":["VARCHAR"],"AAAA":["VARCHAR"]}'))::STRUCT("CNAME" VARCHAR[], "A" VARCHAR[], "AAAA" VARCHAR[])`;
   const addresses = ['CNAME', 'A', 'AAAA'].map((type) => `coalesce((${grouped})."${type}", [])`).join(' || ');
   const answer = (data: string, ttl: string): string => `{'data': ${data}, 'ttl': TRY_CAST(${ttl} AS BIGINT)}`;
   const isAnswer = `${dns('type')} IN ('answer', 'response')`;
@@ -21,8 +21,8 @@ export function dnsStage({ member }: Eve): Record<string, string> {
     asked_type: `coalesce(${dns('rrtype')}, ${query('rrtype')}, '')`,
     response: `CASE WHEN ${isAnswer} THEN coalesce(${dns('rcode')}, '') ELSE '' END`,
     transaction: `coalesce(${dns('id')}, '')`,
-    answers: `CASE WHEN kind <> 'dns' OR NOT ${isAnswer} THEN []
-      WHEN len(${listed}) > 0 THEN list_transform(list_filter(${listed}, lambda a: a.rdata IS NOT NULL), lambda a: ${answer('a.rdata', 'a.ttl')})
+    answers: `CASE WHEN ${text('event_type')} <> 'dns' OR NOT ${isAnswer} THEN []
+      WHEN len((${listed})) > 0 THEN list_transform(list_filter((${listed}), lambda a: a.rdata IS NOT NULL), lambda a: ${answer('a.rdata', 'a.ttl')})
       WHEN ${dns('grouped')} IS NOT NULL THEN list_transform(${addresses}, lambda a: ${answer('a', 'NULL')})
       WHEN ${dns('rdata')} IS NOT NULL THEN [${answer(dns('rdata'), dns('ttl'))}] ELSE [] END`,
   };

@@ -13,7 +13,8 @@ import { nameOutput, nameRules, nameStage } from './names.ts';
  *  Splunk), as text in `message`, or as Filebeat keeps them under `suricata.eve`. */
 export const suricataEve: Format = {
   id: 'suricata',
-  title: 'Suricata EVE (flow, netflow, tls, quic, http, dns, fileinfo), also inside Filebeat and AWS Network Firewall records',
+  title:
+    'Suricata EVE (flow, netflow, tls, quic, http, dns, fileinfo), also inside Filebeat and AWS Network Firewall records',
   gives: [
     'bytes both ways, as Ethernet frames less their headers: a lower bound where frames were lost or offloaded',
     'connection state',
@@ -25,7 +26,7 @@ export const suricataEve: Format = {
   recognise: (sample) =>
     recogniseRows(sample, {
       nameOf: (names) => (isEve(new Set(names)) ? 'suricata' : undefined),
-      mapping: (raw, names) => eveMapping(asEve(raw, names)),
+      mapping: (raw, names) => eveMapping(asEve(raw, names), isMixed(names)),
       unknown: ['', '-'],
     }),
 };
@@ -47,8 +48,14 @@ function asEve(raw: RawColumns, names: readonly string[]): Eve {
   };
 }
 
-function eveMapping(eve: Eve): Mapping {
+/** Whether the first records tell more than flows. */
+function isMixed(names: readonly string[]): boolean {
+  return ['tls', 'quic', 'http', 'dns', 'fileinfo', 'suricata'].some((name) => names.includes(name));
+}
+
+function eveMapping(eve: Eve, mixed: boolean): Mapping {
   return {
+    isMixed: mixed,
     stage: {
       ...commonStage(eve),
       ...flowStage(eve),

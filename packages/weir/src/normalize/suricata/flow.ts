@@ -61,7 +61,7 @@ const outcome = `CASE WHEN dropped THEN 'failed' WHEN kind = 'netflow' THEN 'unk
   WHEN protocol <> 'tcp' THEN CASE WHEN packets_answered = 0 THEN 'failed' WHEN packets_answered > 0 THEN 'established' ELSE 'unknown' END
   WHEN ${has('flags_sent', syn)} AND (packets_answered = 0 OR (${has('flags_answered', rst)} AND NOT ${has('flags_answered', syn)})) THEN 'failed'
   WHEN ${has('flags_sent', syn)} AND ${has('flags_answered', syn)} AND ${has('flags_sent', ack)} THEN 'established'
-  WHEN flags_sent IS NULL AND flow_state IN ('established', 'closed') THEN 'established'
+  WHEN coalesce(NOT ${has('flags_sent', syn)}, true) AND flow_state IN ('established', 'closed', 'bypassed') THEN 'established'
   ELSE 'unknown' END`;
 
 /** Nothing was accepted on a failed flow, whatever its packets hold. */

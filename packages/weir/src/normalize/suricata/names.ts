@@ -5,16 +5,16 @@ import type { Eve, Rules } from './columns.ts';
 
 /** The name that a TLS or QUIC client asked for, the Host header, or the target of a CONNECT: that one names what is
  *  behind the proxy. A fileinfo record has its request's Host header too. */
-export function nameStage({ member }: Eve): Record<string, string> {
+export function nameStage({ text, member }: Eve): Record<string, string> {
   // HTTP/2 has the host among its headers.
-  const headers = `TRY(from_json(${member('http', 'request_headers')}, '[{"name":"VARCHAR","value":"VARCHAR"}]'))`;
-  const authority = `list_filter(${headers}, lambda h: lower(h.name) = ':authority')[1].value`;
+  const headers = `TRY(from_json(${member('http', 'request_headers')}, '[{"name":"VARCHAR","value":"VARCHAR"}]'))::STRUCT(name VARCHAR, value VARCHAR)[]`;
+  const authority = `list_filter((${headers}), lambda h: lower(h.name) = ':authority')[1].value`;
   const host = `coalesce(${member('http', 'hostname')}, ${authority})`;
   const connects = `upper(coalesce(${member('http', 'http_method')}, '')) = 'CONNECT'`;
   return {
-    asked: `CASE kind WHEN 'tls' THEN ${bareHost(member('tls', 'sni'))} WHEN 'quic' THEN ${bareHost(member('quic', 'sni'))}
+    asked: `CASE ${text('event_type')} WHEN 'tls' THEN ${bareHost(member('tls', 'sni'))} WHEN 'quic' THEN ${bareHost(member('quic', 'sni'))}
       WHEN 'http' THEN coalesce(CASE WHEN ${connects} THEN ${bareHost(member('http', 'url'))} END, ${bareHost(host)}) END`,
-    connects: `kind = 'http' AND ${connects}`,
+    connects: `${text('event_type')} = 'http' AND ${connects}`,
   };
 }
 
