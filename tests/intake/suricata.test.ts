@@ -40,65 +40,82 @@ describe('a flow of Suricata', () => {
     });
   });
 
-  it.each<[what: string, record: Eve]>([
-    ['an earlier timestamp', flowRecord({ timestamp: '2019-01-01T00:00:00.000000+0000' })],
-    ['no timestamp worth the name', flowRecord({ timestamp: 'later' })],
-    ['an offset', flowRecord({}, { start: '2026-03-10T10:15:00.000001+0200', end: '2026-03-10T04:16:00.000000-0400' })],
-    ['a mapped address', flowRecord({ src_ip: '0000:0000:0000:0000:0000:ffff:0a00:0005' })],
-    ['counters as text', flowRecord({ src_port: '50001' }, { bytes_toserver: '62540', pkts_toserver: '10' })],
-    ['a bypassed flow', flowRecord({}, { bypassed: counters, bypass: 'capture' })],
-    ['members that Weir does not know', flowRecord({ vlan: [7], metadata: { a: [{}] } }, { exception_policy: [{}] })],
-  ])('is the same with %s', async (_, record) => {
-    await withEve([record], async ({ rows }) => expect(await rows(networkFlows, flowColumns)).toEqual([usual]));
+  it('is the same however its record is written', async () => {
+    const variants: readonly (readonly [what: string, record: Eve])[] = [
+      ['an earlier timestamp', flowRecord({ timestamp: '2019-01-01T00:00:00.000000+0000' })],
+      ['no timestamp worth the name', flowRecord({ timestamp: 'later' })],
+      [
+        'an offset',
+        flowRecord({}, { start: '2026-03-10T10:15:00.000001+0200', end: '2026-03-10T04:16:00.000000-0400' }),
+      ],
+      ['a mapped address', flowRecord({ src_ip: '0000:0000:0000:0000:0000:ffff:0a00:0005' })],
+      ['counters as text', flowRecord({ src_port: '50001' }, { bytes_toserver: '62540', pkts_toserver: '10' })],
+      ['a bypassed flow', flowRecord({}, { bypassed: counters, bypass: 'capture' })],
+      ['members that Weir does not know', flowRecord({ vlan: [7], metadata: { a: [{}] } }, { exception_policy: [{}] })],
+    ];
+    const records = variants.map(([what, record]) => ({ ...record, flow_id: what }));
+    await withEve(records, async ({ rows }) => {
+      expect(await rows(networkFlows, `"FlowId", ${flowColumns}`)).toEqual(
+        variants.map(([what]) => `${what}|${usual}`).sort(),
+      );
+    });
   });
 
-  it.each<[what: string, record: Eve, outcome: string]>([
-    [
-      'without an answer',
-      flowRecord({}, { pkts_toclient: 0, state: 'new' }, { tcp_flags_ts: '02', tcp_flags_tc: '00' }),
-      'failed|null|new',
-    ],
-    [
-      'refused by a reset',
-      flowRecord({}, { pkts_toserver: 1, state: 'closed' }, { tcp_flags_ts: '02', tcp_flags_tc: '14' }),
-      'failed|null|closed',
-    ],
-    ['dropped by Suricata itself', flowRecord({}, { action: 'drop' }), 'failed|null|closed'],
-    ['reset after the handshake', flowRecord({}, {}, { ...handshake, tcp_flags_tc: '1e' }), 'established|62000|closed'],
-    [
-      'with a gap',
-      flowRecord({}, {}, { ...handshake, ts_gap: true, tc_gap: false }),
-      'established|62000|closed ts_gap',
-    ],
-    [
-      'seen from its middle',
-      flowRecord({}, { state: 'new' }, { tcp_flags_ts: '00', tcp_flags_tc: '00' }),
-      'unknown|62000|new',
-    ],
-    [
-      'taken up in its middle',
-      flowRecord({}, { state: 'established' }, { tcp_flags_ts: '18', tcp_flags_tc: '10' }),
-      'established|62000|established',
-    ],
-    ['of old versions, without flags', flowRecord({}, {}, null), 'established|62000|closed'],
-    [
-      'of UDP without an answer',
-      flowRecord({ proto: 'UDP' }, { pkts_toclient: 0, state: 'new' }, null),
-      'failed|null|new',
-    ],
-    [
-      'of UDP',
-      flowRecord({ proto: 'UDP' }, { state: 'established' }, null),
-      `established|${62_540 - 10 * 42}|established`,
-    ],
-    [
-      'of ICMP for IPv6',
-      flowRecord({ proto: 'IPv6-ICMP', src_ip: '2001:db8::1' }, {}, null),
-      `established|${62_540 - 10 * 62}|closed`,
-    ],
-  ])('%s', async (_, record, outcome) => {
-    await withEve([record], async ({ rows }) => {
-      expect(await rows(networkFlows, '"Outcome", "BytesSent", "State"')).toEqual([outcome]);
+  it('is established, failed or unknown', async () => {
+    const variants: readonly (readonly [what: string, record: Eve, outcome: string])[] = [
+      [
+        'without an answer',
+        flowRecord({}, { pkts_toclient: 0, state: 'new' }, { tcp_flags_ts: '02', tcp_flags_tc: '00' }),
+        'failed|null|new',
+      ],
+      [
+        'refused by a reset',
+        flowRecord({}, { pkts_toserver: 1, state: 'closed' }, { tcp_flags_ts: '02', tcp_flags_tc: '14' }),
+        'failed|null|closed',
+      ],
+      ['dropped by Suricata itself', flowRecord({}, { action: 'drop' }), 'failed|null|closed'],
+      [
+        'reset after the handshake',
+        flowRecord({}, {}, { ...handshake, tcp_flags_tc: '1e' }),
+        'established|62000|closed',
+      ],
+      [
+        'with a gap',
+        flowRecord({}, {}, { ...handshake, ts_gap: true, tc_gap: false }),
+        'established|62000|closed ts_gap',
+      ],
+      [
+        'seen from its middle',
+        flowRecord({}, { state: 'new' }, { tcp_flags_ts: '00', tcp_flags_tc: '00' }),
+        'unknown|62000|new',
+      ],
+      [
+        'taken up in its middle',
+        flowRecord({}, { state: 'established' }, { tcp_flags_ts: '18', tcp_flags_tc: '10' }),
+        'established|62000|established',
+      ],
+      ['of old versions, without flags', flowRecord({}, {}, null), 'established|62000|closed'],
+      [
+        'of UDP without an answer',
+        flowRecord({ proto: 'UDP' }, { pkts_toclient: 0, state: 'new' }, null),
+        'failed|null|new',
+      ],
+      [
+        'of UDP',
+        flowRecord({ proto: 'UDP' }, { state: 'established' }, null),
+        `established|${62_540 - 10 * 42}|established`,
+      ],
+      [
+        'of ICMP for IPv6',
+        flowRecord({ proto: 'IPv6-ICMP', src_ip: '2001:db8::1' }, {}, null),
+        `established|${62_540 - 10 * 62}|closed`,
+      ],
+    ];
+    const records = variants.map(([what, record]) => ({ ...record, flow_id: what }));
+    await withEve(records, async ({ rows }) => {
+      expect(await rows(networkFlows, '"FlowId", "Outcome", "BytesSent", "State"')).toEqual(
+        variants.map(([what, , outcome]) => `${what}|${outcome}`).sort(),
+      );
     });
   });
 
@@ -215,22 +232,22 @@ describe('DNS of Suricata', () => {
   const told = '[{"data":"cdn.example","ttl":300},{"data":"203.0.113.1","ttl":60}]';
   const reply = { ...fromServer, src_ip: '10.0.0.2', src_port: 53, proto: 'UDP' };
   const asked = { rrname: 'A.Example', rrtype: 'A' };
-  it.each<[form: string, records: Eve[], answers: string, name: string]>([
-    [
-      'first',
-      [dnsRecord({ type: 'answer', rcode: 'NOERROR', ...asked, ttl: 60, rdata: '203.0.113.1' }, reply)],
-      '[{"data":"203.0.113.1","ttl":60}]',
-      '203.0.113.1|60',
-    ],
-    [
-      'second',
-      [dnsRecord({ version: 2, type: 'answer', rcode: 'NOERROR', ...asked, answers: chain, grouped: { A: ['x'] } })],
-      told,
-      '203.0.113.1|60',
-    ],
-    [
-      'second, grouped',
+  it('is read in its three forms', async () => {
+    const forms: readonly (readonly [form: string, record: Eve, answers: string, name: string])[] = [
       [
+        'first',
+        dnsRecord({ type: 'answer', rcode: 'NOERROR', ...asked, ttl: 60, rdata: '203.0.113.1' }, reply),
+        '[{"data":"203.0.113.1","ttl":60}]',
+        '203.0.113.1|60',
+      ],
+      [
+        'second',
+        dnsRecord({ version: 2, type: 'answer', rcode: 'NOERROR', ...asked, answers: chain, grouped: { A: ['x'] } }),
+        told,
+        '203.0.113.1|60',
+      ],
+      [
+        'second, grouped',
         dnsRecord({
           version: 2,
           type: 'answer',
@@ -238,24 +255,26 @@ describe('DNS of Suricata', () => {
           ...asked,
           grouped: { A: ['203.0.113.1'], CNAME: ['cdn.example'], TXT: ['t'] },
         }),
+        '[{"data":"cdn.example","ttl":null},{"data":"203.0.113.1","ttl":null}]',
+        '203.0.113.1|null',
       ],
-      '[{"data":"cdn.example","ttl":null},{"data":"203.0.113.1","ttl":null}]',
-      '203.0.113.1|null',
-    ],
-    [
-      'third',
-      [dnsRecord({ version: 3, type: 'response', rcode: 'NOERROR', queries: [asked], answers: chain }, reply)],
-      told,
-      '203.0.113.1|60',
-    ],
-  ])('of the %s form', async (_, records, answers, name) => {
+      [
+        'third',
+        dnsRecord({ version: 3, type: 'response', rcode: 'NOERROR', queries: [asked], answers: chain }, reply),
+        told,
+        '203.0.113.1|60',
+      ],
+    ];
+    const records = forms.map(([form, record]) => ({ ...record, flow_id: form }));
     await withEve(records, async ({ rows }) => {
       const shown =
-        '"ClientIP", "ClientPort", "ServerIP", "ServerPort", "QueryName", "QueryType", "ResponseCode", "Answers"';
-      expect(await rows(dnsEvents, shown)).toEqual([`10.0.0.5|50001|10.0.0.2|53|a.example|A|NOERROR|${answers}`]);
-      expect(await rows(observedNames, '"Kind", "ClientIP", "Host", "ServerIP", "TtlSeconds"')).toEqual([
-        `dns|10.0.0.5|a.example|${name}`,
-      ]);
+        '"FlowId", "ClientIP", "ClientPort", "ServerIP", "ServerPort", "QueryName", "QueryType", "ResponseCode", "Answers"';
+      expect(await rows(dnsEvents, shown)).toEqual(
+        forms.map(([form, , answers]) => `${form}|10.0.0.5|50001|10.0.0.2|53|a.example|A|NOERROR|${answers}`).sort(),
+      );
+      expect(await rows(observedNames, '"FlowId", "Kind", "ClientIP", "Host", "ServerIP", "TtlSeconds"')).toEqual(
+        forms.map(([form, , , name]) => `${form}|dns|10.0.0.5|a.example|${name}`).sort(),
+      );
     });
   });
 
