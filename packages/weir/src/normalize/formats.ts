@@ -5,7 +5,16 @@ import { suricataEve } from './suricata/eve.ts';
 import { weirRows } from './weir/rows.ts';
 import { zeekJson } from './zeek/json.ts';
 import { zeekText } from './zeek/text.ts';
+import { corelightTables } from './zeek/workspace.ts';
 
 /** The formats that Weir reads, in the order in which a file is tried: what Weir wrote itself has Microsoft's columns
  *  too. */
-export const formats: readonly Format[] = [zeekText, zeekJson, suricataEve, defenderStream, weirRows, defenderRows];
+export const formats: readonly Format[] = [
+  zeekText,
+  zeekJson,
+  corelightTables,
+  suricataEve,
+  defenderStream,
+  weirRows,
+  defenderRows,
+];

@@ -6,11 +6,18 @@ import { inner, wrappers } from '../rows.ts';
 import { addressSpellings, type Fields, type Vector } from './columns.ts';
 import { closedLog, closedLogSql, logByFields, logByName, logByPath, logOfPath, usedLogs } from './logs.ts';
 
-/** Zeek's JSON, plain or streamed (`_path`), also of several logs in one file. */
+/** Zeek's JSON, plain or streamed (`_path`), also of several logs in one file, and inside the records of a collector. */
 export const zeekJson: Format = {
   id: 'zeek-json',
-  title: 'Zeek logs (conn, dns, http, ssl, quic) as JSON, one log or several in a file',
-  gives: ['payload bytes both ways', 'connection state', 'host names from TLS, QUIC and HTTP', 'DNS answers'],
+  title:
+    'Zeek logs (conn, dns, http, ssl, quic, files) as JSON, one log or several in a file, also as text in Corelight_CL of Sentinel',
+  gives: [
+    'payload bytes both ways',
+    'connection state',
+    'host names from TLS, QUIC and HTTP',
+    'DNS answers',
+    'sizes of files and request bodies in clear text',
+  ],
   lacks: ['process', 'account', 'device'],
   recognise: ({ objects, layout, name }: Sample) => {
     for (const wrapper of [undefined, ...wrappers]) {
