@@ -19,16 +19,16 @@ function eve(event_type: string, values: Eve): Eve {
 }
 
 export const counters = { pkts_toserver: 10, pkts_toclient: 8, bytes_toserver: 62_540, bytes_toclient: 1432 };
-const times = { start: '2026-03-10T08:15:00.000001+0000', end: '2026-03-10T08:16:00.000000+0000' };
+export const usualTimes = { start: '2026-03-10T08:15:00.000001+0000', end: '2026-03-10T08:16:00.000000+0000' };
 export const handshake = { tcp_flags: '1b', tcp_flags_ts: '1b', tcp_flags_tc: '1b', state: 'closed' };
 
 export function flowRecord(values: Eve = {}, flow: Eve = {}, tcp: Eve | null = handshake): Eve {
-  const own = { ...counters, ...times, age: 60, state: 'closed', reason: 'timeout', ...flow };
+  const own = { ...counters, ...usualTimes, age: 60, state: 'closed', reason: 'timeout', ...flow };
   return eve('flow', { app_proto: 'tls', flow: own, ...(tcp && { tcp }), ...values });
 }
 
 export function netflowRecord(values: Eve = {}, netflow: Eve = {}): Eve {
-  return eve('netflow', { netflow: { pkts: 10, bytes: 62_540, ...times, age: 60, ...netflow }, ...values });
+  return eve('netflow', { netflow: { pkts: 10, bytes: 62_540, ...usualTimes, age: 60, ...netflow }, ...values });
 }
 
 export const tlsRecord = (tls: Eve = {}): Eve =>

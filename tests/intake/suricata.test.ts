@@ -14,6 +14,7 @@ import {
   netflowRecord,
   quicRecord,
   tlsRecord,
+  usualTimes,
 } from './eveRecords.ts';
 import { type Taken, withFiles, withIntake } from './intake.ts';
 
@@ -389,9 +390,15 @@ describe('EVE', () => {
       ndjson([
         {
           '@timestamp': timestamp,
-          suricata: { eve: eveOnly },
-          source: { ip: src_ip, port: src_port },
-          destination: { ip: dest_ip, port: dest_port },
+          suricata: { eve: { ...eveOnly, flow: { state: 'closed', reason: 'timeout' } } },
+          event: { start: usualTimes.start, end: usualTimes.end },
+          source: { ip: src_ip, port: src_port, bytes: counters.bytes_toserver, packets: counters.pkts_toserver },
+          destination: {
+            ip: dest_ip,
+            port: dest_port,
+            bytes: counters.bytes_toclient,
+            packets: counters.pkts_toclient,
+          },
         },
       ]),
     ],
