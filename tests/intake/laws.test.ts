@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { intakeTables } from '../../packages/weir/src/tables/index.ts';
 import { csv, type Row, sampleRows, streamed, workspaceRow } from './defenderShapes.ts';
+import { dnsRecord, fileRecord, flowRecord, httpRecord, netflowRecord, tlsRecord } from './eveRecords.ts';
 import { type Files, type Taken, withFiles } from './intake.ts';
 
 /** Every row of every table: what intake gives, as a set that no order and no split can hide in. */
@@ -60,6 +61,40 @@ const zeekText = (rows: readonly (readonly string[])[]): string =>
     '\n',
   );
 
+/** Suricata's records with odd values in them and in their objects. */
+const answer = dnsRecord({ type: 'answer', rrname: 'a.example', answers: [{ rdata: '203.0.113.1', ttl: 30 }] });
+const eveRecords = [flowRecord(), netflowRecord(), tlsRecord(), httpRecord(), fileRecord(), answer];
+const memberNames =
+  'start end state bytes_toserver pkts pkts_toserver bytes sni hostname url http_method size rrname answers type'.split(
+    ' ',
+  );
+const oddEve = fc
+  .tuple(
+    fc.constantFrom(...eveRecords),
+    fc.dictionary(fc.constantFrom(...eveRecords.flatMap(Object.keys)), oddValue, { maxKeys: 2 }),
+    fc.dictionary(fc.constantFrom(...memberNames), oddValue, { maxKeys: 3 }),
+  )
+  .map(([record, changes, members]) => {
+    const kind = String(record.event_type);
+    return { ...record, [kind]: { ...Object(record[kind]), ...members }, ...changes };
+  });
+
+/** Several of Zeek's logs in one file. */
+const zeekEnds = { ts: 1773130530.25, uid: 'C', 'id.orig_h': '10.0.0.5', 'id.orig_p': 1, 'id.resp_h': '203.0.113.9' };
+const zeekRecords: readonly Row[] = [
+  { _path: 'conn', ...zeekEnds, proto: 'tcp', duration: 1, orig_bytes: 7, conn_state: 'SF' },
+  { _path: 'http', ...zeekEnds, method: 'PUT', host: 'a.example', uri: '/', request_body_len: 5, orig_fuids: ['F'] },
+  { _path: 'files', ...zeekEnds, fuid: 'F', is_orig: true, seen_bytes: 5, conn_uids: ['C'] },
+  { _path: 'dns', ...zeekEnds, query: 'a.example', answers: ['203.0.113.1'], TTLs: [30] },
+  { _path: 'conn_burst', ...zeekEnds, orig_size: 5, age_of_conn: 2 },
+];
+const oddZeek = fc
+  .tuple(
+    fc.constantFrom(...zeekRecords),
+    fc.dictionary(fc.constantFrom(...zeekRecords.flatMap(Object.keys)), oddValue, { maxKeys: 3 }),
+  )
+  .map(([record, changes]) => ({ ...record, ...changes }));
+
 const ndjson = (values: readonly unknown[]): string => values.map((value) => `${JSON.stringify(value)}\n`).join('');
 const object = (row: readonly string[]): Row => Object.fromEntries(fields.map((name, at) => [name, row[at]]));
 
@@ -78,6 +113,8 @@ const kinds: Readonly<Record<string, { record: fc.Arbitrary<unknown>; file: (rec
     },
     'Zeek text': { record: zeekRow, file: zeekText },
     'Zeek JSON': { record: zeekRow.map(object), file: ndjson },
+    'Zeek JSON of several logs': { record: oddZeek, file: (rows) => ndjson([...zeekRecords, ...rows]) },
+    'Suricata EVE': { record: oddEve, file: (rows) => ndjson([...eveRecords, ...rows]) },
   };
 
 /** CSV has texts alone. */

@@ -107,7 +107,7 @@ function flowColumns({ counter, layer, parts = false }: FlowKind, record: Requir
   const payload = (known: string, whole: string, packets: string): string =>
     layer ? `coalesce(${known}, ${payloadOf(record, whole, packets, layer)})` : known;
   const ip = (whole: string, packets: string): string =>
-    layer === 'frame' ? `greatest(${whole} - ${packets} * ${ethernetHeader}, 0)` : whole;
+    layer === 'frame' ? atLeastZero(`${whole} - ${packets} * ${ethernetHeader}`) : whole;
   const { sent, answered, whole_sent, whole_answered, packets_sent, packets_answered } = record;
   const bytesSent = payload(sent, whole_sent, packets_sent);
   const bytesAnswered = payload(answered, whole_answered, packets_answered);
@@ -155,5 +155,10 @@ function payloadOf({ protocol, source }: FlowRecord, whole: string, packets: str
     `CASE WHEN contains(${source}, ':') THEN 40 ELSE 20 END`,
     ...(layer === 'frame' ? [ethernetHeader] : []),
   ];
-  return `greatest(${whole} - coalesce(${packets}, 0) * (${headers.join(' + ')}), 0)`;
+  return atLeastZero(`${whole} - coalesce(${packets}, 0) * (${headers.join(' + ')})`);
+}
+
+/** `greatest` passes over nulls: it would make zero of what is unknown. */
+function atLeastZero(bytes: string): string {
+  return `CASE WHEN ${bytes} < 0 THEN 0 ELSE ${bytes} END`;
 }

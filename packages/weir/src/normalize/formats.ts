@@ -1,10 +1,20 @@
 import { defenderRows } from './defender/rows.ts';
 import { defenderStream } from './defender/stream.ts';
 import type { Format } from './format.ts';
+import { suricataEve } from './suricata/eve.ts';
 import { weirRows } from './weir/rows.ts';
 import { zeekJson } from './zeek/json.ts';
 import { zeekText } from './zeek/text.ts';
+import { corelightTables } from './zeek/workspace.ts';
 
 /** The formats that Weir reads, in the order in which a file is tried: what Weir wrote itself has Microsoft's columns
  *  too. */
-export const formats: readonly Format[] = [zeekText, zeekJson, defenderStream, weirRows, defenderRows];
+export const formats: readonly Format[] = [
+  zeekText,
+  zeekJson,
+  corelightTables,
+  suricataEve,
+  defenderStream,
+  weirRows,
+  defenderRows,
+];

@@ -11,6 +11,8 @@ export interface Mapping {
   readonly verdict: string;
   /** The first output is the one that most records of such a file feed. */
   readonly outputs: readonly Output[];
+  /** The records are of several kinds, which feed several tables in like measure. */
+  readonly isMixed?: boolean;
 }
 
 export interface Output {

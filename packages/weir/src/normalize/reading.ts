@@ -26,7 +26,7 @@ export class RawColumns {
   /** As `text`, of members of an object, or of a JSON text of one, in a column: `member('flow', 'start', 'begin')`.
    *  A path goes deeper with dots: `'tcp.state'`. Null where the column holds no object. */
   member(column: string, ...paths: string[]): string {
-    return this.#first(paths.flatMap((path) => this.#memberOf(column, path)));
+    return this.#first(paths.flatMap((path) => this.#memberOf(column, path.split('.'))));
   }
 
   /** As `text`, of names that stand in a record with dots (`"source.ip"`) or nested (`{"source":{"ip":…}}`). */
@@ -34,7 +34,7 @@ export class RawColumns {
     return this.#first(
       names.flatMap((name) => {
         const [top = '', ...rest] = name.split('.');
-        return [...this.#present(name), ...(rest.length > 0 ? this.#memberOf(top, rest.join('.')) : [])];
+        return [...this.#present(name), ...(rest.length > 0 ? this.#memberOf(top, rest) : [])];
       }),
     );
   }
@@ -53,7 +53,7 @@ export class RawColumns {
   over(relation: string): string {
     const { members, texts } = this.#asked;
     const lists = [...members].map(([column, { name, paths }]) => {
-      const steps = [...paths.keys()].map((path) => sqlText(`$${path.split('.').map(quoted).join('')}`));
+      const steps = [...paths.keys()].map(sqlText);
       return `, TRY(json_extract_string(${column}, [${steps.join(', ')}])) AS ${name}`;
     });
     const opened = lists.length === 0 ? relation : `(SELECT *${lists.join('')} FROM ${relation})`;
@@ -84,7 +84,7 @@ export class RawColumns {
 
   /** SQL of a name's value, in a list that is empty where the file has no such column. */
   #present(name: string): string[] {
-    if (this.#inside !== undefined) return this.#memberOf(undefined, name);
+    if (this.#inside !== undefined) return this.#memberOf(undefined, [name]);
     const { known, used } = this.#asked;
     const own = known ? known.get(name.toLowerCase()) : name;
     if (own === undefined) return [];
@@ -92,7 +92,7 @@ export class RawColumns {
     return [sqlName(own)];
   }
 
-  #memberOf(column: string | undefined, path: string): string[] {
+  #memberOf(column: string | undefined, path: readonly string[]): string[] {
     const whole = [this.#inside, column].filter((step) => step !== undefined);
     const [top = '', ...below] = whole;
     const [own] = new RawColumns(undefined, undefined, { asked: this.#asked, column: undefined }).#present(top);
@@ -100,7 +100,7 @@ export class RawColumns {
     const { members } = this.#asked;
     const opened = members.get(own) ?? { name: `weir_members_${members.size}`, paths: new Map<string, number>() };
     members.set(own, opened);
-    const steps = [...below, path].join('.');
+    const steps = `$${[...below, ...path].map(quoted).join('')}`;
     const place = opened.paths.get(steps) ?? opened.paths.size + 1;
     opened.paths.set(steps, place);
     return [`${opened.name}[${place}]`];
@@ -113,7 +113,7 @@ interface Asked {
   readonly known: ReadonlyMap<string, string> | undefined;
   readonly unknownSpellings: readonly string[];
   readonly used: Set<string>;
-  /** By a column's SQL: the list that holds its members, and their places in it. */
+  /** By a column's SQL: the list that holds its members, and the places in it of their paths (`$."a"."b"`). */
   readonly members: Map<string, { readonly name: string; readonly paths: Map<string, number> }>;
   readonly texts: Map<string, string>;
 }

@@ -54,9 +54,9 @@ export function recogniseRows({ columns, header, objects, layout }: Sample, rows
 }
 
 /** Members in which collectors keep the record that they received, as an object or as JSON text. */
-const wrappers = ['event', '_source', 'message', '_raw', 'result'] as const;
+export const wrappers = ['event', '_source', 'message', '_raw', 'result'] as const;
 
-function inner(object: object, wrapper: string): object[] {
+export function inner(object: object, wrapper: string): object[] {
   const member: unknown = Reflect.get(object, wrapper);
   if (typeof member === 'object' && member !== null) return [member];
   return typeof member === 'string' ? objectOf(member.trim()) : [];

@@ -3,6 +3,12 @@ import type { RawColumns } from '../reading.ts';
 import { normalAddress } from '../sql/address.ts';
 import { epochSecondsTicks, isoTicks } from '../sql/time.ts';
 
+/** A record's own fields, whatever its columns are called. */
+export type Fields = Pick<RawColumns, 'text' | 'verbatim'>;
+
+/** SQL of the list that a field's text holds; null where it has none. */
+export type Vector = (text: string) => string;
+
 /** The spellings of the columns that all logs of connections share: dotted, underscored (another scope separator), and
  *  the renamed ones of Zeek's own field-name-map test. */
 const spellings = {
@@ -15,7 +21,7 @@ const spellings = {
 export const addressSpellings: readonly string[] = spellings.originAddress;
 
 /** Stage columns that every mapping of a connection's log has. */
-export function connectionStage(raw: RawColumns): Record<string, string> {
+export function connectionStage(raw: Fields): Record<string, string> {
   const time = raw.text('ts');
   return {
     time_text: time,
@@ -29,15 +35,18 @@ export function connectionStage(raw: RawColumns): Record<string, string> {
   };
 }
 
-/** Verdicts that every mapping of a connection's log begins with. */
-export function connectionRules(): [string, string][] {
-  return [
-    [
-      'ticks IS NULL',
-      `CASE WHEN time_text IS NULL THEN ${rejected('the time (ts) is missing')}
+/** Verdicts that every mapping begins with. */
+export const timeRules: [string, string][] = [
+  [
+    'ticks IS NULL',
+    `CASE WHEN time_text IS NULL THEN ${rejected('the time (ts) is missing')}
        WHEN contains(time_text, 'XXXX') THEN ${rejected('the time (ts) is masked with X')}
        ELSE ${rejected('the time (ts) is neither seconds since 1970 nor an ISO 8601 time')} END`,
-    ],
-    ['origin IS NULL OR responder IS NULL', rejected('an address of the connection is missing')],
-  ];
-}
+  ],
+];
+
+/** Verdicts that every mapping of a connection's log begins with. */
+export const connectionRules: [string, string][] = [
+  ...timeRules,
+  ['origin IS NULL OR responder IS NULL', rejected('an address of the connection is missing')],
+];

@@ -1,21 +1,29 @@
 import { networkFlows } from '../../tables/index.ts';
 import { flow } from '../flow.ts';
 import { firstVerdict, type Mapping, rejected } from '../mapping.ts';
-import type { RawColumns } from '../reading.ts';
 import { secondsToTicks } from '../sql/time.ts';
-import { connectionRules, connectionStage } from './columns.ts';
+import { connectionRules, connectionStage, type Fields } from './columns.ts';
 
-const counters = ['orig_bytes', 'resp_bytes', 'orig_ip_bytes', 'resp_ip_bytes', 'orig_pkts', 'resp_pkts'] as const;
+/** Counters, with the names that conn_burst.log has for two of them. */
+const counters: Readonly<Record<string, readonly string[]>> = {
+  orig_bytes: ['orig_bytes', 'orig_size'],
+  resp_bytes: ['resp_bytes', 'resp_size'],
+  orig_ip_bytes: ['orig_ip_bytes'],
+  resp_ip_bytes: ['resp_ip_bytes'],
+  orig_pkts: ['orig_pkts'],
+  resp_pkts: ['resp_pkts'],
+};
 
 /** Answered connections; the others of Zeek's states say that nothing was accepted, or not enough to know. */
 const established = "'SF', 'S1', 'S2', 'S3', 'RSTO', 'RSTR'";
 const failed = "'S0', 'REJ', 'RSTOS0'";
 
-/** Zeek's conn.log to `NetworkFlows`. */
-export function connMapping(raw: RawColumns): Mapping {
+/** Zeek's conn.log to `NetworkFlows`, and the reports on connections that are still open: open_conn.log and conn_long.log
+ *  with the same columns, and conn_burst.log, whose time is that of the report. */
+export function connMapping(raw: Fields): Mapping {
   // -1 where what is recorded is no number; such records are rejected.
-  const counter = (name: string): string => {
-    const text = raw.text(name);
+  const counter = (names: readonly string[]): string => {
+    const text = raw.text(...names);
     return `CASE WHEN ${text} IS NOT NULL THEN coalesce(TRY_CAST(${text} AS BIGINT), -1) END`;
   };
   const flag = (name: string): string => {
@@ -29,31 +37,39 @@ export function connMapping(raw: RawColumns): Mapping {
       protocol: `lower(coalesce(${raw.text('proto')}, ''))`,
       service: `coalesce(${raw.text('service')}, '')`,
       state: `coalesce(${raw.text('conn_state')}, '')`,
-      length: secondsToTicks(raw.text('duration')),
+      length: secondsToTicks(raw.text('duration', 'age_of_conn')),
+      is_burst: `${raw.text('age_of_conn')} IS NOT NULL`,
       missed: `TRY_CAST(${raw.text('missed_bytes')} AS BIGINT)`,
       community: `coalesce(${raw.text('community_id')}, '')`,
       local_orig: flag('local_orig'),
       local_resp: flag('local_resp'),
-      ...Object.fromEntries(counters.map((name) => [name, counter(name)])),
+      ...Object.fromEntries(Object.entries(counters).map(([name, names]) => [name, counter(names)])),
     },
-    facts: { counted, ...facts },
+    facts: { counted, starts, ...facts },
     verdict: firstVerdict([
-      ...connectionRules(),
-      [`least(${counters.join(', ')}) < 0`, rejected('a byte or packet counter is not a number from 0')],
+      ...connectionRules,
+      [
+        'is_burst AND (length IS NULL OR length < 0)',
+        rejected('the age of the connection (age_of_conn) is not a number from 0'),
+      ],
+      [`least(${Object.keys(counters).join(', ')}) < 0`, rejected('a byte or packet counter is not a number from 0')],
     ]),
     outputs: [{ table: networkFlows, columns: { ...columns, ...zeekColumns } }],
   };
 }
 
-const outcome = `CASE WHEN state IN (${established}) THEN 'established' WHEN state IN (${failed}) THEN 'failed' ELSE 'unknown' END`;
+const outcome = `CASE WHEN state IN (${established}) OR is_burst THEN 'established' WHEN state IN (${failed}) THEN 'failed' ELSE 'unknown' END`;
 /** Payload of TCP is counted by sequence numbers, which mean something only on an established connection. */
-const counted = `(state IN (${established}) OR (protocol <> 'tcp' AND state NOT IN (${failed})))`;
+const counted = `(state IN (${established}) OR is_burst OR (protocol <> 'tcp' AND state NOT IN (${failed})))`;
 const payload = (counter: string): string => `CASE WHEN counted THEN ${counter} END`;
 
+/** What is no length leaves a burst without its start. */
+const starts = 'CASE WHEN NOT is_burst THEN ticks WHEN length >= 0 THEN ticks - length END';
+
 const record = {
-  starts: 'ticks',
+  starts: 'starts',
   // Zeek leaves the duration of a single packet unset: when such a flow ended is not known, nor where it is below zero.
-  ends: 'CASE WHEN length >= 0 THEN ticks + length END',
+  ends: 'CASE WHEN length >= 0 THEN starts + length END',
   protocol: 'protocol',
   source: 'origin',
   source_port: 'origin_port',
@@ -79,5 +95,5 @@ const record = {
 const zeekColumns = {
   EventId: `CASE WHEN uid <> '' AND sensor = '' THEN 'zeek:' || uid
     WHEN uid <> '' THEN 'zeek:' || uid || '@' || sensor
-    ELSE 'zeek:' || md5(concat_ws('|', ticks, origin, origin_port, responder, responder_port, protocol, sensor)) END`,
+    ELSE 'zeek:' || md5(concat_ws('|', starts, origin, origin_port, responder, responder_port, protocol, sensor)) END`,
 };

@@ -1,12 +1,11 @@
 import { dnsEvents, observedNames } from '../../tables/index.ts';
 import { firstVerdict, ignored, type Mapping } from '../mapping.ts';
-import type { RawColumns } from '../reading.ts';
 import { isAddress, normalAddress } from '../sql/address.ts';
 import { bareHost } from '../sql/host.ts';
-import { connectionRules, connectionStage } from './columns.ts';
+import { connectionRules, connectionStage, type Fields, type Vector } from './columns.ts';
 
 /** Zeek's dns.log to `DnsEvents`, and every address answered to `ObservedNames` under the name that was asked for. */
-export function dnsMapping(raw: RawColumns, vector: (text: string) => string): Mapping {
+export function dnsMapping(raw: Fields, vector: Vector): Mapping {
   return {
     stage: {
       ...connectionStage(raw),
@@ -19,7 +18,7 @@ export function dnsMapping(raw: RawColumns, vector: (text: string) => string): M
     },
     verdict: firstVerdict([
       ['query_name IS NULL', ignored('DNS messages without a question tell Weir nothing')],
-      ...connectionRules(),
+      ...connectionRules,
     ]),
     outputs: [
       { table: dnsEvents, columns: dnsColumns },

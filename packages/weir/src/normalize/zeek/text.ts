@@ -9,8 +9,14 @@ import { closedLog, logByFields, logByName, usedLogs } from './logs.ts';
 /** Zeek's own text format: `#separator`, `#path`, `#fields`, then a line a record. */
 export const zeekText: Format = {
   id: 'zeek-tsv',
-  title: 'Zeek logs (conn, dns, http, ssl, quic) as text with header lines',
-  gives: ['payload bytes both ways', 'connection state', 'host names from TLS, QUIC and HTTP', 'DNS answers'],
+  title: 'Zeek logs (conn, dns, http, ssl, quic, files) as text with header lines',
+  gives: [
+    'payload bytes both ways',
+    'connection state',
+    'host names from TLS, QUIC and HTTP',
+    'DNS answers',
+    'sizes of files and request bodies in clear text',
+  ],
   lacks: ['process', 'account', 'device'],
   recognise: ({ lines, name }: Sample) => {
     const header = parseZeekHeader(lines);
