@@ -44,6 +44,14 @@ export class RawColumns {
     return coalesce(names.flatMap((name) => this.#present(name)));
   }
 
+  /** A column of its own, computed once, for SQL over columns as recorded (those of `verbatim`). */
+  once(sql: string): string {
+    const { texts } = this.#asked;
+    const column = texts.get(sql) ?? `weir_text_${texts.size}`;
+    texts.set(sql, column);
+    return column;
+  }
+
   /** The members of an object, or of a JSON text of one, in a column, for a mapping that takes them as a record. */
   within(column: string): RawColumns {
     return new RawColumns(undefined, undefined, { asked: this.#asked, column });
@@ -73,13 +81,9 @@ export class RawColumns {
   }
 
   #first(values: readonly string[]): string {
-    const { texts } = this.#asked;
     const unknown = this.#asked.unknownSpellings.map(sqlText).join(', ');
     if (values.length === 0) return coalesce(values);
-    const sql = coalesce(values.map((value) => `CASE WHEN ${value} NOT IN (${unknown}) THEN ${value} END`));
-    const column = texts.get(sql) ?? `weir_text_${texts.size}`;
-    texts.set(sql, column);
-    return column;
+    return this.once(coalesce(values.map((value) => `CASE WHEN ${value} NOT IN (${unknown}) THEN ${value} END`)));
   }
 
   /** SQL of a name's value, in a list that is empty where the file has no such column. */

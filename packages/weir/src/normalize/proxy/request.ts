@@ -1,0 +1,212 @@
+import { networkFlows, observedNames } from '../../tables/index.ts';
+import { flow } from '../flow.ts';
+import { firstVerdict, ignored, type Mapping, rejected } from '../mapping.ts';
+import { bind, isAddress, isInside, normalAddress } from '../sql/address.ts';
+import { secondsToTicks } from '../sql/time.ts';
+import { targetParts } from './target.ts';
+
+/** What a proxy's log says of one request or tunnel, as SQL over the reading's columns: texts as recorded, null where
+ *  they are unknown, unless said otherwise. */
+export interface ProxyRequest {
+  /** Ticks, and the text that they were read from. */
+  readonly ticks: string;
+  readonly time: string;
+  /** Whether the time is that of the request's end; else it is that of its begin, or nobody says. */
+  readonly timeIsEnd: boolean;
+  readonly milliseconds?: string;
+  readonly client: string;
+  readonly client_port?: string;
+  readonly account?: string;
+  /** A URL, or `host:port` as CONNECT has it. Where the log has its parts apart, the URL made of them. */
+  readonly target: string;
+  /** The address that the proxy reached the target at, where that is no other proxy. */
+  readonly peer?: string;
+  /** Bytes from the client, and to it. */
+  readonly sent?: string;
+  readonly received?: string;
+  /** The proxy's own word for what became of the request. */
+  readonly state: string;
+  /** SQL, true or not: the proxy kept the request from its target; the target answered. */
+  readonly refused: string;
+  readonly answered: string;
+  /** Where the proxy itself listens. */
+  readonly proxy?: string;
+  readonly proxy_port?: string;
+  /** The proxy that wrote the log. */
+  readonly sensor?: string;
+  /** Texts beside these that tell one request from another. */
+  readonly telling?: readonly string[];
+}
+
+export interface ProxyKind {
+  /** The first word of EventId and BytesSource: `squid`, `umbrella`… */
+  readonly word: string;
+  /** Our own server writes of its visitors: the target is ours, and its address is `peer`. */
+  readonly serves?: boolean;
+  /** Verdicts on a record before those that all have. */
+  readonly rules?: readonly (readonly [condition: string, verdict: string])[];
+  /** Stage columns that those rules speak of. */
+  readonly stage?: Readonly<Record<string, string>>;
+}
+
+const nothing = 'NULL::VARCHAR';
+
+/** One request a record: a flow of its client, and the name that the client asked for.
+ *
+ *  Bytes are what passed between the client and the proxy with the headers of HTTP; those of a request that was refused
+ *  never reached the target and count as unknown. A record has an id made of its own content, so that a copy of it, in
+ *  one export or in two, is the same event; where the proxy ran is no part of that, for a collector adds it. */
+export function proxyMapping(kind: ProxyKind, given: ProxyRequest): Mapping {
+  const request = { ...unknown, ...given };
+  const { word, serves = false, rules = [] } = kind;
+  const { facts, columns } = flow({ counter: word, opener: 'source' }, flowRecord(serves));
+  const id = `'${word}:' || content`;
+  const flows = { ...columns, BytesSource: bytesSource(word), EventId: id, FlowId: id };
+  return {
+    stage: { ...kind.stage, ...stage(request) },
+    facts: { outcome, content, ...facts },
+    verdict: firstVerdict([
+      ...rules,
+      ['time_text IS NULL', rejected('the time is missing')],
+      ['ticks IS NULL', rejected('the time cannot be read')],
+      ['least(sent, received) < 0', rejected('a byte counter is not a number from 0')],
+      ['least(port, client_port) < 0', rejected('a port is not a number from 0 to 65535')],
+      [
+        "host = '' AND destination = ''",
+        ignored('requests without a host, such as connections that asked for nothing'),
+      ],
+    ]),
+    outputs: [
+      { table: networkFlows, columns: flows },
+      ...(serves
+        ? []
+        : [
+            {
+              table: observedNames,
+              columns: { ...nameColumns, FlowId: id },
+              where: named,
+              alongside: 'always' as const,
+            },
+          ]),
+    ],
+  };
+}
+
+const unknown = {
+  milliseconds: nothing,
+  client_port: nothing,
+  account: nothing,
+  peer: nothing,
+  sent: nothing,
+  received: nothing,
+  proxy: nothing,
+  proxy_port: nothing,
+  sensor: nothing,
+  telling: [],
+} satisfies Partial<ProxyRequest>;
+
+function stage(request: Required<ProxyRequest>): Record<string, string> {
+  const span = `coalesce(${secondsToTicks(`(TRY_CAST(${request.milliseconds} AS DOUBLE) / 1000)`)}, 0)`;
+  const target = targetParts(request.target);
+  const begin = request.timeIsEnd ? `${request.ticks} - greatest(${span}, 0)` : request.ticks;
+  return {
+    time_text: request.time,
+    ticks: begin,
+    ends: request.timeIsEnd ? request.ticks : 'NULL::BIGINT',
+    client: addressOf(request.client),
+    client_port: portOf(request.client_port),
+    account: `coalesce(${request.account}, '')`,
+    target_text: request.target,
+    scheme: `lower(${target}.scheme)`,
+    host: bind(`rtrim(lower(${target}.host), '.')`, () => `CASE WHEN ${isAddress(bare('h'))} THEN '' ELSE h END`, 'h'),
+    port: portOf(`nullif(${target}.port, '')`),
+    destination: bind(
+      `lower(${target}.host)`,
+      () => `CASE WHEN ${isAddress(bare('h'))} THEN ${normalAddress(bare('h'))} ELSE ${addressOf(request.peer)} END`,
+      'h',
+    ),
+    sent: counterOf(request.sent),
+    received: counterOf(request.received),
+    state: `coalesce(${request.state}, '')`,
+    refused: `coalesce(${request.refused}, false)`,
+    answered: `coalesce(${request.answered}, false)`,
+    proxy: addressOf(request.proxy),
+    proxy_port: portOf(request.proxy_port),
+    sensor: `coalesce(${request.sensor}, '')`,
+    telling: `[${[nothing, request.milliseconds, ...request.telling].join(', ')}]`,
+  };
+}
+
+/** A normal address; '' where there is none, or what stands there is none. */
+function addressOf(text: string): string {
+  return bind(normalAddress(text), () => `CASE WHEN ${isAddress('n')} THEN n ELSE '' END`, 'n');
+}
+
+/** An address of IPv6 without the brackets that a URL puts around it. */
+function bare(host: string): string {
+  return `trim(${host}, '[]')`;
+}
+
+/** -1 where what is recorded is no number. */
+function counterOf(text: string): string {
+  return `CASE WHEN regexp_full_match(${text}, '[0-9]{1,18}') THEN CAST(${text} AS BIGINT) WHEN ${text} IS NOT NULL THEN -1 END`;
+}
+
+function portOf(text: string): string {
+  const number = `TRY_CAST(${text} AS INTEGER)`;
+  return `CASE WHEN regexp_full_match(${text}, '[0-9]{1,5}') AND ${number} < 65536 THEN nullif(${number}, 0)
+    WHEN ${text} IS NOT NULL THEN -1 END`;
+}
+
+const usualPort = `CASE scheme WHEN 'https' THEN 443 WHEN 'http' THEN 80 WHEN 'ftp' THEN 21 END`;
+const outcome = `CASE WHEN refused THEN 'failed' WHEN answered THEN 'established' ELSE 'unknown' END`;
+const content = `md5(concat_ws('|', ${[
+  'ticks',
+  'ends',
+  'client',
+  'client_port',
+  'account',
+  'target_text',
+  'destination',
+  'sent',
+  'received',
+  'state',
+]
+  .map((name) => `coalesce(strlen(${name}::VARCHAR) || ':' || ${name}::VARCHAR, '')`)
+  .join(', ')}, to_json(telling)))`;
+const named = "host <> ''";
+
+function bytesSource(word: string): string {
+  return `CASE WHEN NOT refused AND coalesce(sent, received) IS NOT NULL THEN '${word}-http' ELSE '' END`;
+}
+
+function flowRecord(serves: boolean) {
+  return {
+    starts: 'ticks',
+    ends: 'ends',
+    protocol: `'tcp'`,
+    source: 'client',
+    source_port: 'client_port',
+    destination: 'destination',
+    destination_port: `coalesce(port, ${usualPort})`,
+    sent: 'CASE WHEN NOT refused THEN sent END',
+    answered: 'CASE WHEN NOT refused THEN received END',
+    outcome: 'outcome',
+    state: 'state',
+    app: `CASE WHEN scheme IN ('http', 'https', 'ftp') THEN scheme ELSE '' END`,
+    sensor: 'sensor',
+    account: 'account',
+    ...(serves && { source_is_ours: isInside('client'), destination_is_ours: 'true' }),
+  };
+}
+
+const nameColumns = {
+  Kind: "'proxy'",
+  Timestamp: 'ticks',
+  ClientIP: 'client',
+  ClientPort: 'client_port',
+  ServerIP: 'proxy',
+  ServerPort: 'proxy_port',
+  Host: 'host',
+  Sensor: 'sensor',
+};
