@@ -44,7 +44,7 @@ export class RawColumns {
     return coalesce(names.flatMap((name) => this.#present(name)));
   }
 
-  /** A column of its own, computed once, for SQL over columns as recorded (those of `verbatim`). */
+  /** A column of its own, computed once, for SQL over the other columns that were asked for. */
   once(sql: string): string {
     const { texts } = this.#asked;
     const column = texts.get(sql) ?? `weir_text_${texts.size}`;
@@ -65,8 +65,16 @@ export class RawColumns {
       return `, TRY(json_extract_string(${column}, [${steps.join(', ')}])) AS ${name}`;
     });
     const opened = lists.length === 0 ? relation : `(SELECT *${lists.join('')} FROM ${relation})`;
-    const columns = [...texts].map(([sql, column]) => `, ${sql} AS ${column}`);
-    return `(SELECT *${columns.join('')} FROM ${opened})`;
+    // A column over others of these stands one level above them.
+    const levels: string[] = [];
+    const levelOf = new Map<string, number>();
+    for (const [sql, column] of texts) {
+      const below = (sql.match(/\bweir_text_\d+\b/g) ?? []).map((name) => levelOf.get(name) ?? -1);
+      const level = Math.max(-1, ...below) + 1;
+      levelOf.set(column, level);
+      levels[level] = `${levels[level] ?? ''}, ${sql} AS ${column}`;
+    }
+    return levels.reduce((below, columns) => `(SELECT *${columns} FROM ${below})`, opened);
   }
 
   /** Whether the file may have one of these names. */

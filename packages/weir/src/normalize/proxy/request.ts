@@ -1,6 +1,7 @@
 import { networkFlows, observedNames } from '../../tables/index.ts';
 import { flow } from '../flow.ts';
 import { firstVerdict, ignored, type Mapping, rejected } from '../mapping.ts';
+import type { RawColumns } from '../reading.ts';
 import { bind, isAddress, isInside, normalAddress } from '../sql/address.ts';
 import { secondsToTicks } from '../sql/time.ts';
 import { targetParts } from './target.ts';
@@ -56,14 +57,14 @@ const nothing = 'NULL::VARCHAR';
  *  Bytes are what passed between the client and the proxy with the headers of HTTP; those of a request that was refused
  *  never reached the target and count as unknown. A record has an id made of its own content, so that a copy of it, in
  *  one export or in two, is the same event; where the proxy ran is no part of that, for a collector adds it. */
-export function proxyMapping(kind: ProxyKind, given: ProxyRequest): Mapping {
+export function proxyMapping(kind: ProxyKind, raw: RawColumns, given: ProxyRequest): Mapping {
   const request = { ...unknown, ...given };
   const { word, serves = false, rules = [] } = kind;
   const { facts, columns } = flow({ counter: word, opener: 'source' }, flowRecord(serves));
   const id = `'${word}:' || content`;
   const flows = { ...columns, BytesSource: bytesSource(word), EventId: id, FlowId: id };
   return {
-    stage: { ...kind.stage, ...stage(request) },
+    stage: { ...kind.stage, ...stage(raw, request) },
     facts: { outcome, content, ...facts },
     verdict: firstVerdict([
       ...rules,
@@ -105,9 +106,10 @@ const unknown = {
   telling: [],
 } satisfies Partial<ProxyRequest>;
 
-function stage(request: Required<ProxyRequest>): Record<string, string> {
+function stage(raw: RawColumns, request: Required<ProxyRequest>): Record<string, string> {
   const span = `coalesce(${secondsToTicks(`(TRY_CAST(${request.milliseconds} AS DOUBLE) / 1000)`)}, 0)`;
-  const target = targetParts(request.target);
+  const target = targetParts(raw, request.target);
+  const isNumber = isAddress(target.host);
   const begin = request.timeIsEnd ? `${request.ticks} - greatest(${span}, 0)` : request.ticks;
   return {
     time_text: request.time,
@@ -117,14 +119,10 @@ function stage(request: Required<ProxyRequest>): Record<string, string> {
     client_port: portOf(request.client_port),
     account: `coalesce(${request.account}, '')`,
     target_text: request.target,
-    scheme: `lower(${target}.scheme)`,
-    host: bind(`rtrim(lower(${target}.host), '.')`, () => `CASE WHEN ${isAddress(bare('h'))} THEN '' ELSE h END`, 'h'),
-    port: portOf(`nullif(${target}.port, '')`),
-    destination: bind(
-      `lower(${target}.host)`,
-      () => `CASE WHEN ${isAddress(bare('h'))} THEN ${normalAddress(bare('h'))} ELSE ${addressOf(request.peer)} END`,
-      'h',
-    ),
+    scheme: target.scheme,
+    host: `CASE WHEN ${isNumber} THEN '' ELSE ${target.host} END`,
+    port: `CASE WHEN ${target.host} <> '' THEN ${portOf(`nullif(${target.port}, '')`)} END`,
+    destination: `CASE WHEN ${isNumber} THEN ${normalAddress(target.host)} ELSE ${addressOf(request.peer)} END`,
     sent: counterOf(request.sent),
     received: counterOf(request.received),
     state: `coalesce(${request.state}, '')`,
@@ -133,18 +131,13 @@ function stage(request: Required<ProxyRequest>): Record<string, string> {
     proxy: addressOf(request.proxy),
     proxy_port: portOf(request.proxy_port),
     sensor: `coalesce(${request.sensor}, '')`,
-    telling: `[${[nothing, request.milliseconds, ...request.telling].join(', ')}]`,
+    telling: `concat_ws('|', ${['NULL', ...request.telling].map((text) => `coalesce(${text}, '')`).join(', ')})`,
   };
 }
 
 /** A normal address; '' where there is none, or what stands there is none. */
 function addressOf(text: string): string {
   return bind(normalAddress(text), () => `CASE WHEN ${isAddress('n')} THEN n ELSE '' END`, 'n');
-}
-
-/** An address of IPv6 without the brackets that a URL puts around it. */
-function bare(host: string): string {
-  return `trim(${host}, '[]')`;
 }
 
 /** -1 where what is recorded is no number. */
@@ -171,9 +164,10 @@ const content = `md5(concat_ws('|', ${[
   'sent',
   'received',
   'state',
+  'telling',
 ]
-  .map((name) => `coalesce(strlen(${name}::VARCHAR) || ':' || ${name}::VARCHAR, '')`)
-  .join(', ')}, to_json(telling)))`;
+  .map((name) => `coalesce(${name}::VARCHAR, '')`)
+  .join(', ')}))`;
 const named = "host <> ''";
 
 function bytesSource(word: string): string {

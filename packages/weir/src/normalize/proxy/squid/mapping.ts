@@ -36,6 +36,7 @@ export function known(text: string): string {
 }
 
 export function squidMapping(
+  raw: RawColumns,
   line: SquidLine,
   stage: Record<string, string>,
   rules: [condition: string, verdict: string][],
@@ -51,6 +52,7 @@ export function squidMapping(
         ["starts_with(squid_url, 'cache_object:')", ignored("questions to Squid's own cache manager")],
       ],
     },
+    raw,
     {
       ...line,
       timeIsEnd: true,
@@ -77,6 +79,7 @@ export function nativeMapping(text: string, raw: RawColumns): Mapping {
   const line = raw.once(lineFields(syslogMessage(text), nativeForm));
   const field = (name: string): string => known(`${line}.${name}`);
   return squidMapping(
+    raw,
     {
       ...fieldsOf(field),
       ticks: epochSecondsTicks(field('time')),
@@ -95,6 +98,7 @@ export function commonMapping(text: string, raw: RawColumns): Mapping {
   const field = (name: string): string => known(`${line}.${name}`);
   const time = `try_strptime(${line}.time, '%d/%b/%Y:%H:%M:%S %z')`;
   return squidMapping(
+    raw,
     {
       ...fieldsOf(field),
       ticks: epochSecondsTicks(`(epoch_us(${time}) / 1000000)`),
@@ -125,6 +129,7 @@ export function ownMapping(text: string, raw: RawColumns): Mapping {
   const field = (name: Parameters<typeof ownField>[1]): string => known(ownField(message, name));
   const [status, peer] = [field('status'), field('peer')];
   return squidMapping(
+    raw,
     {
       time: field('ts'),
       ticks: epochSecondsTicks(field('ts')),

@@ -18,6 +18,7 @@ export const sentinelRows: RowFormat = {
     const time = raw.text('EventTime [UTC]', 'EventTime', 'EventTime_t', 'EventTime_t [UTC]', 'EventTime_s');
     const url = column('Url');
     return squidMapping(
+      raw,
       {
         time,
         ticks: anyTicks(time),
