@@ -2,10 +2,11 @@ import { defenderRows } from './defender/rows.ts';
 import { defenderStream } from './defender/stream.ts';
 import type { Format } from './format.ts';
 import { squid } from './proxy/squid/squid.ts';
+import { wsa } from './proxy/wsa.ts';
 import { weirRows } from './weir/rows.ts';
 import { zeekJson } from './zeek/json.ts';
 import { zeekText } from './zeek/text.ts';
 
 /** The formats that Weir reads, in the order in which a file is tried: what Weir wrote itself has Microsoft's columns
  *  too. */
-export const formats: readonly Format[] = [zeekText, zeekJson, defenderStream, weirRows, defenderRows, squid];
+export const formats: readonly Format[] = [zeekText, zeekJson, defenderStream, weirRows, defenderRows, wsa, squid];

@@ -1,4 +1,6 @@
 import { sqlText } from '../../../engine/sql.ts';
+import type { RawColumns } from '../../reading.ts';
+import { syslogHost } from '../../sql/syslog.ts';
 
 /** The forms of an access log's line that Squid names itself, with the fields that Weir takes from each.
  *
@@ -75,4 +77,15 @@ export function isOwnLine(text: string): boolean {
 /** SQL of one field of such a line; fields may stand in any order and be left out. */
 export function ownField(text: string, name: keyof typeof ownFields): string {
   return `regexp_extract(${text}, '(?:^| )${name}=([^ ]*)', 1)`;
+}
+
+/** SQL: what is not known is written `-`. */
+export function known(text: string): string {
+  return `nullif(nullif(${text}, '-'), '')`;
+}
+
+/** The proxy that syslog names, or the collector's column. */
+export function sensorOf(text: string, raw: RawColumns): string {
+  const named = `CASE WHEN regexp_matches(${text}, '^(?:[<A-Z]|[0-9]{4}-)') THEN ${syslogHost(text)} END`;
+  return `coalesce(${raw.text('Computer', 'HostName')}, ${named})`;
 }

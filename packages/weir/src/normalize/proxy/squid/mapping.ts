@@ -1,9 +1,9 @@
 import { ignored, type Mapping, rejected } from '../../mapping.ts';
 import type { RawColumns } from '../../reading.ts';
-import { syslogHost, syslogMessage } from '../../sql/syslog.ts';
+import { syslogMessage } from '../../sql/syslog.ts';
 import { epochSecondsTicks } from '../../sql/time.ts';
 import { proxyMapping } from '../request.ts';
-import { commonForm, lineFields, nativeForm, ownField } from './lines.ts';
+import { commonForm, known, lineFields, nativeForm, ownField, sensorOf } from './lines.ts';
 import { squidAnswered, squidPeer, squidRefused, squidUser } from './words.ts';
 
 /** Why a line among those of a form has no row. */
@@ -28,11 +28,6 @@ interface SquidLine {
   readonly proxy?: string;
   readonly proxy_port?: string;
   readonly sensor: string;
-}
-
-/** SQL: what is not known is written `-`. */
-export function known(text: string): string {
-  return `nullif(nullif(${text}, '-'), '')`;
 }
 
 export function squidMapping(
@@ -153,9 +148,4 @@ export function ownMapping(text: string, raw: RawColumns): Mapping {
     { is_line: `${field('ts')} IS NOT NULL AND ${status} IS NOT NULL` },
     [['NOT is_line', otherLine]],
   );
-}
-
-/** The proxy that syslog names, or the collector's column. */
-export function sensorOf(text: string, raw: RawColumns): string {
-  return `coalesce(${raw.text('Computer', 'HostName', 'hostname')}, ${syslogHost(text)})`;
 }
