@@ -37,6 +37,5 @@ const signs: readonly Sign[] = [
     title: 'nfdump text',
     sign: (_, line) => /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3} .*->/.test(line) || line.startsWith('Date first seen'),
   },
-  { title: 'a W3C extended log (proxy or IIS)', sign: (_, line) => /^#(Software|Version|Fields):/.test(line) },
   { title: 'syslog', sign: (_, line) => /^<\d{1,3}>/.test(line) },
 ];

@@ -23,6 +23,8 @@ export type Shape =
       readonly job: ToJob;
       readonly jobUnder: (header: ZeekHeader) => ToJob;
     }
+  /** Text whose `#Fields` lines name the columns of the lines below them; given one, the job for what follows. */
+  | { readonly kind: 'w3c'; readonly job: ToJob; readonly jobUnder: (fieldsLine: string) => ToJob }
   | {
       readonly kind: 'csv';
       readonly header: CsvHeader;
