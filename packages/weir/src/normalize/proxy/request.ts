@@ -137,7 +137,11 @@ function stage(raw: RawColumns, request: Required<ProxyRequest>): Record<string,
 
 /** A normal address; '' where there is none, or what stands there is none. */
 function addressOf(text: string): string {
-  return bind(normalAddress(text), () => `CASE WHEN ${isAddress('n')} AND n NOT IN ('0.0.0.0', '::') THEN n ELSE '' END`, 'n');
+  return bind(
+    normalAddress(text),
+    () => `CASE WHEN ${isAddress('n')} AND n NOT IN ('0.0.0.0', '::') THEN n ELSE '' END`,
+    'n',
+  );
 }
 
 /** -1 where what is recorded is no number. */

@@ -21,7 +21,7 @@ export function targetParts(raw: RawColumns, text: string): Target {
   const host = raw.once(`CASE WHEN starts_with(${authority}, '[') THEN regexp_extract(${authority}, '^\\[[^\\]]*\\]')
     ELSE split_part(${authority}, ':', 1) END`);
   const port = raw.once(`substr(${authority}, length(${host}) + 1)`);
-  const sound = `regexp_full_match(${port}, '(:[0-9]*)?') AND NOT contains(${host}, ' ')`;
+  const sound = `regexp_full_match(${port}, '(:[0-9]*)?') AND regexp_full_match(${host}, '[\\p{L}\\p{N}._-]+|\\[[0-9A-Fa-f:.]+\\]')`;
   return {
     scheme: `lower(rtrim(${scheme}, ':/'))`,
     host: raw.once(`CASE WHEN ${sound} THEN rtrim(lower(trim(${host}, '[]')), '.') ELSE '' END`),

@@ -1,3 +1,4 @@
+import { rejected } from '../../mapping.ts';
 import type { ProxyRequest } from '../request.ts';
 
 /** SQL of the first of some W3C fields that has a value. */
@@ -34,6 +35,14 @@ export function proxyRequest(column: Column, software: string): Omit<ProxyReques
     telling: [column('cs-method'), column('cs-uri-path'), column('cs-uri-query'), column('cs(user-agent)')],
   };
 }
+
+/** Where a value with a blank stood without quotes (`text/html charset=UTF-8`), all columns after it are of their
+ *  neighbours, and no port is left where one should be. */
+export function misplaced(column: Column): string {
+  return `coalesce(NOT regexp_full_match(${column('cs-uri-port')}, '[0-9]+'), false)`;
+}
+
+export const shifted = rejected('the columns are shifted: a value with a blank is not in quotes');
 
 /** What IIS records of a visit. */
 export function serverRequest(column: Column): Omit<ProxyRequest, 'time' | 'ticks' | 'timeIsEnd'> {

@@ -1,7 +1,7 @@
 import { anyTicks } from '../../defender/columns.ts';
 import type { RowFormat } from '../../rows.ts';
 import { proxyMapping } from '../request.ts';
-import { type Column, proxyRequest } from './columns.ts';
+import { type Column, misplaced, proxyRequest, shifted } from './columns.ts';
 
 /** What the columns are called that a parser of Sentinel makes of ProxySG's lines. Their sizes are as the proxy sees
  *  them: what it sent went to the client. */
@@ -20,12 +20,16 @@ export const sentinelRows: RowFormat = {
   mapping: (raw) => {
     const column: Column = (...names) => raw.text(...names.map((name) => renamed[name] ?? name.replaceAll('-', '_')));
     const time = raw.text('logTime', 'log_time');
-    return proxyMapping({ word: 'w3c' }, raw, {
-      ...proxyRequest(column, ''),
-      sensor: raw.text('Computer', 'HostName'),
-      time,
-      ticks: anyTicks(time),
-      timeIsEnd: true,
-    });
+    return proxyMapping(
+      { word: 'w3c', stage: { misplaced: misplaced(column) }, rules: [['misplaced', shifted]] },
+      raw,
+      {
+        ...proxyRequest(column, ''),
+        sensor: raw.text('Computer', 'HostName'),
+        time,
+        ticks: anyTicks(time),
+        timeIsEnd: true,
+      },
+    );
   },
 };

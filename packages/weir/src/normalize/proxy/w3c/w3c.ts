@@ -8,7 +8,7 @@ import { withoutSyslog } from '../../sql/syslog.ts';
 import { epochSecondsTicks, isoTicks } from '../../sql/time.ts';
 import { carriedTexts } from '../../texts.ts';
 import { proxyMapping } from '../request.ts';
-import { proxyRequest, serverRequest } from './columns.ts';
+import { misplaced, proxyRequest, serverRequest, shifted } from './columns.ts';
 import { headerOf, isFields, lineColumns, roleOf, type W3cHeader } from './fields.ts';
 import { sentinelRows } from './sentinel.ts';
 
@@ -74,7 +74,7 @@ function mapping(raw: RawColumns, header: W3cHeader): Mapping {
     {
       word: role === 'server' ? 'iis' : 'w3c',
       serves: role === 'server',
-      stage: { cells: count },
+      stage: { cells: count, misplaced: misplaced(column) },
       rules: [...(why ? [['true', rejected(why)] as const] : []), [`cells <> ${fields.length}`, shifted]],
     },
     raw,
@@ -86,8 +86,6 @@ function mapping(raw: RawColumns, header: W3cHeader): Mapping {
     },
   );
 }
-
-const shifted = rejected('the line has not as many columns as #Fields names: a value with a blank is not in quotes');
 
 /** Lines of ProxySG as syslog forwards them. */
 function headless(sample: Sample): { reason: string } | undefined {
