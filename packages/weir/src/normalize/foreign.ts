@@ -24,7 +24,6 @@ const signs: readonly Sign[] = [
   { title: 'CommonSecurityLog (CEF) of Sentinel', sign: (has) => has('DeviceVendor', 'DeviceProduct') },
   { title: 'CEF', sign: (_, line) => /\bCEF:\d\|/.test(line) },
   { title: 'Azure flow logs', sign: (has) => has('flowLogVersion') || has('category', 'macAddress') },
-  { title: 'Cisco Umbrella proxy logs', sign: (has) => has('Identities', 'Verdict') },
   { title: 'Elastic Common Schema', sign: (has) => has('@timestamp') && (has('event') || has('agent')) },
   { title: 'OCSF', sign: (has) => has('class_uid') },
   { title: 'AWS VPC flow logs', sign: (_, line) => /\bversion account-id interface-id\b/.test(line) },

@@ -2,6 +2,7 @@ import { defenderRows } from './defender/rows.ts';
 import { defenderStream } from './defender/stream.ts';
 import type { Format } from './format.ts';
 import { squid } from './proxy/squid/squid.ts';
+import { umbrella } from './proxy/umbrella/umbrella.ts';
 import { w3c } from './proxy/w3c/w3c.ts';
 import { wsa } from './proxy/wsa.ts';
 import { weirRows } from './weir/rows.ts';
@@ -10,4 +11,14 @@ import { zeekText } from './zeek/text.ts';
 
 /** The formats that Weir reads, in the order in which a file is tried: what Weir wrote itself has Microsoft's columns
  *  too. */
-export const formats: readonly Format[] = [zeekText, zeekJson, defenderStream, weirRows, defenderRows, wsa, squid, w3c];
+export const formats: readonly Format[] = [
+  zeekText,
+  zeekJson,
+  defenderStream,
+  weirRows,
+  defenderRows,
+  wsa,
+  squid,
+  w3c,
+  umbrella,
+];

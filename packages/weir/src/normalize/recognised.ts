@@ -49,6 +49,8 @@ export interface ZeekHeader {
 export interface CsvHeader {
   readonly delimiter: string;
   readonly names: readonly string[];
-  /** Lines above the first record. */
+  /** Lines above the first record; none where a product names no columns in its files. */
   readonly lines: number;
+  /** The least cells of a record of such a product, whose versions differ in how many follow. */
+  readonly least?: number;
 }
