@@ -5,6 +5,7 @@ import { squid } from './proxy/squid/squid.ts';
 import { umbrella } from './proxy/umbrella/umbrella.ts';
 import { w3c } from './proxy/w3c/w3c.ts';
 import { wsa } from './proxy/wsa.ts';
+import { zscaler } from './proxy/zscaler/zscaler.ts';
 import { weirRows } from './weir/rows.ts';
 import { zeekJson } from './zeek/json.ts';
 import { zeekText } from './zeek/text.ts';
@@ -21,4 +22,5 @@ export const formats: readonly Format[] = [
   squid,
   w3c,
   umbrella,
+  zscaler,
 ];

@@ -106,30 +106,33 @@ const unknown = {
   telling: [],
 } satisfies Partial<ProxyRequest>;
 
+/** What is spoken of more than once is a column of its own: the engine takes memory for each part of an expression. */
 function stage(raw: RawColumns, request: Required<ProxyRequest>): Record<string, string> {
-  const span = `coalesce(${secondsToTicks(`(TRY_CAST(${request.milliseconds} AS DOUBLE) / 1000)`)}, 0)`;
-  const target = targetParts(raw, request.target);
+  const given = (text: string): string => (text === nothing ? nothing : raw.once(text));
+  const span = `coalesce(${secondsToTicks(`(TRY_CAST(${given(request.milliseconds)} AS DOUBLE) / 1000)`)}, 0)`;
+  const ticks = raw.once(request.ticks);
+  const target_text = raw.once(request.target);
+  const target = targetParts(raw, target_text);
   const isNumber = isAddress(target.host);
-  const begin = request.timeIsEnd ? `${request.ticks} - greatest(${span}, 0)` : request.ticks;
   return {
     time_text: request.time,
-    ticks: begin,
-    ends: request.timeIsEnd ? request.ticks : 'NULL::BIGINT',
-    client: addressOf(request.client),
-    client_port: portOf(request.client_port),
+    ticks: request.timeIsEnd ? `${ticks} - greatest(${span}, 0)` : ticks,
+    ends: request.timeIsEnd ? ticks : 'NULL::BIGINT',
+    client: addressOf(given(request.client)),
+    client_port: portOf(given(request.client_port)),
     account: `coalesce(${request.account}, '')`,
-    target_text: request.target,
+    target_text,
     scheme: target.scheme,
     host: `CASE WHEN ${isNumber} THEN '' ELSE ${target.host} END`,
-    port: `CASE WHEN ${target.host} <> '' THEN ${portOf(`nullif(${target.port}, '')`)} END`,
-    destination: `CASE WHEN ${isNumber} THEN ${normalAddress(target.host)} ELSE ${addressOf(request.peer)} END`,
-    sent: counterOf(request.sent),
-    received: counterOf(request.received),
+    port: `CASE WHEN ${target.host} <> '' THEN ${portOf(raw.once(`nullif(${target.port}, '')`))} END`,
+    destination: `CASE WHEN ${isNumber} THEN ${normalAddress(target.host)} ELSE ${addressOf(given(request.peer))} END`,
+    sent: counterOf(given(request.sent)),
+    received: counterOf(given(request.received)),
     state: `coalesce(${request.state}, '')`,
     refused: `coalesce(${request.refused}, false)`,
     answered: `coalesce(${request.answered}, false)`,
-    proxy: addressOf(request.proxy),
-    proxy_port: portOf(request.proxy_port),
+    proxy: addressOf(given(request.proxy)),
+    proxy_port: portOf(given(request.proxy_port)),
     sensor: `coalesce(${request.sensor}, '')`,
     telling: `concat_ws('|', ${['NULL', ...request.telling].map((text) => `coalesce(${text}, '')`).join(', ')})`,
   };
@@ -137,22 +140,22 @@ function stage(raw: RawColumns, request: Required<ProxyRequest>): Record<string,
 
 /** A normal address; '' where there is none, or what stands there is none. */
 function addressOf(text: string): string {
-  return bind(
-    normalAddress(text),
-    () => `CASE WHEN ${isAddress('n')} AND n NOT IN ('0.0.0.0', '::') THEN n ELSE '' END`,
-    'n',
-  );
+  if (text === nothing) return "''";
+  const isOne = `${isAddress('n')} AND n NOT IN ('0.0.0.0', '::')`;
+  return bind(normalAddress(text), () => `CASE WHEN ${isOne} THEN n ELSE '' END`, 'n');
 }
 
 /** -1 where what is recorded is no number. */
 function counterOf(text: string): string {
+  if (text === nothing) return 'NULL::BIGINT';
   return `CASE WHEN regexp_full_match(${text}, '[0-9]{1,18}') THEN CAST(${text} AS BIGINT) WHEN ${text} IS NOT NULL THEN -1 END`;
 }
 
+/** The same; port 0 is none. */
 function portOf(text: string): string {
-  const number = `TRY_CAST(${text} AS INTEGER)`;
-  return `CASE WHEN regexp_full_match(${text}, '[0-9]{1,5}') AND ${number} < 65536 THEN nullif(${number}, 0)
-    WHEN ${text} IS NOT NULL THEN -1 END`;
+  if (text === nothing) return 'NULL::INTEGER';
+  const isPort = `regexp_full_match(${text}, '[0-9]{1,5}') AND CAST(${text} AS INTEGER) < 65536`;
+  return `CASE WHEN ${isPort} THEN nullif(CAST(${text} AS INTEGER), 0) WHEN ${text} IS NOT NULL THEN -1 END`;
 }
 
 const usualPort = `CASE scheme WHEN 'https' THEN 443 WHEN 'http' THEN 80 WHEN 'ftp' THEN 21 END`;
