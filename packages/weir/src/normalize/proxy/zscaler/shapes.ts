@@ -1,3 +1,4 @@
+import { unlessUnknown } from '../../reading.ts';
 import type { RowFormat } from '../../rows.ts';
 import { syslogMessage, withoutSyslog } from '../../sql/syslog.ts';
 import type { TextFormat } from '../../texts.ts';
@@ -44,8 +45,7 @@ export const zscalerTexts: TextFormat = {
   },
   mapping: (text, raw) => {
     const message = raw.once(syslogMessage(text));
-    const unknown = unknownSpellings.map((spelling) => `'${spelling}'`).join(', ');
-    const known = (value: string): string => `CASE WHEN ${value} NOT IN (${unknown}) THEN ${value} END`;
+    const known = (value: string): string => unlessUnknown(value, unknownSpellings);
     const keyed = (name: FieldName): string => {
       const pattern = `(?i)(?:^|[\t|])(?:${fieldNames[name].join('|')})="?([^\t"]*)`;
       return known(raw.once(`regexp_extract(${message}, '${pattern}', 1)`));
