@@ -42,9 +42,10 @@ function delimitedRecord(line: number, text: string, cells: number, names: numbe
 /** Records of CSV under the header that was last above them. */
 export async function* csvRecords(path: string, shape: CsvShape, care: Care): AsyncGenerator<CarefulRecord[]> {
   const { header, jobUnder, isHeader } = shape;
-  const { delimiter } = header;
-  let names: readonly string[] = [];
-  const recordOf = ({ line, text, cells, reason }: CsvRecord): CarefulRecord[] => {
+  const { delimiter, least } = header;
+  let names: readonly string[] = least === undefined ? [] : header.names;
+  const recordOf = ({ line, text, cells: own, reason }: CsvRecord): CarefulRecord[] => {
+    const cells = own && least !== undefined && own.length >= least ? fitted(own, names.length) : own;
     if (!cells) return [{ kind: 'broken', line, text, reason: reason ?? '' }];
     if (names.length === 0 || isHeader(cells)) {
       names = csvNames(cells);
@@ -62,4 +63,9 @@ export async function* csvRecords(path: string, shape: CsvShape, care: Care): As
     return [{ kind: 'sound', number: line, line, text, spooled }];
   };
   for await (const records of readCsv(path, delimiter, care.onBytes)) yield records.flatMap(recordOf);
+}
+
+/** As many cells as there are names: those of a shorter version's record are empty behind its last. */
+function fitted(cells: readonly string[], length: number): string[] {
+  return Array.from({ length }, (_, at) => (at === 0 ? cells[at]?.replace(/^\ufeff/, '') : cells[at]) ?? '');
 }

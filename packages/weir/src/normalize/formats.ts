@@ -2,6 +2,11 @@ import { defenderRows } from './defender/rows.ts';
 import { defenderStream } from './defender/stream.ts';
 import type { Format } from './format.ts';
 import { suricataEve } from './suricata/eve.ts';
+import { squid } from './proxy/squid/squid.ts';
+import { umbrella } from './proxy/umbrella/umbrella.ts';
+import { w3c } from './proxy/w3c/w3c.ts';
+import { wsa } from './proxy/wsa.ts';
+import { zscaler } from './proxy/zscaler/zscaler.ts';
 import { weirRows } from './weir/rows.ts';
 import { zeekJson } from './zeek/json.ts';
 import { zeekText } from './zeek/text.ts';
@@ -17,4 +22,9 @@ export const formats: readonly Format[] = [
   defenderStream,
   weirRows,
   defenderRows,
+  wsa,
+  squid,
+  w3c,
+  umbrella,
+  zscaler,
 ];

@@ -45,6 +45,11 @@ export function rejected(reason: string): string {
   return sqlText(rejectedMark + reason);
 }
 
+/** As `rejected`, with a reason that SQL completes from the record. */
+export function rejectedBy(reasonSql: string): string {
+  return `${sqlText(rejectedMark)} || ${reasonSql}`;
+}
+
 /** Why a record is rejected that has nothing of what its file was recognised by: another log was put behind the first,
  *  whose records must not pass as ones that nobody needs. */
 export const otherForm =

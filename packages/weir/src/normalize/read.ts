@@ -8,6 +8,7 @@ import { applyMapping, rejectedRecords, type Tally, tellingTexts } from './apply
 import { rejectText, Spooled, sum } from './careful.ts';
 import { commentLines } from './carefulRecord.ts';
 import { type Context, type Source, skipped } from './input.ts';
+import { isFields } from './proxy/w3c/fields.ts';
 import { numberColumn } from './reading.ts';
 import { recognise } from './recognise.ts';
 import type { Recognised, Shape } from './recognised.ts';
@@ -114,7 +115,7 @@ async function readFast(source: Source, shape: Shape, context: Context): Promise
   if (!isPlain(shape, census)) return undefined;
   const above = 'header' in shape ? shape.header.lines : 0;
   const below = census.lines - above;
-  const closing = shape.kind === 'zeek-tsv' ? census.hashes - above : 0;
+  const closing = shape.kind === 'zeek-tsv' || shape.kind === 'w3c' ? census.hashes - above : 0;
   const tally = await lake
     .atomically(async () => {
       const found = await applyMapping(lake, job, below - closing, census.found);
@@ -140,6 +141,10 @@ function isPlain(shape: Shape, census: Census): boolean {
       const below = census.hashLines.slice(shape.header.lines);
       const closing = census.hashes <= shape.header.lines + 1 && below.every((line) => line.startsWith('#close'));
       return closing && census.returns === 'none' && census.blank === 0;
+    }
+    case 'w3c': {
+      const named = census.hashLines.filter(isFields).length === 1 && census.hashes === census.hashLines.length;
+      return named && census.returns !== 'mixed' && census.blank === 0;
     }
     case 'csv':
       return census.returns !== 'mixed' && census.blank === 0;

@@ -44,6 +44,14 @@ export class RawColumns {
     return coalesce(names.flatMap((name) => this.#present(name)));
   }
 
+  /** A column of its own, computed once, for SQL over the other columns that were asked for. */
+  once(sql: string): string {
+    const { texts } = this.#asked;
+    const column = texts.get(sql) ?? `weir_text_${texts.size}`;
+    texts.set(sql, column);
+    return column;
+  }
+
   /** The members of an object, or of a JSON text of one, in a column, for a mapping that takes them as a record. */
   within(column: string): RawColumns {
     return new RawColumns(undefined, undefined, { asked: this.#asked, column });
@@ -57,8 +65,16 @@ export class RawColumns {
       return `, TRY(json_extract_string(${column}, [${steps.join(', ')}])) AS ${name}`;
     });
     const opened = lists.length === 0 ? relation : `(SELECT *${lists.join('')} FROM ${relation})`;
-    const columns = [...texts].map(([sql, column]) => `, ${sql} AS ${column}`);
-    return `(SELECT *${columns.join('')} FROM ${opened})`;
+    // A column over others of these stands one level above them.
+    const levels: string[] = [];
+    const levelOf = new Map<string, number>();
+    for (const [sql, column] of texts) {
+      const below = (sql.match(/\bweir_text_\d+\b/g) ?? []).map((name) => levelOf.get(name) ?? -1);
+      const level = Math.max(-1, ...below) + 1;
+      levelOf.set(column, level);
+      levels[level] = `${levels[level] ?? ''}, ${sql} AS ${column}`;
+    }
+    return levels.reduce((below, columns) => `(SELECT *${columns} FROM ${below})`, opened);
   }
 
   /** Whether the file may have one of these names. */
@@ -73,13 +89,8 @@ export class RawColumns {
   }
 
   #first(values: readonly string[]): string {
-    const { texts } = this.#asked;
-    const unknown = this.#asked.unknownSpellings.map(sqlText).join(', ');
     if (values.length === 0) return coalesce(values);
-    const sql = coalesce(values.map((value) => `CASE WHEN ${value} NOT IN (${unknown}) THEN ${value} END`));
-    const column = texts.get(sql) ?? `weir_text_${texts.size}`;
-    texts.set(sql, column);
-    return column;
+    return this.once(coalesce(values.map((value) => unlessUnknown(value, this.#asked.unknownSpellings))));
   }
 
   /** SQL of a name's value, in a list that is empty where the file has no such column. */
@@ -121,6 +132,14 @@ interface Asked {
 interface Inside {
   readonly asked: Asked;
   readonly column: string | undefined;
+}
+
+/** SQL of a text, null where it is spelled as one of what means unknown. The engine makes a join of a longer list, which
+ *  takes a hundred times as long for a few rows. */
+export function unlessUnknown(text: string, spellings: readonly string[]): string {
+  const lists = Array.from({ length: Math.ceil(spellings.length / 4) }, (_, at) => spellings.slice(4 * at, 4 * at + 4));
+  const known = lists.map((list) => `${text} NOT IN (${list.map(sqlText).join(', ')})`);
+  return `CASE WHEN ${known.join(' AND ')} THEN ${text} END`;
 }
 
 function quoted(step: string): string {

@@ -23,6 +23,8 @@ export type Shape =
       readonly job: ToJob;
       readonly jobUnder: (header: ZeekHeader) => ToJob;
     }
+  /** Text whose `#Fields` lines name the columns of the lines below them; given one, the job for what follows. */
+  | { readonly kind: 'w3c'; readonly job: ToJob; readonly jobUnder: (fieldsLine: string) => ToJob }
   | {
       readonly kind: 'csv';
       readonly header: CsvHeader;
@@ -47,6 +49,8 @@ export interface ZeekHeader {
 export interface CsvHeader {
   readonly delimiter: string;
   readonly names: readonly string[];
-  /** Lines above the first record. */
+  /** Lines above the first record; none where a product names no columns in its files. */
   readonly lines: number;
+  /** The least cells of a record of such a product, whose versions differ in how many follow. */
+  readonly least?: number;
 }

@@ -2,7 +2,7 @@ import type { Care, CarefulRecord } from './carefulRecord.ts';
 import { csvRecords, zeekLines } from './delimitedRecords.ts';
 import { jsonElements, jsonLines } from './jsonRecords.ts';
 import type { Shape } from './recognised.ts';
-import { textLines } from './textRecords.ts';
+import { textLines, w3cLines } from './textRecords.ts';
 
 /** Reads a file record by record in JavaScript: slower than the engine, but every broken record is found, kept with its
  *  line, and costs no other. */
@@ -14,6 +14,8 @@ export function readCarefully(path: string, shape: Shape, care: Care = {}): Asyn
       return jsonElements(path, care);
     case 'text-lines':
       return textLines(path, care);
+    case 'w3c':
+      return w3cLines(path, shape, care);
     case 'zeek-tsv':
       return zeekLines(path, shape, care);
     case 'csv':

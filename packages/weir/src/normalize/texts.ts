@@ -20,13 +20,27 @@ const carriers = ['message', 'SyslogMessage', 'RawData', 'RawEvent', '_raw', 'ra
 export function recogniseTexts(sample: Sample, format: TextFormat): Recognised | undefined {
   const { header, objects, lines, layout } = sample;
   if (objects.length > 0) return inObjects(objects, layout, format);
-  const texts = lines.filter((line) => line.trim() !== '' && !line.startsWith('#'));
+  const texts = lines.filter(isText);
   const name = format.nameOf(texts);
   if (name !== undefined) {
     const job: ToJob = (options) => jobOf(linesReading(options), lineColumn, texts, format);
     return { format: name, shape: { kind: 'text-lines', job } };
   }
   return header && inCells(header, lines, format);
+}
+
+/** The texts that `recogniseTexts` would look at, for a format that has something to say of what it does not read. */
+export function carriedTexts({ objects, lines }: Sample): readonly string[] {
+  if (objects.length === 0) return lines.filter(isText);
+  for (const carrier of carriers) {
+    const texts = objects.map((object) => Reflect.get(object, carrier)).filter((text) => typeof text === 'string');
+    if (texts.length * 2 > objects.length) return texts;
+  }
+  return [];
+}
+
+function isText(line: string): boolean {
+  return line.trim() !== '' && !line.startsWith('#');
 }
 
 function jobOf(reading: Reading, column: string, texts: readonly string[], format: TextFormat) {

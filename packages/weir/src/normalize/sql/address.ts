@@ -1,5 +1,5 @@
 /** `body` over the value of an expression that is evaluated once. */
-function bind(value: string, body: (name: string) => string, name: string): string {
+export function bind(value: string, body: (name: string) => string, name: string): string {
   return `list_transform([${value}], lambda ${name}: ${body(name)})[1]`;
 }
 

@@ -1,0 +1,30 @@
+import type { RawColumns } from '../reading.ts';
+
+/** Columns of what a client asks a proxy for: a URL, or CONNECT's `host:port`. */
+export interface Target {
+  /** Lower case: `https`; '' where there is none. */
+  readonly scheme: string;
+  /** A name or an address, lower case, without brackets; '' where the text names no host (`error:invalid-request`). */
+  readonly host: string;
+  /** Digits; '' where there is none. */
+  readonly port: string;
+}
+
+/** In small steps, for one pattern with groups for all of it takes the engine ten times as long. */
+export function targetParts(raw: RawColumns, text: string): Target {
+  const whole = raw.once(`trim(coalesce(${text}, ''))`);
+  const scheme = raw.once(`regexp_extract(${whole}, '^[A-Za-z][A-Za-z0-9+.-]*://')`);
+  const upToPath = `regexp_extract(substr(${whole}, length(${scheme}) + 1), '^[^/?#]*')`;
+  const authority = raw.once(
+    `CASE WHEN contains(${whole}, '@') THEN regexp_replace(${upToPath}, '^.*@', '') ELSE ${upToPath} END`,
+  );
+  const host = raw.once(`CASE WHEN starts_with(${authority}, '[') THEN regexp_extract(${authority}, '^\\[[^\\]]*\\]')
+    ELSE split_part(${authority}, ':', 1) END`);
+  const port = raw.once(`substr(${authority}, length(${host}) + 1)`);
+  const sound = `regexp_full_match(${port}, '(:[0-9]*)?') AND regexp_full_match(${host}, '[\\p{L}\\p{N}._-]+|\\[[0-9A-Fa-f:.]+\\]')`;
+  return {
+    scheme: `lower(rtrim(${scheme}, ':/'))`,
+    host: raw.once(`CASE WHEN ${sound} THEN rtrim(lower(trim(${host}, '[]')), '.') ELSE '' END`),
+    port: `ltrim(${port}, ':')`,
+  };
+}
