@@ -41,9 +41,9 @@ function delimitedRecord(line: number, text: string, cells: number, names: numbe
 
 /** Records of CSV under the header that was last above them. */
 export async function* csvRecords(path: string, shape: CsvShape, care: Care): AsyncGenerator<CarefulRecord[]> {
-  const { header, jobUnder, isHeader } = shape;
+  const { header, jobUnder, isHeader, aside } = shape;
   const { delimiter } = header;
-  let names: readonly string[] = [];
+  let names = header.lines === 0 ? header.names : [];
   const recordOf = ({ line, text, cells, reason }: CsvRecord): CarefulRecord[] => {
     if (!cells) return [{ kind: 'broken', line, text, reason: reason ?? '' }];
     if (names.length === 0 || isHeader(cells)) {
@@ -55,6 +55,8 @@ export async function* csvRecords(path: string, shape: CsvShape, care: Care): As
       ];
     }
     if (cells.length !== names.length) {
+      const ignored = aside?.(cells);
+      if (ignored !== undefined) return [{ kind: 'ignored', reason: ignored }];
       const wrong = `the record has ${cells.length} cells where the header names ${names.length}`;
       return [{ kind: 'broken', line, text, reason: wrong }];
     }

@@ -32,11 +32,6 @@ const signs: readonly Sign[] = [
     title: 'a custom table of Sentinel',
     sign: (has) => has('TimeGenerated [UTC]') || has('TimeGenerated', 'TenantId'),
   },
-  { title: 'nfdump CSV', sign: (has) => has('ts', 'te', 'ibyt') },
-  {
-    title: 'nfdump text',
-    sign: (_, line) => /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3} .*->/.test(line) || line.startsWith('Date first seen'),
-  },
   { title: 'a Squid access log', sign: (_, line) => /^\d{9,10}\.\d{3} +\d+ \S+ [A-Z_]+\/\d{3} /.test(line) },
   { title: 'a W3C extended log (proxy or IIS)', sign: (_, line) => /^#(Software|Version|Fields):/.test(line) },
   { title: 'syslog', sign: (_, line) => /^<\d{1,3}>/.test(line) },

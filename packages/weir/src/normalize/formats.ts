@@ -1,10 +1,11 @@
 import { defenderRows } from './defender/rows.ts';
 import { defenderStream } from './defender/stream.ts';
 import type { Format } from './format.ts';
+import { nfdump } from './nfdump/nfdump.ts';
 import { weirRows } from './weir/rows.ts';
 import { zeekJson } from './zeek/json.ts';
 import { zeekText } from './zeek/text.ts';
 
 /** The formats that Weir reads, in the order in which a file is tried: what Weir wrote itself has Microsoft's columns
  *  too. */
-export const formats: readonly Format[] = [zeekText, zeekJson, defenderStream, weirRows, defenderRows];
+export const formats: readonly Format[] = [zeekText, zeekJson, defenderStream, weirRows, defenderRows, nfdump];

@@ -30,6 +30,8 @@ export type Shape =
       readonly jobUnder: (header: CsvHeader) => ToJob;
       /** Whether a record is a header again, where files were put one after another. */
       readonly isHeader: (cells: readonly string[]) => boolean;
+      /** Why a record is to be ignored that does not have the columns of the others: a closing summary. */
+      readonly aside?: (cells: readonly string[]) => string | undefined;
     }
   | { readonly kind: 'parquet'; readonly job: ToJob };
 
@@ -47,6 +49,6 @@ export interface ZeekHeader {
 export interface CsvHeader {
   readonly delimiter: string;
   readonly names: readonly string[];
-  /** Lines above the first record. */
+  /** Lines above the first record; none where the file has no header and the format names its columns. */
   readonly lines: number;
 }

@@ -1,0 +1,11 @@
+/** Flow logs: nfdump. */
+export const flowExamples: Readonly<Record<string, string>> = {
+  nfdump: [
+    'ts,te,td,sa,da,sp,dp,pr,flg,fwd,stos,ipkt,ibyt,opkt,obyt',
+    '2026-03-10 08:00:00,2026-03-10 08:00:09,8.612,10.20.0.7,203.0.113.9,50311,443,TCP,...AP.SF,0,0,40,51200,0,0',
+    'Summary',
+    'flows,bytes,packets,avg_bps,avg_pps,avg_bpp',
+    '1,51200,40,47561,4,1280',
+    '',
+  ].join('\n'),
+};
