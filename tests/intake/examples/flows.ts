@@ -1,4 +1,4 @@
-/** Flow logs: nfdump. */
+/** Flow logs: nfdump, AWS. */
 export const flowExamples: Readonly<Record<string, string>> = {
   nfdump: [
     'ts,te,td,sa,da,sp,dp,pr,flg,fwd,stos,ipkt,ibyt,opkt,obyt',
@@ -8,4 +8,6 @@ export const flowExamples: Readonly<Record<string, string>> = {
     '1,51200,40,47561,4,1280',
     '',
   ].join('\n'),
+  'aws-vpc':
+    '2 111122223333 eni-0a1b2c3d4e5f60718 10.20.0.7 203.0.113.9 50311 443 6 40 51200 1773129600 1773129660 ACCEPT OK\n',
 };

@@ -15,21 +15,31 @@ export interface Job {
   readonly mapping: Mapping;
 }
 
-/** Appends a reading's rows to the lake.
+/** Appends a reading's rows to the lake. `records` of the tally is `expected`, unless they were opened.
  *
  *  The first table is written at once. Only where it did not take all `expected` records, or where a text was `found`
  *  that speaks of rows of other tables, is the file read again to see what the rest was. */
-export async function applyMapping(lake: Lake, job: Job, expected: number, found: ReadonlySet<string>): Promise<Tally> {
+export async function applyMapping(
+  lake: Lake,
+  job: Job,
+  expected: number,
+  found: ReadonlySet<string>,
+): Promise<Tally & { records: number }> {
   const [main, ...rest] = job.mapping.outputs;
   const appended = main ? await append(lake, job, main) : 0;
   const signed = rest.some(({ alongside }) => typeof alongside === 'object' && found.has(alongside.text));
-  if (appended === expected && !signed) {
+  if (appended === expected && !signed && !job.mapping.opened) {
     for (const output of rest) if (output.alongside === 'always') await append(lake, job, output);
-    return { rows: appended, ignored: new Map(), rejected: new Map() };
+    return { records: expected, rows: appended, ignored: new Map(), rejected: new Map() };
   }
   const { tally, fed } = await classify(lake, job);
   for (const output of rest) if (fed.has(output)) await append(lake, job, output);
-  return tally;
+  const judged = tally.rows + sum(tally.ignored) + sum(tally.rejected);
+  return { ...tally, records: job.mapping.opened ? judged : expected };
+}
+
+export function sum(counts: ReadonlyMap<string, number>): number {
+  return [...counts.values()].reduce((all, number) => all + number, 0);
 }
 
 /** The texts to look for in a file before its mapping is applied. */
@@ -44,12 +54,17 @@ export async function* rejectedRecords(
   lake: Lake,
   job: Job,
 ): AsyncGenerator<{ number: number; reason: string; text: string }> {
-  const text = job.reading.record ?? "''";
+  const text = textColumn(job) ?? "''";
   const sql = `SELECT ${numberColumn}, verdict, ${text} FROM ${judged(job)} WHERE starts_with(verdict, 'r:') ORDER BY ${numberColumn}`;
   for await (const chunk of lake.engine.stream(sql)) {
     for (const [number, verdict, text] of chunk)
-      yield { number: Number(number), reason: readVerdict(String(verdict)).reason, text: String(text) };
+      yield { number: Number(number), reason: readVerdict(String(verdict)).reason, text: String(text ?? '') };
   }
+}
+
+/** The column with a record's own text, where there is one. */
+function textColumn({ reading, mapping }: Job): string | undefined {
+  return mapping.opened ? 'weir_part' : reading.record;
 }
 
 async function append(lake: Lake, job: Job, output: Output): Promise<number> {
@@ -89,8 +104,13 @@ async function classify(lake: Lake, job: Job): Promise<{ tally: Tally; fed: Set<
 function judged({ reading, mapping }: Job): string {
   const stage = Object.entries(mapping.stage).map(([name, sql]) => `${sql} AS ${sqlName(name)}`);
   const facts = Object.entries(mapping.facts ?? {}).map(([name, sql]) => `, ${sql} AS ${sqlName(name)}`);
-  const number = [...(reading.numbered ? [numberColumn] : []), ...(reading.record ? [reading.record] : [])];
+  const text = textColumn({ reading, mapping });
+  const number = [...(reading.numbered ? [numberColumn] : []), ...(text ? [text] : [])];
+  const { opened } = mapping;
   let records = reading.from();
+  if (opened) {
+    records = `(SELECT *, unnest(CASE WHEN len(${opened}) > 0 THEN ${opened} ELSE [NULL] END) AS weir_part FROM ${records})`;
+  }
   for (const layer of mapping.pieces ?? []) {
     const columns = Object.entries(layer).map(([name, sql]) => `, ${sql} AS ${name}`);
     records = `(SELECT *${columns.join('')} FROM ${records})`;

@@ -43,7 +43,7 @@ function delimitedRecord(line: number, text: string, cells: number, names: numbe
 export async function* csvRecords(path: string, shape: CsvShape, care: Care): AsyncGenerator<CarefulRecord[]> {
   const { header, jobUnder, isHeader, aside } = shape;
   const { delimiter } = header;
-  let names = header.lines === 0 ? header.names : [];
+  let names: readonly string[] = [];
   const recordOf = ({ line, text, cells, reason }: CsvRecord): CarefulRecord[] => {
     if (!cells) return [{ kind: 'broken', line, text, reason: reason ?? '' }];
     if (names.length === 0 || isHeader(cells)) {

@@ -27,7 +27,6 @@ const signs: readonly Sign[] = [
   { title: 'Cisco Umbrella proxy logs', sign: (has) => has('Identities', 'Verdict') },
   { title: 'Elastic Common Schema', sign: (has) => has('@timestamp') && (has('event') || has('agent')) },
   { title: 'OCSF', sign: (has) => has('class_uid') },
-  { title: 'AWS VPC flow logs', sign: (_, line) => /\bversion account-id interface-id\b/.test(line) },
   {
     title: 'a custom table of Sentinel',
     sign: (has) => has('TimeGenerated [UTC]') || has('TimeGenerated', 'TenantId'),

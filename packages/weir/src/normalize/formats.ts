@@ -1,3 +1,4 @@
+import { awsVpc } from './aws/vpc.ts';
 import { defenderRows } from './defender/rows.ts';
 import { defenderStream } from './defender/stream.ts';
 import type { Format } from './format.ts';
@@ -8,4 +9,4 @@ import { zeekText } from './zeek/text.ts';
 
 /** The formats that Weir reads, in the order in which a file is tried: what Weir wrote itself has Microsoft's columns
  *  too. */
-export const formats: readonly Format[] = [zeekText, zeekJson, defenderStream, weirRows, defenderRows, nfdump];
+export const formats: readonly Format[] = [zeekText, zeekJson, defenderStream, weirRows, defenderRows, nfdump, awsVpc];

@@ -4,8 +4,8 @@ import { sqlText } from '../engine/sql.ts';
 import { isDiskFull } from '../lake/lake.ts';
 import type { InputReport } from '../model/input.ts';
 import { type Census, takeCensus } from '../source/census.ts';
-import { applyMapping, rejectedRecords, type Tally, tellingTexts } from './apply.ts';
-import { rejectText, Spooled, sum } from './careful.ts';
+import { applyMapping, rejectedRecords, sum, type Tally, tellingTexts } from './apply.ts';
+import { rejectText, Spooled } from './careful.ts';
 import { commentLines } from './carefulRecord.ts';
 import { type Context, type Source, skipped } from './input.ts';
 import { numberColumn } from './reading.ts';
@@ -83,7 +83,7 @@ export async function readParquet(source: Source, context: Context): Promise<Inp
       );
       const records = Number(counted?.n ?? 0n);
       const found = await applyMapping(lake, job, records, new Set(tellingTexts(job.mapping)));
-      return { ...found, records, unfinished: false };
+      return { ...found, unfinished: false };
     })
     .catch(unlessOfTheEngine);
   if (!tally) return skipped(source.path, 'a Parquet file that cannot be read to its end: get a whole copy');
@@ -106,6 +106,8 @@ async function readFast(source: Source, shape: Shape, context: Context): Promise
   const { lake } = context;
   const path = await plainlyNamed(source, context.workDirectory);
   const job = shape.job({ path, numbered: false, longest: 0 });
+  // How many records such a file has is not known before.
+  if (job.mapping.opened) return undefined;
   const census = await takeCensus(
     path,
     [...tellingTexts(job.mapping), numberColumn],

@@ -49,6 +49,6 @@ export interface ZeekHeader {
 export interface CsvHeader {
   readonly delimiter: string;
   readonly names: readonly string[];
-  /** Lines above the first record; none where the file has no header and the format names its columns. */
+  /** Lines above the first record. */
   readonly lines: number;
 }

@@ -1,4 +1,4 @@
-import { firstVerdict, ignored, type Mapping, otherForm, rejected } from '../mapping.ts';
+import { ignored, type Mapping, otherForm, rejected } from '../mapping.ts';
 import type { TextFormat } from '../texts.ts';
 import { type NfdumpFields, nfdumpMapping } from './mapping.ts';
 
