@@ -1,4 +1,4 @@
-/** Flow logs: nfdump, AWS. */
+/** Flow logs: nfdump, AWS, Azure. */
 export const flowExamples: Readonly<Record<string, string>> = {
   nfdump: [
     'ts,te,td,sa,da,sp,dp,pr,flg,fwd,stos,ipkt,ibyt,opkt,obyt',
@@ -10,4 +10,24 @@ export const flowExamples: Readonly<Record<string, string>> = {
   ].join('\n'),
   'aws-vpc':
     '2 111122223333 eni-0a1b2c3d4e5f60718 10.20.0.7 203.0.113.9 50311 443 6 40 51200 1773129600 1773129660 ACCEPT OK\n',
+  'azure-flow': JSON.stringify({
+    records: [
+      {
+        time: '2026-03-10T08:01:00Z',
+        macAddress: '000D3A0A0B0C',
+        category: 'NetworkSecurityGroupFlowEvent',
+        properties: {
+          Version: 2,
+          flows: [
+            {
+              rule: 'Out',
+              flows: [{ flowTuples: ['1773129600,10.20.0.7,203.0.113.9,50311,443,T,O,A,E,40,51200,30,2400'] }],
+            },
+          ],
+        },
+      },
+    ],
+  }),
+  'azure-analytics':
+    '{"SubType":"FlowLog","FlowStartTime":"2026-03-10T08:00:00Z","SrcIp":"10.20.0.7","DestIp":"203.0.113.9","DestPort":443,"BytesSrcToDest":51200}\n',
 };

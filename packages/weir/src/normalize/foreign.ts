@@ -23,7 +23,6 @@ const signs: readonly Sign[] = [
   { title: 'VMConnection of VM insights', sign: (has) => has('BytesSent', 'LinksEstablished') },
   { title: 'CommonSecurityLog (CEF) of Sentinel', sign: (has) => has('DeviceVendor', 'DeviceProduct') },
   { title: 'CEF', sign: (_, line) => /\bCEF:\d\|/.test(line) },
-  { title: 'Azure flow logs', sign: (has) => has('flowLogVersion') || has('category', 'macAddress') },
   { title: 'Cisco Umbrella proxy logs', sign: (has) => has('Identities', 'Verdict') },
   { title: 'Elastic Common Schema', sign: (has) => has('@timestamp') && (has('event') || has('agent')) },
   { title: 'OCSF', sign: (has) => has('class_uid') },
