@@ -4,6 +4,7 @@ import { azureFlowLogs } from './azure/tuples.ts';
 import { defenderRows } from './defender/rows.ts';
 import { defenderStream } from './defender/stream.ts';
 import type { Format } from './format.ts';
+import { netflow } from './netflow/netflow.ts';
 import { nfdump } from './nfdump/nfdump.ts';
 import { weirRows } from './weir/rows.ts';
 import { zeekJson } from './zeek/json.ts';
@@ -21,4 +22,5 @@ export const formats: readonly Format[] = [
   awsVpc,
   azureFlowLogs,
   azureAnalytics,
+  netflow,
 ];

@@ -95,7 +95,7 @@ export async function readParquet(source: Source, context: Context): Promise<Inp
   return report(source, recognised.format, tally);
 }
 
-interface FileTally extends Tally {
+export interface FileTally extends Tally {
   readonly records: number;
   readonly unfinished: boolean;
 }
@@ -186,7 +186,8 @@ function foremost(reasons: ReadonlyMap<string, number>): [reason: string, record
   return [...sorted.slice(0, reasonsKept), ...(others > 0 ? [['other reasons', others] as [string, number]] : [])];
 }
 
-function report({ path, incomplete }: Source, format: string, tally: FileTally): InputReport {
+/** What became of an input of which records were read. */
+export function report({ path, incomplete }: Source, format: string, tally: FileTally): InputReport {
   const reason =
     incomplete ?? (tally.unfinished ? 'the file ends in the middle of its records: get a whole copy' : undefined);
   return {

@@ -6,6 +6,7 @@ import { isAddress, normalAddress } from '../sql/address.ts';
 import { isScaled, notCounted, scaledCounter } from '../sql/counter.ts';
 import { ownEnd } from '../sql/nat.ts';
 import { protocolName } from '../sql/protocol.ts';
+import { flagsOutcome, openedByDestination } from '../sql/tcpFlags.ts';
 import { epochSecondsTicks, isoTicks } from '../sql/time.ts';
 import { durationTicks } from './time.ts';
 
@@ -45,7 +46,7 @@ export function nfdumpMapping(
   setAside: [condition: string, verdict: string][] = [],
 ): Mapping {
   const { facts, columns } = flow(
-    { counter: 'nfdump', opener: { destinationOrPorts: opened }, layer: 'ip', parts: true },
+    { counter: 'nfdump', opener: { destinationOrPorts: openedByDestination }, layer: 'ip', parts: true },
     record,
   );
   const stage = stageOf(fields);
@@ -143,17 +144,6 @@ function ticks(text: string): string {
     WHEN ${milliseconds} THEN ${epochSecondsTicks(`(TRY_CAST(${text} AS BIGINT) / 1000)`)} ELSE ${epochSecondsTicks(text)} END`;
 }
 
-const has = (flag: string): string => `contains(flags, '${flag}')`;
-/** Who set SYN and never ACK has opened the connection; else both sides' flags look alike. */
-const opened = `CASE WHEN protocol = 'tcp' AND ${has('S')} AND NOT ${has('A')} THEN false END`;
-
-const outcome = `CASE WHEN dropped THEN 'failed'
-  WHEN protocol <> 'tcp' THEN CASE WHEN packets_back > 0 THEN 'established' ELSE 'unknown' END
-  WHEN ${has('S')} AND NOT ${has('A')} THEN CASE WHEN sampled THEN 'unknown' ELSE 'failed' END
-  WHEN ${has('A')} AND (${has('S')} OR ${has('P')} OR ${has('F')}) THEN 'established'
-  WHEN ${has('A')} AND ${has('R')} THEN 'failed'
-  WHEN ${has('A')} THEN 'established' ELSE 'unknown' END`;
-
 const record = {
   starts: 'ticks',
   ends: 'CASE WHEN ends >= ticks THEN ends END',
@@ -166,7 +156,7 @@ const record = {
   whole_answered: 'bytes_back',
   packets_sent: 'packets',
   packets_answered: 'packets_back',
-  outcome,
+  outcome: flagsOutcome('dropped', 'sampled', 'packets_back'),
   state: 'flags',
   sensor: 'sensor',
   account: 'account',
