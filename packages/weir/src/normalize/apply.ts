@@ -15,17 +15,24 @@ export interface Job {
   readonly mapping: Mapping;
 }
 
-/** Appends a reading's rows to the lake.
+/** Appends a reading's rows to the lake. `records` of the tally is `expected`, unless they were opened.
  *
  *  The first table is written at once. Only where it did not take all `expected` records, or where a text was `found`
  *  that speaks of rows of other tables, is the file read again to see what the rest was. Records of several tables are
  *  judged once, for all of them: reading such a file again for each table took three times as long. */
-export async function applyMapping(lake: Lake, job: Job, expected: number, found: ReadonlySet<string>): Promise<Tally> {
+export async function applyMapping(
+  lake: Lake,
+  job: Job,
+  expected: number,
+  found: ReadonlySet<string>,
+): Promise<Tally & { records: number }> {
+  const { outputs, isMixed, opened } = job.mapping;
   const records = judged(job);
-  if (!job.mapping.isMixed) return appendInTurn(lake, records, job.mapping.outputs, expected, found);
+  if (!isMixed && !opened) return { ...(await appendInTurn(lake, records, outputs, expected, found)), records: expected };
   try {
     await lake.engine.run(`CREATE OR REPLACE TEMP TABLE ${judgedTable} AS FROM ${records}`);
-    return await appendFed(lake, judgedTable, job.mapping.outputs);
+    const tally = await appendFed(lake, judgedTable, outputs);
+    return { ...tally, records: opened ? tally.rows + sum(tally.ignored) + sum(tally.rejected) : expected };
   } finally {
     await lake.engine.run(`DROP TABLE IF EXISTS ${judgedTable}`);
   }
@@ -57,6 +64,10 @@ async function appendFed(lake: Lake, records: string, outputs: readonly Output[]
   return tally;
 }
 
+export function sum(counts: ReadonlyMap<string, number>): number {
+  return [...counts.values()].reduce((all, number) => all + number, 0);
+}
+
 /** The texts to look for in a file before its mapping is applied. */
 export function tellingTexts(mapping: Mapping): string[] {
   return [
@@ -69,12 +80,17 @@ export async function* rejectedRecords(
   lake: Lake,
   job: Job,
 ): AsyncGenerator<{ number: number; reason: string; text: string }> {
-  const text = job.reading.record ?? "''";
+  const text = textColumn(job) ?? "''";
   const sql = `SELECT ${numberColumn}, verdict, ${text} FROM ${judged(job)} WHERE starts_with(verdict, 'r:') ORDER BY ${numberColumn}`;
   for await (const chunk of lake.engine.stream(sql)) {
     for (const [number, verdict, text] of chunk)
-      yield { number: Number(number), reason: readVerdict(String(verdict)).reason, text: String(text) };
+      yield { number: Number(number), reason: readVerdict(String(verdict)).reason, text: String(text ?? '') };
   }
+}
+
+/** The column with a record's own text, where there is one. */
+function textColumn({ reading, mapping }: Job): string | undefined {
+  return mapping.opened ? 'weir_part' : reading.record;
 }
 
 async function append(lake: Lake, records: string, output: Output): Promise<number> {
@@ -117,7 +133,17 @@ async function classify(
 function judged({ reading, mapping }: Job): string {
   const stage = Object.entries(mapping.stage).map(([name, sql]) => `${sql} AS ${sqlName(name)}`);
   const facts = Object.entries(mapping.facts ?? {}).map(([name, sql]) => `, ${sql} AS ${sqlName(name)}`);
-  const number = [...(reading.numbered ? [numberColumn] : []), ...(reading.record ? [reading.record] : [])];
-  const staged = `SELECT ${stage.join(', ')}, ${reading.form} AS form${number.map((name) => `, ${name}`).join('')} FROM ${reading.from()}`;
+  const text = textColumn({ reading, mapping });
+  const number = [...(reading.numbered ? [numberColumn] : []), ...(text ? [text] : [])];
+  const { opened } = mapping;
+  let records = reading.from();
+  if (opened) {
+    records = `(SELECT *, unnest(CASE WHEN len(${opened}) > 0 THEN ${opened} ELSE [NULL] END) AS weir_part FROM ${records})`;
+  }
+  for (const layer of mapping.pieces ?? []) {
+    const columns = Object.entries(layer).map(([name, sql]) => `, ${sql} AS ${name}`);
+    records = `(SELECT *${columns.join('')} FROM ${records})`;
+  }
+  const staged = `SELECT ${stage.join(', ')}, ${reading.form} AS form${number.map((name) => `, ${name}`).join('')} FROM ${records}`;
   return `(SELECT *, coalesce(form, ${mapping.verdict}) AS verdict${facts.join('')} FROM (${staged}))`;
 }

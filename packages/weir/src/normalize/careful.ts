@@ -1,7 +1,7 @@
 import type { Lake } from '../lake/lake.ts';
 import type { Reject } from '../model/input.ts';
 import { Spool } from '../source/spool.ts';
-import { applyMapping, type Job, rejectedRecords, type Tally, tellingTexts } from './apply.ts';
+import { applyMapping, type Job, rejectedRecords, sum, type Tally, tellingTexts } from './apply.ts';
 import type { Care } from './carefulRecord.ts';
 import type { Shape, ToJob } from './recognised.ts';
 import { readCarefully } from './records.ts';
@@ -88,13 +88,14 @@ export class Spooled {
     const ignored = new Map(this.#ignored);
     const rejected = new Map(this.#broken);
     let rows = 0;
+    let records = sum(this.#broken) + sum(this.#ignored);
     for (const { job, sound } of this.#jobs()) {
       const tally = await applyMapping(lake, job, sound, new Set(tellingTexts(job.mapping)));
       rows += tally.rows;
+      records += tally.records;
       for (const [reason, number] of tally.ignored) count(ignored, reason, number);
       for (const [reason, number] of tally.rejected) count(rejected, reason, number);
     }
-    const records = sum(this.#broken) + sum(this.#ignored) + this.#parts.reduce((all, { sound }) => all + sound, 0);
     return { records, rows, ignored, rejected, unfinished: this.#unfinished };
   }
 
@@ -105,9 +106,10 @@ export class Spooled {
     for await (const records of readCarefully(this.#file, this.#shape, this.#care)) {
       for (const record of records) {
         if (record.kind === 'broken') yield reject(path, record);
-        else if (record.kind === 'sound' && !next.done && next.value.number === record.number) {
-          yield reject(path, { ...record, reason: next.value.reason });
-          next = await judged.next();
+        else if (record.kind === 'sound') {
+          for (; !next.done && next.value.number === record.number; next = await judged.next()) {
+            yield reject(path, { ...record, reason: next.value.reason, text: next.value.text || record.text });
+          }
         }
       }
     }
@@ -117,7 +119,7 @@ export class Spooled {
     for (const { spool } of this.#parts) await spool.remove();
   }
 
-  async *#judged(lake: Lake): AsyncGenerator<{ number: number; reason: string }> {
+  async *#judged(lake: Lake): AsyncGenerator<{ number: number; reason: string; text: string }> {
     for (const { job } of this.#jobs()) yield* rejectedRecords(lake, job);
   }
 
@@ -146,8 +148,4 @@ export function rejectText(text: string): string {
 
 function count(counts: Map<string, number>, reason: string, number = 1): void {
   counts.set(reason, (counts.get(reason) ?? 0) + number);
-}
-
-export function sum(counts: ReadonlyMap<string, number>): number {
-  return [...counts.values()].reduce((all, number) => all + number, 0);
 }

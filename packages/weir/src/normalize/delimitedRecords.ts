@@ -41,7 +41,7 @@ function delimitedRecord(line: number, text: string, cells: number, names: numbe
 
 /** Records of CSV under the header that was last above them. */
 export async function* csvRecords(path: string, shape: CsvShape, care: Care): AsyncGenerator<CarefulRecord[]> {
-  const { header, jobUnder, isHeader } = shape;
+  const { header, jobUnder, isHeader, aside } = shape;
   const { delimiter, least } = header;
   let names: readonly string[] = least === undefined ? [] : header.names;
   const recordOf = ({ line, text, cells: own, reason }: CsvRecord): CarefulRecord[] => {
@@ -56,6 +56,8 @@ export async function* csvRecords(path: string, shape: CsvShape, care: Care): As
       ];
     }
     if (cells.length !== names.length) {
+      const ignored = aside?.(cells);
+      if (ignored !== undefined) return [{ kind: 'ignored', reason: ignored }];
       const wrong = `the record has ${cells.length} cells where the header names ${names.length}`;
       return [{ kind: 'broken', line, text, reason: wrong }];
     }

@@ -1,3 +1,6 @@
+import { awsVpc } from './aws/vpc.ts';
+import { azureAnalytics } from './azure/analytics.ts';
+import { azureFlowLogs } from './azure/tuples.ts';
 import { defenderRows } from './defender/rows.ts';
 import { defenderStream } from './defender/stream.ts';
 import type { Format } from './format.ts';
@@ -7,6 +10,8 @@ import { umbrella } from './proxy/umbrella/umbrella.ts';
 import { w3c } from './proxy/w3c/w3c.ts';
 import { wsa } from './proxy/wsa.ts';
 import { zscaler } from './proxy/zscaler/zscaler.ts';
+import { netflow } from './netflow/netflow.ts';
+import { nfdump } from './nfdump/nfdump.ts';
 import { weirRows } from './weir/rows.ts';
 import { zeekJson } from './zeek/json.ts';
 import { zeekText } from './zeek/text.ts';
@@ -27,4 +32,9 @@ export const formats: readonly Format[] = [
   w3c,
   umbrella,
   zscaler,
+  nfdump,
+  awsVpc,
+  azureFlowLogs,
+  azureAnalytics,
+  netflow,
 ];

@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { Lake } from '../lake/lake.ts';
 import type { InputReport } from '../model/input.ts';
+import type { Knowledge } from './netflow/knowledge.ts';
 import type { RejectsFile } from './rejectsFile.ts';
 
 export interface IntakeOptions {
@@ -33,6 +34,8 @@ export interface Source {
 
 export interface Context extends IntakeOptions {
   readonly rejects: RejectsFile | undefined;
+  /** What datagrams among the inputs tell of each other. */
+  readonly datagrams: () => Promise<Knowledge>;
 }
 
 /** The report of an input of which nothing was read, with the reason and what to do. */

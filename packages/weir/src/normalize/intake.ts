@@ -6,6 +6,7 @@ import { errorCode, expand, type Found, whyNot } from '../source/expand.ts';
 import { type Head, headLength, judgeHead } from '../source/head.ts';
 import { decompressed, Spool, SpoolFailed, spoolStream } from '../source/spool.ts';
 import { type Context, type IntakeOptions, type IntakeProgress, type Source, skipped } from './input.ts';
+import { knowledgeOf, readDatagrams } from './netflow/read.ts';
 import { readParquet, readText } from './read.ts';
 import { recognise } from './recognise.ts';
 import { RejectsFile } from './rejectsFile.ts';
@@ -19,16 +20,24 @@ export async function intake(
 ): Promise<{ inputs: readonly InputReport[] }> {
   const rejects = options.rejectsFile === undefined ? undefined : await RejectsFile.create(options.rejectsFile);
   try {
-    return { inputs: await options.lake.together(() => readInputs(paths, { ...options, rejects })) };
+    return { inputs: await options.lake.together(() => readInputs(paths, options, rejects)) };
   } finally {
     await rejects?.close();
   }
 }
 
-async function readInputs(paths: readonly string[], context: Context): Promise<InputReport[]> {
+async function readInputs(
+  paths: readonly string[],
+  options: IntakeOptions,
+  rejects: RejectsFile | undefined,
+): Promise<InputReport[]> {
   const inputs: InputReport[] = [];
   let records = 0;
-  for (const [index, found] of (await expand(paths)).entries()) {
+  const all = await expand(paths);
+  let knowledge: ReturnType<typeof knowledgeOf> | undefined;
+  const datagrams = () => (knowledge ??= knowledgeOf(all));
+  const context: Context = { ...options, rejects, datagrams };
+  for (const [index, found] of all.entries()) {
     const onProgress =
       context.onProgress && ((progress: IntakeProgress) => context.onProgress?.({ ...progress, records }));
     const input = await readInput(found, `input-${index}`, { ...context, ...(onProgress && { onProgress }) });
@@ -65,6 +74,8 @@ async function readFile(source: Source, context: Context): Promise<InputReport> 
       return readCompressed(head.kind, source, context);
     case 'parquet':
       return readParquet(source, context);
+    case 'datagrams':
+      return readDatagrams(source, head.version, context);
     case 'text': {
       const recognised = recognise(sampleText(head.text, basename(source.path), head.whole));
       if ('reason' in recognised) return skipped(source.path, source.incomplete ?? recognised.reason);

@@ -4,8 +4,8 @@ import { sqlText } from '../engine/sql.ts';
 import { isDiskFull } from '../lake/lake.ts';
 import type { InputReport } from '../model/input.ts';
 import { type Census, takeCensus } from '../source/census.ts';
-import { applyMapping, rejectedRecords, type Tally, tellingTexts } from './apply.ts';
-import { rejectText, Spooled, sum } from './careful.ts';
+import { applyMapping, rejectedRecords, sum, type Tally, tellingTexts } from './apply.ts';
+import { rejectText, Spooled } from './careful.ts';
 import { commentLines } from './carefulRecord.ts';
 import { type Context, type Source, skipped } from './input.ts';
 import { isFields } from './proxy/w3c/fields.ts';
@@ -84,7 +84,7 @@ export async function readParquet(source: Source, context: Context): Promise<Inp
       );
       const records = Number(counted?.n ?? 0n);
       const found = await applyMapping(lake, job, records, new Set(tellingTexts(job.mapping)));
-      return { ...found, records, unfinished: false };
+      return { ...found, unfinished: false };
     })
     .catch(unlessOfTheEngine);
   if (!tally) return skipped(source.path, 'a Parquet file that cannot be read to its end: get a whole copy');
@@ -96,7 +96,7 @@ export async function readParquet(source: Source, context: Context): Promise<Inp
   return report(source, recognised.format, tally);
 }
 
-interface FileTally extends Tally {
+export interface FileTally extends Tally {
   readonly records: number;
   readonly unfinished: boolean;
 }
@@ -107,6 +107,8 @@ async function readFast(source: Source, shape: Shape, context: Context): Promise
   const { lake } = context;
   const path = await plainlyNamed(source, context.workDirectory);
   const job = shape.job({ path, numbered: false, longest: 0 });
+  // How many records such a file has is not known before.
+  if (job.mapping.opened) return undefined;
   const census = await takeCensus(
     path,
     [...tellingTexts(job.mapping), numberColumn],
@@ -189,7 +191,8 @@ function foremost(reasons: ReadonlyMap<string, number>): [reason: string, record
   return [...sorted.slice(0, reasonsKept), ...(others > 0 ? [['other reasons', others] as [string, number]] : [])];
 }
 
-function report({ path, incomplete }: Source, format: string, tally: FileTally): InputReport {
+/** What became of an input of which records were read. */
+export function report({ path, incomplete }: Source, format: string, tally: FileTally): InputReport {
   const reason =
     incomplete ?? (tally.unfinished ? 'the file ends in the middle of its records: get a whole copy' : undefined);
   return {

@@ -32,6 +32,8 @@ export type Shape =
       readonly jobUnder: (header: CsvHeader) => ToJob;
       /** Whether a record is a header again, where files were put one after another. */
       readonly isHeader: (cells: readonly string[]) => boolean;
+      /** Why a record is to be ignored that does not have the columns of the others: a closing summary. */
+      readonly aside?: (cells: readonly string[]) => string | undefined;
     }
   | { readonly kind: 'parquet'; readonly job: ToJob };
 

@@ -7,6 +7,7 @@ export const headLength = 256 * 1024;
 export type Head =
   | { readonly kind: 'text'; readonly text: string; readonly bom: boolean; readonly whole: boolean }
   | { readonly kind: 'gzip' | 'zstd' | 'parquet' }
+  | { readonly kind: 'datagrams'; readonly version: string }
   | { readonly kind: 'refused'; readonly reason: string };
 
 const magics: readonly (readonly [bytes: readonly number[], head: Head])[] = [
@@ -22,15 +23,20 @@ const magics: readonly (readonly [bytes: readonly number[], head: Head])[] = [
   [[0x4d, 0x3c, 0xb2, 0xa1], refused('a packet capture; run Zeek over it and give Weir the logs')],
   [[0x0a, 0x0d, 0x0d, 0x0a], refused('a packet capture (pcapng); run Zeek over it and give Weir the logs')],
   [[0x45, 0x6c, 0x66, 0x46, 0x69, 0x6c, 0x65], refused('a Windows event log (EVTX); export it as JSON first')],
-  [[0x00, 0x05], refused('looks like NetFlow v5 datagrams, which Weir does not read yet')],
-  [[0x00, 0x09], refused('looks like NetFlow v9 datagrams, which Weir does not read yet')],
-  [[0x00, 0x0a], refused('looks like IPFIX datagrams, which Weir does not read yet')],
+  [[0x00, 0x05], { kind: 'datagrams', version: 'v5' }],
+  [[0x00, 0x09], { kind: 'datagrams', version: 'v9' }],
+  [[0x00, 0x0a], { kind: 'datagrams', version: 'ipfix' }],
   [[0xff, 0xfe], refused('text in UTF-16; convert it to UTF-8 first (iconv -f utf-16 -t utf-8)')],
   [[0xfe, 0xff], refused('text in UTF-16; convert it to UTF-8 first (iconv -f utf-16 -t utf-8)')],
 ];
 
 function refused(reason: string): Head {
   return { kind: 'refused', reason };
+}
+
+/** Whether a file begins with the version of NetFlow 5, NetFlow 9 or IPFIX. */
+export function isDatagrams(bytes: Buffer): boolean {
+  return bytes[0] === 0 && [5, 9, 10].includes(bytes[1] ?? 0);
 }
 
 /** Judges the head of an input; `whole` says that it is all there is. */

@@ -15,8 +15,8 @@ export interface Element {
 }
 
 /** Keys whose array holds the records of an envelope. */
-const recordKeys = new Set(['records', 'results', 'Results', 'value', 'tables', 'rows']);
-const longestKey = 8;
+const recordKeys = new Set(['records', 'results', 'Results', 'value', 'tables', 'rows', 'logEvents']);
+const longestKey = 9;
 const keptOfTooLong = 8 * 1024;
 
 const tab = 9;
@@ -36,7 +36,7 @@ const closeBrace = 125;
 type Level = { readonly kind: 'array' } | { readonly kind: 'envelope'; readonly head: string };
 
 /** Splits JSON of any size into its records: top-level values, elements of top-level arrays, and elements of an
- *  envelope's record array (`records`, `results`, `value`, `tables` and their `rows`). One pass; memory is bounded by the
+ *  envelope's record array (`records`, `results`, `value`, `tables` and their `rows`, `logEvents` of CloudWatch). One pass; memory is bounded by the
  *  longest record. What is no JSON comes out as a record too and is found out when it is parsed. Returns whether the
  *  file ended inside an array or envelope. */
 export async function* readElements(

@@ -35,3 +35,8 @@ export function secondsToTicks(text: string): string {
   const seconds = `TRY_CAST(${text} AS DOUBLE)`;
   return `CASE WHEN abs(${seconds}) < 1e10 THEN round(${seconds} * 10000000)::BIGINT END`;
 }
+
+/** Ticks of whole microseconds since 1970. */
+export function microsecondTicks(text: string): string {
+  return `TRY_CAST(${text} AS BIGINT) * 10 + ${epoch}`;
+}

@@ -1,0 +1,25 @@
+/** Lower-case name of an IP protocol that a log gives as its number or in its own spelling, as `NetworkFlows` has it:
+ *  tcp, udp, icmp (of either version)…; a number without a name here as it is, and '' where nothing is known. */
+export function protocolName(text: string): string {
+  const cases = Object.entries(names).map(([spelling, name]) => `WHEN '${spelling}' THEN '${name}'`);
+  const known = `lower(trim(coalesce(${text}, '')))`;
+  return `CASE ${known} ${cases.join(' ')} ELSE ${known} END`;
+}
+
+/** Spellings that are not their own name, numbers by IANA's list. */
+const names = {
+  1: 'icmp',
+  2: 'igmp',
+  4: 'ipip',
+  6: 'tcp',
+  17: 'udp',
+  41: 'ipv6',
+  47: 'gre',
+  50: 'esp',
+  51: 'ah',
+  58: 'icmp',
+  89: 'ospf',
+  132: 'sctp',
+  icmp6: 'icmp',
+  'ipv6-icmp': 'icmp',
+};

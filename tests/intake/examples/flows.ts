@@ -1,0 +1,33 @@
+/** Flow logs: nfdump, AWS, Azure. */
+export const flowExamples: Readonly<Record<string, string>> = {
+  nfdump: [
+    'ts,te,td,sa,da,sp,dp,pr,flg,fwd,stos,ipkt,ibyt,opkt,obyt',
+    '2026-03-10 08:00:00,2026-03-10 08:00:09,8.612,10.20.0.7,203.0.113.9,50311,443,TCP,...AP.SF,0,0,40,51200,0,0',
+    'Summary',
+    'flows,bytes,packets,avg_bps,avg_pps,avg_bpp',
+    '1,51200,40,47561,4,1280',
+    '',
+  ].join('\n'),
+  'aws-vpc':
+    '2 111122223333 eni-0a1b2c3d4e5f60718 10.20.0.7 203.0.113.9 50311 443 6 40 51200 1773129600 1773129660 ACCEPT OK\n',
+  'azure-flow': JSON.stringify({
+    records: [
+      {
+        time: '2026-03-10T08:01:00Z',
+        macAddress: '000D3A0A0B0C',
+        category: 'NetworkSecurityGroupFlowEvent',
+        properties: {
+          Version: 2,
+          flows: [
+            {
+              rule: 'Out',
+              flows: [{ flowTuples: ['1773129600,10.20.0.7,203.0.113.9,50311,443,T,O,A,E,40,51200,30,2400'] }],
+            },
+          ],
+        },
+      },
+    ],
+  }),
+  'azure-analytics':
+    '{"SubType":"FlowLog","FlowStartTime":"2026-03-10T08:00:00Z","SrcIp":"10.20.0.7","DestIp":"203.0.113.9","DestPort":443,"BytesSrcToDest":51200}\n',
+};
