@@ -90,6 +90,11 @@ function judged({ reading, mapping }: Job): string {
   const stage = Object.entries(mapping.stage).map(([name, sql]) => `${sql} AS ${sqlName(name)}`);
   const facts = Object.entries(mapping.facts ?? {}).map(([name, sql]) => `, ${sql} AS ${sqlName(name)}`);
   const number = [...(reading.numbered ? [numberColumn] : []), ...(reading.record ? [reading.record] : [])];
-  const staged = `SELECT ${stage.join(', ')}, ${reading.form} AS form${number.map((name) => `, ${name}`).join('')} FROM ${reading.from()}`;
+  let records = reading.from();
+  for (const layer of mapping.pieces ?? []) {
+    const columns = Object.entries(layer).map(([name, sql]) => `, ${sql} AS ${name}`);
+    records = `(SELECT *${columns.join('')} FROM ${records})`;
+  }
+  const staged = `SELECT ${stage.join(', ')}, ${reading.form} AS form${number.map((name) => `, ${name}`).join('')} FROM ${records}`;
   return `(SELECT *, coalesce(form, ${mapping.verdict}) AS verdict${facts.join('')} FROM (${staged}))`;
 }

@@ -41,8 +41,12 @@ export interface FlowKind {
   readonly counter: string;
   /** Who opened the connection: the source; or nobody can tell from the order of the sides (one-way and mid-stream
    *  records), and the side with the greater port is taken for the client. Else SQL that is true where the destination
-   *  opened it. */
-  readonly opener: 'source' | 'greater-port' | { readonly destinationWhere: string };
+   *  opened it; or such SQL that is null where the ports have to say. */
+  readonly opener:
+    | 'source'
+    | 'greater-port'
+    | { readonly destinationWhere: string }
+    | { readonly destinationOrPorts: string };
   /** What `whole_sent` counts: IP packets, or Ethernet frames. */
   readonly layer?: 'ip' | 'frame';
   /** Each record is a part of a connection (one direction, an interval), whose counters fusion adds up. */
@@ -92,7 +96,13 @@ function sides({ opener }: FlowKind, record: Required<FlowRecord>) {
   const [from, to] = [isInside(source), isInside(destination)];
   const told = `(${source_is_ours} IS DISTINCT FROM ${destination_is_ours})`;
   const backwards =
-    typeof opener === 'object' ? `(${opener.destinationWhere}) IS TRUE` : opener === 'source' ? 'false' : lesserFirst;
+    opener === 'source'
+      ? 'false'
+      : opener === 'greater-port'
+        ? lesserFirst
+        : 'destinationWhere' in opener
+          ? `(${opener.destinationWhere}) IS TRUE`
+          : `coalesce(${opener.destinationOrPorts}, ${lesserFirst})`;
   return {
     backwards,
     turned: `CASE WHEN ${told} AND ${source_is_ours} THEN false WHEN ${told} AND ${destination_is_ours} THEN true
@@ -107,7 +117,7 @@ function flowColumns({ counter, layer, parts = false }: FlowKind, record: Requir
   const payload = (known: string, whole: string, packets: string): string =>
     layer ? `coalesce(${known}, ${payloadOf(record, whole, packets, layer)})` : known;
   const ip = (whole: string, packets: string): string =>
-    layer === 'frame' ? `greatest(${whole} - ${packets} * ${ethernetHeader}, 0)` : whole;
+    layer === 'frame' ? notBelowZero(`${whole} - ${packets} * ${ethernetHeader}`) : whole;
   const { sent, answered, whole_sent, whole_answered, packets_sent, packets_answered } = record;
   const bytesSent = payload(sent, whole_sent, packets_sent);
   const bytesAnswered = payload(answered, whole_answered, packets_answered);
@@ -155,5 +165,10 @@ function payloadOf({ protocol, source }: FlowRecord, whole: string, packets: str
     `CASE WHEN contains(${source}, ':') THEN 40 ELSE 20 END`,
     ...(layer === 'frame' ? [ethernetHeader] : []),
   ];
-  return `greatest(${whole} - coalesce(${packets}, 0) * (${headers.join(' + ')}), 0)`;
+  return notBelowZero(`${whole} - coalesce(${packets}, 0) * (${headers.join(' + ')})`);
+}
+
+/** The engine's `greatest` passes over nulls, and what is not known is not zero. */
+function notBelowZero(value: string): string {
+  return `CASE WHEN ${value} IS NOT NULL THEN greatest(${value}, 0) END`;
 }

@@ -3,6 +3,9 @@ import type { Table } from '../tables/index.ts';
 
 /** How the records of one format become rows, in SQL over `Reading`'s columns. */
 export interface Mapping {
+  /** Columns for `stage`, in layers of which each may speak of those before it: each is computed once, however often it
+   *  is spoken of. Their names begin with `weir_`, so that no file has them. */
+  readonly pieces?: readonly Readonly<Record<string, string>>[];
   /** Columns computed once for each record, by name; `verdict` and the outputs are written over them. */
   readonly stage: Readonly<Record<string, string>>;
   /** Columns over those of `stage`, again computed once, for what many of a row's columns hang on. */
