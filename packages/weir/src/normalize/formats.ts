@@ -1,3 +1,4 @@
+import { asim } from './asim/format.ts';
 import { defenderRows } from './defender/rows.ts';
 import { defenderStream } from './defender/stream.ts';
 import { cef } from './firewall/cef.ts';
@@ -5,6 +6,7 @@ import { commonSecurityLog } from './firewall/commonSecurityLog.ts';
 import { fortinet } from './firewall/fortinet.ts';
 import { paloAlto } from './firewall/paloAlto.ts';
 import type { Format } from './format.ts';
+import { ocsf } from './ocsf/format.ts';
 import { weirRows } from './weir/rows.ts';
 import { zeekJson } from './zeek/json.ts';
 import { zeekText } from './zeek/text.ts';
@@ -21,4 +23,6 @@ export const formats: readonly Format[] = [
   cef,
   fortinet,
   paloAlto,
+  asim,
+  ocsf,
 ];

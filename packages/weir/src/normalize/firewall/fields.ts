@@ -30,7 +30,7 @@ export function cefConnection(event: CefEvent): Given {
     ),
     whole: `cef_vendor IN ('fortinet', 'paloalto')`,
     counter: `CASE WHEN cef_vendor IN ('fortinet', 'paloalto') THEN cef_vendor || '-ip'
-      WHEN cef_vendor = 'zscaler' AND ${event.product} ILIKE '%web%' THEN 'zscaler-http' ELSE 'cef-unstated' END`,
+      WHEN cef_vendor = 'zscaler' AND ${event.product} ILIKE '%web%' THEN 'zscaler-http' ELSE 'cef-bytes' END`,
     // A session that content inspection blocked is closed like any other.
     action: `CASE WHEN ${value('FTNTFGTutmaction')} IN ('block', 'blocked') THEN 'utm-block' ELSE ${value('act')} END`,
     app: value('app'),
