@@ -1,8 +1,13 @@
 import { awsVpc } from './aws/vpc.ts';
 import { azureAnalytics } from './azure/analytics.ts';
 import { azureFlowLogs } from './azure/tuples.ts';
+import { asim } from './asim/format.ts';
 import { defenderRows } from './defender/rows.ts';
 import { defenderStream } from './defender/stream.ts';
+import { cef } from './firewall/cef.ts';
+import { commonSecurityLog } from './firewall/commonSecurityLog.ts';
+import { fortinet } from './firewall/fortinet.ts';
+import { paloAlto } from './firewall/paloAlto.ts';
 import type { Format } from './format.ts';
 import { suricataEve } from './suricata/eve.ts';
 import { squid } from './proxy/squid/squid.ts';
@@ -12,6 +17,7 @@ import { wsa } from './proxy/wsa.ts';
 import { zscaler } from './proxy/zscaler/zscaler.ts';
 import { netflow } from './netflow/netflow.ts';
 import { nfdump } from './nfdump/nfdump.ts';
+import { ocsf } from './ocsf/format.ts';
 import { weirRows } from './weir/rows.ts';
 import { zeekJson } from './zeek/json.ts';
 import { zeekText } from './zeek/text.ts';
@@ -37,4 +43,10 @@ export const formats: readonly Format[] = [
   azureFlowLogs,
   azureAnalytics,
   netflow,
+  commonSecurityLog,
+  cef,
+  fortinet,
+  paloAlto,
+  asim,
+  ocsf,
 ];

@@ -1,0 +1,77 @@
+import type { Format } from '../format.ts';
+import { ignored, type Mapping } from '../mapping.ts';
+import { connectionMapping } from '../session/mapping.ts';
+import { MarkedValues, markedByQuotes } from '../session/pairs.ts';
+import { whatFirewallsTell } from '../session/tells.ts';
+import { recogniseTexts } from '../texts.ts';
+import { cefConnection } from './fields.ts';
+
+/** FortiGate's own log of pairs, as syslog or a file has it: traffic logs, and the inspections that name hosts. Running
+ *  totals of a long session come again under its number; the last stays. */
+export const fortinet: Format = {
+  id: 'fortinet',
+  title: 'FortiGate traffic and inspection logs in Fortinet\'s own form (date=… devname=… type="traffic")',
+  gives: [...whatFirewallsTell, 'bytes in both directions, of IP packets; payload where packets are counted too'],
+  lacks: ['process'],
+  recognise: (sample) =>
+    recogniseTexts(sample, {
+      nameOf: (texts) => {
+        const records = texts.filter((text) => isRecord.every((sign) => sign.test(text)));
+        return records.length * 2 > texts.length ? 'fortinet' : undefined;
+      },
+      mapping: (text) => fortinetMapping(text),
+    }),
+};
+
+const isRecord = [
+  /(?:^|[\s>])type="?[a-z-]+"?(?: |$)/,
+  /(?:^|[\s>])(?:devid|devname|logid)=/,
+  /(?:^|[\s>])(?:eventtime|date)=/,
+];
+
+/** Fortinet's own names of what its CEF has under these keys. */
+const ownKeys: Readonly<Record<string, readonly string[]>> = {
+  FTNTFGTduration: ['duration'],
+  FTNTFGTeventtime: ['eventtime'],
+  FTNTFGThostname: ['hostname'],
+  FTNTFGTrcvdpkt: ['rcvdpkt'],
+  FTNTFGTsentpkt: ['sentpkt'],
+  FTNTFGTtz: ['tz'],
+  FTNTFGTutmaction: ['utmaction'],
+  act: ['action'],
+  app: ['service', 'app'],
+  destinationTranslatedAddress: ['tranip'],
+  deviceExternalId: ['devid'],
+  dpt: ['dstport'],
+  dst: ['dstip'],
+  duser: ['unauthuser'],
+  dvchost: ['devname'],
+  externalId: ['sessionid'],
+  in: ['rcvdbyte'],
+  out: ['sentbyte'],
+  proto: ['proto'],
+  request: ['url'],
+  spt: ['srcport'],
+  src: ['srcip'],
+  suser: ['user'],
+};
+
+function fortinetMapping(text: string): Mapping {
+  const values = new MarkedValues('weir_marked');
+  const own = (key: string): readonly string[] => ownKeys[key] ?? [];
+  const given = cefConnection({
+    vendor: `'Fortinet'`,
+    product: `'Fortigate'`,
+    eventClass: `''`,
+    name: `coalesce(${values.value('type')}, '')`,
+    value: (...keys) => {
+      const found = keys.flatMap(own);
+      return found.length > 0 ? values.value(...found) : 'NULL::VARCHAR';
+    },
+    received: `${values.value('date')} || ' ' || ${values.value('time')}`,
+    verbatim: true,
+  });
+  const unused = `CASE WHEN ${values.value('type')} IS NULL THEN ${ignored('texts that are no FortiGate logs; give Weir logs of other forms as files of their own')} ELSE ${given.unused} END`;
+  const mapping = connectionMapping({ ...given, unused });
+  return { ...mapping, pieces: [{ weir_marked: markedByQuotes(text) }, ...values.pieces, ...mapping.pieces] };
+}

@@ -1,0 +1,71 @@
+import { firstVerdict, ignored, ignoredBy } from '../mapping.ts';
+import { isOneOf } from '../session/words.ts';
+import type { CefEvent } from './cefEvent.ts';
+
+/** What makes the products differ, as columns: `cef_vendor` (fortinet, paloalto, zscaler, or ''), `cef_type` and
+ *  `cef_subtype` of the vendor's own kinds of logs, `cef_logs_ends` (logs are written when a session is over),
+ *  `cef_names_only` (records that tell a session's ends, user and names, while its traffic record has the bytes:
+ *  inspection, alerts, and the start of a session) and `cef_crossed` (`in` is what the source sent). */
+export function vendorFacts(event: CefEvent): Record<string, string>[] {
+  const { vendor, product, eventClass, name, value } = event;
+  const isPanType = (text: string): string => isOneOf(`upper(${text})`, [...panUsed, ...panOthers]);
+  return [
+    {
+      cef_vendor: `CASE WHEN ${vendor} ILIKE 'fortinet%' THEN 'fortinet' WHEN ${vendor} ILIKE 'palo alto%' THEN 'paloalto'
+        WHEN ${vendor} ILIKE 'zscaler%' THEN 'zscaler' ELSE '' END`,
+      cef_pan_os: `${product} ILIKE 'pan-os%'`,
+      // PAN-OS's template has the subtype as event class and the type as name, the cloud service the other way round.
+      cef_type: `CASE WHEN ${vendor} ILIKE 'fortinet%' THEN lower(regexp_extract(${name}, '^ *([A-Za-z]+)', 1))
+        WHEN ${isPanType(eventClass)} THEN upper(${eventClass}) ELSE upper(${name}) END`,
+      cef_subtype: `CASE WHEN ${isPanType(eventClass)} THEN lower(${name}) ELSE lower(${eventClass}) END`,
+    },
+    {
+      cef_logs_ends: `cef_vendor IN ('fortinet', 'paloalto')`,
+      cef_names_only: `CASE cef_vendor WHEN 'fortinet' THEN cef_type NOT IN ('traffic', '') OR lower(coalesce(${value('act')}, '')) = 'start'
+        WHEN 'paloalto' THEN cef_type <> 'TRAFFIC' OR cef_subtype = 'start' ELSE false END`,
+      cef_crossed: `cef_vendor = 'paloalto' AND cef_pan_os AND ${panCrossed(event)}`,
+    },
+  ];
+}
+
+const panUsed = ['TRAFFIC', 'THREAT', 'URL', 'FILE'];
+const panOthers = [
+  'CONFIG',
+  'SYSTEM',
+  'AUTH',
+  'AUTHENTICATION',
+  'DECRYPTION',
+  'GLOBALPROTECT',
+  'HIPMATCH',
+  'IPTAG',
+].concat(['SCTP', 'TUNNEL', 'USERID', 'GTP', 'CORRELATION', 'AUDIT', 'DNS']);
+
+/** Whether PAN-OS wrote `in` for what the source sent, as its own template has it. Its packet counters say so where they
+ *  fit only one reading: no packet of IP is under 20 bytes or over 64 KB. */
+function panCrossed({ value, verbatim }: CefEvent): string {
+  const fits = (bytes: string, packets: string): string =>
+    `TRY_CAST(${value(bytes)} AS BIGINT) BETWEEN TRY_CAST(${value(packets)} AS BIGINT) * 20 AND TRY_CAST(${value(packets)} AS BIGINT) * 65535`;
+  const straight = `${fits('out', 'PanOSPacketsSent')} AND ${fits('in', 'PanOSPacketsReceived')}`;
+  const crossed = `${fits('in', 'PanOSPacketsSent')} AND ${fits('out', 'PanOSPacketsReceived')}`;
+  return `CASE WHEN ${value('PanOSPacketsSent')} IS NULL OR ${value('PanOSPacketsReceived')} IS NULL THEN ${verbatim}
+    WHEN (${straight}) AND NOT (${crossed}) THEN false ELSE true END`;
+}
+
+/** Records of the vendors' own kinds that are of no use, over `vendorFacts` and the host name. */
+export function vendorUnused(): string {
+  return firstVerdict([
+    [
+      `cef_vendor = 'paloalto' AND NOT ${isOneOf('cef_type', panUsed)}`,
+      ignoredBy(`'Weir does not use PAN-OS logs of the type ' || left(cef_type, 60)`),
+    ],
+    [`cef_vendor = 'paloalto' AND cef_type <> 'TRAFFIC' AND cef_host IS NULL`, ignored(threatsWithoutNames)],
+    [
+      `cef_vendor = 'fortinet' AND cef_type NOT IN ('traffic', 'utm', '')`,
+      ignoredBy(`'Weir does not use FortiGate logs of the type ' || left(cef_type, 60)`),
+    ],
+    [`cef_vendor = 'fortinet' AND cef_type = 'utm' AND cef_host IS NULL`, ignored(inspectionsWithoutNames)],
+  ]);
+}
+
+export const threatsWithoutNames = 'PAN-OS threat logs without a host name tell Weir nothing';
+export const inspectionsWithoutNames = 'FortiGate inspection logs without a host name tell Weir nothing';

@@ -1,0 +1,60 @@
+import { unixEpochTicks } from '@weir/kql/types';
+import { isoTicks, usTicks } from '../sql/time.ts';
+
+const epoch = unixEpochTicks.toString();
+
+/** Ticks of a time in any of the forms that firewalls and their collectors write; null where the text is no time, where
+ *  it has no year, and where its zone is one that Weir does not know.
+ *
+ *  - a number since 1970, in seconds, milliseconds, microseconds or nanoseconds by its size
+ *  - ISO 8601, also with `/` for `-`
+ *  - `Mar 10 2026 08:15:30`, with fractions or without, and `Tue Mar 10 08:15:30 2026`
+ *  - `3/10/2026, 8:15:30 AM`, as portals export it
+ *
+ *  A zone may follow: `UTC`, `+0200`, `CET`. What has none is in `zone` (SQL of such a text), else UTC. */
+export function spelledTicks(text: string, zone = `''`): string {
+  const own = `regexp_extract(${text}, '${trailingZone}', 1)`;
+  const bare = `regexp_replace(${text}, '${trailingZone}', '')`;
+  const written = `epoch_us(try_strptime(${bare}, [${wordForms.map((form) => `'${form}'`).join(', ')}])) * 10 + ${epoch}`;
+  return `CASE WHEN ${text} IS NULL THEN NULL
+    WHEN regexp_full_match(${text}, '[0-9]{9,19}([.][0-9]+)?') THEN ${numberTicks(text)}
+    WHEN regexp_matches(${text}, '^[0-9]{4}-') THEN ${isoForm(text, zone)}
+    WHEN regexp_matches(${text}, '^[0-9]{4}/') THEN ${isoForm(`replace(${text}, '/', '-')`, zone)}
+    WHEN contains(${text}, '/') THEN ${usTicks(text)}
+    ELSE ${written} - ${zoneTicks(`coalesce(nullif(${own}, ''), ${zone})`)} END`;
+}
+
+function isoForm(text: string, zone: string): string {
+  const zoned = `contains(${text}, ':') AND regexp_matches(${text}, '[+-][0-9]{2}(:?[0-9]{2})?$|Z$')`;
+  const own = `regexp_extract(${text}, '${trailingZone}', 1)`;
+  const bare = `regexp_replace(${text}, '${trailingZone}', '')`;
+  return `CASE WHEN ${zoned} THEN ${isoTicks(text)} WHEN NOT contains(${text}, ':') THEN ${isoTicks(text)}
+    ELSE ${isoTicks(bare)} - ${zoneTicks(`coalesce(nullif(${own}, ''), ${zone})`)} END`;
+}
+
+const trailingZone = ' ?([A-Za-z]{1,5}|[+-][0-9]{2}:?[0-9]{2})$';
+const wordForms = ['%b %d %Y %H:%M:%S.%f', '%b %d %Y %H:%M:%S', '%a %b %d %H:%M:%S %Y', '%a %b %d %Y %H:%M:%S'];
+
+/** Ticks of a number since 1970 whose unit its size tells: eleven digits of seconds reach the year 5138. */
+export function numberTicks(text: string): string {
+  const number = `TRY_CAST(${text} AS DECIMAL(28, 9))`;
+  const unit = (ticks: string): string => `(${number} * ${ticks})::BIGINT + ${epoch}`;
+  return `CASE WHEN ${number} < 0 THEN NULL WHEN ${number} < 1e11 THEN ${unit('10000000')}
+    WHEN ${number} < 1e14 THEN ${unit('10000')} WHEN ${number} < 1e17 THEN ${unit('10')}
+    WHEN ${number} < 9e18 THEN ${number}::BIGINT // 100 + ${epoch} END`;
+}
+
+/** Zones that mean one thing wherever they are written. */
+const zoneHours = { EST: -5, EDT: -4, CST: -6, CDT: -5, MST: -7, MDT: -6, PST: -8, PDT: -7, WET: 0, WEST: 1 } as const;
+const moreZoneHours = { CET: 1, CEST: 2, EET: 2, EEST: 3, MSK: 3, JST: 9, KST: 9, AEST: 10, AEDT: 11 } as const;
+
+/** How far a zone's clock is ahead of UTC. */
+function zoneTicks(zone: string): string {
+  const parts = `regexp_extract(${zone}, '^([+-])([0-9]{2}):?([0-9]{2})$', ['sign', 'hours', 'minutes'])`;
+  const minutes = `((${parts}).hours::BIGINT * 60 + (${parts}).minutes::BIGINT) * CASE (${parts}).sign WHEN '-' THEN -1 ELSE 1 END`;
+  const named = Object.entries({ ...zoneHours, ...moreZoneHours }).map(
+    ([name, hours]) => `WHEN '${name}' THEN ${hours * 60}`,
+  );
+  return `(CASE WHEN upper(${zone}) IN ('', 'UTC', 'GMT', 'Z') THEN 0 WHEN regexp_matches(${zone}, '^[+-]') THEN ${minutes}
+    ELSE CASE ${zone} ${named.join(' ')} END END * 600000000)`;
+}
