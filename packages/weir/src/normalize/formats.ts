@@ -1,5 +1,6 @@
 import { defenderRows } from './defender/rows.ts';
 import { defenderStream } from './defender/stream.ts';
+import { elastic } from './elastic/format.ts';
 import type { Format } from './format.ts';
 import { sysmonBeats } from './sysmon/beats.ts';
 import { sysmonRows } from './sysmon/rows.ts';
@@ -19,4 +20,5 @@ export const formats: readonly Format[] = [
   sysmonRows,
   sysmonBeats,
   sysmonXml,
+  elastic,
 ];
