@@ -5,6 +5,7 @@ import type { Format } from './format.ts';
 import { sysmonBeats } from './sysmon/beats.ts';
 import { sysmonRows } from './sysmon/rows.ts';
 import { sysmonXml } from './sysmon/xml.ts';
+import { vmConnection } from './vmconnection/format.ts';
 import { weirRows } from './weir/rows.ts';
 import { zeekJson } from './zeek/json.ts';
 import { zeekText } from './zeek/text.ts';
@@ -21,4 +22,5 @@ export const formats: readonly Format[] = [
   sysmonBeats,
   sysmonXml,
   elastic,
+  vmConnection,
 ];

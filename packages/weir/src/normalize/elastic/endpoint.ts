@@ -1,11 +1,12 @@
 import { deviceFileEvents, deviceProcessEvents, endpointConnections } from '../../tables/index.ts';
 import type { Output } from '../mapping.ts';
+import { normalAddress } from '../sql/address.ts';
 import { fileName } from '../sql/path.ts';
 
 /** Which side of a connection is the device itself: the one whose address the host has; else source and destination are
  *  sender and receiver of this event, so that of an answer (`http_response`) the source is the one that was asked. */
 const inbound = `(direction IN ('ingress', 'inbound') OR action = 'connection_accepted')`;
-const hostAddresses = `list_transform(regexp_extract_all(host_ip, '[0-9A-Fa-f:.]+'), lambda address: lower(address))`;
+const hostAddresses = `list_transform(regexp_extract_all(host_ip, '[0-9A-Fa-f:.]+'), lambda address: ${normalAddress('address')})`;
 const holds = (address: string): string => `list_contains(${hostAddresses}, ${address})`;
 
 /** Facts of Elastic Defend's events. */

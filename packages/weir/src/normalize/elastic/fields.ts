@@ -50,6 +50,7 @@ export function ecsStage(raw: RawColumns): Record<string, string> {
     direction: `lower(${text('network.direction')})`,
     transport: `lower(${text('network.transport', 'network.iana_number')})`,
     application: `lower(${text('network.protocol', 'network.application')})`,
+    windows: raw.dotted('winlog.event_id', 'winlog.channel'),
     zeek_state: text('zeek.connection.state'),
     community: text('network.community_id'),
     flow_key: text('flow.id'),
