@@ -79,7 +79,7 @@ describe("the portal's CSV export of a workspace", () => {
       'InitiatingProcessCreationTime [UTC]': '3/10/2026, 8:15:00.000 AM',
       Type: 'DeviceNetworkEvents',
     };
-    const text = `\ufeff${csv([exported, { ...exported, Type: 'DeviceFileEvents' }], { end: '\r\n' })}`;
+    const text = `\ufeff${csv([exported, { ...exported, Type: 'DeviceRegistryEvents' }], { end: '\r\n' })}`;
     await withFiles({ 'query_data.csv': text }, async ({ inputs, rows }) => {
       expect(inputs[0]).toMatchObject({ rows: 1, rejects: 0, ignored: 2, complete: true });
       expect(await rows(endpointConnections, '"Timestamp", "InitiatingProcessCreationTime", "RemotePort"')).toEqual([
@@ -195,12 +195,12 @@ describe('what network inspection saw', () => {
 
 describe('Defender files', () => {
   it('may hold tables and actions that Weir does not use, each counted with its name', async () => {
-    const other = { ...streamed(connection), category: 'AdvancedHunting-DeviceFileEvents' };
+    const other = { ...streamed(connection), category: 'AdvancedHunting-DeviceRegistryEvents' };
     await withFiles({ 'a.json': ndjson([streamed(connection), other, other]) }, async ({ inputs }) => {
       expect(inputs[0]).toMatchObject({
         records: 3,
         rows: 1,
-        ignoredWhy: { 'Weir does not use the table DeviceFileEvents': 2 },
+        ignoredWhy: { 'Weir does not use the table DeviceRegistryEvents': 2 },
         complete: true,
       });
     });

@@ -24,6 +24,7 @@ import { gatherFlows } from './flows.ts';
 import { findFlowDevices, traceAddresses } from './holdings.ts';
 import { gatherNames } from './names.ts';
 import { gatherOffers } from './offers.ts';
+import { tellProcesses } from './processes.ts';
 import { findOuterLegs, gatherProxies } from './proxies.ts';
 import { reportFusion } from './report.ts';
 import { writeRows } from './rows.ts';
@@ -42,7 +43,7 @@ export interface FuseOptions {
  *  in finished stay as they are, but for what the catalogue says of those that name no service. */
 export async function fuse(lake: Lake, { catalogue, arrivedAt }: FuseOptions): Promise<FusionReport> {
   const { engine } = lake;
-  await keepDistinctRows(lake, endpointConnections, { identity: ['EventId'] });
+  await keepDistinctRows(lake, endpointConnections, { identity: ['EventId'], latest: 'FlowEnd' });
   await keepDistinctRows(lake, networkFlows, { identity: ['EventId'], latest: 'FlowEnd' });
   // Rows that somebody else gave an id may share it: one that is no row's own is no reason to lose a row.
   for (const table of [deviceNetworkEvents, deviceProcessEvents, deviceFileEvents, dnsEvents])
@@ -66,7 +67,7 @@ export async function fuse(lake: Lake, { catalogue, arrivedAt }: FuseOptions): P
   await findOuterLegs(engine);
   await gatherServices(engine, catalogue);
   await tagFinishedRows(lake);
-  await writeRows(lake, 'fuse_endpoint_rows', arrivedAt);
+  await writeRows(lake, await tellProcesses(engine, 'fuse_endpoint_rows'), arrivedAt);
   const report = await reportFusion(engine, before);
   await forget(engine);
   return report;

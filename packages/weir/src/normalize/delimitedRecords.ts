@@ -2,7 +2,7 @@ import { type CsvRecord, readCsv } from '../source/csvRecords.ts';
 import { type Line, readLines } from '../source/lines.ts';
 import { brokenBytes, type Care, type CarefulRecord, commentLines, withoutMark } from './carefulRecord.ts';
 import type { Shape, ZeekHeader } from './recognised.ts';
-import { csvNames } from './sample.ts';
+import { csvNames, delimiterNamed } from './sample.ts';
 import { isDirective, parseZeekHeader } from './zeek/header.ts';
 
 type ZeekShape = Extract<Shape, { kind: 'zeek-tsv' }>;
@@ -47,6 +47,7 @@ export async function* csvRecords(path: string, shape: CsvShape, care: Care): As
   const recordOf = ({ line, text, cells: own, reason }: CsvRecord): CarefulRecord[] => {
     const cells = own && least !== undefined && own.length >= least ? fitted(own, names.length) : own;
     if (!cells) return [{ kind: 'broken', line, text, reason: reason ?? '' }];
+    if (names.length === 0 && delimiterNamed(text) !== undefined) return [{ kind: 'ignored', reason: commentLines }];
     if (names.length === 0 || isHeader(cells)) {
       names = csvNames(cells);
       const job = jobUnder({ ...header, names });

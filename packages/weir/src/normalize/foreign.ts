@@ -16,14 +16,13 @@ interface Sign {
 
 const signs: readonly Sign[] = [
   { title: 'Linux Sysmon in syslog', sign: (has, line) => has('SyslogMessage') && line.includes('Linux-Sysmon') },
+  { title: 'Suricata EVE', sign: (has) => has('event_type', 'timestamp') && (has('flow_id') || has('src_ip')) },
+  { title: 'Corelight logs as Sentinel keeps them', sign: (has) => has('message', 'log_file') },
   { title: 'syslog as Sentinel keeps it', sign: (has) => has('SyslogMessage', 'Facility') },
-  { title: 'Windows events with Sysmon', sign: (has) => has('EventID', 'Channel') || has('EventID', 'ProviderGuid') },
-  { title: 'VMConnection of VM insights', sign: (has) => has('BytesSent', 'LinksEstablished') },
   { title: 'CommonSecurityLog (CEF) of Sentinel', sign: (has) => has('DeviceVendor', 'DeviceProduct') },
   { title: 'CEF', sign: (_, line) => /\bCEF:\d\|/.test(line) },
   { title: 'Azure flow logs', sign: (has) => has('flowLogVersion') || has('category', 'macAddress') },
   { title: 'Cisco Umbrella proxy logs', sign: (has) => has('Identities', 'Verdict') },
-  { title: 'Elastic Common Schema', sign: (has) => has('@timestamp') && (has('event') || has('agent')) },
   { title: 'OCSF', sign: (has) => has('class_uid') },
   {
     title: 'a custom table of Sentinel',

@@ -18,6 +18,11 @@ import { zscaler } from './proxy/zscaler/zscaler.ts';
 import { netflow } from './netflow/netflow.ts';
 import { nfdump } from './nfdump/nfdump.ts';
 import { ocsf } from './ocsf/format.ts';
+import { elastic } from './elastic/format.ts';
+import { sysmonBeats } from './sysmon/beats.ts';
+import { sysmonRows } from './sysmon/rows.ts';
+import { sysmonXml } from './sysmon/xml.ts';
+import { vmConnection } from './vmconnection/format.ts';
 import { weirRows } from './weir/rows.ts';
 import { zeekJson } from './zeek/json.ts';
 import { zeekText } from './zeek/text.ts';
@@ -49,4 +54,9 @@ export const formats: readonly Format[] = [
   paloAlto,
   asim,
   ocsf,
+  sysmonRows,
+  sysmonBeats,
+  sysmonXml,
+  elastic,
+  vmConnection,
 ];

@@ -124,8 +124,9 @@ async function readFast(source: Source, shape: Shape, context: Context): Promise
       const judged = found.rows + sum(found.ignored) + sum(found.rejected);
       if (judged !== below && judged !== below - closing) throw new Unbalanced();
       // Of rejects that are to be kept the line and the text are wanted. And what looks like a record of CSV without a
-      // time may be a header again, with other columns from there on.
-      if (sum(found.rejected) > 0 && (context.rejects || shape.kind === 'csv')) throw new Unbalanced();
+      // time may be a header again, with other columns from there on; a line of XML that is no event, a part of one.
+      const untold = context.rejects || shape.kind === 'csv' || shape.kind === 'xml-events';
+      if (sum(found.rejected) > 0 && untold) throw new Unbalanced();
       return { ...found, comments: census.lines - judged };
     })
     .catch(unlessOfTheEngine);

@@ -16,6 +16,8 @@ export type Shape =
   | { readonly kind: 'json-lines' | 'json-elements'; readonly job: ToJob }
   /** Text of which each line is a record. */
   | { readonly kind: 'text-lines'; readonly job: ToJob }
+  /** Windows events in XML: one a line, over several lines, or in one document. */
+  | { readonly kind: 'xml-events'; readonly job: ToJob }
   /** Zeek's text with headers, which may change on the way. */
   | {
       readonly kind: 'zeek-tsv';

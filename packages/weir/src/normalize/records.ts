@@ -3,6 +3,7 @@ import { csvRecords, zeekLines } from './delimitedRecords.ts';
 import { jsonElements, jsonLines } from './jsonRecords.ts';
 import type { Shape } from './recognised.ts';
 import { textLines, w3cLines } from './textRecords.ts';
+import { xmlEvents } from './xmlRecords.ts';
 
 /** Reads a file record by record in JavaScript: slower than the engine, but every broken record is found, kept with its
  *  line, and costs no other. */
@@ -16,6 +17,8 @@ export function readCarefully(path: string, shape: Shape, care: Care = {}): Asyn
       return textLines(path, care);
     case 'w3c':
       return w3cLines(path, shape, care);
+    case 'xml-events':
+      return xmlEvents(path, care);
     case 'zeek-tsv':
       return zeekLines(path, shape, care);
     case 'csv':

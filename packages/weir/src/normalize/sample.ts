@@ -71,13 +71,23 @@ const rawJson = (JSON as unknown as { rawJSON(text: string): unknown }).rawJSON;
 
 /** The header that the first line with text would be, by the delimiter that gives the most cells. */
 function csvHeader(lines: readonly string[]): CsvHeader | undefined {
-  const at = lines.findIndex((line) => line.trim() !== '');
+  const first = lines.findIndex((line) => line.trim() !== '');
+  const named = delimiterNamed(lines[first] ?? '');
+  const at = named === undefined ? first : first + 1;
   const line = lines[at]?.replace(/\r$/, '');
   if (line === undefined) return undefined;
-  const candidates = [',', ';', '\t'].map((delimiter) => ({ delimiter, cells: csvCells(line, delimiter) ?? [] }));
+  const candidates = (named === undefined ? [',', ';', '\t'] : [named]).map((delimiter) => ({
+    delimiter,
+    cells: csvCells(line, delimiter) ?? [],
+  }));
   const best = candidates.sort((a, b) => b.cells.length - a.cells.length)[0];
   if (!best || best.cells.length < 2) return undefined;
   return { delimiter: best.delimiter, names: csvNames(best.cells), lines: at + 1 };
+}
+
+/** The delimiter that a first line `sep=;` names, which exports for spreadsheets have above their header. */
+export function delimiterNamed(line: string): string | undefined {
+  return /^\ufeff?"?sep=(.)"?\r?$/i.exec(line)?.[1];
 }
 
 /** The columns that a header's cells name. */

@@ -22,7 +22,10 @@ const magics: readonly (readonly [bytes: readonly number[], head: Head])[] = [
   [[0xa1, 0xb2, 0xc3, 0xd4], refused('a packet capture; run Zeek over it and give Weir the logs')],
   [[0x4d, 0x3c, 0xb2, 0xa1], refused('a packet capture; run Zeek over it and give Weir the logs')],
   [[0x0a, 0x0d, 0x0d, 0x0a], refused('a packet capture (pcapng); run Zeek over it and give Weir the logs')],
-  [[0x45, 0x6c, 0x66, 0x46, 0x69, 0x6c, 0x65], refused('a Windows event log (EVTX); export it as JSON first')],
+  [
+    [0x45, 0x6c, 0x66, 0x46, 0x69, 0x6c, 0x65],
+    refused('a Windows event log (EVTX); export it as XML or JSON first (wevtutil, evtx_dump)'),
+  ],
   [[0x00, 0x05], { kind: 'datagrams', version: 'v5' }],
   [[0x00, 0x09], { kind: 'datagrams', version: 'v9' }],
   [[0x00, 0x0a], { kind: 'datagrams', version: 'ipfix' }],

@@ -15,7 +15,10 @@ export interface Element {
 }
 
 /** Keys whose array holds the records of an envelope. */
-const recordKeys = new Set(['records', 'results', 'Results', 'value', 'tables', 'rows', 'logEvents']);
+const recordKeys = new Set(['records', 'results', 'Results', 'value', 'tables', 'rows', 'logEvents', 'hits']);
+/** The key of a search answer's object around its array of the same name, and what may stand before it. */
+const answerKey = 'hits';
+const answerHead = /^\{\s*(?:$|"(?:took|_scroll_id|pit_id|timed_out|_shards|_clusters|num_reduce_phases)")/;
 const longestKey = 9;
 const keptOfTooLong = 8 * 1024;
 
@@ -36,7 +39,8 @@ const closeBrace = 125;
 type Level = { readonly kind: 'array' } | { readonly kind: 'envelope'; readonly head: string };
 
 /** Splits JSON of any size into its records: top-level values, elements of top-level arrays, and elements of an
- *  envelope's record array (`records`, `results`, `value`, `tables` and their `rows`, `logEvents` of CloudWatch). One pass; memory is bounded by the
+ *  envelope's record array (`records`, `results`, `value`, `tables` and their `rows`, `logEvents` of CloudWatch, a search
+ *  answer's `hits`). One pass; memory is bounded by the
  *  longest record. What is no JSON comes out as a record too and is found out when it is parsed. Returns whether the
  *  file ended inside an array or envelope. */
 export async function* readElements(
@@ -210,6 +214,13 @@ class Splitter {
         this.#depth += 1;
         return;
       case openBrace:
+        if (
+          this.#depth === 1 &&
+          this.#afterColon &&
+          this.#key === answerKey &&
+          this.#opensAnswer(chunk.subarray(start, index))
+        )
+          return;
         this.#depth += 1;
         return;
       case closeBrace:
@@ -221,9 +232,20 @@ class Splitter {
           this.#emit(false);
         } else {
           this.#levels.pop();
-          this.#mode = 'between';
+          if (this.#levels.at(-1)?.kind === 'envelope') this.#enter(false);
+          else this.#mode = 'between';
         }
     }
+  }
+
+  /** Goes into a search answer's inner object, whose own `hits` are the records. */
+  #opensAnswer(collected: Buffer): boolean {
+    const head = this.#collecting ? Buffer.concat([...this.#parts, collected]).toString('utf8') : '';
+    if (!answerHead.test(head.replace(/"hits"\s*:\s*$/, ''))) return false;
+    this.#forget();
+    this.#levels.push({ kind: 'envelope', head: '{}' }, { kind: 'envelope', head: '{}' });
+    this.#enter(false);
+    return true;
   }
 
   #openEnvelope(collected: Buffer): void {

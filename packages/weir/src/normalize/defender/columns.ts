@@ -27,7 +27,7 @@ export function typedColumn(raw: RawColumns, { name, type }: Column): string {
 
 /** Ticks of the time forms that Microsoft's exports have. */
 export function anyTicks(text: string): string {
-  return `CASE WHEN contains(${text}, '/') THEN ${usTicks(text)} ELSE ${isoTicks(text)} END`;
+  return `CASE WHEN regexp_matches(${text}, '^[A-Za-z]|/') THEN ${usTicks(text)} ELSE ${isoTicks(text)} END`;
 }
 
 /** JSON of a column that comes as JSON, as JSON text once or twice over, as plain text, as empty text or not at all. */
@@ -43,7 +43,9 @@ export const whatEndpointsTell: readonly string[] = [
   'account',
   'device',
   'host names that the endpoint or its network inspection saw',
-  'DNS answers (inspected connections)',
+  'DNS answers (inspected connections, DnsQueryResponse)',
+  'created, changed and deleted files',
+  'sizes of clear-text HTTP bodies',
 ];
 
 /** The event's own time in either flavour. */

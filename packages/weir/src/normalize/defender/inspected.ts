@@ -1,4 +1,4 @@
-import { dnsEvents, observedNames } from '../../tables/index.ts';
+import { dnsEvents, observedBodies, observedNames } from '../../tables/index.ts';
 import type { Output } from '../mapping.ts';
 import { isAddress, normalAddress } from '../sql/address.ts';
 import { bareHost } from '../sql/host.ts';
@@ -20,9 +20,14 @@ const ends: Record<string, string> = {
   DeviceName: '"DeviceName"',
 };
 
+const { DeviceName: _device, ...bodyEnds } = ends;
+
 const connects = `upper(coalesce(${field('method')}, '')) = 'CONNECT'`;
 const answers = list('answers');
 const ttls = list('TTLs');
+
+/** The size of a body of clear-text HTTP; a proxy's CONNECT says 0 of what it tunnels. */
+const body = (name: string): string => `TRY_CAST(${field(name)} AS BIGINT)`;
 
 /** The text that every file with such rows has. */
 const alongside = { text: 'ConnectionInspected' } as const;
@@ -45,6 +50,17 @@ export const inspectedOutputs: readonly Output[] = [
       Host: `CASE WHEN ${connects} THEN coalesce(${bareHost(field('uri'))}, ${bareHost(field('host'))}) ELSE ${bareHost(field('host'))} END`,
     },
   },
+  ...['request', 'response'].map((of) => ({
+    table: observedBodies,
+    alongside,
+    where: `action = 'HttpConnectionInspected' AND NOT ${connects} AND ${body(`${of}_body_len`)} > 0`,
+    columns: {
+      ...bodyEnds,
+      BodyId: `md5(concat_ws('|', lower(coalesce(nullif("DeviceName", ''), "DeviceId")), "Timestamp", "ReportId", '${of}',
+        "LocalPort", ${field('trans_depth')}, ${field('uri')}))`,
+      [of === 'request' ? 'SentByClient' : 'SentByServer']: body(`${of}_body_len`),
+    },
+  })),
   {
     table: dnsEvents,
     alongside,

@@ -1,15 +1,21 @@
-import { deviceNetworkEvents, deviceProcessEvents, endpointConnections } from '../../tables/index.ts';
+import { deviceFileEvents, deviceNetworkEvents, deviceProcessEvents, endpointConnections } from '../../tables/index.ts';
 import { firstVerdict, ignored, ignoredBy, type Mapping, type Output, otherForm, rejected } from '../mapping.ts';
 import { numberedAmongEquals, type RawColumns } from '../reading.ts';
 import { normalAddress } from '../sql/address.ts';
 import { urlHost } from '../sql/host.ts';
 import { anyTicks, reportIdNames, timeNames, typedColumn } from './columns.ts';
 import { inspectedOutputs } from './inspected.ts';
+import { asked, queryOutputs } from './queries.ts';
 
 /** Actions of DeviceNetworkEvents: every `Connection…` and `…Inspected` one, and the few that are named otherwise. */
 const networkAction = `(starts_with(action, 'Connection') OR ends_with(action, 'Inspected')
   OR action IN ('InboundConnectionAccepted', 'InboundConnectionAttempt', 'ListeningConnectionCreated'))`;
 const processAction = "action IN ('ProcessCreated', 'OpenProcess')";
+const fileAction = "action IN ('FileCreated', 'FileModified', 'FileRenamed', 'FileDeleted')";
+
+/** The tables of custom data collection have the columns and actions of those that they are named after. */
+const own = (table: string): string =>
+  `regexp_replace(${table}, '^DeviceCustom(Network|Process|File)Events$', 'Device\\1Events')`;
 
 const weirColumns = new Set(
   deviceNetworkEvents.stored
@@ -32,7 +38,8 @@ export function tableOfCategory(raw: RawColumns): string {
 export function defenderMapping(raw: RawColumns, named: string, names: readonly string[]): Mapping {
   const network = deviceNetworkEvents.stored.filter(({ name }) => !weirColumns.has(name));
   const process = deviceProcessEvents.stored.filter(({ name }) => name !== 'Site' && name !== 'EventId');
-  const columns = new Map([...network, ...process].map((column) => [column.name, column]));
+  const file = deviceFileEvents.stored.filter(({ name }) => name !== 'Site' && name !== 'EventId');
+  const columns = new Map([...network, ...process, ...file].map((column) => [column.name, column]));
   const time = raw.text(...timeNames);
   const stage: Record<string, string> = {};
   for (const column of columns.values()) stage[column.name] = typedColumn(raw, column);
@@ -40,43 +47,48 @@ export function defenderMapping(raw: RawColumns, named: string, names: readonly 
     time_text: time,
     Timestamp: anyTicks(time),
     action: `coalesce(${raw.text('ActionType')}, '')`,
-    named: `coalesce(${named}, '')`,
+    named: `coalesce(${own(named)}, '')`,
     ReportId: `TRY_CAST(${raw.text(...reportIdNames)} AS BIGINT)`,
     LocalIP: `coalesce(${normalAddress(raw.text('LocalIP'))}, '')`,
     RemoteIP: `coalesce(${normalAddress(raw.text('RemoteIP'))}, '')`,
     remote_host: urlHost(raw.text('RemoteUrl')),
   });
-  const table = `CASE WHEN named <> '' THEN named WHEN ${networkAction} THEN 'DeviceNetworkEvents' WHEN ${processAction} THEN 'DeviceProcessEvents' ELSE '' END`;
-  const own = (names: readonly { name: string }[]): Record<string, string> =>
+  // Of DeviceEvents one action is of use: what a process asked DNS and was answered.
+  const table = `CASE WHEN action = 'DnsQueryResponse' AND named IN ('', 'DeviceEvents') THEN 'DnsQueryResponse' WHEN named <> '' THEN named
+    WHEN ${networkAction} THEN 'DeviceNetworkEvents' WHEN ${processAction} THEN 'DeviceProcessEvents' WHEN ${fileAction} THEN 'DeviceFileEvents' ELSE '' END`;
+  const given = (names: readonly { name: string }[]): Record<string, string> =>
     Object.fromEntries(names.map(({ name }) => [name, `"${name}"`]));
   stage.Protocol = `coalesce(${raw.verbatim('Protocol')}, '')`;
   const id = (report: string): string =>
     `'mde:' || md5(concat_ws('|', lower(coalesce(nullif("DeviceName", ''), "DeviceId")), "Timestamp", ${report}, action))`;
   const keyed = `("DeviceName" <> '' OR "DeviceId" <> '') AND "ReportId" IS NOT NULL`;
   const connections = {
-    ...own(network),
+    ...given(network),
     AccountName: '"InitiatingProcessAccountName"',
     RemoteHost: 'remote_host',
     RemoteHostSource: "CASE WHEN remote_host IS NOT NULL THEN 'endpoint' END",
   };
   const tableIs = (name: string): string => `of_table = '${name}'`;
-  const outputsOf = (table: Output['table'], name: string, given: Record<string, string>): Output[] => [
-    { table, columns: { ...given, EventId: id('"ReportId"') }, where: `${tableIs(name)} AND ${keyed}` },
+  const outputsOf = (table: Output['table'], name: string, columns: Record<string, string>): Output[] => [
+    { table, columns: { ...columns, EventId: id('"ReportId"') }, where: `${tableIs(name)} AND ${keyed}` },
     {
       table,
-      columns: { ...given, EventId: id("'#' || content || '#' || ordinal") },
+      columns: { ...columns, EventId: id("'#' || content || '#' || ordinal") },
       where: `${tableIs(name)} AND NOT (${keyed})`,
       from: (records) => numberedAmongEquals(records, Object.keys(stage)),
     },
   ];
   const ofConnections = outputsOf(endpointConnections, 'DeviceNetworkEvents', connections);
-  const ofProcesses = outputsOf(deviceProcessEvents, 'DeviceProcessEvents', own(process));
+  const ofProcesses = outputsOf(deviceProcessEvents, 'DeviceProcessEvents', given(process));
+  const ofFiles = outputsOf(deviceFileEvents, 'DeviceFileEvents', given(file));
+  const networkOutputs = [...ofConnections, ...inspectedOutputs];
+  const others = names.includes('ProcessCommandLine') ? [...ofProcesses, ...ofFiles] : [...ofFiles, ...ofProcesses];
   return {
     stage,
     facts: { of_table: table },
     verdict: firstVerdict([
       [
-        `${table} NOT IN ('DeviceNetworkEvents', 'DeviceProcessEvents') AND named <> ''`,
+        `${table} NOT IN ('DeviceNetworkEvents', 'DeviceProcessEvents', 'DeviceFileEvents', 'DnsQueryResponse') AND named <> ''`,
         ignoredBy(`'Weir does not use the table ' || left(named, 60)`),
       ],
       [`${table} = ''  AND action <> ''`, ignoredBy(`'Weir does not use the action ' || left(action, 60)`)],
@@ -84,9 +96,13 @@ export function defenderMapping(raw: RawColumns, named: string, names: readonly 
       [`${table} = ''`, rejected(otherForm)],
       ['time_text IS NULL', rejected('the time (Timestamp or TimeGenerated) is missing')],
       ['"Timestamp" IS NULL', rejected('the time (Timestamp or TimeGenerated) cannot be read')],
+      [
+        `action = 'DnsQueryResponse' AND ${asked} IS NULL`,
+        ignored('DNS messages without a question tell Weir nothing'),
+      ],
     ]),
     outputs: names.includes('RemoteIP')
-      ? [...ofConnections, ...inspectedOutputs, ...ofProcesses]
-      : [...ofProcesses, ...ofConnections, ...inspectedOutputs],
+      ? [...networkOutputs, ...others, ...queryOutputs]
+      : [...others, ...networkOutputs, ...queryOutputs],
   };
 }

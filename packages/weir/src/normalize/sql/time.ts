@@ -16,11 +16,13 @@ function wideTicks(text: string): string {
   return `CASE WHEN regexp_matches(${text}, '^[0-9]{4}-[0-9]{2}-[0-9]{2}') THEN ${microseconds} * 10 + ${seventh} + ${epoch} END`;
 }
 
-/** Ticks of a portal's locale text, `10/26/2020, 9:43:12.000 PM`, with the comma or without: month first, UTC. */
+/** Ticks of a portal's locale text, `10/26/2020, 9:43:12.000 PM` or `Oct 26, 2020 9:43:12 PM`, with the comma before the time
+ *  or without: month first, UTC. Browsers put a narrow no-break space before AM and PM. */
 export function usTicks(text: string): string {
   const times = ['%I:%M:%S.%f %p', '%I:%M:%S %p'];
-  const formats = ['%m/%d/%Y, ', '%m/%d/%Y '].flatMap((date) => times.map((time) => `'${date}${time}'`));
-  return `epoch_us(try_strptime(${text}, [${formats.join(', ')}])) * 10 + ${epoch}`;
+  const dates = ['%m/%d/%Y, ', '%m/%d/%Y ', '%b %d, %Y ', '%b %d, %Y, '];
+  const formats = dates.flatMap((date) => times.map((time) => `'${date}${time}'`));
+  return `epoch_us(try_strptime(replace(${text}, chr(8239), ' '), [${formats.join(', ')}])) * 10 + ${epoch}`;
 }
 
 /** Ticks of seconds since 1970, null outside the years 1 to 9999. A double holds today's seconds exactly to the

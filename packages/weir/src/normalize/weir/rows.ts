@@ -1,5 +1,12 @@
 import type { Column } from '@weir/kql/types';
-import { deviceNetworkEvents, deviceProcessEvents, dnsEvents, networkFlows, type Table } from '../../tables/index.ts';
+import {
+  deviceFileEvents,
+  deviceNetworkEvents,
+  deviceProcessEvents,
+  dnsEvents,
+  networkFlows,
+  type Table,
+} from '../../tables/index.ts';
 import { hasDefenderColumns, typedColumn, unknownSpellings } from '../defender/columns.ts';
 import type { Format } from '../format.ts';
 import { firstVerdict, type Mapping, rejected } from '../mapping.ts';
@@ -38,11 +45,14 @@ const telling: readonly (readonly [table: Table, names: readonly string[], least
 
 function tableOf(names: readonly string[]): { table: Table } | undefined {
   if (!names.some((name) => name === 'Timestamp' || name === 'TimeGenerated')) return undefined;
+  const isDefender = hasDefenderColumns(names);
   const found = telling.find(([, own, least]) => own.filter((name) => names.includes(name)).length >= least);
   if (!found) return undefined;
   const [table] = found;
-  const isDefender = hasDefenderColumns(names);
-  if (table === deviceProcessEvents) return isDefender && names.includes('ProcessCommandLine') ? { table } : undefined;
+  if (table === deviceProcessEvents) {
+    if (isDefender && names.includes('ProcessCommandLine')) return { table };
+    return isDefender && names.includes('FolderPath') ? { table: deviceFileEvents } : undefined;
+  }
   const connects = ['RemoteIP', 'RemoteUrl', 'RemoteHost'].some((name) => names.includes(name));
   if (table === deviceNetworkEvents)
     return connects && (isDefender || names.includes('Fusion')) ? { table } : undefined;

@@ -1,0 +1,95 @@
+import type { RawColumns } from '../reading.ts';
+import { normalAddress } from '../sql/address.ts';
+import { bareHost, urlHost } from '../sql/host.ts';
+import { isoTicks } from '../sql/time.ts';
+
+/** What Weir takes from a document of the Elastic Common Schema, as a mapping's stage. */
+export function ecsStage(raw: RawColumns): Record<string, string> {
+  const text = (...names: string[]): string => `coalesce(${raw.dotted(...names)}, '')`;
+  const number = (...names: string[]): string => `TRY_CAST(${raw.dotted(...names)} AS BIGINT)`;
+  const counter = (...names: string[]): string => {
+    const own = raw.dotted(...names);
+    return `CASE WHEN ${own} IS NOT NULL THEN coalesce(TRY_CAST(replace(${own}, ',', '') AS BIGINT), -1) END`;
+  };
+  const port = (name: string): string => `TRY_CAST(replace(${raw.dotted(name)}, ',', '') AS INTEGER)`;
+  const process = (under: string, of: string): Record<string, string> => ({
+    [`${under}name`]: text(`${of}.name`),
+    [`${under}executable`]: text(`${of}.executable`),
+    [`${under}pid`]: `TRY_CAST(replace(${raw.dotted(`${of}.pid`)}, ',', '') AS BIGINT)`,
+    [`${under}entity`]: text(`${of}.entity_id`),
+    [`${under}command`]: text(`${of}.command_line`),
+    [`${under}start`]: isoTicks(raw.dotted(`${of}.start`)),
+  });
+  return {
+    time_text: raw.dotted('@timestamp'),
+    ticks: ecsTicks(raw.dotted('@timestamp')),
+    start: ecsTicks(raw.dotted('event.start')),
+    finish: ecsTicks(raw.dotted('event.end')),
+    duration: `TRY_CAST(${raw.dotted('event.duration')} AS BIGINT) // 100`,
+    // A text, or a list of them as JSON or as Discover joins them.
+    category: text('event.category'),
+    type: `${text('event.type')} || ' ' || ${text('type')}`,
+    action: `lower(${text('event.action')})`,
+    outcome: `lower(${text('event.outcome')})`,
+    dataset: text('event.dataset', 'data_stream.dataset'),
+    module: `lower(${text('event.module', 'agent.type', 'input.type')})`,
+    agent: `lower(${text('agent.type', 'beat.name')})`,
+    event_key: text('event.id'),
+    host_name: text('host.hostname', 'host.name', 'agent.hostname', 'agent.name'),
+    host_id: text('host.id', 'agent.id'),
+    host_ip: text('host.ip'),
+    sensor: text('observer.name', 'observer.hostname', 'agent.name', 'host.name'),
+    source_ip: normalAddress(raw.dotted('source.ip')),
+    source_port: port('source.port'),
+    source_bytes: counter('source.bytes'),
+    source_packets: number('source.packets'),
+    destination_ip: normalAddress(raw.dotted('destination.ip')),
+    destination_port: port('destination.port'),
+    destination_bytes: counter('destination.bytes'),
+    destination_packets: number('destination.packets'),
+    direction: `lower(${text('network.direction')})`,
+    transport: `lower(${text('network.transport', 'network.iana_number')})`,
+    application: `lower(${text('network.protocol', 'network.application')})`,
+    windows: raw.dotted('winlog.event_id', 'winlog.channel'),
+    zeek_state: text('zeek.connection.state'),
+    community: text('network.community_id'),
+    flow_key: text('flow.id'),
+    user_name: text('user.name'),
+    source_user: text('source.user.name', 'user.name'),
+    user_domain: text('user.domain'),
+    user_id: text('user.id'),
+    url: text('url.full', 'url.original', 'url.domain'),
+    url_host: urlHost(raw.dotted('url.domain', 'url.full', 'url.original')),
+    destination_domain: text('destination.domain'),
+    server_name: bareHost(raw.dotted('tls.client.server_name')),
+    query_name: bareHost(raw.dotted('dns.question.name')),
+    query_type: text('dns.question.type'),
+    response_code: text('dns.response_code'),
+    answer_objects: raw.dotted('dns.answers'),
+    resolved: raw.dotted('dns.resolved_ip'),
+    ...process('process_', 'process'),
+    ...process('parent_', 'process.parent'),
+    sha1: text('process.hash.sha1'),
+    sha256: text('process.hash.sha256'),
+    md5: text('process.hash.md5'),
+    original_name: text('process.pe.original_file_name'),
+    company: text('process.pe.company'),
+    product: text('process.pe.product'),
+    description: text('process.pe.description'),
+    integrity: text('process.Ext.token.integrity_level_name'),
+    file_path: text('file.path'),
+    file_name: text('file.name'),
+    file_size: number('file.size'),
+    file_origin: text('file.origin_url', 'file.Ext.windows.zone_identifier.host_url'),
+    file_before: text('file.Ext.original.path'),
+    file_name_before: text('file.Ext.original.name'),
+    file_sha1: text('file.hash.sha1'),
+    file_sha256: text('file.hash.sha256'),
+    file_md5: text('file.hash.md5'),
+  };
+}
+
+/** ISO text; Kibana's exports write `Mar 10, 2026 @ 08:15:30.123` in the reader's own zone, which nobody can tell. */
+function ecsTicks(text: string): string {
+  return `CASE WHEN NOT contains(${text}, '@') THEN ${isoTicks(text)} END`;
+}

@@ -1,0 +1,107 @@
+import type { Format } from '../format.ts';
+import { firstVerdict, ignored, ignoredBy, type Mapping, otherForm, rejected } from '../mapping.ts';
+import type { RawColumns } from '../reading.ts';
+import { recogniseRows } from '../rows.ts';
+import { isAddress } from '../sql/address.ts';
+import { answerList, dnsOutputs, ttlList } from './dns.ts';
+import { endpointFacts, endpointOutputs } from './endpoint.ts';
+import { ecsStage } from './fields.ts';
+import { began, flowFacts, flowOutputs } from './flows.ts';
+
+/** Documents of the Elastic Common Schema, as they are, in a search answer, one a line, or in Discover's CSV. */
+export const elastic: Format = {
+  id: 'elastic',
+  title: 'Elastic Common Schema: Elastic Defend events, and network flows of any module (Packetbeat, Filebeat)',
+  gives: [
+    'of Elastic Defend: process, account, device, bytes both ways, DNS answers, files',
+    'of other modules: flows with bytes both ways (the layer where the module states it), names, account',
+  ],
+  lacks: ['host names on connections of Elastic Defend, but for DNS answers'],
+  recognise: (sample) =>
+    recogniseRows(sample, {
+      nameOf: (names) => (isEcs(names) ? 'elastic' : undefined),
+      mapping: (raw) => ecsMapping(raw),
+      unknown: ['', '-', '(null)'],
+    }),
+};
+
+function isEcs(names: readonly string[]): boolean {
+  const has = (object: string): boolean => names.some((name) => name === object || name.startsWith(`${object}.`));
+  return (
+    names.includes('@timestamp') &&
+    has('event') &&
+    ['source', 'destination', 'process', 'dns', 'file', 'agent', 'ecs'].some(has)
+  );
+}
+
+const isEndpoint = `(agent = 'endpoint' OR module = 'endpoint' OR starts_with(dataset, 'endpoint.events.'))`;
+
+/** A message inside a connection, whose bytes are its own: Packetbeat's transactions, Suricata's other records, and what only
+ *  tells a name. */
+const isMessage = `((agent = 'packetbeat' AND NOT contains(type, 'flow') AND dataset NOT IN ('flow', 'network_traffic.flow'))
+  OR (coalesce(source_bytes, destination_bytes) IS NULL AND (module = 'suricata' OR coalesce(server_name, url_host) IS NOT NULL)))`;
+
+/** What a document is of: connection, process, file or dns of Elastic Defend; flow, name or dns of a sensor; else ''. */
+const kind = `CASE
+  WHEN ${isEndpoint} THEN CASE
+    WHEN action = 'lookup_result' OR (contains(category, 'network') AND source_ip IS NULL AND query_name IS NOT NULL) THEN 'dns'
+    WHEN contains(category, 'network') OR dataset = 'endpoint.events.network' THEN 'connection'
+    WHEN action IN ('start', 'exec', 'fork') THEN 'process'
+    WHEN action IN ('creation', 'modification', 'overwrite', 'rename', 'deletion') AND (contains(category, 'file') OR dataset = 'endpoint.events.file') THEN 'file'
+    ELSE '' END
+  WHEN NOT contains(category, 'network') THEN ''
+  WHEN query_name IS NOT NULL AND coalesce(answer_objects, resolved) IS NOT NULL THEN 'dns'
+  WHEN ${isMessage} THEN CASE WHEN coalesce(server_name, url_host) IS NOT NULL THEN 'name' ELSE '' END
+  ELSE 'flow' END`;
+
+function ecsMapping(raw: RawColumns): Mapping {
+  const is = (...kinds: string[]): string => `${kind} IN (${kinds.map((own) => `'${own}'`).join(', ')})`;
+  const withAddresses = is('connection', 'flow', 'name');
+  return {
+    stage: ecsStage(raw),
+    facts: {
+      kind,
+      endpoint: isEndpoint,
+      began,
+      answers: answerList,
+      ttls: ttlList,
+      ...endpointFacts,
+      ...flowFacts,
+    },
+    verdict: firstVerdict([
+      [`time_text IS NULL AND category = '' AND dataset = ''`, rejected(otherForm)],
+      [
+        `${isEndpoint} AND action = 'lookup_requested'`,
+        ignored('questions to DNS, whose answers are events of their own'),
+      ],
+      [
+        `${kind} = ''`,
+        ignoredBy(`'Weir does not use events of ' || coalesce(nullif(left(dataset, 60), ''), nullif(left(category, 60), ''), 'no category')
+          || CASE WHEN action <> '' THEN ' with the action ' || left(action, 60) ELSE '' END`),
+      ],
+      ['time_text IS NULL', rejected('the time (@timestamp) is missing')],
+      [
+        'ticks IS NULL',
+        rejected(
+          'the time (@timestamp) cannot be read; Discover writes local time without its zone: export as ISO 8601',
+        ),
+      ],
+      [`${is('dns')} AND query_name IS NULL`, ignored('DNS messages without a question tell Weir nothing')],
+      [
+        `${withAddresses} AND source_ip IS NULL AND destination_ip IS NULL`,
+        ignored('network events without addresses are no connections'),
+      ],
+      [
+        `${withAddresses} AND (source_ip IS NULL OR destination_ip IS NULL)`,
+        rejected('a connection without one of its addresses'),
+      ],
+      [
+        `${withAddresses} AND NOT (${isAddress('source_ip')} AND ${isAddress('destination_ip')})`,
+        rejected('an address of the connection cannot be read'),
+      ],
+      ['least(source_bytes, destination_bytes) < 0', rejected('a byte counter is not a number from 0')],
+      [`${is('file')} AND file_path = ''`, rejected('a file event without the file')],
+    ]),
+    outputs: [...endpointOutputs, ...flowOutputs, ...dnsOutputs],
+  };
+}
