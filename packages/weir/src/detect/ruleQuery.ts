@@ -16,6 +16,7 @@ import {
 import { UserError } from '../model/userError.ts';
 import type { Rule } from '../rules/rule.ts';
 import { weirSchema } from '../tables/index.ts';
+import { decidingColumns } from './decidingColumns.ts';
 import type { FiringQuery } from './evidence.ts';
 import { oncePerRule } from './oncePerRule.ts';
 import type { Candidates, MomentQuery } from './runs.ts';
@@ -26,6 +27,8 @@ export interface RuleQuery {
   readonly shape: Shape;
   /** The tables that it reads. */
   readonly tables: readonly string[];
+  /** The columns of DeviceNetworkEvents that decide whether it has results. */
+  readonly decidesBy: ReadonlySet<string>;
   /** Over the tables, at a given moment. */
   readonly atMoment: MomentQuery;
   /** `now()` read from each row; absent where rows do not decide alone. */
@@ -63,6 +66,7 @@ export const ruleQuery = oncePerRule((rule): RuleQuery => {
   return {
     shape,
     tables,
+    decidesBy: decidingColumns(plan, 'DeviceNetworkEvents'),
     atMoment: rendered(plan),
     ...(ofEachRow === undefined ? {} : { eachRow: rendered(ofEachRow) }),
     overCandidates: rendered(split.plan),
