@@ -6,6 +6,7 @@ import { evidenceTime } from './detect/window.ts';
 import { Engine } from './engine/engine.ts';
 import { sqlName } from './engine/sql.ts';
 import { fuse } from './fuse/fuse.ts';
+import { inventoryAdvice } from './inventory/advice.ts';
 import { loadInventory } from './inventory/load.ts';
 import { writeInventory } from './inventory/table.ts';
 import { Lake } from './lake/lake.ts';
@@ -62,6 +63,7 @@ export async function scan<Extra>(
       onProgress: ({ rule }) => options.onProgress?.({ stage: 'detect', what: rule }),
     });
     const { from, until } = await dataSpan(reading.lake);
+    const advice = await inventoryAdvice(reading.lake.engine, reading.inventory);
     const complete =
       reading.inputs.every((input) => input.complete && input.rejects === 0) && !runs.some((run) => run.error);
     const result: ScanResult = {
@@ -69,7 +71,7 @@ export async function scan<Extra>(
       findings,
       runs,
       inputs: reading.inputs,
-      fusion: reading.fusion,
+      fusion: { ...reading.fusion, notes: [...reading.fusion.notes, ...advice] },
       asOf: options.asOf ?? null,
       dataFrom: from,
       dataUntil: until,

@@ -65,7 +65,11 @@ export function runLines(runs: readonly RuleRun[], width: number, paint: Paint):
     ),
     ...(quiet.length === 0 ? [] : [line('quiet', quiet.map(({ name }) => name).join('; '), 'dim')]),
     ...sharedBlindness(ran).map(({ part, rules }) =>
-      line('partly blind', `${blindnessText(part)}. Needed by: ${rules.join('; ')}`, 'yellow'),
+      line(
+        'partly blind',
+        `${blindnessText(part)}. Needed by ${rules.length === ran.length ? 'every rule' : rules.join('; ')}`,
+        'yellow',
+      ),
     ),
   ];
 }
