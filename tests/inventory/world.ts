@@ -7,6 +7,8 @@ import { loadInventory } from '../../packages/weir/src/inventory/load.ts';
 import { writeInventory } from '../../packages/weir/src/inventory/table.ts';
 import type { Lake } from '../../packages/weir/src/lake/lake.ts';
 import type { Inventory } from '../../packages/weir/src/model/inventory.ts';
+import { readRule } from '../../packages/weir/src/rules/readRule.ts';
+import type { Rule } from '../../packages/weir/src/rules/rule.ts';
 import { endpointConnections, networkFlows, observedNames } from '../../packages/weir/src/tables/index.ts';
 import { catalogue } from '../fusion/fused.ts';
 import { withFolder } from '../intake/intake.ts';
@@ -41,4 +43,24 @@ export async function withWorld<Result>(
     if (known !== undefined) await writeInventory(lake, known);
     return use(lake, known);
   });
+}
+
+/** A rule that runs every five minutes over a quarter of an hour; `more` is YAML of its top level. */
+export function scheduledRule(query: string, more = ''): Rule {
+  return readRule(
+    'rules/example.yaml',
+    `id: 11111111-2222-4333-8444-555555555555
+name: Example
+description: An example.
+severity: Medium
+queryFrequency: 5m
+queryPeriod: 15m
+triggerOperator: gt
+triggerThreshold: 0
+kind: Scheduled
+${more}
+query: |
+  ${query}
+`,
+  );
 }

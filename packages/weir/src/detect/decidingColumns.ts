@@ -1,4 +1,4 @@
-import { type Plan, type Relation, type Scalar, walk } from '@weir/kql';
+import { columnsRead, type Plan, type Relation, type Scalar, walk } from '@weir/kql';
 
 /** The columns of a table by which a query decides whether there is a result: what its conditions, join keys and limits
  *  read, through whatever was computed and counted in between. A column that it only shows is none. */
@@ -8,7 +8,9 @@ export function decidingColumns({ relation }: Plan, table: string): ReadonlySet<
   const deciding: number[] = [];
   walk(relation, (node) => {
     for (const [id, ids] of definitionsOf(node)) madeOf.set(id, [...(madeOf.get(id) ?? []), ...ids]);
-    deciding.push(...decidersOf(node).flatMap(columnsIn));
+    deciding.push(...decidersOf(node).flatMap((scalar) => [...columnsRead(scalar)]));
+    // What a subquery gives to its condition.
+    if (node.kind === 'inQuery' || node.kind === 'scalarQuery' || node.kind === 'listQuery') deciding.push(node.column);
     if (node.kind === 'scan' && node.table === table)
       for (const { id, source } of node.columns) sources.set(id, source);
   });
@@ -38,11 +40,11 @@ function decidersOf(node: Relation | Scalar): readonly Scalar[] {
 function definitionsOf(node: Relation | Scalar): readonly (readonly [id: number, of: readonly number[]])[] {
   switch (node.kind) {
     case 'project':
-      return node.columns.map(({ column, value }) => [column.id, columnsIn(value)]);
+      return node.columns.map(({ column, value }) => [column.id, [...columnsRead(value)]]);
     case 'summarize':
-      return [...node.groups, ...node.aggregates].map(({ column, value }) => [column.id, columnsIn(value)]);
+      return [...node.groups, ...node.aggregates].map(({ column, value }) => [column.id, [...columnsRead(value)]]);
     case 'expand':
-      return node.items.map(({ column, value }) => [column.id, columnsIn(value)]);
+      return node.items.map(({ column, value }) => [column.id, [...columnsRead(value)]]);
     case 'union':
       return node.columns.map(({ id }, index) => [id, node.inputs.flatMap(({ columns }) => columns[index] ?? [])]);
     case 'shared':
@@ -50,14 +52,4 @@ function definitionsOf(node: Relation | Scalar): readonly (readonly [id: number,
     default:
       return [];
   }
-}
-
-/** The columns that a scalar reads, its subqueries' results among them. */
-function columnsIn(scalar: Scalar): number[] {
-  const ids: number[] = [];
-  walk(scalar, (node) => {
-    if (node.kind === 'column') ids.push(node.id);
-    if (node.kind === 'scalarQuery' || node.kind === 'listQuery' || node.kind === 'inQuery') ids.push(node.column);
-  });
-  return ids;
 }

@@ -1,20 +1,19 @@
 import type { Blindness, RuleRun } from '../model/finding.ts';
 import { count, minuteRange, plural } from './format.ts';
 
-const whats: Readonly<Record<Blindness['need'], string>> = { bytes: 'bytes', process: 'process', name: 'name' };
 const hostsNamed = 3;
 
-/** `no bytes for 61 of 120 connections that left (none known of ws-1, ws-2 and 2 others, which no sensor saw; none from
- *  2026-11-21 02:00 to 05:00)`. */
+/** `no bytes for 61 of 120 connections that left (none at all of ws-1, ws-2 and 2 other hosts: no sensor saw them; none in
+ *  2026-11-21 02:00 to 05:00 UTC)`. */
 export function blindnessText({ need, connections, known, hosts, spans }: Blindness): string {
-  if (connections === 0) return 'no connection left that did not fail';
-  const all = known === 0;
-  const of = all
-    ? `for any of ${plural(connections, 'connection')} that left`
-    : `for ${count(connections - known)} of ${plural(connections, 'connection')} that left`;
-  const where = [...(all ? [] : hostsText(need, hosts)), ...spansText(spans)];
-  const lone = all && hosts.alone ? `: ${loneText[need]}` : '';
-  return `no ${whats[need]} ${of}${lone}${where.length > 0 ? ` (${where.join('; ')})` : ''}`;
+  if (connections === 0) return 'no connection that left';
+  if (known > 0) {
+    const where = [...hostsText(need, hosts), ...spansText(spans)];
+    const of = `${count(connections - known)} of ${plural(connections, 'connection')}`;
+    return `no ${need} for ${of} that left${where.length > 0 ? ` (${where.join('; ')})` : ''}`;
+  }
+  const any = connections === 1 ? 'the one connection' : `any of ${plural(connections, 'connection')}`;
+  return `no ${need} for ${any} that left${hosts.alone ? ` (${loneText[need]})` : ''}`;
 }
 
 const loneText: Readonly<Record<Blindness['need'], string>> = {
@@ -40,6 +39,13 @@ function spansText(spans: Blindness['spans']): string[] {
 /** What a rule cannot fire without, as its file says, and no connection that left has. */
 export function unmet({ blind }: Pick<RuleRun, 'blind'>): readonly Blindness[] {
   return blind.filter(({ declared, known }) => declared && known === 0);
+}
+
+/** Runs that found nothing and could not have, each with what they lacked, by that. */
+export function blindRuns(runs: readonly RuleRun[]): { lacks: string; rules: string[] }[] {
+  const blind = runs.filter((run) => run.findings === 0 && unmet(run).length > 0);
+  const lacks = (run: RuleRun) => [...new Set(unmet(run).map(blindnessText))].join(' and ');
+  return [...Map.groupBy(blind, lacks)].map(([text, group]) => ({ lacks: text, rules: group.map(({ name }) => name) }));
 }
 
 /** What was missing for a part of the data, each with the names of the rules that needed it. Runs that found nothing and

@@ -1,6 +1,6 @@
 import type { RuleRun } from '../../model/finding.ts';
 import type { InputReport } from '../../model/input.ts';
-import { blindnessText, sharedBlindness, unmet } from '../blindness.ts';
+import { blindnessText, blindRuns, sharedBlindness, unmet } from '../blindness.ts';
 import { count, plural } from '../format.ts';
 import { fittedWidths, type TableColumn, tableText } from './table.ts';
 import { labelled, type Paint } from './text.ts';
@@ -51,7 +51,6 @@ export function runLines(runs: readonly RuleRun[], width: number, paint: Paint):
   const failed = runs.filter(({ error }) => error !== undefined);
   const ran = runs.filter(({ error }) => error === undefined);
   const found = ran.filter(({ findings }) => findings > 0);
-  const blind = ran.filter((run) => run.findings === 0 && unmet(run).length > 0);
   const quiet = ran.filter((run) => run.findings === 0 && unmet(run).length === 0);
   const line = (label: string, text: string, style: Parameters<Paint>[0]) =>
     labelled(`  ${label}`, labelWidth, text, width, (plain) => paint(style, plain));
@@ -60,8 +59,12 @@ export function runLines(runs: readonly RuleRun[], width: number, paint: Paint):
     ...found.map(({ name, findings, guide }) =>
       line(plural(findings, 'finding'), guide === undefined ? name : `${name}; what to do: ${guide}`, 'bold'),
     ),
-    ...blind.map((run) =>
-      line('blind', `${run.name}: ${unmet(run).map(blindnessText).join('; ')}; it cannot fire without`, 'yellow'),
+    ...blindRuns(ran).map(({ lacks, rules }) =>
+      line(
+        'blind',
+        `${rules.join('; ')}: ${lacks}, without which ${rules.length > 1 ? 'they' : 'it'} cannot fire`,
+        'yellow',
+      ),
     ),
     ...(quiet.length === 0 ? [] : [line('quiet', quiet.map(({ name }) => name).join('; '), 'dim')]),
     ...sharedBlindness(ran).map(({ part, rules }) =>
