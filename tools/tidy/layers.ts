@@ -55,6 +55,11 @@ export const layers: Readonly<Record<string, Layer>> = {
     packages: ['node:', '@weir/kql'],
   },
   [`${weir}catalogue/`]: { may: [`${weir}model/`, `${weir}yaml/`], packages: ['node:', 'tldts', 'ipaddr.js', 'zod'] },
+  // An inventory's networks are looked up as the catalogue's are, and its table is filled from what the data hold.
+  [`${weir}inventory/`]: {
+    may: [`${weir}model/`, `${weir}yaml/`, `${weir}tables/`, `${weir}engine/`, `${weir}lake/`, `${weir}catalogue/`],
+    packages: ['node:', 'ipaddr.js', 'zod'],
+  },
   [`${weir}fuse/`]: {
     may: [`${weir}model/`, `${weir}tables/`, `${weir}engine/`, `${weir}lake/`],
     packages: ['ipaddr.js'],
@@ -80,6 +85,7 @@ export const layers: Readonly<Record<string, Layer>> = {
       `${weir}source/`,
       `${weir}normalize/`,
       `${weir}catalogue/`,
+      `${weir}inventory/`,
       `${weir}fuse/`,
       `${weir}rules/`,
       `${weir}detect/`,

@@ -4,7 +4,7 @@ export { renderPlan } from './plan/print.ts';
 export type { Plan, Relation } from './plan/relation.ts';
 export type { PlanColumn, Scalar } from './plan/scalar.ts';
 export { Transformer } from './plan/transformer.ts';
-export { readsNow, relationsOf, walk } from './plan/visitor.ts';
+export { columnsRead, readsNow, relationsOf, walk } from './plan/visitor.ts';
 export { unlikePromised } from './returned.ts';
 export { type Candidates, candidatesOf, type Selection } from './time/candidates.ts';
 export { emptyOverNothing } from './time/empty.ts';

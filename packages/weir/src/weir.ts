@@ -6,9 +6,14 @@ import { evidenceTime } from './detect/window.ts';
 import { Engine } from './engine/engine.ts';
 import { sqlName } from './engine/sql.ts';
 import { fuse } from './fuse/fuse.ts';
+import { inventoryAdvice } from './inventory/advice.ts';
+import { loadInventory } from './inventory/load.ts';
+import { writeInventory } from './inventory/table.ts';
 import { Lake } from './lake/lake.ts';
+import type { Catalogue } from './model/catalogue.ts';
 import type { FusionReport } from './model/fusionReport.ts';
 import type { InputReport } from './model/input.ts';
+import type { Inventory } from './model/inventory.ts';
 import type { Progress } from './model/progress.ts';
 import type { ScanResult } from './model/scanResult.ts';
 import type { IntakeOptions } from './normalize/input.ts';
@@ -22,6 +27,8 @@ export interface ReadOptions {
   readonly stdin?: Readable;
   /** Folder of Weir's content: catalogue and rules. */
   readonly content: string;
+  /** The file that says which hosts, networks and services are the organisation's own. */
+  readonly inventory?: string;
   /** An empty folder for segments and spilled data; whoever made it removes it. */
   readonly workDirectory: string;
   /** Where rejected records are written, one JSON object a line. */
@@ -41,6 +48,7 @@ export interface Reading {
   readonly lake: Lake;
   readonly inputs: readonly InputReport[];
   readonly fusion: FusionReport;
+  readonly inventory: Inventory | undefined;
 }
 
 /** The path of the data: source and normalize, fuse, detect. `also` looks at the lake while it stands. */
@@ -55,6 +63,7 @@ export async function scan<Extra>(
       onProgress: ({ rule }) => options.onProgress?.({ stage: 'detect', what: rule }),
     });
     const { from, until } = await dataSpan(reading.lake);
+    const advice = await inventoryAdvice(reading.lake.engine, reading.inventory);
     const complete =
       reading.inputs.every((input) => input.complete && input.rejects === 0) && !runs.some((run) => run.error);
     const result: ScanResult = {
@@ -62,7 +71,7 @@ export async function scan<Extra>(
       findings,
       runs,
       inputs: reading.inputs,
-      fusion: reading.fusion,
+      fusion: { ...reading.fusion, notes: [...reading.fusion.notes, ...advice] },
       asOf: options.asOf ?? null,
       dataFrom: from,
       dataUntil: until,
@@ -73,6 +82,8 @@ export async function scan<Extra>(
 
 /** Reads, normalizes and fuses logs into a lake that stands while `use` runs. */
 export async function read<Result>(options: ReadOptions, use: (reading: Reading) => Promise<Result>): Promise<Result> {
+  const catalogue = await loadCatalogue(join(options.content, 'catalogue'));
+  const inventory = await inventoryOf(options, catalogue);
   return withLake(options.workDirectory, async (lake) => {
     const intakeOptions: IntakeOptions = {
       lake,
@@ -83,19 +94,32 @@ export async function read<Result>(options: ReadOptions, use: (reading: Reading)
     };
     const { inputs } = await intake(options.paths, intakeOptions);
     options.onProgress?.({ stage: 'fuse', what: 'joining processes, bytes and names' });
-    const catalogue = await loadCatalogue(join(options.content, 'catalogue'));
-    const fusion = await fuse(lake, { catalogue });
+    const fusion = await fuse(lake, { catalogue, ...(inventory === undefined ? {} : { inventory }) });
+    if (inventory !== undefined) await writeInventory(lake, inventory);
     await lake.engine.confine(lake.directory);
-    return await use({ lake, inputs, fusion });
+    return await use({ lake, inputs, fusion, inventory });
   });
 }
 
-/** A lake without logs that stands while `use` runs: every table is there, and empty. */
-export async function readNothing(workDirectory: string, use: (lake: Lake) => Promise<void>): Promise<void> {
-  await withLake(workDirectory, async (lake) => {
+/** A lake without logs that stands while `use` runs: every table is there, and but for an inventory's empty. */
+export async function readNothing(
+  options: Pick<ReadOptions, 'content' | 'inventory' | 'workDirectory'>,
+  use: (lake: Lake) => Promise<void>,
+): Promise<void> {
+  const inventory =
+    options.inventory && (await inventoryOf(options, await loadCatalogue(join(options.content, 'catalogue'))));
+  await withLake(options.workDirectory, async (lake) => {
+    if (inventory) await writeInventory(lake, inventory);
     await lake.engine.confine(lake.directory);
     await use(lake);
   });
+}
+
+async function inventoryOf(
+  { inventory }: Pick<ReadOptions, 'inventory'>,
+  { services }: Catalogue,
+): Promise<Inventory | undefined> {
+  return inventory === undefined ? undefined : await loadInventory(inventory, services);
 }
 
 async function withLake<Result>(workDirectory: string, use: (lake: Lake) => Promise<Result>): Promise<Result> {

@@ -26,6 +26,7 @@ export async function loadCatalogue(directory: string): Promise<Catalogue> {
   const addresses = addressTable(networks);
   return {
     version: versionOf([...hosts].sort(byKey), [...networks].sort(byKey)),
+    services: new Set([...hosts.values(), ...networks.map(([, entry]) => entry)].map(({ service }) => service)),
     matchHost(host) {
       const name = canonicalHost(host);
       return name === undefined ? undefined : tree.find(name);

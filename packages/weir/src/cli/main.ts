@@ -5,6 +5,9 @@ import { exitCodes, failure } from './failure.ts';
 /** An option that may be given several times. */
 const collect = (value: string, before: string[] = []) => [...before, value];
 
+const inventoryHelp =
+  'a YAML file of what is yours: hosts, sites, sanctioned services, tenants, buckets, repositories, proxies; read only where named';
+
 const program = new Command('weir')
   .description('Finds data leaving through web services that the firewall allows, in the logs you already have.')
   .version('0.1.0')
@@ -41,6 +44,7 @@ program
       .choices(['table', 'json', 'ndjson', 'csv', 'ocsf'])
       .default('table'),
   )
+  .option('--inventory <file>', inventoryHelp)
   .option('--report <file>', 'also write a self-contained HTML report')
   .option('--rejects <file>', 'write every record that could not be read, one JSON object a line')
   .addOption(new Option('--fail-on <severity>', 'exit 1 if a finding is at least this severe').choices([...severities]))
@@ -63,6 +67,7 @@ program
   .argument('[kql]', 'the query')
   .option('-f, --file <file>', 'take the query from a file; - is standard input')
   .option('--data <path>', 'logs to ask: a file, a folder or a glob; - is standard input; repeatable', collect)
+  .option('--inventory <file>', inventoryHelp)
   .option('--now <time>', 'the moment that now() and ago() count from (default: the present)')
   .addOption(
     new Option('--format <format>', 'how rows are printed')
@@ -79,7 +84,7 @@ Examples:
   weir query --data ./logs --now 2026-03-13 -f hunt.kql --format csv
 
 Tables: DeviceNetworkEvents (connections with process, bytes and name, joined), DeviceProcessEvents, NetworkFlows,
-DnsEvents. 'DeviceNetworkEvents | take 1' shows the columns. Give --now for old logs: ago() counts from it.`,
+DnsEvents, Inventory (of --inventory). 'DeviceNetworkEvents | take 1' shows the columns. Give --now for old logs: ago() counts from it.`,
   )
   .action(async (kql: string | undefined, options) => {
     const { runQuery } = await import('./query.ts');

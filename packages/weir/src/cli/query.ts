@@ -6,7 +6,7 @@ import { type InputReport, nothingReadable } from '../model/input.ts';
 import { UserError } from '../model/userError.ts';
 import { plural, ticksToIso, ticksToMinute } from '../report/format.ts';
 import { renderQueryResult } from '../report/queryResult.ts';
-import { weirSchema } from '../tables/index.ts';
+import { inventoryTable, weirSchema } from '../tables/index.ts';
 import { dataSpan, type Reading, read, readNothing } from '../weir.ts';
 import { contentDirectory } from './contentDirectory.ts';
 import { exitCodes } from './failure.ts';
@@ -18,6 +18,7 @@ import { withWorkDirectory } from './workDirectory.ts';
 export interface QueryFlags {
   readonly file?: string;
   readonly data?: string[];
+  readonly inventory?: string;
   readonly now?: string;
   readonly format: 'table' | 'json' | 'ndjson' | 'csv';
   readonly explain?: 'plan' | 'duckdb';
@@ -63,7 +64,7 @@ async function answer(
   sql: string,
   plan: Plan,
   now: bigint,
-  { data = [], format, now: nowGiven }: QueryFlags,
+  { data = [], format, inventory, now: nowGiven }: QueryFlags,
 ): Promise<number> {
   const rowsOf = async ({ engine }: Reading['lake']): Promise<void> => {
     const chunks = engine.stream(sql, parameters.includes('now') ? { now } : {}, (types) => {
@@ -72,19 +73,17 @@ async function answer(
     });
     for await (const part of renderQueryResult(columns, chunks, format, terminal())) await print(part);
   };
+  const content = contentDirectory();
+  const of = inventory === undefined ? {} : { inventory };
+  tellEmpty(tablesOf(plan), data.length > 0, inventory !== undefined);
   if (data.length === 0) {
-    const tables = tablesOf(plan);
-    if (tables.length > 0) {
-      const are = tables.length > 1 ? 'are' : 'is';
-      tell(`weir: no logs were given (--data PATH), so ${tables.join(' and ')} ${are} empty`);
-    }
-    await withWorkDirectory((workDirectory) => readNothing(workDirectory, rowsOf));
+    await withWorkDirectory((workDirectory) => readNothing({ content, workDirectory, ...of }, rowsOf));
     return exitCodes.done;
   }
   const progress = progressLine();
   return await withWorkDirectory((workDirectory) =>
     read(
-      { paths: data, stdin: process.stdin, content: contentDirectory(), workDirectory, onProgress: progress.show },
+      { paths: data, stdin: process.stdin, content, workDirectory, ...of, onProgress: progress.show },
       async ({ lake, inputs }) => {
         progress.stop();
         for (const input of inputs) tellTrouble(input);
@@ -94,6 +93,17 @@ async function answer(
       },
     ),
   ).finally(progress.stop);
+}
+
+/** Says of tables for which nothing was given that they are empty. */
+function tellEmpty(tables: readonly string[], logs: boolean, inventory: boolean): void {
+  const events = tables.filter((table) => table !== inventoryTable.name);
+  if (!logs && events.length > 0) {
+    const are = events.length > 1 ? 'are' : 'is';
+    tell(`weir: no logs were given (--data PATH), so ${events.join(' and ')} ${are} empty`);
+  }
+  if (!inventory && tables.includes(inventoryTable.name))
+    tell(`weir: no inventory was given (--inventory FILE), so ${inventoryTable.name} is empty`);
 }
 
 /** Says of data that ended more than an hour before the present that now() and ago() count from the present. */

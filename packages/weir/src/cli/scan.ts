@@ -23,6 +23,7 @@ export interface ScanFlags {
   readonly rule?: string[];
   readonly asOf?: string;
   readonly format: 'table' | 'json' | 'ndjson' | 'csv' | 'ocsf';
+  readonly inventory?: string;
   readonly report?: string;
   readonly rejects?: string;
   readonly failOn?: Severity;
@@ -42,6 +43,7 @@ export async function runScan(paths: string[], flags: ScanFlags): Promise<void> 
         workDirectory,
         rules: flags.rule ?? [],
         ...asOf,
+        ...(flags.inventory === undefined ? {} : { inventory: flags.inventory }),
         ...(flags.rejects === undefined ? {} : { rejectsFile: flags.rejects }),
         onProgress: progress.show,
       },

@@ -206,15 +206,16 @@ describe('a finding', () => {
     });
   });
 
-  test('a rule is blind where no connection has what it needs, and not where one has', async () => {
+  test('a rule is blind for the connections that lack what it needs, and for no others', async () => {
     const needy = rule(singles, 'weir: { needs: [bytes, process] }');
     const unknown = row(0, { BytesSent: null, InitiatingProcessFileName: '' });
     const blind = async (rows: Parameters<typeof findingsOver>[1][number]) => {
       const { runs } = await findingsOver([needy], [rows]);
-      return runs[0]?.blind;
+      return runs[0]?.blind.map(({ need, known, connections }) => `${need} ${known} of ${connections}`);
     };
-    expect(await blind([unknown])).toEqual(['bytes', 'process']);
-    expect(await blind([unknown, row(1)])).toEqual([]);
+    expect(await blind([unknown])).toEqual(['bytes 0 of 1', 'process 0 of 1']);
+    expect(await blind([unknown, row(1)])).toEqual(['bytes 1 of 2', 'process 1 of 2']);
+    expect(await blind([row(1)])).toEqual([]);
   });
 
   test('sums the bytes that are known, and says of how many', async () => {

@@ -3,6 +3,7 @@ import type { Finding, RuleRun } from '../model/finding.ts';
 import type { Rule } from '../rules/rule.ts';
 import { bySeverity } from './findings.ts';
 import { runRule } from './runRule.ts';
+import { sightOf } from './sight.ts';
 import { dataSpan } from './window.ts';
 
 export interface DetectOptions {
@@ -32,12 +33,13 @@ export async function detect(
   options: DetectOptions,
 ): Promise<{ runs: RuleRun[]; findings: Finding[] }> {
   const span = await dataSpan(lake);
+  const sight = await sightOf(lake.engine, span);
   const runs: RuleRun[] = [];
   const findings: Finding[] = [];
   for (const rule of rules) {
     const onRuns = (count: number) => options.onProgress?.({ rule: rule.name, runs: count });
     onRuns(0);
-    const ran = await runRule(lake, rule, { span, asOf: options.asOf, onRuns });
+    const ran = await runRule(lake, rule, { span, asOf: options.asOf, sight, onRuns });
     runs.push(ran.run);
     findings.push(...ran.findings);
   }

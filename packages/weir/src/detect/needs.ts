@@ -1,17 +1,25 @@
-import type { Engine } from '../engine/engine.ts';
-import type { Need } from '../model/finding.ts';
+import { type Blindness, type Need, needs } from '../model/finding.ts';
+import type { Rule } from '../rules/rule.ts';
+import { ruleQuery } from './ruleQuery.ts';
+import type { Sight } from './sight.ts';
 
-const knownWhere: Readonly<Record<Need, string>> = {
-  bytes: '"BytesSent" IS NOT NULL',
-  process: `"InitiatingProcessFileName" <> ''`,
+/** Columns of DeviceNetworkEvents that are empty where something is not known. */
+const columnsOf: Readonly<Record<Need, RegExp>> = {
+  bytes: /^Bytes(Sent|Received)$/,
+  process: /^InitiatingProcess/,
+  name: /^(RemoteHost|RemoteUrl|RegistrableDomain|Service|ServiceCategory|ServiceCategories|SubTechnique)$/,
 };
 
-/** Those needs that no connection of the data meets. A rule that has one cannot fire, so that its silence says nothing. */
-export async function unknownOf(engine: Engine, needs: readonly Need[]): Promise<Need[]> {
-  const unknown: Need[] = [];
-  for (const need of needs) {
-    const known = await engine.rows(`SELECT 1 FROM main."DeviceNetworkEvents" WHERE ${knownWhere[need]} LIMIT 1`);
-    if (known.length === 0) unknown.push(need);
-  }
-  return unknown;
+/** What a rule cannot fire without, as its file says, or decides by, as its query shows, and that is not known of every
+ *  connection that left. */
+export function blindnessOf(rule: Rule, sight: Sight): Blindness[] {
+  const columns = [...ruleQuery(rule).decidesBy];
+  return needs.flatMap((need) => {
+    const declared = rule.weir.needs.includes(need);
+    const part = sight.get(need);
+    if (!declared && !columns.some((column) => columnsOf[need].test(column))) return [];
+    return part === undefined || (part.connections > 0 && part.known === part.connections)
+      ? []
+      : [{ ...part, declared }];
+  });
 }

@@ -7,23 +7,28 @@ import {
   nowOfEachRow,
   type Plan,
   planToSql,
+  type Relation,
   type Shape,
   shapeOf,
+  Transformer,
   walk,
 } from '@weir/kql';
 import { UserError } from '../model/userError.ts';
 import type { Rule } from '../rules/rule.ts';
 import { weirSchema } from '../tables/index.ts';
+import { decidingColumns } from './decidingColumns.ts';
 import type { FiringQuery } from './evidence.ts';
 import { oncePerRule } from './oncePerRule.ts';
 import type { Candidates, MomentQuery } from './runs.ts';
-import { evidenceColumns, momentColumn } from './window.ts';
+import { evidenceColumns, isTimeless, momentColumn } from './window.ts';
 
 /** A rule's query, compiled for every way in which it can be run. */
 export interface RuleQuery {
   readonly shape: Shape;
   /** The tables that it reads. */
   readonly tables: readonly string[];
+  /** The columns of DeviceNetworkEvents that decide whether it has results. */
+  readonly decidesBy: ReadonlySet<string>;
   /** Over the tables, at a given moment. */
   readonly atMoment: MomentQuery;
   /** `now()` read from each row; absent where rows do not decide alone. */
@@ -46,10 +51,13 @@ export const ruleQuery = oncePerRule((rule): RuleQuery => {
   const traced = compile(rule.query, { schema: weirSchema, dialect, lineage: 'EventId' }).plan;
   const plan = traced ?? untraced(rule);
   const loose = traced === undefined || mayNameNoRow(plan);
-  const shape = shapeOf(plan);
+  const tables = tablesOf(plan);
+  // Rows without a time belong to every moment: neither one moment of a row's own nor many at once are theirs.
+  const timeless = tables.some(isTimeless);
+  const shape: Shape = timeless ? { shape: 'general', reason: 'it reads rows that have no time' } : shapeOf(plan);
   const ofEachRow = shape.shape === 'row-wise' ? nowOfEachRow(plan, momentColumn) : undefined;
   const split = candidatesOf(plan, evidenceColumns);
-  const ofEachMoment = traced && nowOfEachMoment(split.plan, momentColumn);
+  const ofEachMoment = timeless ? undefined : traced && nowOfEachMoment(split.plan, momentColumn);
   const rendered = (of: Plan): MomentQuery => {
     const { sql, parameters } = planToSql(of, { dialect });
     const columns = of.columns.map(({ name }) => name);
@@ -57,7 +65,8 @@ export const ruleQuery = oncePerRule((rule): RuleQuery => {
   };
   return {
     shape,
-    tables: tablesOf(plan),
+    tables,
+    decidesBy: decidingColumns(plan, 'DeviceNetworkEvents'),
     atMoment: rendered(plan),
     ...(ofEachRow === undefined ? {} : { eachRow: rendered(ofEachRow) }),
     overCandidates: rendered(split.plan),
@@ -67,9 +76,17 @@ export const ruleQuery = oncePerRule((rule): RuleQuery => {
       table,
       sql: planToSql(selection, { dialect }).sql,
     })),
-    emptyOverNothing: emptyOverNothing(plan.relation),
+    emptyOverNothing: emptyOverNothing(new Standing().relation(plan.relation)),
   };
 });
+
+/** The plan with rows of its own in place of each table that no moment empties. */
+class Standing extends Transformer {
+  override relation(node: Relation): Relation {
+    if (node.kind !== 'scan' || !isTimeless(node.table)) return super.relation(node);
+    return { kind: 'values', columns: node.columns, rows: [[]] };
+  }
+}
 
 /** The plan where the compiler cannot follow result rows back to rows of the data, so that they must be the evidence
  *  themselves. */

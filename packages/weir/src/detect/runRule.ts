@@ -4,9 +4,10 @@ import { UserError } from '../model/userError.ts';
 import type { Rule, Trigger } from '../rules/rule.ts';
 import { Evidence } from './evidence.ts';
 import { findingsOf } from './findings.ts';
-import { unknownOf } from './needs.ts';
+import { blindnessOf } from './needs.ts';
 import { type RuleQuery, ruleQuery } from './ruleQuery.ts';
 import { eachRowOnce, manyMomentsAtOnce, momentByMoment, oneRun } from './runs.ts';
+import type { Sight } from './sight.ts';
 import {
   countOf,
   type Moments,
@@ -23,6 +24,7 @@ export interface RunOptions {
   /** The data's own; undefined where there is none. */
   readonly span: TimeSpan | undefined;
   readonly asOf: bigint | undefined;
+  readonly sight: Sight;
   readonly onRuns: (count: number) => void;
 }
 
@@ -44,7 +46,7 @@ export async function runRule(
     const query = ruleQuery(rule);
     const { shape, reason } = query.shape;
     known = { ...known, shape, shapeReason: reason };
-    known = { ...known, blind: await unknownOf(lake.engine, rule.weir.needs) };
+    known = { ...known, blind: blindnessOf(rule, options.sight) };
     const moments = momentsOf(rule, options);
     if (moments === undefined) return { run: { ...known, method: 'no rows to look at' }, findings: [] };
     known = { ...known, ticks: countOf(moments), from: moments.first, until: moments.last };

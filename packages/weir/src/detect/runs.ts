@@ -2,7 +2,7 @@ import type { Engine } from '../engine/engine.ts';
 import { sqlName } from '../engine/sql.ts';
 import type { Evidence, FiringQuery } from './evidence.ts';
 import { countOf, type Moments, occupiedMoments, type Schedule } from './ticks.ts';
-import { bound, evidenceTime, rowsAt, rowsOfEach, rowsOnce } from './window.ts';
+import { bound, evidenceTime, isTimeless, rowsAt, rowsOfEach, rowsOnce } from './window.ts';
 
 /** A query that is asked at one moment after another. */
 export interface MomentQuery extends FiringQuery {
@@ -48,8 +48,9 @@ export async function oneRun(
   moment: bigint,
   fires: (rows: number) => boolean,
 ): Promise<void> {
+  const timed = tables.filter((table) => !isTimeless(table));
   const bindings = new Map(
-    tables.map((table) => [table, rowsAt(`main.${sqlName(table)}`, evidenceTime(table), moment, period)]),
+    timed.map((table) => [table, rowsAt(`main.${sqlName(table)}`, evidenceTime(table), moment, period)]),
   );
   await evidence.collect(query, {
     bind: (sql) => bound(bindings, sql),
@@ -59,10 +60,12 @@ export async function oneRun(
   });
 }
 
-/** Candidates written down, in order of evidence time (`$evidence`), while something is asked of them. */
+/** Candidates written down, in order of evidence time (`$evidence`, null where every moment sees them), while something
+ *  is asked of them. */
 interface Copy {
   readonly name: string;
   readonly copy: string;
+  readonly timeless: boolean;
 }
 
 /** Writes candidates down, up to the last moment, while `use` asks something of them. */
@@ -72,12 +75,17 @@ async function withCopies<Result>(
   { last }: Moments,
   use: (copies: readonly Copy[]) => Promise<Result>,
 ): Promise<Result> {
-  const copies = candidates.map(({ name }, index) => ({ name, copy: `detect_rows_${index}` }));
+  const copies = candidates.map(({ name, table }, index) => ({
+    name,
+    copy: `detect_rows_${index}`,
+    timeless: isTimeless(table),
+  }));
   try {
     for (const [index, { table, sql }] of candidates.entries()) {
+      const timeless = isTimeless(table);
       await engine.run(`CREATE OR REPLACE TEMP TABLE detect_rows_${index} AS
-        SELECT * FROM (SELECT *, ${evidenceTime(table)} AS "$evidence" FROM (${sql}))
-        WHERE "$evidence" <= ${last} ORDER BY "$evidence"`);
+        SELECT * FROM (SELECT *, ${timeless ? 'NULL::BIGINT' : evidenceTime(table)} AS "$evidence" FROM (${sql}))
+        WHERE ${timeless} OR "$evidence" <= ${last} ORDER BY "$evidence"`);
     }
     return await use(copies);
   } finally {
@@ -150,7 +158,10 @@ export async function momentByMoment(
     const period = options.skipEmpty ? schedule.period : null;
     for (const moment of occupiedMoments(moments, period, arrivals)) {
       const bindings = new Map(
-        copies.map(({ name, copy }) => [name, rowsAt(`temp.${copy}`, '"$evidence"', moment, schedule.period)]),
+        copies.map(({ name, copy, timeless }) => [
+          name,
+          timeless ? `FROM temp.${copy}` : rowsAt(`temp.${copy}`, '"$evidence"', moment, schedule.period),
+        ]),
       );
       await evidence.collect(query, {
         bind: (sql) => bound(bindings, sql),
@@ -175,8 +186,9 @@ async function arrivalsOf(
   copies: readonly Copy[],
   { frequency }: Moments,
 ): Promise<{ tick: bigint; latest: bigint }[]> {
-  if (copies.length === 0) return [];
-  const times = copies.map(({ copy }) => `SELECT "$evidence" AS time FROM temp.${copy}`).join(' UNION ALL ');
+  const timed = copies.filter(({ timeless }) => !timeless);
+  if (timed.length === 0) return [];
+  const times = timed.map(({ copy }) => `SELECT "$evidence" AS time FROM temp.${copy}`).join(' UNION ALL ');
   return engine.rows(`
     SELECT (time + ${frequency - 1n}) // ${frequency} * ${frequency} AS tick, max(time) AS latest
     FROM (${times}) GROUP BY tick ORDER BY tick`);

@@ -1,21 +1,26 @@
 import type { Engine } from '../engine/engine.ts';
 import { sqlName } from '../engine/sql.ts';
 import type { Lake } from '../lake/lake.ts';
-import { publicTables } from '../tables/index.ts';
+import { publicTables, timelessTables } from '../tables/index.ts';
 import type { Moments, Schedule, TimeSpan } from './ticks.ts';
 
-/** When a row of a table was complete, as SQL over `evidenceColumns`: what rules are windowed on. A flow is known when
+/** When a row of a table with times was complete, as SQL over `evidenceColumns`: what rules are windowed on. A flow is known when
  *  it ends, whatever its Timestamp. */
 export function evidenceTime(table: string): string {
   const [column, ...others] = evidenceColumns(table).map(sqlName);
   return others.length === 0 ? `${column}` : `coalesce(${[column, ...others].join(', ')})`;
 }
 
-/** The columns that say so, the first that is not null. */
+/** The columns that say so, the first that is not null; none where rows have no time. */
 export function evidenceColumns(table: string): readonly string[] {
   if (table === 'DeviceNetworkEvents') return ['EvidenceTime'];
   if (table === 'NetworkFlows') return ['FlowEnd', 'Timestamp'];
-  return ['Timestamp'];
+  return isTimeless(table) ? [] : ['Timestamp'];
+}
+
+/** Whether every moment sees all rows of a table. */
+export function isTimeless(table: string): boolean {
+  return timelessTables.some(({ name }) => name === table);
 }
 
 /** A row's own moment, in a query that is asked for each row: the column that `now()` becomes. */
@@ -45,7 +50,9 @@ export async function rowsSeen(
   moment: bigint,
   period: bigint | null,
 ): Promise<number> {
-  const seen = tables.map((table) => rowsAt(`main.${sqlName(table)}`, evidenceTime(table), moment, period));
+  const seen = tables
+    .filter((table) => !isTimeless(table))
+    .map((table) => rowsAt(`main.${sqlName(table)}`, evidenceTime(table), moment, period));
   if (seen.length === 0) return 0;
   const [row] = await engine.rows<{ n: bigint }>(
     `SELECT count(*) AS n FROM (${seen.map((rows) => `SELECT 1 FROM (${rows})`).join(' UNION ALL ')})`,

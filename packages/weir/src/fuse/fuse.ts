@@ -3,6 +3,7 @@ import { sqlName } from '../engine/sql.ts';
 import type { Lake } from '../lake/lake.ts';
 import type { Catalogue } from '../model/catalogue.ts';
 import type { FusionReport } from '../model/fusionReport.ts';
+import type { Inventory } from '../model/inventory.ts';
 import {
   deviceFileEvents,
   deviceNetworkEvents,
@@ -22,6 +23,7 @@ import { showUnfinished, tagFinishedRows } from './finished.ts';
 import { gatherFlowNames } from './flowNames.ts';
 import { gatherFlows } from './flows.ts';
 import { findFlowDevices, traceAddresses } from './holdings.ts';
+import { applyInventory, nameSites } from './inventory.ts';
 import { gatherNames } from './names.ts';
 import { gatherOffers } from './offers.ts';
 import { tellProcesses } from './processes.ts';
@@ -33,6 +35,7 @@ import { matchStanding } from './standing.ts';
 
 export interface FuseOptions {
   readonly catalogue: Catalogue;
+  readonly inventory?: Inventory;
   /** When Weir had the rows, ticks; without it a row is taken to arrive when its facts are complete. */
   readonly arrivedAt?: bigint;
 }
@@ -41,8 +44,9 @@ export interface FuseOptions {
  *  DeviceNetworkEvents rows to the lake: once for a lake. What it writes is a function of the set of rows, whatever
  *  their order, their split into segments and their repetition, and each public table holds an event once. Rows that came
  *  in finished stay as they are, but for what the catalogue says of those that name no service. */
-export async function fuse(lake: Lake, { catalogue, arrivedAt }: FuseOptions): Promise<FusionReport> {
+export async function fuse(lake: Lake, { catalogue, inventory, arrivedAt }: FuseOptions): Promise<FusionReport> {
   const { engine } = lake;
+  await applyInventory(lake, inventory);
   await keepDistinctRows(lake, endpointConnections, { identity: ['EventId'], latest: 'FlowEnd' });
   await keepDistinctRows(lake, networkFlows, { identity: ['EventId'], latest: 'FlowEnd' });
   // Rows that somebody else gave an id may share it: one that is no row's own is no reason to lose a row.
@@ -67,7 +71,8 @@ export async function fuse(lake: Lake, { catalogue, arrivedAt }: FuseOptions): P
   await findOuterLegs(engine);
   await gatherServices(engine, catalogue);
   await tagFinishedRows(lake);
-  await writeRows(lake, await tellProcesses(engine, 'fuse_endpoint_rows'), arrivedAt);
+  const endpointRows = await nameSites(engine, await tellProcesses(engine, 'fuse_endpoint_rows'), inventory);
+  await writeRows(lake, endpointRows, arrivedAt);
   const report = await reportFusion(engine, before);
   await forget(engine);
   return report;

@@ -11,7 +11,7 @@ import { hour } from './ticks.ts';
 export async function traceAddresses(engine: Engine): Promise<void> {
   await engine.run(
     `CREATE OR REPLACE TEMP TABLE fuse_only_site AS
-     SELECT CASE WHEN count(DISTINCT site) = 1 THEN min(site) END AS site FROM fuse_flow`,
+     SELECT CASE WHEN count(DISTINCT site) = 1 THEN min(site) END AS site, count(DISTINCT site) AS sites FROM fuse_flow`,
   );
   await engine.run(
     `CREATE OR REPLACE TEMP TABLE fuse_holding AS

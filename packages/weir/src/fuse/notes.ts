@@ -81,7 +81,7 @@ async function overlapNotes(engine: Engine): Promise<string[]> {
     notes.push(`The sources overlap for only ${span(Math.max(shared, minute) / (minute / 60))}: ${covers}.`);
   const [sites] = await engine.rows<{ nameless: bigint; sites: bigint }>(
     `SELECT (SELECT count(DISTINCT device) FROM fuse_event WHERE site = '' AND kind = 'connection') AS nameless,
-       (SELECT count(DISTINCT site) FROM fuse_flow) AS sites`,
+       (SELECT sites FROM fuse_only_site) AS sites`,
   );
   if (sites && sites.sites > 1n && sites.nameless > 0n)
     notes.push(

@@ -1,13 +1,15 @@
 import type { Engine } from '../engine/engine.ts';
 import { second } from './ticks.ts';
 
-/** `fuse_proxy(address, port)`: where forward proxies listen: at which somebody's CONNECT was seen. */
+/** `fuse_proxy(address, port)`: where forward proxies listen: at which somebody's CONNECT was seen, or which the inventory
+ *  names. */
 export async function gatherProxies(engine: Engine): Promise<void> {
   await engine.run(
     `CREATE OR REPLACE TEMP TABLE fuse_proxy AS
      SELECT DISTINCT a.address, n."ServerPort" AS port
      FROM "ObservedNames" n JOIN fuse_address a ON a.text = n."ServerIP"
-     WHERE n."Kind" = 'proxy' AND n."ServerPort" IS NOT NULL`,
+     WHERE n."Kind" = 'proxy' AND n."ServerPort" IS NOT NULL
+     UNION SELECT a.address, p.port FROM fuse_inventory_proxy p JOIN fuse_address a ON a.canonical = p.address`,
   );
 }
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Engine } from '../engine/engine.ts';
 import { sqlName, sqlText } from '../engine/sql.ts';
 import { UserError } from '../model/userError.ts';
-import { type Column, intakeTables, storedType, type Table } from '../tables/index.ts';
+import { type Column, intakeTables, storedType, type Table, timelessTables } from '../tables/index.ts';
 
 /** A Parquet file, and which of its table's columns it holds; the others are null (strings: empty) in all its rows. */
 interface Segment {
@@ -33,7 +33,7 @@ export class Lake {
   static async create(engine: Engine, directory: string): Promise<Lake> {
     await mkdir(directory, { recursive: true });
     const lake = new Lake(engine, directory);
-    for (const table of intakeTables) await lake.#show(table);
+    for (const table of [...intakeTables, ...timelessTables]) await lake.#show(table);
     return lake;
   }
 

@@ -14,6 +14,8 @@ export interface CatalogueEntry {
 export interface Catalogue {
   /** Hash of what the files say (comments and order do not count): a segment records which one tagged it. */
   readonly version: string;
+  /** The names of all services. */
+  readonly services: ReadonlySet<string>;
   /** The entry of the longest host suffix; labels are compared whole. Any spelling of a host name is understood. */
   matchHost(host: string): CatalogueEntry | undefined;
   /** The entry of a published address range. */

@@ -67,8 +67,23 @@ export interface EvidenceRow {
 }
 
 /** What a rule may need to be known of a connection. */
-export const needs = ['bytes', 'process'] as const;
+export const needs = ['bytes', 'process', 'name'] as const;
 export type Need = (typeof needs)[number];
+
+/** For how much of the data something was not known that a rule needs. */
+export interface Blindness {
+  readonly need: Need;
+  /** Whether the rule's file says that it cannot fire without; else its query decides by it. */
+  readonly declared: boolean;
+  /** Connections that left and did not fail, and those of them for which it was known. */
+  readonly connections: number;
+  readonly known: number;
+  /** Devices that it was known for no connection of: how many, those with most connections, and whether all are told of
+   *  only by the kind of log that does not know it (no endpoint log for a process, no sensor for bytes). */
+  readonly hosts: { readonly count: number; readonly most: readonly string[]; readonly alone: boolean };
+  /** The longest stretches of time in which it was known for no connection, first to last such connection, in ticks. */
+  readonly spans: readonly { readonly from: bigint; readonly until: bigint }[];
+}
 
 /** What one rule did over the data: which moments were looked at, how, and what came of it. */
 export interface RuleRun {
@@ -87,8 +102,8 @@ export interface RuleRun {
   readonly findings: number;
   /** Of a run at one moment (`--as-of`): the rows of the rule's tables that it saw, however few the query wants. */
   readonly rowsInWindow?: number;
-  /** What the rule cannot fire without and no connection of the data has; empty where it can fire. */
-  readonly blind: readonly Need[];
+  /** What it needs and was not known of every connection; empty where all was known. */
+  readonly blind: readonly Blindness[];
   /** The file that says what to do about what it finds; absent where the rule has none. */
   readonly guide?: string;
   /** Present where the rule could not run: what is wrong and what to do. Its time counts as not looked at. */

@@ -1,5 +1,5 @@
 import { unixEpochTicks } from '@weir/kql/types';
-import type { EvidenceRow, Finding } from '../model/finding.ts';
+import type { Blindness, EvidenceRow, Finding } from '../model/finding.ts';
 import type { ScanResult } from '../model/scanResult.ts';
 import type { Timeline } from './timeline.ts';
 
@@ -189,6 +189,19 @@ const browser = finding({
   evidence: { count: 77, eventIds: Array.from({ length: 77 }, (_, i) => `Cb${i}`), sample: [] },
 });
 
+/** Bytes that were not known of a part of the connections. */
+export function blindness(change: Partial<Blindness> = {}): Blindness {
+  return {
+    need: 'bytes',
+    declared: true,
+    connections: 120,
+    known: 59,
+    hosts: { count: 4, most: ['wks-01', 'wks-02', 'wks-03', 'wks-04'], alone: true },
+    spans: [{ from: at('2026-11-21T02:00:00Z'), until: at('2026-11-21T05:00:00Z') }],
+    ...change,
+  };
+}
+
 /** A scan with four findings, a skipped and a rejected input, a rule that failed. */
 export function scanResult(change: Partial<ScanResult> = {}): ScanResult {
   return {
@@ -365,6 +378,7 @@ export function hostileResult(text: string): ScanResult {
       name: text,
       method: text,
       shapeReason: text,
+      blind: [blindness({ hosts: { count: 9, most: [text], alone: true } })],
       ...(run.error && { error: text }),
     })),
     inputs: result.inputs.map((i) => ({

@@ -15,7 +15,15 @@ export function scanToJson(result: ScanResult): string {
   const whole = {
     complete,
     findings: gravestFirst(findings).map(findingRecord),
-    runs: runs.map(({ from, until, ...run }) => ({ ...run, from: iso(from), until: iso(until) })),
+    runs: runs.map(({ from, until, blind, ...run }) => ({
+      ...run,
+      from: iso(from),
+      until: iso(until),
+      blind: blind.map(({ spans, ...part }) => ({
+        ...part,
+        spans: spans.map((span) => ({ from: iso(span.from), until: iso(span.until) })),
+      })),
+    })),
     inputs,
     fusion,
     asOf: iso(asOf),

@@ -3,6 +3,7 @@ import { type Table, visibleColumns } from './column.ts';
 import { deviceFileEvents } from './deviceFileEvents.ts';
 import { deviceNetworkEvents, endpointConnections } from './deviceNetworkEvents.ts';
 import { deviceProcessEvents } from './deviceProcessEvents.ts';
+import { inventoryTable } from './inventory.ts';
 import { dnsEvents, networkFlows, observedBodies, observedNames } from './network.ts';
 
 export { type DerivedColumn, storedType, type Table, visibleColumns } from './column.ts';
@@ -13,12 +14,13 @@ export {
   deviceProcessEvents,
   dnsEvents,
   endpointConnections,
+  inventoryTable,
   networkFlows,
   observedBodies,
   observedNames,
 };
 
-/** What a query may name. */
+/** What a query may name and has rows with a time. */
 export const publicTables: readonly Table[] = [
   deviceNetworkEvents,
   deviceProcessEvents,
@@ -39,6 +41,9 @@ export const intakeTables: readonly Table[] = [
   deviceNetworkEvents,
 ];
 
+/** Tables whose rows have no time: every moment sees all of them. */
+export const timelessTables: readonly Table[] = [inventoryTable];
+
 export const weirSchema: Schema = {
-  tables: Object.fromEntries(publicTables.map((table) => [table.name, visibleColumns(table)])),
+  tables: Object.fromEntries([...publicTables, ...timelessTables].map((table) => [table.name, visibleColumns(table)])),
 };

@@ -2,9 +2,9 @@ import type { RuleRun } from '../../model/finding.ts';
 import type { FusionReport } from '../../model/fusionReport.ts';
 import type { InputReport } from '../../model/input.ts';
 import type { ScanResult } from '../../model/scanResult.ts';
+import { blindnessText, unmet } from '../blindness.ts';
 import { count, duration, minuteRange, percent, plural } from '../format.ts';
 import { fusionGaps } from '../terminal/fusion.ts';
-import { blindText } from '../terminal/sources.ts';
 import { blindSpots, windowNote } from '../terminal/summary.ts';
 import { bullets, type Html, html, htmlTable } from './markup.ts';
 import { bar } from './views.ts';
@@ -101,14 +101,10 @@ export function runsView(runs: readonly RuleRun[]): Html {
       },
       {
         head: 'outcome',
-        cell: ({ error, findings, ...run }) =>
-          error === undefined
-            ? findings > 0
-              ? plural(findings, 'finding')
-              : run.blind.length > 0
-                ? `blind: ${blindText(run)}`
-                : 'quiet'
-            : html`<span class="failed">could not run:</span> ${error}`,
+        cell: (run) =>
+          run.error === undefined
+            ? html`${outcome(run)}${run.blind.map((part) => html`<span class="note">${blindnessText(part)}</span>`)}`
+            : html`<span class="failed">could not run:</span> ${run.error}`,
       },
       {
         head: 'how',
@@ -122,6 +118,11 @@ export function runsView(runs: readonly RuleRun[]): Html {
     ],
     [...failed, ...ran],
   )}</div>`;
+}
+
+function outcome(run: RuleRun): string {
+  if (run.findings > 0) return plural(run.findings, 'finding');
+  return unmet(run).length > 0 ? 'blind' : run.blind.length > 0 ? 'quiet, partly blind' : 'quiet';
 }
 
 /** What nobody should read into this page. */

@@ -1,5 +1,6 @@
 import type { RuleRun } from '../../model/finding.ts';
 import type { InputReport } from '../../model/input.ts';
+import { blindnessText, blindRuns, sharedBlindness, unmet } from '../blindness.ts';
 import { count, plural } from '../format.ts';
 import { fittedWidths, type TableColumn, tableText } from './table.ts';
 import { labelled, type Paint } from './text.ts';
@@ -44,18 +45,13 @@ export function inputsLine(inputs: readonly InputReport[]): string {
   return read.length === 0 ? 'none could be read' : `${kinds.join(', ')}; ${balance}`;
 }
 
-/** What a blind rule lacks: `no bytes known`. */
-export function blindText({ blind }: Pick<RuleRun, 'blind'>): string {
-  return `no ${blind.join(' and no ')} known`;
-}
-
-/** The rules by name; those that could not run come first and loud, those that found nothing share a line. */
+/** The rules by name; those that could not run come first and loud, those that found nothing share a line. What was not
+ *  known of a part of the data is a line for all rules that needed it. */
 export function runLines(runs: readonly RuleRun[], width: number, paint: Paint): string[] {
   const failed = runs.filter(({ error }) => error !== undefined);
   const ran = runs.filter(({ error }) => error === undefined);
   const found = ran.filter(({ findings }) => findings > 0);
-  const blind = ran.filter(({ findings, blind }) => findings === 0 && blind.length > 0);
-  const quiet = ran.filter(({ findings, blind }) => findings === 0 && blind.length === 0);
+  const quiet = ran.filter((run) => run.findings === 0 && unmet(run).length === 0);
   const line = (label: string, text: string, style: Parameters<Paint>[0]) =>
     labelled(`  ${label}`, labelWidth, text, width, (plain) => paint(style, plain));
   return [
@@ -63,8 +59,21 @@ export function runLines(runs: readonly RuleRun[], width: number, paint: Paint):
     ...found.map(({ name, findings, guide }) =>
       line(plural(findings, 'finding'), guide === undefined ? name : `${name}; what to do: ${guide}`, 'bold'),
     ),
-    ...blind.map((run) => line('blind', `${run.name}: ${blindText(run)}, without which it cannot fire`, 'yellow')),
+    ...blindRuns(ran).map(({ lacks, rules }) =>
+      line(
+        'blind',
+        `${rules.join('; ')}: ${lacks}, without which ${rules.length > 1 ? 'they' : 'it'} cannot fire`,
+        'yellow',
+      ),
+    ),
     ...(quiet.length === 0 ? [] : [line('quiet', quiet.map(({ name }) => name).join('; '), 'dim')]),
+    ...sharedBlindness(ran).map(({ part, rules }) =>
+      line(
+        'partly blind',
+        `${blindnessText(part)}. Needed by ${rules.length === ran.length ? 'every rule' : rules.join('; ')}`,
+        'yellow',
+      ),
+    ),
   ];
 }
 
