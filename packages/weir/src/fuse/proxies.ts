@@ -1,14 +1,25 @@
 import type { Engine } from '../engine/engine.ts';
 import { second } from './ticks.ts';
 
-/** `fuse_proxy(address, port)`: where forward proxies listen: at which somebody's CONNECT was seen. */
+/** Who says where forward proxies listen, each a SELECT of addresses as text and ports. */
+const proxiesTold: readonly string[] = [
+  // Where somebody's CONNECT was seen.
+  `SELECT "ServerIP" AS text, "ServerPort" AS port FROM "ObservedNames"
+   WHERE "Kind" = 'proxy' AND "ServerIP" <> '' AND "ServerPort" IS NOT NULL`,
+];
+
+/** `fuse_proxy(address, port)`: where forward proxies listen. */
 export async function gatherProxies(engine: Engine): Promise<void> {
   await engine.run(
     `CREATE OR REPLACE TEMP TABLE fuse_proxy AS
-     SELECT DISTINCT a.address, n."ServerPort" AS port
-     FROM "ObservedNames" n JOIN fuse_address a ON a.text = n."ServerIP"
-     WHERE n."Kind" = 'proxy' AND n."ServerPort" IS NOT NULL`,
+     SELECT DISTINCT a.address, p.port
+     FROM (${proxiesTold.join(' UNION ALL ')}) p JOIN fuse_address a ON a.text = p.text`,
   );
+}
+
+/** SQL: whether a row's remote side is a proxy. */
+export function isProxied(row: string): string {
+  return `((${row}.remoteAddress, ${row}.remotePort) IN (SELECT (address, port) FROM fuse_proxy)) IS TRUE`;
 }
 
 /** `fuse_outer(row)`: flows that a proxy opened on behalf of a client whose own connection to it is a row as well: the
