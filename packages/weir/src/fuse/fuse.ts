@@ -76,9 +76,9 @@ export async function fuse(lake: Lake, { catalogue, arrivedAt }: FuseOptions): P
   await settleDenied(engine);
   await showLives(engine);
   await gatherBodies(engine);
-  await gatherOthers(engine);
   await gatherNames(engine);
   await findOuterLegs(engine);
+  await gatherOthers(engine);
   await gatherServices(engine, catalogue);
   await tagFinishedRows(lake);
   await writeRows(lake, 'fuse_endpoint_rows', arrivedAt);

@@ -7,14 +7,14 @@ import { mutual } from './sensors.ts';
 import { second } from './ticks.ts';
 
 /** `fuse_record(flow, host, denied)`: the flows that are a proxy's own record of what a client asked of it. It knows the
- *  client and the host; hardly ever its own address, and the client's port only if told to log it. */
+ *  client and the host, perhaps the address that it reached the host at; seldom its own address, and the client's port
+ *  only if told to log it. */
 export async function gatherProxyRecords(engine: Engine): Promise<void> {
   await engine.run(
     `CREATE OR REPLACE TEMP TABLE fuse_record AS
      SELECT f.flow, min(n."Host") AS host, any_value(f.class = 'failed') AS denied
      FROM "ObservedNames" n JOIN fuse_flow f ON f.flowId = n."FlowId" AND f.sensor = n."Sensor" AND f.site = n."Site"
      WHERE n."Kind" = 'proxy' AND n."Host" <> '' AND n."FlowId" <> '' AND NOT ${isProxied('f')}
-       AND (f.localPort IS NULL OR f.remoteAddress IS NULL OR f.remotePort IS NULL)
      GROUP BY f.flow`,
   );
 }
@@ -23,8 +23,8 @@ export async function gatherProxyRecords(engine: Engine): Promise<void> {
  *  sensor's bytes and the record's host and account. They agree in site, protocol and client address, were alive at the
  *  same time (5 s for the clocks), and
  *
- *  - in the client's port, where the record has it: the flow goes to a proxy or says nothing of another host, and of
- *    several records in one connection all name one host; or
+ *  - in the client's port, where the record has it: the flow says nothing of another host, and of several records in one
+ *    connection all name one host; or
  *  - in the host, where it has not, and the flow goes to a proxy, or to the very address that the record names.
  *
  *  Several connections of a client to one host at a time cannot be told apart without its port. Then each record goes to
@@ -64,7 +64,7 @@ export async function joinProxyRecords(engine: Engine): Promise<void> {
        FROM fuse_beside l JOIN fuse_beside w ON ${[...key, 'island'].map((column) => `l.${column} = w.${column}`).join(' AND ')}
        WHERE l.rank > w.rank AND gap <= ${5 * second}
          AND (w.proxied OR (l.remoteAddress = w.remoteAddress AND coalesce(l.remotePort = w.remotePort, true))
-           OR (l.remoteAddress IS NULL AND starts_with(l.meet, 'port ') AND coalesce(w.host = l.host, true)))),
+           OR (starts_with(l.meet, 'port ') AND coalesce(w.host = l.host, true)))),
      ${mutual},
      nearest AS (
        FROM kept QUALIFY row_number() OVER (PARTITION BY flow ORDER BY gap, distance, home) = 1),
@@ -82,7 +82,7 @@ export async function joinProxyRecords(engine: Engine): Promise<void> {
   await engine.run('CREATE OR REPLACE TEMP TABLE fuse_record AS FROM fuse_record ANTI JOIN fuse_same USING (flow)');
   await joinMembers(engine);
   await gatherFlowNames(engine);
-  await engine.run('DROP TABLE fuse_beside');
+  for (const spent of ['beside', 'same']) await engine.run(`DROP TABLE fuse_${spent}`);
 }
 
 const key = ['site', 'protocol', 'localAddress', 'meet'];

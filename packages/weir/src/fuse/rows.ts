@@ -157,11 +157,23 @@ function figure(side: 'Sent' | 'Received') {
 const ownSource = `CASE WHEN e."BytesSource" <> '' THEN e."BytesSource" ELSE 'endpoint' END`;
 const [sent, received] = [figure('Sent'), figure('Received')];
 
-/** SQL: what other sensors counted, and the endpoint itself beside a flow. */
-const otherFlows = `CASE WHEN r.fused AND r.alone AND (e."BytesSent" IS NOT NULL OR e."BytesReceived" IS NOT NULL)
-  THEN to_json(list_concat(r.others, [
-    { id: e."EventId", source: ${ownSource}, sent: e."BytesSent", received: e."BytesReceived" }]))
-  WHEN r.others IS NOT NULL THEN to_json(r.others) END`;
+/** SQL: what others counted: sensors, the row's own flow where its figure did not stand, the endpoint beside a flow. */
+const otherFlows = others('r.others', [
+  {
+    where: replaced({ flow: 'r.sent', row: sent.bytes }, { flow: 'r.received', row: received.bytes }),
+    id: 'r.flowId',
+    source: givenBy('r.sentSource', 'r.receivedSource'),
+    sent: 'r.sent',
+    received: 'r.received',
+  },
+  {
+    where: 'r.fused AND r.alone AND (e."BytesSent" IS NOT NULL OR e."BytesReceived" IS NOT NULL)',
+    id: 'e."EventId"',
+    source: ownSource,
+    sent: 'e."BytesSent"',
+    received: 'e."BytesReceived"',
+  },
+]);
 
 /** SQL: the endpoint's action, except where it states no outcome of this one connection (ConnectionRequest, an attempt, one
  *  met under way, a report of many) and the sensor saw how it ended, or where a proxy let nothing pass. Inbound actions keep their direction. */
@@ -213,7 +225,15 @@ async function writeFlowRows(lake: Lake, from: number, arrivedAt: bigint | undef
     BytesSent: sent.bytes,
     BytesReceived: received.bytes,
     BytesSource: givenBy(sent.source, received.source),
-    OtherFlows: 'to_json(t.flows)',
+    OtherFlows: others('t.flows', [
+      {
+        where: replaced({ flow: 'f.sent', row: sent.bytes }, { flow: 'f.received', row: received.bytes }),
+        id: 'f."EventId"',
+        source: 'f.source',
+        sent: 'f.sent',
+        received: 'f.received',
+      },
+    ]),
     FlowStart: 'f.starts',
     FlowEnd: 'f.ends',
     EvidenceTime: evidence,
@@ -240,6 +260,29 @@ async function writeFlowRows(lake: Lake, from: number, arrivedAt: bigint | undef
      LEFT JOIN fuse_address_service a ON a.canonical = p.canonical`,
     Object.keys(columns),
   );
+}
+
+/** SQL: whether a row's bytes are not its flow's own on a side that the flow counted. */
+function replaced(...sides: readonly { readonly flow: string; readonly row: string }[]): string {
+  return sides.map(({ flow, row }) => `coalesce(${flow} <> (${row}), false)`).join(' OR ');
+}
+
+interface Telling {
+  /** SQL: whether it is one. */
+  readonly where: string;
+  readonly id: string;
+  readonly source: string;
+  readonly sent: string;
+  readonly received: string;
+}
+
+/** SQL for OtherFlows: a list of such tellings and more of them; null where there is none. */
+function others(list: string, more: readonly Telling[]): string {
+  const added = more.map(
+    ({ where, id, source, sent, received }) =>
+      `CASE WHEN ${where} THEN [{ id: ${id}, source: ${source}, sent: ${sent}, received: ${received} }] END`,
+  );
+  return `to_json(nullif(list_concat(${[list, ...added].join(", ")}), []))`;
 }
 
 /** The catalogue's columns, by host where one is known, else by published address range. */

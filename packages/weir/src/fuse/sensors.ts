@@ -55,7 +55,7 @@ export async function joinSensors(engine: Engine): Promise<void> {
      QUALIFY row_number() OVER (PARTITION BY flow ORDER BY rank, gap, distance, home) = 1`,
   );
   await joinMembers(engine);
-  for (const spent of ['twin', 'teller', 'beside', 'sensor_clock']) await engine.run(`DROP TABLE fuse_${spent}`);
+  for (const spent of ['twin', 'teller', 'beside', 'same']) await engine.run(`DROP TABLE fuse_${spent}`);
 }
 
 const key = ['site', 'protocol', 'lowAddress', 'lowPort', 'highAddress', 'highPort'];
