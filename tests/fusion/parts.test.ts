@@ -15,7 +15,13 @@ const turned = [
   }),
 ];
 const intervals = ['10:00:00', '10:01:00', '10:09:00'].map((time, n) =>
-  part({ LocalPort: 2, RemoteIP: '203.0.113.77', FlowStart: at(time), FlowEnd: at(time.replace(/00$/, '50')), BytesSent: 100 * (n + 1) }),
+  part({
+    LocalPort: 2,
+    RemoteIP: '203.0.113.77',
+    FlowStart: at(time),
+    FlowEnd: at(time.replace(/00$/, '50')),
+    BytesSent: 100 * (n + 1),
+  }),
 );
 const reused = [
   part({ LocalPort: 3, BytesSent: 5 }),
@@ -92,7 +98,12 @@ describe('parts of a connection', () => {
 });
 
 test('a row that came in finished has all parts of its connection', async () => {
-  const finished = { EventId: twoWays[0]?.EventId as string, Timestamp: at('10:00:00'), Fusion: 'flow', BytesSent: 700 };
+  const finished = {
+    EventId: twoWays[0]?.EventId as string,
+    Timestamp: at('10:00:00'),
+    Fusion: 'flow',
+    BytesSent: 700,
+  };
   const made = await fused({ flows: [[...twoWays, ...reused]], finished: [[finished]] });
   expect(made.rows.map(({ BytesSent }) => BytesSent)).toEqual(expect.arrayContaining([700n, 5n, 7n]));
   expect(made.rows).toHaveLength(3);

@@ -23,7 +23,13 @@ function record(host: string, facts: Row = {}): [flow: Row, name: Row] {
     FlowEnd: at('10:00:20'),
     ...facts,
   });
-  const told = { Kind: 'proxy', FlowId: id, Host: host, ClientIP: own.LocalIP as string, Timestamp: own.FlowStart as string };
+  const told = {
+    Kind: 'proxy',
+    FlowId: id,
+    Host: host,
+    ClientIP: own.LocalIP as string,
+    Timestamp: own.FlowStart as string,
+  };
   return [own, name(told)];
 }
 
@@ -128,7 +134,11 @@ describe('a proxy’s record', () => {
   });
 
   test('of several hosts in one connection stays a row of its own', () => {
-    expect(of(3).map(({ RemoteHost }) => RemoteHost).sort()).toEqual(['', 'c.example.com', 'd.example.com']);
+    expect(
+      of(3)
+        .map(({ RemoteHost }) => RemoteHost)
+        .sort(),
+    ).toEqual(['', 'c.example.com', 'd.example.com']);
   });
 
   test('without the client’s port is found by the host', () => {

@@ -124,7 +124,11 @@ describe('a connection that two sensors saw', () => {
   test('is one row of three as well', () => {
     const row = only(rows.filter(({ LocalPort }) => LocalPort === 7));
     expect(row).toMatchObject({ BytesSent: 12n, BytesSource: 'suricata-frame' });
-    expect(others(row).map(({ sent }: { sent: number }) => sent).sort()).toEqual([10, 11, 12]);
+    expect(
+      others(row)
+        .map(({ sent }: { sent: number }) => sent)
+        .sort(),
+    ).toEqual([10, 11, 12]);
   });
 
   test('at another site is another one', () => {
