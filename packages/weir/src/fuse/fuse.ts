@@ -19,6 +19,7 @@ import { estimateClocks } from './clock.ts';
 import { countConnections } from './counts.ts';
 import { keepDistinctRows } from './dedupe.ts';
 import { gatherEndpointEvents } from './endpointEvents.ts';
+import { gatherFigures } from './figures.ts';
 import { showUnfinished, tagFinishedRows } from './finished.ts';
 import { gatherFlowNames } from './flowNames.ts';
 import { gatherFlows } from './flows.ts';
@@ -79,6 +80,7 @@ export async function fuse(lake: Lake, { catalogue, arrivedAt }: FuseOptions): P
   await gatherNames(engine);
   await findOuterLegs(engine);
   await gatherOthers(engine);
+  await gatherFigures(engine);
   await gatherServices(engine, catalogue);
   await tagFinishedRows(lake);
   await writeRows(lake, 'fuse_endpoint_rows', arrivedAt);

@@ -2,7 +2,6 @@ import { sqlName } from '../engine/sql.ts';
 import type { Lake } from '../lake/lake.ts';
 import { deviceNetworkEvents } from '../tables/index.ts';
 import { defenderProtocol } from './keys.ts';
-import { exact, givenBy, receivedBy, sentBy } from './members.ts';
 
 /** Writes the finished rows. Wide endpoint rows stream past narrow tables of what fusion found out, a slice of the data's
  *  time at a time, so that memory does not grow with the data; nothing wide is sorted or hashed. */
@@ -63,14 +62,9 @@ async function gatherLed(lake: Lake): Promise<void> {
      SELECT e.stamped, e."EventId" AS led, r.flow IS NOT NULL AS fused, r.confidence,
        CASE WHEN x.row IS NOT NULL THEN 'proxy-outer-leg' ELSE r.rule END AS rule, f."EventId" AS flowId,
        CASE WHEN NOT r.first THEN f.starts END AS later, f.starts, f.ends, r.alone, r.own, f.class,
-       CASE WHEN r.swapped THEN f.received ELSE f.sent END AS sent,
-       CASE WHEN r.swapped THEN f.sent ELSE f.received END AS received,
-       CASE WHEN r.swapped THEN ${receivedBy('f.source')} ELSE ${sentBy('f.source')} END AS sentSource,
-       CASE WHEN r.swapped THEN ${sentBy('f.source')} ELSE ${receivedBy('f.source')} END AS receivedSource,
-       CASE WHEN r.swapped THEN b.received ELSE b.sent END AS bodiesSent,
-       CASE WHEN r.swapped THEN b.sent ELSE b.received END AS bodiesReceived,
-       CASE WHEN r.swapped THEN list_transform(o.flows, lambda o: { id: o.id, source: o.source, sent: o.received, received: o.sent })
-         ELSE o.flows END AS others,
+       CASE WHEN g.row IS NOT NULL THEN g.sent WHEN r.swapped THEN f.received ELSE f.sent END AS sent,
+       CASE WHEN g.row IS NOT NULL THEN g.received WHEN r.swapped THEN f.sent ELSE f.received END AS received,
+       CASE WHEN g.row IS NOT NULL THEN g.source ELSE f.source END AS bytesSource, g.others,
        d.flow IS NOT NULL AS denied, f.account,
        f.protocol, coalesce(e.localAddress, CASE WHEN r.swapped THEN f.remoteAddress ELSE f.localAddress END) AS localAddress,
        coalesce(e.remoteAddress, CASE WHEN r.swapped THEN f.localAddress ELSE f.remoteAddress END) AS remoteAddress,
@@ -81,8 +75,7 @@ async function gatherLed(lake: Lake): Promise<void> {
      LEFT JOIN fuse_flow f ON f.flow = r.flow
      LEFT JOIN fuse_name n ON n.row = r.row
      LEFT JOIN fuse_outer x ON x.row = r.row
-     LEFT JOIN fuse_body b ON b.row = r.row
-     LEFT JOIN fuse_other o ON o.flow = r.flow
+     LEFT JOIN fuse_figure g ON g.row = r.row
      LEFT JOIN fuse_denied d ON d.flow = r.flow
      ORDER BY e.stamped`,
   );
@@ -109,10 +102,10 @@ async function writeEndpointRows(
     RemoteUrl: `CASE WHEN e."RemoteUrl" <> '' AND (r.own OR r.source = 'endpoint') THEN e."RemoteUrl" ELSE r.host END`,
     RemoteHost: 'r.host',
     AccountName: `coalesce(nullif(e."AccountName", ''), nullif(e."InitiatingProcessAccountName", ''), r.account, '')`,
-    BytesSent: sent.bytes,
-    BytesReceived: received.bytes,
-    BytesSource: givenBy(sent.source, received.source),
-    OtherFlows: otherFlows,
+    BytesSent: 'r.sent',
+    BytesReceived: 'r.received',
+    BytesSource: 'r.bytesSource',
+    OtherFlows: 'r.others',
     FlowStart: 'coalesce(r.starts, e."FlowStart")',
     FlowEnd: 'coalesce(r.ends, e."FlowEnd")',
     EvidenceTime: 'coalesce(r.ends, e."FlowEnd", r.later, e."Timestamp")',
@@ -139,42 +132,6 @@ async function writeEndpointRows(
   );
 }
 
-/** SQL for one side's bytes of a row with an endpoint event, and who gave them: the flow's where they are exact, else the
- *  greatest of what the flow's sensors estimated, what the endpoint itself counted and what bodies were seen to pass. The
- *  endpoint's figure is all of its connection's, so that it counts only on the row of an event with one flow or none. */
-function figure(side: 'Sent' | 'Received') {
-  const lower = side.toLowerCase();
-  const [flow, bodies] = [`r.${lower}`, `r.bodies${side}`];
-  const own = `(CASE WHEN r.alone AND NOT r.denied THEN e."Bytes${side}" END)`;
-  const bytes = `CASE WHEN ${flow} IS NOT NULL AND r.${lower}Source = '${exact}' THEN ${flow} ELSE greatest(${flow}, ${own}, ${bodies}) END`;
-  return {
-    bytes,
-    source: `CASE WHEN (${bytes}) = ${flow} THEN r.${lower}Source WHEN (${bytes}) = ${own} THEN ${ownSource}
-      WHEN ${bodies} IS NOT NULL THEN 'bodies' END`,
-  };
-}
-
-const ownSource = `CASE WHEN e."BytesSource" <> '' THEN e."BytesSource" ELSE 'endpoint' END`;
-const [sent, received] = [figure('Sent'), figure('Received')];
-
-/** SQL: what others counted: sensors, the row's own flow where its figure did not stand, the endpoint beside a flow. */
-const otherFlows = others('r.others', [
-  {
-    where: replaced({ flow: 'r.sent', row: sent.bytes }, { flow: 'r.received', row: received.bytes }),
-    id: 'r.flowId',
-    source: givenBy('r.sentSource', 'r.receivedSource'),
-    sent: 'r.sent',
-    received: 'r.received',
-  },
-  {
-    where: 'r.fused AND r.alone AND (e."BytesSent" IS NOT NULL OR e."BytesReceived" IS NOT NULL)',
-    id: 'e."EventId"',
-    source: ownSource,
-    sent: 'e."BytesSent"',
-    received: 'e."BytesReceived"',
-  },
-]);
-
 /** SQL: the endpoint's action, except where it states no outcome of this one connection (ConnectionRequest, an attempt, one
  *  met under way, a report of many) and the sensor saw how it ended, or where a proxy let nothing pass. Inbound actions keep their direction. */
 const settledAction = `CASE
@@ -194,21 +151,14 @@ const settledAction = `CASE
 async function writeFlowRows(lake: Lake, from: number, arrivedAt: bigint | undefined): Promise<void> {
   const slice = (number: string) => `${number} >= ${from} AND ${number} < ${from + sliceRows}`;
   const evidence = 'coalesce(f.ends, f.starts)';
-  const figure = (side: string, by: string) => {
-    const bytes = `CASE WHEN f.${side} IS NOT NULL AND (${by}) = '${exact}' THEN f.${side} ELSE greatest(f.${side}, b.${side}) END`;
-    return {
-      bytes,
-      source: `CASE WHEN (${bytes}) = f.${side} THEN ${by} WHEN b.${side} IS NOT NULL THEN 'bodies' END`,
-    };
-  };
-  const sent = figure('sent', sentBy('f.source'));
-  const received = figure('received', receivedBy('f.source'));
+  const figure = (column: string) => `CASE WHEN g.row IS NOT NULL THEN g.${column} ELSE f.${column} END`;
+  const [sent, received] = [figure('sent'), figure('received')];
   const columns: Record<string, string> = {
     ...service('n.host'),
     Timestamp: 'f.starts',
     DeviceId: `d."DeviceId"`,
     DeviceName: `coalesce(d."DeviceName", l.canonical)`,
-    ActionType: `CASE WHEN f.outcome = 'established' OR (f.outcome <> 'failed' AND ${sent.bytes} > 0 AND ${received.bytes} > 0)
+    ActionType: `CASE WHEN f.outcome = 'established' OR (f.outcome <> 'failed' AND ${sent} > 0 AND ${received} > 0)
       THEN CASE WHEN f.inbound THEN 'InboundConnectionAccepted' ELSE 'ConnectionSuccess' END
       WHEN f.outcome = 'failed' THEN CASE WHEN f.inbound THEN 'InboundConnectionAttempt' ELSE 'ConnectionFailed' END
       ELSE 'ConnectionFound' END`,
@@ -222,18 +172,10 @@ async function writeFlowRows(lake: Lake, from: number, arrivedAt: bigint | undef
     RemoteUrl: 'n.host',
     RemoteHost: 'n.host',
     AccountName: 'f.account',
-    BytesSent: sent.bytes,
-    BytesReceived: received.bytes,
-    BytesSource: givenBy(sent.source, received.source),
-    OtherFlows: others('t.flows', [
-      {
-        where: replaced({ flow: 'f.sent', row: sent.bytes }, { flow: 'f.received', row: received.bytes }),
-        id: 'f."EventId"',
-        source: 'f.source',
-        sent: 'f.sent',
-        received: 'f.received',
-      },
-    ]),
+    BytesSent: sent,
+    BytesReceived: received,
+    BytesSource: figure('source'),
+    OtherFlows: 'g.others',
     FlowStart: 'f.starts',
     FlowEnd: 'f.ends',
     EvidenceTime: evidence,
@@ -251,8 +193,7 @@ async function writeFlowRows(lake: Lake, from: number, arrivedAt: bigint | undef
      JOIN (FROM fuse_row WHERE event IS NULL AND ${slice('flow')}) r ON r.flow = f.flow
      LEFT JOIN (FROM fuse_name WHERE ${slice('"row"')}) n ON n.row = r.row
      LEFT JOIN fuse_outer x ON x.row = r.row
-     LEFT JOIN fuse_body b ON b.row = r.row
-     LEFT JOIN fuse_other t ON t.flow = r.flow
+     LEFT JOIN fuse_figure g ON g.row = r.row
      LEFT JOIN (FROM fuse_flow_device WHERE ${slice('flow')}) o ON o.flow = r.flow
      LEFT JOIN fuse_device d ON d.device = o.device
      LEFT JOIN fuse_place l ON l.address = f.localAddress LEFT JOIN fuse_place p ON p.address = f.remoteAddress
@@ -260,29 +201,6 @@ async function writeFlowRows(lake: Lake, from: number, arrivedAt: bigint | undef
      LEFT JOIN fuse_address_service a ON a.canonical = p.canonical`,
     Object.keys(columns),
   );
-}
-
-/** SQL: whether a row's bytes are not its flow's own on a side that the flow counted. */
-function replaced(...sides: readonly { readonly flow: string; readonly row: string }[]): string {
-  return sides.map(({ flow, row }) => `coalesce(${flow} <> (${row}), false)`).join(' OR ');
-}
-
-interface Telling {
-  /** SQL: whether it is one. */
-  readonly where: string;
-  readonly id: string;
-  readonly source: string;
-  readonly sent: string;
-  readonly received: string;
-}
-
-/** SQL for OtherFlows: a list of such tellings and more of them; null where there is none. */
-function others(list: string, more: readonly Telling[]): string {
-  const added = more.map(
-    ({ where, id, source, sent, received }) =>
-      `CASE WHEN ${where} THEN [{ id: ${id}, source: ${source}, sent: ${sent}, received: ${received} }] END`,
-  );
-  return `to_json(nullif(list_concat(${[list, ...added].join(", ")}), []))`;
 }
 
 /** The catalogue's columns, by host where one is known, else by published address range. */
