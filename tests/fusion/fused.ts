@@ -8,6 +8,7 @@ import {
   deviceNetworkEvents,
   endpointConnections,
   networkFlows,
+  observedBodies,
   observedNames,
 } from '../../packages/weir/src/tables/index.ts';
 
@@ -18,6 +19,7 @@ export interface Intake {
   readonly events?: readonly InlineRow[][];
   readonly flows?: readonly InlineRow[][];
   readonly names?: readonly InlineRow[][];
+  readonly bodies?: readonly InlineRow[][];
   /** Rows that came in finished. */
   readonly finished?: readonly InlineRow[][];
 }
@@ -32,6 +34,7 @@ export async function fused(intake: Intake): Promise<{ rows: FusedRow[]; report:
       [endpointConnections, intake.events],
       [networkFlows, intake.flows],
       [observedNames, intake.names],
+      [observedBodies, intake.bodies],
       [deviceNetworkEvents, intake.finished],
     ] as const;
     for (const [table, segments] of tables)
@@ -99,4 +102,37 @@ export function flow(facts: InlineRow = {}): InlineRow {
 /** A name that something told. */
 export function name(facts: InlineRow): InlineRow {
   return { Kind: 'tls', Timestamp: at('10:00:00'), ...facts };
+}
+
+/** A part that a flow log wrote: one direction or one interval of a connection. */
+export function part(facts: InlineRow = {}): InlineRow {
+  serial += 1;
+  return flow({
+    EventId: `vpc:${String(serial).padStart(6, '0')}`,
+    FlowId: '',
+    BytesSent: null,
+    BytesReceived: null,
+    BytesSource: 'vpc-ip',
+    State: 'ACCEPT',
+    IsPart: true,
+    ...facts,
+  });
+}
+
+/** What another sensor tells of the same connection, by frames. */
+export function frames(facts: InlineRow = {}): InlineRow {
+  serial += 1;
+  const id = String(serial).padStart(6, '0');
+  return flow({ EventId: `suricata:${id}`, FlowId: id, Sensor: 'edge', BytesSource: 'suricata-frame', ...facts });
+}
+
+/** The only row. */
+export function only(rows: readonly FusedRow[]): FusedRow {
+  if (rows.length !== 1) throw new Error(`${rows.length} rows where one is meant`);
+  return rows[0] as FusedRow;
+}
+
+/** The row of a flow by its id. */
+export function rowOf(rows: readonly FusedRow[], flow: InlineRow): FusedRow {
+  return only(rows.filter((row) => row.EventId === flow.EventId));
 }

@@ -72,7 +72,69 @@ interface World {
   readonly events: readonly InlineRow[];
   readonly flows: readonly InlineRow[];
   readonly names: readonly InlineRow[];
+  readonly bodies?: readonly InlineRow[];
 }
+
+/** The same world as more sensors see it: flows are Zeek's, a second sensor's, parts of a flow log or a proxy's records,
+ *  some last, bodies pass in some, and some endpoints count themselves. */
+const crowded = (of: fc.Arbitrary<World>): fc.Arbitrary<World> =>
+  fc
+    .record({
+      world: of,
+      tellers: fc.array(fc.constantFrom('zeek', 'zeek', 'suricata', 'nfdump', 'vpc', 'vpc', 'squid'), {
+        minLength: 40,
+        maxLength: 40,
+      }),
+      lasting: fc.array(fc.constantFrom('08:00:00', '08:00:20', '08:40:00', '10:00:00'), {
+        minLength: 40,
+        maxLength: 40,
+      }),
+      bodies: fc.array(fc.record({ of: fc.nat(39), BodyId: fc.constantFrom('', 'a', 'b'), SentByClient: bytes }), {
+        maxLength: 10,
+      }),
+      counted: bytes,
+    })
+    .map(({ world, tellers, lasting, bodies, counted }) => {
+      const flows = world.flows.map((flow, n) => {
+        const teller = tellers[n] ?? 'zeek';
+        const FlowEnd = at(lasting[n] ?? '08:00:00');
+        return {
+          ...flow,
+          EventId: `${teller}:C${n}`,
+          FlowEnd: FlowEnd > String(flow.FlowStart) ? FlowEnd : (flow.FlowStart ?? null),
+          BytesSource: `${teller}-${counts[teller] ?? 'ip'}`,
+          Sensor: teller === 'suricata' ? 'edge' : '',
+          ...(teller === 'nfdump' || teller === 'vpc' ? { IsPart: true } : {}),
+          ...(teller === 'squid' ? { RemoteIP: '', LocalPort: n % 2 ? (flow.LocalPort ?? null) : null } : {}),
+        };
+      });
+      const records = flows
+        .filter(({ EventId }) => EventId.startsWith('squid:'))
+        .map((flow) => ({ ...said(flow), Kind: 'proxy', Host: 'a.example.com', ServerIP: '', ServerPort: null }));
+      return {
+        flows,
+        names: [...world.names, ...records],
+        events: world.events.map((event, n) => (n % 4 === 0 ? { ...event, BytesSent: counted } : event)),
+        bodies: bodies.flatMap(({ of, ...body }) => {
+          const flow = flows[of % flows.length];
+          return flow === undefined ? [] : [{ ...said(flow), ...(of % 2 ? { FlowId: '' } : {}), ...body }];
+        }),
+      };
+    });
+
+const counts: Record<string, string> = { zeek: 'payload', suricata: 'frame', squid: 'http' };
+
+/** What is seen inside a flow has of it. */
+const said = (flow: InlineRow) => ({
+  FlowId: flow.FlowId ?? null,
+  Sensor: flow.Sensor ?? '',
+  Site: flow.Site ?? '',
+  Timestamp: flow.FlowStart ?? null,
+  ClientIP: flow.LocalIP ?? '',
+  ClientPort: flow.LocalPort ?? null,
+  ServerIP: flow.RemoteIP ?? '',
+  ServerPort: flow.RemotePort ?? null,
+});
 
 const world: fc.Arbitrary<World> = fc
   .record({
@@ -129,20 +191,7 @@ function rearranged(rows: readonly InlineRow[], seed: number): InlineRow[][] {
 test('fusion is a function of the set of rows, loses none, and invents nothing', async () => {
   await fc.assert(
     fc.asyncProperty(world, fc.nat(50), async (world, seed) => {
-      const { rows, report } = await fused({
-        events: [[...world.events]],
-        flows: [[...world.flows]],
-        names: segments(world.names),
-      });
-      const again: Intake = {
-        events: rearranged(world.events, seed),
-        flows: rearranged(world.flows, seed + 1),
-        names: rearranged(world.names, seed + 2),
-      };
-      const other = await fused(again);
-      expect(other.rows).toEqual(rows);
-      expect(other.report).toEqual(report);
-
+      const { rows, report } = await sameInAnyOrder(world, seed);
       flowsOnce(world, rows);
       eventsKept(world, rows);
       bytesOfFlows(world, rows);
@@ -152,6 +201,82 @@ test('fusion is a function of the set of rows, loses none, and invents nothing',
     { numRuns: 6, endOnFailure: true },
   );
 }, 120_000);
+
+test('with parts, several sensors, bodies and a proxy as well', async () => {
+  await fc.assert(
+    fc.asyncProperty(crowded(world), fc.nat(50), async (world, seed) => {
+      const { rows, report } = await sameInAnyOrder(world, seed);
+      flowsTold(world, rows);
+      eventsKept(world, rows);
+      bytesBounded(world, rows);
+      namesTold(world, rows);
+      gapsAddUp(report);
+    }),
+    { numRuns: 8, endOnFailure: true },
+  );
+}, 120_000);
+
+async function sameInAnyOrder(world: World, seed: number): ReturnType<typeof fused> {
+  const given = await fused({
+    events: [[...world.events]],
+    flows: [[...world.flows]],
+    names: segments(world.names),
+    bodies: segments(world.bodies ?? []),
+  });
+  const again: Intake = {
+    events: rearranged(world.events, seed),
+    flows: rearranged(world.flows, seed + 1),
+    names: rearranged(world.names, seed + 2),
+    bodies: rearranged(world.bodies ?? [], seed + 3),
+  };
+  const other = await fused(again);
+  expect(other.rows).toEqual(given.rows);
+  expect(other.report).toEqual(given.report);
+  return given;
+}
+
+const othersOf = ({ OtherFlows }: FusedRow): { id: string; sent: number | null; received: number | null }[] =>
+  OtherFlows === null || OtherFlows === undefined ? [] : JSON.parse(String(OtherFlows));
+
+/** Each flow that is no part is a row's own or told as another's, a row of its own once, and another's once. */
+function flowsTold({ flows, events }: World, rows: readonly FusedRow[]): void {
+  const ofEvents = new Set(events.map(({ EventId }) => EventId));
+  const own = rows.map(({ EventId }) => String(EventId)).filter((id) => !ofEvents.has(id));
+  expect(own.length).toBe(new Set(own).size);
+  const others = rows.flatMap((row) =>
+    othersOf(row)
+      .map(({ id }) => id)
+      .filter((id) => id !== row.EventId && !ofEvents.has(id)),
+  );
+  expect(others.length).toBe(new Set(others).size);
+  const told = new Set([...own, ...others]);
+  for (const { EventId, IsPart } of flows) if (!IsPart) expect(told.has(String(EventId))).toBe(true);
+}
+
+/** No row has more than one teller counted, or than passed in bodies, or than the endpoint counted. */
+function bytesBounded({ flows, bodies = [], events }: World, rows: readonly FusedRow[]): void {
+  const sum = (values: readonly unknown[]) => values.reduce<number>((total, value) => total + Number(value ?? 0), 0);
+  const most = (teller: string) =>
+    sum(
+      flows
+        .filter(({ EventId, Outcome }) => String(EventId).startsWith(teller) && Outcome !== 'failed')
+        .flatMap(({ BytesSent, BytesReceived }) => [BytesSent, BytesReceived]),
+    );
+  const tellers = ['zeek', 'suricata', 'nfdump', 'vpc', 'squid'].map(most);
+  const all = sum(rows.flatMap(({ BytesSent, BytesReceived }) => [BytesSent, BytesReceived]));
+  const besides = sum([...bodies.map(({ SentByClient }) => SentByClient), ...events.map(({ BytesSent }) => BytesSent)]);
+  expect(all).toBeLessThanOrEqual(sum(tellers) + besides);
+  for (const row of rows)
+    for (const [side, figure] of [
+      ['sent', row.BytesSent],
+      ['received', row.BytesReceived],
+    ] as const)
+      if (row.BytesSource === 'zeek-payload' && figure !== null) {
+        const own = flows.find(({ EventId }) => EventId === row.EventId);
+        const counted = [own?.BytesSent, own?.BytesReceived, ...othersOf(row).map((other) => other[side])];
+        expect(counted.map((value) => Number(value))).toContain(Number(figure));
+      }
+}
 
 function segments(rows: readonly InlineRow[]): InlineRow[][] {
   return rows.length > 0 ? [[...rows]] : [];

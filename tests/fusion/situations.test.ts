@@ -1,17 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { InlineRow as Row } from '../../packages/weir/src/detect/inlineRows.ts';
-import { at, event, type FusedRow, flow, fused, name } from './fused.ts';
-
-/** The only row. */
-function only(rows: readonly FusedRow[]): FusedRow {
-  expect(rows).toHaveLength(1);
-  return rows[0] as FusedRow;
-}
-
-/** Rows of a flow by its id. */
-function rowOf(rows: readonly FusedRow[], flow: Row): FusedRow {
-  return only(rows.filter((row) => row.EventId === flow.EventId));
-}
+import { at, event, flow, fused, name, only, rowOf } from './fused.ts';
 
 describe('one endpoint event and one flow', () => {
   test('become one row with the process of the one and the bytes of the other', async () => {

@@ -10,7 +10,8 @@ export async function gatherAddresses(engine: Engine, endpointRows: string, flow
       SELECT "LocalIP" AS value FROM ${endpointRows} UNION ALL SELECT "RemoteIP" FROM ${endpointRows}
       UNION ALL SELECT "LocalIP" FROM ${flowRows} UNION ALL SELECT "RemoteIP" FROM ${flowRows}
       UNION ALL SELECT "RemoteIP" FROM "DeviceNetworkEvents"
-      UNION ALL SELECT "ClientIP" FROM "ObservedNames" UNION ALL SELECT "ServerIP" FROM "ObservedNames")
+      UNION ALL SELECT "ClientIP" FROM "ObservedNames" UNION ALL SELECT "ServerIP" FROM "ObservedNames"
+      UNION ALL SELECT "ClientIP" FROM "ObservedBodies" UNION ALL SELECT "ServerIP" FROM "ObservedBodies")
     WHERE value NOT IN ('', '-')`;
   await mapDistinct<AddressFacts & { text: string }>(
     engine,

@@ -1,4 +1,5 @@
 import type { Engine } from '../engine/engine.ts';
+import { isProxied } from './proxies.ts';
 import { minute, second } from './ticks.ts';
 
 /** Every pair of a flow and an endpoint event that may be one connection:
@@ -11,48 +12,85 @@ import { minute, second } from './ticks.ts';
  *  | five-tuple-disputed | the same at the same moment, but one side saw it fail and the other saw it carry data | 0.8 |
  *  | no-local-port | all but the local port, which the endpoint does not know; where several programs went there within
  *    two minutes, only at the same moment | 0.7 |
+ *  | proxy | a proxy's record and a connection to a proxy: site, protocol, client address and port | 1 |
+ *  | proxy-port | the same, where nothing else says that the connection goes to a proxy | 0.85 |
+ *  | proxy-host | a record that does not know the client's port, and a connection to a proxy: the host instead; of
+ *    several programs as without a local port | 0.7 |
  *
  *  times the offer's doubt (`fuse_offer`), times how well the times agree (`timeFactor`). `standing.ts` has the rules
- *  for the flows that find nothing here. */
+ *  for the flows that find nothing here. What a proxy did with a request says nothing of the connection to it, so that the
+ *  outcomes need not agree, and a connection that a sensor saw is no record's (`proxyRecords.ts`). */
 export async function gatherCandidates(engine: Engine): Promise<void> {
   await engine.run(
     `CREATE OR REPLACE TEMP TABLE fuse_candidate (
        flow INTEGER, event INTEGER, confidence DOUBLE, distance BIGINT, rule VARCHAR, swapped BOOLEAN)`,
   );
   const exact = `FROM fuse_offer WHERE kind <> 'aggregated' AND localPort IS NOT NULL`;
-  const ports = ['localPort', 'remotePort'];
-  await pair(engine, { name: 'five-tuple', trust: 1, offers: exact, ports });
-  await pair(engine, { name: 'five-tuple-swapped', trust: 0.95, offers: exact, ports, swapped: true });
+  const ends = ['localAddress', 'remoteAddress', 'localPort', 'remotePort'];
+  await pair(engine, { name: 'five-tuple', trust: 1, offers: exact, ends });
+  await pair(engine, { name: 'five-tuple-swapped', trust: 0.95, offers: exact, ends, swapped: true });
   await pair(engine, {
     name: 'five-tuple-disputed',
     trust: 0.8,
     offers: exact,
-    ports,
+    ends,
     outcomes: contradicting,
     moment: true,
   });
-  const portless = { name: 'no-local-port', trust: 0.7, ports: ['remotePort'] };
-  await pair(engine, { ...portless, offers: portlessOffers('sole') });
-  await pair(engine, { ...portless, offers: portlessOffers('NOT sole'), moment: true });
+  const portless = { name: 'no-local-port', trust: 0.7, ends: ['localAddress', 'remoteAddress', 'remotePort'] };
+  const nameless = `FROM fuse_offer WHERE kind <> 'aggregated' AND localPort IS NULL AND NOT guess`;
+  await pair(engine, { ...portless, offers: near(nameless, portless.ends, 'sole') });
+  await pair(engine, { ...portless, offers: near(nameless, portless.ends, 'NOT sole'), moment: true });
+  await pairRecords(engine);
   await dropGuesses(engine);
 }
 
-/** Offers without a local port, parted by whether one program only went there within two minutes either way. */
-function portlessOffers(parted: string): string {
+/** Offers parted by whether one program only went to the same place within two minutes either way. */
+function near(offers: string, place: readonly string[], parted: string): string {
   return `FROM (
-    SELECT *, coalesce(min(program) OVER near = max(program) OVER near, true) AS sole FROM fuse_offer
-    WHERE kind <> 'aggregated' AND localPort IS NULL AND NOT guess
-    WINDOW near AS (PARTITION BY site, protocol, localAddress, remoteAddress, remotePort ORDER BY t
+    SELECT *, coalesce(min(program) OVER near = max(program) OVER near, true) AS sole FROM (${offers})
+    WINDOW near AS (PARTITION BY site, protocol, ${place.join(', ')} ORDER BY t
       RANGE BETWEEN ${2 * minute} PRECEDING AND ${2 * minute} FOLLOWING))
     WHERE ${parted}`;
+}
+
+async function pairRecords(engine: Engine): Promise<void> {
+  const [some] = await engine.rows('FROM fuse_record LIMIT 1');
+  if (!some) return;
+  await engine.run(
+    `CREATE OR REPLACE TEMP TABLE fuse_unseen AS
+     SELECT o.*, nullif(e.host, '') AS host, ${isProxied('o')} AS proxied
+     FROM fuse_offer o JOIN fuse_event e ON e.event = o.event
+     WHERE o.kind <> 'aggregated' AND NOT o.guess AND o.event NOT IN (SELECT event FROM fuse_candidate)`,
+  );
+  const ported = {
+    flows: 'SELECT f.* FROM fuse_flow f SEMI JOIN fuse_record r ON r.flow = f.flow WHERE localPort IS NOT NULL',
+    ends: ['localAddress', 'localPort'],
+    outcomes: any,
+  };
+  await pair(engine, { ...ported, name: 'proxy', trust: 1, offers: 'FROM fuse_unseen WHERE proxied' });
+  await pair(engine, { ...ported, name: 'proxy-port', trust: 0.85, offers: 'FROM fuse_unseen WHERE NOT proxied' });
+  const named = {
+    name: 'proxy-host',
+    trust: 0.7,
+    flows: 'SELECT f.*, r.host FROM fuse_flow f JOIN fuse_record r ON r.flow = f.flow WHERE f.localPort IS NULL',
+    ends: ['localAddress', 'host'],
+    outcomes: any,
+  } as const;
+  const toProxies = 'FROM fuse_unseen WHERE proxied';
+  await pair(engine, { ...named, offers: near(toProxies, named.ends, 'sole') });
+  await pair(engine, { ...named, offers: near(toProxies, named.ends, 'NOT sole'), moment: true });
+  await engine.run('DROP TABLE fuse_unseen');
 }
 
 interface Rule {
   readonly name: string;
   readonly trust: number;
   readonly offers: string;
-  /** The ports that must agree, by the endpoint's side. */
-  readonly ports: readonly string[];
+  /** The flows that may be meant; all where absent. */
+  readonly flows?: string;
+  /** What must agree of the ends, by the endpoint's side. */
+  readonly ends: readonly string[];
   readonly swapped?: boolean;
   /** Which outcomes may meet; those that agree where absent. */
   readonly outcomes?: string;
@@ -63,13 +101,14 @@ interface Rule {
 /** What an event states of the outcome, and the classes of flows that do not contradict it. */
 export const agreeing = `(VALUES ('success', 'carried'), ('success', 'open'), ('failed', 'failed'), ('failed', 'open'),
   ('', 'carried'), ('', 'failed'), ('', 'open')) AS w(told, class)`;
+const any = `(SELECT * FROM (VALUES ('success'), ('failed'), ('')) AS t(told), (VALUES ('carried'), ('failed'), ('open')) AS c(class)) AS w`;
 const contradicting = `(VALUES ('success', 'failed'), ('failed', 'carried')) AS w(told, class)`;
 
 async function pair(
   engine: Engine,
-  { name, trust, offers, ports, swapped = false, outcomes = agreeing, moment = false }: Rule,
+  { name, trust, flows = 'FROM fuse_flow', offers, ends, swapped = false, outcomes = agreeing, moment = false }: Rule,
 ) {
-  const kept = ['site', 'protocol', 'class', 'localAddress', 'remoteAddress', ...ports];
+  const kept = ['site', 'protocol', 'class', ...ends];
   const turned = (column: string) => (swapped ? (opposite[column] ?? column) : column);
   const key = kept.map((column) => `f.${turned(column)} = e.${column}`).join(' AND ');
   await engine.run(
@@ -79,7 +118,7 @@ async function pair(
   await engine.run(
     `CREATE OR REPLACE TEMP TABLE fuse_probe AS
      SELECT f.flow, f.starts, greatest(f.ends, f.starts) AS ends, ${kept.map((column) => `f.${turned(column)}`).join(', ')}
-     FROM fuse_flow f SEMI JOIN fuse_side e ON ${key} WHERE f.starts IS NOT NULL`,
+     FROM (${flows}) f SEMI JOIN fuse_side e ON ${key} WHERE f.starts IS NOT NULL`,
   );
   // ASOF takes any of several equals: one event a key and moment, the first by id.
   await engine.run(

@@ -31,18 +31,7 @@ export async function estimateClocks(engine: Engine): Promise<void> {
      witness AS (
        SELECT any_value(device) AS device, any_value(day) AS day, any_value(difference) AS difference
        FROM (${witnesses.join(' UNION ALL ')}) GROUP BY event HAVING count(*) = 1),
-     grouped AS (
-       SELECT device, day, difference, count(*) OVER agreeing AS pairs
-       FROM witness
-       WINDOW agreeing AS (PARTITION BY device, day ORDER BY difference
-         RANGE BETWEEN CURRENT ROW AND ${2 * second} FOLLOWING)),
-     best AS (
-       SELECT device, day, difference AS least, pairs FROM grouped WHERE pairs >= 3
-       QUALIFY row_number() OVER (PARTITION BY device, day ORDER BY pairs DESC, abs(difference), difference) = 1)
-     SELECT device, day, quantile_disc(w.difference, 0.5) AS ticks, any_value(pairs) AS pairs
-     FROM best b JOIN witness w USING (device, day)
-     WHERE w.difference BETWEEN b.least AND b.least + ${2 * second}
-     GROUP BY ALL`,
+     ${agreement('device')}`,
   );
   await engine.run(
     `CREATE OR REPLACE TEMP TABLE fuse_event AS
@@ -50,4 +39,21 @@ export async function estimateClocks(engine: Engine): Promise<void> {
      FROM fuse_event_recorded e LEFT JOIN fuse_offset o ON o.device = e.device AND o.day = e.stamped // ${day}`,
   );
   await engine.run('DROP TABLE fuse_event_recorded');
+}
+
+/** The end of a WITH over `witness(of, day, difference)`: what the largest group of witnesses that agree within 2 s says of
+ *  each `of` and day: (of, day, ticks, pairs, witnesses). */
+export function agreement(of: string): string {
+  return `grouped AS (
+       SELECT ${of}, day, difference, count(*) OVER agreeing AS pairs, count(*) OVER (PARTITION BY ${of}, day) AS witnesses
+       FROM witness
+       WINDOW agreeing AS (PARTITION BY ${of}, day ORDER BY difference
+         RANGE BETWEEN CURRENT ROW AND ${2 * second} FOLLOWING)),
+     best AS (
+       SELECT ${of}, day, difference AS least, pairs, witnesses FROM grouped WHERE pairs >= 3
+       QUALIFY row_number() OVER (PARTITION BY ${of}, day ORDER BY pairs DESC, abs(difference), difference) = 1)
+     SELECT ${of}, day, quantile_disc(w.difference, 0.5) AS ticks, any_value(pairs) AS pairs, any_value(witnesses) AS witnesses
+     FROM best b JOIN witness w USING (${of}, day)
+     WHERE w.difference BETWEEN b.least AND b.least + ${2 * second}
+     GROUP BY ALL`;
 }

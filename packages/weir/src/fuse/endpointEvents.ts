@@ -6,12 +6,12 @@ import { numberRows } from './numbering.ts';
  *
  *  - `fuse_device(device, key, DeviceName, DeviceId)`: one row a device; names are compared without case.
  *  - `fuse_event(event, EventId, device, site, protocol, localAddress, localPort, remoteAddress, remotePort, stamped,
- *    kind, told, budget, host, process, program, bytes)`: one row an endpoint row. `event` is dense in the order of
+ *    kind, told, budget, host, process, program, ownSent, ownReceived, ownSource)`: one row an endpoint row. `event` is dense in the order of
  *    EventId, so that ties by it are ties by EventId. `kind` is connection, found (a connection met under way),
  *    aggregated, inspected or listening: only the first three are connections. `told` is the outcome that the action
  *    states: success, failed or ''. `budget` is how many connections an aggregated report stands for, null where it does
  *    not say. `host` is RemoteUrl's bare host. `program` is the same for events of one program under one account, null
- *    where the program is not known. `bytes`: the endpoint counted some itself. */
+ *    where the program is not known. `ownSent`, `ownReceived`: what the endpoint counted itself. */
 export async function gatherEndpointEvents(engine: Engine, rows: string): Promise<void> {
   await engine.run(
     `CREATE OR REPLACE TEMP TABLE fuse_device AS
@@ -32,7 +32,9 @@ export async function gatherEndpointEvents(engine: Engine, rows: string): Promis
          CASE WHEN e.url <> '' THEN e.url ELSE e."RemoteHost" END AS host,
          e."InitiatingProcessFileName" <> '' OR e."InitiatingProcessId" IS NOT NULL AS process,
          CASE WHEN e."InitiatingProcessFileName" <> '' THEN hash(lower(e."InitiatingProcessFileName"), lower(${account})) END AS program,
-         e."BytesSent" IS NOT NULL AS bytes
+         e."BytesSent" AS ownSent, e."BytesReceived" AS ownReceived,
+         CASE WHEN e."BytesSent" IS NULL AND e."BytesReceived" IS NULL THEN NULL WHEN e."BytesSource" <> '' THEN e."BytesSource"
+           ELSE 'endpoint' END AS ownSource
        FROM told e
        JOIN (${actionFacts(rows)}) a ON a.action = e."ActionType"
        LEFT JOIN fuse_device d ON d.key = ${deviceKey('e.')}

@@ -5,17 +5,19 @@ import { deviceNetworkEvents } from '../tables/index.ts';
 
 /** `fuse_endpoint_rows`, `fuse_flow_rows`: the rows to fuse, without those that a finished row is made of already. */
 export async function showUnfinished(engine: Engine): Promise<void> {
-  const finished = `SELECT "EventId" FROM "DeviceNetworkEvents" UNION ALL SELECT "EndpointEventId" FROM "DeviceNetworkEvents"`;
+  const finished = `SELECT "EventId" FROM "DeviceNetworkEvents" UNION ALL SELECT "EndpointEventId" FROM "DeviceNetworkEvents"
+    UNION ALL SELECT unnest(json_extract_string("OtherFlows", '$[*].id')) FROM "DeviceNetworkEvents" WHERE "OtherFlows" IS NOT NULL`;
   await engine.run(
     `CREATE OR REPLACE TEMP TABLE fuse_finished AS SELECT DISTINCT * FROM (${finished}) WHERE "EventId" <> ''`,
   );
-  for (const [view, table] of [
-    ['fuse_endpoint_rows', 'EndpointConnections'],
-    ['fuse_flow_rows', 'NetworkFlows'],
+  for (const [view, table, always] of [
+    ['fuse_endpoint_rows', 'EndpointConnections', 'false'],
+    // With one part of a connection all are finished: `parts.ts`.
+    ['fuse_flow_rows', 'NetworkFlows', '"IsPart" IS TRUE'],
   ])
     await engine.run(
       `CREATE OR REPLACE TEMP VIEW ${view} AS
-       FROM ${table} WHERE "EventId" NOT IN (SELECT "EventId" FROM fuse_finished)`,
+       FROM ${table} WHERE ${always} OR "EventId" NOT IN (SELECT "EventId" FROM fuse_finished)`,
     );
 }
 

@@ -9,13 +9,17 @@ export function rankedName({ said, host, kind }: Record<'said' | 'host' | 'kind'
   return `{ trust: ${trust}, said: ${said}, host: ${host}, kind: ${kind} }`;
 }
 
-/** `fuse_flow_name(flow, name)`: what the sensor heard inside a flow, joined by its own flow id. */
+/** `fuse_flow_name(flow, name)`: what the sensors heard inside a flow, joined by their own flow ids. */
 export async function gatherFlowNames(engine: Engine): Promise<void> {
   await engine.run(
     `CREATE OR REPLACE TEMP TABLE fuse_flow_name AS
      SELECT f.flow, min(${rankedName({ said: 'n."Timestamp"', host: 'n."Host"', kind: 'n."Kind"' })}) AS name
-     FROM "ObservedNames" n JOIN fuse_flow f ON f.flowId = n."FlowId" AND f.sensor = n."Sensor" AND f.site = n."Site"
+     FROM "ObservedNames" n JOIN ${knownFlows} f ON f.flowId = n."FlowId" AND f.sensor = n."Sensor" AND f.site = n."Site"
      WHERE n."FlowId" <> '' AND ${saidInside}
      GROUP BY ALL`,
   );
 }
+
+/** SQL: the ids by which a flow is known to its sensors: (flow, flowId, sensor, site). */
+export const knownFlows = `(
+  SELECT flow, flowId, sensor, site FROM fuse_flow UNION ALL SELECT flow, flowId, sensor, site FROM fuse_member)`;

@@ -3,11 +3,14 @@ import { keyPort, protocolFamily } from './keys.ts';
 import { numberRows } from './numbering.ts';
 
 /** Flows as matching sees them: `fuse_flow(flow, EventId, site, protocol, localAddress, localPort, remoteAddress,
- *  remotePort, starts, ends, sent, received, outcome, class, inbound, sensor, flowId)`. `flow` is dense in the order of
- *  EventId. Payload bytes only: IP-level counters are lower bounds and never stand in for them. A flow that was refused
- *  or not answered carried nothing, whatever its counters say, so that they count only where they are 0. `class` is what
- *  an event about it may say: failed, carried (answered, or payload went both ways), open where the sensor saw too
- *  little to tell. */
+ *  remotePort, starts, ends, sent, received, source, outcome, class, inbound, sensor, flowId, account, part)`. `flow` is
+ *  in the order of EventId. Payload bytes only: IP-level counters are lower bounds and never stand in for them. A flow
+ *  that was refused or not answered carried nothing, whatever its counters say, so that they count only where they are 0.
+ *  `source` says who counted (`givenBy`). `class` is what an event about it may say: failed, carried (answered, or
+ *  payload went both ways), open where the sensor saw too little to tell. `part`: a flow log of parts told it.
+ *
+ *  As gathered there is a row for each record. `parts.ts` adds up the parts of a connection, `sensors.ts` and
+ *  `proxyRecords.ts` leave one row of what several tell of it; what went into another flow is in `fuse_member`. */
 export async function gatherFlows(engine: Engine, rows: string): Promise<void> {
   await engine.run(
     `CREATE OR REPLACE TEMP TABLE fuse_flow_raw AS
@@ -19,13 +22,37 @@ export async function gatherFlows(engine: Engine, rows: string): Promise<void> {
        f."LocalPort" AS shownLocalPort, f."RemotePort" AS shownRemotePort,
        CASE WHEN f."Outcome" = 'failed' THEN nullif(f."BytesSent" <> 0, true)::BIGINT ELSE f."BytesSent" END AS sent,
        CASE WHEN f."Outcome" = 'failed' THEN nullif(f."BytesReceived" <> 0, true)::BIGINT ELSE f."BytesReceived" END AS received,
-       f."Outcome" AS outcome,
-       CASE WHEN f."Outcome" = 'failed' THEN 'failed'
-         WHEN f."Outcome" = 'established' OR (f."BytesSent" > 0 AND f."BytesReceived" > 0) THEN 'carried'
-         ELSE 'open' END AS class, f."Direction" = 'inbound' AS inbound, f."Sensor" AS sensor, f."FlowId" AS flowId
+       f."BytesSource" AS source, f."Outcome" AS outcome,
+       ${outcomeClass({ outcome: 'f."Outcome"', sent: 'f."BytesSent"', received: 'f."BytesReceived"' })} AS class,
+       f."Direction" = 'inbound' AS inbound, f."Sensor" AS sensor, f."FlowId" AS flowId, f."AccountName" AS account,
+       f."IsPart" IS TRUE AS part
      FROM flow f
      LEFT JOIN fuse_address l ON l.text = f."LocalIP"
      LEFT JOIN fuse_address r ON r.text = f."RemoteIP"`,
   );
   await numberRows(engine, 'fuse_flow_raw', 'fuse_flow', 'flow');
+}
+
+/** SQL: what an event about a flow may say of it. */
+export function outcomeClass({ outcome, sent, received }: Record<'outcome' | 'sent' | 'received', string>): string {
+  return `CASE WHEN ${outcome} = 'failed' THEN 'failed'
+    WHEN ${outcome} = 'established' OR (${sent} > 0 AND ${received} > 0) THEN 'carried' ELSE 'open' END`;
+}
+
+/** SQL, an aggregate: the outcome of a connection of which several rows tell. It failed only if all of them say so. */
+export function jointOutcome(outcome: string): string {
+  return `CASE WHEN bool_or(${outcome} = 'established') THEN 'established' WHEN bool_and(${outcome} = 'failed') THEN 'failed'
+    ELSE 'unknown' END`;
+}
+
+/** SQL over a flow: who tells of it, by what the sensor calls itself and the format of its log: what ids of Weir's making
+ *  begin with, else the first word of what was counted. */
+export function teller(f: string): string {
+  return `(${f}.sensor || ' ' || ${family(f)})`;
+}
+
+/** SQL over a flow: the format of the log that told it. */
+export function family(f: string): string {
+  return `CASE WHEN contains(${f}."EventId", ':') AND NOT starts_with(${f}."EventId", 'row:') THEN split_part(${f}."EventId", ':', 1)
+    ELSE split_part(${f}.source, '-', 1) END`;
 }

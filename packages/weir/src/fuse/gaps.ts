@@ -65,13 +65,14 @@ export async function countGaps(engine: Engine, finished: Counts): Promise<Gap[]
     `WITH why AS (
        SELECT
          CASE WHEN e.process IS NOT TRUE THEN ${choose(process)} END AS process,
-         CASE WHEN coalesce(CASE WHEN r.swapped THEN f.received ELSE f.sent END IS NOT NULL, false) OR (r.alone AND e.bytes) IS TRUE
+         CASE WHEN CASE WHEN g.row IS NOT NULL THEN g.sent WHEN r.swapped THEN f.received ELSE f.sent END IS NOT NULL
            THEN NULL ELSE ${choose(bytes)} END AS bytes,
          CASE WHEN n.row IS NULL THEN ${choose(name)} END AS name
        FROM fuse_row r
        LEFT JOIN fuse_event e ON e.event = r.event
        LEFT JOIN fuse_flow f ON f.flow = r.flow
        LEFT JOIN fuse_name n ON n.row = r.row
+       LEFT JOIN fuse_figure g ON g.row = r.row
        LEFT JOIN fuse_flow_device o ON o.flow = r.flow
        LEFT JOIN fuse_coverage c ON c.device = o.device
        LEFT JOIN (SELECT DISTINCT flow FROM fuse_contested) x ON x.flow = r.flow

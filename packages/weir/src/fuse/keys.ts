@@ -18,6 +18,28 @@ export function keyPort(port: string, family: string): string {
   return `CASE WHEN ${family} = 'icmp' THEN 0 ELSE nullif(${port}, 0) END`;
 }
 
+/** SQL over a flow: its two ends in an order that does not hang on which of them is local, so that two tellings of one
+ *  connection have equal ends; `flipped` where the local end comes second. */
+export function unorderedEnds(
+  f: string,
+): Record<'lowAddress' | 'lowPort' | 'highAddress' | 'highPort' | 'flipped', string> {
+  const flipped = `(${f}.localAddress > ${f}.remoteAddress OR (${f}.localAddress = ${f}.remoteAddress AND ${f}.localPort > ${f}.remotePort))`;
+  const choose = (one: string, other: string) => `CASE WHEN ${flipped} THEN ${f}.${other} ELSE ${f}.${one} END`;
+  return {
+    lowAddress: choose('localAddress', 'remoteAddress'),
+    lowPort: choose('localPort', 'remotePort'),
+    highAddress: choose('remoteAddress', 'localAddress'),
+    highPort: choose('remotePort', 'localPort'),
+    flipped: `coalesce(${flipped}, false)`,
+  };
+}
+
+/** SQL over a flow: whether both ends are known, as far as its protocol has ports. */
+export function knowsBothEnds(f: string): string {
+  return `(${f}.localAddress IS NOT NULL AND ${f}.remoteAddress IS NOT NULL
+    AND ((${f}.localPort IS NOT NULL AND ${f}.remotePort IS NOT NULL) OR ${f}.protocol NOT IN ('', 'tcp', 'udp')))`;
+}
+
 /** SQL for the bare lower-case host of what a log calls a URL: a URL, `host:port`, a host. '' where it is an address,
  *  a file (`C:\\…\\Firefox.lnk`) or nothing. */
 export function bareHost(column: string): string {

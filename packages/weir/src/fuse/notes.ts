@@ -1,6 +1,7 @@
 import type { Engine } from '../engine/engine.ts';
 import type { FusionReport } from '../model/fusionReport.ts';
-import { hour, minute } from './ticks.ts';
+import { dayText } from './offsets.ts';
+import { hour, minute, second } from './ticks.ts';
 
 type Offsets = FusionReport['clockOffsets'];
 
@@ -9,14 +10,19 @@ type Offsets = FusionReport['clockOffsets'];
 export async function gatherNotes(engine: Engine, offsets: Offsets): Promise<string[]> {
   return [
     ...(await overlapNotes(engine)),
-    ...clockNotes(offsets),
+    ...clockNotes(offsets, 'events'),
+    ...clockNotes(await sensorClocks(engine), 'flows'),
     ...(await unchecked(engine)),
     ...(await outerLegs(engine)),
+    ...(await severalTellers(engine)),
+    ...(await translated(engine)),
   ];
 }
 
+type Clock = Pick<Offsets[number], 'device' | 'day' | 'seconds'>;
+
 /** Clocks that were wrong by a minute or more, a sentence a device. */
-function clockNotes(offsets: Offsets): string[] {
+function clockNotes(offsets: readonly Clock[], rows: 'events' | 'flows'): string[] {
   const wrong = Map.groupBy(
     offsets.filter(({ seconds }) => Math.abs(seconds) >= 60),
     ({ device }) => device,
@@ -24,7 +30,7 @@ function clockNotes(offsets: Offsets): string[] {
   const sentences = [...wrong].map(([device, days]) => {
     const largest = days[0]?.seconds ?? 0;
     const on = days.length === 1 ? `on ${days[0]?.day}` : `on ${days.length} days`;
-    return `The clock of ${device} was ${span(Math.abs(largest))} ${largest > 0 ? 'ahead' : 'behind'} ${on}; its events were matched with that corrected, and keep the time that was logged.`;
+    return `The clock of ${device} was ${span(Math.abs(largest))} ${largest > 0 ? 'ahead' : 'behind'} ${on}; its ${rows} were matched with that corrected, and keep the time that was logged.`;
   });
   const told = sentences.slice(0, toldClocks);
   const rest = sentences.length - told.length;
@@ -32,6 +38,46 @@ function clockNotes(offsets: Offsets): string[] {
 }
 
 const toldClocks = 5;
+
+/** Sensors whose clock is not that of the sensor whose rows stay where both saw a connection, the largest first. */
+function sensorClocks(engine: Engine): Promise<Clock[]> {
+  return engine.rows<Clock>(
+    `SELECT 'the sensor ' || ltrim(teller) AS device, ${dayText('day')} AS day, ticks / ${second} AS seconds
+     FROM fuse_sensor_clock ORDER BY abs(ticks) DESC, teller, day`,
+  );
+}
+
+async function severalTellers(engine: Engine): Promise<string[]> {
+  const [told] = await engine.rows<{ parts: bigint; whole: bigint; flows: bigint; rows: bigint }>(
+    `SELECT count(*) FILTER (NOT told) AS parts, count(DISTINCT flow) FILTER (NOT told) AS whole,
+       count(*) FILTER (told AND member <> flow) AS flows, count(DISTINCT flow) FILTER (told) AS rows FROM fuse_member`,
+  );
+  if (!told) return [];
+  return [
+    ...(told.parts > 0n
+      ? [`${told.parts + told.whole} rows of flow logs were parts of ${told.whole} connections and were added up.`]
+      : []),
+    ...(told.flows > 0n
+      ? [
+          `${told.rows} connections were seen by several sensors: the bytes are the best one’s, and what the others counted is in OtherFlows.`,
+        ]
+      : []),
+  ];
+}
+
+/** Connections of public addresses that no device of the inputs holds: a sensor outside of address translation. */
+async function translated(engine: Engine): Promise<string[]> {
+  const [outside] = await engine.rows<{ count: bigint; addresses: bigint }>(
+    `SELECT count(*) AS count, count(DISTINCT f.localAddress) AS addresses
+     FROM fuse_flow f JOIN (SELECT DISTINCT address FROM fuse_address WHERE type = 'Public') a ON a.address = f.localAddress
+     ANTI JOIN fuse_flow_device d ON d.flow = f.flow
+     WHERE NOT f.inbound AND EXISTS (FROM fuse_flow o JOIN fuse_address p ON p.address = o.localAddress WHERE p.type = 'Private')`,
+  );
+  if (!outside || outside.count === 0n) return [];
+  return [
+    `${outside.count} connections came from ${outside.addresses} public addresses that no device is known to hold, as a sensor outside of address translation sees them. They were not joined with connections of inside addresses, which may be the same ones: the log of the device that translates would tell.`,
+  ];
+}
 
 function span(seconds: number): string {
   const minutes = Math.round(seconds / 60);
@@ -56,7 +102,7 @@ async function outerLegs(engine: Engine): Promise<string[]> {
   const [legs] = await engine.rows<{ count: bigint }>('SELECT count(*) AS count FROM fuse_outer');
   if (!legs || legs.count === 0n) return [];
   return [
-    `Proxies made ${legs.count} of the connections for clients whose own connections to them are listed too: their FusionRule is proxy-outer-leg. Weir's rules and timeline count the client's row alone; leave the others out of your own sums.`,
+    `Proxies made ${legs.count} of the connections for clients whose own requests to them are listed too: their FusionRule is proxy-outer-leg. Weir's rules and timeline count the client's row alone; leave the others out of your own sums.`,
   ];
 }
 

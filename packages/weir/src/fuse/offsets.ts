@@ -8,7 +8,7 @@ type Offset = FusionReport['clockOffsets'][number];
 export async function clockOffsets(engine: Engine): Promise<Offset[]> {
   const offsets = await engine.rows<{ device: string; day: string; ticks: bigint; pairs: bigint }>(
     `SELECT CASE WHEN d."DeviceName" <> '' THEN d."DeviceName" ELSE d."DeviceId" END AS device,
-       strftime(DATE '0001-01-01' + o.day::INTEGER, '%Y-%m-%d') AS day, o.ticks, o.pairs
+       ${dayText('o.day')} AS day, o.ticks, o.pairs
      FROM fuse_offset o JOIN fuse_device d USING (device)
      ORDER BY abs(o.ticks) DESC, device, day`,
   );
@@ -18,4 +18,9 @@ export async function clockOffsets(engine: Engine): Promise<Offset[]> {
     seconds: Number(ticks) / second,
     pairs: Number(pairs),
   }));
+}
+
+/** SQL for a day of ticks as text. */
+export function dayText(day: string): string {
+  return `strftime(DATE '0001-01-01' + ${day}::INTEGER, '%Y-%m-%d')`;
 }

@@ -62,8 +62,10 @@ async function gatherLed(lake: Lake): Promise<void> {
      SELECT e.stamped, e."EventId" AS led, r.flow IS NOT NULL AS fused, r.confidence,
        CASE WHEN x.row IS NOT NULL THEN 'proxy-outer-leg' ELSE r.rule END AS rule, f."EventId" AS flowId,
        CASE WHEN NOT r.first THEN f.starts END AS later, f.starts, f.ends, r.alone, r.own, f.class,
-       CASE WHEN r.swapped THEN f.received ELSE f.sent END AS sent,
-       CASE WHEN r.swapped THEN f.sent ELSE f.received END AS received,
+       CASE WHEN g.row IS NOT NULL THEN g.sent WHEN r.swapped THEN f.received ELSE f.sent END AS sent,
+       CASE WHEN g.row IS NOT NULL THEN g.received WHEN r.swapped THEN f.sent ELSE f.received END AS received,
+       CASE WHEN g.row IS NOT NULL THEN g.source ELSE f.source END AS bytesSource, g.others,
+       d.flow IS NOT NULL AS denied, f.account,
        f.protocol, coalesce(e.localAddress, CASE WHEN r.swapped THEN f.remoteAddress ELSE f.localAddress END) AS localAddress,
        coalesce(e.remoteAddress, CASE WHEN r.swapped THEN f.localAddress ELSE f.remoteAddress END) AS remoteAddress,
        CASE WHEN r.swapped THEN f.shownRemotePort ELSE f.shownLocalPort END AS localPort,
@@ -73,6 +75,8 @@ async function gatherLed(lake: Lake): Promise<void> {
      LEFT JOIN fuse_flow f ON f.flow = r.flow
      LEFT JOIN fuse_name n ON n.row = r.row
      LEFT JOIN fuse_outer x ON x.row = r.row
+     LEFT JOIN fuse_figure g ON g.row = r.row
+     LEFT JOIN fuse_denied d ON d.flow = r.flow
      ORDER BY e.stamped`,
   );
 }
@@ -97,9 +101,11 @@ async function writeEndpointRows(
     Protocol: `CASE WHEN e."Protocol" <> '' THEN e."Protocol" ELSE ${defenderProtocol('r.protocol')} END`,
     RemoteUrl: `CASE WHEN e."RemoteUrl" <> '' AND (r.own OR r.source = 'endpoint') THEN e."RemoteUrl" ELSE r.host END`,
     RemoteHost: 'r.host',
-    AccountName: `CASE WHEN e."AccountName" <> '' THEN e."AccountName" ELSE e."InitiatingProcessAccountName" END`,
-    BytesSent: 'coalesce(r.sent, CASE WHEN r.alone THEN e."BytesSent" END)',
-    BytesReceived: 'coalesce(r.received, CASE WHEN r.alone THEN e."BytesReceived" END)',
+    AccountName: `coalesce(nullif(e."AccountName", ''), nullif(e."InitiatingProcessAccountName", ''), r.account, '')`,
+    BytesSent: 'r.sent',
+    BytesReceived: 'r.received',
+    BytesSource: 'r.bytesSource',
+    OtherFlows: 'r.others',
     FlowStart: 'coalesce(r.starts, e."FlowStart")',
     FlowEnd: 'coalesce(r.ends, e."FlowEnd")',
     EvidenceTime: 'coalesce(r.ends, e."FlowEnd", r.later, e."Timestamp")',
@@ -127,8 +133,9 @@ async function writeEndpointRows(
 }
 
 /** SQL: the endpoint's action, except where it states no outcome of this one connection (ConnectionRequest, an attempt, one
- *  met under way, a report of many) and the sensor saw how it ended. Inbound actions keep their direction. */
+ *  met under way, a report of many) and the sensor saw how it ended, or where a proxy let nothing pass. Inbound actions keep their direction. */
 const settledAction = `CASE
+  WHEN r.denied AND e."ActionType" IN ('ConnectionSuccess', 'ConnectionRequest', 'ConnectionAttempt') THEN 'ConnectionFailed'
   WHEN r.class IS NULL OR r.class = 'open' OR e."ActionType" IN ('ConnectionSuccess', 'ConnectionFailed') THEN e."ActionType"
   WHEN e."ActionType" IN ('ConnectionRequest', 'ConnectionAttempt', 'ConnectionFound') OR NOT r.own
     THEN CASE WHEN r.class = 'carried' THEN 'ConnectionSuccess' ELSE 'ConnectionFailed' END
@@ -144,12 +151,14 @@ const settledAction = `CASE
 async function writeFlowRows(lake: Lake, from: number, arrivedAt: bigint | undefined): Promise<void> {
   const slice = (number: string) => `${number} >= ${from} AND ${number} < ${from + sliceRows}`;
   const evidence = 'coalesce(f.ends, f.starts)';
+  const figure = (column: string) => `CASE WHEN g.row IS NOT NULL THEN g.${column} ELSE f.${column} END`;
+  const [sent, received] = [figure('sent'), figure('received')];
   const columns: Record<string, string> = {
     ...service('n.host'),
     Timestamp: 'f.starts',
     DeviceId: `d."DeviceId"`,
     DeviceName: `coalesce(d."DeviceName", l.canonical)`,
-    ActionType: `CASE WHEN f.outcome = 'established' OR (f.outcome <> 'failed' AND f.sent > 0 AND f.received > 0)
+    ActionType: `CASE WHEN f.outcome = 'established' OR (f.outcome <> 'failed' AND ${sent} > 0 AND ${received} > 0)
       THEN CASE WHEN f.inbound THEN 'InboundConnectionAccepted' ELSE 'ConnectionSuccess' END
       WHEN f.outcome = 'failed' THEN CASE WHEN f.inbound THEN 'InboundConnectionAttempt' ELSE 'ConnectionFailed' END
       ELSE 'ConnectionFound' END`,
@@ -162,8 +171,11 @@ async function writeFlowRows(lake: Lake, from: number, arrivedAt: bigint | undef
     Protocol: defenderProtocol('f.protocol'),
     RemoteUrl: 'n.host',
     RemoteHost: 'n.host',
-    BytesSent: 'f.sent',
-    BytesReceived: 'f.received',
+    AccountName: 'f.account',
+    BytesSent: sent,
+    BytesReceived: received,
+    BytesSource: figure('source'),
+    OtherFlows: 'g.others',
     FlowStart: 'f.starts',
     FlowEnd: 'f.ends',
     EvidenceTime: evidence,
@@ -181,6 +193,7 @@ async function writeFlowRows(lake: Lake, from: number, arrivedAt: bigint | undef
      JOIN (FROM fuse_row WHERE event IS NULL AND ${slice('flow')}) r ON r.flow = f.flow
      LEFT JOIN (FROM fuse_name WHERE ${slice('"row"')}) n ON n.row = r.row
      LEFT JOIN fuse_outer x ON x.row = r.row
+     LEFT JOIN fuse_figure g ON g.row = r.row
      LEFT JOIN (FROM fuse_flow_device WHERE ${slice('flow')}) o ON o.flow = r.flow
      LEFT JOIN fuse_device d ON d.device = o.device
      LEFT JOIN fuse_place l ON l.address = f.localAddress LEFT JOIN fuse_place p ON p.address = f.remoteAddress

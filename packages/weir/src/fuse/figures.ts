@@ -1,0 +1,49 @@
+import type { Engine } from '../engine/engine.ts';
+import { exact, givenBy, receivedBy, sentBy } from './members.ts';
+
+/** `fuse_figure(row, sent, received, source, others)`: the bytes of the rows that more than one flow's counter tells of:
+ *  bodies, the endpoint itself, other sensors. Of all other rows the flow's own stand.
+ *
+ *  A side is the flow's where that is exact, else the greatest of what the flow's sensors estimated, what the endpoint
+ *  counted and what bodies were seen to pass. The endpoint's figure is all of its connection's, so that it counts only on
+ *  the row of an event with one flow or none. What a proxy refused has no bytes. `others` (DeviceNetworkEvents.OtherFlows)
+ *  are the flows of other sensors, the row's own where its figure does not stand, and the endpoint's beside a flow. */
+export async function gatherFigures(engine: Engine): Promise<void> {
+  const turn = (one: string, other: string) => `CASE WHEN r.swapped THEN ${other} ELSE ${one} END`;
+  const own = (column: string) => `CASE WHEN r.alone AND d.flow IS NULL THEN e.${column} END`;
+  await engine.run(
+    `CREATE OR REPLACE TEMP TABLE fuse_figure AS
+     WITH told AS (
+       SELECT r.row, f."EventId" AS flowId, e."EventId" AS endpointId,
+         ${turn('f.sent', 'f.received')} AS flowSent, ${turn('f.received', 'f.sent')} AS flowReceived,
+         ${turn(sentBy('f.source'), receivedBy('f.source'))} AS flowSentBy,
+         ${turn(receivedBy('f.source'), sentBy('f.source'))} AS flowReceivedBy,
+         ${own('ownSent')} AS ownSent, ${own('ownReceived')} AS ownReceived, e.ownSource,
+         ${turn('b.sent', 'b.received')} AS bodiesSent, ${turn('b.received', 'b.sent')} AS bodiesReceived,
+         CASE WHEN r.swapped THEN list_transform(o.flows, lambda x: { id: x.id, source: x.source, sent: x.received, received: x.sent })
+           ELSE o.flows END AS flows
+       FROM fuse_row r
+       LEFT JOIN fuse_flow f ON f.flow = r.flow LEFT JOIN fuse_event e ON e.event = r.event
+       LEFT JOIN fuse_body b ON b.row = r.row LEFT JOIN fuse_other o ON o.flow = r.flow LEFT JOIN fuse_denied d ON d.flow = r.flow
+       WHERE b.row IS NOT NULL OR o.flow IS NOT NULL OR e.ownSent IS NOT NULL OR e.ownReceived IS NOT NULL),
+     best AS (SELECT *, ${best('Sent')} AS sent, ${best('Received')} AS received FROM told)
+     SELECT row, sent, received, ${givenBy(source('Sent'), source('Received'))} AS source,
+       to_json(nullif(list_concat(flows,
+         CASE WHEN coalesce(flowSent <> sent, false) OR coalesce(flowReceived <> received, false)
+           THEN [{ id: flowId, source: ${givenBy('flowSentBy', 'flowReceivedBy')}, sent: flowSent, received: flowReceived }] END,
+         CASE WHEN flowId IS NOT NULL AND (ownSent IS NOT NULL OR ownReceived IS NOT NULL)
+           THEN [{ id: endpointId, source: ownSource, sent: ownSent, received: ownReceived }] END), [])) AS others
+     FROM best`,
+  );
+}
+
+type Side = 'Sent' | 'Received';
+
+const best = (side: Side): string =>
+  `CASE WHEN flow${side} IS NOT NULL AND flow${side}By = '${exact}' THEN flow${side} ELSE greatest(flow${side}, own${side}, bodies${side}) END`;
+
+const source = (side: Side): string => {
+  const figure = side.toLowerCase();
+  return `CASE WHEN ${figure} = flow${side} THEN flow${side}By WHEN ${figure} = own${side} THEN ownSource
+    WHEN ${figure} IS NOT NULL THEN 'bodies' END`;
+};

@@ -1,0 +1,63 @@
+import type { Engine } from '../engine/engine.ts';
+import { family, jointOutcome, outcomeClass } from './flows.ts';
+import { islands } from './islands.ts';
+import { knowsBothEnds, unorderedEnds } from './keys.ts';
+import { minute } from './ticks.ts';
+
+/** Adds up the parts of a connection: one flow in `fuse_flow` of the rows that flow logs write one a direction or one an
+ *  interval (`NetworkFlows.IsPart`), told by one sensor, with equal ends, each near the one before it.
+ *
+ *  Each side's bytes are the sum of what the parts know of it, null where none does. It began with the first part and
+ *  ended with the last; it failed only if all parts did. Its number is the least of theirs, and so its id. Parts of which
+ *  one belongs to a row that came in finished are that row's. */
+export async function addParts(engine: Engine): Promise<void> {
+  const [some] = await engine.rows('FROM fuse_flow WHERE part LIMIT 1');
+  if (!some) return;
+  const ends = unorderedEnds('f');
+  await engine.run(
+    `CREATE OR REPLACE TEMP TABLE fuse_part AS
+     WITH part AS (
+       SELECT f.flow, f.starts, greatest(f.ends, f.starts) AS ends, f.site, f.protocol, f.sensor, ${family('f')} AS family,
+         ${ends.lowAddress} AS lowAddress, ${ends.lowPort} AS lowPort, ${ends.highAddress} AS highAddress,
+         ${ends.highPort} AS highPort, ${ends.flipped} AS flipped
+       FROM fuse_flow f WHERE f.part AND f.starts IS NOT NULL AND ${knowsBothEnds('f')})
+     SELECT flow AS member, min(flow) OVER (PARTITION BY ${[...key, 'island'].join(', ')}) AS flow, flipped
+     FROM (${islands('FROM part', key, pause)})`,
+  );
+  await engine.run(
+    `CREATE OR REPLACE TEMP TABLE fuse_sum AS
+     SELECT p.flow, ${sum('sent', 'received')} AS sent, ${sum('received', 'sent')} AS received,
+       min(f.starts) AS starts, max(f.ends) AS ends, ${jointOutcome('f.outcome')} AS outcome,
+       min({ starts: f.starts, flow: f.flow, inbound: f.inbound <> (p.flipped <> o.flipped) }).inbound AS inbound,
+       coalesce(min(nullif(f.source, '')), '') AS source, coalesce(min(nullif(f.account, '')), '') AS account,
+       bool_or(f."EventId" IN (SELECT "EventId" FROM fuse_finished)) AS finished
+     FROM fuse_part p JOIN fuse_flow f ON f.flow = p.member JOIN fuse_part o ON o.member = p.flow
+     GROUP BY p.flow`,
+  );
+  await engine.run(
+    `INSERT INTO fuse_member
+     SELECT p.flow, f.flow, false, f."EventId", f.flowId, f.sensor, f.site, f.source, NULL, NULL
+     FROM fuse_part p JOIN fuse_flow f ON f.flow = p.member WHERE p.member <> p.flow`,
+  );
+  const summed = ['starts', 'ends', 'sent', 'received', 'outcome', 'inbound', 'source', 'account'];
+  await engine.run(
+    `CREATE OR REPLACE TEMP TABLE fuse_flow AS
+     FROM fuse_flow ANTI JOIN fuse_part p ON p.member = fuse_flow.flow
+     WHERE NOT part OR "EventId" NOT IN (SELECT "EventId" FROM fuse_finished)
+     UNION ALL BY NAME
+     SELECT f.* REPLACE (${summed.map((name) => `s.${name} AS ${name}`).join(', ')},
+       ${outcomeClass({ outcome: 's.outcome', sent: 's.sent', received: 's.received' })} AS class)
+     FROM fuse_sum s JOIN fuse_flow f ON f.flow = s.flow WHERE NOT s.finished`,
+  );
+  for (const spent of ['part', 'sum']) await engine.run(`DROP TABLE fuse_${spent}`);
+}
+
+const key = ['site', 'protocol', 'sensor', 'family', 'lowAddress', 'lowPort', 'highAddress', 'highPort'];
+
+/** The longest silence between two parts of one connection. Flow logs write at least every 10 minutes while anything
+ *  passes (AWS; Azure and NetFlow exporters every 1 to 5), and what was silent for longer was closed by most firewalls
+ *  and translators; with the same ports an hour later it is another connection. */
+const pause = 10 * minute;
+
+const sum = (along: string, across: string): string =>
+  `sum(CASE WHEN p.flipped = o.flipped THEN f.${along} ELSE f.${across} END)::BIGINT`;

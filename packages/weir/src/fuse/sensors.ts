@@ -1,0 +1,95 @@
+import type { Engine } from '../engine/engine.ts';
+import { agreement } from './clock.ts';
+import { family, teller } from './flows.ts';
+import { islands } from './islands.ts';
+import { knowsBothEnds, unorderedEnds } from './keys.ts';
+import { joinMembers } from './members.ts';
+import { day, hour, minute, second } from './ticks.ts';
+
+/** Leaves one row of a connection that several sensors saw: flows of different tellers with one site, protocol and both
+ *  addresses and ports, in either orientation, that were alive at the same time on one clock (`estimateSensorClocks`).
+ *
+ *  Two that did not overlap by the clocks are taken for one only within the tellers' tolerance, and only if each is the
+ *  other's nearest and nothing nearer exists: 5 s between sensors, a minute where a flow log rounds times to its
+ *  intervals. The row that stays is Zeek's, else that of a sensor which writes whole connections, else a sum of parts: it
+ *  tells the times best. A flow that overlaps several of one teller goes to the nearest, and its bytes to none. (Community
+ *  ids say no more: they are a hash of this very key, without the site.) */
+export async function joinSensors(engine: Engine): Promise<void> {
+  const ends = unorderedEnds('f');
+  const shape = `f.site, f.protocol, ${ends.lowAddress}, ${ends.lowPort}, ${ends.highAddress}, ${ends.highPort}`;
+  const usable = `f.starts IS NOT NULL AND f.protocol <> '' AND ${knowsBothEnds('f')}`;
+  // Most connections are told once: what is told twice is found by a hash, and everything else costs that alone.
+  await engine.run(
+    `CREATE OR REPLACE TEMP TABLE fuse_twin AS
+     WITH repeated AS (SELECT hash(${shape}) AS key FROM fuse_flow f WHERE ${usable} GROUP BY ALL HAVING count(*) > 1)
+     SELECT f.flow, f.site, f.protocol, ${ends.lowAddress} AS lowAddress, ${ends.lowPort} AS lowPort,
+       ${ends.highAddress} AS highAddress, ${ends.highPort} AS highPort, ${ends.flipped} AS flipped,
+       ${teller('f')} AS teller, ${family('f')} AS family, f.part, f.starts AS stamped, greatest(f.ends, f.starts) - f.starts AS lasts,
+       coalesce(f.sent, -1) AS sent, coalesce(f.received, -1) AS received
+     FROM fuse_flow f SEMI JOIN repeated r ON r.key = hash(${shape}) WHERE ${usable}`,
+  );
+  await engine.run(
+    `CREATE OR REPLACE TEMP TABLE fuse_teller AS
+     SELECT teller, row_number() OVER (ORDER BY any_value(family) <> 'zeek', bool_or(part), count(*) DESC, teller) AS rank
+     FROM fuse_twin GROUP BY teller`,
+  );
+  await estimateSensorClocks(engine);
+  await engine.run(
+    `CREATE OR REPLACE TEMP TABLE fuse_beside AS
+     WITH placed AS (
+       SELECT t.*, r.rank, t.stamped - coalesce(c.ticks, 0) AS starts, t.stamped + t.lasts - coalesce(c.ticks, 0) AS ends
+       FROM fuse_twin t JOIN fuse_teller r USING (teller)
+       LEFT JOIN fuse_sensor_clock c ON c.teller = t.teller AND c.day = t.stamped // ${day})
+     ${islands('FROM placed', key, minute)}`,
+  );
+  await engine.run(
+    `CREATE OR REPLACE TEMP TABLE fuse_same AS
+     WITH pair AS (
+       SELECT l.flow, w.flow AS home, w.rank, l.rank AS ownRank, l.flipped <> w.flipped AS turned,
+         greatest(l.starts - w.ends, w.starts - l.ends, 0) AS gap, abs(l.starts - w.starts) AS distance
+       FROM fuse_beside l JOIN fuse_beside w ON ${[...key, 'island'].map((column) => `l.${column} = w.${column}`).join(' AND ')}
+       WHERE (w.rank < l.rank AND gap <= CASE WHEN l.part OR w.part THEN ${minute} ELSE ${5 * second} END)
+         OR (w.rank = l.rank AND ${sameTracker})),
+     ${mutual}
+     SELECT flow, home, turned, whole, rank = ownRank AS twin FROM kept
+     QUALIFY row_number() OVER (PARTITION BY flow ORDER BY rank, gap, distance, home) = 1`,
+  );
+  await joinMembers(engine);
+  for (const spent of ['twin', 'teller', 'beside', 'same']) await engine.run(`DROP TABLE fuse_${spent}`);
+}
+
+const key = ['site', 'protocol', 'lowAddress', 'lowPort', 'highAddress', 'highPort'];
+
+/** Two rows of one teller are one connection only where the teller follows connections, which it then never holds twice at
+ *  a time, and names no sensor: two sensors' logs that do not say which is whose. The one with the greater counts stays. */
+const sameTracker = `l.family IN ('zeek', 'suricata') AND starts_with(l.teller, ' ') AND distance <= ${2 * second}
+  AND l.starts < w.ends AND w.starts < l.ends
+  AND (w.sent, w.received, -w.flow) > (l.sent, l.received, -l.flow)`;
+
+/** The end of a WITH over `pair(flow, home, rank, ownRank, gap, distance, …)`: `kept` are the pairs that were alive
+ *  together, and of the others those of which each is the other's nearest. */
+export const mutual = `kept AS (
+  SELECT *, count(*) FILTER (gap = 0) OVER theirs <= 1 AS whole FROM pair
+  WINDOW theirs AS (PARTITION BY flow, rank), mine AS (PARTITION BY home, ownRank)
+  QUALIFY gap = 0 OR (min(gap) OVER theirs > 0 AND min(gap) OVER mine > 0
+    AND distance = min(distance) OVER theirs AND distance = min(distance) OVER mine
+    AND count(*) OVER (PARTITION BY flow, rank, distance) = 1 AND count(*) OVER (PARTITION BY home, ownRank, distance) = 1))`;
+
+/** `fuse_sensor_clock(teller, day, ticks)`: how far a sensor's clock is from that of the sensor whose rows would stay, by
+ *  the connections that each of the two tells once: where most of them, three at least, agree within 2 s. The clocks of
+ *  two sensors differ by milliseconds to seconds; local time taken for UTC is off by hours. */
+async function estimateSensorClocks(engine: Engine): Promise<void> {
+  const same = key.map((column) => `o.${column} = r.${column}`).join(' AND ');
+  await engine.run(
+    `CREATE OR REPLACE TEMP TABLE fuse_sensor_clock AS
+     WITH once AS (
+       SELECT teller, ${key.join(', ')}, min(stamped) AS stamped FROM fuse_twin GROUP BY ALL HAVING count(*) = 1),
+     witness AS (
+       SELECT o.teller, o.stamped // ${day} AS day, o.stamped - r.stamped AS difference
+       FROM (FROM once JOIN fuse_teller USING (teller) WHERE rank > 1) o
+       JOIN (FROM once JOIN fuse_teller USING (teller) WHERE rank = 1) r ON ${same}
+       WHERE abs(o.stamped - r.stamped) <= ${26 * hour}),
+     agreed AS (WITH ${agreement('teller')})
+     SELECT teller, day, ticks, pairs FROM agreed WHERE pairs * 2 > witnesses`,
+  );
+}
