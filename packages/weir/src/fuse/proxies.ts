@@ -17,8 +17,6 @@ export async function gatherProxies(engine: Engine): Promise<void> {
      UNION SELECT a.address, p.port FROM fuse_inventory_proxy p JOIN fuse_address a ON a.canonical = p.address`,
   );
 }
-  );
-}
 
 /** SQL: whether a row's remote side is a proxy. */
 export function isProxied(row: string): string {

@@ -28,7 +28,8 @@ export async function applyMapping(
 ): Promise<Tally & { records: number }> {
   const { outputs, isMixed, opened } = job.mapping;
   const records = judged(job);
-  if (!isMixed && !opened) return { ...(await appendInTurn(lake, records, outputs, expected, found)), records: expected };
+  if (!isMixed && !opened)
+    return { ...(await appendInTurn(lake, records, outputs, expected, found)), records: expected };
   try {
     await lake.engine.run(`CREATE OR REPLACE TEMP TABLE ${judgedTable} AS FROM ${records}`);
     const tally = await appendFed(lake, judgedTable, outputs);

@@ -11,7 +11,6 @@ export class RawColumns {
       known: known && new Map(known.map((name) => [name.toLowerCase(), name])),
       unknownSpellings,
       used: new Set(),
-      parsed: new Map(),
       members: new Map(),
       texts: new Map(),
     };
@@ -45,14 +44,6 @@ export class RawColumns {
     return this.#first([sql]);
   }
 
-  /** A column with what SQL makes of the file's columns, computed once a record however often texts are taken from it. */
-  once(sql: string): string {
-    const { parsed } = this.#asked;
-    const column = parsed.get(sql) ?? `weir_parsed_${parsed.size}`;
-    parsed.set(sql, column);
-    return column;
-  }
-
   /** As `text`, but exactly as recorded. */
   verbatim(...names: string[]): string {
     return coalesce(names.flatMap((name) => this.#present(name)));
@@ -73,14 +64,12 @@ export class RawColumns {
 
   /** The relation with the columns of `text`, over one that has those of `used`. */
   over(relation: string): string {
-    const { parsed, members, texts } = this.#asked;
-    const once = [...parsed].map(([sql, name]) => `, ${sql} AS ${name}`);
+    const { members, texts } = this.#asked;
     const lists = [...members].map(([column, { name, paths }]) => {
       const steps = [...paths.keys()].map(sqlText);
       return `, TRY(json_extract_string(${column}, [${steps.join(', ')}])) AS ${name}`;
     });
-    const opening = [...lists, ...once].join('');
-    const opened = opening === '' ? relation : `(SELECT *${opening} FROM ${relation})`;
+    const opened = lists.length === 0 ? relation : `(SELECT *${lists.join('')} FROM ${relation})`;
     // A column over others of these stands one level above them.
     const levels: string[] = [];
     const levelOf = new Map<string, number>();
@@ -140,7 +129,6 @@ interface Asked {
   readonly known: ReadonlyMap<string, string> | undefined;
   readonly unknownSpellings: readonly string[];
   readonly used: Set<string>;
-  readonly parsed: Map<string, string>;
   /** By a column's SQL: the list that holds its members, and the places in it of their paths (`$."a"."b"`). */
   readonly members: Map<string, { readonly name: string; readonly paths: Map<string, number> }>;
   readonly texts: Map<string, string>;
