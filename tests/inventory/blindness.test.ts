@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { detect } from '../../packages/weir/src/detect/detect.ts';
+import { isoToTicks } from '../../packages/weir/src/detect/isoTime.ts';
 import { ruleQuery } from '../../packages/weir/src/detect/ruleQuery.ts';
 import type { Blindness } from '../../packages/weir/src/model/finding.ts';
 import { blindnessText } from '../../packages/weir/src/report/blindness.ts';
@@ -39,15 +40,13 @@ describe('for how much of the data something is not known', () => {
 
   test('of a sensor alone: no process', async () => {
     const { flows, names } = both('ws-1', '10.0.0.5', at('10:00:00'));
-    expect(await texts({ flows, names })).toEqual([
-      'no process for any of 1 connection that left: no endpoint log has them',
-    ]);
+    expect(await texts({ flows, names })).toEqual(['no process for the one connection that left (no endpoint log)']);
   });
 
   test('of endpoints alone: no bytes and, where they name none, no name', async () => {
     const { events } = both('ws-1', '10.0.0.5', at('10:00:00'));
     expect(await texts({ events: [...events, event({ LocalPort: 50_001, RemoteUrl: 'a.example' })] })).toEqual([
-      'no bytes for any of 2 connections that left: no sensor saw them',
+      'no bytes for any of 2 connections that left (no sensor log)',
       'no name for 1 of 2 connections that left',
     ]);
   });
@@ -66,7 +65,7 @@ describe('for how much of the data something is not known', () => {
       hosts: { count: 4, most: ['10.0.0.8', '10.0.0.6', '10.0.0.7', '10.0.0.9'], alone: true },
     });
     expect(process && blindnessText(process)).toBe(
-      'no process for 5 of 6 connections that left (none at all of 10.0.0.8, 10.0.0.6, 10.0.0.7 and 1 other host: no endpoint log has them)',
+      'no process for 5 of 6 connections that left (none at all of 10.0.0.8, 10.0.0.6, 10.0.0.7 and 1 other host: no endpoint log)',
     );
   });
 
@@ -92,9 +91,23 @@ describe('for how much of the data something is not known', () => {
       { RemoteIP: 'ff02::fb' },
       { RemoteIP: '169.254.1.1' },
     ].map((facts) => flow({ LocalIP: '10.0.0.77', ...facts }));
-    expect(await texts({ flows: others })).toEqual(Array(3).fill('no connection left that did not fail'));
+    expect(await texts({ flows: others })).toEqual(Array(3).fill('no connection that left'));
     const { events, flows, names } = both('ws-1', '10.0.0.5', at('10:00:00'));
     expect(await texts({ events, flows: [...flows, ...others], names })).toEqual([]);
+  });
+
+  test('of a scan at one moment, in the time that rules look back to', async () => {
+    const { events } = both('ws-1', '10.0.0.5', at('10:00:00'));
+    const late = event({ LocalPort: 50_001, Timestamp: at('10:20:00') });
+    const told = (asOf: string) =>
+      withWorld({ events: [...events, late] }, null, async (lake) => {
+        const rules = [scheduledRule('DeviceNetworkEvents', everything)];
+        const { runs } = await detect(lake, rules, { asOf: isoToTicks(at(asOf)) ?? 0n });
+        return runs[0]?.blind.map(({ need, connections }) => `${need} ${connections}`);
+      });
+    expect(await told('10:20:00')).toEqual(['bytes 1', 'name 1']);
+    expect(await told('10:15:00')).toEqual(['bytes 0', 'process 0', 'name 0']);
+    expect(await told('10:14:59')).toEqual(['bytes 1', 'name 1']);
   });
 
   test('a service that a published address tells has a name', async () => {

@@ -1,5 +1,6 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
 import { smallCase, weir } from '../cli/weir.ts';
 
@@ -74,6 +75,25 @@ describe.concurrent('--inventory', { timeout: 120_000 }, () => {
     const { code, stderr } = await weir(['scan', log, '--inventory', join(folder, 'gone.yaml')]);
     expect(code).toBe(2);
     expect(stderr).toContain('gone.yaml: cannot be read (ENOENT)');
+  });
+
+  it('tells a foreign bucket from our own, with the sample that is its documentation', async () => {
+    const sample = (path: string) => fileURLToPath(new URL(`../../samples/${path}`, import.meta.url));
+    const { code, stdout } = await weir([
+      ...[
+        'query',
+        '--data',
+        sample('company/zeek/2026-03-10'),
+        '--inventory',
+        sample('inventory.yaml'),
+        '--format',
+        'csv',
+      ],
+      `let Ours = Inventory | where Kind == "bucket" | project Value;
+       DeviceNetworkEvents | where Service == "Amazon S3" and Site == "Works"
+       | summarize Sent = sum(BytesSent) by RemoteHost, IsOurs = RemoteHost in (Ours) | where not(IsOurs) | project RemoteHost`,
+    ]);
+    expect({ code, stdout }).toEqual({ code: 0, stdout: 'RemoteHost\nnq-archive-7741.s3.eu-west-1.amazonaws.com\n' });
   });
 
   it('is told in the help as read only where named', async () => {

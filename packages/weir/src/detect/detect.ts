@@ -4,6 +4,7 @@ import type { Rule } from '../rules/rule.ts';
 import { bySeverity } from './findings.ts';
 import { runRule } from './runRule.ts';
 import { sightOf } from './sight.ts';
+import type { TimeSpan } from './ticks.ts';
 import { dataSpan } from './window.ts';
 
 export interface DetectOptions {
@@ -33,7 +34,7 @@ export async function detect(
   options: DetectOptions,
 ): Promise<{ runs: RuleRun[]; findings: Finding[] }> {
   const span = await dataSpan(lake);
-  const sight = await sightOf(lake.engine, span);
+  const sight = await sightOf(lake.engine, lookedAt(rules, span ?? { from: 0n, until: 0n }, options.asOf));
   const runs: RuleRun[] = [];
   const findings: Finding[] = [];
   for (const rule of rules) {
@@ -44,4 +45,12 @@ export async function detect(
     findings.push(...ran.findings);
   }
   return { runs, findings: findings.sort(bySeverity) };
+}
+
+/** The time of which some rule sees rows. */
+function lookedAt(rules: readonly Rule[], data: TimeSpan, asOf: bigint | undefined): TimeSpan {
+  if (asOf === undefined) return data;
+  const periods = rules.map(({ schedule }) => schedule?.period ?? asOf - data.from + 1n);
+  const longest = periods.reduce((most, period) => (period > most ? period : most), 0n);
+  return { from: asOf - longest + 1n, until: asOf };
 }

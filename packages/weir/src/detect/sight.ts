@@ -1,6 +1,7 @@
 import type { Engine } from '../engine/engine.ts';
 import { type Blindness, type Need, needs } from '../model/finding.ts';
 import type { TimeSpan } from './ticks.ts';
+import { evidenceTime } from './window.ts';
 
 /** For each need, for how many of the connections that left it was known, and where it was not. */
 export type Sight = ReadonlyMap<Need, Omit<Blindness, 'declared'>>;
@@ -28,16 +29,17 @@ const longestByHour = 14n * day;
 const named = 5;
 const spansTold = 3;
 
-/** Looks once over the connections that left. */
-export async function sightOf(engine: Engine, span: TimeSpan | undefined): Promise<Sight> {
-  const width = span === undefined || span.until - span.from <= longestByHour ? hour : day;
+/** Looks once over the connections that left in a span of evidence time. */
+export async function sightOf(engine: Engine, { from, until }: TimeSpan): Promise<Sight> {
+  const width = until - from <= longestByHour ? hour : day;
+  const within = `${evidenceTime('DeviceNetworkEvents')} BETWEEN ${from} AND ${until}`;
   const counts = needs.map((need) => `count(*) FILTER (${knownWhere[need]}) AS ${need}`).join(', ');
   await engine.run(
     `CREATE OR REPLACE TEMP TABLE detect_sight AS
      SELECT "DeviceName" AS device, "Timestamp" // ${width} AS slot, GROUPING("DeviceName") = 0 AS whose,
        count(*) AS n, ${counts}, min("Timestamp") AS first, max("Timestamp") AS last,
        bool_and("Fusion" = 'flow') AS flows, bool_and("Fusion" = 'endpoint') AS events
-     FROM main."DeviceNetworkEvents" WHERE ${left}
+     FROM main."DeviceNetworkEvents" WHERE ${within} AND ${left}
      GROUP BY GROUPING SETS (("DeviceName"), ("Timestamp" // ${width}))`,
   );
   try {
