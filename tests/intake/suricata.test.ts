@@ -355,13 +355,15 @@ describe('EVE', () => {
       { ...flow, event_type: 'alert', alert: { action: 'allowed', signature_id: 1 } },
       { timestamp: '2030-01-01T00:00:00.000000+0000', event_type: 'stats', stats: { uptime: 1 } },
       { ...flow, event_type: 'smb', smb: { id: 1 } },
+      { ...flow, event_type: 'http2', http2: {} },
       flow,
     ];
     await withEve(records, async ({ inputs, rows }) => {
-      expect(inputs[0]).toMatchObject({ records: 4, rows: 1, ignored: 3, rejects: 0 });
+      expect(inputs[0]).toMatchObject({ records: 5, rows: 1, ignored: 4, rejects: 0 });
       expect(inputs[0]?.ignoredWhy).toEqual({
         'alerts repeat the counters that their flow had at that moment': 1,
         'statistics tell of the sensor, not of connections': 1,
+        'Weir does not use Suricata http2 records': 1,
         'Weir does not use Suricata smb records': 1,
       });
       expect(await rows(networkFlows, flowColumns)).toEqual([usual]);

@@ -261,6 +261,24 @@ describe('http.log', () => {
     },
   );
 
+  it('has values as they come: escapes, blanks, no method, no host, other alphabets', async () => {
+    const odd = [
+      { host: 'a.example', uri: '/x y\\xfc', method: '' },
+      { host: '', uri: '/old', method: 'GET', version: '0.9' },
+      { host: 'b\\x07.example', uri: '\\x09', method: '-' },
+      { host: 'bücher.example', uri: '/\u{1f600}', method: 'GET' },
+      { host: '[2001:DB8::9]:8080', uri: '/', method: 'GET' },
+    ].map((values) => ({ ...request, request_body_len: 0, ...values }));
+    await withFiles({ 'a.log': text('http', odd), 'b.log': ndjson(odd) }, async ({ inputs, rows }) => {
+      expect(inputs.map(({ rows, rejects }) => [rows, rejects])).toEqual([
+        [4, 0],
+        [4, 0],
+      ]);
+      const hosts = ['2001:db8::9', 'a.example', 'b\\x07.example', 'bücher.example'];
+      expect(await rows(observedNames, '"Host"')).toEqual(hosts.flatMap((host) => [host, host]));
+    });
+  });
+
   it('is not what a log of mail has, which counts transactions too', async () => {
     const mail = { ...ends, trans_depth: 1, helo: 'a', path: ['10.0.0.5'] };
     await withFiles({ 'smtp.log': ndjson([mail]) }, async ({ inputs }) => {
@@ -338,7 +356,9 @@ describe('Corelight in Sentinel', () => {
       answers_s: '["203.0.113.1"]',
       TTLs_s: '[30]',
     };
-    const csv = `${Object.keys(corelightRow).join(',')}\n${Object.values(corelightRow).join(',')}\n`;
+    const exported = { ...corelightRow, TimeGenerated: '"3/10/2026, 8:15:30.250 AM"' };
+    const head = Object.keys(exported).join(',').replace('TimeGenerated', 'TimeGenerated [UTC]');
+    const csv = `${head}\n${Object.values(exported).join(',')}\n`;
     await withFiles({ 'a.json': ndjson([corelightRow, dns]), 'b.csv': csv }, async ({ inputs, rows }) => {
       expect(inputs.map(({ format, rows, rejects }) => [format, rows, rejects])).toEqual([
         ['corelight conn json', 2, 0],

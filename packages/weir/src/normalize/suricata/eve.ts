@@ -69,7 +69,7 @@ function eveMapping(eve: Eve, mixed: boolean): Mapping {
       ["kind = 'alert'", ignored('alerts repeat the counters that their flow had at that moment')],
       ["kind = 'stats'", ignored('statistics tell of the sensor, not of connections')],
       [
-        "kind NOT IN ('flow', 'netflow', 'tls', 'quic', 'http', 'http2', 'dns', 'fileinfo')",
+        "kind NOT IN ('flow', 'netflow', 'tls', 'quic', 'http', 'dns', 'fileinfo')",
         ignoredBy("'Weir does not use Suricata ' || left(kind, 60) || ' records'"),
       ],
       ...nameRules,

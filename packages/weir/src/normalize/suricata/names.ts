@@ -4,7 +4,7 @@ import { bareHost } from '../sql/host.ts';
 import type { Eve, Rules } from './columns.ts';
 
 /** The name that a TLS or QUIC client asked for, the Host header, or the target of a CONNECT: that one names what is
- *  behind the proxy. A fileinfo record has its request's Host header too. */
+ *  behind the proxy. */
 export function nameStage({ text, member }: Eve): Record<string, string> {
   // HTTP/2 has the host among its headers.
   const headers = `TRY(from_json(${member('http', 'request_headers')}, '[{"name":"VARCHAR","value":"VARCHAR"}]'))::STRUCT(name VARCHAR, value VARCHAR)[]`;

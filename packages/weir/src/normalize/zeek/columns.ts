@@ -1,7 +1,7 @@
 import { rejected } from '../mapping.ts';
 import type { RawColumns } from '../reading.ts';
 import { normalAddress } from '../sql/address.ts';
-import { epochSecondsTicks, isoTicks } from '../sql/time.ts';
+import { epochSecondsTicks, isoTicks, usTicks } from '../sql/time.ts';
 
 /** A record's own fields, whatever its columns are called. */
 export type Fields = Pick<RawColumns, 'text' | 'verbatim'>;
@@ -25,7 +25,9 @@ export function connectionStage(raw: Fields): Record<string, string> {
   const time = raw.text('ts');
   return {
     time_text: time,
-    ticks: `CASE WHEN contains(${time}, '-') THEN ${isoTicks(time)} ELSE ${epochSecondsTicks(time)} END`,
+    // A workspace's portal exports its own form of time.
+    ticks: `CASE WHEN contains(${time}, '-') THEN ${isoTicks(time)} WHEN contains(${time}, '/') THEN ${usTicks(time)}
+      ELSE ${epochSecondsTicks(time)} END`,
     uid: `coalesce(${raw.text('uid')}, '')`,
     origin: normalAddress(raw.text(...spellings.originAddress)),
     origin_port: `TRY_CAST(${raw.text(...spellings.originPort)} AS INTEGER)`,

@@ -21,8 +21,8 @@ export function filesMapping(raw: Fields, vector: Vector): Mapping {
       file_source: `coalesce(${raw.text('source')}, '')`,
       by_origin: `CASE WHEN ${sent} IN ('T', 'true') THEN true WHEN ${sent} IN ('F', 'false') THEN false END`,
       seen_bytes: `CASE WHEN ${seen} IS NOT NULL THEN coalesce(TRY_CAST(${seen} AS BIGINT), -1) END`,
-      sending_host: normalAddress(only('tx_hosts')),
-      receiving_host: normalAddress(only('rx_hosts')),
+      sending_host: only('tx_hosts'),
+      receiving_host: only('rx_hosts'),
     },
     verdict: firstVerdict([
       ['seen_bytes < 0', rejected('the count of bytes (seen_bytes) is not a number from 0')],
@@ -39,14 +39,17 @@ export function filesMapping(raw: Fields, vector: Vector): Mapping {
   };
 }
 
+const sending = normalAddress('sending_host');
+const receiving = normalAddress('receiving_host');
+
 const bodyColumns = {
   Timestamp: 'ticks',
   FlowId: 'file_flow',
   BodyId: 'fuid',
   Sensor: 'sensor',
-  ClientIP: 'coalesce(origin, CASE WHEN by_origin THEN sending_host ELSE receiving_host END)',
+  ClientIP: `coalesce(origin, CASE WHEN by_origin THEN ${sending} ELSE ${receiving} END)`,
   ClientPort: 'origin_port',
-  ServerIP: 'coalesce(responder, CASE WHEN by_origin THEN receiving_host ELSE sending_host END)',
+  ServerIP: `coalesce(responder, CASE WHEN by_origin THEN ${receiving} ELSE ${sending} END)`,
   ServerPort: 'responder_port',
   SentByClient: 'CASE WHEN by_origin THEN seen_bytes END',
   SentByServer: 'CASE WHEN NOT by_origin THEN seen_bytes END',

@@ -39,7 +39,7 @@ function logsOf(columns: readonly string[]): string[] {
 function unsuffixed(raw: RawColumns): Fields {
   const columns = (name: string): string[] =>
     name === 'ts'
-      ? ['ts_t', 'TimeGenerated']
+      ? ['ts_t', 'TimeGenerated', 'TimeGenerated [UTC]']
       : ['s', 'd', 'b', 't'].map((suffix) => `${name.replace('.', '_')}_${suffix}`);
   return {
     text: (...names) => raw.text(...new Set(names.flatMap(columns))),
