@@ -28,52 +28,57 @@ describe("Squid's own layout", () => {
     });
   });
 
-  it.each([
-    [
-      'a URL, through a peer of IPv6',
-      '1.250 15 10.0.0.5 TCP_MISS/200 904 GET http://a.example/x?y=1 - HIER_DIRECT/2001:0db8:0:0::52 text/html',
-      '10.0.0.5|null|2001:db8::52|80|outbound|null|904|squid-http|established|TCP_MISS/200|http|',
-    ],
-    [
-      'denied: nothing went out, whatever the sizes say',
-      '1.250 0 10.0.0.5 TCP_DENIED/403 3693 CONNECT a.example:8531 - HIER_NONE/- text/html',
-      '10.0.0.5|null||8531|outbound|null|null||failed|TCP_DENIED/403||',
-    ],
-    [
-      'an error page of the proxy itself',
-      '1.250 0 10.0.0.5 TCP_MISS/503 3693 GET http://a.example/ - HIER_NONE/- text/html',
-      '10.0.0.5|null||80|outbound|null|null||failed|TCP_MISS/503|http|',
-    ],
-    [
-      'an error that may be of the server or of the proxy',
-      '1.250 0 10.0.0.5 TCP_MISS/503 3693 GET http://a.example/ - HIER_DIRECT/203.0.113.9 text/html',
-      '10.0.0.5|null|203.0.113.9|80|outbound|null|3693|squid-http|unknown|TCP_MISS/503|http|',
-    ],
-    [
-      'an answer from the cache',
-      '1.250 0 10.0.0.5 TCP_MEM_HIT/404 905 GET http://a.example/ - HIER_NONE/- text/html',
-      '10.0.0.5|null||80|outbound|null|905|squid-http|established|TCP_MEM_HIT/404|http|',
-    ],
-    [
-      'a parent proxy, whose address is not that of the target',
-      '1.250 9 10.0.0.5 TCP_MISS/200 905 CONNECT a.example:443 LARKFIELD%5calice FIRSTUP_PARENT/192.0.2.8 -',
-      '10.0.0.5|null||443|outbound|null|905|squid-http|established|TCP_MISS/200||LARKFIELD\\alice',
-    ],
-    [
-      'a CONNECT to an address',
-      '1.250 9 10.0.0.5 TCP_TUNNEL/200 905 CONNECT [2001:DB8::9]:443 - HIER_DIRECT/2001:db8::9 -',
-      '10.0.0.5|null|2001:db8::9|443|outbound|null|905|squid-http|established|TCP_TUNNEL/200||',
-    ],
-    [
-      'an inner server',
-      '1.250 9 10.0.0.5 TCP_MISS/200 905 GET http://10.0.0.80:8080/ - HIER_DIRECT/10.0.0.80 text/html',
-      '10.0.0.5|null|10.0.0.80|8080|internal|null|905|squid-http|established|TCP_MISS/200|http|',
-    ],
-    ['with headers behind it (log_mime_hdrs)', `${line} [Host: a.example] [HTTP/1.1 200 OK]`, tunnel],
-    ['in syslog', `<134>Mar 10 08:15:31 px1 (squid-1)[44]: ${line}`, tunnel],
-    ['without a size', line.replace('28854', '-'), tunnel.replace('28854|squid-http', 'null|')],
-  ])('%s', async (_, text, expected) => {
-    expect(await rowOf(text)).toBe(expected);
+  it('lines of every kind', async () => {
+    const variants: readonly [what: string, line: string, row: string][] = [
+      [
+        'a URL, through a peer of IPv6',
+        '1.250 15 10.0.0.5 TCP_MISS/200 904 GET http://a.example/x?y=1 - HIER_DIRECT/2001:0db8:0:0::52 text/html',
+        '10.0.0.5|null|2001:db8::52|80|outbound|null|904|squid-http|established|TCP_MISS/200|http|',
+      ],
+      [
+        'denied: nothing went out, whatever the sizes say',
+        '1.250 0 10.0.0.5 TCP_DENIED/403 3693 CONNECT a.example:8531 - HIER_NONE/- text/html',
+        '10.0.0.5|null||8531|outbound|null|null||failed|TCP_DENIED/403||',
+      ],
+      [
+        'an error page of the proxy itself',
+        '1.250 0 10.0.0.5 TCP_MISS/503 3693 GET http://a.example/ - HIER_NONE/- text/html',
+        '10.0.0.5|null||80|outbound|null|null||failed|TCP_MISS/503|http|',
+      ],
+      [
+        'an error that may be of the server or of the proxy',
+        '1.250 0 10.0.0.5 TCP_MISS/503 3693 GET http://a.example/ - HIER_DIRECT/203.0.113.9 text/html',
+        '10.0.0.5|null|203.0.113.9|80|outbound|null|3693|squid-http|unknown|TCP_MISS/503|http|',
+      ],
+      [
+        'an answer from the cache',
+        '1.250 0 10.0.0.5 TCP_MEM_HIT/404 905 GET http://a.example/ - HIER_NONE/- text/html',
+        '10.0.0.5|null||80|outbound|null|905|squid-http|established|TCP_MEM_HIT/404|http|',
+      ],
+      [
+        'a parent proxy, whose address is not that of the target',
+        '1.250 9 10.0.0.5 TCP_MISS/200 905 CONNECT a.example:443 LARKFIELD%5calice FIRSTUP_PARENT/192.0.2.8 -',
+        '10.0.0.5|null||443|outbound|null|905|squid-http|established|TCP_MISS/200||LARKFIELD\\alice',
+      ],
+      [
+        'a CONNECT to an address',
+        '1.250 9 10.0.0.5 TCP_TUNNEL/200 905 CONNECT [2001:DB8::9]:443 - HIER_DIRECT/2001:db8::9 -',
+        '10.0.0.5|null|2001:db8::9|443|outbound|null|905|squid-http|established|TCP_TUNNEL/200||',
+      ],
+      [
+        'an inner server',
+        '1.250 9 10.0.0.5 TCP_MISS/200 905 GET http://10.0.0.80:8080/ - HIER_DIRECT/10.0.0.80 text/html',
+        '10.0.0.5|null|10.0.0.80|8080|internal|null|905|squid-http|established|TCP_MISS/200|http|',
+      ],
+      ['with headers behind it (log_mime_hdrs)', `${line} [Host: a.example] [HTTP/1.1 200 OK]`, tunnel],
+      ['in syslog', `<134>Mar 10 08:15:31 px1 (squid-1)[44]: ${line}`, tunnel],
+      ['without a size', line.replace('28854', '-'), tunnel.replace('28854|squid-http', 'null|')],
+    ];
+    const file = variants.map(([, line]) => `${line}\n`).join('');
+    await withFiles({ 'access.log': file }, async ({ inputs, rows }) => {
+      expect(inputs[0]).toMatchObject({ rows: variants.length, rejects: 0, ignored: 0 });
+      expect(await rows(networkFlows, `${where}, ${what}`)).toEqual(variants.map(([, , row]) => row).sort());
+    });
   });
 
   it.each([

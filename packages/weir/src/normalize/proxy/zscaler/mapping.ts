@@ -63,7 +63,7 @@ export function zscalerMapping(raw: RawColumns, field: (name: FieldName) => stri
       client: `coalesce(${field('client')}, ${field('outside')})`,
       client_port: field('port'),
       account: field('user'),
-      target: `CASE WHEN contains(${url}, '://') THEN ${url} ELSE ${scheme} || ${url} END`,
+      target: `CASE WHEN regexp_matches(${url}, '^[A-Za-z][A-Za-z0-9+.-]*://') THEN ${url} ELSE ${scheme} || ${url} END`,
       peer: field('server'),
       sent: field('sent'),
       received: field('received'),
