@@ -20,7 +20,8 @@ describe.skipIf(telemetry === undefined)('the shared telemetry', () => {
       for (const told_ of told('netflow/logstash')) expect(told_).toMatch(/^looks like (NetFlow|IPFIX)|^binary data/);
       for (const told_ of told('netflow/apt')) expect(told_).toMatch(/^looks like nfdump/);
       for (const told_ of told('zeek_corelight/')) expect(told_).toBe('zeek-json mixed');
-      for (const told_ of [...told('proxy/'), ...told('firewall/'), ...told('azure_flow/'), ...told('misc/')]) {
+      expect(told('proxy/').sort()).toEqual(['squid sentinel json', 'umbrella proxy json', 'wsa accesslog json']);
+      for (const told_ of [...told('firewall/'), ...told('azure_flow/'), ...told('misc/')]) {
         expect(told_).toMatch(/^looks like /);
       }
       const why = new Set(rejects.map(({ reason }) => reason));

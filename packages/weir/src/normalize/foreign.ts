@@ -22,7 +22,6 @@ const signs: readonly Sign[] = [
   { title: 'CommonSecurityLog (CEF) of Sentinel', sign: (has) => has('DeviceVendor', 'DeviceProduct') },
   { title: 'CEF', sign: (_, line) => /\bCEF:\d\|/.test(line) },
   { title: 'Azure flow logs', sign: (has) => has('flowLogVersion') || has('category', 'macAddress') },
-  { title: 'Cisco Umbrella proxy logs', sign: (has) => has('Identities', 'Verdict') },
   { title: 'OCSF', sign: (has) => has('class_uid') },
   {
     title: 'a custom table of Sentinel',
@@ -33,7 +32,5 @@ const signs: readonly Sign[] = [
     title: 'nfdump text',
     sign: (_, line) => /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3} .*->/.test(line) || line.startsWith('Date first seen'),
   },
-  { title: 'a Squid access log', sign: (_, line) => /^\d{9,10}\.\d{3} +\d+ \S+ [A-Z_]+\/\d{3} /.test(line) },
-  { title: 'a W3C extended log (proxy or IIS)', sign: (_, line) => /^#(Software|Version|Fields):/.test(line) },
   { title: 'syslog', sign: (_, line) => /^<\d{1,3}>/.test(line) },
 ];
