@@ -36,12 +36,11 @@ const trailingZone = ' ?([A-Za-z]{1,5}|[+-][0-9]{2}:?[0-9]{2})$';
 const wordForms = ['%b %d %Y %H:%M:%S.%f', '%b %d %Y %H:%M:%S', '%a %b %d %H:%M:%S %Y', '%a %b %d %Y %H:%M:%S'];
 
 /** Ticks of a number since 1970 whose unit its size tells: eleven digits of seconds reach the year 5138. */
-export function numberTicks(text: string): string {
-  const number = `TRY_CAST(${text} AS DECIMAL(28, 9))`;
-  const unit = (ticks: string): string => `(${number} * ${ticks})::BIGINT + ${epoch}`;
-  return `CASE WHEN ${number} < 0 THEN NULL WHEN ${number} < 1e11 THEN ${unit('10000000')}
-    WHEN ${number} < 1e14 THEN ${unit('10000')} WHEN ${number} < 1e17 THEN ${unit('10')}
-    WHEN ${number} < 9e18 THEN ${number}::BIGINT // 100 + ${epoch} END`;
+function numberTicks(text: string): string {
+  const digits = `length(regexp_extract(${text}, '^[0-9]+'))`;
+  const microseconds = (each: number): string => `round(TRY_CAST(${text} AS DOUBLE) * ${each})::BIGINT * 10 + ${epoch}`;
+  return `CASE WHEN ${digits} <= 11 THEN ${microseconds(1_000_000)} WHEN ${digits} <= 14 THEN ${microseconds(1000)}
+    WHEN ${digits} <= 17 THEN TRY_CAST(${text} AS BIGINT) * 10 + ${epoch} ELSE TRY_CAST(${text} AS BIGINT) // 100 + ${epoch} END`;
 }
 
 /** Zones that mean one thing wherever they are written. */
