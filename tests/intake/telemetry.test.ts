@@ -20,11 +20,16 @@ describe.skipIf(telemetry === undefined)('the shared telemetry', () => {
       for (const told_ of told('netflow/logstash')) expect(told_).toMatch(/^looks like (NetFlow|IPFIX)|^binary data/);
       for (const told_ of told('netflow/apt')) expect(told_).toMatch(/^looks like nfdump/);
       for (const told_ of told('zeek_corelight/')) expect(told_).toBe('zeek-json mixed');
-      for (const told_ of [...told('proxy/'), ...told('firewall/'), ...told('azure_flow/'), ...told('misc/')]) {
+      expect(told('firewall/')).toEqual(['commonsecuritylog json']);
+      for (const told_ of [...told('proxy/'), ...told('azure_flow/'), ...told('misc/')]) {
         expect(told_).toMatch(/^looks like /);
       }
       const why = new Set(rejects.map(({ reason }) => reason));
-      expect([...why].sort()).toEqual(['not JSON: the times are masked with X', 'the time (ts) is masked with X']);
+      expect([...why].sort()).toEqual([
+        'neither end of the connection has an address that can be read (masked, or no address)',
+        'not JSON: the times are masked with X',
+        'the time (ts) is masked with X',
+      ]);
     });
   });
 

@@ -19,11 +19,8 @@ const signs: readonly Sign[] = [
   { title: 'Suricata EVE', sign: (has) => has('event_type', 'timestamp') && (has('flow_id') || has('src_ip')) },
   { title: 'Corelight logs as Sentinel keeps them', sign: (has) => has('message', 'log_file') },
   { title: 'syslog as Sentinel keeps it', sign: (has) => has('SyslogMessage', 'Facility') },
-  { title: 'CommonSecurityLog (CEF) of Sentinel', sign: (has) => has('DeviceVendor', 'DeviceProduct') },
-  { title: 'CEF', sign: (_, line) => /\bCEF:\d\|/.test(line) },
   { title: 'Azure flow logs', sign: (has) => has('flowLogVersion') || has('category', 'macAddress') },
   { title: 'Cisco Umbrella proxy logs', sign: (has) => has('Identities', 'Verdict') },
-  { title: 'OCSF', sign: (has) => has('class_uid') },
   {
     title: 'a custom table of Sentinel',
     sign: (has) => has('TimeGenerated [UTC]') || has('TimeGenerated', 'TenantId'),

@@ -16,20 +16,16 @@ export function spelledTicks(text: string, zone = `''`): string {
   const own = `regexp_extract(${text}, '${trailingZone}', 1)`;
   const bare = `regexp_replace(${text}, '${trailingZone}', '')`;
   const written = `epoch_us(try_strptime(${bare}, [${wordForms.map((form) => `'${form}'`).join(', ')}])) * 10 + ${epoch}`;
-  return `CASE WHEN ${text} IS NULL THEN NULL
-    WHEN regexp_full_match(${text}, '[0-9]{9,19}([.][0-9]+)?') THEN ${numberTicks(text)}
-    WHEN regexp_matches(${text}, '^[0-9]{4}-') THEN ${isoForm(text, zone)}
-    WHEN regexp_matches(${text}, '^[0-9]{4}/') THEN ${isoForm(`replace(${text}, '/', '-')`, zone)}
+  return `CASE WHEN regexp_full_match(${text}, '[0-9]{9,19}([.][0-9]+)?') THEN ${numberTicks(text)}
+    WHEN regexp_matches(${text}, '^[0-9]{4}[-/]') THEN ${isoTicks(zonedIso(text, zone))}
     WHEN contains(${text}, '/') THEN ${usTicks(text)}
     ELSE ${written} - ${zoneTicks(`coalesce(nullif(${own}, ''), ${zone})`)} END`;
 }
 
-function isoForm(text: string, zone: string): string {
-  const zoned = `contains(${text}, ':') AND regexp_matches(${text}, '[+-][0-9]{2}(:?[0-9]{2})?$|Z$')`;
-  const own = `regexp_extract(${text}, '${trailingZone}', 1)`;
-  const bare = `regexp_replace(${text}, '${trailingZone}', '')`;
-  return `CASE WHEN ${zoned} THEN ${isoTicks(text)} WHEN NOT contains(${text}, ':') THEN ${isoTicks(text)}
-    ELSE ${isoTicks(bare)} - ${zoneTicks(`coalesce(nullif(${own}, ''), ${zone})`)} END`;
+/** An ISO text with its zone; no time where that is neither UTC nor an offset. */
+function zonedIso(text: string, zone: string): string {
+  return `(replace(${text}, '/', '-') || CASE WHEN regexp_matches(${text}, ':.*([+-][0-9]{2}(:?[0-9]{2})?|Z|UTC|GMT)$') THEN ''
+    WHEN upper(${zone}) IN ('', 'UTC', 'GMT', 'Z') THEN '' WHEN regexp_matches(${zone}, '^[+-]') THEN ${zone} ELSE '?' END)`;
 }
 
 const trailingZone = ' ?([A-Za-z]{1,5}|[+-][0-9]{2}:?[0-9]{2})$';
