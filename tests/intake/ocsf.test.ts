@@ -1,7 +1,8 @@
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { dnsEvents, endpointConnections, networkFlows, observedNames } from '../../packages/weir/src/tables/index.ts';
 import { ocsfEvent } from './examples/normal.ts';
-import { withFiles } from './intake.ts';
+import { withFiles, withFolder, withIntake, writeFiles } from './intake.ts';
 
 const ndjson = (rows: readonly unknown[]): string => rows.map((row) => `${JSON.stringify(row)}\n`).join('');
 const start = 639_087_273_300_000_000n;
@@ -139,6 +140,27 @@ describe('OCSF network activity', () => {
     await withFiles(files, async ({ inputs, rows }) => {
       expect(inputs.map(({ rows }) => rows)).toEqual([2, 2, 2]);
       expect(new Set(await rows(networkFlows)).size).toBe(2);
+    });
+  });
+});
+
+describe("Security Lake's Parquet", () => {
+  it('has the same events as nested structs, without the columns that no event has', async () => {
+    await withFolder(async (folder) => {
+      const [json = ''] = await writeFiles(folder, { 'a.json': ndjson([ocsfEvent]) });
+      const path = join(folder, 'a.parquet');
+      await withIntake([], async ({ lake }) =>
+        lake.engine.run(
+          `COPY (SELECT *, TIMESTAMP '2026-03-10 08:15:30' AS time_dt FROM read_json_auto('${json}')) TO '${path}' (FORMAT parquet)`,
+        ),
+      );
+      await withIntake([path], async ({ inputs, rows }) => {
+        expect(inputs[0]).toMatchObject({ format: 'ocsf parquet', rows: 1 });
+        expect(await rows(networkFlows, `"RemoteIP", "BytesSent", ${millis('FlowStart')}`)).toEqual([
+          '203.0.113.9|5000000|0',
+        ]);
+        expect(await rows(observedNames, '"Host"')).toEqual(['files.example.org']);
+      });
     });
   });
 });
