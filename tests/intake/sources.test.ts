@@ -3,6 +3,7 @@ import { formats } from '../../packages/weir/src/normalize/formats.ts';
 import { endpointExamples } from './examples/endpoint.ts';
 import { firstExamples } from './examples/first.ts';
 import { flowExamples } from './examples/flows.ts';
+import { normalExamples } from './examples/normal.ts';
 import { proxyExamples } from './examples/proxies.ts';
 import { sensorExamples } from './examples/sensors.ts';
 import { withFiles } from './intake.ts';
@@ -14,6 +15,7 @@ const examples: Readonly<Record<string, string>> = {
   ...endpointExamples,
   ...flowExamples,
   ...proxyExamples,
+  ...normalExamples,
 };
 
 describe('the list of formats', () => {

@@ -13,7 +13,11 @@ export const cef: Format = {
   id: 'cef',
   title: 'CEF of firewalls and proxies (FortiGate, PAN-OS, Zscaler, Check Point and others), with or without syslog',
   gives: [...whatFirewallsTell, 'bytes in both directions as the product counts them'],
-  lacks: ['process', 'host names where the product has none', 'events whose time has no year'],
+  lacks: [
+    'process',
+    'which way in and out count, for products that Weir does not know: out is taken for what the source sent',
+    'events whose time has no year',
+  ],
   recognise: (sample) =>
     recogniseTexts(sample, {
       nameOf: (texts) => {

@@ -12,7 +12,7 @@ export function cefConnection(event: CefEvent): Given {
   const { value } = event;
   const counted = (text: string): string => `CASE WHEN NOT cef_names_only THEN ${text} END`;
   return {
-    facts: [...vendorFacts(event), { cef_host: hostOf(event) }, cefTimes.facts(event)],
+    facts: [...vendorFacts(event), { cef_host: hostOf(event) }, ...cefTimes.facts(event)],
     ...cefTimes.given,
     protocol: value('proto'),
     source: addressOf(value('src'), value('c6a2')),

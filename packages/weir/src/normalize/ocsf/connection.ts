@@ -18,14 +18,16 @@ export function ocsfConnection(raw: RawColumns): Given {
         ocsf_observed: observedHost(text('observables')),
       },
       {
-        ocsf_starts: spelledTicks('coalesce(ocsf_started, ocsf_time)'),
+        ocsf_first: 'coalesce(ocsf_started, ocsf_time)',
+        // What is written when a connection closes is its end.
+        ocsf_last: `coalesce(ocsf_ended, CASE WHEN ocsf_activity = '2' AND ocsf_started IS NOT NULL THEN ocsf_time END)`,
         ocsf_length: `TRY_CAST(${text('duration')} AS BIGINT) * 10000`,
       },
+      { ocsf_starts: spelledTicks('ocsf_first'), ocsf_ends: spelledTicks('ocsf_last') },
     ],
-    time: 'coalesce(ocsf_started, ocsf_time)',
+    time: 'ocsf_first',
     starts: 'ocsf_starts',
-    ends: `CASE WHEN ocsf_ended IS NOT NULL THEN ${spelledTicks('ocsf_ended')} WHEN ocsf_length >= 0 THEN ocsf_starts + ocsf_length
-      WHEN ocsf_activity = '2' AND ocsf_started IS NOT NULL THEN ${spelledTicks('ocsf_time')} END`,
+    ends: `coalesce(ocsf_ends, CASE WHEN ocsf_length >= 0 THEN ocsf_starts + ocsf_length END)`,
     protocol: text('connection_info.protocol_name', 'connection_info.protocol_num'),
     source: text('src_endpoint.ip'),
     source_port: text('src_endpoint.port'),

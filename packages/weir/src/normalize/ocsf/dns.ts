@@ -6,7 +6,9 @@ import { isAddress, normalAddress } from '../sql/address.ts';
 /** Stage columns of DNS activity. */
 export function dnsStage(raw: RawColumns): Record<string, string> {
   const answers = raw.dotted('answers');
-  const list = (member: string): string => `coalesce(TRY(json_extract_string(${answers}, '$[*].${member}')), [])`;
+  // The cast is for a file without such a column, whose null has no type.
+  const list = (member: string): string =>
+    `coalesce(TRY(json_extract_string(${answers}, '$[*].${member}'))::VARCHAR[], [])`;
   return {
     of_dns: `ocsf_class IS NOT DISTINCT FROM '4003'`,
     query: 'ocsf_query',

@@ -4,8 +4,8 @@ import { isOneOf, unknownWords } from './words.ts';
 
 const key = '([A-Za-z0-9_.\\[\\]-]+)';
 const marks = `chr(1) || '\\1' || chr(2)`;
-/** A text that came with marks of its own has nothing to say by them. */
-const unmarked = (text: string): string => `translate(${text}, chr(1) || chr(2), '  ')`;
+/** Control characters are blanks: a text that came with marks of its own says nothing by them, and JSON has none. */
+const unmarked = (text: string): string => `regexp_replace(${text}, '[\\x01-\\x1f]', ' ', 'g')`;
 
 /** Of `key=value key=other value`: a value goes on until blanks and the next key. `\=` is no equals sign. */
 export function markedByKeys(text: string): string {
@@ -42,11 +42,14 @@ export class MarkedValues {
     return columns.length === 1 ? columns.join() : `coalesce(${columns.join(', ')})`;
   }
 
-  /** The layers of columns with what was asked for. */
+  /** The layers of columns with what was asked for: the marked text is made one JSON object, so that it is gone through
+   *  once. */
   get pieces(): Record<string, string>[] {
     const keys = [...this.#columns];
+    const paths = keys.map(([key]) => `'$."${key}"'`).join(', ');
     return [
-      Object.fromEntries(keys.map(([key, column]) => [`${column}_text`, firstValue(this.#marked, key)])),
+      { weir_pairs: `json_extract_string(${objectOf(this.#marked)}, [${paths}])` },
+      Object.fromEntries(keys.map(([, column], at) => [`${column}_text`, `trim(weir_pairs[${at + 1}], ' "')`])),
       Object.fromEntries(
         keys.map(([, column]) => [
           column,
@@ -57,7 +60,8 @@ export class MarkedValues {
   }
 }
 
-/** Without the blanks and quotes about it; empty where there is none. */
-function firstValue(marked: string, name: string): string {
-  return `trim(regexp_extract(${marked}, '\\x01${name}\\x02([^\\x01]*)', 1), ' "')`;
+/** Of a key that comes twice, JSON's readers take the first. What stands before the first key has an empty one. */
+function objectOf(marked: string): string {
+  const escaped = `replace(replace(${marked}, '\\', '\\\\'), '"', '\\"')`;
+  return `('{"":"' || replace(replace(${escaped}, chr(1), '","'), chr(2), '":"') || '"}')`;
 }

@@ -16,32 +16,27 @@ export function spelledTicks(text: string, zone = `''`): string {
   const own = `regexp_extract(${text}, '${trailingZone}', 1)`;
   const bare = `regexp_replace(${text}, '${trailingZone}', '')`;
   const written = `epoch_us(try_strptime(${bare}, [${wordForms.map((form) => `'${form}'`).join(', ')}])) * 10 + ${epoch}`;
-  return `CASE WHEN ${text} IS NULL THEN NULL
-    WHEN regexp_full_match(${text}, '[0-9]{9,19}([.][0-9]+)?') THEN ${numberTicks(text)}
-    WHEN regexp_matches(${text}, '^[0-9]{4}-') THEN ${isoForm(text, zone)}
-    WHEN regexp_matches(${text}, '^[0-9]{4}/') THEN ${isoForm(`replace(${text}, '/', '-')`, zone)}
+  return `CASE WHEN regexp_full_match(${text}, '[0-9]{9,19}([.][0-9]+)?') THEN ${numberTicks(text)}
+    WHEN regexp_matches(${text}, '^[0-9]{4}[-/]') THEN ${isoTicks(zonedIso(text, zone))}
     WHEN contains(${text}, '/') THEN ${usTicks(text)}
     ELSE ${written} - ${zoneTicks(`coalesce(nullif(${own}, ''), ${zone})`)} END`;
 }
 
-function isoForm(text: string, zone: string): string {
-  const zoned = `contains(${text}, ':') AND regexp_matches(${text}, '[+-][0-9]{2}(:?[0-9]{2})?$|Z$')`;
-  const own = `regexp_extract(${text}, '${trailingZone}', 1)`;
-  const bare = `regexp_replace(${text}, '${trailingZone}', '')`;
-  return `CASE WHEN ${zoned} THEN ${isoTicks(text)} WHEN NOT contains(${text}, ':') THEN ${isoTicks(text)}
-    ELSE ${isoTicks(bare)} - ${zoneTicks(`coalesce(nullif(${own}, ''), ${zone})`)} END`;
+/** An ISO text with its zone; no time where that is neither UTC nor an offset. */
+function zonedIso(text: string, zone: string): string {
+  return `(replace(${text}, '/', '-') || CASE WHEN regexp_matches(${text}, ':.*([+-][0-9]{2}(:?[0-9]{2})?|Z|UTC|GMT)$') THEN ''
+    WHEN upper(${zone}) IN ('', 'UTC', 'GMT', 'Z') THEN '' WHEN regexp_matches(${zone}, '^[+-]') THEN ${zone} ELSE '?' END)`;
 }
 
 const trailingZone = ' ?([A-Za-z]{1,5}|[+-][0-9]{2}:?[0-9]{2})$';
 const wordForms = ['%b %d %Y %H:%M:%S.%f', '%b %d %Y %H:%M:%S', '%a %b %d %H:%M:%S %Y', '%a %b %d %Y %H:%M:%S'];
 
 /** Ticks of a number since 1970 whose unit its size tells: eleven digits of seconds reach the year 5138. */
-export function numberTicks(text: string): string {
-  const number = `TRY_CAST(${text} AS DECIMAL(28, 9))`;
-  const unit = (ticks: string): string => `(${number} * ${ticks})::BIGINT + ${epoch}`;
-  return `CASE WHEN ${number} < 0 THEN NULL WHEN ${number} < 1e11 THEN ${unit('10000000')}
-    WHEN ${number} < 1e14 THEN ${unit('10000')} WHEN ${number} < 1e17 THEN ${unit('10')}
-    WHEN ${number} < 9e18 THEN ${number}::BIGINT // 100 + ${epoch} END`;
+function numberTicks(text: string): string {
+  const digits = `length(regexp_extract(${text}, '^[0-9]+'))`;
+  const microseconds = (each: number): string => `round(TRY_CAST(${text} AS DOUBLE) * ${each})::BIGINT * 10 + ${epoch}`;
+  return `CASE WHEN ${digits} <= 11 THEN ${microseconds(1_000_000)} WHEN ${digits} <= 14 THEN ${microseconds(1000)}
+    WHEN ${digits} <= 17 THEN TRY_CAST(${text} AS BIGINT) * 10 + ${epoch} ELSE TRY_CAST(${text} AS BIGINT) // 100 + ${epoch} END`;
 }
 
 /** Zones that mean one thing wherever they are written. */
