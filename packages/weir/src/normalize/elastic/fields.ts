@@ -37,7 +37,8 @@ export function ecsStage(raw: RawColumns): Record<string, string> {
     event_key: text('event.id'),
     host_name: text('host.hostname', 'host.name', 'agent.hostname', 'agent.name'),
     host_id: text('host.id', 'agent.id'),
-    host_ip: text('host.ip'),
+    // A list as JSON or as Discover joins it.
+    host_ips: `list_transform(regexp_extract_all(${text('host.ip')}, '[0-9A-Fa-f:.]+'), lambda address: ${normalAddress('address')})`,
     sensor: text('observer.name', 'observer.hostname', 'agent.name', 'host.name'),
     source_ip: normalAddress(raw.dotted('source.ip')),
     source_port: port('source.port'),
