@@ -350,6 +350,6 @@ describe('documents that are none', () => {
         ),
       ),
     );
-    await expectReadAlike(ndjson([...documents, ...changed.filter((_, at) => at % 5 === 0)]), '{"broken\n');
+    await expectReadAlike(ndjson([...documents, ...changed.filter((_, at) => at % 11 === 0)]), '{"broken\n');
   }, 60_000);
 });

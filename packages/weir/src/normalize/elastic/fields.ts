@@ -40,6 +40,10 @@ export function ecsStage(raw: RawColumns): Record<string, string> {
     // A list as JSON or as Discover joins it.
     host_ips: `list_transform(regexp_extract_all(${text('host.ip')}, '[0-9A-Fa-f:.]+'), lambda address: ${normalAddress('address')})`,
     sensor: text('observer.name', 'observer.hostname', 'agent.name', 'host.name'),
+    source_text: raw.dotted('source.ip'),
+    bytes_text: raw.dotted('source.bytes', 'destination.bytes'),
+    query_text: raw.dotted('dns.question.name'),
+    name_text: raw.dotted('tls.client.server_name', 'url.domain', 'url.full', 'url.original'),
     source_ip: normalAddress(raw.dotted('source.ip')),
     source_port: port('source.port'),
     source_bytes: counter('source.bytes'),

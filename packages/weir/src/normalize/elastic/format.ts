@@ -40,18 +40,18 @@ function isEcs(names: readonly string[]): boolean {
 function kindOf(of: (name: string) => string): string {
   const [action, category, dataset] = [of('action'), of('category'), of('dataset')];
   const packetbeat = `(${of('agent')} = 'packetbeat' AND NOT contains(${of('type')}, 'flow') AND ${dataset} NOT IN ('flow', 'network_traffic.flow'))`;
-  const named = `coalesce(${of('server_name')}, ${of('url_host')}) IS NOT NULL`;
-  const uncounted = `coalesce(${of('source_bytes')}, ${of('destination_bytes')}) IS NULL`;
+  const named = `${of('name_text')} IS NOT NULL`;
+  const uncounted = `${of('bytes_text')} IS NULL`;
   return `CASE
     WHEN ${endpointOf(of)} THEN CASE
-      WHEN ${action} = 'lookup_result' OR (contains(${category}, 'network') AND ${of('source_ip')} IS NULL AND ${of('query_name')} IS NOT NULL) THEN 'dns'
+      WHEN ${action} = 'lookup_result' OR (contains(${category}, 'network') AND ${of('source_text')} IS NULL AND ${of('query_text')} IS NOT NULL) THEN 'dns'
       WHEN contains(${category}, 'network') OR ${dataset} = 'endpoint.events.network' THEN 'connection'
       WHEN ${action} IN ('start', 'exec', 'fork') THEN 'process'
       WHEN ${action} IN ('creation', 'modification', 'overwrite', 'rename', 'deletion')
         AND (contains(${category}, 'file') OR ${dataset} = 'endpoint.events.file') THEN 'file'
       ELSE '' END
     WHEN NOT contains(${category}, 'network') THEN ''
-    WHEN ${of('query_name')} IS NOT NULL AND coalesce(${of('answer_objects')}, ${of('resolved')}) IS NOT NULL THEN 'dns'
+    WHEN ${of('query_text')} IS NOT NULL AND coalesce(${of('answer_objects')}, ${of('resolved')}) IS NOT NULL THEN 'dns'
     WHEN ${packetbeat} OR (${uncounted} AND (${of('module')} = 'suricata' OR ${named}))
       THEN CASE WHEN ${named} THEN 'name' ELSE '' END
     ELSE 'flow' END`;
@@ -93,6 +93,7 @@ function ecsMapping(raw: RawColumns): Mapping {
           'the time (@timestamp) cannot be read; Discover writes local time without its zone: export as ISO 8601',
         ),
       ],
+      [`kind = 'name' AND coalesce(server_name, url_host) IS NULL`, ignored('messages that name no host')],
       [`kind = 'dns' AND query_name IS NULL`, ignored('DNS messages without a question tell Weir nothing')],
       [
         `${withAddresses} AND source_ip IS NULL AND destination_ip IS NULL`,
