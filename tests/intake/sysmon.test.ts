@@ -209,6 +209,21 @@ describe("Sysmon's quirks", () => {
     ).toEqual(['10.0.0.5|239.255.255.250']);
   });
 
+  it('may call the device the source of what it did not initiate; its own name tells', async () => {
+    const reply = {
+      Protocol: 'udp',
+      Initiated: 'false',
+      SourceHostname: 'FIN-07.local.example',
+      DestinationHostname: '',
+    };
+    const inward = { ...reply, SourceHostname: '-', DestinationHostname: 'fin-07' };
+    const sides = '"LocalIP", "RemoteIP", "ActionType"';
+    expect(await connections([reply, inward], sides)).toEqual([
+      '10.0.0.5|203.0.113.9|ConnectionFound',
+      '203.0.113.9|10.0.0.5|InboundConnectionAttempt',
+    ]);
+  });
+
   it('writes addresses out in full, and none where it saw none', async () => {
     const full = { SourceIp: '2001:db8:84:0:0:0:0:b', DestinationIp: 'ff02:0:0:0:0:0:0:fb' };
     const zero = '0:0:0:0:0:0:0:0';
