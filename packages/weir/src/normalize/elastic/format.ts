@@ -111,5 +111,6 @@ function ecsMapping(raw: RawColumns): Mapping {
       [`kind = 'file' AND file_path = ''`, rejected('a file event without the file')],
     ]),
     outputs: [...endpointOutputs, ...flowOutputs, ...dnsOutputs],
+    isMixed: true,
   };
 }

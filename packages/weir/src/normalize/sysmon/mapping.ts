@@ -82,6 +82,7 @@ export function sysmonMapping(fields: EventFields, preliminary: Verdicts = []): 
       { table: dnsEvents, where: `event = '22'`, columns: dnsColumns },
       { table: observedNames, where: `event = '22' AND len(answers) > 0`, from: resolved, columns: nameColumns },
     ],
+    isMixed: true,
   };
 }
 
