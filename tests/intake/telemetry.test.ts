@@ -16,11 +16,12 @@ describe.skipIf(telemetry === undefined)('the shared telemetry', () => {
       for (const told_ of told('zeek/')) expect(told_).toMatch(/^zeek-(tsv|json) [a-z0-9_]+$/);
       expect(told('mde/')).toEqual(['defender csv']);
       for (const told_ of told('suricata/')) expect(told_).toBe('suricata json');
-      for (const told_ of told('sysmon/')) expect(told_).toMatch(/^looks like .*Sysmon/);
+      expect(told('sysmon/')).toEqual(['sysmon json', 'sysmon json', 'sysmon-xml syslog json']);
+      expect(told('misc/vminsights')).toEqual(['vmconnection json']);
       for (const told_ of told('netflow/logstash')) expect(told_).toMatch(/^looks like (NetFlow|IPFIX)|^binary data/);
       for (const told_ of told('netflow/apt')) expect(told_).toMatch(/^looks like nfdump/);
       for (const told_ of told('zeek_corelight/')) expect(told_).toBe('zeek-json mixed');
-      for (const told_ of [...told('proxy/'), ...told('firewall/'), ...told('azure_flow/'), ...told('misc/')]) {
+      for (const told_ of [...told('proxy/'), ...told('firewall/'), ...told('azure_flow/'), ...told('misc/azs')]) {
         expect(told_).toMatch(/^looks like /);
       }
       const why = new Set(rejects.map(({ reason }) => reason));

@@ -15,7 +15,6 @@ interface Sign {
 }
 
 const signs: readonly Sign[] = [
-  { title: 'Linux Sysmon in syslog', sign: (has, line) => has('SyslogMessage') && line.includes('Linux-Sysmon') },
   { title: 'Suricata EVE', sign: (has) => has('event_type', 'timestamp') && (has('flow_id') || has('src_ip')) },
   { title: 'Corelight logs as Sentinel keeps them', sign: (has) => has('message', 'log_file') },
   { title: 'syslog as Sentinel keeps it', sign: (has) => has('SyslogMessage', 'Facility') },

@@ -16,7 +16,10 @@ export const elastic: Format = {
     'of Elastic Defend: process, account, device, bytes both ways, DNS answers, files',
     'of other modules: flows with bytes both ways (the layer where the module states it), names, account',
   ],
-  lacks: ['host names on connections of Elastic Defend, but for DNS answers'],
+  lacks: [
+    'host names on connections of Elastic Defend, but for DNS answers',
+    'repeats of a connection that Elastic Defend leaves out (8.15 and later)',
+  ],
   recognise: (sample) =>
     recogniseRows(sample, {
       nameOf: (names) => (isEcs(names) ? 'elastic' : undefined),
