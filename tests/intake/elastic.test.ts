@@ -121,6 +121,23 @@ describe('Elastic Defend', () => {
     });
   });
 
+  it('gives the name that was asked for, but not where it is its own', async () => {
+    const url = { domain: 'up.larkfield.example' };
+    const asking = elasticDocument({ event: { action: 'http_request' }, url });
+    const inward = elasticDocument({
+      event: { action: 'http_request' },
+      network: { direction: 'ingress' },
+      source: { port: 9 },
+      url,
+    });
+    await withFiles({ 'a.json': ndjson([asking, inward]) }, async ({ rows }) => {
+      expect(await rows(endpointConnections, '"ActionType", "RemoteUrl"')).toEqual([
+        'ConnectionSuccess|up.larkfield.example',
+        'InboundConnectionAccepted|',
+      ]);
+    });
+  });
+
   it('counts a connection once, whichever of its events are there, in any order', async () => {
     const http = elasticDocument({
       '@timestamp': '2026-03-10T08:15:40Z',

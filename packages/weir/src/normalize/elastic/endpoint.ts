@@ -70,7 +70,8 @@ export const endpointOutputs: readonly Output[] = [
       LocalPort: ours('port'),
       RemoteIP: theirs('ip'),
       RemotePort: theirs('port'),
-      RemoteUrl: `CASE WHEN url <> '' THEN url WHEN NOT swapped THEN destination_domain ELSE '' END`,
+      // Of what came in, the name that was asked for is the device's own.
+      RemoteUrl: `CASE WHEN inward THEN '' WHEN url <> '' THEN url WHEN NOT swapped THEN destination_domain END`,
       Protocol: `upper(left(transport, 1)) || substr(transport, 2)`,
       ...process,
       AccountName: 'user_name',

@@ -88,8 +88,8 @@ export function sysmonMapping(fields: EventFields, preliminary: Verdicts = []): 
 
 export type Verdicts = readonly (readonly [condition: string, verdict: string])[];
 
-export const providers = ['Microsoft-Windows-Sysmon', 'Linux-Sysmon'];
-export const channels = providers.map((provider) => `${provider}/Operational`);
+const providers = ['Microsoft-Windows-Sysmon', 'Linux-Sysmon'];
+const channels = providers.map((provider) => `${provider}/Operational`);
 
 /** Whether the source is the device: where one side alone has its name, that one; else the device is the source of what it
  *  initiated. Of UDP Sysmon has Initiated false for answers too, with the device as their source. */
