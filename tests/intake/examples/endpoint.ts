@@ -120,12 +120,21 @@ export function elasticDocument(changes: Readonly<Record<string, unknown>> = {})
     source: { ip: '10.0.0.5', port: 50001 },
     destination: { ip: '203.0.113.9', port: 443 },
   };
+  return changed(document, changes);
+}
+
+/** A document with changes, which go one level deep; what is undefined is gone. */
+export function changed(
+  document: Readonly<Record<string, unknown>>,
+  changes: Readonly<Record<string, unknown>>,
+): Record<string, unknown> {
+  const result = { ...document };
   for (const [name, change] of Object.entries(changes)) {
-    const own = document[name];
-    if (change === undefined) delete document[name];
-    else document[name] = typeof own === 'object' && typeof change === 'object' ? { ...own, ...change } : change;
+    const own = result[name];
+    if (change === undefined) delete result[name];
+    else result[name] = typeof own === 'object' && typeof change === 'object' ? { ...own, ...change } : change;
   }
-  return document;
+  return result;
 }
 
 /** A row of VMConnection: three connections of one minute. */

@@ -1,7 +1,7 @@
 import { dnsEvents, observedNames } from '../../tables/index.ts';
 import type { Output } from '../mapping.ts';
 import { isAddress, normalAddress } from '../sql/address.ts';
-import { endpointId } from './endpoint.ts';
+import { eventId } from './endpoint.ts';
 
 const objects = `coalesce(TRY(json_extract_string(answer_objects, '$[*].data')), [])`;
 const ttls = `coalesce(TRY(json_extract_string(answer_objects, '$[*].ttl')), [])`;
@@ -33,7 +33,7 @@ export const dnsOutputs: readonly Output[] = [
         lambda i: {'data': answers[i], 'ttl': ${ttl('ttls[i]')}})) END`,
       DeviceName: fromEndpoint('host_name', `''`),
       Sensor: fromEndpoint(`''`, 'sensor'),
-      EventId: endpointId,
+      EventId: eventId,
     },
   },
   {

@@ -1,13 +1,11 @@
 import { deviceFileEvents, deviceProcessEvents, endpointConnections } from '../../tables/index.ts';
 import type { Output } from '../mapping.ts';
-import { normalAddress } from '../sql/address.ts';
 import { fileName } from '../sql/path.ts';
 
 /** Which side of a connection is the device itself: the one whose address the host has; else source and destination are
  *  sender and receiver of this event, so that of an answer (`http_response`) the source is the one that was asked. */
 const inbound = `(direction IN ('ingress', 'inbound') OR action = 'connection_accepted')`;
-const hostAddresses = `list_transform(regexp_extract_all(host_ip, '[0-9A-Fa-f:.]+'), lambda address: ${normalAddress('address')})`;
-const holds = (address: string): string => `list_contains(${hostAddresses}, ${address})`;
+const holds = (address: string): string => `list_contains(host_ips, ${address})`;
 
 /** Facts of Elastic Defend's events. */
 export const endpointFacts = {
@@ -56,10 +54,9 @@ const process = {
 const connectionId = `'elastic:' || md5(concat_ws('|', lower(host_id), lower(host_name), process_entity, process_pid, transport,
   ${ours('ip')}, ${ours('port')}, ${theirs('ip')}, ${theirs('port')}, coalesce("start", ticks // 864000000000)))`;
 
-const eventId = `'elastic:' || CASE WHEN event_key <> '' THEN md5(concat_ws('|', lower(host_id), event_key)) ELSE
-  md5(concat_ws('|', lower(host_id), lower(host_name), ticks, action, process_entity, process_pid, file_path, query_name, resolved)) END`;
-
-export const endpointId = eventId;
+export const eventId = `'elastic:' || CASE WHEN event_key <> '' THEN md5(concat_ws('|', lower(host_id), event_key)) ELSE
+  md5(concat_ws('|', lower(host_id), lower(host_name), ticks, action, process_entity, process_pid, file_path, query_name,
+    source_port, array_to_string(answers, ','))) END`;
 
 export const endpointOutputs: readonly Output[] = [
   {
@@ -73,7 +70,8 @@ export const endpointOutputs: readonly Output[] = [
       LocalPort: ours('port'),
       RemoteIP: theirs('ip'),
       RemotePort: theirs('port'),
-      RemoteUrl: `CASE WHEN url <> '' THEN url WHEN NOT swapped THEN destination_domain ELSE '' END`,
+      // Of what came in, the name that was asked for is the device's own.
+      RemoteUrl: `CASE WHEN inward THEN '' WHEN url <> '' THEN url WHEN NOT swapped THEN destination_domain END`,
       Protocol: `upper(left(transport, 1)) || substr(transport, 2)`,
       ...process,
       AccountName: 'user_name',

@@ -16,7 +16,10 @@ export const elastic: Format = {
     'of Elastic Defend: process, account, device, bytes both ways, DNS answers, files',
     'of other modules: flows with bytes both ways (the layer where the module states it), names, account',
   ],
-  lacks: ['host names on connections of Elastic Defend, but for DNS answers'],
+  lacks: [
+    'host names on connections of Elastic Defend, but for DNS answers',
+    'repeats of a connection that Elastic Defend leaves out (8.15 and later)',
+  ],
   recognise: (sample) =>
     recogniseRows(sample, {
       nameOf: (names) => (isEcs(names) ? 'elastic' : undefined),
@@ -34,34 +37,40 @@ function isEcs(names: readonly string[]): boolean {
   );
 }
 
-const isEndpoint = `(agent = 'endpoint' OR module = 'endpoint' OR starts_with(dataset, 'endpoint.events.'))`;
+/** What a document is of: connection, process, file or dns of Elastic Defend; flow, name or dns of a sensor; else ''. A
+ *  message inside a connection is no flow, for its bytes are its own: Packetbeat's transactions, Suricata's other records,
+ *  and what only tells a name. `of` gives the SQL of a column of the stage. */
+function kindOf(of: (name: string) => string): string {
+  const [action, category, dataset] = [of('action'), of('category'), of('dataset')];
+  const packetbeat = `(${of('agent')} = 'packetbeat' AND NOT contains(${of('type')}, 'flow') AND ${dataset} NOT IN ('flow', 'network_traffic.flow'))`;
+  const named = `${of('name_text')} IS NOT NULL`;
+  const uncounted = `${of('bytes_text')} IS NULL`;
+  return `CASE
+    WHEN ${endpointOf(of)} THEN CASE
+      WHEN ${action} = 'lookup_result' OR (contains(${category}, 'network') AND ${of('source_text')} IS NULL AND ${of('query_text')} IS NOT NULL) THEN 'dns'
+      WHEN contains(${category}, 'network') OR ${dataset} = 'endpoint.events.network' THEN 'connection'
+      WHEN ${action} IN ('start', 'exec', 'fork') THEN 'process'
+      WHEN ${action} IN ('creation', 'modification', 'overwrite', 'rename', 'deletion')
+        AND (contains(${category}, 'file') OR ${dataset} = 'endpoint.events.file') THEN 'file'
+      ELSE '' END
+    WHEN NOT contains(${category}, 'network') THEN ''
+    WHEN ${of('query_text')} IS NOT NULL AND coalesce(${of('answer_objects')}, ${of('resolved')}) IS NOT NULL THEN 'dns'
+    WHEN ${packetbeat} OR (${uncounted} AND (${of('module')} = 'suricata' OR ${named}))
+      THEN CASE WHEN ${named} THEN 'name' ELSE '' END
+    ELSE 'flow' END`;
+}
 
-/** A message inside a connection, whose bytes are its own: Packetbeat's transactions, Suricata's other records, and what only
- *  tells a name. */
-const isMessage = `((agent = 'packetbeat' AND NOT contains(type, 'flow') AND dataset NOT IN ('flow', 'network_traffic.flow'))
-  OR (coalesce(source_bytes, destination_bytes) IS NULL AND (module = 'suricata' OR coalesce(server_name, url_host) IS NOT NULL)))`;
-
-/** What a document is of: connection, process, file or dns of Elastic Defend; flow, name or dns of a sensor; else ''. */
-const kind = `CASE
-  WHEN ${isEndpoint} THEN CASE
-    WHEN action = 'lookup_result' OR (contains(category, 'network') AND source_ip IS NULL AND query_name IS NOT NULL) THEN 'dns'
-    WHEN contains(category, 'network') OR dataset = 'endpoint.events.network' THEN 'connection'
-    WHEN action IN ('start', 'exec', 'fork') THEN 'process'
-    WHEN action IN ('creation', 'modification', 'overwrite', 'rename', 'deletion') AND (contains(category, 'file') OR dataset = 'endpoint.events.file') THEN 'file'
-    ELSE '' END
-  WHEN NOT contains(category, 'network') THEN ''
-  WHEN query_name IS NOT NULL AND coalesce(answer_objects, resolved) IS NOT NULL THEN 'dns'
-  WHEN ${isMessage} THEN CASE WHEN coalesce(server_name, url_host) IS NOT NULL THEN 'name' ELSE '' END
-  ELSE 'flow' END`;
+function endpointOf(of: (name: string) => string): string {
+  return `(${of('agent')} = 'endpoint' OR ${of('module')} = 'endpoint' OR starts_with(${of('dataset')}, 'endpoint.events.'))`;
+}
 
 function ecsMapping(raw: RawColumns): Mapping {
-  const is = (...kinds: string[]): string => `${kind} IN (${kinds.map((own) => `'${own}'`).join(', ')})`;
-  const withAddresses = is('connection', 'flow', 'name');
+  const columns = ecsStage(raw);
+  const of = (name: string): string => `(${columns[name]})`;
+  const withAddresses = `kind IN ('connection', 'flow', 'name')`;
   return {
-    stage: ecsStage(raw),
+    stage: { ...columns, kind: kindOf(of), endpoint: endpointOf(of) },
     facts: {
-      kind,
-      endpoint: isEndpoint,
       began,
       answers: answerList,
       ttls: ttlList,
@@ -71,11 +80,12 @@ function ecsMapping(raw: RawColumns): Mapping {
     verdict: firstVerdict([
       [`time_text IS NULL AND category = '' AND dataset = ''`, rejected(otherForm)],
       [
-        `${isEndpoint} AND action = 'lookup_requested'`,
-        ignored('questions to DNS, whose answers are events of their own'),
+        'windows IS NOT NULL',
+        rejected('a Windows event among other documents; give Weir those as a file of their own'),
       ],
+      [`endpoint AND action = 'lookup_requested'`, ignored('questions to DNS, whose answers are events of their own')],
       [
-        `${kind} = ''`,
+        `kind = ''`,
         ignoredBy(`'Weir does not use events of ' || coalesce(nullif(left(dataset, 60), ''), nullif(left(category, 60), ''), 'no category')
           || CASE WHEN action <> '' THEN ' with the action ' || left(action, 60) ELSE '' END`),
       ],
@@ -86,7 +96,8 @@ function ecsMapping(raw: RawColumns): Mapping {
           'the time (@timestamp) cannot be read; Discover writes local time without its zone: export as ISO 8601',
         ),
       ],
-      [`${is('dns')} AND query_name IS NULL`, ignored('DNS messages without a question tell Weir nothing')],
+      [`kind = 'name' AND coalesce(server_name, url_host) IS NULL`, ignored('messages that name no host')],
+      [`kind = 'dns' AND query_name IS NULL`, ignored('DNS messages without a question tell Weir nothing')],
       [
         `${withAddresses} AND source_ip IS NULL AND destination_ip IS NULL`,
         ignored('network events without addresses are no connections'),
@@ -100,8 +111,9 @@ function ecsMapping(raw: RawColumns): Mapping {
         rejected('an address of the connection cannot be read'),
       ],
       ['least(source_bytes, destination_bytes) < 0', rejected('a byte counter is not a number from 0')],
-      [`${is('file')} AND file_path = ''`, rejected('a file event without the file')],
+      [`kind = 'file' AND file_path = ''`, rejected('a file event without the file')],
     ]),
     outputs: [...endpointOutputs, ...flowOutputs, ...dnsOutputs],
+    isMixed: true,
   };
 }

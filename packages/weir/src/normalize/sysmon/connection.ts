@@ -1,9 +1,11 @@
 import { initiatingProcess } from './process.ts';
 
 /** Of TCP, Sysmon logs only what was established, never an attempt; UDP has nothing to be established, so that the
- *  row claims no success: what came of it a sensor has to say. */
-const action = `CASE WHEN lower("Protocol") = 'udp' THEN CASE WHEN outbound THEN 'ConnectionRequest' ELSE 'InboundConnectionAttempt' END
-  ELSE CASE WHEN outbound THEN 'ConnectionSuccess' ELSE 'InboundConnectionAccepted' END END`;
+ *  row claims no success: what came of it a sensor has to say. Where Initiated contradicts the sides, nobody can tell who
+ *  opened it. */
+const action = `CASE WHEN from_here <> opened_here THEN 'ConnectionFound'
+  WHEN lower("Protocol") = 'udp' THEN CASE WHEN opened_here THEN 'ConnectionRequest' ELSE 'InboundConnectionAttempt' END
+  ELSE CASE WHEN opened_here THEN 'ConnectionSuccess' ELSE 'InboundConnectionAccepted' END END`;
 
 const unspecified = `('0.0.0.0', '::')`;
 

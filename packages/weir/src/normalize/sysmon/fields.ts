@@ -45,8 +45,10 @@ export const dataNames = [
   'Initiated',
   'SourceIp',
   'SourcePort',
+  'SourceHostname',
   'DestinationIp',
   'DestinationPort',
+  'DestinationHostname',
   'TargetFilename',
   'QueryName',
   'QueryStatus',
@@ -55,12 +57,10 @@ export const dataNames = [
 
 /** The fields of `<Data Name="…">…</Data>` in an XML text, read in one go. */
 export function xmlData(raw: RawColumns, xml: string): EventFields['data'] {
-  const part = (group: number): string => raw.once(`regexp_extract_all(${xml}, ${sqlText(dataElement)}, ${group})`);
-  const [names, values] = [part(1), part(2)];
-  return (name) => {
-    const value = `${values}[list_position(${names}, '${name}')]`;
-    return raw.textOf(unescaped(value));
-  };
+  const all = (group: number): string => `regexp_extract_all(${xml}, ${sqlText(dataElement)}, ${group})`;
+  const names = raw.once(all(1));
+  const values = raw.once(`list_transform(${all(2)}, lambda value: ${unescaped('value')})`);
+  return (name) => raw.textOf(`${values}[list_position(${names}, '${name}')]`);
 }
 
 const dataElement = `<Data Name=["']([^"']*)["']\\s*(?:/>|>([^<]*)</Data>)`;

@@ -36,16 +36,18 @@ export function sysmonMapping(fields: EventFields, preliminary: Verdicts = []): 
       source_port: port('SourcePort'),
       destination_ip: normalAddress(data('DestinationIp')),
       destination_port: port('DestinationPort'),
-      // Initiated is false where the other side opened the connection: this one is the destination then.
-      outbound: `coalesce(lower(${data('Initiated')}) NOT IN ('false', 'ingress', 'inbound'), true)`,
+      opened_here: `coalesce(lower(${data('Initiated')}) NOT IN ('false', 'ingress', 'inbound'), true)`,
+      source_is_self: isSelf(data('SourceHostname'), computer),
+      destination_is_self: isSelf(data('DestinationHostname'), computer),
       query_name: bareHost(data('QueryName')),
       answers: answers ?? answerList(data('QueryResults')),
     },
     facts: {
-      local: 'CASE WHEN outbound THEN source_ip ELSE destination_ip END',
-      local_port: 'CASE WHEN outbound THEN source_port ELSE destination_port END',
-      remote: 'CASE WHEN outbound THEN destination_ip ELSE source_ip END',
-      remote_port: 'CASE WHEN outbound THEN destination_port ELSE source_port END',
+      from_here: fromHere,
+      local: `CASE WHEN ${fromHere} THEN source_ip ELSE destination_ip END`,
+      local_port: `CASE WHEN ${fromHere} THEN source_port ELSE destination_port END`,
+      remote: `CASE WHEN ${fromHere} THEN destination_ip ELSE source_ip END`,
+      remote_port: `CASE WHEN ${fromHere} THEN destination_port ELSE source_port END`,
       // Records are numbered anew when a log is cleared, so that a number alone is no key.
       id: `'sysmon:' || md5(concat_ws('|', lower(device), event, ticks, coalesce(record, concat_ws('|', "ProcessGuid", "ProcessId",
         "Image", "SourceIp", "SourcePort", "DestinationIp", "DestinationPort", "Protocol", "QueryName", "QueryResults", "TargetFilename"))))`,
@@ -67,7 +69,7 @@ export function sysmonMapping(fields: EventFields, preliminary: Verdicts = []): 
         rejected('an address of the connection cannot be read'),
       ],
       [
-        `event = '3' AND (CASE WHEN outbound THEN destination_ip ELSE source_ip END) IN ('0.0.0.0', '::')`,
+        `event = '3' AND (CASE WHEN ${fromHere} THEN destination_ip ELSE source_ip END) IN ('0.0.0.0', '::')`,
         ignored('connections whose remote address Sysmon did not see (all zeros)'),
       ],
       [`event = '22' AND query_name IS NULL`, ignored('DNS messages without a question tell Weir nothing')],
@@ -80,13 +82,23 @@ export function sysmonMapping(fields: EventFields, preliminary: Verdicts = []): 
       { table: dnsEvents, where: `event = '22'`, columns: dnsColumns },
       { table: observedNames, where: `event = '22' AND len(answers) > 0`, from: resolved, columns: nameColumns },
     ],
+    isMixed: true,
   };
 }
 
 export type Verdicts = readonly (readonly [condition: string, verdict: string])[];
 
-export const providers = ['Microsoft-Windows-Sysmon', 'Linux-Sysmon'];
-export const channels = providers.map((provider) => `${provider}/Operational`);
+const providers = ['Microsoft-Windows-Sysmon', 'Linux-Sysmon'];
+const channels = providers.map((provider) => `${provider}/Operational`);
+
+/** Whether the source is the device: where one side alone has its name, that one; else the device is the source of what it
+ *  initiated. Of UDP Sysmon has Initiated false for answers too, with the device as their source. */
+const fromHere = `(CASE WHEN source_is_self <> destination_is_self THEN source_is_self ELSE opened_here END)`;
+
+function isSelf(name: string, computer: string): string {
+  const first = (text: string): string => `lower(split_part(${text}, '.', 1))`;
+  return `coalesce(${first(name)} = ${first(computer)}, false)`;
+}
 
 /** Sysmon's words for a process that it does not know, also with XML's escapes kept, are no image. */
 function known(image: string): string {

@@ -21,13 +21,20 @@ export const vmConnection: Format = {
   lacks: ['account', 'command line', 'single connections: a row has all of a process to one address and port'],
   recognise: (sample) =>
     recogniseRows(sample, {
-      nameOf: (names) => (telling.every((name) => names.includes(name)) ? 'vmconnection' : undefined),
+      nameOf: (names) => (isVmConnection(names) ? 'vmconnection' : undefined),
       mapping: vmConnectionMapping,
       unknown: ['', '-', 'null'],
     }),
 };
 
-const telling = ['Direction', 'BytesSent', 'BytesReceived', 'LinksEstablished'];
+/** A record leaves out the counts that it has none of. */
+function isVmConnection(names: readonly string[]): boolean {
+  const has = (...keys: string[]): boolean => keys.some((key) => names.includes(key));
+  return (
+    has('Direction') && has('BytesSent', 'BytesReceived') && has('LinksEstablished', 'LinksLive', 'LinksTerminated')
+  );
+}
+
 const minute = 60 * 10_000_000;
 
 function vmConnectionMapping(raw: RawColumns): Mapping {
