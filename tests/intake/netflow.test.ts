@@ -236,7 +236,7 @@ describe('elements', () => {
         [2, 4, 29305],
       ],
       join(u64(51200), u64(2400), u32(40), u32(30)),
-      '49600|1200|netflow-ip|established',
+      '49600|1200|netflow-ip|unknown',
     ],
     [
       'total and delta, of which the delta counts',
