@@ -38,4 +38,9 @@ export const flowExamples: Readonly<Record<string, string>> = {
   'azure-analytics':
     '{"SubType":"FlowLog","FlowStartTime":"2026-03-10T08:00:00Z","SrcIp":"10.20.0.7","DestIp":"203.0.113.9","DestPort":443,"BytesSrcToDest":51200}\n',
   netflow: String.fromCharCode(...datagram),
+  argus: [
+    'StartTime,Dur,Proto,SrcAddr,Sport,Dir,DstAddr,Dport,State,sTos,dTos,TotPkts,TotBytes,SrcBytes,SrcPkts,Label',
+    '2026/03/10 08:00:00.500000,8.612,tcp,10.20.0.7,50311,   ->,203.0.113.9,443,FSPA_FSPA,0,0,70,54580,51760,40,x',
+    '',
+  ].join('\n'),
 };
