@@ -126,7 +126,7 @@ const outcome = `CASE
     WHEN contains(split_part(state, '_', 1), 'S') AND NOT contains(split_part(state, '_', 1), 'A') THEN 'failed'
     WHEN contains(${answer}, 'P') OR contains(${answer}, 'F') THEN 'established' ELSE 'unknown' END
   WHEN state IN ('EST', 'FIN', 'CLO', 'ACC') THEN 'established'
-  WHEN state = 'CON' AND packets_back > 0 THEN 'established'
+  WHEN state = 'CON' AND coalesce(packets_back, bytes_back) > 0 THEN 'established'
   WHEN state IN ('REQ', 'URP', 'URH', 'URN', 'URF') THEN 'failed' ELSE 'unknown' END`;
 
 const record = {
