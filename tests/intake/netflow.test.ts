@@ -1,4 +1,5 @@
 import { gzipSync } from 'node:zlib';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { networkFlows } from '../../packages/weir/src/tables/index.ts';
 import { sharedPath } from '../shared.ts';
@@ -386,6 +387,32 @@ describe('elements', () => {
     const file = nine(0, set(0, template(263, ...fields)), set(263, told(5), told(2)));
     await withFiles({ 'a.dat': file }, async ({ rows }) => {
       expect(await rows(networkFlows, `count(DISTINCT "EventId"), count(*)`)).toEqual(['1|2']);
+    });
+  });
+});
+
+describe('any bytes', () => {
+  it('become flows, rejects or ignored records, never a failure', async () => {
+    const whole = join(
+      five(0, 600_000, recordOf5(40, 51200, 590_000), recordOf5(1, 60, 590_000)),
+      nine(7, set(0, template(260, ...plainFields)), set(260, plainRecord, plainRecord)),
+      ipfix(
+        7,
+        set(2, template(260, [8, 4], [12, 4], [96, 65535], [1, 8])),
+        set(260, four('10.20.0.7'), four('203.0.113.9'), [2, 65, 66], u64(9)),
+      ),
+    );
+    const changes = fc.array(fc.tuple(fc.nat(whole.length - 1), fc.nat(255)), { minLength: 1, maxLength: 6 });
+    const broken = fc
+      .sample(fc.tuple(changes, fc.integer({ min: 2, max: whole.length })), 80)
+      .map(([edits, length]) => {
+        const bytes = Buffer.from(whole);
+        for (const [at, byte] of edits) if (at > 1) bytes[at] = byte;
+        return bytes.subarray(0, length);
+      });
+    const files = Object.fromEntries(broken.map((bytes, at) => [`${at}.dat`, bytes]));
+    await withFiles(files, async ({ inputs }) => {
+      for (const { format, reason } of inputs) expect([format, reason]).toEqual(['netflow v5', undefined]);
     });
   });
 });
