@@ -184,5 +184,9 @@ describe('AWS VPC flow logs', () => {
     const [inPlace, withCare] = [await read(plain), await read(`${plain}\n\n`)];
     expect(inPlace).toHaveLength(odd.length);
     expect(withCare).toEqual(inPlace);
+    // Without the header line, where a line of another form is a reject of either reading.
+    const bare = [upload, answer, ...plain.split('\n').slice(1, -1), 'a b'].join('\n');
+    expect(await read(bare)).toHaveLength(odd.length + 2);
+    expect(await read(`# by hand\n${bare}`)).toEqual(await read(bare));
   });
 });

@@ -261,6 +261,21 @@ describe('nfdump files', () => {
     const [inPlace, withCare] = [await read(plain), await read(plain.replace('Summary', '\nSummary'))];
     expect(inPlace).toHaveLength(odd.length);
     expect(withCare).toEqual(inPlace);
+    const text = '2026-03-10 08:00:00.500 00:00:08.612 TCP 10.20.0.7:50311 -> 203.0.113.9:443 ...AP.SF 0 40 51200 1';
+    const oddText = lines(
+      ...[
+        ['TCP', 'ICMP'],
+        [':443', ':8.0'],
+        ['51200', '1.2 G'],
+        ['00:00:08.612', '3d 00:00:08.612'],
+        ['->', '<->'],
+        ['200 1', '200    1  '],
+        ['10.20.0.7:50311', '2001:db8::7.50311'],
+        ['2026', 'none'],
+      ].map(([from = '', to = '']) => text.replace(from, to)),
+    );
+    expect(await read(oddText)).toHaveLength(7);
+    expect(await read(`# by hand\n${oddText}`)).toEqual(await read(oddText));
   });
 
   const folder = sharedPath('telemetry', 'netflow');

@@ -1,4 +1,11 @@
-/** Flow logs: nfdump, AWS, Azure. */
+/** A NetFlow 5 datagram of one flow, of bytes that are text too. */
+const datagram = [
+  ...[0, 5, 0, 1, 0, 1, 0, 0, 0x69, 0x2f, 0x40, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0],
+  ...[10, 20, 0, 7, 10, 20, 1, 9, 0, 0, 0, 0, 0, 1, 0, 2, 0, 0, 0, 40, 0, 0, 0x60, 0, 0, 0, 0x40, 0, 0, 0, 0x60, 0],
+  ...[0x70, 0, 1, 0x3b, 0, 0x1b, 6, 0, 0, 0, 0, 0, 0, 0, 0, 0],
+];
+
+/** Flow logs: nfdump, AWS, Azure, NetFlow. */
 export const flowExamples: Readonly<Record<string, string>> = {
   nfdump: [
     'ts,te,td,sa,da,sp,dp,pr,flg,fwd,stos,ipkt,ibyt,opkt,obyt',
@@ -30,4 +37,10 @@ export const flowExamples: Readonly<Record<string, string>> = {
   }),
   'azure-analytics':
     '{"SubType":"FlowLog","FlowStartTime":"2026-03-10T08:00:00Z","SrcIp":"10.20.0.7","DestIp":"203.0.113.9","DestPort":443,"BytesSrcToDest":51200}\n',
+  netflow: String.fromCharCode(...datagram),
+  argus: [
+    'StartTime,Dur,Proto,SrcAddr,Sport,Dir,DstAddr,Dport,State,sTos,dTos,TotPkts,TotBytes,SrcBytes,SrcPkts,Label',
+    '2026/03/10 08:00:00.500000,8.612,tcp,10.20.0.7,50311,   ->,203.0.113.9,443,FSPA_FSPA,0,0,70,54580,51760,40,x',
+    '',
+  ].join('\n'),
 };

@@ -1,3 +1,4 @@
+import { argus } from './argus/argus.ts';
 import { asim } from './asim/format.ts';
 import { awsVpc } from './aws/vpc.ts';
 import { azureAnalytics } from './azure/analytics.ts';
@@ -48,6 +49,7 @@ export const formats: readonly Format[] = [
   azureFlowLogs,
   azureAnalytics,
   netflow,
+  argus,
   commonSecurityLog,
   cef,
   fortinet,

@@ -2,22 +2,19 @@ import { type Part, recordsOf, samplingOf } from './record.ts';
 import type { Template } from './template.ts';
 import { type Header, type Visitor, walk } from './walk.ts';
 
-/** What the exporters tell of their records, wherever it stands: templates, intervals of samplers, and the time at which they started. A datagram has no
- *  name of its exporter, so that what stands in a record's own file comes first, and that of other files counts only where
- *  they all say the same. */
+/** What exporters tell of their records wherever it stands: templates, intervals of samplers, and when they started. A
+ *  datagram has no name of its exporter, so that what stands in a record's own file comes first, and that of other files
+ *  counts only where they all say the same. */
 export class Knowledge {
   readonly #files = new Map<string, Known>();
-  readonly #shared: readonly string[];
-
-  private constructor(shared: readonly string[]) {
-    this.#shared = shared;
-  }
+  /** Of all files that were learned from together. */
+  readonly #shared: Known = nothing();
 
   /** Learns from all of these files. */
   static async of(files: readonly string[]): Promise<Knowledge> {
-    const knowledge = new Knowledge(files);
-    for (const file of files) await knowledge.#learnTemplates(file);
-    for (const file of files) await knowledge.#learnOptions(file);
+    const knowledge = new Knowledge();
+    for (const file of files) await knowledge.#learnTemplates(file, [knowledge.#shared]);
+    for (const file of files) await knowledge.#learnOptions(file, [knowledge.#shared]);
     return knowledge;
   }
 
@@ -31,10 +28,9 @@ export class Knowledge {
   /** The template of a data set that none before it in its file has; or why there is none. */
   template(file: string, header: Header, id: number, set: Buffer): Template | string {
     const key = keyOf(header, id);
-    const own = this.#files.get(file)?.templates.get(key);
-    const [first] = own ? own.values() : [];
-    if (first) return first;
-    const others = new Map(this.#others(file).flatMap(({ templates }) => [...(templates.get(key) ?? [])]));
+    const [own] = this.#files.get(file)?.templates.get(key)?.values() ?? [];
+    if (own) return own;
+    const others = this.#shared.templates.get(key) ?? new Map<string, Template>();
     const [only] = others.values();
     const named = `template ${id} of source ${header.domain}`;
     if (!only) return `a data set whose ${named} is in none of the inputs`;
@@ -63,39 +59,38 @@ export class Knowledge {
   /** What options records tell for a sampler, or as the time of the start; undefined where nobody tells it. */
   #option(file: string, header: Header, name: unknown): number | undefined {
     const key = keyOf(header, String(name));
-    const own = this.#files.get(file)?.options.get(key);
-    if (own !== undefined) return own;
-    const others = new Set(this.#others(file).flatMap(({ options }) => options.get(key) ?? []));
-    return others.size === 1 ? [...others][0] : undefined;
+    const told = this.#files.get(file)?.options.get(key) ?? this.#shared.options.get(key);
+    const [only] = told ?? [];
+    return told?.size === 1 ? only : undefined;
   }
 
-  #others(file: string): Known[] {
-    return this.#shared.filter((other) => other !== file).flatMap((other) => this.#files.get(other) ?? []);
-  }
-
-  async #learnTemplates(file: string): Promise<void> {
-    const known: Known = { templates: new Map(), options: new Map() };
-    this.#files.set(file, known);
+  async #learnTemplates(file: string, also: readonly Known[] = []): Promise<void> {
+    const own = nothing();
+    this.#files.set(file, own);
     const template = (header: Header, found: Template): void => {
       const key = keyOf(header, found.id);
-      const alike = known.templates.get(key) ?? new Map();
-      alike.set(JSON.stringify(found), found);
-      known.templates.set(key, alike);
+      for (const { templates } of [own, ...also]) {
+        const alike = templates.get(key) ?? new Map<string, Template>();
+        templates.set(key, alike.set(JSON.stringify(found), found));
+      }
     };
     await walk(file, { ...blind, template });
   }
 
-  async #learnOptions(file: string): Promise<void> {
-    const known = this.#files.get(file);
+  async #learnOptions(file: string, also: readonly Known[] = []): Promise<void> {
+    const own = this.#files.get(file) ?? nothing();
     const current = new Map<string, Template>();
     const template = (header: Header, found: Template): void => void current.set(keyOf(header, found.id), found);
+    const learn = (key: string, value: number | undefined): void => {
+      if (value === undefined) return;
+      for (const { options } of [own, ...also]) options.set(key, (options.get(key) ?? new Set()).add(value));
+    };
     const data = (header: Header, id: number, set: Buffer, fixed?: Template): void => {
       const found = fixed ?? current.get(keyOf(header, id)) ?? this.template(file, header, id, set);
       if (typeof found === 'string' || found.scopes === null) return;
       for (const values of recordsOf(set, found)) {
-        const interval = samplingOf(values);
-        if (interval !== undefined) known?.options.set(keyOf(header, String(values.sampler ?? '')), interval);
-        if (typeof values.started === 'number') known?.options.set(keyOf(header, startTime), values.started);
+        learn(keyOf(header, String(values.sampler ?? '')), samplingOf(values));
+        learn(keyOf(header, startTime), typeof values.started === 'number' ? values.started : undefined);
       }
     };
     await walk(file, { ...blind, template, data });
@@ -106,7 +101,11 @@ interface Known {
   /** By version, source and number: the definitions, each once. */
   readonly templates: Map<string, Map<string, Template>>;
   /** Intervals by version, source and sampler, and the times at which exporters started. */
-  readonly options: Map<string, number>;
+  readonly options: Map<string, Set<number>>;
+}
+
+function nothing(): Known {
+  return { templates: new Map(), options: new Map() };
 }
 
 const startTime = 'started';

@@ -47,6 +47,8 @@ export function netflowMapping(raw: RawColumns): Mapping {
     packets_back: counted('packets_back'),
     two_way: `coalesce(${text('two_way')}, '')`,
     refused: `coalesce(${text('event')} = '3' OR TRY_CAST(${text('forwarding')} AS INTEGER) BETWEEN 128 AND 191, false)`,
+    // The flags of a connection that was just created are not all that it will have.
+    begun: `coalesce(${text('event')} = '1', false)`,
     sampled: 'weir_sampling IS NOT NULL',
     app: `lower(coalesce(${text('app')}, ''))`,
     account: `coalesce(${text('account')}, '')`,
@@ -95,7 +97,7 @@ const record = {
   whole_answered: 'bytes_back',
   packets_sent: 'packets',
   packets_answered: 'packets_back',
-  outcome: flagsOutcome('refused', 'sampled', 'packets_back'),
+  outcome: flagsOutcome('refused', 'sampled OR begun', 'packets_back'),
   state: 'flags',
   app: 'app',
   account: 'account',

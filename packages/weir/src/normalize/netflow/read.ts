@@ -51,7 +51,8 @@ export async function readDatagrams(source: Source, version: string, context: Co
     };
     const reading = delimitedReading(options);
     const job = { reading, mapping: netflowMapping(reading.columns) };
-    const tally = await lake.atomically(() => applyMapping(lake, job, sound, new Set()));
+    const none = { rows: 0, ignored: new Map<string, number>(), rejected: new Map<string, number>() };
+    const tally = sound === 0 ? none : await lake.atomically(() => applyMapping(lake, job, sound, new Set()));
     if (rejects && tally.rejected.size > 0) {
       for await (const { number, reason } of rejectedRecords(lake, job)) {
         await rejects.add({ path: source.path, line: number, reason, text: '' });

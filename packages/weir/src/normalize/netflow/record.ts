@@ -75,10 +75,7 @@ const long = new Set<Part>(['bytes_opener', 'bytes_answerer']);
 /** The values of the records of a set, one after another in one object that is filled anew each time. Gives what was left
  *  over at the end, which is padding where it is zeros. */
 export function* recordsOf(set: Buffer, template: Template): Generator<Values, Buffer> {
-  const plan = template.fields.map(({ element, enterprise, length }) => ({
-    part: parts.get(`${enterprise}:${element}`),
-    length,
-  }));
+  const plan = planOf(template);
   const values: Values = {};
   let at = 0;
   while (template.shortest > 0 && at + template.shortest <= set.length) {
@@ -102,6 +99,17 @@ export function* recordsOf(set: Buffer, template: Template): Generator<Values, B
     yield values;
   }
   return set.subarray(at);
+}
+
+const plans = new WeakMap<Template, readonly { readonly part: Part | undefined; readonly length: number }[]>();
+
+/** What the fields of a template are here. */
+function planOf(template: Template) {
+  const made =
+    plans.get(template) ??
+    template.fields.map(({ element, enterprise, length }) => ({ part: parts.get(`${enterprise}:${element}`), length }));
+  plans.set(template, made);
+  return made;
 }
 
 function partOf(part: Part, bytes: Buffer): number | bigint | string | undefined {
@@ -156,7 +164,10 @@ export function timesOf(
   const last =
     own(values.last_s, values.last_ms, values.last_us, values.last_ns, values.last_ago) ??
     sinceStart(values.last_uptime);
-  return { first: first ?? last ?? scaled(values.observed_ms, 1000), last };
+  // Firewalls tell how a connection went on (5) or that it ended (2) with the time of that.
+  const seen = scaled(values.observed_ms, 1000);
+  const until = last ?? (values.event === 2 || values.event === 5 ? seen : undefined);
+  return { first: first ?? last ?? seen, last: until };
 }
 
 function scaled(value: unknown, factor: number): number | undefined {
