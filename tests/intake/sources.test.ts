@@ -3,6 +3,7 @@ import { formats } from '../../packages/weir/src/normalize/formats.ts';
 import { endpointExamples } from './examples/endpoint.ts';
 import { firstExamples } from './examples/first.ts';
 import { flowExamples } from './examples/flows.ts';
+import { mobileExamples } from './examples/mobile.ts';
 import { normalExamples } from './examples/normal.ts';
 import { proxyExamples } from './examples/proxies.ts';
 import { sensorExamples } from './examples/sensors.ts';
@@ -16,6 +17,7 @@ const examples: Readonly<Record<string, string>> = {
   ...flowExamples,
   ...proxyExamples,
   ...normalExamples,
+  ...mobileExamples,
 };
 
 describe('the list of formats', () => {

@@ -11,6 +11,7 @@ import { commonSecurityLog } from './firewall/commonSecurityLog.ts';
 import { fortinet } from './firewall/fortinet.ts';
 import { paloAlto } from './firewall/paloAlto.ts';
 import type { Format } from './format.ts';
+import { mobileThreatDefence } from './mobile/betterMtd.ts';
 import { netflow } from './netflow/netflow.ts';
 import { nfdump } from './nfdump/nfdump.ts';
 import { ocsf } from './ocsf/format.ts';
@@ -61,4 +62,5 @@ export const formats: readonly Format[] = [
   sysmonXml,
   elastic,
   vmConnection,
+  mobileThreatDefence,
 ];

@@ -1,11 +1,11 @@
 import { networkFlows } from '../../tables/index.ts';
-import { anyTicks } from '../defender/columns.ts';
+
 import { flow } from '../flow.ts';
 import { firstVerdict, ignored, type Mapping, otherForm, rejected } from '../mapping.ts';
 import { isAddress, isInside, normalAddress } from '../sql/address.ts';
 import { counter, notCounted } from '../sql/counter.ts';
 import { protocolName } from '../sql/protocol.ts';
-import { epochSecondsTicks } from '../sql/time.ts';
+import { anyTicks, epochSecondsTicks } from '../sql/time.ts';
 
 /** Fields of a VPC flow log as AWS names them; a mapping is given SQL of each one's text, null where unknown. */
 export const vpcFields = [

@@ -1,10 +1,10 @@
-import { anyTicks } from '../defender/columns.ts';
 import type { Format } from '../format.ts';
 import { ignored, type Mapping, otherForm, rejected } from '../mapping.ts';
 import type { RawColumns } from '../reading.ts';
 import { recogniseRows } from '../rows.ts';
 import { normalAddress } from '../sql/address.ts';
 import { protocolName } from '../sql/protocol.ts';
+import { anyTicks } from '../sql/time.ts';
 import { azureMapping } from './flow.ts';
 
 /** Rows of `NTANetAnalytics`, into which Azure's traffic analytics adds up flow logs. A row about public addresses names

@@ -1,6 +1,6 @@
 import type { Column } from '@weir/kql/types';
 import type { RawColumns } from '../reading.ts';
-import { isoTicks, usTicks } from '../sql/time.ts';
+import { anyTicks } from '../sql/time.ts';
 
 /** SQL that reads one of Microsoft's columns from text by its type. Strings stay as recorded; what means unknown there
  *  is an empty string. */
@@ -23,11 +23,6 @@ export function typedColumn(raw: RawColumns, { name, type }: Column): string {
     default:
       throw new Error(`No Defender column has the type ${type}.`);
   }
-}
-
-/** Ticks of the time forms that Microsoft's exports have. */
-export function anyTicks(text: string): string {
-  return `CASE WHEN regexp_matches(${text}, '^[A-Za-z]|/') THEN ${usTicks(text)} ELSE ${isoTicks(text)} END`;
 }
 
 /** JSON of a column that comes as JSON, as JSON text once or twice over, as plain text, as empty text or not at all. */

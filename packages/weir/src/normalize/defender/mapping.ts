@@ -3,7 +3,8 @@ import { firstVerdict, ignored, ignoredBy, type Mapping, type Output, otherForm,
 import { numberedAmongEquals, type RawColumns } from '../reading.ts';
 import { normalAddress } from '../sql/address.ts';
 import { urlHost } from '../sql/host.ts';
-import { anyTicks, reportIdNames, timeNames, typedColumn } from './columns.ts';
+import { anyTicks } from '../sql/time.ts';
+import { reportIdNames, timeNames, typedColumn } from './columns.ts';
 import { inspectedOutputs } from './inspected.ts';
 import { asked, queryOutputs } from './queries.ts';
 

@@ -25,6 +25,11 @@ export function usTicks(text: string): string {
   return `epoch_us(try_strptime(replace(${text}, chr(8239), ' '), [${formats.join(', ')}])) * 10 + ${epoch}`;
 }
 
+/** Ticks of the time forms that Microsoft's exports have. */
+export function anyTicks(text: string): string {
+  return `CASE WHEN regexp_matches(${text}, '^[A-Za-z]|/') THEN ${usTicks(text)} ELSE ${isoTicks(text)} END`;
+}
+
 /** Ticks of seconds since 1970, null outside the years 1 to 9999. A double holds today's seconds exactly to the
  *  microsecond, which is all that sensors that count in doubles ever had. */
 export function epochSecondsTicks(text: string): string {

@@ -1,11 +1,11 @@
 import { endpointConnections, observedNames } from '../../tables/index.ts';
-import { anyTicks } from '../defender/columns.ts';
 import type { Format } from '../format.ts';
 import { firstVerdict, type Mapping, otherForm, rejected } from '../mapping.ts';
 import type { RawColumns } from '../reading.ts';
 import { recogniseRows } from '../rows.ts';
 import { normalAddress } from '../sql/address.ts';
 import { bareHost } from '../sql/host.ts';
+import { anyTicks } from '../sql/time.ts';
 
 /** VMConnection of Azure's VM insights: what one process of a machine exchanged with one remote address and port in a minute,
  *  counted by the machine. */

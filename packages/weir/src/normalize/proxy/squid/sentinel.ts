@@ -1,6 +1,6 @@
-import { anyTicks } from '../../defender/columns.ts';
 import { ignored } from '../../mapping.ts';
 import type { RowFormat } from '../../rows.ts';
+import { anyTicks } from '../../sql/time.ts';
 import { squidMapping } from './mapping.ts';
 
 /** The table that a collector of Sentinel parses Squid's log into, with its misspelt column; lines of cache.log are in it

@@ -1,10 +1,10 @@
 import { dnsEvents } from '../../../tables/index.ts';
-import { anyTicks } from '../../defender/columns.ts';
 import { firstVerdict, ignored, type Mapping, rejected } from '../../mapping.ts';
 import type { RawColumns } from '../../reading.ts';
 import type { RowFormat } from '../../rows.ts';
 import { normalAddress } from '../../sql/address.ts';
 import { bareHost } from '../../sql/host.ts';
+import { anyTicks } from '../../sql/time.ts';
 import type { HeadlessFormat } from '../headless.ts';
 import { hasColumn, spellings, unknownSpellings } from './columns.ts';
 

@@ -1,7 +1,7 @@
-import { anyTicks } from '../../defender/columns.ts';
 import { ignoredBy, type Mapping } from '../../mapping.ts';
 import type { RawColumns } from '../../reading.ts';
 import type { RowFormat } from '../../rows.ts';
+import { anyTicks } from '../../sql/time.ts';
 import type { HeadlessFormat } from '../headless.ts';
 import { proxyMapping } from '../request.ts';
 import { hasColumn, spellings, unknownSpellings, userOf } from './columns.ts';

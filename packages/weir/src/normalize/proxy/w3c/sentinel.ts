@@ -1,5 +1,5 @@
-import { anyTicks } from '../../defender/columns.ts';
 import type { RowFormat } from '../../rows.ts';
+import { anyTicks } from '../../sql/time.ts';
 import { proxyMapping } from '../request.ts';
 import { type Column, misplaced, proxyRequest, shifted } from './columns.ts';
 
