@@ -8,6 +8,9 @@ import { seenInside } from './lives.ts';
  *  is believed, never their sum. Joined by the sensor's own flow id, else by addresses, ports and time. What was refused
  *  passed nothing. */
 export async function gatherBodies(engine: Engine): Promise<void> {
+  await engine.run('CREATE OR REPLACE TEMP TABLE fuse_body ("row" INTEGER, sent BIGINT, received BIGINT)');
+  const [some] = await engine.rows('FROM "ObservedBodies" LIMIT 1');
+  if (!some) return;
   await engine.run(
     `CREATE OR REPLACE TEMP TABLE fuse_passed AS
      SELECT row_number() OVER () AS body, *
@@ -20,7 +23,7 @@ export async function gatherBodies(engine: Engine): Promise<void> {
        GROUP BY ${body.join(', ')})`,
   );
   await engine.run(
-    `CREATE OR REPLACE TEMP TABLE fuse_body AS
+    `INSERT INTO fuse_body
      WITH known AS (
        SELECT b.body, f.flow AS row,
          CASE WHEN b.clientAddress IS NULL OR f.localAddress IS NULL THEN f.inbound

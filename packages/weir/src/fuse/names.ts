@@ -48,13 +48,14 @@ async function gatherInsideNames(engine: Engine): Promise<void> {
      LEFT JOIN fuse_device d ON d.key = lower(n."DeviceName")
      LEFT JOIN fuse_offset o ON o.device = d.device AND o.day = n."Timestamp" // ${day}`,
   );
+  const [some] = await engine.rows('FROM fuse_look LIMIT 1');
   const looks = [true, false].map(
     (inspected) => `SELECT row, ${rankedName({ said: 't', host: 'host', kind: 'kind' })} AS name
       FROM ${seenInside('fuse_look', { inspected })}`,
   );
   await engine.run(
     `CREATE OR REPLACE TEMP TABLE fuse_looked AS
-     SELECT row, min(name) AS name FROM (${looks.join(' UNION ALL ')}) GROUP BY row`,
+     ${some ? `SELECT row, min(name) AS name FROM (${looks.join(' UNION ALL ')}) GROUP BY row` : 'SELECT flow AS row, name FROM fuse_flow_name LIMIT 0'}`,
   );
   await engine.run(
     `CREATE OR REPLACE TEMP VIEW fuse_inside_name AS

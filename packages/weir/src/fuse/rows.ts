@@ -1,6 +1,6 @@
 import { sqlName } from '../engine/sql.ts';
 import type { Lake } from '../lake/lake.ts';
-import { deviceNetworkEvents } from '../tables/index.ts';
+import { deviceNetworkEvents, endpointConnections } from '../tables/index.ts';
 import { defenderProtocol } from './keys.ts';
 
 /** Writes the finished rows. Wide endpoint rows stream past narrow tables of what fusion found out, a slice of the data's
@@ -118,9 +118,9 @@ async function writeEndpointRows(
     CommitSeq: '0',
   };
   columns.ArrivedAt = arrivedAt === undefined ? `${columns.EvidenceTime}` : String(arrivedAt);
-  const select = deviceNetworkEvents.stored.map(
-    ({ name }) => `${columns[name] ?? `e.${sqlName(name)}`} AS ${sqlName(name)}`,
-  );
+  const held = lake.held(endpointConnections);
+  const given = deviceNetworkEvents.stored.map(({ name }) => name).filter((name) => name in columns || held.has(name));
+  const select = given.map((name) => `${columns[name] ?? `e.${sqlName(name)}`} AS ${sqlName(name)}`);
   await appendStreaming(
     lake,
     `SELECT ${select.join(', ')} FROM (FROM ${endpointRows} WHERE ${slice('"Timestamp"')}) e
@@ -128,7 +128,7 @@ async function writeEndpointRows(
      LEFT JOIN fuse_place l ON l.address = r.localAddress LEFT JOIN fuse_place p ON p.address = r.remoteAddress
      LEFT JOIN fuse_host_service h ON h.host = r.host
      LEFT JOIN fuse_address_service a ON a.canonical = p.canonical`,
-    deviceNetworkEvents.stored.map(({ name }) => name),
+    given,
   );
 }
 

@@ -84,6 +84,11 @@ export class Lake {
     }
   }
 
+  /** The columns that some row of a table may know; the others are null (strings: empty) in all of them. */
+  held(table: Table): ReadonlySet<string> {
+    return new Set((this.#segments.get(table.name) ?? []).flatMap(({ holds }) => [...holds]));
+  }
+
   /** Puts the rows of a SELECT over a table in the place of all that it had. */
   async replace(table: Table, select: string): Promise<void> {
     const before = this.#segments.get(table.name) ?? [];
