@@ -69,6 +69,9 @@ const told: Readonly<Record<string, string>> = {
   InitiatingProcessTokenElevation: 'ProcessTokenElevation',
 };
 
+/** The columns that a row may have of its process's start. */
+export const toldOfProcess: ReadonlySet<string> = new Set(Object.keys(told));
+
 const numbers = new Set([
   'InitiatingProcessFileSize',
   'InitiatingProcessId',

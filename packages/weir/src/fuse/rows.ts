@@ -2,6 +2,7 @@ import { sqlName } from '../engine/sql.ts';
 import type { Lake } from '../lake/lake.ts';
 import { deviceNetworkEvents, endpointConnections } from '../tables/index.ts';
 import { defenderProtocol } from './keys.ts';
+import { toldOfProcess } from './processes.ts';
 
 /** Writes the finished rows. Wide endpoint rows stream past narrow tables of what fusion found out, a slice of the data's
  *  time at a time, so that memory does not grow with the data; nothing wide is sorted or hashed. */
@@ -118,7 +119,7 @@ async function writeEndpointRows(
     CommitSeq: '0',
   };
   columns.ArrivedAt = arrivedAt === undefined ? `${columns.EvidenceTime}` : String(arrivedAt);
-  const held = lake.held(endpointConnections);
+  const held = lake.held(endpointConnections).union(toldOfProcess);
   const given = deviceNetworkEvents.stored.map(({ name }) => name).filter((name) => name in columns || held.has(name));
   const select = given.map((name) => `${columns[name] ?? `e.${sqlName(name)}`} AS ${sqlName(name)}`);
   await appendStreaming(
