@@ -35,13 +35,34 @@ const begun = [
 ];
 const ofTwoSensors = ['a', 'b'].map((Sensor) => part({ LocalPort: 7, Sensor, BytesSent: 50 }));
 const portless = [0, 1].map(() => part({ LocalPort: 8, RemotePort: null, BytesSent: 50 }));
-const pings = [0, 1].map(() => part({ Protocol: 'icmp', LocalPort: null, RemotePort: null, BytesSent: 50 }));
+const pings = ['10:00:00', '10:00:01'].map((time) =>
+  part({ Protocol: 'icmp', LocalPort: null, RemotePort: null, FlowStart: at(time), BytesSent: 50 }),
+);
 const whole = [0, 1].map(() => flow({ LocalPort: 9 }));
+const twice = [
+  part({ LocalPort: 10, FlowStart: at('10:00:00.7'), FlowEnd: at('10:00:40.2'), BytesSent: 50 }),
+  part({ LocalPort: 10, FlowStart: at('10:00:01.1'), FlowEnd: at('10:00:39'), BytesReceived: 60 }),
+  part({ LocalPort: 10, FlowStart: at('10:00:00'), FlowEnd: at('10:00:40'), BytesSent: 50, BytesReceived: 60 }),
+  part({ LocalPort: 10, FlowStart: at('10:00:41'), FlowEnd: at('10:01:20'), BytesSent: 50 }),
+];
 const own = event({ LocalPort: 2, RemoteIP: '203.0.113.77' });
 
 let rows: FusedRow[];
 beforeAll(async () => {
-  const flows = [twoWays, turned, intervals, reused, refused, halfRefused, begun, ofTwoSensors, portless, pings, whole];
+  const flows = [
+    twoWays,
+    turned,
+    intervals,
+    reused,
+    refused,
+    halfRefused,
+    begun,
+    ofTwoSensors,
+    portless,
+    pings,
+    whole,
+    twice,
+  ];
   ({ rows } = await fused({ flows: [flows.flat()], events: [[own]] }));
 }, 60_000);
 
@@ -85,6 +106,10 @@ describe('parts of a connection', () => {
   test('of two sensors are never added', () => {
     expect(at1(7)).toMatchObject({ BytesSent: 50n });
     expect(JSON.parse(String(at1(7).OtherFlows))).toHaveLength(1);
+  });
+
+  test('told in two exports, one of which pairs them, are counted once', () => {
+    expect(at1(10)).toMatchObject({ BytesSent: 100n, BytesReceived: 60n });
   });
 
   test('without a port are not known to be of one connection; without any by their protocol they are', () => {

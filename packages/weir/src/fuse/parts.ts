@@ -2,12 +2,13 @@ import type { Engine } from '../engine/engine.ts';
 import { family, jointOutcome, outcomeClass } from './flows.ts';
 import { islands } from './islands.ts';
 import { knowsBothEnds, unorderedEnds } from './keys.ts';
-import { minute } from './ticks.ts';
+import { minute, second } from './ticks.ts';
 
 /** Adds up the parts of a connection: one flow in `fuse_flow` of the rows that flow logs write one a direction or one an
  *  interval (`NetworkFlows.IsPart`), told by one sensor, with equal ends, each near the one before it.
  *
- *  Each side's bytes are the sum of what the parts know of it, null where none does. It began with the first part and
+ *  Each side's bytes are the sum of what the parts know of it, null where none does; a part told twice, by two exports of
+ *  one collector, counts once. It began with the first part and
  *  ended with the last; it failed only if all parts did. Its number is the least of theirs, and so its id. Parts of which
  *  one belongs to a row that came in finished are that row's. */
 export async function addParts(engine: Engine): Promise<void> {
@@ -25,13 +26,24 @@ export async function addParts(engine: Engine): Promise<void> {
      FROM (${islands('FROM part', key, pause)})`,
   );
   await engine.run(
+    `CREATE OR REPLACE TEMP TABLE fuse_side AS
+     WITH side AS (
+       SELECT p.flow, p.member, p.flipped = o.flipped AS along, f.starts // ${second} AS starts,
+         greatest(f.ends, f.starts) // ${second} AS ends, unnest([{ sends: true, bytes: f.sent }, { sends: false, bytes: f.received }], recursive := true)
+       FROM fuse_part p JOIN fuse_flow f ON f.flow = p.member JOIN fuse_part o ON o.member = p.flow),
+     told AS (SELECT flow, sends = along AS sent, bytes, ${again} AS again FROM side WHERE bytes IS NOT NULL)
+     SELECT flow, sum(bytes) FILTER (sent)::BIGINT AS sent, sum(bytes) FILTER (NOT sent)::BIGINT AS received
+     FROM told WHERE NOT again GROUP BY flow`,
+  );
+  await engine.run(
     `CREATE OR REPLACE TEMP TABLE fuse_sum AS
-     SELECT p.flow, ${sum('sent', 'received')} AS sent, ${sum('received', 'sent')} AS received,
+     SELECT p.flow, any_value(b.sent) AS sent, any_value(b.received) AS received,
        min(f.starts) AS starts, max(f.ends) AS ends, ${jointOutcome('f.outcome')} AS outcome,
        min({ starts: f.starts, flow: f.flow, inbound: f.inbound <> (p.flipped <> o.flipped) }).inbound AS inbound,
        coalesce(min(nullif(f.source, '')), '') AS source, coalesce(min(nullif(f.account, '')), '') AS account,
        bool_or(f."EventId" IN (SELECT "EventId" FROM fuse_finished)) AS finished
      FROM fuse_part p JOIN fuse_flow f ON f.flow = p.member JOIN fuse_part o ON o.member = p.flow
+     LEFT JOIN fuse_side b ON b.flow = p.flow
      GROUP BY p.flow`,
   );
   await engine.run(
@@ -49,7 +61,7 @@ export async function addParts(engine: Engine): Promise<void> {
        ${outcomeClass({ outcome: 's.outcome', sent: 's.sent', received: 's.received' })} AS class)
      FROM fuse_sum s JOIN fuse_flow f ON f.flow = s.flow WHERE NOT s.finished`,
   );
-  for (const spent of ['part', 'sum']) await engine.run(`DROP TABLE fuse_${spent}`);
+  for (const spent of ['part', 'side', 'sum']) await engine.run(`DROP TABLE fuse_${spent}`);
 }
 
 const key = ['site', 'protocol', 'sensor', 'family', 'lowAddress', 'lowPort', 'highAddress', 'highPort'];
@@ -59,5 +71,8 @@ const key = ['site', 'protocol', 'sensor', 'family', 'lowAddress', 'lowPort', 'h
  *  and translators; with the same ports an hour later it is another connection. */
 const pause = 10 * minute;
 
-const sum = (along: string, across: string): string =>
-  `sum(CASE WHEN p.flipped = o.flipped THEN f.${along} ELSE f.${across} END)::BIGINT`;
+/** SQL: whether a row tells of a part that another tells of: as many bytes the same way, within the other's time by the
+ *  second. An exporter's own records of one direction follow each other; exports of one collector round, and pair, them
+ *  differently. */
+const again = `coalesce(ends <= max(ends) OVER (
+  PARTITION BY flow, sends = along, bytes ORDER BY starts, ends DESC, member ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), false)`;
