@@ -150,7 +150,8 @@ test('a sensor’s clock that is hours off is found from the connections, and th
   const theirs = [1, 2, 3, 4].map((n) => frames({ LocalPort: n, FlowStart: at(`12:0${n}:00.${n}`) }));
   const { rows, report } = await fused({ flows: [[...mine, ...theirs]] });
   expect(rows).toHaveLength(4);
-  expect(report.notes.join(' ')).toContain('2 h ahead');
+  expect(report.notes.join(' ')).toContain('The clock of the sensor edge suricata was 2 h ahead');
+  expect(report.notes.join(' ')).toContain('Several sensors saw 4 of the connections');
 });
 
 test('flows that a finished row counts as others are not taken again', async () => {

@@ -476,6 +476,28 @@ describe('names', () => {
     expect(rowOf(rows, flows[0] as Row).RemoteHostSource).toBe('dns');
   });
 
+  test('of DNS that an endpoint told without its address are those of its device', async () => {
+    const own = event({ DeviceName: 'WS-1' });
+    const flows = [flow({ LocalPort: 50_001 }), flow({ LocalIP: '10.0.0.6', LocalPort: 50_002 })] as const;
+    const told = dns({ ClientIP: '', DeviceName: 'ws-1', Timestamp: at('09:59:50'), Host: 'asked.example.com' });
+    const { rows } = await fused({ events: [[own]], flows: [[...flows]], names: [[told]] });
+    expect(rowOf(rows, own)).toMatchObject({ RemoteHost: 'asked.example.com', RemoteHostSource: 'dns' });
+    expect(rowOf(rows, flows[0])).toMatchObject({ RemoteHost: 'asked.example.com' });
+    expect(rowOf(rows, flows[1])).toMatchObject({ RemoteHost: '' });
+    // Of an answer by address and one by device the later one is meant.
+    const later = dns({ Timestamp: at('09:59:55'), Host: 'later.example.com' });
+    const both = await fused({ events: [[own]], names: [[told, later]] });
+    expect(only(both.rows)).toMatchObject({ RemoteHost: 'later.example.com' });
+  });
+
+  test('that an endpoint inspected are the connection’s as well as the inspected row’s', async () => {
+    const looked = event({ ActionType: 'SslConnectionInspected', Timestamp: at('10:00:01') });
+    const ends = { ClientIP: '10.0.0.5', ClientPort: 50_000, ServerIP: '203.0.113.10', ServerPort: 443 };
+    const told = name({ ...ends, Host: 'seen.example.com', Timestamp: at('10:00:01') });
+    const { rows } = await fused({ events: [[event(), looked]], names: [[told]] });
+    expect(rows.map(({ RemoteHost }) => RemoteHost)).toEqual(['seen.example.com', 'seen.example.com']);
+  });
+
   test('of DNS are nobody else’s', async () => {
     const names = [dns({ Timestamp: at('10:00:00'), ClientIP: '10.0.0.6' })];
     expect(only((await fused({ flows: [[flow()]], names: [names] })).rows).RemoteHost).toBe('');
@@ -485,6 +507,15 @@ describe('names', () => {
     const row = only((await fused({ flows: [[flow({ RemoteIP: '149.154.167.99' })]] })).rows);
     expect(row).toMatchObject({ RemoteHost: '', RemoteHostSource: 'address', Service: 'Telegram' });
   });
+});
+
+test('a sensor outside of address translation is not joined by guess, and the report says so', async () => {
+  const own = event({ LocalPort: 50_000 });
+  const outside = flow({ LocalIP: '9.9.9.9', LocalPort: 61_000 });
+  const { rows, report } = await fused({ events: [[own]], flows: [[outside, flow({ LocalIP: '10.0.0.9' })]] });
+  expect(rowOf(rows, outside)).toMatchObject({ Fusion: 'flow', DeviceName: '9.9.9.9' });
+  expect(rowOf(rows, own)).toMatchObject({ Fusion: 'endpoint', BytesSent: null });
+  expect(report.notes.join(' ')).toContain('1 of the connections came from public addresses that no device is known');
 });
 
 describe('rows that are no connections', () => {

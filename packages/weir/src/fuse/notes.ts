@@ -55,11 +55,11 @@ async function severalTellers(engine: Engine): Promise<string[]> {
   if (!told) return [];
   return [
     ...(told.parts > 0n
-      ? [`${told.parts + told.whole} rows of flow logs were parts of ${told.whole} connections and were added up.`]
+      ? [`Flow logs told ${told.whole} of the connections in ${told.parts + told.whole} parts, which were added up.`]
       : []),
     ...(told.flows > 0n
       ? [
-          `${told.rows} connections were seen by several sensors: the bytes are the best one’s, and what the others counted is in OtherFlows.`,
+          `Several sensors saw ${told.rows} of the connections: the bytes are the best one’s, and what the others counted is in OtherFlows.`,
         ]
       : []),
   ];
@@ -75,7 +75,7 @@ async function translated(engine: Engine): Promise<string[]> {
   );
   if (!outside || outside.count === 0n) return [];
   return [
-    `${outside.count} connections came from ${outside.addresses} public addresses that no device is known to hold, as a sensor outside of address translation sees them. They were not joined with connections of inside addresses, which may be the same ones: the log of the device that translates would tell.`,
+    `${outside.count} of the connections came from public addresses that no device is known to hold (${outside.addresses} in all), as a sensor outside of address translation sees them. They were not joined with connections of inside addresses, which may be the same ones: the log of the device that translates would tell.`,
   ];
 }
 
