@@ -145,6 +145,19 @@ describe('ports', () => {
   });
 });
 
+test('a flow without a local port goes to the event that has no better one', async () => {
+  const [own, other] = [event({ Timestamp: at('10:00:05') }), event({ LocalPort: 50_001 })] as const;
+  const [whole, portless] = [flow({ LocalPort: 50_001 }), flow({ LocalPort: null, FlowEnd: at('10:00:10') })] as const;
+  const { rows } = await fused({ events: [[own, other]], flows: [[whole, portless]] });
+  expect(rowOf(rows, portless)).toMatchObject({
+    EndpointEventId: own.EventId,
+    FusionRule: 'no-flow-port',
+    LocalPort: 50_000,
+  });
+  expect(rowOf(rows, portless).FusionConfidence).toBeLessThan(0.7);
+  expect(rowOf(rows, whole)).toMatchObject({ EndpointEventId: other.EventId });
+});
+
 test('of several programs without a port the one at the very moment has the flow', async () => {
   const events = [
     event({ LocalPort: null, Timestamp: at('10:00:00.5') }),

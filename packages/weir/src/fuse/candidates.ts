@@ -1,6 +1,7 @@
 import type { Engine } from '../engine/engine.ts';
+import { any, contradicting, gatherManners, pair } from './pairs.ts';
 import { isProxied } from './proxies.ts';
-import { minute, second } from './ticks.ts';
+import { minute } from './ticks.ts';
 
 /** Every pair of a flow and an endpoint event that may be one connection:
  *  `fuse_candidate(flow, event, confidence, distance, rule, swapped)`.
@@ -12,6 +13,7 @@ import { minute, second } from './ticks.ts';
  *  | five-tuple-disputed | the same at the same moment, but one side saw it fail and the other saw it carry data | 0.8 |
  *  | no-local-port | all but the local port, which the endpoint does not know; where several programs went there within
  *    two minutes, only at the same moment | 0.7 |
+ *  | no-flow-port | the same, where the sensor does not know it, and the event has no better flow | 0.7 |
  *  | proxy | a proxy's record and a connection to a proxy: site, protocol, client address and port | 1 |
  *  | proxy-port | the same, where nothing else says that the connection goes to a proxy | 0.85 |
  *  | proxy-host | a record that does not know the client's port, and a connection to a proxy: the host instead; of
@@ -25,10 +27,7 @@ export async function gatherCandidates(engine: Engine): Promise<void> {
     `CREATE OR REPLACE TEMP TABLE fuse_candidate (
        flow INTEGER, event INTEGER, confidence DOUBLE, distance BIGINT, rule VARCHAR, swapped BOOLEAN)`,
   );
-  await engine.run(
-    `CREATE OR REPLACE TEMP TABLE fuse_manner AS
-     SELECT row_number() OVER ()::INTEGER AS manner, * FROM (SELECT DISTINCT site, protocol, class FROM fuse_flow)`,
-  );
+  await gatherManners(engine);
   const exact = `FROM fuse_offer WHERE kind <> 'aggregated' AND localPort IS NOT NULL`;
   const ends = ['localAddress', 'remoteAddress', 'localPort', 'remotePort'];
   await pair(engine, { name: 'five-tuple', trust: 1, offers: exact, ends });
@@ -45,10 +44,19 @@ export async function gatherCandidates(engine: Engine): Promise<void> {
   const nameless = `FROM fuse_offer WHERE kind <> 'aggregated' AND localPort IS NULL AND NOT guess`;
   await pair(engine, { ...portless, offers: near(nameless, portless.ends, 'sole') });
   await pair(engine, { ...portless, offers: near(nameless, portless.ends, 'NOT sole'), moment: true });
+  const [portlessFlow] = await engine.rows(`${flowsWithoutPort} LIMIT 1`);
+  if (portlessFlow) {
+    const whole = { ...portless, name: 'no-flow-port', flows: flowsWithoutPort };
+    const unmet = `${exact} AND NOT guess AND event NOT IN (SELECT event FROM fuse_candidate)`;
+    await pair(engine, { ...whole, offers: near(unmet, whole.ends, 'sole') });
+    await pair(engine, { ...whole, offers: near(unmet, whole.ends, 'NOT sole'), moment: true });
+  }
   await pairRecords(engine);
   await dropGuesses(engine);
   await engine.run('DROP TABLE fuse_manner');
 }
+
+const flowsWithoutPort = 'FROM fuse_flow WHERE localPort IS NULL AND remoteAddress IS NOT NULL';
 
 /** Offers parted by whether one program only went to the same place within two minutes either way. */
 function near(offers: string, place: readonly string[], parted: string): string {
@@ -87,100 +95,6 @@ async function pairRecords(engine: Engine): Promise<void> {
   await pair(engine, { ...named, offers: near(toProxies, named.ends, 'NOT sole'), moment: true });
   await engine.run('DROP TABLE fuse_unseen');
 }
-
-interface Rule {
-  readonly name: string;
-  readonly trust: number;
-  readonly offers: string;
-  /** The flows that may be meant; all where absent. */
-  readonly flows?: string;
-  /** What must agree of the ends, by the endpoint's side. */
-  readonly ends: readonly string[];
-  readonly swapped?: boolean;
-  /** Which outcomes may meet; those that agree where absent. */
-  readonly outcomes?: string;
-  /** Only at the flow's start. */
-  readonly moment?: boolean;
-}
-
-/** What an event states of the outcome, and the classes of flows that do not contradict it. */
-export const agreeing = `(VALUES ('success', 'carried'), ('success', 'open'), ('failed', 'failed'), ('failed', 'open'),
-  ('', 'carried'), ('', 'failed'), ('', 'open')) AS w(told, class)`;
-const any = `(SELECT * FROM (VALUES ('success'), ('failed'), ('')) AS t(told), (VALUES ('carried'), ('failed'), ('open')) AS c(class)) AS w`;
-const contradicting = `(VALUES ('success', 'failed'), ('failed', 'carried')) AS w(told, class)`;
-
-async function pair(
-  engine: Engine,
-  { name, trust, flows = 'FROM fuse_flow', offers, ends, swapped = false, outcomes = agreeing, moment = false }: Rule,
-) {
-  const turned = (column: string) => (swapped ? (opposite[column] ?? column) : column);
-  const [mine, theirs] = [keyOf(ends, (column) => `o.${column}`), keyOf(ends, (column) => `f.${turned(column)}`)];
-  const names = ['manner', ...Object.keys(mine)];
-  const key = names.map((column) => `f.${column} = e.${column}`).join(' AND ');
-  const select = (columns: Record<string, string>) =>
-    ['m.manner', ...Object.entries(columns).map(([column, sql]) => `${sql} AS ${column}`)].join(', ');
-  const manner = (row: string, classed: string) =>
-    `JOIN fuse_manner m ON m.site = ${row}.site AND m.protocol = ${row}.protocol AND m.class = ${classed}.class`;
-  await engine.run(
-    `CREATE OR REPLACE TEMP VIEW fuse_side AS
-     SELECT o.event, o.doubt, o.t, ${select(mine)}
-     FROM (${offers}) o JOIN ${outcomes} ON w.told = o.told ${manner('o', 'w')}`,
-  );
-  await engine.run(
-    `CREATE OR REPLACE TEMP TABLE fuse_probe AS
-     FROM (SELECT f.flow, f.starts, greatest(f.ends, f.starts) AS ends, ${select(theirs)} FROM (${flows}) f ${manner('f', 'f')}
-       WHERE f.starts IS NOT NULL) f
-     SEMI JOIN fuse_side e ON ${key}`,
-  );
-  // ASOF takes any of several equals: one event a key and moment, the first by id.
-  await engine.run(
-    `CREATE OR REPLACE TEMP TABLE fuse_target AS
-     SELECT min(event) AS event, max(doubt) AS doubt, t, ${names.join(', ')}
-     FROM fuse_side e SEMI JOIN fuse_probe f ON ${key} GROUP BY ALL`,
-  );
-  for (const side of ['<=', '>=']) {
-    await engine.run(
-      `INSERT INTO fuse_candidate
-       SELECT flow, event, ${trust} * doubt * agreement, abs(t - starts), '${name}', ${swapped}
-       FROM (SELECT f.flow, f.starts, e.event, e.t, e.doubt, ${moment ? sameMoment : timeFactor} AS agreement
-             FROM fuse_probe f ASOF JOIN fuse_target e ON ${key} AND e.t ${side} f.starts)
-       WHERE agreement > 0`,
-    );
-  }
-}
-
-/** The ends that must agree as few numbers, which the engine sorts in half the time: two addresses in one, two ports in
- *  one, whatever else as it is. */
-function keyOf(ends: readonly string[], column: (name: string) => string): Record<string, string> {
-  const packed = (['Address', 'Port'] as const).filter((kind) =>
-    [`local${kind}`, `remote${kind}`].every((name) => ends.includes(name)),
-  );
-  return Object.fromEntries([
-    ...packed.map((kind) => [
-      `both${kind}`,
-      `${column(`local${kind}`)}::BIGINT * ${2 ** 32} + ${column(`remote${kind}`)}`,
-    ]),
-    ...ends.filter((name) => !packed.some((kind) => name.endsWith(kind))).map((name) => [name, column(name)]),
-  ]);
-}
-
-const opposite: Readonly<Record<string, string>> = {
-  localAddress: 'remoteAddress',
-  remoteAddress: 'localAddress',
-  localPort: 'remotePort',
-  remotePort: 'localPort',
-};
-
-/** SQL: the event's time against the flow's life. At its start 0.95; while it lasted 0.9, both with 2 s for jitter;
- *  within half a minute of it 0.75, within two minutes 0.5 (an unestimated clock), beyond that another connection. */
-const timeFactor = `CASE
-  WHEN abs(e.t - f.starts) <= ${2 * second} THEN 0.95
-  WHEN e.t BETWEEN f.starts - ${2 * second} AND f.ends + ${2 * second} THEN 0.9
-  WHEN e.t BETWEEN f.starts - ${30 * second} AND f.ends + ${30 * second} THEN 0.75
-  WHEN e.t BETWEEN f.starts - ${2 * minute} AND f.ends + ${2 * minute} THEN 0.5
-  ELSE 0 END`;
-
-const sameMoment = `CASE WHEN abs(e.t - f.starts) <= ${2 * second} THEN 0.95 ELSE 0 END`;
 
 /** A site that one side does not name is settled by the pairs themselves: where they lie in several sites, the same
  *  address may be two machines, and none of them is believed. */

@@ -1,5 +1,5 @@
 import type { Engine } from '../engine/engine.ts';
-import { agreeing } from './candidates.ts';
+import { agreeing } from './pairs.ts';
 import { hour, second } from './ticks.ts';
 
 /** Finds, for flows that no event is about, an event that stands for them, and adds the pairs to `fuse_match`.
