@@ -28,15 +28,18 @@ const side = (source: string, at: number): string =>
  *  bounds, so that the larger is nearer (telemetry: offloaded frames are left out of them). */
 export const exact = 'zeek-payload';
 
-/** SQL: the better of a figure and another one, and who gave it. `''` gave an unknown one. */
-export function better(own: string, ownSource: string, other: string): string {
+/** SQL: whether another figure is better than a flow's own, which `ownSource` gave. */
+function better(own: string, ownSource: string, other: string): string {
   return `(${own} IS NULL OR ((${ownSource}) <> '${exact}' AND ${other} > ${own})) AND ${other} IS NOT NULL`;
 }
 
-/** Puts flows into others that tell of the same connection: the pairs of `fuse_same(flow, home, turned, whole, twin)`. Nothing is added up but the flows of one teller: a row keeps the figure of Zeek's payload, else the largest of
- *  all tellers'. `turned`: local and remote are swapped between the two. Not `whole`: the flow tells of more
- *  connections than the one it is put into, so that its bytes are not that one's. `twin`: both are rows of one teller
- *  that name no sensor, so that their figures are not added either. */
+/** Puts flows into others that tell of the same connection: the pairs of `fuse_same(flow, home, turned, whole, twin)`.
+ *  Nothing is added up but the flows of one teller: a row keeps the figure of Zeek's payload, else the largest of all
+ *  tellers'.
+ *
+ *  `turned`: local and remote are swapped between the two. Not `whole`: the flow tells of more connections than the one it
+ *  is put into, so that its bytes are not that one's. `twin`: both are of one teller that does not name its sensor, so
+ *  that their figures are not added either. */
 export async function joinMembers(engine: Engine): Promise<void> {
   const [some] = await engine.rows('FROM fuse_same LIMIT 1');
   if (!some) return;
@@ -55,10 +58,10 @@ export async function joinMembers(engine: Engine): Promise<void> {
   const figure = (side: string, by: string) =>
     `max({ exact: (${by}) = '${exact}', bytes: ${side}, source: ${by} }) FILTER (${side} IS NOT NULL)`;
   await engine.run(
-    `CREATE OR REPLACE TEMP TABLE fuse_figure AS
+    `CREATE OR REPLACE TEMP TABLE fuse_best AS
      WITH told AS (
        SELECT flow, teller, twin, sum(sent) FILTER (whole)::BIGINT AS sent, sum(received) FILTER (whole)::BIGINT AS received,
-         min(source) FILTER (sent IS NOT NULL) AS sentSource, min(source) FILTER (received IS NOT NULL) AS receivedSource
+         min(source) FILTER (whole AND sent IS NOT NULL) AS sentSource, min(source) FILTER (whole AND received IS NOT NULL) AS receivedSource
        FROM fuse_telling GROUP BY ALL),
      best AS (
        SELECT flow, ${figure('sent', sentBy('sentSource'))} AS sent, ${figure('received', receivedBy('receivedSource'))} AS received
@@ -84,7 +87,7 @@ export async function joinMembers(engine: Engine): Promise<void> {
        CASE WHEN 'established' IN (f.outcome, g.outcome) THEN 'established' WHEN f.outcome = g.outcome THEN f.outcome
          ELSE 'unknown' END AS outcome,
        CASE WHEN f.account <> '' THEN f.account ELSE coalesce(g.account, '') END AS account
-     FROM fuse_figure g JOIN fuse_flow f ON f.flow = g.flow`,
+     FROM fuse_best g JOIN fuse_flow f ON f.flow = g.flow`,
   );
   await engine.run(
     `CREATE OR REPLACE TEMP TABLE fuse_member AS
@@ -108,7 +111,7 @@ export async function joinMembers(engine: Engine): Promise<void> {
        ${outcomeClass({ outcome: 'j.outcome', sent: 'j.sent', received: 'j.received' })} AS class)
      FROM fuse_joined j JOIN fuse_flow f ON f.flow = j.flow ANTI JOIN fuse_same s ON s.flow = f.flow`,
   );
-  for (const spent of ['telling', 'figure', 'joined']) await engine.run(`DROP TABLE fuse_${spent}`);
+  for (const spent of ['telling', 'best', 'joined']) await engine.run(`DROP TABLE fuse_${spent}`);
 }
 
 /** A flow may be put into one that is itself put into another: all go into the last. */

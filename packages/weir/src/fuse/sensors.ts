@@ -20,7 +20,7 @@ export async function joinSensors(engine: Engine): Promise<void> {
   const usable = `f.starts IS NOT NULL AND f.protocol <> '' AND ${knowsBothEnds('f')}`;
   // Most connections are told once: what is told twice is found by a hash, and everything else costs that alone.
   await engine.run(
-    `CREATE OR REPLACE TEMP TABLE fuse_twin AS
+    `CREATE OR REPLACE TEMP TABLE fuse_retold AS
      WITH repeated AS (SELECT hash(${shape}) AS key FROM fuse_flow f WHERE ${usable} GROUP BY ALL HAVING count(*) > 1)
      SELECT f.flow, f.site, f.protocol, ${ends.lowAddress} AS lowAddress, ${ends.lowPort} AS lowPort,
        ${ends.highAddress} AS highAddress, ${ends.highPort} AS highPort, ${ends.flipped} AS flipped,
@@ -31,14 +31,14 @@ export async function joinSensors(engine: Engine): Promise<void> {
   await engine.run(
     `CREATE OR REPLACE TEMP TABLE fuse_teller AS
      SELECT teller, row_number() OVER (ORDER BY any_value(family) <> 'zeek', bool_or(part), count(*) DESC, teller) AS rank
-     FROM fuse_twin GROUP BY teller`,
+     FROM fuse_retold GROUP BY teller`,
   );
   await estimateSensorClocks(engine);
   await engine.run(
     `CREATE OR REPLACE TEMP TABLE fuse_beside AS
      WITH placed AS (
        SELECT t.*, r.rank, t.stamped - coalesce(c.ticks, 0) AS starts, t.stamped + t.lasts - coalesce(c.ticks, 0) AS ends
-       FROM fuse_twin t JOIN fuse_teller r USING (teller)
+       FROM fuse_retold t JOIN fuse_teller r USING (teller)
        LEFT JOIN fuse_sensor_clock c ON c.teller = t.teller AND c.day = t.stamped // ${day})
      ${islands('FROM placed', key, minute)}`,
   );
@@ -55,7 +55,7 @@ export async function joinSensors(engine: Engine): Promise<void> {
      QUALIFY row_number() OVER (PARTITION BY flow ORDER BY rank, gap, distance, home) = 1`,
   );
   await joinMembers(engine);
-  for (const spent of ['twin', 'teller', 'beside', 'same']) await engine.run(`DROP TABLE fuse_${spent}`);
+  for (const spent of ['retold', 'teller', 'beside', 'same']) await engine.run(`DROP TABLE fuse_${spent}`);
 }
 
 const key = ['site', 'protocol', 'lowAddress', 'lowPort', 'highAddress', 'highPort'];
@@ -83,7 +83,7 @@ async function estimateSensorClocks(engine: Engine): Promise<void> {
   await engine.run(
     `CREATE OR REPLACE TEMP TABLE fuse_sensor_clock AS
      WITH once AS (
-       SELECT teller, ${key.join(', ')}, min(stamped) AS stamped FROM fuse_twin GROUP BY ALL HAVING count(*) = 1),
+       SELECT teller, ${key.join(', ')}, min(stamped) AS stamped FROM fuse_retold GROUP BY ALL HAVING count(*) = 1),
      witness AS (
        SELECT o.teller, o.stamped // ${day} AS day, o.stamped - r.stamped AS difference
        FROM (FROM once JOIN fuse_teller USING (teller) WHERE rank > 1) o
