@@ -138,5 +138,9 @@ describe('an endpoint that counts its own bytes', () => {
       BytesSent: 4000n,
       BytesSource: 'elastic',
     });
+    const ofThree = { ...interval, AdditionalFields: { uniqueEventsAggregated: 3 } };
+    const rest = await fused({ events: [[ofThree]], flows: [flows] });
+    expect(rest.rows.map(({ BytesSent }) => Number(BytesSent)).sort()).toEqual([1000, 1000, 2000]);
+    expect(rowOf(rest.rows, interval)).toMatchObject({ BytesSent: 2000n, BytesReceived: null, BytesSource: 'elastic' });
   });
 });

@@ -22,7 +22,7 @@ export async function assignFlows(engine: Engine): Promise<void> {
  *
  *  `own`: the event tells of this very flow, and does not only stand for it. `first` marks an event's best flow of its
  *  own, `alone` its only one. Rows without a partner stay: flows without an event, events without a flow of their own,
- *  aggregated reports without any. `row` is the flow's number, or the event's as a negative number. */
+ *  aggregated reports without any, and those that counted bytes of more connections than were found. `row` is the flow's number, or the event's as a negative number. */
 export async function layOutRows(engine: Engine): Promise<void> {
   await engine.run(
     `CREATE OR REPLACE TEMP TABLE fuse_row AS
@@ -35,7 +35,11 @@ export async function layOutRows(engine: Engine): Promise<void> {
      SELECT flow, NULL, flow, NULL, '', false, false, true, true FROM fuse_flow ANTI JOIN fuse_match USING (flow)
      UNION ALL
      SELECT -event, event, NULL, NULL, '', false, true, true, true
-     FROM fuse_event ANTI JOIN (FROM matched WHERE rule NOT LIKE 'repeated%') USING (event)`,
+     FROM fuse_event ANTI JOIN (FROM matched WHERE rule NOT LIKE 'repeated%') USING (event)
+     UNION ALL
+     SELECT -event, event, NULL, NULL, '', false, true, true, true
+     FROM fuse_event JOIN (SELECT event, count(*) AS flows FROM matched WHERE rule = 'aggregated' GROUP BY ALL) USING (event)
+     WHERE flows < budget AND (ownSent IS NOT NULL OR ownReceived IS NOT NULL)`,
   );
   await engine.run('DROP TABLE fuse_match');
 }

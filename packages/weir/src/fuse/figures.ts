@@ -6,25 +6,31 @@ import { exact, givenBy, receivedBy, sentBy } from './members.ts';
  *
  *  A side is the flow's where that is exact, else the greatest of what the flow's sensors estimated, what the endpoint
  *  counted and what bodies were seen to pass. The endpoint's figure is all of its connection's, so that it counts only on
- *  the row of an event with one flow or none. What a proxy refused has no bytes. `others` (DeviceNetworkEvents.OtherFlows)
+ *  the row of an event with one flow or none; of a report on many, some of which have rows of their own, it is what those
+ *  leave. What a proxy refused has no bytes. `others` (DeviceNetworkEvents.OtherFlows)
  *  are the flows of other sensors, the row's own where its figure does not stand, and the endpoint's beside a flow. */
 export async function gatherFigures(engine: Engine): Promise<void> {
   const turn = (one: string, other: string) => `CASE WHEN r.swapped THEN ${other} ELSE ${one} END`;
-  const own = (column: string) => `CASE WHEN r.alone AND d.flow IS NULL THEN e.${column} END`;
+  const own = (column: string, side: string) =>
+    `CASE WHEN r.alone AND d.flow IS NULL AND (t.${side} IS NULL OR e.${column} > t.${side}) THEN e.${column} - coalesce(t.${side}, 0) END`;
   await engine.run(
     `CREATE OR REPLACE TEMP TABLE fuse_figure AS
-     WITH told AS (
+     WITH taken AS (
+       SELECT r.event, sum(f.sent)::BIGINT AS sent, sum(f.received)::BIGINT AS received
+       FROM fuse_row r JOIN fuse_flow f ON f.flow = r.flow WHERE r.rule = 'aggregated' GROUP BY ALL),
+     told AS (
        SELECT r.row, f."EventId" AS flowId, e."EventId" AS endpointId,
          ${turn('f.sent', 'f.received')} AS flowSent, ${turn('f.received', 'f.sent')} AS flowReceived,
          ${turn(sentBy('f.source'), receivedBy('f.source'))} AS flowSentBy,
          ${turn(receivedBy('f.source'), sentBy('f.source'))} AS flowReceivedBy,
-         ${own('ownSent')} AS ownSent, ${own('ownReceived')} AS ownReceived, e.ownSource,
+         ${own('ownSent', 'sent')} AS ownSent, ${own('ownReceived', 'received')} AS ownReceived, e.ownSource,
          ${turn('b.sent', 'b.received')} AS bodiesSent, ${turn('b.received', 'b.sent')} AS bodiesReceived,
          CASE WHEN r.swapped THEN list_transform(o.flows, lambda x: { id: x.id, source: x.source, sent: x.received, received: x.sent })
            ELSE o.flows END AS flows
        FROM fuse_row r
        LEFT JOIN fuse_flow f ON f.flow = r.flow LEFT JOIN fuse_event e ON e.event = r.event
        LEFT JOIN fuse_body b ON b.row = r.row LEFT JOIN fuse_other o ON o.flow = r.flow LEFT JOIN fuse_denied d ON d.flow = r.flow
+       LEFT JOIN taken t ON t.event = r.event AND r.flow IS NULL
        WHERE b.row IS NOT NULL OR o.flow IS NOT NULL OR e.ownSent IS NOT NULL OR e.ownReceived IS NOT NULL),
      best AS (SELECT *, ${best('Sent')} AS sent, ${best('Received')} AS received FROM told)
      SELECT row, sent, received, ${givenBy(source('Sent'), source('Received'))} AS source,

@@ -39,7 +39,7 @@ const bytes: Reasons = [
     'e.localAddress IS NOT NULL AND seen.address IS NULL',
     'the device was at an address that no sensor saw, for instance at home',
   ],
-  [`e.kind = 'aggregated'`, 'it is a report of many connections and none of their flows was found'],
+  [`e.kind = 'aggregated'`, 'it is a report of many connections, not all of whose flows were found'],
   [`e.told = 'failed'`, 'the connection failed and no sensor saw the attempt'],
   ['true', 'no sensor saw the flow'],
 ];
