@@ -59,16 +59,49 @@ export async function countGaps(engine: Engine, finished: Counts): Promise<Gap[]
     `CREATE OR REPLACE TEMP TABLE fuse_watch AS
      SELECT min(starts) - ${hour} AS "from", max(greatest(starts, ends)) + ${hour} AS until FROM fuse_flow`,
   );
+  const [{ first, last } = { first: 0, last: 0 }] = await engine.rows<{ first: number; last: number }>(
+    'SELECT coalesce(min("row"), 0)::DOUBLE AS first, coalesce(max("row"), 0)::DOUBLE AS last FROM fuse_row',
+  );
+  const counts = new Map<string, number>();
+  for (let from = first; from <= last; from += sliceRows) {
+    const slice = `WHERE "row" >= ${from} AND "row" < ${from + sliceRows}`;
+    for (const { lacks, reason, count } of await countReasons(engine, slice)) {
+      const key = `${lacks} ${reason}`;
+      counts.set(key, (counts.get(key) ?? 0) + Number(count));
+    }
+  }
+  const reasons = { process, bytes, name };
+  const gaps: Gap[] = [...counts].map(([key, count]) => {
+    const [lacks, reason] = key.split(' ') as [Gap['lacks'], string];
+    return { lacks, why: reasons[lacks][Number(reason)]?.[1] ?? '', count };
+  });
+  const without = {
+    process: finished.connections - finished.withProcess,
+    bytes: finished.connections - finished.withBytes,
+    name: finished.connections - finished.withName,
+  };
+  for (const lacks of ['process', 'bytes', 'name'] as const)
+    if (without[lacks] > 0) gaps.push({ lacks, why: 'the row came in finished, without it', count: without[lacks] });
+  return gaps.sort((a, b) => b.count - a.count || compare(a.lacks, b.lacks) || compare(a.why, b.why));
+}
+
+/** So many rows at a time that what is joined to them fits into memory. */
+const sliceRows = 2_000_000;
+
+function countReasons(
+  engine: Engine,
+  slice: string,
+): Promise<{ lacks: Gap['lacks']; reason: number; count: bigint }[]> {
   const choose = (reasons: Reasons) =>
     `CASE ${reasons.map(([condition], index) => `WHEN ${condition} THEN ${index}`).join(' ')} END`;
-  const counted = await engine.rows<{ lacks: Gap['lacks']; reason: number; count: bigint }>(
+  return engine.rows(
     `WITH why AS (
        SELECT
          CASE WHEN e.process IS NOT TRUE THEN ${choose(process)} END AS process,
          CASE WHEN CASE WHEN g.row IS NOT NULL THEN g.sent WHEN r.swapped THEN f.received ELSE f.sent END IS NOT NULL
            THEN NULL ELSE ${choose(bytes)} END AS bytes,
          CASE WHEN n.row IS NULL THEN ${choose(name)} END AS name
-       FROM fuse_row r
+       FROM (FROM fuse_row ${slice}) r
        LEFT JOIN fuse_event e ON e.event = r.event
        LEFT JOIN fuse_flow f ON f.flow = r.flow
        LEFT JOIN fuse_name n ON n.row = r.row
@@ -84,20 +117,6 @@ export async function countGaps(engine: Engine, finished: Counts): Promise<Gap[]
        WHERE e.kind IS NULL OR e.kind IN ('connection', 'found', 'aggregated'))
      SELECT lacks, reason, count(*) AS count FROM (UNPIVOT why ON process, bytes, name INTO NAME lacks VALUE reason) GROUP BY ALL`,
   );
-  const reasons = { process, bytes, name };
-  const gaps: Gap[] = counted.map(({ lacks, reason, count }) => ({
-    lacks,
-    why: reasons[lacks][reason]?.[1] ?? '',
-    count: Number(count),
-  }));
-  const without = {
-    process: finished.connections - finished.withProcess,
-    bytes: finished.connections - finished.withBytes,
-    name: finished.connections - finished.withName,
-  };
-  for (const lacks of ['process', 'bytes', 'name'] as const)
-    if (without[lacks] > 0) gaps.push({ lacks, why: 'the row came in finished, without it', count: without[lacks] });
-  return gaps.sort((a, b) => b.count - a.count || compare(a.lacks, b.lacks) || compare(a.why, b.why));
 }
 
 function compare(a: string, b: string): number {
