@@ -83,8 +83,9 @@ Examples:
   weir query --data ./logs 'DeviceNetworkEvents | summarize sum(BytesSent) by Service'
   weir query --data ./logs --now 2026-03-13 -f hunt.kql --format csv
 
-Tables: DeviceNetworkEvents (connections with process, bytes and name, joined), DeviceProcessEvents, NetworkFlows,
-DnsEvents, Inventory (of --inventory). 'DeviceNetworkEvents | take 1' shows the columns. Give --now for old logs: ago() counts from it.`,
+Tables: DeviceNetworkEvents (connections with process, bytes and name, joined), DeviceProcessEvents, DeviceFileEvents,
+DnsEvents, NetworkFlows (what sensors, proxies and firewalls counted, before joining), Inventory (of --inventory).
+'DeviceNetworkEvents | take 1' shows the columns. Give --now for old logs: ago() counts from it.`,
   )
   .action(async (kql: string | undefined, options) => {
     const { runQuery } = await import('./query.ts');
@@ -94,11 +95,12 @@ DnsEvents, Inventory (of --inventory). 'DeviceNetworkEvents | take 1' shows the 
 program
   .command('sources')
   .description('list the log formats that Weir reads, and what each gives')
+  .argument('[name]', 'all about one format, or those with this word in their title')
   .addOption(new Option('--format <format>', 'how the list is printed').choices(['table', 'json']).default('table'))
-  .addHelpText('after', '\nExample:\n  weir sources')
-  .action(async (options) => {
+  .addHelpText('after', '\nExamples:\n  weir sources\n  weir sources squid')
+  .action(async (name: string | undefined, options) => {
     const { runSources } = await import('./sources.ts');
-    process.exitCode = await runSources(options);
+    process.exitCode = await runSources(name, options);
   });
 
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
