@@ -18,7 +18,10 @@ describe.concurrent('scan', { timeout: 120_000 }, () => {
     const { code, stdout, stderr } = await weir(args);
     const result = JSON.parse(stdout);
     expect(Object.keys(result).slice(0, 5)).toEqual(['complete', 'findings', 'runs', 'inputs', 'fusion']);
-    expect(result).toMatchObject({ complete: true, findings: [{ bytesSent: 6000, connections: 3 }] });
+    expect(result).toMatchObject({
+      complete: true,
+      findings: [{ bytesSent: 6000, bytesSources: ['zeek-payload'], connections: 3 }],
+    });
     expect(stderr).toMatch(/^Read {6}1 input[\s\S]*report: /);
     expect(stderr).not.toMatch(terminalEscape);
     expect(readFileSync(report, 'utf8')).toMatch(/^<!doctype html>[\s\S]*<\/html>\n$/);

@@ -20,6 +20,8 @@ interface Facts {
   readonly port: string;
   readonly sent: string;
   readonly received: string;
+  /** By whom and of which layer the bytes were counted. */
+  readonly counter: string;
   readonly service: string;
   readonly category: string;
   readonly sub_technique: string;
@@ -49,6 +51,7 @@ const nothing: Facts = {
   port: 'NULL::INTEGER',
   sent: 'NULL::BIGINT',
   received: 'NULL::BIGINT',
+  counter: none,
   service: none,
   category: none,
   sub_technique: none,
@@ -80,6 +83,7 @@ const factsOf: Readonly<Record<string, Partial<Facts>>> = {
     port: '"RemotePort"',
     sent: '"BytesSent"',
     received: '"BytesReceived"',
+    counter: '"BytesSource"',
     service: '"Service"',
     category: '"ServiceCategory"',
     sub_technique: '"SubTechnique"',
@@ -96,6 +100,7 @@ const factsOf: Readonly<Record<string, Partial<Facts>>> = {
     port: '"RemotePort"',
     sent: '"BytesSent"',
     received: '"BytesReceived"',
+    counter: '"BytesSource"',
     fusion: "'flow'",
     connection: 'true',
   },

@@ -65,9 +65,11 @@ function findingOf(rule: Rule, story: Story, scored: Scored): Finding {
     },
     service: story.service,
     category: story.category,
+    services: story.services,
     bytesSent: story.bytesSent,
     bytesReceived: story.bytesReceived,
     bytesKnown: story.bytesKnown,
+    bytesSources: story.counters,
     connections: story.connections,
     evidence: { count: story.evidence, eventIds: story.eventIds, sample: story.sample },
   };

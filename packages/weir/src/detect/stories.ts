@@ -36,10 +36,13 @@ export interface Story {
   readonly adopted: number;
   /** Connections whose program fusion inferred. */
   readonly inferred: number;
-  /** How many different programs, accounts, services and hosts the evidence names. */
+  /** Counted what was sent, each once: the first of two words where another counted what was received. */
+  readonly counters: readonly string[];
+  /** All of the evidence, `service` first. */
+  readonly services: readonly string[];
+  /** How many different programs, accounts and hosts the evidence names. */
   readonly processes: number;
   readonly accounts: number;
-  readonly services: number;
   readonly destinations: number;
   /** The least of the rows'; null where none says. */
   readonly fusionConfidence: number | null;
@@ -81,13 +84,15 @@ const storiesSql = `
       count_if(connection AND inferred) AS inferred,
       count(DISTINCT lower(process)) FILTER (process <> '') AS processes,
       count(DISTINCT account) FILTER (account <> '') AS accounts,
-      count(DISTINCT service) FILTER (service <> '') AS services,
+      coalesce(list(DISTINCT service ORDER BY service) FILTER (service <> ''), []) AS services,
+      coalesce(list(DISTINCT split_part(counter, '+', 1) ORDER BY split_part(counter, '+', 1))
+        FILTER (connection AND sent IS NOT NULL AND counter <> ''), []) AS counters,
       count(DISTINCT ip) FILTER (connection AND ip <> '') AS addresses,
       min(confidence) AS confidence,
       list(struct_pack(
         "timestamp" := start::VARCHAR, eventId := CASE WHEN loose THEN '' ELSE id END, remoteHost := host,
         remoteIp := ip, remotePort := port, bytesSent := sent::VARCHAR, bytesReceived := received::VARCHAR,
-        commandLine := command_line, fusion, fusionConfidence := confidence
+        bytesSource := counter, commandLine := command_line, fusion, fusionConfidence := confidence
       ) ORDER BY start, "end", id) FILTER (rank <= 5) AS sample
     FROM temp.detect_members GROUP BY story
   )
@@ -127,7 +132,8 @@ interface StoryRow {
   inferred: bigint;
   processes: bigint;
   accounts: bigint;
-  services: bigint;
+  services: string;
+  counters: string;
   destinations: bigint;
   sample: string;
 }
@@ -135,7 +141,8 @@ interface StoryRow {
 /** The stories in order of time. */
 export async function readStories(engine: Engine): Promise<Story[]> {
   const rows = await engine.rows<StoryRow>(`
-    SELECT * REPLACE (to_json(key) AS key, to_json(ids) AS ids, to_json(sample) AS sample)
+    SELECT * REPLACE (to_json(key) AS key, to_json(ids) AS ids, to_json(sample) AS sample, to_json(services) AS services,
+      to_json(counters) AS counters)
     FROM temp.detect_stories ORDER BY first_seen, key, first_id`);
   return rows.map((row) => ({
     story: Number(row.story),
@@ -166,7 +173,8 @@ export async function readStories(engine: Engine): Promise<Story[]> {
     inferred: Number(row.inferred),
     processes: Number(row.processes),
     accounts: Number(row.accounts),
-    services: Number(row.services),
+    services: [...new Set([row.service, ...(JSON.parse(row.services) as string[])])].filter((name) => name !== ''),
+    counters: JSON.parse(row.counters) as string[],
     destinations: Number(row.destinations),
     sample: (JSON.parse(row.sample) as SampleRow[]).map(sampleRow),
   }));

@@ -26,7 +26,7 @@ function who({ process, processes, device, account, accounts }: Story): string {
 }
 
 function whereTo({ service, services, destination, destinations }: Story): string {
-  if (services > 1) return andMore(service, services);
+  if (service !== '' && services.length > 1) return andMore(service, services.length);
   const hosts = andMore(destination, destinations);
   if (service === '' || service === destination) return hosts;
   return destinations > 1 ? `${service} (${hosts})` : service;

@@ -35,11 +35,15 @@ export interface Finding {
   };
   readonly service: string;
   readonly category: string;
+  /** All services of the evidence, `service` first. */
+  readonly services: readonly string[];
   /** Sum over the connections whose bytes are known; null where none is. */
   readonly bytesSent: bigint | null;
   readonly bytesReceived: bigint | null;
   /** How many of `connections` have known bytes. */
   readonly bytesKnown: number;
+  /** By whom and of which layer the bytes sent were counted (NetworkFlows.BytesSource), each once. */
+  readonly bytesSources: readonly string[];
   readonly connections: number;
   readonly evidence: Evidence;
 }
@@ -61,6 +65,7 @@ export interface EvidenceRow {
   readonly remotePort: number | null;
   readonly bytesSent: bigint | null;
   readonly bytesReceived: bigint | null;
+  readonly bytesSource: string;
   readonly commandLine: string;
   readonly fusion: string;
   readonly fusionConfidence: number | null;

@@ -19,9 +19,11 @@ export function findingRecord(finding: Finding) {
     entities,
     service: finding.service,
     category: finding.category,
+    services: finding.services,
     bytesSent: finding.bytesSent,
     bytesReceived: finding.bytesReceived,
     bytesKnown: finding.bytesKnown,
+    bytesSources: finding.bytesSources,
     connections: finding.connections,
     evidence: { count: evidence.count, eventIds: evidence.eventIds, sample: evidence.sample.map(evidenceRecord) },
   };

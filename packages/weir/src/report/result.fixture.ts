@@ -19,6 +19,7 @@ export function evidenceRow(change: Partial<EvidenceRow> = {}): EvidenceRow {
     remotePort: 443,
     bytesSent: 52_428_800n,
     bytesReceived: 12_700n,
+    bytesSource: 'zeek-payload',
     commandLine: 'rclone.exe copy --max-age 2y "\\\\FS-01\\Shares" mega:DATA -q --transfers 7',
     fusion: 'fused',
     fusionConfidence: 0.98,
@@ -57,9 +58,11 @@ export function finding(change: Partial<Finding> = {}): Finding {
     },
     service: 'Mega',
     category: 'file-sharing',
+    services: [change.service ?? 'Mega'],
     bytesSent: 1_932_735_283n,
     bytesReceived: 7_158_278n,
     bytesKnown: 210,
+    bytesSources: ['zeek-payload'],
     connections: 214,
     evidence: {
       count: 214,
@@ -363,9 +366,20 @@ export function hostileResult(text: string): ScanResult {
     },
     service: text,
     category: text,
+    services: [text, `${text} too`],
+    bytesSources: [text, `${text}-ip`],
     evidence: {
       ...f.evidence,
-      sample: [evidenceRow({ eventId: text, remoteHost: text, remoteIp: text, commandLine: text, fusion: text })],
+      sample: [
+        evidenceRow({
+          eventId: text,
+          remoteHost: text,
+          remoteIp: text,
+          commandLine: text,
+          fusion: text,
+          bytesSource: text,
+        }),
+      ],
     },
   });
   const result = scanResult();

@@ -131,6 +131,15 @@ describe('renderScan', () => {
     expect(told).toContain('what to do: content/rules/x/guide.md');
   });
 
+  it('tells who counted the bytes and of what, and every service of a finding', () => {
+    const one = finding({ bytesSources: ['aws-vpc-ip'], services: ['Mega', 'Dropbox'] });
+    const visits = finding({ severity: 'informational', service: 'Slack', services: ['Slack', 'Mega'] });
+    const told = renderScan(scanResult({ findings: [one, visits] }), { width: 200, color: false });
+    expect(told).toMatch(/sent .* 6\.8 MiB received; estimated from IP packets by aws-vpc\n/);
+    expect(told).toMatch(/to +Mega \(file-sharing\) \S+; also Dropbox/);
+    expect(told).toContain('use without evidence of an upload: Mega 1, Slack 1');
+  });
+
   it.each([80, 100, 120])('fits %i columns and keeps every fact', (width) => {
     const told = renderScan(scanResult(), { width, color: false });
     for (const line of told.split('\n')) expect(line.length).toBeLessThanOrEqual(width);

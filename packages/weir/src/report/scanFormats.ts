@@ -71,6 +71,8 @@ const columns: Readonly<Record<string, (finding: Finding) => string | number | b
   connections: ({ connections }) => connections,
   evidenceCount: ({ evidence }) => evidence.count,
   reasons: ({ reasons }) => reasons.join('; '),
+  services: ({ services }) => services.join('; '),
+  bytesSources: ({ bytesSources }) => bytesSources.join('; '),
 };
 
 /** `weir scan --format csv`: one finding a row, with a header; no cell is a formula. */

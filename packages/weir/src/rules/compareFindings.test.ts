@@ -27,6 +27,8 @@ const finding = (changed: Partial<Finding> = {}): Finding => ({
   },
   service: '',
   category: '',
+  services: [],
+  bytesSources: [],
   bytesSent: 5n,
   bytesReceived: null,
   bytesKnown: 1,

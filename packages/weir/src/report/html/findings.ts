@@ -1,4 +1,5 @@
 import type { EvidenceRow, Finding } from '../../model/finding.ts';
+import { countedText } from '../counted.ts';
 import { bytes, count, duration, minuteRange, percent, plural, sentIn, ticksToSecond } from '../format.ts';
 import { perSeverity } from '../order.ts';
 import { anchor } from './chart.ts';
@@ -30,6 +31,7 @@ function card(finding: Finding, index: number, open: boolean): Html {
   const { severity, entities, evidence } = finding;
   const who = [entities.account || 'account unknown', 'on', entities.device || 'an unknown device'].join(' ');
   const seen = minuteRange(finding.firstSeen, finding.lastSeen);
+  const counted = countedText(finding.bytesSources);
   return html`<details class="finding ${severity}" id="${anchor(index)}"${open ? html` open` : ''}>
 <summary><span class="title">${index + 1}. ${finding.title}</span><span class="sent">${
     finding.bytesSent === null ? 'bytes unknown' : bytes(finding.bytesSent)
@@ -45,7 +47,9 @@ ${entities.processSha256 === '' ? '' : html`<dt>SHA-256</dt><dd><code>${entities
 <dt>Account</dt><dd>${entities.account || 'unknown'}${entities.accountDomain && ` of ${entities.accountDomain}`}</dd>
 <dt>Device</dt><dd>${entities.device || 'unknown'}</dd>
 <dt>Destination</dt><dd>${[finding.service, finding.category && `(${finding.category})`, entities.destination].filter(Boolean).join(' ')}</dd>
+${finding.services.length < 2 ? '' : html`<dt>Services</dt><dd>${finding.services.join(', ')}</dd>`}
 <dt>Sent</dt><dd>${sentIn(finding.bytesSent, finding.bytesKnown, finding.connections)}</dd>
+${counted === '' ? '' : html`<dt>Counted</dt><dd>${counted}</dd>`}
 <dt>Received</dt><dd>${finding.bytesReceived === null ? 'unknown' : bytes(finding.bytesReceived)}</dd>
 <dt>Seen</dt><dd>${seen} UTC, ${duration(finding.lastSeen - finding.firstSeen)}</dd>
 ${entities.commandLine === '' ? '' : html`<dt>Command</dt><dd><pre><code>${entities.commandLine}</code></pre></dd>`}

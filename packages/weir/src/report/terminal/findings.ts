@@ -1,4 +1,5 @@
 import type { Finding, Severity } from '../../model/finding.ts';
+import { countedText } from '../counted.ts';
 import { bytes, count, duration, minuteRange, minuteRangeEnds, plural, sentIn } from '../format.ts';
 import { fittedWidths, type TableColumn, tableText } from './table.ts';
 import { labelled, type Paint, wrap } from './text.ts';
@@ -94,16 +95,19 @@ export function findingDetails({ finding, number }: Numbered, width: number, pai
     (address) => address !== '' && address !== entities.destination,
   );
   const to = [finding.service, finding.category && `(${finding.category})`, entities.destination].filter(Boolean);
+  const others = finding.services.filter((service) => service !== finding.service);
+  const also = others.length === 0 ? '' : `; also ${others.join(', ')}`;
   const sampled = addresses.length === 0 ? '' : `; addresses of the evidence rows: ${addresses.join(', ')}`;
   const received = finding.bytesReceived === null ? '' : `; ${bytes(finding.bytesReceived)} received`;
+  const counted = [countedText(finding.bytesSources)].filter(Boolean).map((text) => `; ${text}`);
   const seen = `${minuteRange(finding.firstSeen, finding.lastSeen)} UTC (${duration(finding.lastSeen - finding.firstSeen)})`;
   return [
     `${paint('bold', String(number).padStart(2))} ${paint(severityStyle[finding.severity], head)}  ${paint('bold', title[0] ?? '')}`,
     ...title.slice(1).map((part) => pad + paint('bold', part)),
     ...line('who', who),
     ...(program.length === 0 ? [] : line('process', program.join(', '))),
-    ...line('sent', sentIn(finding.bytesSent, finding.bytesKnown, finding.connections) + received),
-    ...line('to', to.join(' ') + sampled),
+    ...line('sent', sentIn(finding.bytesSent, finding.bytesKnown, finding.connections) + received + counted.join('')),
+    ...line('to', to.join(' ') + also + sampled),
     ...line('seen', seen),
     ...(entities.commandLine === '' ? [] : line('command', entities.commandLine)),
     ...(reasons.length === 0 ? [] : line('why', reasons.join('; '))),
@@ -112,17 +116,19 @@ export function findingDetails({ finding, number }: Numbered, width: number, pai
   ].join('\n');
 }
 
-const servicesNamed = 4;
+const servicesNamed = 8;
 
-/** Informational findings in a sentence: they are use to know of, not to act on. */
+/** Informational findings in a sentence: they are use to know of, not to act on. Each service counts where it is in a
+ *  finding, also beside others. */
 export function informationalLine(findings: readonly Finding[]): string {
-  const byService = [
-    ...Map.groupBy(findings, ({ service, entities }) => service || entities.destination || 'an unnamed service'),
-  ]
+  const named = findings.flatMap(({ services, entities }) =>
+    services.length > 0 ? services : [entities.destination || 'an unnamed service'],
+  );
+  const byService = [...Map.groupBy(named, (service) => service)]
     .map(([service, { length }]) => ({ service, length }))
     .sort((a, b) => b.length - a.length || (a.service < b.service ? -1 : 1));
-  const named = byService.slice(0, servicesNamed).map(({ service, length }) => `${service} ${count(length)}`);
-  const rest = byService.length - named.length;
-  if (rest > 0) named.push(plural(rest, 'more service'));
-  return `${plural(findings.length, 'informational finding')}, use without evidence of an upload: ${named.join(', ')}`;
+  const told = byService.slice(0, servicesNamed).map(({ service, length }) => `${service} ${count(length)}`);
+  const rest = byService.length - told.length;
+  if (rest > 0) told.push(plural(rest, 'more service'));
+  return `${plural(findings.length, 'informational finding')}, use without evidence of an upload: ${told.join(', ')}`;
 }
