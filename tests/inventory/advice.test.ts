@@ -3,8 +3,8 @@ import { inventoryAdvice } from '../../packages/weir/src/inventory/advice.ts';
 import { flow, name } from '../fusion/fused.ts';
 import { type World, withWorld } from './world.ts';
 
-const advice = (world: World, inventory: string | null = null) =>
-  withWorld(world, inventory, (lake, known) => inventoryAdvice(lake.engine, known));
+const advice = (world: World, inventory: string | null = null, suspects: readonly string[] = []) =>
+  withWorld(world, inventory, (lake, known) => inventoryAdvice(lake.engine, known, new Set(suspects)));
 
 // NAT64 addresses of documentation networks, which are hosts of the internet.
 const [first, second, far] = ['64:ff9b::c000:201', '64:ff9b::c000:202', '64:ff9b::c633:6407'];
@@ -55,5 +55,6 @@ describe('what an inventory would improve', () => {
     ]);
     expect(await advice({ flows, names }, 'services: [{ service: Dropbox }]')).toEqual([]);
     expect(await advice({ flows: flows.slice(0, 1), names })).toEqual([]);
+    expect(await advice({ flows, names }, null, ['Dropbox'])).toEqual([]);
   });
 });

@@ -63,7 +63,9 @@ export async function scan<Extra>(
       onProgress: ({ rule }) => options.onProgress?.({ stage: 'detect', what: rule }),
     });
     const { from, until } = await dataSpan(reading.lake);
-    const advice = await inventoryAdvice(reading.lake.engine, reading.inventory);
+    const grave = findings.filter(({ severity }) => severity === 'high' || severity === 'medium');
+    const suspects = new Set(grave.flatMap(({ services }) => services));
+    const advice = await inventoryAdvice(reading.lake.engine, reading.inventory, suspects);
     const complete =
       reading.inputs.every((input) => input.complete && input.rejects === 0) && !runs.some((run) => run.error);
     const result: ScanResult = {

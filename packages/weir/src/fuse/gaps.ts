@@ -26,7 +26,7 @@ const process: Reasons = [
 const bytes: Reasons = [
   [`f.class = 'failed'`, 'the connection was refused or not answered'],
   [`f.outcome = 'unknown' OR f.class = 'open'`, 'the sensor did not see the connection answered'],
-  ['f.flow IS NOT NULL', 'the sensor counted no payload'],
+  ['f.flow IS NOT NULL', 'its log has no count of what was sent'],
   ['NOT EXISTS (FROM fuse_flow)', 'there is no sensor log among the inputs'],
   ['b.event IS NOT NULL', 'it is a second event about a connection whose bytes stand on another row'],
   [
@@ -49,7 +49,7 @@ const name: Reasons = [
   [`remote.type IN ('Private', 'Loopback')`, 'the remote side is an internal address that nobody named'],
   ['f.flow IS NULL', 'the endpoint told no host name and no sensor saw the flow'],
   ['s.canonical IS NOT NULL', 'only the address is known; a service publishes it as its own'],
-  ['true', 'the client sent no server name and no DNS answer was seen'],
+  ['true', 'no log tells a server name for it, and no DNS answer to the client has its address'],
 ];
 
 /** Why connections lack what they lack, most frequent first. For each of process, bytes and name the counts add up to

@@ -1,12 +1,17 @@
 import type { Engine } from '../engine/engine.ts';
 import type { Inventory } from '../model/inventory.ts';
 
-/** What an inventory, or more in it, would improve, from what the finished rows hold: a sentence each. */
-export async function inventoryAdvice(engine: Engine, inventory: Inventory | undefined): Promise<string[]> {
+/** What an inventory, or more in it, would improve, from what the finished rows hold: a sentence each. Nobody is advised
+ *  to sanction a service of `suspects`. */
+export async function inventoryAdvice(
+  engine: Engine,
+  inventory: Inventory | undefined,
+  suspects: ReadonlySet<string>,
+): Promise<string[]> {
   const found = [
     ...(await publicAddresses(engine, inventory)),
     ...(await proxies(engine, inventory)),
-    ...(await sanctioned(engine, inventory)),
+    ...(await sanctioned(engine, inventory, suspects)),
   ];
   return found.map((advice) => `Inventory: ${advice}`);
 }
@@ -63,7 +68,11 @@ async function proxies(engine: Engine, inventory: Inventory | undefined): Promis
 const manyDevices = 2;
 const muchBytes = 10 * 1024 * 1024;
 
-async function sanctioned(engine: Engine, inventory: Inventory | undefined): Promise<string[]> {
+async function sanctioned(
+  engine: Engine,
+  inventory: Inventory | undefined,
+  suspects: ReadonlySet<string>,
+): Promise<string[]> {
   const rows = await engine.rows<{ service: string }>(
     `SELECT "Service" AS service FROM "DeviceNetworkEvents"
      WHERE "Service" <> '' AND "FusionRule" <> 'proxy-outer-leg' AND "BytesSent" > coalesce("BytesReceived", 0)
@@ -71,7 +80,7 @@ async function sanctioned(engine: Engine, inventory: Inventory | undefined): Pro
      ORDER BY sum("BytesSent") DESC, service`,
   );
   const known = new Set(inventory?.services.map(({ service }) => service));
-  const unknown = rows.map(({ service }) => service).filter((service) => !known.has(service));
+  const unknown = rows.map(({ service }) => service).filter((service) => !known.has(service) && !suspects.has(service));
   if (unknown.length === 0) return [];
   const services = unknown.length === 1 ? 'a service' : `${unknown.length} services`;
   return [

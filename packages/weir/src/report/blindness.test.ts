@@ -2,7 +2,7 @@ import { describe, expect, it, test } from 'vitest';
 import type { Blindness, RuleRun } from '../model/finding.ts';
 import { blindnessText } from './blindness.ts';
 import { renderHtml } from './html/report.ts';
-import { blindness, scanResult } from './result.fixture.ts';
+import { at, blindness, scanResult } from './result.fixture.ts';
 import { scanToJson } from './scanFormats.ts';
 import { renderScan } from './terminal.ts';
 
@@ -23,6 +23,16 @@ test.each<[Partial<Blindness>, string]>([
   [{ known: 0, connections: 0 }, 'no connection that left'],
 ])('%j is told as: %s', (change, text) => {
   expect(blindnessText(blindness(change))).toBe(text);
+});
+
+it('tells spans in the order of time, not of their length', () => {
+  const spans = [
+    { from: at('2026-11-21T10:00:00Z'), until: at('2026-11-21T13:35:00Z') },
+    { from: at('2026-11-21T07:00:00Z'), until: at('2026-11-21T08:55:00Z') },
+  ];
+  expect(blindnessText(blindness({ hosts: nowhere, spans }))).toBe(
+    'no bytes for 61 of 120 connections that left (none in 2026-11-21 07:00 to 08:55, 2026-11-21 10:00 to 13:35 UTC)',
+  );
 });
 
 describe('a scan with rules that were blind', () => {

@@ -33,7 +33,12 @@ function hostsText(need: Blindness['need'], { count: hosts, most, alone }: Blind
 function spansText(spans: Blindness['spans']): string[] {
   return spans.length === 0
     ? []
-    : [`none in ${spans.map(({ from, until }) => minuteRange(from, until)).join(', ')} UTC`];
+    : [
+        `none in ${spans
+          .toSorted((a, b) => (a.from < b.from ? -1 : 1))
+          .map(({ from, until }) => minuteRange(from, until))
+          .join(', ')} UTC`,
+      ];
 }
 
 /** What a rule cannot fire without, as its file says, and no connection that left has. */

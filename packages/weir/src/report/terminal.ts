@@ -58,9 +58,18 @@ function summary(scan: ScanResult, width: number, paint: Paint): string[] {
   ];
 }
 
-function completeness({ complete, inputs, runs }: ScanResult, width: number, paint: Paint): string[] {
+function completeness({ complete, inputs, runs, dataFrom }: ScanResult, width: number, paint: Paint): string[] {
   if (!complete) return [paint(['bold', 'yellow'], 'Not complete')];
   if (inputs.length === 0 || runs.length === 0) return [];
+  if (dataFrom === null)
+    return [
+      headed(
+        'Complete',
+        'every input was read, but no record gave a row, so that no rule looked at anything',
+        width,
+        paint,
+      ),
+    ];
   return [headed('Complete', 'every input was read, no record rejected, every rule ran', width, paint)];
 }
 
