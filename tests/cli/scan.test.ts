@@ -42,7 +42,9 @@ describe.concurrent('scan', { timeout: 120_000 }, () => {
       /no findings[\s\S]*Quiet is not the same as clean[\s\S]*3 connections of 3 without a process/,
     );
     const told = stdout.replace(/\s+/g, ' ');
-    expect(told).toMatch(/blind Bulk upload [^:]+: no process for any of 3 connections that left \(no endpoint log\)/);
+    expect(told).toMatch(
+      /blind Bulk upload [^:]+: no process for any of 3 connections that left \(told by network logs alone\)/,
+    );
     expect(told).toMatch(
       /blind Connection to a service [^:]+: no name for any of 3 connections that left, without which/,
     );

@@ -40,13 +40,15 @@ describe('for how much of the data something is not known', () => {
 
   test('of a sensor alone: no process', async () => {
     const { flows, names } = both('ws-1', '10.0.0.5', at('10:00:00'));
-    expect(await texts({ flows, names })).toEqual(['no process for the one connection that left (no endpoint log)']);
+    expect(await texts({ flows, names })).toEqual([
+      'no process for the one connection that left (told by network logs alone)',
+    ]);
   });
 
   test('of endpoints alone: no bytes and, where they name none, no name', async () => {
     const { events } = both('ws-1', '10.0.0.5', at('10:00:00'));
     expect(await texts({ events: [...events, event({ LocalPort: 50_001, RemoteUrl: 'a.example' })] })).toEqual([
-      'no bytes for any of 2 connections that left (no sensor log)',
+      'no bytes for any of 2 connections that left (told by endpoint logs alone)',
       'no name for 1 of 2 connections that left',
     ]);
   });
@@ -65,7 +67,7 @@ describe('for how much of the data something is not known', () => {
       hosts: { count: 4, most: ['10.0.0.8', '10.0.0.6', '10.0.0.7', '10.0.0.9'], alone: true },
     });
     expect(process && blindnessText(process)).toBe(
-      'no process for 5 of 6 connections that left (none at all of 10.0.0.8, 10.0.0.6, 10.0.0.7 and 1 other host: no endpoint log)',
+      'no process for 5 of 6 connections that left (none at all of 10.0.0.8, 10.0.0.6, 10.0.0.7 and 1 other host: told by network logs alone)',
     );
   });
 

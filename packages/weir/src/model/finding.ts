@@ -84,7 +84,7 @@ export interface Blindness {
   readonly connections: number;
   readonly known: number;
   /** Devices that it was known for no connection of: how many, those with most connections, and whether all are told of
-   *  only by the kind of log that does not know it (no endpoint log for a process, no sensor for bytes). */
+   *  only by the kind of log that does not know it (network logs for a process, endpoint logs for bytes). */
   readonly hosts: { readonly count: number; readonly most: readonly string[]; readonly alone: boolean };
   /** The longest stretches of time in which it was known for no connection, first to last such connection, in ticks. */
   readonly spans: readonly { readonly from: bigint; readonly until: bigint }[];

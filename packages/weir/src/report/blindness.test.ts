@@ -11,14 +11,14 @@ const nowhere = { count: 0, most: [], alone: false };
 test.each<[Partial<Blindness>, string]>([
   [
     {},
-    'no bytes for 61 of 120 connections that left (none at all of wks-01, wks-02, wks-03 and 1 other host: no sensor log; none in 2026-11-21 02:00 to 05:00 UTC)',
+    'no bytes for 61 of 120 connections that left (none at all of wks-01, wks-02, wks-03 and 1 other host: told by endpoint logs alone; none in 2026-11-21 02:00 to 05:00 UTC)',
   ],
   [{ hosts: nowhere, spans: [] }, 'no bytes for 61 of 120 connections that left'],
   [
     { need: 'name', hosts: { count: 1, most: [''], alone: false }, spans: [] },
     'no name for 61 of 120 connections that left (none at all of a device without a name)',
   ],
-  [{ need: 'process', known: 0 }, 'no process for any of 120 connections that left (no endpoint log)'],
+  [{ need: 'process', known: 0 }, 'no process for any of 120 connections that left (told by network logs alone)'],
   [{ known: 0, connections: 1, hosts: nowhere }, 'no bytes for the one connection that left'],
   [{ known: 0, connections: 0 }, 'no connection that left'],
 ])('%j is told as: %s', (change, text) => {
@@ -68,7 +68,7 @@ describe('a scan with rules that were blind', () => {
       .map((line) => line.trim());
     const wide = lines.join(' ').replace(/\s+/g, ' ');
     expect(wide).toContain(
-      'blind Mail: no process for any of 120 connections that left (no endpoint log) and no name for any of 120 connections that left, without which it cannot fire',
+      'blind Mail: no process for any of 120 connections that left (told by network logs alone) and no name for any of 120 connections that left, without which it cannot fire',
     );
     expect(wide).toContain(
       'blind Names; Servers: no name for any of 120 connections that left, without which they cannot fire',
@@ -76,7 +76,7 @@ describe('a scan with rules that were blind', () => {
     expect(wide).toContain('quiet Large; Chat; Calm');
     expect(wide).toMatch(/partly blind no bytes for 61 of 120 [^.]+\. Needed by Large; Bulk/);
     expect(wide).toContain(
-      'partly blind no process for any of 120 connections that left (no endpoint log). Needed by Bulk',
+      'partly blind no process for any of 120 connections that left (told by network logs alone). Needed by Bulk',
     );
     expect(wide).toContain('partly blind no name for any of 120 connections that left. Needed by Chat');
   });

@@ -3,7 +3,7 @@ import { count, minuteRange, plural } from './format.ts';
 
 const hostsNamed = 3;
 
-/** `no bytes for 61 of 120 connections that left (none at all of ws-1, ws-2 and 2 other hosts: no sensor log; none in
+/** `no bytes for 61 of 120 connections that left (none at all of ws-1, ws-2 and 2 other hosts: told by endpoint logs alone; none in
  *  2026-11-21 02:00 to 05:00 UTC)`. */
 export function blindnessText({ need, connections, known, hosts, spans }: Blindness): string {
   if (connections === 0) return 'no connection that left';
@@ -17,8 +17,8 @@ export function blindnessText({ need, connections, known, hosts, spans }: Blindn
 }
 
 const loneText: Readonly<Record<Blindness['need'], string>> = {
-  bytes: 'no sensor log',
-  process: 'no endpoint log',
+  bytes: 'told by endpoint logs alone',
+  process: 'told by network logs alone',
   name: '',
 };
 

@@ -118,9 +118,11 @@ describe('renderScan', () => {
     const inputs = scanResult().inputs.map((input, i) =>
       i === 1 ? { ...input, rejectsWhy: { a: 1, b: 7, c: 2, d: 2 } } : input,
     );
-    const skipped = inputs.filter(({ format }) => format === null).map((input) => ({ ...input, path: 'b.pcap' }));
+    const skipped = inputs
+      .filter(({ format }) => format === null)
+      .flatMap((input) => ['b.pcap', 'c.pcap', 'd.pcap', 'e.pcap'].map((path) => ({ ...input, path })));
     const told = renderScan(scanResult({ inputs: [...inputs, ...skipped] }), { width: 200, color: false });
-    expect(told).toContain('Skipped logs/capture.pcap and 1 other: Packet captures are not read.');
+    expect(told).toContain('Skipped logs/capture.pcap, b.pcap, c.pcap and 2 others: Packet captures are not read.');
     expect(told).toContain('in 1 input: b (7), c (2), d (2) and 1 more reason;');
   });
 

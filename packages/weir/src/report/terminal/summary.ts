@@ -67,11 +67,14 @@ export function incompleteReasons({ inputs, runs, complete }: ScanResult): strin
   return complete || told.length > 0 ? told : ['The scan says so without a reason'];
 }
 
+const inputsNamed = 3;
+
 /** One line for each reason that inputs share, the first of them named. */
 function byReason(what: string, inputs: readonly InputReport[]): string[] {
-  return [...Map.groupBy(inputs, ({ reason }) => reason ?? 'no reason was given')].map(([reason, [first, ...more]]) => {
-    const others = more.length === 0 ? '' : ` and ${plural(more.length, 'other')}`;
-    return `${what} ${first?.path}${others}: ${reason}`;
+  return [...Map.groupBy(inputs, ({ reason }) => reason ?? 'no reason was given')].map(([reason, members]) => {
+    const rest = members.length - inputsNamed;
+    const named = members.slice(0, inputsNamed).map(({ path }) => path);
+    return `${what} ${named.join(', ')}${rest > 0 ? ` and ${plural(rest, 'other')}` : ''}: ${reason}`;
   });
 }
 
