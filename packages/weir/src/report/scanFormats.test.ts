@@ -114,6 +114,15 @@ describe('renderHtml', () => {
 });
 
 describe('renderScan', () => {
+  it('tells what else to know of the data apart from why something is not known, as the page does', () => {
+    const told = renderScan(scanResult(), { width: 200, color: false });
+    expect(told).toMatch(/\n {2}- no process for [^\n]+\n[\s\S]*\nNotes\n {2}- Times of wks-17 are one hour ahead/);
+    const page = renderHtml(scanResult(), { timeline: null });
+    expect(page).toMatch(
+      /Why the rest is not known<\/h3>(?:(?!Times of).)*<h3>What else to know of the data<\/h3>.*Times of/s,
+    );
+  });
+
   it('tells a reason that many inputs share once, and the frequent reasons of rejects', () => {
     const inputs = scanResult().inputs.map((input, i) =>
       i === 1 ? { ...input, rejectsWhy: { a: 1, b: 7, c: 2, d: 2 } } : input,

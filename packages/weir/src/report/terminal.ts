@@ -110,6 +110,7 @@ function fusionSection({ fusion }: ScanResult, width: number, paint: Paint): str
     headed('Fusion', fusionLine(fusion), width, paint),
     ...(match === '' ? [] : [headed('', match, width, paint)]),
     ...fusionGaps(fusion, gapsShown).map((gap) => item(gap, width)),
+    ...(fusion.notes.length === 0 ? [] : [paint('bold', 'Notes'), ...fusion.notes.map((note) => item(note, width))]),
   ];
 }
 

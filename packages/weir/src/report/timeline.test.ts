@@ -35,13 +35,16 @@ test('what goes through a proxy is counted on the client, once, whether the cata
   ]);
 });
 
-test('inside traffic, inspections and listening are no connections to the outside; unknown bytes are no zero', async () => {
+test('inside traffic, inspections, listening and what failed or came in are no connections to the outside; unknown bytes are no zero', async () => {
   const rows = [
+    row('e', { ActionType: 'ConnectionFailed', BytesSent: null, Service: 'transfer.sh' }),
+    row('f', { ActionType: 'ConnectionFailedAggregatedReport', BytesSent: null }),
+    row('g', { ActionType: 'InboundConnectionAccepted' }),
     row('a', { RemoteIPType: 'Private' }),
     row('b', { ActionType: 'SslConnectionInspected' }),
     row('c', { ActionType: 'ListeningConnectionCreated' }),
     row('d', { BytesSent: null }),
   ];
   expect(await barsOf(rows)).toEqual([['', null, 1]]);
-  expect(await barsOf(rows.slice(0, 3))).toBeUndefined();
+  expect(await barsOf(rows.slice(0, -1))).toBeUndefined();
 });

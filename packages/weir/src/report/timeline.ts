@@ -55,12 +55,13 @@ export async function timeline({ engine }: Lake): Promise<Timeline | null> {
 }
 
 /** Connections that lead outside, those through a proxy once: on the client's row, not on the proxy's own leg. A row that
- *  only inspected or listened is none. */
+ *  only inspected or listened is none; over one that failed nothing left; one from outside did not lead there. */
 const connections = `(
   SELECT "EvidenceTime", "Service", "BytesSent" FROM "DeviceNetworkEvents"
   WHERE "EvidenceTime" IS NOT NULL
     AND ("RemoteIPType" = 'Public' OR "Service" <> '' OR "RemoteHostSource" = 'proxy')
-    AND "FusionRule" <> 'proxy-outer-leg' AND NOT ends_with("ActionType", 'Inspected') AND "ActionType" <> 'ListeningConnectionCreated')`;
+    AND "FusionRule" <> 'proxy-outer-leg' AND NOT ends_with("ActionType", 'Inspected') AND "ActionType" <> 'ListeningConnectionCreated'
+    AND NOT contains("ActionType", 'Failed') AND NOT starts_with("ActionType", 'Inbound'))`;
 
 /** The narrowest width that needs no more bins than a page can show. */
 export function binWidth(from: bigint, until: bigint): bigint {

@@ -16,6 +16,7 @@ export function fusionView(fusion: FusionReport): Html {
     html`<div><dt>${label}</dt><dd>${percent(part, whole)} <small>${count(part)} of ${plural(whole, of)}</small></dd>${bar(part, whole)}</div>`;
   if (connections === 0) return html`<div class="panel"><p>The inputs hold no connections.</p></div>`;
   const gaps = fusionGaps(fusion);
+  const { notes } = fusion;
   return html`<div class="panel"><dl class="meters">
 ${meter('Bytes known', withBytes, connections, 'connection')}
 ${meter('Process known', withProcess, connections, 'connection')}
@@ -23,6 +24,7 @@ ${meter('Host name known', withName, connections, 'connection')}
 ${matchableFlows === 0 ? '' : meter('Flows that found their process', matchedFlows, matchableFlows, 'flow')}
 </dl>
 ${gaps.length === 0 ? '' : html`<h3>Why the rest is not known</h3>${bullets(gaps)}`}
+${notes.length === 0 ? '' : html`<h3>What else to know of the data</h3>${bullets(notes)}`}
 ${clocks(fusion.clockOffsets)}</div>`;
 }
 

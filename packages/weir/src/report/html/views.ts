@@ -31,7 +31,7 @@ function view(caption: string, head: string, groups: readonly Group[], beside: (
       { head: 'bytes sent', cell: (group) => sent(group, largest) },
     ],
     groups.slice(0, groupsShown),
-  )}${rest > 0 ? html`<p class="note">and ${count(rest)} more with fewer bytes.</p>` : ''}`;
+  )}${rest > 0 ? html`<p class="note">and ${count(rest)} more${largest > 0 ? ' with fewer bytes' : ''}.</p>` : ''}`;
 }
 
 function sent({ total, findings }: Group, largest: number): Html {

@@ -17,8 +17,8 @@ export function matchLine({ matchableFlows, matchedFlows }: FusionReport): strin
   return `${count(matchedFlows)} of ${plural(matchableFlows, 'flow')} (${percent(matchedFlows, matchableFlows)}) found their process`;
 }
 
-/** Why the rest is not known, the `most` frequent reasons first, and what else a person should know of the data. */
-export function fusionGaps({ gaps, notes }: FusionReport, most = gaps.length): string[] {
+/** Why the rest is not known, the `most` frequent reasons first. */
+export function fusionGaps({ gaps }: FusionReport, most = gaps.length): string[] {
   const rest = gaps.slice(most);
   const others = rest.reduce((sum, gap) => sum + gap.count, 0);
   return [
@@ -26,6 +26,5 @@ export function fusionGaps({ gaps, notes }: FusionReport, most = gaps.length): s
     ...(rest.length === 0
       ? []
       : [`${plural(rest.length, 'rarer reason')}, ${count(others)} in all: --format json has them`]),
-    ...notes,
   ];
 }
