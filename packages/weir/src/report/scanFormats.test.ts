@@ -142,6 +142,15 @@ describe('renderScan', () => {
     expect(told).toContain('what to do: content/rules/x/guide.md');
   });
 
+  it('says of which findings no bytes are known', () => {
+    const unknown = finding({ severity: 'low', bytesSent: null, bytesKnown: 0 });
+    const told = renderScan(scanResult({ findings: [unknown, finding({ severity: 'informational' })] }), {
+      width: 200,
+      color: false,
+    });
+    expect(told).toContain('1 low, 1 informational; bytes unknown for each of 214 connections of the low ones');
+  });
+
   it('tells who counted the bytes and of what, and every service of a finding', () => {
     const one = finding({ bytesSources: ['aws-vpc-ip'], services: ['Mega', 'Dropbox'] });
     const visits = finding({ severity: 'informational', service: 'Slack', services: ['Slack', 'Mega'] });

@@ -75,9 +75,27 @@ function yamlError(path: string, { line, column }: Position, message: string): U
 
 /** An unknown key is reported at the key, not at the map that holds it. */
 function unfold(issue: z.core.$ZodIssue): { path: PropertyKey[]; message: string }[] {
-  if (issue.code !== 'unrecognized_keys') return [{ path: issue.path, message: issue.message }];
-  return issue.keys.map((key) => ({ path: [...issue.path, key], message: 'unknown key' }));
+  if (issue.code === 'unrecognized_keys')
+    return issue.keys.map((key) => ({ path: [...issue.path, key], message: 'unknown key' }));
+  return [{ path: issue.path, message: issue.code === 'invalid_type' ? wrongType(issue.message) : issue.message }];
 }
+
+/** `a list is expected here, not text`, from the validator's words for types. */
+function wrongType(message: string): string {
+  const [, expected, received] = /expected (\w+), received (\w+)/.exec(message) ?? [];
+  const [wanted, found] = [typeWords[expected ?? ''], typeWords[received ?? '']];
+  return wanted && found ? `${wanted} is expected here, not ${found}` : message;
+}
+
+const typeWords: Readonly<Record<string, string>> = {
+  object: 'a map (key: value)',
+  array: 'a list (- item)',
+  string: 'text',
+  number: 'a number',
+  boolean: 'true or false',
+  null: 'nothing',
+  undefined: 'nothing',
+};
 
 /** Offset of the key that a path names; where a part of it is absent, of the nearest part that is there. */
 function offsetOf(contents: unknown, keys: readonly PropertyKey[]): number {

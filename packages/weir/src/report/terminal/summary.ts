@@ -27,15 +27,15 @@ export function foundLine({ findings }: ScanResult): string {
 function sentText(findings: ScanResult['findings']): string {
   const { findings: told, severities } = foremost(findings);
   const { bytesSent, bytesKnown, connections, exact } = together(told);
-  const by = told.length === findings.length ? '' : ` by the ${severities} ones`;
+  const those = (word: string) => (told.length === findings.length ? '' : ` ${word} the ${severities} ones`);
   if (bytesSent === null)
     return connections === 0
-      ? `bytes unknown${by}`
-      : `bytes unknown for each of ${plural(connections, 'connection')}${by}`;
+      ? `bytes unknown${those('of')}`
+      : `bytes unknown for each of ${plural(connections, 'connection')}${those('of')}`;
   const all = bytesKnown >= connections;
   const lower = all && exact ? '' : 'at least ';
   const known = all ? '' : ` (known for ${count(bytesKnown)} of ${plural(connections, 'connection')})`;
-  return `${lower}${bytes(bytesSent)} sent${by}${known}`;
+  return `${lower}${bytes(bytesSent)} sent${those('by')}${known}`;
 }
 
 /** Of a scan at one moment: whether the rules saw anything of the data. Empty of a replay. */
