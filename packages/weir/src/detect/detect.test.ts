@@ -3,7 +3,13 @@ import { describe, expect, test } from 'vitest';
 import type { Finding } from '../model/finding.ts';
 import { readRule } from '../rules/readRule.ts';
 import type { Rule } from '../rules/rule.ts';
-import { deviceNetworkEvents } from '../tables/index.ts';
+import {
+  deviceFileEvents,
+  deviceNetworkEvents,
+  deviceProcessEvents,
+  dnsEvents,
+  networkFlows,
+} from '../tables/index.ts';
 import { type DetectOptions, detect } from './detect.ts';
 import { Evidence } from './evidence.ts';
 import { appendRows, type InlineRow } from './inlineRows.ts';
@@ -319,6 +325,33 @@ describe('a rule', () => {
     expect(findings).toMatchObject([
       { entities: { device: 'ws-9' }, confidence: 'low', connections: 0, bytesSent: null, evidence: { count: 1 } },
     ]);
+  });
+
+  test.each([
+    [
+      deviceFileEvents,
+      { DeviceName: 'ws-1', InitiatingProcessFileName: '7z.exe', InitiatingProcessAccountName: 'ben' },
+      { device: 'ws-1', account: 'ben', process: '7z.exe' },
+    ],
+    [
+      deviceProcessEvents,
+      { DeviceName: 'ws-1', FileName: 'rclone.exe', AccountName: 'ben' },
+      { device: 'ws-1', account: 'ben', process: 'rclone.exe' },
+    ],
+    [
+      networkFlows,
+      { LocalIP: '10.0.0.5', AccountName: 'ben', RemoteIP: '203.0.113.7', BytesSent: 9, BytesSource: 'squid-http' },
+      { device: '10.0.0.5', account: 'ben', destination: '203.0.113.7' },
+    ],
+    [dnsEvents, { ClientIP: '10.0.0.5', QueryName: 'mega.nz' }, { device: '10.0.0.5', destination: 'mega.nz' }],
+  ])('over another table tells who and where: $name', async (table, columns, entities) => {
+    const bare = readRule('hunt.kql', table.name);
+    const findings = await withScratchLake(async (lake) => {
+      await appendRows(lake, table, [{ Timestamp: start, EventId: 'e1', ...columns }]);
+      return (await detect(lake, [bare], {})).findings;
+    });
+    expect(findings).toMatchObject([{ entities, evidence: { eventIds: ['e1'] } }]);
+    if (table === networkFlows) expect(findings).toMatchObject([{ bytesSent: 9n, bytesSources: ['squid-http'] }]);
   });
 
   test('that fails while it runs is an error in one line, and the others go on', async () => {

@@ -95,6 +95,7 @@ const factsOf: Readonly<Record<string, Partial<Facts>>> = {
   NetworkFlows: {
     start: 'coalesce("FlowStart", "Timestamp")',
     device: '"LocalIP"',
+    account: '"AccountName"',
     host: '"RemoteIP"',
     ip: '"RemoteIP"',
     port: '"RemotePort"',
@@ -114,6 +115,18 @@ const factsOf: Readonly<Record<string, Partial<Facts>>> = {
     sha256: '"SHA256"',
     parent: fileName('"InitiatingProcessFileName"'),
     command_line: '"ProcessCommandLine"',
+    fusion: "'endpoint'",
+  },
+  DeviceFileEvents: {
+    device: '"DeviceName"',
+    account: '"InitiatingProcessAccountName"',
+    domain: '"InitiatingProcessAccountDomain"',
+    process: '"InitiatingProcessFileName"',
+    original_name: '"InitiatingProcessVersionInfoOriginalFileName"',
+    folder: '"InitiatingProcessFolderPath"',
+    sha256: '"InitiatingProcessSHA256"',
+    parent: fileName('"InitiatingProcessParentFileName"'),
+    command_line: '"InitiatingProcessCommandLine"',
     fusion: "'endpoint'",
   },
   DnsEvents: {

@@ -107,7 +107,7 @@ export function findingDetails({ finding, number }: Numbered, width: number, pai
     ...line('who', who),
     ...(program.length === 0 ? [] : line('process', program.join(', '))),
     ...line('sent', sentIn(finding.bytesSent, finding.bytesKnown, finding.connections) + received + counted.join('')),
-    ...line('to', to.join(' ') + also + sampled),
+    ...(to.length === 0 && sampled === '' ? [] : line('to', to.join(' ') + also + sampled)),
     ...line('seen', seen),
     ...(entities.commandLine === '' ? [] : line('command', entities.commandLine)),
     ...(reasons.length === 0 ? [] : line('why', reasons.join('; '))),
