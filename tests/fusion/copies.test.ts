@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { fuse } from '../../packages/weir/src/fuse/fuse.ts';
 import { publicTables } from '../../packages/weir/src/tables/index.ts';
 import { csv, sampleRows } from '../intake/defenderShapes.ts';
+import { elasticDocument } from '../intake/examples/endpoint.ts';
 import { type Files, withFiles } from '../intake/intake.ts';
 import { catalogue } from './fused.ts';
 
@@ -108,4 +109,27 @@ describe('equal records without a key', () => {
     ];
     expect((await everything({ 'a.json': ndjson([one]), 'b.json': ndjson([other]) })).length).toBe(2);
   });
+});
+
+it('events that tell one connection from its beginning to its end are one row over all of it', async () => {
+  const begun = elasticDocument({ '@timestamp': '2026-03-10T09:13:21Z' });
+  const ended = elasticDocument({
+    '@timestamp': '2026-03-10T09:23:20Z',
+    event: { action: 'disconnect_received', type: ['end'] },
+    source: { bytes: 700 },
+    destination: { bytes: 300 },
+  });
+  for (const documents of [
+    [begun, ended],
+    [ended, begun],
+  ]) {
+    await withFiles({ 'a.json': ndjson(documents) }, async ({ lake }) => {
+      await fuse(lake, { catalogue });
+      const rows = await lake.engine.table(
+        `SELECT ("Timestamp" - 639087308010000000) // 10000000, "FlowStart" - "Timestamp", ("FlowEnd" - "Timestamp") // 10000000, "BytesSent" > 0
+         FROM "DeviceNetworkEvents"`,
+      );
+      expect(rows).toEqual([[0n, 0n, 599n, true]]);
+    });
+  }
 });

@@ -4,12 +4,20 @@ import type { Table } from '../tables/index.ts';
 
 /** Leaves one row of each identity in a table of the lake, whatever order and however often they came, so that a second
  *  copy of a log doubles nothing. Of several rows with one identity the winner is the one with the greatest `latest` (a
- *  long connection reported again with running totals), then with more known facts, then by the columns' content.
- *  Certain: ids are the format's own keys or hashes of the record. */
+ *  long connection reported again with running totals), then with more known facts, then by the columns' content; it has
+ *  the least of each of the `earliest` columns, for events that tell of a connection from its beginning on. Certain: ids are the format's own keys or hashes of the record. */
 export async function keepDistinctRows(
   lake: Lake,
   table: Table,
-  { identity, latest }: { readonly identity: readonly ['EventId', ...string[]]; readonly latest?: string },
+  {
+    identity,
+    latest,
+    earliest = [],
+  }: {
+    readonly identity: readonly ['EventId', ...string[]];
+    readonly latest?: string;
+    readonly earliest?: readonly string[];
+  },
 ): Promise<void> {
   const { engine } = lake;
   const key = identity.map(sqlName).join(', ');
@@ -25,12 +33,15 @@ export async function keepDistinctRows(
       `${knownFacts(table)} DESC`,
       ...contents(table),
     ];
+    const least = earliest.map((name) => `min(${sqlName(name)}) OVER same AS ${sqlName(name)}`);
+    const columns = least.length > 0 ? `* REPLACE (${least.join(', ')})` : '*';
     await lake.replace(
       table,
       `SELECT * FROM ${sqlName(table.name)} ANTI JOIN fuse_repeated USING (${key})
        UNION ALL BY NAME
        (FROM ${sqlName(table.name)} SEMI JOIN fuse_repeated USING (${key})
-        SELECT * QUALIFY row_number() OVER (PARTITION BY ${key} ORDER BY ${order.join(', ')}) = 1)`,
+        SELECT ${columns} WINDOW same AS (PARTITION BY ${key})
+        QUALIFY row_number() OVER (PARTITION BY ${key} ORDER BY ${order.join(', ')}) = 1)`,
     );
   }
   await engine.run('DROP TABLE fuse_repeated');

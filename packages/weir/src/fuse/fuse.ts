@@ -54,7 +54,11 @@ export interface FuseOptions {
 export async function fuse(lake: Lake, { catalogue, inventory, arrivedAt }: FuseOptions): Promise<FusionReport> {
   const { engine } = lake;
   await applyInventory(lake, inventory);
-  await keepDistinctRows(lake, endpointConnections, { identity: ['EventId'], latest: 'FlowEnd' });
+  await keepDistinctRows(lake, endpointConnections, {
+    identity: ['EventId'],
+    latest: 'FlowEnd',
+    earliest: ['Timestamp', 'FlowStart'],
+  });
   await keepDistinctRows(lake, networkFlows, { identity: ['EventId'], latest: 'FlowEnd' });
   // Rows that somebody else gave an id may share it: one that is no row's own is no reason to lose a row.
   for (const table of [deviceNetworkEvents, deviceProcessEvents, deviceFileEvents, dnsEvents])

@@ -148,7 +148,7 @@ const settledAction = `CASE
  *  ActionType says no more than the sensor saw: established is ConnectionSuccess (InboundConnectionAccepted where the
  *  remote side opened it), failed is ConnectionFailed (InboundConnectionAttempt). Of an unknown outcome it is a success
  *  only if payload went both ways, which no refused connection has; else ConnectionFound, Defender's word for a
- *  connection met under way. A proxy's own leg is marked by its FusionRule. */
+ *  connection met under way, and from outside no more than an attempt. A proxy's own leg is marked by its FusionRule. */
 async function writeFlowRows(lake: Lake, from: number, arrivedAt: bigint | undefined): Promise<void> {
   const slice = (number: string) => `${number} >= ${from} AND ${number} < ${from + sliceRows}`;
   const evidence = 'coalesce(f.ends, f.starts)';
@@ -162,7 +162,7 @@ async function writeFlowRows(lake: Lake, from: number, arrivedAt: bigint | undef
     ActionType: `CASE WHEN f.outcome = 'established' OR (f.outcome <> 'failed' AND ${sent} > 0 AND ${received} > 0)
       THEN CASE WHEN f.inbound THEN 'InboundConnectionAccepted' ELSE 'ConnectionSuccess' END
       WHEN f.outcome = 'failed' THEN CASE WHEN f.inbound THEN 'InboundConnectionAttempt' ELSE 'ConnectionFailed' END
-      ELSE 'ConnectionFound' END`,
+      WHEN f.inbound THEN 'InboundConnectionAttempt' ELSE 'ConnectionFound' END`,
     LocalIP: 'l.canonical',
     LocalPort: 'f.shownLocalPort',
     LocalIPType: 'l.type',

@@ -78,7 +78,7 @@ export const endpointOutputs: readonly Output[] = [
       BytesSent: counted(ours('bytes')),
       BytesReceived: counted(theirs('bytes')),
       BytesSource: `CASE WHEN ${anyCounted} THEN 'endpoint' END`,
-      FlowStart: '"start"',
+      FlowStart: `coalesce("start", CASE WHEN ${begins} THEN ticks END)`,
       FlowEnd: `CASE WHEN ${anyCounted} THEN coalesce(finish, ticks) END`,
       EventId: connectionId,
     },
