@@ -121,6 +121,21 @@ describe('AWS VPC flow logs', () => {
     });
   });
 
+  it('without ports may be equal and are as many flows; what gateways saw of one is told apart', async () => {
+    const record = 'eni-1 10.20.0.7 203.0.113.9 6 40 51200 1773129600 1773129660 ACCEPT OK';
+    const names = 'interface-id srcaddr dstaddr protocol packets bytes start end action log-status';
+    const ported =
+      'interface-id srcaddr dstaddr srcport dstport pkt-srcaddr pkt-dstaddr protocol packets bytes start end';
+    const leg = (gateway: string) =>
+      `eni-1 10.20.0.7 ${gateway} 50311 443 10.20.0.7 203.0.113.9 6 40 51200 1773129600 1773129660`;
+    const counted = (...file: string[]) =>
+      withFiles({ 'a.log': lines(...file), 'copy.log': lines(...file) }, ({ rows }) =>
+        rows(networkFlows, 'count(*), count(DISTINCT "EventId")'),
+      );
+    expect(await counted(names, record, record)).toEqual(['4|2']);
+    expect(await counted(ported, leg('10.20.0.1'), leg('10.20.0.2'), leg('10.20.0.2'))).toEqual(['6|2']);
+  });
+
   it('say which intervals have no records, and reject what cannot be a flow', async () => {
     const file = lines(
       upload,

@@ -118,10 +118,11 @@ describe('Azure flow logs', () => {
       nsg(2),
       { category: 'NetworkSecurityGroupFlowEvent' },
       { category: 'NetworkSecurityGroupRuleCounter', properties: { ruleName: 'Web' } },
+      { SrcIp: '10.20.0.7', DestIp: '203.0.113.9' },
       nsg(2, group(good.replace(',E,', ',Q,'), good.replace('10.20.0.7', 'here'))),
     ];
     await withFiles({ 'flows.json': file(...records) }, async ({ inputs, rejects }) => {
-      expect(inputs[0]).toMatchObject({ records: 11, rows: 1, rejects: 8, ignored: 2 });
+      expect(inputs[0]).toMatchObject({ records: 12, rows: 1, rejects: 9, ignored: 2 });
       expect(Object.keys(inputs[0]?.ignoredWhy ?? {}).sort()).toEqual([
         'Weir does not use the category NetworkSecurityGroupRuleCounter',
         'a record without flows',
@@ -135,6 +136,10 @@ describe('Azure flow logs', () => {
         [
           'not of the form of the first records; give Weir logs of different forms as files of their own',
           '{"category":"Network',
+        ],
+        [
+          'not of the form of the first records; give Weir logs of different forms as files of their own',
+          '{"SrcIp":"10.20.0.7"',
         ],
         ['a state of the flow that Weir does not know', '1773129960,10.20.0.7'],
         ['an end of the flow is no address', '1773129960,here,203.'],

@@ -298,6 +298,13 @@ describe('CommonSecurityLog', () => {
     });
   });
 
+  it('rejects a row of another form among its own', async () => {
+    const other = JSON.stringify({ TimeGenerated: '2026-03-10T08:15:30Z', SrcIpAddr: '10.4.8.15', SrcBytes: 5 });
+    await withFiles({ 'a.json': `${csl({})}${csl({})}${other}\n` }, async ({ inputs }) => {
+      expect(inputs[0]).toMatchObject({ rows: 2, rejects: 1, ignored: 0 });
+    });
+  });
+
   it('prefers what was asked for to the end of the chain of aliases', async () => {
     const row = csl({
       DeviceVendor: 'WireX',

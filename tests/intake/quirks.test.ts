@@ -239,6 +239,18 @@ describe('Defender files', () => {
     });
   });
 
+  it('may hold a header again, with the same columns in another order', async () => {
+    const other = { ...connection, ReportId: 99, LocalIP: '10.0.0.6', RemoteIP: '203.0.113.8' };
+    const turned = Object.fromEntries(Object.entries(other).reverse());
+    await withFiles({ 'a.csv': csv([connection]) + csv([turned]) }, async ({ inputs, rows }) => {
+      expect(inputs[0]).toMatchObject({ records: 4, rows: 2, ignoredWhy: { 'header and comment lines': 2 } });
+      expect(await rows(endpointConnections, '"ReportId", "LocalIP", "RemoteIP"')).toEqual([
+        '17|10.0.0.5|203.0.113.9',
+        '99|10.0.0.6|203.0.113.8',
+      ]);
+    });
+  });
+
   it('may have unknown and extra columns, and lines in a cell', async () => {
     const row = { NewColumn: 'x', ...connection, InitiatingProcessCommandLine: 'sh -c "a\nb"', Other: '1' };
     await withFiles({ 'a.csv': csv([row, { ...row, Timestamp: 'never' }]) }, async ({ rows, rejects }) => {

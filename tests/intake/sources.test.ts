@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { formats } from '../../packages/weir/src/normalize/formats.ts';
+import { everything } from './alike.ts';
 import { endpointExamples } from './examples/endpoint.ts';
 import { firstExamples } from './examples/first.ts';
 import { flowExamples } from './examples/flows.ts';
@@ -21,11 +22,20 @@ const examples: Readonly<Record<string, string>> = {
 };
 
 describe('the list of formats', () => {
-  it.each(formats)('$id is what reports call such an input, and says what it gives', async ({ id, title, gives }) => {
-    expect([title !== '', gives.length > 0]).toEqual([true, true]);
-    await withFiles({ 'a.log': examples[id] ?? '' }, async ({ inputs }) => {
-      expect(inputs[0]?.format?.split(' ')[0]).toBe(id);
-      expect(inputs[0]?.rows).toBeGreaterThan(0);
-    });
-  });
+  it.each(formats)(
+    '$id is what reports call such an input, also with a mark and CRLF, and says what it gives',
+    async ({ id, title, gives }) => {
+      expect([title !== '', gives.length > 0]).toEqual([true, true]);
+      const text = examples[id] ?? '';
+      const fromWindows = id === 'netflow' ? [] : [['b.log', `\ufeff${text.replaceAll('\n', '\r\n')}`]];
+      await withFiles({ 'a.log': text, ...Object.fromEntries(fromWindows) }, async (taken) => {
+        const [plain, marked = plain] = taken.inputs;
+        expect(plain?.format?.split(' ')[0]).toBe(id);
+        expect(plain?.rows).toBeGreaterThan(0);
+        expect({ ...marked, path: '' }).toEqual({ ...plain, path: '' });
+        const rows = await everything(taken);
+        expect(rows.length).toBe(new Set(rows).size * taken.inputs.length);
+      });
+    },
+  );
 });
