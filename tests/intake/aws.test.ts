@@ -111,7 +111,7 @@ describe('AWS VPC flow logs', () => {
         [
           `${place}|49600|null|established|tcp`,
           '10.20.0.8|60000|203.0.113.9|50000|inbound|4800|null|established|tcp',
-          '10.20.0.7|3389|203.0.113.66|55000|inbound|null|3449|failed|tcp',
+          '10.20.0.7|3389|203.0.113.66|55000|inbound|null|null|failed|tcp',
           '2001:db8:1::7|50311|2001:db8:2::9|443|outbound|48800|null|established|tcp',
           '2001:db8:1::8|443|2001:db8:2::9|50311|inbound|null|48800|established|tcp',
           '10.20.0.7|null|203.0.113.9|null|inbound|224|null|unknown|icmp',

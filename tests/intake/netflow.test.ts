@@ -292,7 +292,7 @@ describe('elements', () => {
         [89, 1],
       ],
       join(u32(60), [130]),
-      '60|null|netflow-ip|failed',
+      'null|null|netflow-ip|failed',
     ],
     [
       'a sampler that nobody explains',
