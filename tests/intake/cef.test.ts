@@ -159,7 +159,7 @@ describe('a CEF event', () => {
   });
 
   it('knows protocols by number, and by what runs over TCP alone', async () => {
-    const known = { '17': 'udp', '58': 'icmp6', '6': 'tcp', '99': '99', UDP: 'udp', https: 'tcp' };
+    const known = { '17': 'udp', '58': 'icmp', '6': 'tcp', '99': '99', UDP: 'udp', https: 'tcp' };
     const all = Object.keys(known).map((proto, at) => event({ proto, spt: String(50001 + at) }));
     expect(await told(all.join(''), '"LocalPort", "Protocol"')).toEqual(
       Object.values(known).map((protocol, at) => `${50001 + at}|${protocol}`),
