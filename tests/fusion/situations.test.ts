@@ -192,7 +192,7 @@ describe('clocks', () => {
 
 test('a protocol is the same in every spelling', async () => {
   const spelled = ['TcpV4', 'TCP', '6'].map((Protocol, at) => event({ Protocol, LocalPort: 50_000 + at }));
-  const flows = spelled.map(({ LocalPort }) => flow({ LocalPort }));
+  const flows = spelled.map((_, at) => flow({ LocalPort: 50_000 + at }));
   const { rows } = await fused({ events: [spelled], flows: [flows] });
   expect(rows.map(({ FusionRule }) => FusionRule)).toEqual(Array(3).fill('five-tuple'));
 });
