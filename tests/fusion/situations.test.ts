@@ -190,6 +190,13 @@ describe('clocks', () => {
   });
 });
 
+test('a protocol is the same in every spelling', async () => {
+  const spelled = ['TcpV4', 'TCP', '6'].map((Protocol, at) => event({ Protocol, LocalPort: 50_000 + at }));
+  const flows = spelled.map((_, at) => flow({ LocalPort: 50_000 + at }));
+  const { rows } = await fused({ events: [spelled], flows: [flows] });
+  expect(rows.map(({ FusionRule }) => FusionRule)).toEqual(Array(3).fill('five-tuple'));
+});
+
 describe('addresses', () => {
   test('mapped into IPv6 are the IPv4 ones', async () => {
     const own = event({

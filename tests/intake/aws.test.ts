@@ -111,7 +111,7 @@ describe('AWS VPC flow logs', () => {
         [
           `${place}|49600|null|established|tcp`,
           '10.20.0.8|60000|203.0.113.9|50000|inbound|4800|null|established|tcp',
-          '10.20.0.7|3389|203.0.113.66|55000|inbound|null|3449|failed|tcp',
+          '10.20.0.7|3389|203.0.113.66|55000|inbound|null|null|failed|tcp',
           '2001:db8:1::7|50311|2001:db8:2::9|443|outbound|48800|null|established|tcp',
           '2001:db8:1::8|443|2001:db8:2::9|50311|inbound|null|48800|established|tcp',
           '10.20.0.7|null|203.0.113.9|null|inbound|224|null|unknown|icmp',
@@ -119,6 +119,21 @@ describe('AWS VPC flow logs', () => {
         ].sort(),
       );
     });
+  });
+
+  it('without ports may be equal and are as many flows; what gateways saw of one is told apart', async () => {
+    const record = 'eni-1 10.20.0.7 203.0.113.9 6 40 51200 1773129600 1773129660 ACCEPT OK';
+    const names = 'interface-id srcaddr dstaddr protocol packets bytes start end action log-status';
+    const ported =
+      'interface-id srcaddr dstaddr srcport dstport pkt-srcaddr pkt-dstaddr protocol packets bytes start end';
+    const leg = (gateway: string) =>
+      `eni-1 10.20.0.7 ${gateway} 50311 443 10.20.0.7 203.0.113.9 6 40 51200 1773129600 1773129660`;
+    const counted = (...file: string[]) =>
+      withFiles({ 'a.log': lines(...file), 'copy.log': lines(...file) }, ({ rows }) =>
+        rows(networkFlows, 'count(*), count(DISTINCT "EventId")'),
+      );
+    expect(await counted(names, record, record)).toEqual(['4|2']);
+    expect(await counted(ported, leg('10.20.0.1'), leg('10.20.0.2'), leg('10.20.0.2'))).toEqual(['6|2']);
   });
 
   it('say which intervals have no records, and reject what cannot be a flow', async () => {

@@ -143,23 +143,23 @@ describe('a CEF event', () => {
   });
 
   it('is turned by addresses; where they do not tell, by its own direction; and an own server stands behind translation', async () => {
-    const sides = async (pairs: Readonly<Record<string, string>>) =>
-      told(event({ out: '1', in: '2', ...pairs }), `"LocalIP", "RemoteIP", "Direction", ${both}`);
-    expect(await sides({ deviceDirection: '0' })).toEqual(['10.4.8.15|203.0.113.9|outbound|1|2']);
-    expect(await sides({ src: '198.51.100.7', deviceDirection: '0' })).toEqual([
-      '203.0.113.9|198.51.100.7|inbound|2|1',
-    ]);
-    expect(await sides({ src: '198.51.100.7', deviceDirection: '1' })).toEqual([
-      '198.51.100.7|203.0.113.9|outbound|1|2',
-    ]);
-    expect(await sides({ src: '198.51.100.7', destinationTranslatedAddress: '10.0.0.80' })).toEqual([
-      '10.0.0.80|198.51.100.7|inbound|2|1',
-    ]);
-    expect(await sides({ destinationTranslatedAddress: '0.0.0.0' })).toEqual(['10.4.8.15|203.0.113.9|outbound|1|2']);
+    const [outside, inside] = [{ src: '198.51.100.7' }, { destinationTranslatedAddress: '10.0.0.80' }];
+    const cases: [pairs: Readonly<Record<string, string>>, row: string][] = [
+      [{ deviceDirection: '0' }, '10.4.8.15|203.0.113.9|outbound|1|2'],
+      [{ ...outside, deviceDirection: '0' }, '203.0.113.9|198.51.100.7|inbound|2|1'],
+      [{ ...outside, deviceDirection: '1' }, '198.51.100.7|203.0.113.9|outbound|1|2'],
+      [{ ...outside, ...inside }, '10.0.0.80|198.51.100.7|inbound|2|1'],
+      [{ destinationTranslatedAddress: '0.0.0.0' }, '10.4.8.15|203.0.113.9|outbound|1|2'],
+    ];
+    const all = cases.map(([pairs], at) => event({ out: '1', in: '2', spt: String(50001 + at), ...pairs }));
+    const sides = '"LocalIP", "RemoteIP", "Direction", "BytesSent", "BytesReceived"';
+    expect(await told(all.join(''), `greatest("LocalPort", "RemotePort"), ${sides}`)).toEqual(
+      cases.map(([, row], at) => `${50001 + at}|${row}`),
+    );
   });
 
   it('knows protocols by number, and by what runs over TCP alone', async () => {
-    const known = { '17': 'udp', '58': 'icmp6', '6': 'tcp', '99': '99', UDP: 'udp', https: 'tcp' };
+    const known = { '17': 'udp', '58': 'icmp', '6': 'tcp', '99': '99', UDP: 'udp', https: 'tcp' };
     const all = Object.keys(known).map((proto, at) => event({ proto, spt: String(50001 + at) }));
     expect(await told(all.join(''), '"LocalPort", "Protocol"')).toEqual(
       Object.values(known).map((protocol, at) => `${50001 + at}|${protocol}`),
@@ -298,6 +298,13 @@ describe('CommonSecurityLog', () => {
     });
   });
 
+  it('rejects a row of another form among its own', async () => {
+    const other = JSON.stringify({ TimeGenerated: '2026-03-10T08:15:30Z', SrcIpAddr: '10.4.8.15', SrcBytes: 5 });
+    await withFiles({ 'a.json': `${csl({})}${csl({})}${other}\n` }, async ({ inputs }) => {
+      expect(inputs[0]).toMatchObject({ rows: 2, rejects: 1, ignored: 0 });
+    });
+  });
+
   it('prefers what was asked for to the end of the chain of aliases', async () => {
     const row = csl({
       DeviceVendor: 'WireX',
@@ -310,25 +317,26 @@ describe('CommonSecurityLog', () => {
     );
   });
 
-  it('is refused where it was denied, whatever was counted', async () => {
-    expect(await told(csl({ DeviceAction: 'deny' }), '"Outcome", "BytesSent", "BytesSource"')).toEqual([
-      'failed|null|',
+  it('is refused where it was denied; an account may stand behind two layers of backslashes', async () => {
+    const rows = csl({ DeviceAction: 'deny' }) + csl({ SourcePort: '50145', SourceUserName: 'larkfield\\\\nina' });
+    expect(await told(rows, '"Outcome", "BytesSent", "BytesSource", "AccountName"')).toEqual([
+      'established|5000000|paloalto-ip|nina',
+      'failed|null||nina',
     ]);
-  });
-
-  it('takes what stands behind two layers of backslashes for the account', async () => {
-    expect(await told(csl({ SourceUserName: 'larkfield\\\\nina' }), '"AccountName"')).toEqual(['nina']);
   });
 
   it('takes the columns at their word: SentBytes is what the source sent, unless packets say that PAN-OS crossed them', async () => {
     const pan = { DeviceProduct: 'PAN-OS', DeviceEventClassID: 'end', Activity: 'TRAFFIC' };
-    expect(await told(csl(pan), both)).toEqual(['5000000|40000']);
     const crossed = {
       ...pan,
+      SourcePort: '50145',
       SentBytes: '40000',
       ReceivedBytes: '5000000',
       AdditionalExtensions: 'PanOSPacketsSent=4000;PanOSPacketsReceived=700',
     };
-    expect(await told(csl(crossed), '"IpBytesSent"')).toEqual(['5000000']);
+    expect(await told(csl(pan) + csl(crossed), '"LocalPort", "IpBytesSent", "IpBytesReceived"')).toEqual([
+      '50144|5000000|40000',
+      '50145|5000000|40000',
+    ]);
   });
 });

@@ -208,6 +208,15 @@ describe('which side of an Elastic event is the device', () => {
     ],
     ['an attempt is none', {}, `${asked}|null|null`],
     ['accepted', { ...inward, event: { action: 'connection_accepted' } }, accepted],
+    [
+      'failed, whatever it counts',
+      {
+        event: { outcome: 'failure', action: 'disconnect_received' },
+        source: { bytes: 70 },
+        destination: { bytes: 5 },
+      },
+      'ConnectionFailed|10.0.0.5|50001|203.0.113.9|443|null|null',
+    ],
     ['failed', { event: { outcome: 'failure' } }, 'ConnectionFailed|10.0.0.5|50001|203.0.113.9|443|null|null'],
     [
       'ended without an answer',
@@ -278,7 +287,7 @@ describe('flows of the Common Schema', () => {
       agent: { type: 'filebeat' },
       destination: { bytes: undefined },
     });
-    expect(await flows([denied], '"Outcome", "BytesReceived"')).toEqual(['failed|null']);
+    expect(await flows([denied], '"Outcome", "BytesSent", "BytesReceived"')).toEqual(['failed|null|null']);
   });
 
   it('reported on their way are one flow, the last report of it', async () => {

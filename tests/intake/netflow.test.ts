@@ -292,7 +292,7 @@ describe('elements', () => {
         [89, 1],
       ],
       join(u32(60), [130]),
-      '60|null|netflow-ip|failed',
+      'null|null|netflow-ip|failed',
     ],
     [
       'a sampler that nobody explains',
@@ -404,7 +404,7 @@ describe('any bytes', () => {
     );
     const changes = fc.array(fc.tuple(fc.nat(whole.length - 1), fc.nat(255)), { minLength: 1, maxLength: 6 });
     const broken = fc
-      .sample(fc.tuple(changes, fc.integer({ min: 2, max: whole.length })), 80)
+      .sample(fc.tuple(changes, fc.integer({ min: 2, max: whole.length })), 30)
       .map(([edits, length]) => {
         const bytes = Buffer.from(whole);
         for (const [at, byte] of edits) if (at > 1) bytes[at] = byte;
@@ -419,20 +419,17 @@ describe('any bytes', () => {
 
 describe('real exporters', () => {
   const folder = sharedPath('telemetry', 'netflow', 'logstash_codec');
-  it.skipIf(folder === undefined)('give rows, or it is said why not', async () => {
-    await withIntake([folder ?? ''], async ({ inputs, lake }) => {
-      expect(inputs.length).toBe(92);
-      for (const { format, rows, rejects, ignored } of inputs) {
-        expect([format?.split(' ')[0], rows + rejects + ignored > 0]).toEqual(['netflow', true]);
-      }
-      const of = (name: string) => inputs.find(({ path }) => path.endsWith(`/${name}`))?.rows;
-      expect(of('netflow5.dat')).toBe(30);
-      expect(of('netflow5_test_juniper_mx80.dat')).toBe(29);
-      expect(of('ipfix_test_openbsd_pflow_data.dat')).toBe(26);
-      const [wrong] = await lake.engine.rows(
-        `SELECT count(*) AS n FROM "NetworkFlows" WHERE "BytesSent" < 0 OR "FlowStart" IS NULL`,
-      );
-      expect(wrong).toEqual({ n: 0n });
+  it.skipIf(folder === undefined)('give rows', async () => {
+    const expected = {
+      'netflow5.dat': 30,
+      'netflow5_test_juniper_mx80.dat': 29,
+      'ipfix_test_openbsd_pflow_data.dat': 26,
+      'ipfix_test_openbsd_pflow_tpl.dat': 0,
+    };
+    const paths = Object.keys(expected).map((name) => `${folder}/${name}`);
+    await withIntake(paths, async ({ inputs, rows }) => {
+      expect(inputs.map(({ rows }) => rows)).toEqual(Object.values(expected));
+      expect(await rows(networkFlows, `count_if("BytesSent" < 0 OR "FlowStart" IS NULL)`)).toEqual(['0']);
     });
   });
 

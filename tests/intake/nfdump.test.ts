@@ -71,10 +71,12 @@ describe('nfdump CSV', () => {
     const scan = upload.replace('50311,443', '443,50311').replace('...AP.SF', '......S.');
     const ping = upload.replace('50311,443,TCP,...AP.SF', '0,8.0,ICMP,........');
     await withFiles({ 'flows.csv': lines(long, dropped, scan, ping) }, async ({ rows }) => {
-      expect(await rows(networkFlows, '"Outcome", "Protocol", "LocalPort", "RemotePort", "Direction"')).toEqual([
-        'failed|tcp|443|50311|outbound',
-        'failed|tcp|50311|443|outbound',
-        'unknown|icmp|null|null|inbound',
+      expect(
+        await rows(networkFlows, '"Outcome", "Protocol", "LocalPort", "RemotePort", "Direction", "BytesSent"'),
+      ).toEqual([
+        'failed|tcp|443|50311|outbound|null',
+        'failed|tcp|50311|443|outbound|null',
+        'unknown|icmp|null|null|inbound|50080',
       ]);
     });
   });

@@ -73,11 +73,17 @@ describe('OCSF network activity', () => {
       { activity_id: 4 },
       { status_id: 2 },
       { status_code: 'REJECT' },
+      ...[2, 6, 21, 25, 26].map((disposition_id) => ({ disposition_id })),
+      { disposition: 'Reset' },
     ];
+    const restored = at(60000, { disposition_id: 9, disposition: 'Restored' });
     await withFiles(
-      { 'a.json': ndjson(events.map((changes, place) => at(50001 + place, changes))) },
+      { 'a.json': ndjson([...events.map((changes, place) => at(50001 + place, changes)), restored]) },
       async ({ rows }) => {
-        expect(await rows(networkFlows, '"Outcome", "BytesSent"')).toEqual(Array(6).fill('failed|null'));
+        expect(await rows(networkFlows, '"Outcome", "BytesSent"')).toEqual([
+          'established|5000000',
+          ...events.map(() => 'failed|null'),
+        ]);
       },
     );
   });

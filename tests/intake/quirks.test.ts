@@ -239,6 +239,18 @@ describe('Defender files', () => {
     });
   });
 
+  it('may hold a header again, with the same columns in another order', async () => {
+    const other = { ...connection, ReportId: 99, LocalIP: '10.0.0.6', RemoteIP: '203.0.113.8' };
+    const turned = Object.fromEntries(Object.entries(other).reverse());
+    await withFiles({ 'a.csv': csv([connection]) + csv([turned]) }, async ({ inputs, rows }) => {
+      expect(inputs[0]).toMatchObject({ records: 4, rows: 2, ignoredWhy: { 'header and comment lines': 2 } });
+      expect(await rows(endpointConnections, '"ReportId", "LocalIP", "RemoteIP"')).toEqual([
+        '17|10.0.0.5|203.0.113.9',
+        '99|10.0.0.6|203.0.113.8',
+      ]);
+    });
+  });
+
   it('may have unknown and extra columns, and lines in a cell', async () => {
     const row = { NewColumn: 'x', ...connection, InitiatingProcessCommandLine: 'sh -c "a\nb"', Other: '1' };
     await withFiles({ 'a.csv': csv([row, { ...row, Timestamp: 'never' }]) }, async ({ rows, rejects }) => {
@@ -289,6 +301,46 @@ describe('Defender files', () => {
     const rows = [connection, { ...connection, ReportId: 18 }, keyless, keyless];
     await withFiles({ 'a.ndjson': ndjson(rows) }, async (taken) => {
       expect(new Set(await taken.rows(endpointConnections, '"EventId"')).size).toBe(4);
+    });
+  });
+
+  it('may have the same ReportId on other devices and at other times, for it is a counter', async () => {
+    const others = [{ DeviceName: 'ws-02.example' }, { Timestamp: '2026-03-11T08:15:30.1234567Z' }, {}];
+    const rows = [connection, ...others.map((other) => ({ ...connection, ...other }))];
+    await withFiles({ 'a.ndjson': ndjson(rows) }, async (taken) => {
+      expect(await taken.rows(endpointConnections, 'count(*), count(DISTINCT "EventId")')).toEqual(['4|3']);
+    });
+  });
+
+  it('have swapped sides, odd protocols, masked addresses, device paths and mojibake, which stay as recorded', async () => {
+    const odd: readonly Row[] = [
+      { ActionType: 'ListeningConnectionCreated', RemoteIP: '', RemotePort: null, Protocol: 'TcpV4' },
+      { ActionType: 'NetworkSignatureInspected', LocalIP: '203.0.113.9', RemoteIP: '10.0.0.5', Protocol: '' },
+      { ActionType: 'SmtpConnectionInspected', LocalIP: '-', RemoteIP: '-', Protocol: null },
+      {
+        ActionType: 'ConnectionFound',
+        InitiatingProcessFileName: 'MsMpEng.exe',
+        InitiatingProcessFolderPath: '\\Device\\HarddiskVolume3\\Windows\\MsMpEng.exe',
+        InitiatingProcessVersionInfoProductName: 'AzureÂ®',
+      },
+    ];
+    const rows = odd.map((changes, ReportId) => ({ ...connection, ...changes, ReportId }));
+    await withFiles({ 'a.ndjson': ndjson(rows) }, async (taken) => {
+      const columns = `"ReportId", "LocalIP", "RemoteIP", "Protocol", "InitiatingProcessFileName", "InitiatingProcessFolderPath",
+        "InitiatingProcessVersionInfoProductName"`;
+      expect(await taken.rows(endpointConnections, columns)).toEqual([
+        '0|10.0.0.5||TcpV4|curl.exe||',
+        '1|203.0.113.9|10.0.0.5||curl.exe||',
+        '2||||curl.exe||',
+        '3|10.0.0.5|203.0.113.9|Tcp|MsMpEng.exe|\\Device\\HarddiskVolume3\\Windows\\MsMpEng.exe|AzureÂ®',
+      ]);
+    });
+  });
+
+  it('have no bytes of the connection: not the size of the log record, nor that of the program', async () => {
+    const row = { ...connection, _BilledSize: 1342, InitiatingProcessFileSize: 491520 };
+    await withFiles({ 'a.ndjson': ndjson([row]) }, async ({ rows }) => {
+      expect(await rows(endpointConnections, '"BytesSent", "BytesReceived", "BytesSource"')).toEqual(['null|null|']);
     });
   });
 

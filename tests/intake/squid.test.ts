@@ -191,10 +191,13 @@ const cacheLog = {
 };
 
 it('Sentinel\'s table has the event\'s own time, texts "null" and cache.log', async () => {
-  await withFiles({ 'a.json': JSON.stringify([table, cacheLog, cacheLog]) }, async ({ inputs, rows }) => {
-    expect(inputs[0]).toMatchObject({ format: 'squid sentinel json', records: 3, rows: 1, ignored: 2 });
+  // Told apart by the method alone, under its misspelt name.
+  const other = { ...table, RequstMethod: 'OPTIONS' };
+  await withFiles({ 'a.json': JSON.stringify([table, other, cacheLog, cacheLog]) }, async ({ inputs, rows }) => {
+    expect(inputs[0]).toMatchObject({ format: 'squid sentinel json', records: 4, rows: 2, ignored: 2 });
+    expect(await rows(networkFlows, 'count(DISTINCT "EventId")')).toEqual(['2']);
     expect(
-      await rows(networkFlows, `${when}, ${where}, "BytesSent", "BytesReceived", "AccountName", "Sensor"`),
+      await rows(networkFlows, `DISTINCT ${when}, ${where}, "BytesSent", "BytesReceived", "AccountName", "Sensor"`),
     ).toEqual(['2026-03-10 08:15:28.5|1500|10.0.0.5|null|203.0.113.9|443|outbound|null|4477||px1.larkfield.example']);
   });
 });

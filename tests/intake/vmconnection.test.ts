@@ -47,12 +47,16 @@ describe('VMConnection', () => {
       LinksEstablished: 0,
       LinksLive: 0,
       LinksTerminated: 0,
-      BytesSent: 0,
+      BytesSent: 900,
       BytesReceived: undefined,
     };
+    const none = { BytesSent: 0, DestinationPort: 8443 };
     const columns = '"ActionType", "BytesSent", "BytesReceived", "AdditionalFields"';
-    expect(await of([failed, { BytesSent: '', LinksLive: undefined, LinksTerminated: undefined }], columns)).toEqual([
-      'ConnectionFailedAggregatedReport|0|null|{"uniqueEventsAggregated":2}',
+    expect(
+      await of([failed, none, { BytesSent: '', LinksLive: undefined, LinksTerminated: undefined }], columns),
+    ).toEqual([
+      'ConnectionFailedAggregatedReport|null|null|{"uniqueEventsAggregated":2}',
+      'ConnectionSuccessAggregatedReport|0|600|{"uniqueEventsAggregated":3}',
       'ConnectionSuccessAggregatedReport|null|600|null',
     ]);
   });

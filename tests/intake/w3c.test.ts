@@ -58,6 +58,15 @@ describe("a proxy's log", () => {
     });
   });
 
+  it('equal lines are as many requests, and a copy of the file none more', async () => {
+    const text = `${software}\n${fields}\n${line}\n${line}\n`;
+    await withFiles({ 'sg.log': text, 'copy.log': text }, async ({ rows }) => {
+      expect(await rows(networkFlows, 'count(*), count(DISTINCT "EventId")')).toEqual(['4|2']);
+      const joined = '(SELECT count(*) FROM "NetworkFlows" SEMI JOIN "ObservedNames" USING ("FlowId"))';
+      expect(await rows(networkFlows, `DISTINCT ${joined}`)).toEqual(['4']);
+    });
+  });
+
   it('an address that is none is unknown, and costs neither bytes nor account', async () => {
     const odd = line
       .replace('10.0.0.5', '172.999.199.93')

@@ -91,6 +91,16 @@ describe("rows in Weir's columns", () => {
     );
   });
 
+  it('are not made of records of another form behind them', async () => {
+    const { EventId, ...row } = finished;
+    const other = { TimeGenerated: '2026-03-10T08:15:30Z', BytesSent: 7000, Protocol: 'tcp' };
+    const text = [row, { ...row, EventId }, other].map((record) => `${JSON.stringify(record)}\n`).join('');
+    await withFiles({ 'rows.json': text }, async ({ inputs, rejects }) => {
+      expect(inputs[0]).toMatchObject({ rows: 2, rejects: 1 });
+      expect(rejects[0]?.reason).toMatch(/not of the form of the first records/);
+    });
+  });
+
   it('are known for the other public tables', async () => {
     const flow = { Timestamp: finished.Timestamp, FlowStart: finished.Timestamp, Direction: 'outbound', BytesSent: 1 };
     const rows: Record<string, object> = {

@@ -57,7 +57,8 @@ export interface FlowKind {
  *
  *  `backwards`: the destination opened the connection. `turned`: the destination is our side. Ours is what the sensor
  *  says where it knows its own networks, else what has an inside address; where both sides are ours, or neither, the one
- *  that opened the connection. */
+ *  that opened the connection. `failed_flow`: nothing was accepted, whatever the sensor counted of the attempt, so that
+ *  no payload is known to have gone either way; what its packets had is still told. */
 export function flow(kind: FlowKind, given: FlowRecord) {
   const record = { ...unknown, ...given };
   return { facts: sides(kind, record), columns: flowColumns(kind, record) } satisfies {
@@ -107,6 +108,7 @@ function sides({ opener }: FlowKind, record: Required<FlowRecord>) {
     backwards,
     turned: `CASE WHEN ${told} AND ${source_is_ours} THEN false WHEN ${told} AND ${destination_is_ours} THEN true
       WHEN (${from}) <> (${to}) THEN ${to} ELSE backwards END`,
+    failed_flow: `(${record.outcome}) = 'failed'`,
     internal: `(${source_is_ours} AND ${destination_is_ours}) IS TRUE OR (${told} IS NOT TRUE AND (${from}) AND (${to}))`,
   };
 }
@@ -118,6 +120,7 @@ function flowColumns({ counter, layer, parts = false }: FlowKind, record: Requir
     layer ? `coalesce(${known}, ${payloadOf(record, whole, packets, layer)})` : known;
   const ip = (whole: string, packets: string): string =>
     layer === 'frame' ? atLeastZero(`${whole} - ${packets} * ${ethernetHeader}`) : whole;
+  const accepted = (bytes: string): string => `CASE WHEN NOT failed_flow THEN ${bytes} END`;
   const { sent, answered, whole_sent, whole_answered, packets_sent, packets_answered } = record;
   const bytesSent = payload(sent, whole_sent, packets_sent);
   const bytesAnswered = payload(answered, whole_answered, packets_answered);
@@ -135,8 +138,8 @@ function flowColumns({ counter, layer, parts = false }: FlowKind, record: Requir
     RemoteIP: ours(record.destination, record.source),
     RemotePort: ours(record.destination_port, record.source_port),
     Direction: `CASE WHEN turned <> backwards THEN 'inbound' WHEN internal THEN 'internal' ELSE 'outbound' END`,
-    BytesSent: ours(bytesSent, bytesAnswered),
-    BytesReceived: ours(bytesAnswered, bytesSent),
+    BytesSent: accepted(ours(bytesSent, bytesAnswered)),
+    BytesReceived: accepted(ours(bytesAnswered, bytesSent)),
     IpBytesSent: ours(ipSent, ipAnswered),
     IpBytesReceived: ours(ipAnswered, ipSent),
     PacketsSent: ours(packets_sent, packets_answered),

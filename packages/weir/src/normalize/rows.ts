@@ -1,5 +1,6 @@
+import { sqlName, sqlText } from '../engine/sql.ts';
 import type { Sample } from './format.ts';
-import type { Mapping } from './mapping.ts';
+import { type Mapping, otherForm, rejected } from './mapping.ts';
 import { delimitedReading, jsonReading, parquetReading, type RawColumns } from './reading.ts';
 import type { CsvHeader, Recognised, ToJob } from './recognised.ts';
 import { objectOf } from './sample.ts';
@@ -33,7 +34,8 @@ export function recogniseRows({ columns, header, objects, layout }: Sample, rows
       ({ names, delimiter, lines }: CsvHeader): ToJob =>
       (options) => {
         const skip = options.numbered ? 0 : lines;
-        const reading = delimitedReading({ ...options, names, delimiter, quoted: true, skip, unknown });
+        const form = headerAgain(names);
+        const reading = delimitedReading({ ...options, names, delimiter, quoted: true, skip, unknown, form });
         return { reading, mapping: mapping(reading.columns, names) };
       };
     const isHeader = (cells: readonly string[]): boolean => nameOf(cells) !== undefined;
@@ -51,6 +53,15 @@ export function recogniseRows({ columns, header, objects, layout }: Sample, rows
     return { format: `${found[0]} json`, shape: { kind: layout === 'lines' ? 'json-lines' : 'json-elements', job } };
   }
   return undefined;
+}
+
+/** SQL verdict on a record whose cells name columns: where files were put one after another, those below may stand in
+ *  another order, so that the file has to be read with care. */
+function headerAgain(names: readonly string[]): string {
+  const [first, last] = [names[0], names.at(-1)].map((name) => sqlName(name ?? ''));
+  const isName = (cell: string): string => `list_contains([${names.map(sqlText).join(', ')}], ${cell})`;
+  // Most first cells are a time or a number, which is seen at once.
+  return `CASE WHEN ${first} >= '@' AND ${isName(`ltrim(${first}, chr(65279))`)} AND ${isName(last ?? '')} THEN ${rejected(otherForm)} END`;
 }
 
 /** Members in which collectors keep the record that they received, as an object or as JSON text. */

@@ -9,7 +9,7 @@ const sampled = 50;
 
 /** The sample of a text; `whole` says that the text is the whole file. */
 export function sampleText(text: string, name: string, whole: boolean): Sample {
-  const lines = text.split('\n');
+  const lines = text.split(/\r?\n/);
   if (!whole && lines.length > 1) lines.pop();
   const isJson = /^\s*[{[]/.test(text);
   const elements = isJson ? headElements(text).slice(0, sampled) : [];
@@ -74,7 +74,7 @@ function csvHeader(lines: readonly string[]): CsvHeader | undefined {
   const first = lines.findIndex((line) => line.trim() !== '');
   const named = delimiterNamed(lines[first] ?? '');
   const at = named === undefined ? first : first + 1;
-  const line = lines[at]?.replace(/\r$/, '');
+  const line = lines[at];
   if (line === undefined) return undefined;
   const candidates = (named === undefined ? [',', ';', '\t'] : [named]).map((delimiter) => ({
     delimiter,

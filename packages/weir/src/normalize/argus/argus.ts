@@ -4,6 +4,7 @@ import type { Format } from '../format.ts';
 import { firstVerdict, ignored, type Mapping, otherForm, rejected } from '../mapping.ts';
 import { numberedAmongEquals, type RawColumns } from '../reading.ts';
 import { recogniseRows } from '../rows.ts';
+import { isOneOf } from '../session/words.ts';
 import { isAddress, normalAddress } from '../sql/address.ts';
 import { counter, notCounted } from '../sql/counter.ts';
 import { protocolName } from '../sql/protocol.ts';
@@ -127,7 +128,7 @@ const outcome = `CASE
     WHEN contains(${answer}, 'P') OR contains(${answer}, 'F') THEN 'established' ELSE 'unknown' END
   WHEN state IN ('EST', 'FIN', 'CLO', 'ACC') THEN 'established'
   WHEN state = 'CON' AND coalesce(packets_back, bytes_back) > 0 THEN 'established'
-  WHEN state IN ('REQ', 'URP', 'URH', 'URN', 'URF') THEN 'failed' ELSE 'unknown' END`;
+  WHEN ${isOneOf('state', ['REQ', 'URP', 'URH', 'URN', 'URF'])} THEN 'failed' ELSE 'unknown' END`;
 
 const record = {
   starts: 'ticks',

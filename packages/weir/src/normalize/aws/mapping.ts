@@ -1,7 +1,7 @@
 import { networkFlows } from '../../tables/index.ts';
-
 import { flow } from '../flow.ts';
 import { firstVerdict, ignored, type Mapping, otherForm, rejected } from '../mapping.ts';
+import { numberedAmongEquals } from '../reading.ts';
 import { isAddress, isInside, normalAddress } from '../sql/address.ts';
 import { counter, notCounted } from '../sql/counter.ts';
 import { protocolName } from '../sql/protocol.ts';
@@ -41,6 +41,10 @@ export function vpcMapping(text: (field: VpcField) => string, layers: readonly R
   const port = (field: VpcField): string =>
     `CASE WHEN weir_protocol <> 'icmp' THEN TRY_CAST(${text(field)} AS INTEGER) END`;
   const name = (field: VpcField): string => `coalesce(${text(field)}, '')`;
+  // Of a format of the customer's own without a port, several connections may have equal records.
+  const unnumbered = [text('srcport'), text('dstport')].some((port) => port === notLogged);
+  const id = unnumbered ? `${EventId} || '#' || ordinal` : EventId;
+  const from = (records: string): string => numberedAmongEquals(records, telling);
   const service = `coalesce(${text('pkt-dst-aws-service')}, ${text('pkt-src-aws-service')})`;
   return {
     pieces: [
@@ -72,6 +76,7 @@ export function vpcMapping(text: (field: VpcField) => string, layers: readonly R
       way: name('flow-direction'),
       account: name('account-id'),
       sensor: name('interface-id'),
+      seen: `concat_ws(' ', ${text('srcaddr')}, ${text('dstaddr')})`,
       // An inside address is ours, whatever the interface; only between public ones does the flow's direction tell.
       public: `NOT (${isInside('weir_source')}) AND NOT (${isInside('weir_destination')})`,
     },
@@ -89,7 +94,7 @@ export function vpcMapping(text: (field: VpcField) => string, layers: readonly R
       ],
       ['least(packets, bytes) < 0', rejected(notCounted)],
     ]),
-    outputs: [{ table: networkFlows, columns: { ...columns, State: state, EventId } }],
+    outputs: [{ table: networkFlows, columns: { ...columns, State: state, EventId: id }, ...(unnumbered && { from }) }],
   };
 }
 
@@ -127,8 +132,12 @@ const record = {
 /** With the AWS service whose address the remote side has (S3, CLOUDFRONT…). */
 const state = `rtrim(concat_ws(' ', action, service))`;
 
-const key = [
+/** SQL of a field that a file does not have. */
+const notLogged = 'NULL::VARCHAR';
+
+const telling = [
   ...['account', 'sensor', 'ticks', 'ends', 'protocol', 'source', 'source_port', 'destination', 'destination_port'],
-  ...['packets', 'bytes', 'action', 'way', 'tcp_flags'],
-].map((name) => `coalesce(${name}::VARCHAR, '')`);
+  ...['packets', 'bytes', 'action', 'way', 'tcp_flags', 'seen'],
+];
+const key = telling.map((name) => `coalesce(${name}::VARCHAR, '')`);
 const EventId = `'aws-vpc:' || md5(concat_ws('|', ${key.join(', ')}))`;

@@ -87,6 +87,7 @@ function tuplesMapping(raw: RawColumns): Mapping {
       },
     ],
     [
+      ["key IS NULL AND category = ''", rejected(otherForm)],
       [
         `key IS NULL AND category NOT IN ('${categories.nsg}', '${categories.vnet}')`,
         ignoredBy(`'Weir does not use the category ' || left(category, 60)`),

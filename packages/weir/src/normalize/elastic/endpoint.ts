@@ -17,9 +17,10 @@ export const endpointFacts = {
 const ours = (of: string): string => `CASE WHEN swapped THEN destination_${of} ELSE source_${of} END`;
 const theirs = (of: string): string => `CASE WHEN swapped THEN source_${of} ELSE destination_${of} END`;
 
-/** What an event says when a connection begins is not yet a count. */
+/** What an event says when a connection begins is not yet a count; on one that failed nothing was accepted. */
 const begins = `action IN ('connection_attempted', 'connection_accepted', 'reconnection_attempted')`;
-const counted = (bytes: string): string => `CASE WHEN ${begins} THEN nullif(${bytes}, 0) ELSE ${bytes} END`;
+const counted = (bytes: string): string =>
+  `CASE WHEN outcome = 'failure' THEN NULL WHEN ${begins} THEN nullif(${bytes}, 0) ELSE ${bytes} END`;
 const anyCounted = `coalesce(${counted('source_bytes')}, ${counted('destination_bytes')}) IS NOT NULL`;
 
 /** No more than the event claims: an attempt is none, an end is a success where the other side had answered. */

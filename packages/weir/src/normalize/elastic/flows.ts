@@ -1,6 +1,7 @@
 import { networkFlows, observedNames } from '../../tables/index.ts';
 import { type FlowKind, flow } from '../flow.ts';
 import type { Output } from '../mapping.ts';
+import { protocolName } from '../sql/protocol.ts';
 
 /** What the modules count whose layer is known; the others' bytes are taken as they are. */
 const layers = {
@@ -16,7 +17,7 @@ const denied = `(outcome = 'failure' OR contains(type, 'denied') OR regexp_match
 const whole = {
   starts: 'began',
   ends: 'CASE WHEN finish IS NOT NULL THEN finish WHEN duration >= 0 THEN began + duration END',
-  protocol: `CASE transport WHEN '6' THEN 'tcp' WHEN '17' THEN 'udp' WHEN '1' THEN 'icmp' ELSE transport END`,
+  protocol: protocolName('transport'),
   source: 'source_ip',
   source_port: 'source_port',
   destination: 'destination_ip',

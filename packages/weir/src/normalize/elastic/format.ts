@@ -2,6 +2,7 @@ import type { Format } from '../format.ts';
 import { firstVerdict, ignored, ignoredBy, type Mapping, otherForm, rejected } from '../mapping.ts';
 import type { RawColumns } from '../reading.ts';
 import { recogniseRows } from '../rows.ts';
+import { isOneOf } from '../session/words.ts';
 import { isAddress } from '../sql/address.ts';
 import { answerList, dnsOutputs, ttlList } from './dns.ts';
 import { endpointFacts, endpointOutputs } from './endpoint.ts';
@@ -37,6 +38,8 @@ function isEcs(names: readonly string[]): boolean {
   );
 }
 
+const fileActions = ['creation', 'modification', 'overwrite', 'rename', 'deletion'];
+
 /** What a document is of: connection, process, file or dns of Elastic Defend; flow, name or dns of a sensor; else ''. A
  *  message inside a connection is no flow, for its bytes are its own: Packetbeat's transactions, Suricata's other records,
  *  and what only tells a name. `of` gives the SQL of a column of the stage. */
@@ -50,7 +53,7 @@ function kindOf(of: (name: string) => string): string {
       WHEN ${action} = 'lookup_result' OR (contains(${category}, 'network') AND ${of('source_text')} IS NULL AND ${of('query_text')} IS NOT NULL) THEN 'dns'
       WHEN contains(${category}, 'network') OR ${dataset} = 'endpoint.events.network' THEN 'connection'
       WHEN ${action} IN ('start', 'exec', 'fork') THEN 'process'
-      WHEN ${action} IN ('creation', 'modification', 'overwrite', 'rename', 'deletion')
+      WHEN ${isOneOf(action, fileActions)}
         AND (contains(${category}, 'file') OR ${dataset} = 'endpoint.events.file') THEN 'file'
       ELSE '' END
     WHEN NOT contains(${category}, 'network') THEN ''

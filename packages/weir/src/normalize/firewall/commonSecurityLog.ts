@@ -1,5 +1,5 @@
 import type { Format } from '../format.ts';
-import type { Mapping } from '../mapping.ts';
+import { type Mapping, otherForm, rejected } from '../mapping.ts';
 import type { RawColumns } from '../reading.ts';
 import { recogniseRows } from '../rows.ts';
 import { connectionMapping } from '../session/mapping.ts';
@@ -82,7 +82,8 @@ function commonSecurityLogMapping(raw: RawColumns): Mapping {
     received: raw.text('TimeGenerated', 'TimeGenerated [UTC]'),
     verbatim: false,
   });
-  const mapping = connectionMapping(given);
+  const unused = `CASE WHEN coalesce(${raw.text('DeviceVendor')}, ${raw.text('DeviceProduct')}) IS NULL THEN ${rejected(otherForm)} ELSE ${given.unused} END`;
+  const mapping = connectionMapping({ ...given, unused });
   return {
     ...mapping,
     pieces: [

@@ -63,11 +63,13 @@ function counted(bytes: string): string {
   return `CASE WHEN ocsf_class = '4001' AND ocsf_activity = '1' THEN nullif(${bytes}, '0') ELSE ${bytes} END`;
 }
 
-/** Blocked, dropped and denied; failed and refused. The activities of HTTP and DNS are others. */
+/** Denied (action 2); blocked, dropped, reset, rejected and unauthorized (dispositions 2, 6, 21, 25 and 26); failed and
+ *  refused. The activities of HTTP and DNS are others. */
 function outcomeOf(text: (...names: string[]) => string): string {
   const words = `lower(concat_ws(' ', ${text('disposition')}, ${text('action')}, ${text('status_code')}))`;
-  return `CASE WHEN ${text('action_id')} = '2' OR ${text('disposition_id')} IN ('2', '6', '9')
-      OR regexp_matches(${words}, 'block|den(y|ied)|drop|reject|refuse') THEN 'failed'
+  const disposed = `lower(coalesce(${text('disposition')}, ''))`;
+  return `CASE WHEN ${text('action_id')} = '2' OR regexp_full_match(${text('disposition_id')}, '2|6|21|25|26')
+      OR ${disposed} IN ('reset', 'unauthorized') OR regexp_matches(${words}, 'block|den(y|ied)|drop|reject|refuse') THEN 'failed'
     WHEN ocsf_class = '4001' AND ocsf_activity IN ('4', '5') THEN 'failed'
     WHEN ocsf_class = '4001' AND ${text('status_id')} = '2' THEN 'failed'
     WHEN ocsf_class = '4001' AND ocsf_activity IN ('1', '2') THEN 'established'

@@ -19,7 +19,7 @@ export function recogniseHeadless({ lines, objects }: Sample, format: HeadlessFo
   if (objects.length > 0) return undefined;
   const { name, columns, added, is, mapping } = format;
   const filled = lines.slice(0, 50).filter((line) => line.trim() !== '');
-  const records = filled.map((line) => csvCells(line.replace(/\r$/, ''), ',') ?? []);
+  const records = filled.map((line) => csvCells(line, ',') ?? []);
   const own = records.filter((cells) => cells.length >= columns.length && is(cells.map((cell) => cell.trim())));
   if (own.length * 2 <= records.length) return undefined;
   const known = [...columns, ...added];

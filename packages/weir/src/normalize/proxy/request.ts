@@ -1,7 +1,7 @@
 import { networkFlows, observedNames } from '../../tables/index.ts';
 import { flow } from '../flow.ts';
 import { firstVerdict, ignored, type Mapping, rejected } from '../mapping.ts';
-import type { RawColumns } from '../reading.ts';
+import { numberedAmongEquals, type RawColumns } from '../reading.ts';
 import { bind, isAddress, isInside, normalAddress } from '../sql/address.ts';
 import { secondsToTicks } from '../sql/time.ts';
 import { targetParts } from './target.ts';
@@ -44,6 +44,8 @@ export interface ProxyKind {
   readonly word: string;
   /** Our own server writes of its visitors: the target is ours, and its address is `peer`. */
   readonly serves?: boolean;
+  /** The log has whole seconds and is written once: equal records are several requests. */
+  readonly repeats?: boolean;
   /** Verdicts on a record before those that all have. */
   readonly rules?: readonly (readonly [condition: string, verdict: string])[];
   /** Stage columns that those rules speak of. */
@@ -56,16 +58,18 @@ const nothing = 'NULL::VARCHAR';
  *
  *  Bytes are what passed between the client and the proxy with the headers of HTTP; those of a request that was refused
  *  never reached the target and count as unknown. A record has an id made of its own content, so that a copy of it, in
- *  one export or in two, is the same event; where the proxy ran is no part of that, for a collector adds it. */
+ *  one export or in two, is the same event; where the proxy ran is no part of that, for a collector adds it. In a log
+ *  that `repeats`, its place among its equals is part of the id. */
 export function proxyMapping(kind: ProxyKind, raw: RawColumns, given: ProxyRequest): Mapping {
   const request = { ...unknown, ...given };
-  const { word, serves = false, rules = [] } = kind;
+  const { word, serves = false, repeats = false, rules = [] } = kind;
   const { facts, columns } = flow({ counter: word, opener: 'source' }, flowRecord(serves));
-  const id = `'${word}:' || content`;
+  const id = `'${word}:' || content${repeats ? ` || '#' || ordinal` : ''}`;
+  const from = repeats && { from: (records: string): string => numberedAmongEquals(records, contentNames) };
   const flows = { ...columns, BytesSource: bytesSource(word), EventId: id, FlowId: id };
   return {
     stage: { ...kind.stage, ...stage(raw, request) },
-    facts: { outcome, content, ...facts },
+    facts: { outcome, ...(repeats ? {} : { content }), ...facts },
     verdict: firstVerdict([
       ...rules,
       ['time_text IS NULL', rejected('the time is missing')],
@@ -78,7 +82,7 @@ export function proxyMapping(kind: ProxyKind, raw: RawColumns, given: ProxyReque
       ],
     ]),
     outputs: [
-      { table: networkFlows, columns: flows },
+      { table: networkFlows, columns: flows, ...from },
       ...(serves
         ? []
         : [
@@ -87,6 +91,7 @@ export function proxyMapping(kind: ProxyKind, raw: RawColumns, given: ProxyReque
               columns: { ...nameColumns, FlowId: id },
               where: named,
               alongside: 'always' as const,
+              ...from,
             },
           ]),
     ],
@@ -160,7 +165,7 @@ function portOf(text: string): string {
 
 const usualPort = `CASE scheme WHEN 'https' THEN 443 WHEN 'http' THEN 80 WHEN 'ftp' THEN 21 END`;
 const outcome = `CASE WHEN refused THEN 'failed' WHEN answered THEN 'established' ELSE 'unknown' END`;
-const content = `md5(concat_ws('|', ${[
+const contentNames = [
   'ticks',
   'ends',
   'client',
@@ -172,9 +177,8 @@ const content = `md5(concat_ws('|', ${[
   'received',
   'state',
   'telling',
-]
-  .map((name) => `coalesce(${name}::VARCHAR, '')`)
-  .join(', ')}))`;
+];
+const content = `md5(concat_ws('|', ${contentNames.map((name) => `coalesce(${name}::VARCHAR, '')`).join(', ')}))`;
 const named = "host <> ''";
 
 function bytesSource(word: string): string {
@@ -190,8 +194,8 @@ function flowRecord(serves: boolean) {
     source_port: 'client_port',
     destination: 'destination',
     destination_port: `coalesce(port, ${usualPort})`,
-    sent: 'CASE WHEN NOT refused THEN sent END',
-    answered: 'CASE WHEN NOT refused THEN received END',
+    sent: 'sent',
+    answered: 'received',
     outcome: 'outcome',
     state: 'state',
     app: `CASE WHEN scheme IN ('http', 'https', 'ftp') THEN scheme ELSE '' END`,

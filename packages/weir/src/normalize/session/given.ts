@@ -1,4 +1,5 @@
 import { isAddress, isInside, normalAddress } from '../sql/address.ts';
+import { protocolName } from '../sql/protocol.ts';
 import { outcomeOf } from './outcome.ts';
 import { isOneOf } from './words.ts';
 
@@ -98,18 +99,6 @@ export function connectionSteps(given: Given): Readonly<Record<string, string>>[
   ];
 }
 
-const protocols = [
-  ['1', 'icmp'],
-  ['2', 'igmp'],
-  ['6', 'tcp'],
-  ['17', 'udp'],
-  ['47', 'gre'],
-  ['50', 'esp'],
-  ['58', 'icmp6'],
-  ['132', 'sctp'],
-  ['ipv6-icmp', 'icmp6'],
-] as const;
-
 /** Names of applications that some products write for the protocol, and that run over TCP alone. */
 const overTcp = ['http', 'https', 'ssl', 'tls', 'ftp', 'ssh', 'http_proxy', 'tunnel', 'tunnel_ssl'];
 
@@ -146,8 +135,7 @@ export const connectionStage: Record<string, string> = {
 };
 
 function protocolOf(text: string, app: string): string {
-  const names = protocols.map(([number, name]) => `WHEN '${number}' THEN '${name}'`).join(' ');
-  return `CASE WHEN ${isOneOf(`coalesce(lower(${text}), lower(${app}), '')`, overTcp)} THEN 'tcp' ELSE CASE coalesce(lower(${text}), '') ${names} ELSE coalesce(lower(${text}), '') END END`;
+  return `CASE WHEN ${isOneOf(`coalesce(lower(${text}), lower(${app}), '')`, overTcp)} THEN 'tcp' ELSE ${protocolName(text)} END`;
 }
 
 /** A normal address, or '' where there is none: masked, a name, or one that stands for none. */

@@ -62,9 +62,7 @@ const verdict = firstVerdict([
   ],
 ]);
 
-/** What was refused carried nothing, whatever was counted of it. */
-const carried = (counter: string, when: string): string =>
-  `CASE WHEN outcome <> 'failed' AND ${when} THEN ${counter} END`;
+const counted = (counter: string, when: string): string => `CASE WHEN ${when} THEN ${counter} END`;
 const neitherInside = `NOT (${isInside('source')}) AND NOT (${isInside('destination')})`;
 const told = (directed: 'in' | 'out', other: 'in' | 'out'): string =>
   `CASE WHEN ${neitherInside} THEN CASE directed WHEN '${directed}' THEN true WHEN '${other}' THEN false END END`;
@@ -77,10 +75,10 @@ const record = {
   source_port: 'source_port',
   destination: 'destination',
   destination_port: 'destination_port',
-  sent: carried('sent', 'NOT whole'),
-  answered: carried('answered', 'NOT whole'),
-  whole_sent: carried('sent', 'whole'),
-  whole_answered: carried('answered', 'whole'),
+  sent: counted('sent', 'NOT whole'),
+  answered: counted('answered', 'NOT whole'),
+  whole_sent: counted('sent', 'whole'),
+  whole_answered: counted('answered', 'whole'),
   packets_sent: 'packets_sent',
   packets_answered: 'packets_answered',
   outcome: 'outcome',

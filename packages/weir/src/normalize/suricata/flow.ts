@@ -64,9 +64,6 @@ const outcome = `CASE WHEN dropped THEN 'failed' WHEN kind = 'netflow' THEN 'unk
   WHEN coalesce(NOT ${has('flags_sent', syn)}, true) AND flow_state IN ('established', 'closed', 'bypassed') THEN 'established'
   ELSE 'unknown' END`;
 
-/** Nothing was accepted on a failed flow, whatever its packets hold. */
-const accepted = (counter: string): string => `CASE WHEN outcome <> 'failed' THEN ${counter} END`;
-
 const { facts, columns } = flow(
   { counter: 'suricata', opener: { destinationWhere: backwards }, layer: 'frame' },
   {
@@ -97,8 +94,6 @@ export const flowOutput: Output = {
   where: isFlow,
   columns: {
     ...columns,
-    BytesSent: accepted(columns.BytesSent),
-    BytesReceived: accepted(columns.BytesReceived),
     IsPart: "kind = 'netflow'",
     EventId: `CASE WHEN kind = 'flow' AND flow_key <> '' THEN concat('suricata:', flow_key, '/', starts, CASE WHEN sensor <> '' THEN '@' || sensor END)
       ELSE 'suricata:' || md5(concat_ws('|', kind, flow_key, sensor, starts, ends, source, source_port, destination, destination_port, protocol)) END`,

@@ -71,6 +71,9 @@ function vmConnectionMapping(raw: RawColumns): Mapping {
     },
     facts: {
       inward: `direction = 'inbound'`,
+      // None of the minute's connections came about, so that nothing was accepted whatever was counted.
+      refused: `direction <> 'inbound' AND coalesce(failed, 0) > 0 AND coalesce(established, 0) = 0 AND coalesce(live, 0) = 0
+        AND coalesce(terminated, 0) = 0`,
       local: `CASE WHEN direction = 'inbound' THEN destination ELSE source END`,
       distant: `coalesce(remote, CASE WHEN direction = 'inbound' THEN source ELSE destination END)`,
     },
@@ -114,7 +117,7 @@ const connectionColumns: Record<string, string> = {
   DeviceName: 'device',
   // Several connections in one row, for which Defender's word is a report. Of what came in, the port is the machine's own.
   ActionType: `CASE WHEN inward THEN 'InboundConnectionAccepted'
-    WHEN failed > 0 AND coalesce(established, 0) = 0 AND coalesce(live, 0) = 0 AND coalesce(terminated, 0) = 0 THEN 'ConnectionFailedAggregatedReport'
+    WHEN refused THEN 'ConnectionFailedAggregatedReport'
     ELSE 'ConnectionSuccessAggregatedReport' END`,
   LocalIP: 'local',
   LocalPort: 'CASE WHEN inward THEN port END',
@@ -123,9 +126,9 @@ const connectionColumns: Record<string, string> = {
   Protocol: `upper(left(protocol, 1)) || substr(protocol, 2)`,
   InitiatingProcessFileName: 'process_name',
   InitiatingProcessUniqueId: 'process',
-  BytesSent: 'sent',
-  BytesReceived: 'received',
-  BytesSource: `CASE WHEN coalesce(sent, received) IS NOT NULL THEN 'endpoint' END`,
+  BytesSent: 'CASE WHEN NOT refused THEN sent END',
+  BytesReceived: 'CASE WHEN NOT refused THEN received END',
+  BytesSource: `CASE WHEN NOT refused AND coalesce(sent, received) IS NOT NULL THEN 'endpoint' END`,
   FlowStart: 'ticks',
   FlowEnd: `ticks + ${minute}`,
   AdditionalFields: `CASE WHEN ${links} > 0 THEN json_object('uniqueEventsAggregated', ${links}) END`,

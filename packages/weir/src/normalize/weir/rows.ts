@@ -9,7 +9,7 @@ import {
 } from '../../tables/index.ts';
 import { hasDefenderColumns, typedColumn, unknownSpellings } from '../defender/columns.ts';
 import type { Format } from '../format.ts';
-import { firstVerdict, type Mapping, rejected } from '../mapping.ts';
+import { firstVerdict, type Mapping, otherForm, rejected } from '../mapping.ts';
 import { numberedAmongEquals, type RawColumns } from '../reading.ts';
 import { recogniseRows } from '../rows.ts';
 import { normalAddress } from '../sql/address.ts';
@@ -42,6 +42,9 @@ const telling: readonly (readonly [table: Table, names: readonly string[], least
   [deviceNetworkEvents, ['Fusion', 'EvidenceTime', 'BytesSent', 'BytesReceived', 'RemoteHost', 'EndpointEventId'], 1],
   [deviceProcessEvents, ['EventId'], 1],
 ];
+
+/** Columns of which every row of its table has one. */
+const anyOf = new Set(['LocalIP', 'RemoteIP', 'RemoteUrl', 'RemoteHost', 'QueryName', 'ActionType', 'FileName']);
 
 function tableOf(names: readonly string[]): { table: Table } | undefined {
   if (!names.some((name) => name === 'Timestamp' || name === 'TimeGenerated')) return undefined;
@@ -76,12 +79,15 @@ function weirMapping(raw: RawColumns, table: Table): Mapping {
     return `(${text} IS NOT NULL AND coalesce(TRY_CAST(${text} AS BIGINT), -1) < 0)`;
   });
   stage.odd_counter = odd.join(' OR ');
+  const own = Object.keys(stage).filter((name) => anyOf.has(name));
+  stage.of_table = `coalesce(${own.map((name) => raw.text(name)).join(', ')}) IS NOT NULL`;
   stage.url_host = urlHost(raw.text('RemoteUrl'));
   const columns = Object.fromEntries(table.stored.map(({ name }) => [name, `"${name}"`]));
   const given = { ...columns, ...(table === deviceNetworkEvents ? finished : {}) };
   return {
     stage,
     verdict: firstVerdict([
+      ['NOT of_table', rejected(otherForm)],
       ['time_text IS NULL', rejected('the time (Timestamp) is missing')],
       ['"Timestamp" IS NULL', rejected('the time (Timestamp) cannot be read')],
       ['odd_counter', rejected('a byte counter is not a number from 0')],

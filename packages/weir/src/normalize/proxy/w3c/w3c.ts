@@ -74,6 +74,7 @@ function mapping(raw: RawColumns, header: W3cHeader): Mapping {
     {
       word: role === 'server' ? 'iis' : 'w3c',
       serves: role === 'server',
+      repeats: true,
       stage: { cells: count, misplaced: misplaced(column) },
       rules: [...(why ? [['true', rejected(why)] as const] : []), [`cells <> ${fields.length} OR misplaced`, shifted]],
     },
