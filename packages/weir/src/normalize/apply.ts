@@ -18,8 +18,9 @@ export interface Job {
 /** Appends a reading's rows to the lake. `records` of the tally is `expected`, unless they were opened.
  *
  *  The first table is written at once. Only where it did not take all `expected` records, or where a text was `found`
- *  that speaks of rows of other tables, is the file read again to see what the rest was. Records of several tables are
- *  judged once, for all of them: reading such a file again for each table took three times as long. */
+ *  that speaks of rows of other tables, is the file read again to see what the rest was. Records that feed several
+ *  tables in any case are judged once, for all of them: reading such a file again for each table took up to three times as
+ *  long. */
 export async function applyMapping(
   lake: Lake,
   job: Job,
@@ -28,18 +29,21 @@ export async function applyMapping(
 ): Promise<Tally & { records: number }> {
   const { outputs, isMixed, opened } = job.mapping;
   const records = judged(job);
-  if (!isMixed && !opened)
+  if (!isMixed && !opened && outputs.every(({ alongside }) => alongside !== 'always'))
     return { ...(await appendInTurn(lake, records, outputs, expected, found)), records: expected };
-  try {
-    await lake.engine.run(`CREATE OR REPLACE TEMP TABLE ${judgedTable} AS FROM ${records}`);
-    const tally = await appendFed(lake, judgedTable, outputs);
-    return { ...tally, records: opened ? tally.rows + sum(tally.ignored) + sum(tally.rejected) : expected };
-  } finally {
-    await lake.engine.run(`DROP TABLE IF EXISTS ${judgedTable}`);
-  }
+  const wanted = ['verdict', ...spokenOf(job.mapping)].map(sqlName);
+  const tally = await lake.spooled(`SELECT ${wanted.join(', ')} FROM ${records}`, (spool) =>
+    appendFed(lake, spool, outputs),
+  );
+  return { ...tally, records: opened ? tally.rows + sum(tally.ignored) + sum(tally.rejected) : expected };
 }
 
-const judgedTable = 'intake_judged';
+/** The columns of the judged records that the outputs may speak of. */
+function spokenOf({ stage, facts, outputs }: Mapping): string[] {
+  const texts = outputs.flatMap(({ columns, where = '', from }) => [...Object.values(columns), where, from?.('') ?? '']);
+  const words = new Set(texts.flatMap((text) => text.match(/\w+/g) ?? []));
+  return Object.keys({ ...stage, ...facts }).filter((name) => words.has(name));
+}
 
 async function appendInTurn(
   lake: Lake,
@@ -51,10 +55,7 @@ async function appendInTurn(
   const [main, ...rest] = outputs;
   const appended = main ? await append(lake, records, main) : 0;
   const signed = rest.some(({ alongside }) => typeof alongside === 'object' && found.has(alongside.text));
-  if (appended === expected && !signed) {
-    for (const output of rest) if (output.alongside === 'always') await append(lake, records, output);
-    return { rows: appended, ignored: new Map(), rejected: new Map() };
-  }
+  if (appended === expected && !signed) return { rows: appended, ignored: new Map(), rejected: new Map() };
   return appendFed(lake, records, outputs, main);
 }
 
