@@ -40,7 +40,11 @@ export async function applyMapping(
 
 /** The columns of the judged records that the outputs may speak of. */
 function spokenOf({ stage, facts, outputs }: Mapping): string[] {
-  const texts = outputs.flatMap(({ columns, where = '', from }) => [...Object.values(columns), where, from?.('') ?? '']);
+  const texts = outputs.flatMap(({ columns, where = '', from }) => [
+    ...Object.values(columns),
+    where,
+    from?.('') ?? '',
+  ]);
   const words = new Set(texts.flatMap((text) => text.match(/\w+/g) ?? []));
   return Object.keys({ ...stage, ...facts }).filter((name) => words.has(name));
 }

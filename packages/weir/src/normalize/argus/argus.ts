@@ -8,6 +8,7 @@ import { isAddress, normalAddress } from '../sql/address.ts';
 import { counter, notCounted } from '../sql/counter.ts';
 import { protocolName } from '../sql/protocol.ts';
 import { epochSecondsTicks, isoTicks, secondsToTicks } from '../sql/time.ts';
+import { isOneOf } from '../sql/words.ts';
 
 /** What Argus' clients (`ra`, `racluster`) write as tables, as the binetflow files of public collections. */
 export const argus: Format = {
@@ -127,7 +128,7 @@ const outcome = `CASE
     WHEN contains(${answer}, 'P') OR contains(${answer}, 'F') THEN 'established' ELSE 'unknown' END
   WHEN state IN ('EST', 'FIN', 'CLO', 'ACC') THEN 'established'
   WHEN state = 'CON' AND coalesce(packets_back, bytes_back) > 0 THEN 'established'
-  WHEN state IN ('REQ', 'URP', 'URH', 'URN', 'URF') THEN 'failed' ELSE 'unknown' END`;
+  WHEN ${isOneOf('state', ['REQ', 'URP', 'URH', 'URN', 'URF'])} THEN 'failed' ELSE 'unknown' END`;
 
 const record = {
   starts: 'ticks',

@@ -3,6 +3,7 @@ import { flow } from '../flow.ts';
 import { firstVerdict, type Mapping, rejected } from '../mapping.ts';
 import { isAddress, isInside } from '../sql/address.ts';
 import { counter, notCounted } from '../sql/counter.ts';
+import { isOneOf } from '../sql/words.ts';
 
 /** What both of Azure's forms tell of a flow, as SQL texts; addresses and protocol in `weir_source`, `weir_destination`
  *  and `weir_protocol`, each in the one spelling. */
@@ -67,7 +68,7 @@ export function azureMapping(
         `NOT (${isAddress('source')}) OR NOT (${isAddress('destination')})`,
         rejected('an end of the flow is no address'),
       ],
-      ["state NOT IN ('A', 'B', 'C', 'D', 'E')", rejected('a state of the flow that Weir does not know')],
+      [`NOT ${isOneOf('state', ['A', 'B', 'C', 'D', 'E'])}`, rejected('a state of the flow that Weir does not know')],
       ['least(packets, bytes, packets_back, bytes_back) < 0', rejected(notCounted)],
     ]),
     outputs: [

@@ -3,6 +3,7 @@ import { firstVerdict, ignored, ignoredBy, type Mapping, otherForm, rejected } f
 import type { RawColumns } from '../reading.ts';
 import { recogniseRows } from '../rows.ts';
 import { isAddress } from '../sql/address.ts';
+import { isOneOf } from '../sql/words.ts';
 import { answerList, dnsOutputs, ttlList } from './dns.ts';
 import { endpointFacts, endpointOutputs } from './endpoint.ts';
 import { ecsStage } from './fields.ts';
@@ -50,7 +51,7 @@ function kindOf(of: (name: string) => string): string {
       WHEN ${action} = 'lookup_result' OR (contains(${category}, 'network') AND ${of('source_text')} IS NULL AND ${of('query_text')} IS NOT NULL) THEN 'dns'
       WHEN contains(${category}, 'network') OR ${dataset} = 'endpoint.events.network' THEN 'connection'
       WHEN ${action} IN ('start', 'exec', 'fork') THEN 'process'
-      WHEN ${action} IN ('creation', 'modification', 'overwrite', 'rename', 'deletion')
+      WHEN ${isOneOf(action, ['creation', 'modification', 'overwrite', 'rename', 'deletion'])}
         AND (contains(${category}, 'file') OR ${dataset} = 'endpoint.events.file') THEN 'file'
       ELSE '' END
     WHEN NOT contains(${category}, 'network') THEN ''

@@ -2,6 +2,7 @@ import type { Format } from '../format.ts';
 import { firstVerdict, ignored, ignoredBy, type Mapping, otherForm, rejected } from '../mapping.ts';
 import type { RawColumns } from '../reading.ts';
 import { recogniseRows } from '../rows.ts';
+import { isOneOf } from '../sql/words.ts';
 import { bodyOutput, bodyRules, bodyStage } from './bodies.ts';
 import { commonRules, commonStage, type Eve } from './columns.ts';
 import { dnsOutputs, dnsRules, dnsStage } from './dns.ts';
@@ -69,7 +70,7 @@ function eveMapping(eve: Eve, mixed: boolean): Mapping {
       ["kind = 'alert'", ignored('alerts repeat the counters that their flow had at that moment')],
       ["kind = 'stats'", ignored('statistics tell of the sensor, not of connections')],
       [
-        "kind NOT IN ('flow', 'netflow', 'tls', 'quic', 'http', 'dns', 'fileinfo')",
+        `NOT ${isOneOf('kind', ['flow', 'netflow', 'tls', 'quic', 'http', 'dns', 'fileinfo'])}`,
         ignoredBy("'Weir does not use Suricata ' || left(kind, 60) || ' records'"),
       ],
       ...nameRules,
