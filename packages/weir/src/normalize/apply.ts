@@ -138,7 +138,6 @@ async function classify(
 /** The records with their stage columns and the verdict. Blank lines are no records. */
 function judged({ reading, mapping }: Job): string {
   const stage = Object.entries(mapping.stage).map(([name, sql]) => `${sql} AS ${sqlName(name)}`);
-  const facts = Object.entries(mapping.facts ?? {}).map(([name, sql]) => `, ${sql} AS ${sqlName(name)}`);
   const text = textColumn({ reading, mapping });
   const number = [...(reading.numbered ? [numberColumn] : []), ...(text ? [text] : [])];
   const { opened } = mapping;
@@ -146,10 +145,26 @@ function judged({ reading, mapping }: Job): string {
   if (opened) {
     records = `(SELECT *, unnest(CASE WHEN len(${opened}) > 0 THEN ${opened} ELSE [NULL] END) AS weir_part FROM ${records})`;
   }
-  for (const layer of mapping.pieces ?? []) {
-    const columns = Object.entries(layer).map(([name, sql]) => `, ${sql} AS ${name}`);
-    records = `(SELECT *${columns.join('')} FROM ${records})`;
-  }
+  for (const layer of mapping.pieces ?? []) records = withColumns(records, layer);
   const staged = `SELECT ${stage.join(', ')}, ${reading.form} AS form${number.map((name) => `, ${name}`).join('')} FROM ${records}`;
-  return `(SELECT *, coalesce(form, ${mapping.verdict}) AS verdict${facts.join('')} FROM (${staged}))`;
+  const judged = `(SELECT *, coalesce(form, ${mapping.verdict}) AS verdict FROM (${staged}))`;
+  return layersOf(mapping.facts ?? {}).reduce((below, layer) => withColumns(below, layer), judged);
+}
+
+function withColumns(relation: string, columns: Readonly<Record<string, string>>): string {
+  const added = Object.entries(columns).map(([name, sql]) => `, ${sql} AS ${sqlName(name)}`);
+  return `(SELECT *${added.join('')} FROM ${relation})`;
+}
+
+/** Columns in layers, so that one that speaks of others before it stands above them. */
+function layersOf(columns: Readonly<Record<string, string>>): Record<string, string>[] {
+  const layers: Record<string, string>[] = [];
+  const levels = new Map<string, number>();
+  for (const [name, sql] of Object.entries(columns)) {
+    const below = (sql.match(/\w+/g) ?? []).map((word) => levels.get(word) ?? -1);
+    const level = Math.max(-1, ...below) + 1;
+    levels.set(name, level);
+    layers[level] = { ...layers[level], [name]: sql };
+  }
+  return layers;
 }
