@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Engine } from '../packages/weir/src/engine/engine.ts';
@@ -5,6 +6,17 @@ import { Lake } from '../packages/weir/src/lake/lake.ts';
 import { intake } from '../packages/weir/src/normalize/intake.ts';
 import { inventedLogs, writeInventedLog } from './intakeLogs.ts';
 import { line, measure } from './measure.ts';
+import { defenderLines, zeekLog } from './rows.ts';
+import { defenderFloor, zeekFloor } from './scan.ts';
+
+const logs = [
+  { name: 'Defender NDJSON', write: defenderLines, floor: defenderFloor },
+  { name: 'Zeek conn.log', write: zeekLog, floor: zeekFloor },
+  ...inventedLogs.map((log) => ({
+    ...log,
+    write: (engine: Engine, file: string, rows: number) => writeInventedLog(engine, log, file, rows),
+  })),
+];
 
 /** Intake of each large format alone, file to lake, against DuckDB reading the same columns of the same file. */
 export async function intakeOfFormats(
@@ -14,17 +26,19 @@ export async function intakeOfFormats(
   runs: number,
 ): Promise<string[]> {
   const told: string[] = [];
-  for (const log of inventedLogs) {
+  const workDirectory = join(directory, 'spools');
+  for (const log of logs) {
     const file = join(directory, 'log');
-    await writeInventedLog(engine, log, file, rows);
+    await log.write(engine, file, rows);
     const floor = log.floor(file);
     let take = 0;
     const ours = async () => {
       const lakeDirectory = join(directory, `lake-${take++}`);
       const lake = await Lake.create(engine, lakeDirectory);
-      const { inputs } = await intake([file], { lake, workDirectory: directory });
+      const { inputs } = await intake([file], { lake, workDirectory });
       const [input] = inputs;
       if (input?.rows !== rows) throw new Error(`${log.name}: ${JSON.stringify(input)}`);
+      if (existsSync(workDirectory)) throw new Error(`${log.name} was not read in place`);
       await rm(lakeDirectory, { recursive: true });
     };
     const megabytes = Math.round((await stat(file)).size / 1e6);

@@ -1,3 +1,6 @@
+import { createReadStream, createWriteStream } from 'node:fs';
+import { rm, writeFile } from 'node:fs/promises';
+import { pipeline } from 'node:stream/promises';
 import type { Engine } from '../packages/weir/src/engine/engine.ts';
 
 const epoch = 621_355_968_000_000_000n;
@@ -86,8 +89,7 @@ const zeekTypes =
     ' ',
   );
 
-/** Zeek's header for conn.log, to stand before the lines of `zeekLines`. */
-export const zeekHeader = [
+const zeekHeader = [
   '#separator \\x09',
   '#set_separator\t,',
   '#empty_field\t(empty)',
@@ -99,10 +101,14 @@ export const zeekHeader = [
   '',
 ].join('\n');
 
-/** Writes the connections as the lines of a Zeek conn.log, without its header. */
-export async function zeekLines(engine: Engine, file: string, rows: number): Promise<void> {
+/** Writes the connections as a Zeek conn.log. */
+export async function zeekLog(engine: Engine, file: string, rows: number): Promise<void> {
+  const lines = `${file}.lines`;
   await engine.run(`COPY (SELECT printf('%.6f', (start - ${epoch}) / 1e7), 'C' || md5(i::VARCHAR)[1:16], localIp, localPort,
       remoteIp, remotePort, 'tcp', 'ssl', printf('%.6f', lasting / 1e7), sent, received, 'SF', 'T', 'F', 0, 'ShADadFf',
       10, sent + 520, 12, received + 600
-    FROM (${inventedConnections(rows)})) TO '${file}' (FORMAT csv, DELIMITER '\t', HEADER false, QUOTE '')`);
+    FROM (${inventedConnections(rows)})) TO '${lines}' (FORMAT csv, DELIMITER '\t', HEADER false, QUOTE '')`);
+  await writeFile(file, zeekHeader);
+  await pipeline(createReadStream(lines), createWriteStream(file, { flags: 'a' }));
+  await rm(lines);
 }

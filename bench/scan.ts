@@ -1,13 +1,11 @@
 import { spawnSync } from 'node:child_process';
-import { createReadStream, createWriteStream, statSync } from 'node:fs';
-import { rm, writeFile } from 'node:fs/promises';
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import { fileURLToPath } from 'node:url';
 import type { Engine } from '../packages/weir/src/engine/engine.ts';
 import { line, measure } from './measure.ts';
 import { peakOfScan } from './peak.ts';
-import { defenderLines, zeekHeader, zeekLines } from './rows.ts';
+import { defenderLines, zeekLog } from './rows.ts';
 
 const weir = fileURLToPath(new URL('../packages/weir/bin/weir.mjs', import.meta.url));
 
@@ -16,19 +14,10 @@ export async function scan(engine: Engine, directory: string, rows: number, runs
   const defender = join(directory, 'defender.json');
   const zeek = join(directory, 'conn.log');
   await defenderLines(engine, defender, rows);
-  await zeekLines(engine, `${zeek}.lines`, rows);
-  await writeFile(zeek, zeekHeader);
-  await pipeline(createReadStream(`${zeek}.lines`), createWriteStream(zeek, { flags: 'a' }));
-  await rm(`${zeek}.lines`);
+  await zeekLog(engine, zeek, rows);
 
-  const readDefender = () =>
-    engine.rows(`SELECT ${defenderColumns.map((name) => `count(properties.${name})`).join(', ')}
-      FROM read_json('${defender}', format = 'newline_delimited',
-        columns = {properties: 'STRUCT(${defenderColumns.map((name) => `${name} VARCHAR`).join(', ')})'})`);
-  const readZeek = () =>
-    engine.rows(`SELECT ${zeekColumns.map((name) => `count("${name}")`).join(', ')}
-      FROM read_csv('${zeek}', delim = '\t', quote = '', escape = '', header = false, skip = 8, auto_detect = false,
-        columns = {${zeekColumns.map((name) => `'${name}': 'VARCHAR'`).join(', ')}})`);
+  const readDefender = () => engine.rows(defenderFloor(defender));
+  const readZeek = () => engine.rows(zeekFloor(zeek));
 
   const measured = [
     await measure(
@@ -76,7 +65,19 @@ const defenderColumns =
   `Timestamp DeviceId DeviceName ActionType RemoteIP RemotePort RemoteUrl LocalIP LocalPort Protocol
   LocalIPType RemoteIPType ReportId InitiatingProcessFileName InitiatingProcessCommandLine
   InitiatingProcessParentFileName InitiatingProcessAccountName InitiatingProcessId AdditionalFields`.split(/\s+/);
+/** SELECT that reads as much of `defenderLines` as Weir needs, with nothing done to it. */
+export const defenderFloor = (file: string): string =>
+  `SELECT ${defenderColumns.map((name) => `count(properties.${name})`).join(', ')}
+    FROM read_json('${file}', format = 'newline_delimited',
+      columns = {properties: 'STRUCT(${defenderColumns.map((name) => `${name} VARCHAR`).join(', ')})'})`;
+
 const zeekColumns = Array.from({ length: 20 }, (_, index) => `c${index}`);
+
+/** The same of `zeekLog`. */
+export const zeekFloor = (file: string): string =>
+  `SELECT ${zeekColumns.map((name) => `count("${name}")`).join(', ')}
+    FROM read_csv('${file}', delim = '\t', quote = '', escape = '', header = false, skip = 8, auto_detect = false,
+      columns = {${zeekColumns.map((name) => `'${name}': 'VARCHAR'`).join(', ')}})`;
 
 const megabytes = (file: string): number => Math.round(statSync(file).size / 1e6);
 

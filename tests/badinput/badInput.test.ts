@@ -290,12 +290,17 @@ describe('weir scan', { timeout: 120_000 }, () => {
     });
   });
 
-  it('stops on a full disk, names the folder and says TMPDIR', async () => {
+  const tls = (name: string): string =>
+    `{"timestamp":"2026-03-10T08:15:30.000000+0000","flow_id":7,"event_type":"tls","src_ip":"10.0.0.5","src_port":50001,"dest_ip":"203.0.113.9","dest_port":443,"proto":"TCP","tls":{"sni":"${name}.larkfield.example"}}\n`;
+  it.each([
+    ['of one table', (name: string) => line(`C${name}`)],
+    ['of several tables', tls],
+  ])('stops on a full disk with records %s, names the folder and says TMPDIR', async (_what, record) => {
     await withFolder(async (folder) => {
-      const rows = Array.from({ length: 30_000 }, (_, at) =>
-        line(`C${at.toString(36)}${(at * 7919 * 31).toString(36)}`),
+      const records = Array.from({ length: 30_000 }, (_, at) =>
+        record(`${at.toString(36)}${(at * 7919 * 31).toString(36)}`),
       );
-      const paths = await writeFiles(folder, { 'a.log': rows.join('') });
+      const paths = await writeFiles(folder, { 'a.log': records.join('') });
       const { status, stdout, stderr } = run(`ulimit -f 100; export TMPDIR="${folder}"; ${scan}`, paths);
       expect(stderr).toContain('the disk is full');
       expect(stderr).toContain(folder);

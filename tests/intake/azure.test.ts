@@ -31,6 +31,17 @@ const intervals = [
 ];
 
 describe('Azure flow logs', () => {
+  it('are opened a few megabytes at a time, with every tuple and the rejects in order', async () => {
+    const tuples = Array.from({ length: 2000 }, (_, at) => `${1773129600 + at},${ends},T,O,A,E,1,100,1,60`);
+    const minute = (at: number): unknown => nsg(2, group(`then,${ends},T,O,A,B,,,,${at}`, ...tuples));
+    const minutes = Array.from({ length: 90 }, (_, at) => minute(at));
+    await withFiles({ 'nsg.json': file(...minutes) }, async ({ inputs, rejects, rows }) => {
+      expect(inputs).toMatchObject([{ records: 180_090, rows: 180_000, rejects: 90, complete: true }]);
+      expect(rejects.map(({ text }) => Number(text.split(',').at(-1)))).toEqual(minutes.map((_, at) => at));
+      expect(await rows(networkFlows, 'count(*)')).toEqual(['180000']);
+    });
+  });
+
   it('are tuples: seconds in those of groups, milliseconds in those of networks; each interval is a part', async () => {
     const files = {
       'nsg.json': file(

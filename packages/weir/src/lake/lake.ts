@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Engine } from '../engine/engine.ts';
 import { sqlName, sqlText } from '../engine/sql.ts';
@@ -15,6 +15,9 @@ interface Segment {
  *  groups of the default size a writer holds 120,000 wide rows a thread: finished rows took three times as long, for want
  *  of memory. */
 const encoding = 'COMPRESSION zstd, COMPRESSION_LEVEL 1, PARQUET_VERSION v2, ROW_GROUP_SIZE 40960';
+
+/** What is read again at once, in small groups: 3 million records took 400 MB of memory at most, in usual groups 500. */
+const spoolEncoding = 'COMPRESSION lz4, ROW_GROUP_SIZE 20480';
 
 /** Immutable Parquet segments a table, and a view over them under the table's name. */
 export class Lake {
@@ -46,11 +49,7 @@ export class Lake {
     const file = join(this.directory, `${table.name}-${this.#written}.parquet`);
     this.#written += 1;
     const stored = table.stored.filter(({ name }) => given.includes(name)).map(storedColumn);
-    const rows = await this.engine
-      .run(`COPY (SELECT ${stored.join(', ')} FROM (${select})) TO ${sqlText(file)} (FORMAT parquet, ${encoding})`)
-      .catch((error: unknown) => {
-        throw this.#orFull(error);
-      });
+    const rows = await this.#write(`SELECT ${stored.join(', ')} FROM (${select})`, file, encoding);
     if (rows === 0) return 0;
     this.#segments.set(table.name, [...segments, { file, holds: new Set(given) }]);
     await this.#show(table);
@@ -91,6 +90,20 @@ export class Lake {
     return new Set((this.#segments.get(table.name) ?? []).flatMap(({ holds }) => [...holds]));
   }
 
+  /** Runs `work` over the rows of a SELECT, which is computed once. In the lake's folder and not in the engine's memory:
+   *  records of gigabytes of logs would push everything else out of it. */
+  async spooled<Result>(select: string, work: (relation: string) => Promise<Result>): Promise<Result> {
+    // A name of its own: the engine remembers what it read under another's.
+    const file = join(this.directory, `spool-${this.#written}.parquet`);
+    this.#written += 1;
+    try {
+      await this.#write(select, file, spoolEncoding);
+      return await work(`read_parquet(${sqlText(file)})`);
+    } finally {
+      await rm(file, { force: true });
+    }
+  }
+
   /** Puts the rows of a SELECT over a table in the place of all that it had. */
   async replace(table: Table, select: string): Promise<void> {
     const before = this.#segments.get(table.name) ?? [];
@@ -100,15 +113,19 @@ export class Lake {
     await this.#show(table);
   }
 
-  /** A disk that filled up while a segment was written, in plain words; any other error as it is. */
-  #orFull(error: unknown): unknown {
-    if (!isDiskFull(error)) return error;
-    return new UserError(
-      'DISK_FULL',
-      this.directory,
-      'the disk is full: the rows that were read do not fit there',
-      'Free some space, or point TMPDIR at a larger disk: Weir needs about the size of the logs there.',
-    );
+  /** Writes the rows of a SELECT to a file of the folder; a disk that fills up meanwhile is told in plain words. */
+  async #write(select: string, file: string, encoding: string): Promise<number> {
+    return this.engine
+      .run(`COPY (${select}) TO ${sqlText(file)} (FORMAT parquet, ${encoding})`)
+      .catch((error: unknown) => {
+        if (!isDiskFull(error)) throw error;
+        throw new UserError(
+          'DISK_FULL',
+          this.directory,
+          'the disk is full: the rows that were read do not fit there',
+          'Free some space, or point TMPDIR at a larger disk: Weir needs about the size of the logs there.',
+        );
+      });
   }
 
   async #show(table: Table): Promise<void> {

@@ -18,8 +18,9 @@ export interface Job {
 /** Appends a reading's rows to the lake. `records` of the tally is `expected`, unless they were opened.
  *
  *  The first table is written at once. Only where it did not take all `expected` records, or where a text was `found`
- *  that speaks of rows of other tables, is the file read again to see what the rest was. Records of several tables are
- *  judged once, for all of them: reading such a file again for each table took three times as long. */
+ *  that speaks of rows of other tables, is the file read again to see what the rest was. Records that feed several
+ *  tables in any case are judged once, for all of them: reading such a file again for each table took up to three times as
+ *  long. */
 export async function applyMapping(
   lake: Lake,
   job: Job,
@@ -28,18 +29,25 @@ export async function applyMapping(
 ): Promise<Tally & { records: number }> {
   const { outputs, isMixed, opened } = job.mapping;
   const records = judged(job);
-  if (!isMixed && !opened)
+  if (!isMixed && !opened && outputs.every(({ alongside }) => alongside !== 'always'))
     return { ...(await appendInTurn(lake, records, outputs, expected, found)), records: expected };
-  try {
-    await lake.engine.run(`CREATE OR REPLACE TEMP TABLE ${judgedTable} AS FROM ${records}`);
-    const tally = await appendFed(lake, judgedTable, outputs);
-    return { ...tally, records: opened ? tally.rows + sum(tally.ignored) + sum(tally.rejected) : expected };
-  } finally {
-    await lake.engine.run(`DROP TABLE IF EXISTS ${judgedTable}`);
-  }
+  const wanted = ['verdict', ...spokenOf(job.mapping)].map(sqlName);
+  const tally = await lake.spooled(`SELECT ${wanted.join(', ')} FROM ${records}`, (spool) =>
+    appendFed(lake, spool, outputs),
+  );
+  return { ...tally, records: opened ? tally.rows + sum(tally.ignored) + sum(tally.rejected) : expected };
 }
 
-const judgedTable = 'intake_judged';
+/** The columns of the judged records that the outputs may speak of. */
+function spokenOf({ stage, facts, outputs }: Mapping): string[] {
+  const texts = outputs.flatMap(({ columns, where = '', from }) => [
+    ...Object.values(columns),
+    where,
+    from?.('') ?? '',
+  ]);
+  const words = new Set(texts.flatMap((text) => text.match(/\w+/g) ?? []));
+  return Object.keys({ ...stage, ...facts }).filter((name) => words.has(name));
+}
 
 async function appendInTurn(
   lake: Lake,
@@ -51,10 +59,7 @@ async function appendInTurn(
   const [main, ...rest] = outputs;
   const appended = main ? await append(lake, records, main) : 0;
   const signed = rest.some(({ alongside }) => typeof alongside === 'object' && found.has(alongside.text));
-  if (appended === expected && !signed) {
-    for (const output of rest) if (output.alongside === 'always') await append(lake, records, output);
-    return { rows: appended, ignored: new Map(), rejected: new Map() };
-  }
+  if (appended === expected && !signed) return { rows: appended, ignored: new Map(), rejected: new Map() };
   return appendFed(lake, records, outputs, main);
 }
 
@@ -133,7 +138,6 @@ async function classify(
 /** The records with their stage columns and the verdict. Blank lines are no records. */
 function judged({ reading, mapping }: Job): string {
   const stage = Object.entries(mapping.stage).map(([name, sql]) => `${sql} AS ${sqlName(name)}`);
-  const facts = Object.entries(mapping.facts ?? {}).map(([name, sql]) => `, ${sql} AS ${sqlName(name)}`);
   const text = textColumn({ reading, mapping });
   const number = [...(reading.numbered ? [numberColumn] : []), ...(text ? [text] : [])];
   const { opened } = mapping;
@@ -141,10 +145,26 @@ function judged({ reading, mapping }: Job): string {
   if (opened) {
     records = `(SELECT *, unnest(CASE WHEN len(${opened}) > 0 THEN ${opened} ELSE [NULL] END) AS weir_part FROM ${records})`;
   }
-  for (const layer of mapping.pieces ?? []) {
-    const columns = Object.entries(layer).map(([name, sql]) => `, ${sql} AS ${name}`);
-    records = `(SELECT *${columns.join('')} FROM ${records})`;
-  }
+  for (const layer of mapping.pieces ?? []) records = withColumns(records, layer);
   const staged = `SELECT ${stage.join(', ')}, ${reading.form} AS form${number.map((name) => `, ${name}`).join('')} FROM ${records}`;
-  return `(SELECT *, coalesce(form, ${mapping.verdict}) AS verdict${facts.join('')} FROM (${staged}))`;
+  const judged = `(SELECT *, coalesce(form, ${mapping.verdict}) AS verdict FROM (${staged}))`;
+  return layersOf(mapping.facts ?? {}).reduce((below, layer) => withColumns(below, layer), judged);
+}
+
+function withColumns(relation: string, columns: Readonly<Record<string, string>>): string {
+  const added = Object.entries(columns).map(([name, sql]) => `, ${sql} AS ${sqlName(name)}`);
+  return `(SELECT *${added.join('')} FROM ${relation})`;
+}
+
+/** Columns in layers, so that one that speaks of others before it stands above them. */
+function layersOf(columns: Readonly<Record<string, string>>): Record<string, string>[] {
+  const layers: Record<string, string>[] = [];
+  const levels = new Map<string, number>();
+  for (const [name, sql] of Object.entries(columns)) {
+    const below = (sql.match(/\w+/g) ?? []).map((word) => levels.get(word) ?? -1);
+    const level = Math.max(-1, ...below) + 1;
+    levels.set(name, level);
+    layers[level] = { ...layers[level], [name]: sql };
+  }
+  return layers;
 }

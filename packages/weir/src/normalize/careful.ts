@@ -20,13 +20,18 @@ export interface CarefulTally extends Tally {
   readonly unfinished: boolean;
 }
 
-/** The sound records of a file, or of the part of it that has the same columns. */
+/** The sound records of a file, or of the part of it that has the same columns and is not too much at once. */
 interface Part {
   readonly spool: Spool;
   readonly job: ToJob;
   sound: number;
   longest: number;
+  length: number;
 }
+
+/** Characters of records to be opened that the engine gets at once: it holds two thousand of them with all that is in
+ *  them, however long they are. */
+const openedAtOnce = 8_000_000;
 
 /** The sound records of a file spooled for the engine, with what the others were. */
 export class Spooled {
@@ -59,23 +64,28 @@ export class Spooled {
     const begin = async (job: ToJob): Promise<Part> => {
       await this.#parts.at(-1)?.spool.finish();
       const spool = await Spool.create(workDirectory, `${spoolName}.${this.#parts.length}`);
-      const part = { spool, job, sound: 0, longest: 0 };
+      const part = { spool, job, sound: 0, longest: 0, length: 0 };
       this.#parts.push(part);
       return part;
     };
+    const most = isOpened(this.#shape) ? openedAtOnce : Number.POSITIVE_INFINITY;
     let part = await begin(this.#shape.job);
     const care = { ...this.#care, ...(onBytes && { onBytes }) };
     for await (const records of readCarefully(this.#file, this.#shape, care)) {
       const lines: string[] = [];
+      const next = async (job: ToJob): Promise<void> => {
+        await part.spool.write(Buffer.from(lines.splice(0).join('')));
+        part = await begin(job);
+      };
       for (const record of records) {
         if (record.kind === 'sound') {
+          if (part.length > most) await next(part.job);
           lines.push(record.spooled, '\n');
           part.sound += 1;
+          part.length += record.spooled.length;
           part.longest = Math.max(part.longest, record.spooled.length * 3);
-        } else if (record.kind === 'header') {
-          await part.spool.write(Buffer.from(lines.splice(0).join('')));
-          part = await begin(record.job);
-        } else if (record.kind === 'unfinished') this.#unfinished = true;
+        } else if (record.kind === 'header') await next(record.job);
+        else if (record.kind === 'unfinished') this.#unfinished = true;
         else count(record.kind === 'broken' ? this.#broken : this.#ignored, record.reason);
       }
       await part.spool.write(Buffer.from(lines.join('')));
@@ -135,6 +145,10 @@ function usedKeys(shape: Shape): NonNullable<Care['once']> {
   const { reading } = shape.job({ path: '', numbered: true, longest: 0 });
   const keys = new Set(reading.columns.used);
   return reading.inside === undefined ? { keys } : { keys, inside: reading.inside };
+}
+
+function isOpened(shape: Shape): boolean {
+  return shape.job({ path: '', numbered: true, longest: 0 }).mapping.opened !== undefined;
 }
 
 function reject(path: string, record: { line: number; reason: string; text: string }): Reject {

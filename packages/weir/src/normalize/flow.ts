@@ -94,8 +94,6 @@ function sides({ opener }: FlowKind, record: Required<FlowRecord>) {
   // where there are none, the lesser address.
   const lesserFirst = `CASE WHEN ${source_port} <> ${destination_port} THEN ${source_port} < ${destination_port}
     ELSE ${source} < ${destination} END`;
-  const [from, to] = [isInside(source), isInside(destination)];
-  const told = `(${source_is_ours} IS DISTINCT FROM ${destination_is_ours})`;
   const backwards =
     opener === 'source'
       ? 'false'
@@ -106,10 +104,15 @@ function sides({ opener }: FlowKind, record: Required<FlowRecord>) {
           : `coalesce(${opener.destinationOrPorts}, ${lesserFirst})`;
   return {
     backwards,
-    turned: `CASE WHEN ${told} AND ${source_is_ours} THEN false WHEN ${told} AND ${destination_is_ours} THEN true
-      WHEN (${from}) <> (${to}) THEN ${to} ELSE backwards END`,
+    source_ours: source_is_ours,
+    destination_ours: destination_is_ours,
+    source_inside: isInside(source),
+    destination_inside: isInside(destination),
+    told: 'source_ours IS DISTINCT FROM destination_ours',
+    turned: `CASE WHEN told AND source_ours THEN false WHEN told AND destination_ours THEN true
+      WHEN source_inside <> destination_inside THEN destination_inside ELSE backwards END`,
+    internal: `(source_ours AND destination_ours) IS TRUE OR (told IS NOT TRUE AND source_inside AND destination_inside)`,
     failed_flow: `(${record.outcome}) = 'failed'`,
-    internal: `(${source_is_ours} AND ${destination_is_ours}) IS TRUE OR (${told} IS NOT TRUE AND (${from}) AND (${to}))`,
   };
 }
 

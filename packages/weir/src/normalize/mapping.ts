@@ -11,7 +11,8 @@ export interface Mapping {
   readonly pieces?: readonly Readonly<Record<string, string>>[];
   /** Columns computed once for each record, by name; `verdict` and the outputs are written over them. */
   readonly stage: Readonly<Record<string, string>>;
-  /** Columns over those of `stage`, again computed once, for what many of a row's columns hang on. */
+  /** Columns over those of `stage` and the facts before them, each computed once, for what many of a row's columns hang
+   *  on. */
   readonly facts?: Readonly<Record<string, string>>;
   /** Null for a record that has a row; else `ignored(…)` or `rejected(…)`. */
   readonly verdict: string;

@@ -1,4 +1,5 @@
 import { sqlName, sqlText } from '../engine/sql.ts';
+import { unlessUnknown } from './sql/words.ts';
 
 /** The columns that a mapping may take from a file; every value is text as the file has it. */
 export class RawColumns {
@@ -137,14 +138,6 @@ interface Asked {
 interface Inside {
   readonly asked: Asked;
   readonly column: string | undefined;
-}
-
-/** SQL of a text, null where it is spelled as one of what means unknown. The engine makes a join of a longer list, which
- *  takes a hundred times as long for a few rows. */
-export function unlessUnknown(text: string, spellings: readonly string[]): string {
-  const lists = Array.from({ length: Math.ceil(spellings.length / 4) }, (_, at) => spellings.slice(4 * at, 4 * at + 4));
-  const known = lists.map((list) => `${text} NOT IN (${list.map(sqlText).join(', ')})`);
-  return `CASE WHEN ${known.join(' AND ')} THEN ${text} END`;
 }
 
 function quoted(step: string): string {

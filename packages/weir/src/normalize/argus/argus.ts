@@ -4,11 +4,11 @@ import type { Format } from '../format.ts';
 import { firstVerdict, ignored, type Mapping, otherForm, rejected } from '../mapping.ts';
 import { numberedAmongEquals, type RawColumns } from '../reading.ts';
 import { recogniseRows } from '../rows.ts';
-import { isOneOf } from '../session/words.ts';
 import { isAddress, normalAddress } from '../sql/address.ts';
 import { counter, notCounted } from '../sql/counter.ts';
 import { protocolName } from '../sql/protocol.ts';
 import { epochSecondsTicks, isoTicks, secondsToTicks } from '../sql/time.ts';
+import { isOneOf } from '../sql/words.ts';
 
 /** What Argus' clients (`ra`, `racluster`) write as tables, as the binetflow files of public collections. */
 export const argus: Format = {

@@ -1,9 +1,9 @@
 import { networkFlows } from '../../tables/index.ts';
 import { flow } from '../flow.ts';
 import { firstVerdict, type Mapping, rejected } from '../mapping.ts';
-import { isOneOf } from '../session/words.ts';
 import { isAddress, isInside } from '../sql/address.ts';
 import { counter, notCounted } from '../sql/counter.ts';
+import { isOneOf } from '../sql/words.ts';
 
 /** What both of Azure's forms tell of a flow, as SQL texts; addresses and protocol in `weir_source`, `weir_destination`
  *  and `weir_protocol`, each in the one spelling. */

@@ -2,7 +2,8 @@ import type { Format } from '../format.ts';
 import { ignored, type Mapping } from '../mapping.ts';
 import { connectionMapping } from '../session/mapping.ts';
 import { whatFirewallsTell } from '../session/tells.ts';
-import { isOneOf, unknownWords } from '../session/words.ts';
+import { unknownWords } from '../session/words.ts';
+import { unlessUnknown } from '../sql/words.ts';
 import { recogniseTexts } from '../texts.ts';
 import { cefConnection } from './fields.ts';
 
@@ -84,10 +85,7 @@ function paloAltoMapping(text: string): Mapping {
       { weir_type: `upper(${cell(positions.type)})` },
       Object.fromEntries(named.map(([name, sql]) => [`weir_text_of_${name}`, sql])),
       Object.fromEntries(
-        named.map(([name]) => [
-          `weir_cell_${name}`,
-          `CASE WHEN NOT ${isOneOf(`weir_text_of_${name}`, unknownWords)} THEN weir_text_of_${name} END`,
-        ]),
+        named.map(([name]) => [`weir_cell_${name}`, unlessUnknown(`weir_text_of_${name}`, unknownWords)]),
       ),
       ...mapping.pieces,
     ],

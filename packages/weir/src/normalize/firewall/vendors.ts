@@ -1,5 +1,5 @@
 import { firstVerdict, ignored, ignoredBy } from '../mapping.ts';
-import { isOneOf } from '../session/words.ts';
+import { isOneOf } from '../sql/words.ts';
 import type { CefEvent } from './cefEvent.ts';
 
 /** What makes the products differ, as columns: `cef_vendor` (fortinet, paloalto, zscaler, or ''), `cef_type` and

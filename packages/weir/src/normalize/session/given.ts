@@ -1,7 +1,7 @@
 import { isAddress, isInside, normalAddress } from '../sql/address.ts';
 import { protocolName } from '../sql/protocol.ts';
+import { isOneOf } from '../sql/words.ts';
 import { outcomeOf } from './outcome.ts';
-import { isOneOf } from './words.ts';
 
 /** What one record of a firewall, or of a normal form of its logs, says of a connection, as SQL over a mapping's columns.
  *  Texts are as recorded; null where the record has none. Source and destination are as the record has them: the source

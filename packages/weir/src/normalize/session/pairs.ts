@@ -1,4 +1,5 @@
-import { isOneOf, unknownWords } from './words.ts';
+import { unlessUnknown } from '../sql/words.ts';
+import { unknownWords } from './words.ts';
 
 /** Keys and values of a text, marked so that a value is found by its key without a pattern: `\x01key\x02value`. */
 
@@ -50,12 +51,7 @@ export class MarkedValues {
     return [
       { weir_pairs: `json_extract_string(${objectOf(this.#marked)}, [${paths}])` },
       Object.fromEntries(keys.map(([, column], at) => [`${column}_text`, `trim(weir_pairs[${at + 1}], ' "')`])),
-      Object.fromEntries(
-        keys.map(([, column]) => [
-          column,
-          `CASE WHEN NOT ${isOneOf(`${column}_text`, unknownWords)} THEN ${column}_text END`,
-        ]),
-      ),
+      Object.fromEntries(keys.map(([, column]) => [column, unlessUnknown(`${column}_text`, unknownWords)])),
     ];
   }
 }

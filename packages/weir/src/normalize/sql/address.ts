@@ -46,7 +46,7 @@ function shortest(g: string): string {
  *  (RFC 5952) without a zone. Text that is no address stays as recorded. */
 export function normalAddress(text: string): string {
   const mapped = `regexp_full_match(${text}, '::(?i:ffff):${decimalOctets}')`;
-  return `CASE WHEN NOT contains(${text}, ':') THEN ${text}
+  return `CASE WHEN contains(${text}, ':') IS NOT TRUE THEN ${text}
     WHEN ${mapped} THEN substr(${text}, 8)
     ELSE coalesce(${bind(groups(text), shortest, 'g')}, ${text}) END`;
 }

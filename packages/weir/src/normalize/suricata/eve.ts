@@ -2,7 +2,7 @@ import type { Format } from '../format.ts';
 import { firstVerdict, ignored, ignoredBy, type Mapping, otherForm, rejected } from '../mapping.ts';
 import type { RawColumns } from '../reading.ts';
 import { recogniseRows } from '../rows.ts';
-import { isOneOf } from '../session/words.ts';
+import { isOneOf } from '../sql/words.ts';
 import { bodyOutput, bodyRules, bodyStage } from './bodies.ts';
 import { commonRules, commonStage, type Eve } from './columns.ts';
 import { dnsOutputs, dnsRules, dnsStage } from './dns.ts';

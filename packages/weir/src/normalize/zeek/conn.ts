@@ -2,6 +2,7 @@ import { networkFlows } from '../../tables/index.ts';
 import { flow } from '../flow.ts';
 import { firstVerdict, type Mapping, rejected } from '../mapping.ts';
 import { secondsToTicks } from '../sql/time.ts';
+import { isOneOf } from '../sql/words.ts';
 import { connectionRules, connectionStage, type Fields } from './columns.ts';
 
 /** Counters, with the names that conn_burst.log has for two of them. */
@@ -15,8 +16,8 @@ const counters: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Answered connections; the others of Zeek's states say that nothing was accepted, or not enough to know. */
-const established = "'SF', 'S1', 'S2', 'S3', 'RSTO', 'RSTR'";
-const failed = "'S0', 'REJ', 'RSTOS0'";
+const established = isOneOf('state', ['SF', 'S1', 'S2', 'S3', 'RSTO', 'RSTR']);
+const failed = isOneOf('state', ['S0', 'REJ', 'RSTOS0']);
 
 /** Zeek's conn.log to `NetworkFlows`, and the reports on connections that are still open: open_conn.log and conn_long.log
  *  with the same columns, and conn_burst.log, whose time is that of the report. */
@@ -58,9 +59,9 @@ export function connMapping(raw: Fields): Mapping {
   };
 }
 
-const outcome = `CASE WHEN state IN (${established}) OR is_burst THEN 'established' WHEN state IN (${failed}) THEN 'failed' ELSE 'unknown' END`;
+const outcome = `CASE WHEN ${established} OR is_burst THEN 'established' WHEN ${failed} THEN 'failed' ELSE 'unknown' END`;
 /** Payload of TCP is counted by sequence numbers, which mean something only on an established connection. */
-const counted = `(state IN (${established}) OR is_burst OR (protocol <> 'tcp' AND state NOT IN (${failed})))`;
+const counted = `(${established} OR is_burst OR (protocol <> 'tcp' AND NOT ${failed}))`;
 const payload = (counter: string): string => `CASE WHEN counted THEN ${counter} END`;
 
 /** What is no length leaves a burst without its start. */

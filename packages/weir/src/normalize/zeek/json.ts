@@ -3,6 +3,7 @@ import type { Format, Sample } from '../format.ts';
 import { firstVerdict, ignored, ignoredBy, type Mapping, otherForm, rejected } from '../mapping.ts';
 import { jsonReading } from '../reading.ts';
 import { inner, wrappers } from '../rows.ts';
+import { isOneOf } from '../sql/words.ts';
 import { addressSpellings, type Fields, type Vector } from './columns.ts';
 import { closedLog, closedLogSql, logByFields, logByName, logByPath, logOfPath, usedLogs } from './logs.ts';
 
@@ -91,7 +92,7 @@ export function zeekJsonMapping(raw: Fields, usual: string, beside: string): Map
     facts: Object.assign({}, ...parts.map((part) => part.facts)),
     verdict: firstVerdict([
       [
-        `log IN ('', ${parts.map(({ name }) => sqlText(name)).join(', ')}) AND coalesce(time_text, origin) IS NULL`,
+        `${isOneOf('log', ['', ...parts.map(({ name }) => name)])} AND coalesce(time_text, origin) IS NULL`,
         rejected(otherForm),
       ],
       ...parts.map(({ name, verdict }): [string, string] => [`log = '${name}'`, verdict]),

@@ -1,6 +1,6 @@
-import { unlessUnknown } from '../../reading.ts';
 import type { RowFormat } from '../../rows.ts';
 import { syslogMessage, withoutSyslog } from '../../sql/syslog.ts';
+import { unlessUnknown } from '../../sql/words.ts';
 import type { TextFormat } from '../../texts.ts';
 import type { HeadlessFormat } from '../headless.ts';
 import { type FieldName, fieldNames, unknownSpellings, zscalerMapping } from './mapping.ts';

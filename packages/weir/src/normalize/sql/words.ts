@@ -1,0 +1,12 @@
+import { sqlText } from '../../engine/sql.ts';
+
+/** Whether a text is one of some words; null where the text is. The engine makes a join of an IN with more than four of
+ *  them, which takes a hundred times as long for a few rows. */
+export function isOneOf(text: string, words: readonly string[]): string {
+  return `list_contains([${words.map(sqlText).join(', ')}], ${text})`;
+}
+
+/** A text, null where it is spelled as one of what means unknown. */
+export function unlessUnknown(text: string, spellings: readonly string[]): string {
+  return `CASE WHEN NOT ${isOneOf(text, spellings)} THEN ${text} END`;
+}
