@@ -53,6 +53,22 @@ export interface FlowKind {
   readonly parts?: boolean;
 }
 
+/** The record of a flow log whose mapping names its stage columns so: starts and ends, IP bytes and packets of the
+ *  source's side and of the way back. */
+export const loggedFlow = {
+  starts: 'ticks',
+  ends: 'CASE WHEN ends >= ticks THEN ends END',
+  protocol: 'protocol',
+  source: 'source',
+  source_port: 'source_port',
+  destination: 'destination',
+  destination_port: 'destination_port',
+  whole_sent: 'bytes',
+  whole_answered: 'bytes_back',
+  packets_sent: 'packets',
+  packets_answered: 'packets_back',
+} satisfies Partial<FlowRecord>;
+
 /** The facts of a mapping with flows, and the columns of `NetworkFlows` over them; the format adds its EventId.
  *
  *  `backwards`: the destination opened the connection. `turned`: the destination is our side. Ours is what the sensor

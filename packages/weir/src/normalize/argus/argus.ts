@@ -1,5 +1,5 @@
 import { networkFlows } from '../../tables/index.ts';
-import { flow } from '../flow.ts';
+import { flow, loggedFlow } from '../flow.ts';
 import type { Format } from '../format.ts';
 import { firstVerdict, ignored, type Mapping, otherForm, rejected } from '../mapping.ts';
 import { numberedAmongEquals, type RawColumns } from '../reading.ts';
@@ -131,17 +131,8 @@ const outcome = `CASE
   WHEN ${isOneOf('state', ['REQ', 'URP', 'URH', 'URN', 'URF'])} THEN 'failed' ELSE 'unknown' END`;
 
 const record = {
-  starts: 'ticks',
+  ...loggedFlow,
   ends: 'CASE WHEN length >= 0 THEN ticks + length END',
-  protocol: 'protocol',
-  source: 'source',
-  source_port: 'source_port',
-  destination: 'destination',
-  destination_port: 'destination_port',
-  whole_sent: 'bytes',
-  whole_answered: 'bytes_back',
-  packets_sent: 'packets',
-  packets_answered: 'packets_back',
   outcome,
   state: 'state',
 };

@@ -1,5 +1,5 @@
 import { networkFlows } from '../../tables/index.ts';
-import { flow } from '../flow.ts';
+import { flow, loggedFlow } from '../flow.ts';
 import { firstVerdict, type Mapping, rejected } from '../mapping.ts';
 import { isAddress, isInside } from '../sql/address.ts';
 import { counter, notCounted } from '../sql/counter.ts';
@@ -78,17 +78,7 @@ export function azureMapping(
 }
 
 const record = {
-  starts: 'ticks',
-  ends: 'CASE WHEN ends >= ticks THEN ends END',
-  protocol: 'protocol',
-  source: 'source',
-  source_port: 'source_port',
-  destination: 'destination',
-  destination_port: 'destination_port',
-  whole_sent: 'bytes',
-  whole_answered: 'bytes_back',
-  packets_sent: 'packets',
-  packets_answered: 'packets_back',
+  ...loggedFlow,
   // Azure tells what its rules let through; that it was answered, the packets back do.
   outcome: `CASE WHEN state = 'D' THEN 'failed' WHEN packets_back > 0 THEN 'established' ELSE 'unknown' END`,
   state: 'state',

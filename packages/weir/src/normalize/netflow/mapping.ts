@@ -1,5 +1,5 @@
 import { networkFlows } from '../../tables/index.ts';
-import { flow } from '../flow.ts';
+import { flow, loggedFlow } from '../flow.ts';
 import { firstVerdict, ignored, type Mapping, rejected } from '../mapping.ts';
 import { numberedAmongEquals, type RawColumns } from '../reading.ts';
 import { normalAddress } from '../sql/address.ts';
@@ -86,17 +86,7 @@ export function netflowMapping(raw: RawColumns): Mapping {
 const none = "('0.0.0.0', '::')";
 
 const record = {
-  starts: 'ticks',
-  ends: 'CASE WHEN ends >= ticks THEN ends END',
-  protocol: 'protocol',
-  source: 'source',
-  source_port: 'source_port',
-  destination: 'destination',
-  destination_port: 'destination_port',
-  whole_sent: 'bytes',
-  whole_answered: 'bytes_back',
-  packets_sent: 'packets',
-  packets_answered: 'packets_back',
+  ...loggedFlow,
   outcome: flagsOutcome('refused', 'sampled OR begun', 'packets_back'),
   state: 'flags',
   app: 'app',

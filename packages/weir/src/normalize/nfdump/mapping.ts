@@ -1,5 +1,5 @@
 import { networkFlows } from '../../tables/index.ts';
-import { flow } from '../flow.ts';
+import { flow, loggedFlow } from '../flow.ts';
 import { firstVerdict, ignored, type Mapping, rejected } from '../mapping.ts';
 import { numberedAmongEquals } from '../reading.ts';
 import { isAddress, normalAddress } from '../sql/address.ts';
@@ -145,17 +145,7 @@ function ticks(text: string): string {
 }
 
 const record = {
-  starts: 'ticks',
-  ends: 'CASE WHEN ends >= ticks THEN ends END',
-  protocol: 'protocol',
-  source: 'source',
-  source_port: 'source_port',
-  destination: 'destination',
-  destination_port: 'destination_port',
-  whole_sent: 'bytes',
-  whole_answered: 'bytes_back',
-  packets_sent: 'packets',
-  packets_answered: 'packets_back',
+  ...loggedFlow,
   outcome: flagsOutcome('dropped', 'sampled', 'packets_back'),
   state: 'flags',
   sensor: 'sensor',
