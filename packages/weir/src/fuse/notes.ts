@@ -48,14 +48,14 @@ function sensorClocks(engine: Engine): Promise<Clock[]> {
 }
 
 async function severalTellers(engine: Engine): Promise<string[]> {
-  const [told] = await engine.rows<{ parts: bigint; whole: bigint; flows: bigint; rows: bigint }>(
-    `SELECT count(*) FILTER (NOT told) AS parts, count(DISTINCT flow) FILTER (NOT told) AS whole,
+  const [told] = await engine.rows<{ whole: bigint; flows: bigint; rows: bigint }>(
+    `SELECT count(DISTINCT flow) FILTER (NOT told) AS whole,
        count(*) FILTER (told AND member <> flow) AS flows, count(DISTINCT flow) FILTER (told) AS rows FROM fuse_member`,
   );
   if (!told) return [];
   return [
-    ...(told.parts > 0n
-      ? [`Flow logs told ${told.whole} of the connections in ${told.parts + told.whole} parts, which were added up.`]
+    ...(told.whole > 0n
+      ? [`Flow logs told ${told.whole} of the connections in several parts each, which were added up.`]
       : []),
     ...(told.flows > 0n
       ? [

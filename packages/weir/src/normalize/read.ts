@@ -29,7 +29,10 @@ export async function readText(
     const tally = await readSpooled(source, shape, strict, context);
     if (tally) return report(source, format, tally);
   }
-  return skipped(source.path, `recognised as ${format}, but the engine cannot read its records; please report it`);
+  return skipped(
+    source.path,
+    `recognised as ${format}, but the engine cannot read its records, for what they hold or for want of memory; please report it`,
+  );
 }
 
 /** Undefined where the engine stumbles over the records that are sound by themselves; nothing was appended then. */
@@ -165,7 +168,7 @@ function unlessOfTheEngine(error: unknown): undefined {
   if (isDiskFull(error)) throw error;
   if (
     error instanceof Error &&
-    /^(Invalid Input|Conversion|IO|Invalid|Not implemented|Out of Range) Error:/.test(error.message)
+    /^(Invalid Input|Conversion|IO|Invalid|Not implemented|Out of Range|Out of Memory) Error:/.test(error.message)
   ) {
     return undefined;
   }
