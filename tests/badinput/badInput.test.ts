@@ -67,6 +67,22 @@ describe('a file that cannot be read is listed with what to do, and the others a
     });
   });
 
+  it('what is too much for the memory of the engine', async () => {
+    const text =
+      '#separator \\x09\n#path\tconn\n#fields\tts\tuid\tid.orig_h\tid.resp_h\n1.0\tC\t10.0.0.5\t203.0.113.9\n';
+    const files = { 'a.json': good, 'b.log': text };
+    // The engine's buffers for JSON alone are larger than this.
+    await withFiles(
+      files,
+      async ({ inputs }) =>
+        expect(inputs).toMatchObject([
+          { format: null, rows: 0, complete: false, reason: expect.stringContaining('for want of memory') },
+          { format: 'zeek-tsv conn', rows: 1, complete: true },
+        ]),
+      { memoryMb: 60 },
+    );
+  });
+
   it('gzip and zstd are read as they are', async () => {
     await withFiles(
       { 'a.gz': packed, 'b.zst': zstdCompressSync(good), 'c.log': Buffer.concat([gzipSync(good), gzipSync(good)]) },

@@ -38,14 +38,20 @@ export async function writeFiles(folder: string, files: Files): Promise<string[]
   return paths;
 }
 
+export type TakingOptions = Partial<IntakeOptions> & { withoutRejects?: boolean; memoryMb?: number };
+
 /** Reads paths into a lake that stands while `use` runs. Every record is accounted for, whatever the test is about. */
 export async function withIntake<Result>(
   paths: readonly string[],
   use: (taken: Taken) => Promise<Result>,
-  options: Partial<IntakeOptions> & { withoutRejects?: boolean } = {},
+  options: TakingOptions = {},
 ): Promise<Result> {
   return withFolder(async (workDirectory) => {
-    const engine = await Engine.open({ memoryMb: 500, threads: 2, spillDirectory: join(workDirectory, 'spill') });
+    const engine = await Engine.open({
+      memoryMb: options.memoryMb ?? 500,
+      threads: 2,
+      spillDirectory: join(workDirectory, 'spill'),
+    });
     try {
       const lake = await Lake.create(engine, join(workDirectory, 'lake'));
       const rejectsFile = join(workDirectory, 'rejects.ndjson');
@@ -76,7 +82,7 @@ export async function withIntake<Result>(
 export async function withFiles<Result>(
   files: Files,
   use: (taken: Taken) => Promise<Result>,
-  options: Partial<IntakeOptions> & { withoutRejects?: boolean } = {},
+  options: TakingOptions = {},
 ): Promise<Result> {
   return withFolder(async (folder) => withIntake(await writeFiles(folder, files), use, options));
 }

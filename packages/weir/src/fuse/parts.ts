@@ -8,9 +8,9 @@ import { minute, second } from './ticks.ts';
  *  interval (`NetworkFlows.IsPart`), told by one sensor, with equal ends, each near the one before it.
  *
  *  Each side's bytes are the sum of what the parts know of it, null where none does; a part told twice, by two exports of
- *  one collector, counts once. It began with the first part and
- *  ended with the last; it failed only if all parts did. Its number is the least of theirs, and so its id. Parts of which
- *  one belongs to a row that came in finished are that row's. */
+ *  one collector, counts once. It began with the first part and ended with the last; it failed only if all parts did. Its
+ *  number is the least of theirs, and so its id. Parts of which one belongs to a row that came in finished are that
+ *  row's. */
 export async function addParts(engine: Engine): Promise<void> {
   const [some] = await engine.rows('FROM fuse_flow WHERE part LIMIT 1');
   if (!some) return;

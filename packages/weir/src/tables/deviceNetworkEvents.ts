@@ -20,7 +20,8 @@ const weir = [
   ...columns('string', 'AccountName'),
   // Payload bytes that the local side sent and received; null is unknown.
   ...columns('long', 'BytesSent BytesReceived'),
-  // By whom and what was counted (NetworkFlows.BytesSource); endpoint where it was the endpoint itself.
+  // By whom and what was counted (NetworkFlows.BytesSource); endpoint where it was the endpoint itself, bodies where only
+  // what passed inside was seen; `a+b` where a counted what was sent and b what was received.
   ...columns('string', 'BytesSource'),
   // Of the flow that gave the bytes.
   ...columns('datetime', 'FlowStart FlowEnd'),
@@ -38,7 +39,8 @@ const weir = [
   ...columns('string', 'FusionRule'),
   // The canonical flow's id, else the endpoint's; EndpointEventId is the endpoint's own on a fused row.
   ...columns('string', 'EventId EndpointEventId'),
-  // The same connection as other sensors counted it: [{"id", "source", "sent", "received"}].
+  // The same connection as others counted it, and the row's own flow where its figure did not stand:
+  // [{"id", "source", "sent", "received"}].
   ...columns('dynamic', 'OtherFlows'),
   ...columns('long', 'CommitSeq'),
 ];

@@ -54,7 +54,8 @@ export const dnsEvents: Table = {
 export const observedNames: Table = {
   name: 'ObservedNames',
   stored: [
-    // tls, quic, http, proxy: a name seen inside one connection. dns: an answer that this client got.
+    // tls, quic, http, proxy: a name seen inside one connection. dns: an answer that this client got. Of proxy, ServerIP
+    // and ServerPort are where the proxy listens, or unknown.
     ...columns('string', 'Kind'),
     ...columns('datetime', 'Timestamp'),
     ...columns('string', 'FlowId'),
