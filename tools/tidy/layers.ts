@@ -25,6 +25,8 @@ export const layers: Readonly<Record<string, Layer>> = {
     packages: [],
   },
   [`${kql}time/`]: { may: [`${kql}types.ts`, `${kql}diagnostics.ts`, `${kql}plan/`], packages: [] },
+  // Geometry that no engine has: constants in, constants out.
+  [`${kql}geo/`]: { may: [`${kql}types.ts`], packages: ['s2js', 'h3-js'] },
   [`${kql}sql/emit.ts`]: { may: [`${kql}types.ts`], packages: [] },
   [`${kql}sql/`]: {
     may: [`${kql}types.ts`, `${kql}diagnostics.ts`, `${kql}plan/`, `${kql}sql/emit.ts`],
@@ -38,6 +40,7 @@ export const layers: Readonly<Record<string, Layer>> = {
       `${kql}plan/`,
       `${kql}lower/`,
       `${kql}time/`,
+      `${kql}geo/`,
       `${kql}sql/`,
     ],
     packages: [],

@@ -1,8 +1,10 @@
 import { type Diagnostic, diagnosticAt, Refusal } from './diagnostics.ts';
+import { geoFunctions } from './geo/index.ts';
 import { lower } from './lower/lower.ts';
 import { allowed } from './parse/allowed.ts';
 import { analyze } from './parse/microsoft.ts';
 import { absorb } from './plan/absorb.ts';
+import { fold } from './plan/fold.ts';
 import { prune } from './plan/prune.ts';
 import type { Plan } from './plan/relation.ts';
 import { readsNow } from './plan/visitor.ts';
@@ -49,7 +51,7 @@ export function compile(text: string, options: CompileOptions): Compiled {
       .filter((item) => !allowed(item, text))
       .map((item) => diagnosticAt(text, item.span, item));
     if (analysis.syntaxError || diagnostics.some((item) => item.severity === 'error')) return failed(diagnostics);
-    const asked = absorb(lower(analysis.root, options.schema));
+    const asked = absorb(fold(lower(analysis.root, options.schema), geoFunctions));
     const plan = prune(options.lineage === undefined ? asked : withLineage(asked, options.lineage));
     const { sql, parameters } = planToSql(plan, options);
     const columns = plan.columns.map(({ name, type }) => ({ name, type }));

@@ -4,6 +4,7 @@ import { aggregateNames } from './aggregate-names.ts';
 import { argumentsOf } from './arguments.ts';
 import { type Lowering, refuse, type Scope, short, typeOf } from './context.ts';
 import { callFunction } from './functions.ts';
+import { geoFormulas } from './geo.ts';
 import { call, constant, operator } from './scalar-operator.ts';
 import { reference } from './table.ts';
 import { lowerWindow, windowNames } from './window.ts';
@@ -20,12 +21,10 @@ export function lowerCall(node: Bound, scope: Scope, context: Lowering): Scalar 
   if (windowNames.has(name)) return lowerWindow(node, name, args, scope, context);
   const lower = special[name];
   if (lower !== undefined) return lower(node, args, scope, context);
-  return call(
-    name,
-    args.map((arg) => context.scalar(unnamed(arg), scope)),
-    resultType(node, name, args),
-    node.span,
-  );
+  const values = args.map((arg) => context.scalar(unnamed(arg), scope));
+  const formula = geoFormulas[name];
+  if (formula !== undefined) return formula(values, node.span);
+  return call(name, values, resultType(node, name, args), node.span);
 }
 
 function unnamed(node: Bound): Bound {

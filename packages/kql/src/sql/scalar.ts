@@ -111,7 +111,6 @@ function callSql(node: CallNode, around: Surroundings, filtering: boolean): Arg 
 
 /** What to do without a function, by its family. */
 function adviceFor(name: string): string {
-  if (name.startsWith('geo_')) return 'Keep longitude and latitude as numbers, and filter by their ranges.';
   if (name.startsWith('series_')) return 'Compare groups: `summarize … by bin(Timestamp, step)`.';
   if (/compress/.test(name)) return 'Unpack the text before it comes to Weir.';
   return 'Leave it out, or bring its value along as a column or in a `datatable`.';

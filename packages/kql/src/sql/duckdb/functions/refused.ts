@@ -31,7 +31,6 @@ const advice: Readonly<Record<string, string>> = {
   series_fit_2lines: 'compare two averages: summarize over two times and join',
   datetime_local_to_utc: 'times are UTC here',
   datetime_utc_to_local: 'times are UTC here',
-  geo_distance_2points: 'give the distance in the log',
 };
 
 export const refusedFunctions: Readonly<Record<string, ScalarFunction>> = Object.fromEntries(
