@@ -5,6 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { type Check, fits, keyboard, legible, openAll, prints, quiet, size } from './checks.ts';
 import { type Browser, startChromium } from './chromium.ts';
+import { compiles } from './compiler.ts';
 import { openPage, type Page } from './page.ts';
 import { inventedReports, sampleReport } from './reports.ts';
 
@@ -41,6 +42,8 @@ async function proofs(browser: Browser): Promise<void> {
   await legible(page, check);
   await prints(page, check);
   await quiet(page, url, check);
+  process.stdout.write('the compiler in a browser\n');
+  await compiles(browser, folder, check);
   for (const { name, file: invented, size: bytes } of inventedReports(folder)) {
     process.stdout.write(`${name}\n`);
     const { page, url } = await opened(browser, invented);

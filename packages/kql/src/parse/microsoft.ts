@@ -1,4 +1,4 @@
-import { createRequire } from 'node:module';
+import { loadScripts } from '#kusto-scripts';
 import { Refusal } from '../diagnostics.ts';
 import type { Constant, Schema, Span } from '../types.ts';
 import { literalValue } from './literals.ts';
@@ -63,9 +63,7 @@ let kindNames: ReadonlyMap<number, string> = new Map();
 
 function load(): Language {
   if (language !== undefined) return language;
-  const require = createRequire(import.meta.url);
-  require('@kusto/language-service-next/bridge.min.js');
-  require('@kusto/language-service-next/Kusto.Language.Bridge.min.js');
+  loadScripts();
   language = (globalThis as unknown as { readonly Kusto: { readonly Language: Language } }).Kusto.Language;
   const names = new Map<number, string>();
   for (const [name, value] of Object.entries(language.Syntax.SyntaxKind)) {
