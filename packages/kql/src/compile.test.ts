@@ -61,3 +61,11 @@ describe('compile', () => {
     expect(await rowsOf(await openEngine(), compiled)).toEqual([[1n, 2n, 3n, 'c', '{"__proto__":1}']]);
   });
 });
+
+it('refuses definitions that would grow without end', () => {
+  const doubled = Array.from({ length: 40 }, (_, at) => `let a${at + 1} = a${at} + a${at};`);
+  const text = ['let a0 = strlen("x");', ...doubled, 'print a40'].join('\n');
+  const { sql, diagnostics } = compile(text, { schema: { tables: {} }, dialect: 'duckdb' });
+  expect(sql).toBeUndefined();
+  expect(diagnostics.map(({ code }) => code)).toEqual(['WK001']);
+});

@@ -24,21 +24,39 @@ export function lower(root: Bound, schema: Schema): Plan {
   return { relation: sorted(table), columns: table.columns };
 }
 
+/** Expressions of a whole plan. A definition is put in wherever its name stands, so a few lines of `let` that each use
+ *  the one before twice would grow without end. The largest published rules need some thousands. */
+const mostExpressions = 100_000;
+
 class QueryLowering implements Lowering {
   readonly schema: Schema;
   readonly #shared: { readonly node: Bound; readonly env: Env; readonly key: number; readonly table: Table }[] = [];
   #lastId = 0;
+  #expressions = 0;
 
   constructor(schema: Schema) {
     this.schema = schema;
   }
 
   relation(node: Bound, env: Env): Table {
+    this.#count(node);
     return lowerRelation(node, env, this);
   }
 
   scalar(node: Bound, scope: Scope) {
+    this.#count(node);
     return lowerScalar(node, scope, this);
+  }
+
+  #count(node: Bound): void {
+    this.#expressions += 1;
+    if (this.#expressions <= mostExpressions) return;
+    refuse(
+      node.span,
+      'WK001',
+      `With its definitions put in, the query has more than ${mostExpressions.toLocaleString('en')} expressions.`,
+      'Use each `let` fewer times, or keep a table with `materialize(…)`.',
+    );
   }
 
   column(name: string, type: KqlType): PlanColumn {
