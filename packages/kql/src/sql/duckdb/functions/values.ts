@@ -1,4 +1,4 @@
-import { constantInteger } from '../../arguments.ts';
+import { constantInteger } from '../../common/arguments.ts';
 import type { Arg } from '../../emit.ts';
 import { literal } from '../../quote.ts';
 
@@ -14,7 +14,7 @@ export {
   isTicks,
   never,
   requireText,
-} from '../../arguments.ts';
+} from '../../common/arguments.ts';
 
 /** A BIGINT constant. Bare literals would be INTEGER in DuckDB and overflow at 2^31. */
 export function bigint(value: bigint | number): string {

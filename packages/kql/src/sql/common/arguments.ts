@@ -1,5 +1,5 @@
-import type { KqlType } from '../types.ts';
-import type { Arg, CallContext } from './emit.ts';
+import type { KqlType } from '../../types.ts';
+import type { Arg, CallContext } from '../emit.ts';
 
 export function isInteger(type: KqlType): boolean {
   return type === 'long' || type === 'int';
