@@ -1,19 +1,9 @@
 import { Refusal } from '../diagnostics.ts';
-import type { Relation } from '../plan/relation.ts';
-import type { AggregateNode, CallNode, InQueryNode, OrderKey, Scalar, WindowNode } from '../plan/scalar.ts';
-import type { Dialect } from './dialect.ts';
+import type { AggregateNode, CallNode, Scalar } from '../plan/scalar.ts';
 import type { Arg, CallContext, ScalarFunction } from './emit.ts';
-import type { Item } from './select.ts';
-
-/** What a scalar needs from its surroundings to become SQL. */
-export interface Surroundings {
-  readonly dialect: Dialect;
-  readonly items: ReadonlyMap<number, Item>;
-  /** A subquery that gives one column. */
-  subquery(query: Relation, column: number, limit?: string): { readonly sql: string; readonly nullable: boolean };
-  /** A subquery that gathers one column. */
-  gather(query: Relation, column: number): string;
-}
+import { inQuerySql } from './membership.ts';
+import type { Surroundings } from './surroundings.ts';
+import { orderSql, windowSql } from './window.ts';
 
 /** A scalar as SQL. */
 export function scalarSql(node: Scalar, around: Surroundings): Arg {
@@ -46,9 +36,9 @@ export function scalarSql(node: Scalar, around: Surroundings): Arg {
     case 'listQuery':
       return { sql: `(${around.gather(node.query, node.column)})`, type: node.type, nullable: false, span: node.span };
     case 'inQuery':
-      return inQuerySql(node, around, false);
+      return inQuerySql(node, scalarSql(node.operand, around), around, false);
     case 'window':
-      return windowSql(node, around);
+      return windowSql(node, around, (value) => scalarSql(value, around));
     case 'capture': {
       const operand = scalarSql(node.operand, around);
       const text = operand.type === 'dynamic' ? dialect.textOf(operand.sql) : operand.sql;
@@ -67,7 +57,7 @@ export function scalarSql(node: Scalar, around: Surroundings): Arg {
 /** A predicate of `where`: NULL and false both drop the row, so comparisons stay as plain as an engine can push down
  *  to its files. */
 export function filterSql(node: Scalar, around: Surroundings): string {
-  if (node.kind === 'inQuery') return inQuerySql(node, around, true).sql;
+  if (node.kind === 'inQuery') return inQuerySql(node, scalarSql(node.operand, around), around, true).sql;
   if (node.kind !== 'call') return scalarSql(node, around).sql;
   if (node.family === 'operator' && (node.name === 'and' || node.name === 'or')) {
     return `(${node.args.map((arg) => filterSql(arg, around)).join(node.name === 'and' ? ' AND ' : ' OR ')})`;
@@ -116,67 +106,6 @@ function adviceFor(name: string): string {
   return 'Leave it out, or bring its value along as a column or in a `datatable`.';
 }
 
-function inQuerySql(node: InQueryNode, around: Surroundings, filtering: boolean): Arg {
-  const { dialect } = around;
-  const operand = scalarSql(node.operand, around);
-  const query = around.subquery(node.query, node.column);
-  if (operand.nullable && query.nullable && (node.negated || !filtering)) {
-    throw new Refusal(
-      'WK001',
-      node.span,
-      'Membership is not supported where both the value and the table may hold null.',
-      'Filter first: `where isnotnull(x)`.',
-    );
-  }
-  const fold = node.ignoreCase ? dialect.fold : (sql: string) => sql;
-  const rows = `SELECT ${fold('c')} FROM (${query.sql}) AS q(c)${query.nullable ? ' WHERE c IS NOT NULL' : ''}`;
-  const member = `${fold(operand.sql)} IN (${rows})`;
-  const plain = !operand.nullable || (filtering && !node.negated);
-  const total = plain ? `(${member})` : `coalesce(${member}, false)`;
-  return { sql: node.negated ? `(NOT ${total})` : total, type: 'bool', nullable: false, span: node.span };
-}
-
-function orderSql(keys: readonly OrderKey[], around: Surroundings): string {
-  return keys
-    .flatMap((key) => {
-      const { sql, constant } = scalarSql(key.by, around);
-      return constant === undefined ? [around.dialect.orderBy(sql, key.by.type, key.ascending, key.nullsFirst)] : [];
-    })
-    .join(', ');
-}
-
-function windowSql(node: WindowNode, around: Surroundings): Arg {
-  const args = node.args.map((arg) => scalarSql(arg, around));
-  const order = orderSql(node.order, around);
-  const parts = [
-    ...(node.restart === undefined ? [] : [`PARTITION BY ${scalarSql(node.restart, around).sql}`]),
-    ...(order === '' ? [] : [`ORDER BY ${order}`]),
-  ];
-  const over = `OVER (${parts.join(' ')})`;
-  const [value, offset, otherwise] = args;
-  const text = node.type === 'string';
-  switch (node.name) {
-    case 'row_number':
-      return { sql: `row_number() ${over}`, type: 'long', nullable: false, span: node.span };
-    case 'row_cumsum': {
-      const frame = `OVER (${[...parts, 'ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW'].join(' ')})`;
-      return {
-        sql: around.dialect.sumAs(`coalesce(sum(${value?.sql}) ${frame}, 0)`, node.type),
-        type: node.type,
-        nullable: false,
-        span: node.span,
-      };
-    }
-    case 'prev':
-    case 'next': {
-      const shift = `${node.name === 'prev' ? 'lag' : 'lead'}(${[value, offset ?? { sql: '1' }, otherwise]
-        .flatMap((arg) => (arg === undefined ? [] : [arg.sql]))
-        .join(', ')}) ${over}`;
-      return { sql: text ? `coalesce(${shift}, '')` : shift, type: node.type, nullable: !text, span: node.span };
-    }
-  }
-}
-
 function aggregateSql(node: AggregateNode, around: Surroundings): Arg {
   const { aggregates } = around.dialect;
   const found = Object.hasOwn(aggregates, node.name) ? aggregates[node.name] : undefined;
@@ -185,7 +114,7 @@ function aggregateSql(node: AggregateNode, around: Surroundings): Arg {
     throw new Refusal('WK001', node.span, message, 'Gather the values with `make_list` and look at them.');
   }
   const args = node.args.map((arg) => scalarSql(arg, around));
-  const order = orderSql(node.order, around);
+  const order = orderSql(node.order, around.dialect, (value) => scalarSql(value, around));
   const outputs = found.emit(args, { ...context(node, around), ...(order === '' ? {} : { order }) });
   const sql = outputs[node.output];
   if (sql === undefined) throw new Error(`${node.name} has no output ${node.output}.`);

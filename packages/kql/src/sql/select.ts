@@ -1,6 +1,6 @@
 import type { KqlType } from '../types.ts';
+import type { Dialect } from './dialect.ts';
 import type { Constant } from './emit.ts';
-import { identifier } from './quote.ts';
 
 /** One output of a SELECT under construction. */
 export interface Item {
@@ -37,7 +37,7 @@ export function isOpen(select: Select): boolean {
   );
 }
 
-/** Names for the outputs, different for DuckDB too, which folds case even in quoted names. */
+/** Names for the outputs, different without case too: DuckDB folds even quoted names. */
 export function aliases(
   columns: readonly { readonly id: number; readonly name: string }[],
 ): ReadonlyMap<number, string> {
@@ -57,20 +57,22 @@ export function aliases(
 export function selectSql(
   select: Select,
   columns: readonly { readonly id: number; readonly alias: string }[],
-  orderBy: (item: Item, alias: string | undefined, ascending: boolean, nullsFirst: boolean) => string,
+  dialect: Pick<Dialect, 'identifier' | 'orderBy'>,
 ): string {
-  const list = columns.map(({ id, alias }) => `${need(select, id).sql} AS ${identifier(alias)}`);
+  const list = columns.map(({ id, alias }) => `${need(select, id).sql} AS ${dialect.identifier(alias)}`);
   const lines = [
     `SELECT ${select.distinctOn === undefined ? '' : `DISTINCT ON (${select.distinctOn.join(', ')}) `}${list.join(', ') || 'true'}`,
   ];
   if (select.from !== undefined) lines.push(`FROM ${select.from}`);
   if (select.where.length > 0) lines.push(`WHERE ${select.where.join(' AND ')}`);
   if (select.group !== undefined && select.group.length > 0) lines.push(`GROUP BY ${select.group.join(', ')}`);
-  const keys = select.orderBy.flatMap((key) => {
-    const item = need(select, key.id);
+  const keys = select.orderBy.flatMap(({ id, ascending, nullsFirst }) => {
+    const item = need(select, id);
     // A value that all rows share orders none, and DuckDB refuses it.
     if (item.constant !== undefined) return [];
-    return [orderBy(item, columns.find(({ id }) => id === key.id)?.alias, key.ascending, key.nullsFirst)];
+    const alias = columns.find((column) => column.id === id)?.alias;
+    const named = !item.plain && alias !== undefined && item.type !== 'real';
+    return [dialect.orderBy(named ? dialect.identifier(alias) : item.sql, item.type, ascending, nullsFirst)];
   });
   if (keys.length > 0) lines.push(`ORDER BY ${keys.join(', ')}`);
   if (select.limit !== undefined) lines.push(`LIMIT ${select.limit}`);

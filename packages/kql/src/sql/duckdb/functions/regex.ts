@@ -1,101 +1,8 @@
-import type { CallContext } from '../../emit.ts';
+import type { Regex } from '../../common/regex.ts';
 import { literal } from '../../quote.ts';
-import { readClass } from './regex-class.ts';
-import { escapedCharacter, same, type Token, wordCharacters } from './regex-token.ts';
 import { once } from './values.ts';
 
-/** A KQL regular expression in RE2's syntax. Kusto's classes `\d`, `\s` and `\w` are Unicode's (page regex.md), RE2's are
- *  ASCII's; over an ASCII text both patterns say the same, and the ASCII one is many times smaller. */
-export interface Regex {
-  readonly ascii: string;
-  readonly unicode: string;
-  /** The number of capturing groups. */
-  readonly groups: number;
-}
-
-const digit = { ascii: '\\d', unicode: '\\p{Nd}' };
-const blank = { ascii: '[\\s\\x0B]', unicode: '[\\s\\x0B\\x{85}\\pZ]' };
-const notBlank = { ascii: '[^\\s\\x0B]', unicode: '[^\\s\\x0B\\x{85}\\pZ]' };
-
-const classes: Readonly<Record<string, Token>> = {
-  d: digit,
-  D: { ascii: '\\D', unicode: '\\P{Nd}' },
-  s: blank,
-  S: notBlank,
-  w: { ascii: '\\w', unicode: `[${wordCharacters}]` },
-  W: { ascii: '\\W', unicode: `[^${wordCharacters}]` },
-};
-
-/** Translates a pattern, or refuses what RE2 cannot do. Word boundaries (`\b`) stay ASCII's: beside letters outside
- *  ASCII they can differ from Kusto's. */
-export function regex(pattern: string, call: CallContext): Regex {
-  const tokens: Token[] = [];
-  let groups = 0;
-  for (let i = 0; i < pattern.length; ) {
-    const rest = pattern.slice(i);
-    const char = rest[0] ?? '';
-    if (char === '\\') {
-      const [token, length] = escaped(rest, call);
-      tokens.push(token);
-      i += length;
-    } else if (char === '[') {
-      const [token, length] = readClass(rest, call);
-      tokens.push(token);
-      i += length;
-    } else if (char === '(') {
-      const head = groupHead(rest, call);
-      if (head.captures) groups++;
-      tokens.push(same(head.re2));
-      i += head.length;
-    } else {
-      const repetition = /^(?:[*+?]|\{\d+(?:,\d*)?\})/.exec(rest)?.[0];
-      if (repetition !== undefined) checkRepetition(repetition, rest, call);
-      tokens.push(same(repetition ?? char));
-      i += (repetition ?? char).length;
-    }
-  }
-  return { ascii: tokens.map((t) => t.ascii).join(''), unicode: tokens.map((t) => t.unicode).join(''), groups };
-}
-
-function checkRepetition(repetition: string, rest: string, call: CallContext): void {
-  if (/^[*+]/.test(rest.slice(repetition.length))) {
-    call.refuse(
-      `the regular expression repeats a repetition: ${rest.slice(0, repetition.length + 1)}`,
-      'put the first one in (?:…)',
-    );
-  }
-  if (Math.max(...[...repetition.matchAll(/\d+/g)].map(Number), 0) > 1000) {
-    call.refuse(`the regular expression repeats more than 1000 times: ${repetition}`);
-  }
-}
-
-/** The opening of a group, with .NET's and Rust's spelling of a name turned into RE2's. */
-function groupHead(rest: string, call: CallContext): { re2: string; length: number; captures: boolean } {
-  if (rest[1] !== '?') return { re2: '(', length: 1, captures: true };
-  const named = /^\(\?P?<([A-Za-z_]\w*)>/.exec(rest);
-  if (named !== null) return { re2: `(?P<${named[1]}>`, length: named[0].length, captures: true };
-  const flags = /^\(\?[imsU]*(?:-[imsU]+)?[:)]/.exec(rest)?.[0];
-  if (flags !== undefined) return { re2: flags, length: flags.length, captures: false };
-  if (/^\(\?<?[=!]/.test(rest)) {
-    return call.refuse(
-      'a regular expression cannot look ahead or behind',
-      'Kusto refuses (?=…), (?!…), (?<=…) and (?<!…) too',
-    );
-  }
-  return call.refuse(`the regular expression has a group that is not supported: ${rest.slice(0, 4)}`);
-}
-
-/** A backslash outside a bracket and what follows it, with the length read. */
-function escaped(rest: string, call: CallContext): [Token, number] {
-  const letter = rest[1];
-  if (letter === undefined) return call.refuse('the regular expression ends in a backslash');
-  const found = classes[letter];
-  if (found !== undefined) return [found, 2];
-  if (/^\\b\{/.test(rest) || /[<>]/.test(letter))
-    return call.refuse(`${rest.slice(0, 3)} is not supported in a regular expression`, 'use \\b');
-  if (/[AzbB]/.test(letter)) return [same(`\\${letter}`), 2];
-  return escapedCharacter(rest, call);
-}
+export { type Regex, regex, wrapRegex } from '../../common/regex.ts';
 
 /** SQL over a text and a pattern. Where `\w` makes the Unicode pattern large, an ASCII text gets the ASCII one. */
 export function overRegex(
@@ -110,9 +17,4 @@ export function overRegex(
     (s) =>
       `CASE WHEN strlen(${s}) = length(${s}) THEN ${body(s, literal(ascii))} ELSE ${body(s, literal(unicode))} END`,
   );
-}
-
-/** A pattern put between two others, e.g. anchors. */
-export function wrapRegex(before: string, { ascii, unicode, groups }: Regex, after: string): Regex {
-  return { ascii: `${before}(?:${ascii})${after}`, unicode: `${before}(?:${unicode})${after}`, groups };
 }

@@ -1,6 +1,20 @@
-import type { KqlType } from '../../../types.ts';
-import type { Arg, CallContext } from '../../emit.ts';
+import { constantInteger } from '../../common/arguments.ts';
+import type { Arg } from '../../emit.ts';
 import { literal } from '../../quote.ts';
+
+export {
+  anyNullable,
+  at,
+  constantInteger,
+  constantText,
+  constantTexts,
+  isInteger,
+  isNullConstant,
+  isNumber,
+  isTicks,
+  never,
+  requireText,
+} from '../../common/arguments.ts';
 
 /** A BIGINT constant. Bare literals would be INTEGER in DuckDB and overflow at 2^31. */
 export function bigint(value: bigint | number): string {
@@ -38,41 +52,6 @@ export function folded(arg: Arg): string {
   return `lower(${text(arg)})`;
 }
 
-export function isInteger(type: KqlType): boolean {
-  return type === 'long' || type === 'int';
-}
-
-export function isNumber(type: KqlType): boolean {
-  return isInteger(type) || type === 'real' || type === 'decimal';
-}
-
-/** Datetimes and timespans are held as ticks. */
-export function isTicks(type: KqlType): boolean {
-  return type === 'datetime' || type === 'timespan';
-}
-
-/** The constant integer of an argument, if it is one. */
-export function constantInteger(arg: Arg | undefined): bigint | undefined {
-  if (arg === undefined) return undefined;
-  if (typeof arg.constant === 'bigint') return arg.constant;
-  if (typeof arg.constant === 'number' && Number.isSafeInteger(arg.constant)) return BigInt(arg.constant);
-  return undefined;
-}
-
-export function constantText(arg: Arg | undefined): string | undefined {
-  return typeof arg?.constant === 'string' ? arg.constant : undefined;
-}
-
-/** The texts of a constant dynamic array; numbers and booleans as their digits and words. */
-export function constantTexts(arg: Arg): readonly string[] | undefined {
-  const constant = arg.constant;
-  if (constant === null || typeof constant !== 'object' || !Array.isArray(constant.json)) return undefined;
-  const items = constant.json as readonly unknown[];
-  return items.every((item) => ['string', 'number', 'bigint', 'boolean'].includes(typeof item))
-    ? items.map(String)
-    : undefined;
-}
-
 /** An integer, datetime or timespan argument as BIGINT. A real is not one: callers convert it first. */
 export function long(arg: Arg): string {
   const constant = constantInteger(arg);
@@ -93,27 +72,4 @@ export function wrapped32(sql: string): string {
 /** A number or a span of ticks as DOUBLE. */
 export function double(arg: Arg): string {
   return arg.type === 'real' && typeof arg.constant !== 'bigint' ? arg.sql : `CAST(${arg.sql} AS DOUBLE)`;
-}
-
-/** The argument at `index`, which the binder has guaranteed. */
-export function at(args: readonly Arg[], index: number): Arg {
-  const arg = args[index];
-  if (arg === undefined) throw new Error(`an emitter was called with ${args.length} arguments and wants ${index + 1}`);
-  return arg;
-}
-
-/** The text of an argument that must be known while compiling. */
-export function requireText(args: readonly Arg[], index: number, call: CallContext, what: string): string {
-  return constantText(args[index]) ?? call.refuse(`${call.name} needs ${what} as a constant text`);
-}
-
-export function isNullConstant(arg: Arg): boolean {
-  return arg.constant === null;
-}
-
-export const never = () => false;
-
-/** NULL only where an argument is. */
-export function anyNullable(args: readonly Arg[]): boolean {
-  return args.some((arg) => arg.nullable);
 }

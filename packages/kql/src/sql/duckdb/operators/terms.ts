@@ -1,54 +1,6 @@
-/** KQL's terms: maximal runs of Unicode letters and digits. Everything else delimits, `_` included, which is why the
- *  patterns spell the boundary out instead of using `\b`. */
-const termCharacter = /[\p{L}\p{N}]/u;
+import { close, type Edge, open } from '../../common/terms.ts';
 
-export type Edge = 'both' | 'prefix' | 'suffix';
-
-const open = '(?:^|[^\\pL\\pN])';
-const close = '(?:$|[^\\pL\\pN])';
-
-/** RE2's metacharacters escaped; nothing else, so that the pattern stays readable. */
-export function escapePattern(literal: string): string {
-  return literal.replace(/[\\^$.|?*+()[\]{}]/g, '\\$&');
-}
-
-/** Does the needle begin (end) inside a term, so that the pattern needs a boundary there? */
-function edges(needle: string, edge: Edge): { before: boolean; after: boolean } {
-  const characters = [...needle];
-  return {
-    before: edge !== 'suffix' && termCharacter.test(characters[0] ?? ''),
-    after: edge !== 'prefix' && termCharacter.test(characters.at(-1) ?? ''),
-  };
-}
-
-/** Does the needle touch a term at an edge that counts? Otherwise it is a plain substring. */
-export function needsBoundary(needle: string, edge: Edge): boolean {
-  const { before, after } = edges(needle, edge);
-  return before || after;
-}
-
-/** A text as DuckDB's `lower` makes it, character by character. Regular expressions over lowered texts instead of `(?i)`,
- *  so that `has_any` and `contains` mean the same by a letter: RE2 also folds `ſ` to `s` and `ς` to `σ`. */
-function lowered(text: string): string {
-  return [...text].map((character) => (character === 'İ' ? 'i' : character.toLowerCase())).join('');
-}
-
-/** One RE2 pattern that finds any of the needles as terms or phrases, without case in a lowered text. The empty needle
- *  matches every text. */
-export function termPattern(needles: readonly string[], edge: Edge, caseSensitive: boolean): string {
-  const groups = new Map<string, string[]>();
-  for (const written of needles) {
-    const needle = caseSensitive ? written : lowered(written);
-    const { before, after } = edges(needle, edge);
-    const key = `${before ? open : ''}\0${after ? close : ''}`;
-    groups.set(key, [...(groups.get(key) ?? []), escapePattern(needle)]);
-  }
-  const branches = [...groups].map(([key, alternatives]) => {
-    const [before, after] = key.split('\0');
-    return `${before}${alternatives.length === 1 ? alternatives[0] : `(?:${alternatives.join('|')})`}${after}`;
-  });
-  return branches.join('|');
-}
+export { type Edge, escapePattern, needsBoundary, termPattern } from '../../common/terms.ts';
 
 /** SQL of the pattern for a needle that is only known per row. DuckDB compiles it anew for every row that reaches it:
  *  callers put a substring test in front. */

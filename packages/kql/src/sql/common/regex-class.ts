@@ -1,4 +1,4 @@
-import type { CallContext } from '../../emit.ts';
+import type { CallContext } from '../emit.ts';
 import { escapedCharacter, same, type Token, wordCharacters } from './regex-token.ts';
 
 /** The shorthands inside brackets. RE2's own are ASCII's, so that a negated one must be spelled out. */

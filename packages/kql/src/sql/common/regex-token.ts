@@ -1,4 +1,4 @@
-import type { CallContext } from '../../emit.ts';
+import type { CallContext } from '../emit.ts';
 
 /** The text of one token in both patterns. */
 export interface Token {

@@ -1,0 +1,60 @@
+import type { KqlType } from '../../types.ts';
+import type { Arg, CallContext } from '../emit.ts';
+
+export function isInteger(type: KqlType): boolean {
+  return type === 'long' || type === 'int';
+}
+
+export function isNumber(type: KqlType): boolean {
+  return isInteger(type) || type === 'real' || type === 'decimal';
+}
+
+/** Datetimes and timespans are held as ticks. */
+export function isTicks(type: KqlType): boolean {
+  return type === 'datetime' || type === 'timespan';
+}
+
+/** The constant integer of an argument, if it is one. */
+export function constantInteger(arg: Arg | undefined): bigint | undefined {
+  if (arg === undefined) return undefined;
+  if (typeof arg.constant === 'bigint') return arg.constant;
+  if (typeof arg.constant === 'number' && Number.isSafeInteger(arg.constant)) return BigInt(arg.constant);
+  return undefined;
+}
+
+export function constantText(arg: Arg | undefined): string | undefined {
+  return typeof arg?.constant === 'string' ? arg.constant : undefined;
+}
+
+/** The texts of a constant dynamic array; numbers and booleans as their digits and words. */
+export function constantTexts(arg: Arg): readonly string[] | undefined {
+  const constant = arg.constant;
+  if (constant === null || typeof constant !== 'object' || !Array.isArray(constant.json)) return undefined;
+  const items = constant.json as readonly unknown[];
+  return items.every((item) => ['string', 'number', 'bigint', 'boolean'].includes(typeof item))
+    ? items.map(String)
+    : undefined;
+}
+
+/** The argument at `index`, which the binder has guaranteed. */
+export function at(args: readonly Arg[], index: number): Arg {
+  const arg = args[index];
+  if (arg === undefined) throw new Error(`an emitter was called with ${args.length} arguments and wants ${index + 1}`);
+  return arg;
+}
+
+/** The text of an argument that must be known while compiling. */
+export function requireText(args: readonly Arg[], index: number, call: CallContext, what: string): string {
+  return constantText(args[index]) ?? call.refuse(`${call.name} needs ${what} as a constant text`);
+}
+
+export function isNullConstant(arg: Arg): boolean {
+  return arg.constant === null;
+}
+
+export const never = () => false;
+
+/** NULL only where an argument is. */
+export function anyNullable(args: readonly Arg[]): boolean {
+  return args.some((arg) => arg.nullable);
+}
