@@ -6,6 +6,7 @@ import type { Operator } from './operator.ts';
 import { expand } from './operators/expand.ts';
 import { filter } from './operators/filter.ts';
 import { join, lookup } from './operators/join.ts';
+import { makeSeries } from './operators/make-series.ts';
 import { parse, parseWhere } from './operators/parse.ts';
 import { extend, project, rename, select } from './operators/project.ts';
 import { sort, take, top } from './operators/sort.ts';
@@ -29,6 +30,7 @@ const operators: Readonly<Record<string, Operator>> = {
   SummarizeOperator: summarize,
   DistinctOperator: distinct,
   CountOperator: count,
+  MakeSeriesOperator: makeSeries,
   JoinOperator: join,
   LookupOperator: lookup,
   UnionOperator: union,
@@ -172,6 +174,5 @@ const advice: Readonly<Record<string, string>> = {
   partition: 'Write `summarize` or `top` for each part, or `row_number()` over a sort.',
   scan: 'Write a self-join on the entity and compare the times.',
   evaluate: 'Write the columns that are wanted: `extend a = bag.a`.',
-  'make-series': 'Write `summarize … by bin(Timestamp, step)`.',
   sample: 'Write `take`.',
 };

@@ -1,20 +1,24 @@
 import type { Bound } from '../parse/tree.ts';
 import type { Scalar, WindowNode } from '../plan/scalar.ts';
+import type { KqlType } from '../types.ts';
 import { type Lowering, refuse, type Scope, typeOf } from './context.ts';
-import { call, constant } from './scalar-operator.ts';
+import { call, constant, operator } from './scalar-operator.ts';
 
-/** The functions over serialized rows. */
-export const windowNames: ReadonlySet<string> = new Set([
-  'row_number',
-  'prev',
-  'next',
-  'row_cumsum',
-  'row_rank_dense',
-  'row_rank_min',
-  'row_window_session',
-]);
+/** The functions over serialized rows, each with the number of its argument that says where rows begin anew. */
+const windows = {
+  row_number: 1,
+  row_cumsum: 1,
+  row_rank_dense: 1,
+  row_rank_min: 1,
+  prev: undefined,
+  next: undefined,
+} as const;
 
-/** `row_number()`, `prev(x)`, `next(x)` and `row_cumsum(x)`, computed beforehand into an unseen column. */
+type WindowName = keyof typeof windows;
+
+export const windowNames: ReadonlySet<string> = new Set([...Object.keys(windows), 'row_window_session']);
+
+/** `row_number()`, `prev(x)` and their like (window-functions.md), computed beforehand into an unseen column. */
 export function lowerWindow(
   node: Bound,
   name: string,
@@ -31,53 +35,115 @@ export function lowerWindow(
       'Put `| sort by …` or `| serialize` in front.',
     );
   }
-  if (name !== 'row_number' && name !== 'prev' && name !== 'next' && name !== 'row_cumsum') {
-    return refuse(node.span, 'WK001', `\`${name}\` is not supported.`, 'Write `row_number()` or `row_cumsum(…)`.');
+  if (!isWindow(name)) {
+    return refuse(node.span, 'WK001', `\`${name}\` is not supported.`, 'Write `row_cumsum` over a test of `prev(…)`.');
   }
   const values = args.map((arg) => context.scalar(arg, scope));
-  const window = (parts: Partial<WindowNode>, order: WindowNode['order']): WindowNode => ({
-    kind: 'window',
-    name,
-    args: [],
-    restart: undefined,
-    order,
-    type: typeOf(node),
-    span: node.span,
-    ...parts,
-  });
-  const restartAt = name === 'row_number' || name === 'row_cumsum' ? values[1] : undefined;
-  const restart =
-    restartAt === undefined
-      ? undefined
-      : hoist((order) => {
-          const one = call(
-            'iff',
-            [restartAt, constant(1n, 'long', node.span), constant(0n, 'long', node.span)],
-            'long',
-            node.span,
-          );
-          return window({ name: 'row_cumsum', args: [one], type: 'long' }, order);
-        });
-  if (name === 'prev' || name === 'next') {
-    const offset = values[1];
-    if (offset !== undefined && (offset.kind !== 'constant' || typeof offset.value !== 'bigint' || offset.value < 1n)) {
-      return refuse(offset.span, 'WK001', `The offset of \`${name}\` must be a constant of at least 1.`);
+  const rows = new Rows(node, hoist);
+  if (name === 'prev' || name === 'next') return shifted(node, name, values, rows);
+  const restart = values[windows[name]];
+  const segment = restart === undefined ? undefined : rows.runningCount(restart);
+  switch (name) {
+    case 'row_number': {
+      const number = rows.number(segment);
+      const start = values[0];
+      if (start === undefined) return number;
+      return rows.minusOne(operator('+', [number, start], 'long', node.span));
     }
+    case 'row_cumsum': {
+      const term = values[0];
+      if (term === undefined || !['int', 'long', 'real'].includes(term.type)) {
+        return refuse(node.span, 'WK002', '`row_cumsum` adds up numbers.', 'Convert: `row_cumsum(tolong(x))`.');
+      }
+      return rows.window('row_cumsum', [term], typeOf(node), segment);
+    }
+    default:
+      return rank(node, name, values[0], segment, rows);
   }
-  if (name === 'row_number') {
-    const start = values[0];
-    const number = hoist((order) => window({ restart }, order));
-    if (start === undefined) return number;
-    const shifted: Scalar = {
-      kind: 'call',
-      family: 'operator',
-      name: '+',
-      args: [number, start],
-      type: 'long',
-      span: node.span,
-    };
-    return { ...shifted, name: '-', args: [shifted, constant(1n, 'long', node.span)] };
+}
+
+function isWindow(name: string): name is WindowName {
+  return Object.hasOwn(windows, name);
+}
+
+/** Columns over the rows in their order. */
+class Rows {
+  readonly #node: Bound;
+  readonly #hoist: NonNullable<Scope['hoist']>;
+
+  constructor(node: Bound, hoist: NonNullable<Scope['hoist']>) {
+    this.#node = node;
+    this.#hoist = hoist;
   }
-  const kept = name === 'row_cumsum' ? values.slice(0, 1) : values;
-  return hoist((order) => window({ args: kept, restart }, order));
+
+  window(name: WindowNode['name'], args: readonly Scalar[], type: KqlType, restart?: Scalar): Scalar {
+    const { span } = this.#node;
+    return this.#hoist((order) => ({ kind: 'window', name, args, restart, order, type, span }));
+  }
+
+  number(restart?: Scalar): Scalar {
+    return this.window('row_number', [], 'long', restart);
+  }
+
+  /** How many rows up to this one meet the condition; null counts as false. */
+  runningCount(condition: Scalar): Scalar {
+    const { span } = this.#node;
+    const one = call('iff', [condition, constant(1n, 'long', span), constant(0n, 'long', span)], 'long', span);
+    return this.window('row_cumsum', [one], 'long');
+  }
+
+  minusOne(value: Scalar): Scalar {
+    return operator('-', [value, constant(1n, 'long', this.#node.span)], 'long', this.#node.span);
+  }
+}
+
+/** `prev(x, offset, default)`, `next(…)`. The default is what stands beyond the ends; without one null, or `""`. */
+function shifted(node: Bound, name: 'prev' | 'next', values: readonly Scalar[], rows: Rows): Scalar {
+  const [value, offset, otherwise] = values;
+  if (value === undefined) throw new Error(`${name} without an argument`);
+  if (offset !== undefined && (offset.kind !== 'constant' || typeof offset.value !== 'bigint' || offset.value < 1n)) {
+    return refuse(offset.span, 'WK001', `The offset of \`${name}\` must be a constant of at least 1.`);
+  }
+  const kept = [value, ...(offset === undefined ? [] : [offset])];
+  if (otherwise !== undefined) kept.push(fitting(otherwise, value.type, name));
+  return rows.window(name, kept, typeOf(node));
+}
+
+function fitting(otherwise: Scalar, type: KqlType, name: string): Scalar {
+  if (otherwise.kind !== 'constant') {
+    return refuse(otherwise.span, 'WK002', `The default of \`${name}\` must be a constant.`, 'Write `coalesce(…)`.');
+  }
+  const { value, span } = otherwise;
+  if (otherwise.type === type) return otherwise;
+  if (value === null) return constant(type === 'string' ? '' : null, type, span);
+  if (typeof value === 'bigint' && (type === 'long' || type === 'int')) return constant(value, type, span);
+  if (typeof value === 'bigint' && type === 'real') return constant(Number(value), type, span);
+  const message = `The default of \`${name}\` is a ${otherwise.type} where the value is a ${type}.`;
+  return refuse(span, 'WK002', message, `Write \`${type}(…)\`.`);
+}
+
+/** Ranks of neighbouring rows with the same term: `row_rank_dense` counts the runs, `row_rank_min` the rows in front of
+ *  the run. Two nulls are the same term. */
+function rank(
+  node: Bound,
+  name: 'row_rank_dense' | 'row_rank_min',
+  term: Scalar | undefined,
+  segment: Scalar | undefined,
+  rows: Rows,
+): Scalar {
+  const { span } = node;
+  if (term === undefined) throw new Error(`${name} without an argument`);
+  if (term.type === 'dynamic') {
+    return refuse(span, 'WK002', `\`${name}\` over a dynamic value is not supported.`, 'Convert: `tostring(x)`.');
+  }
+  const number = rows.number(segment);
+  const first = operator('==', [number, constant(1n, 'long', span)], 'bool', span);
+  const other = operator('!=', [term, rows.window('prev', [term], term.type)], 'bool', span);
+  const changed = operator('or', [first, other], 'bool', span);
+  if (name === 'row_rank_dense') {
+    const one = call('iff', [changed, constant(1n, 'long', span), constant(0n, 'long', span)], 'long', span);
+    return rows.window('row_cumsum', [one], 'long', segment);
+  }
+  const inRun = rows.number(rows.runningCount(changed));
+  return operator('+', [operator('-', [number, inRun], 'long', span), constant(1n, 'long', span)], 'long', span);
 }
