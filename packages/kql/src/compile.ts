@@ -2,7 +2,8 @@ import { type Diagnostic, diagnosticAt, Refusal } from './diagnostics.ts';
 import { geoFunctions } from './geo/index.ts';
 import { lower } from './lower/lower.ts';
 import { allowed } from './parse/allowed.ts';
-import { analyze } from './parse/microsoft.ts';
+import { withoutMissing } from './parse/fuzzy.ts';
+import { type Analysis, analyze } from './parse/microsoft.ts';
 import { absorb } from './plan/absorb.ts';
 import { fold } from './plan/fold.ts';
 import { prune } from './plan/prune.ts';
@@ -46,9 +47,9 @@ export interface Compiled {
 export function compile(text: string, options: CompileOptions): Compiled {
   let diagnostics: readonly Diagnostic[] = [];
   try {
-    const analysis = analyze(text, options.schema);
+    const analysis = analyzed(text, options.schema);
     diagnostics = analysis.diagnostics
-      .filter((item) => !allowed(item, text))
+      .filter((item) => !allowed(item, analysis.root))
       .map((item) => diagnosticAt(text, item.span, item));
     if (analysis.syntaxError || diagnostics.some((item) => item.severity === 'error')) return failed(diagnostics);
     const asked = absorb(fold(lower(analysis.root, options.schema), geoFunctions));
@@ -70,6 +71,17 @@ export function compile(text: string, options: CompileOptions): Compiled {
     }
     throw error;
   }
+}
+
+/** The query with its fuzzy unions reduced to the tables that exist; what is missing stays as a warning. */
+function analyzed(text: string, schema: Schema): Analysis {
+  const written = analyze(text, schema);
+  if (written.syntaxError) return written;
+  const reduced = withoutMissing(text, written.root, written.diagnostics);
+  if (reduced === undefined) return written;
+  const analysis = analyze(reduced, schema);
+  const missing = written.diagnostics.filter(({ code }) => code === 'KS205');
+  return { ...analysis, diagnostics: [...missing, ...analysis.diagnostics] };
 }
 
 /** Renders a plan, as it came from `compile` or as a transformer made it.

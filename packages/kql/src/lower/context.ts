@@ -27,6 +27,14 @@ export class Env {
   find(name: string): Binding | undefined {
     return this.#own.get(name) ?? this.#parent?.find(name);
   }
+
+  /** The names of the views (`let V = view () {…}`) in reach, in the order of their definition. */
+  views(): readonly string[] {
+    const own = [...this.#own].flatMap(([name, binding]) =>
+      binding.kind === 'function' && binding.declaration.child('ViewKeyword') !== undefined ? [name] : [],
+    );
+    return [...(this.#parent?.views() ?? []).filter((name) => !this.#own.has(name)), ...own];
+  }
 }
 
 /** Where a scalar stands: the row it sees and what is allowed there. */

@@ -27,9 +27,10 @@ export function callTabular(
   return { ...table, name: nameOf(need(node, 'Name')) };
 }
 
-/** The body of a view or a function called without arguments. */
-export function enterBody(binding: FunctionBinding, context: Lowering): { readonly body: Bound; readonly env: Env } {
-  return bodyOf(binding.declaration, new Env(binding.env), context);
+/** A view, or a function without parameters, by its name alone. */
+export function viewNamed(name: string, binding: FunctionBinding, context: Lowering): Table {
+  const { body, env } = bodyOf(binding.declaration, new Env(binding.env), context);
+  return { ...context.relation(body, env), name };
 }
 
 function enter(

@@ -1,7 +1,7 @@
 import { type Bound, nameOf, need } from '../parse/tree.ts';
 import { argumentsOf } from './arguments.ts';
 import { type Env, type Lowering, refuse, type Scope, short } from './context.ts';
-import { callTabular, enterBody } from './functions.ts';
+import { callTabular, viewNamed } from './functions.ts';
 import type { Operator } from './operator.ts';
 import { expand } from './operators/expand.ts';
 import { filter } from './operators/filter.ts';
@@ -9,6 +9,7 @@ import { join, lookup } from './operators/join.ts';
 import { makeSeries } from './operators/make-series.ts';
 import { parse, parseWhere } from './operators/parse.ts';
 import { extend, project, rename, select } from './operators/project.ts';
+import { search, searchTables } from './operators/search.ts';
 import { sort, take, top } from './operators/sort.ts';
 import { count, distinct, summarize } from './operators/summarize.ts';
 import { union, unite } from './operators/union.ts';
@@ -34,6 +35,7 @@ const operators: Readonly<Record<string, Operator>> = {
   JoinOperator: join,
   LookupOperator: lookup,
   UnionOperator: union,
+  SearchOperator: search,
   MvExpandOperator: expand,
   ParseOperator: parse,
   ParseWhereOperator: parseWhere,
@@ -66,7 +68,9 @@ export function lowerRelation(node: Bound, env: Env, context: Lowering): Table {
           'Name the columns: `project …`.',
         );
       }
-      return operator(step, table, env, context);
+      const result = operator(step, table, env, context);
+      // Only what is a table, and not made from one, has its name.
+      return step.kind === 'AsOperator' ? result : { ...result, name: undefined };
     }
     case 'ParenthesizedExpression':
       return context.relation(need(node, 'Expression'), env);
@@ -84,6 +88,8 @@ export function lowerRelation(node: Bound, env: Env, context: Lowering): Table {
       return range(node, env, context);
     case 'UnionOperator':
       return unite(node, [], env, context);
+    case 'SearchOperator':
+      return searchTables(node, env, context);
     case 'ExternalDataExpression':
       return refuse(
         node.span,
@@ -120,11 +126,9 @@ function named(node: Bound, env: Env, context: Lowering): Table {
     case 'table':
       return binding.make();
     case 'expression':
-      return context.relation(binding.node, binding.env);
-    case 'function': {
-      const { body, env: inner } = enterBody(binding, context);
-      return { ...context.relation(body, inner), name };
-    }
+      return { ...context.relation(binding.node, binding.env), name: undefined };
+    case 'function':
+      return viewNamed(name, binding, context);
     case 'scalar':
       return refuse(node.span, 'WK001', `\`${name}\` is a value where a table is wanted.`);
   }
@@ -168,7 +172,6 @@ const advice: Readonly<Record<string, string>> = {
   fork: 'Ask one query for each result.',
   facet: 'Ask one query for each result.',
   consume: 'Write `| count`.',
-  search: 'Write `where Column has "term"` for the columns that matter.',
   find: 'Write `union` and `where`.',
   'mv-apply': 'Write `mv-expand` and `summarize`.',
   partition: 'Write `summarize` or `top` for each part, or `row_number()` over a sort.',

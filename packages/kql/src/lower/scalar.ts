@@ -5,6 +5,7 @@ import { type Lowering, refuse, type Scope, short, typeOf } from './context.ts';
 import { dynamicValue } from './dynamic.ts';
 import { lowerIn } from './membership.ts';
 import { constant, operator, operatorName } from './scalar-operator.ts';
+import { lowerStar } from './star.ts';
 import { reference } from './table.ts';
 import { checkText } from './text.ts';
 
@@ -35,6 +36,7 @@ export function lowerScalar(node: Bound, scope: Scope, context: Lowering): Scala
     default:
       break;
   }
+  if (node.child('Left')?.kind === 'StarExpression') return lowerStar(node, scope, context);
   const right = node.child('Right');
   if (right?.kind === 'ExpressionList') return lowerIn(node, scope, context);
   if (right !== undefined && node.child('Left') !== undefined && node.child('Operator') !== undefined) {

@@ -212,6 +212,10 @@ class Node implements Bound {
     return found === undefined || found instanceof Node ? [] : found;
   }
 
+  get children(): readonly Node[] {
+    return [...this.#named().values()].flat();
+  }
+
   #named(): Map<string, Node | readonly Node[]> {
     if (this.#children !== undefined) return this.#children;
     const children = new Map<string, Node | readonly Node[]>();

@@ -33,6 +33,8 @@ export interface Bound {
   child(name: string): Bound | undefined;
   /** The elements of a list child, separators left out; empty where it is absent. */
   list(name: string): readonly Bound[];
+  /** All children in the text's order, those of lists among them; what is missing in the text left out. */
+  readonly children: readonly Bound[];
 }
 
 /** The child that the grammar guarantees; its absence is a bug of ours, as syntax errors stop before. */
@@ -65,4 +67,10 @@ export function parameter(operator: Bound, name: string): Bound | undefined {
     if (nameOf(need(item, 'Name')) === name) return need(item, 'Expression');
   }
   return undefined;
+}
+
+/** Calls `enter` for the node and everything under it, parents first. */
+export function visit(node: Bound, enter: (node: Bound) => void): void {
+  enter(node);
+  for (const child of node.children) visit(child, enter);
 }

@@ -64,7 +64,7 @@ function parsed(node: Bound, input: Table, env: Env, context: Lowering, matchesO
   const kept: Table = matchesOnly
     ? { ...judged, relation: { kind: 'filter', input: judged.relation, predicate } }
     : judged;
-  return { ...extended(kept, made), name: input.name };
+  return extended(kept, made);
 }
 
 /** New columns behind, known ones replaced where they stand; the unseen ones stay. */

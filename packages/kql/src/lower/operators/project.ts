@@ -21,7 +21,7 @@ export const select: Operator = (node, input) => {
     const column = byName.get(name);
     return column === undefined ? refuse(node.span, 'WK001', `The column \`${name}\` is not in reach here.`) : column;
   });
-  return { ...projected(input, columns.map(passed)), name: input.name };
+  return projected(input, columns.map(passed));
 };
 
 /** `project-rename`. */
@@ -55,7 +55,7 @@ export const extend: Operator = (node, input, env, context) => {
   const byName = new Map(built.map((defined) => [defined.column.name, defined]));
   const replaced = input.columns.map((column) => byName.get(column.name) ?? passed(column));
   const added = built.filter((defined) => !known.has(defined.column.name));
-  return { ...projected(table, [...replaced, ...added]), name: input.name };
+  return projected(table, [...replaced, ...added]);
 };
 
 /** The name that each expression of an `extend` defines. Named ones say it; for the rest the binder's new columns are

@@ -1,24 +1,48 @@
-import { type Bound, bare, nameOf, need, parameter } from '../../parse/tree.ts';
+import { type Bound, nameOf, parameter } from '../../parse/tree.ts';
 import type { Defined, UnionNode } from '../../plan/relation.ts';
 import type { PlanColumn } from '../../plan/scalar.ts';
 import { type Env, type Lowering, refuse } from '../context.ts';
-import { escapeRegex } from '../escape-regex.ts';
 import type { Operator } from '../operator.ts';
 import { constant } from '../scalar-operator.ts';
 import { passed, type Table, unordered } from '../table.ts';
+import { isWildcard, type Leg, legsOf } from './legs.ts';
 
 /** `T | union …`. */
 export const union: Operator = (node, input, env, context) => unite(node, [input], env, context);
 
-/** `union …` as a source or an operator: by name; one name with two types becomes two columns. */
+/** `union …` as a source or an operator: by name; one name with two types becomes two columns. A fuzzy union's missing
+ *  tables are gone already (parse/fuzzy.ts). */
 export function unite(node: Bound, first: readonly Table[], env: Env, context: Lowering): Table {
   const kind = parameter(node, 'kind')?.text.toLowerCase() ?? 'outer';
   const source = parameter(node, 'withsource') ?? parameter(node, 'with_source');
-  const tables = [...first, ...node.list('Expressions').flatMap((item) => inputsOf(item, env, context))];
-  const slots = kind === 'inner' ? commonSlots(tables) : outerSlots(tables);
+  const nodes = node.list('Expressions');
+  const table = combined(node, legsOf(nodes, first, 'union_arg', env, context), context, {
+    common: kind === 'inner',
+    ...(source === undefined ? {} : { source: nameOf(source) }),
+  });
+  // The binder gives an inner union all columns, and a wildcard that matches a view none.
+  if (kind !== 'inner' && !(env.views().length > 0 && nodes.some(isWildcard))) checkNames(node, table.columns);
+  return table;
+}
+
+export interface Combination {
+  /** Only the columns that all have. */
+  readonly common: boolean;
+  /** The column that says where a row comes from; it stands first. */
+  readonly source?: string;
+}
+
+/** The rows of all legs. */
+export function combined(node: Bound, legs: readonly Leg[], context: Lowering, { common, source }: Combination): Table {
+  if (legs.length === 0) return refuse(node.span, 'WK001', 'None of these tables is known.');
+  const tables = legs.map((leg) => leg.table);
+  const slots = common ? commonSlots(tables, node) : outerSlots(tables);
+  if (slots.some((slot) => slot.name === source)) {
+    return refuse(node.span, 'WK001', `A table has a column \`${source}\` already.`, 'Name the source differently.');
+  }
   const columns = slots.map((slot) => context.column(slot.name, slot.type));
-  const label = source === undefined ? undefined : context.column(nameOf(source), 'string');
-  const inputs = tables.map((table, index): UnionNode['inputs'][number] => {
+  const label = source === undefined ? undefined : context.column(source, 'string');
+  const inputs = legs.map((leg, index): UnionNode['inputs'][number] => {
     const defined: Defined[] = slots.map((slot) => {
       const own = slot.from.get(index);
       if (own !== undefined) return passed(own);
@@ -26,40 +50,16 @@ export function unite(node: Bound, first: readonly Table[], env: Env, context: L
       return { column: context.column(slot.name, slot.type), value };
     });
     if (label !== undefined) {
-      const value = constant(table.name ?? `union_arg${index}`, 'string', node.span);
+      const value = constant(leg.label, 'string', node.span);
       defined.unshift({ column: context.column(label.name, 'string'), value });
     }
     return {
-      input: { kind: 'project', input: table.relation, columns: defined },
+      input: { kind: 'project', input: leg.table.relation, columns: defined },
       columns: defined.map((item) => item.column.id),
     };
   });
   const all = label === undefined ? columns : [label, ...columns];
-  checkNames(node, all);
   return unordered({ kind: 'union', columns: all, inputs }, all);
-}
-
-/** A wildcard stands for every table that it matches; a fuzzy union leaves out what does not exist. */
-function inputsOf(item: Bound, env: Env, context: Lowering): readonly Table[] {
-  const node = bare(item);
-  if (node.kind !== 'NameReference')
-    return [{ ...context.relation(item, env), name: undefined }].map(named(node, env, context));
-  const name = nameOf(node);
-  if (name.includes('*') && node.child('Name')?.kind === 'WildcardedName') {
-    const pattern = new RegExp(`^${name.split('*').map(escapeRegex).join('.*')}$`);
-    return Object.keys(context.schema.tables)
-      .filter((table) => pattern.test(table))
-      .map((table) => context.scan(table, node));
-  }
-  if (env.find(name) === undefined && context.schema.tables[name] === undefined) return [];
-  const table = context.relation(node, env);
-  const binding = env.find(name);
-  return [binding === undefined || binding.kind === 'function' ? { ...table, name } : { ...table, name: undefined }];
-}
-
-function named(node: Bound, env: Env, context: Lowering): (table: Table) => Table {
-  const source = node.kind === 'FunctionCallExpression' ? nameOf(need(node, 'Name')) : undefined;
-  return (table) => (source !== undefined && env.find(source) !== undefined ? context.relation(node, env) : table);
 }
 
 interface Slot {
@@ -69,7 +69,7 @@ interface Slot {
   readonly from: Map<number, PlanColumn>;
 }
 
-function outerSlots(tables: readonly Table[]): readonly Slot[] {
+function slotsByName(tables: readonly Table[]): ReadonlyMap<string, readonly Slot[]> {
   const byName = new Map<string, Slot[]>();
   for (const [index, table] of tables.entries()) {
     for (const column of table.columns) {
@@ -80,16 +80,30 @@ function outerSlots(tables: readonly Table[]): readonly Slot[] {
       byName.set(column.name, slots);
     }
   }
+  return byName;
+}
+
+function outerSlots(tables: readonly Table[]): readonly Slot[] {
+  const byName = slotsByName(tables);
   return [...byName.values()].flatMap((slots) =>
     slots.length === 1 ? slots : slots.map((slot) => ({ ...slot, name: `${slot.name}_${slot.type}` })),
   );
 }
 
-/** `kind=inner`: what every input has, with its type. */
-function commonSlots(tables: readonly Table[]): readonly Slot[] {
-  return outerSlots(tables).filter((slot) => slot.from.size === tables.length);
+/** `kind=inner`: what every input has. Whether a name of two types counts as one is not documented. */
+function commonSlots(tables: readonly Table[], node: Bound): readonly Slot[] {
+  return [...slotsByName(tables)].flatMap(([name, slots]) => {
+    const inputs = slots.flatMap((slot) => [...slot.from.keys()]);
+    if (new Set(inputs).size < tables.length) return [];
+    if (slots.length > 1) {
+      const advice = `Give it one type: \`extend ${name} = tostring(${name})\`.`;
+      return refuse(node.span, 'WK001', `The column \`${name}\` of this inner union has several types.`, advice);
+    }
+    return slots;
+  });
 }
 
+/** A split name that a column has already gets a number, and Microsoft's binder gives it to another one than the engine. */
 function checkNames(node: Bound, columns: readonly PlanColumn[]): void {
   const expected = node.columns?.map((column) => column.name);
   const made = columns.map((column) => column.name);
@@ -97,7 +111,7 @@ function checkNames(node: Bound, columns: readonly PlanColumn[]): void {
     refuse(
       node.span,
       'WK001',
-      'The columns of this union are not clear: a name has several types, or a branch lacks it.',
+      'The columns of this union are not clear: a name has several types.',
       'Give every branch the same columns with the same types: `project x = tolong(x)`.',
     );
   }
