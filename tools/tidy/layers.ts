@@ -24,6 +24,8 @@ export const layers: Readonly<Record<string, Layer>> = {
     may: [`${kql}types.ts`, `${kql}diagnostics.ts`, `${kql}parse/`, `${kql}plan/`, `${kql}sql/emit.ts`],
     packages: [],
   },
+  // Reads the bound tree, which also stands where a query does not compile.
+  [`${kql}lint/`]: { may: [`${kql}types.ts`, `${kql}diagnostics.ts`, `${kql}parse/`], packages: [] },
   [`${kql}time/`]: { may: [`${kql}types.ts`, `${kql}diagnostics.ts`, `${kql}plan/`], packages: [] },
   [`${kql}sql/emit.ts`]: { may: [`${kql}types.ts`], packages: [] },
   [`${kql}sql/`]: {
@@ -39,6 +41,7 @@ export const layers: Readonly<Record<string, Layer>> = {
       `${kql}lower/`,
       `${kql}time/`,
       `${kql}sql/`,
+      `${kql}lint/`,
     ],
     packages: [],
   },

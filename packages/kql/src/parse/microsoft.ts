@@ -214,6 +214,10 @@ class Node implements Bound {
     return found === undefined || found instanceof Node ? [] : found;
   }
 
+  get children(): readonly Node[] {
+    return [...this.#named().values()].flat().filter((node) => !node.#node.IsToken);
+  }
+
   #named(): Map<string, Node | readonly Node[]> {
     if (this.#children !== undefined) return this.#children;
     const children = new Map<string, Node | readonly Node[]>();

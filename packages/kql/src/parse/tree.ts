@@ -33,6 +33,8 @@ export interface Bound {
   child(name: string): Bound | undefined;
   /** The elements of a list child, separators left out; empty where it is absent. */
   list(name: string): readonly Bound[];
+  /** All nodes that stand directly in this one, in the order of the text; tokens are none. */
+  readonly children: readonly Bound[];
 }
 
 /** The child that the grammar guarantees; its absence is a bug of ours, as syntax errors stop before. */
