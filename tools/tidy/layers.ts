@@ -24,6 +24,8 @@ export const layers: Readonly<Record<string, Layer>> = {
     may: [`${kql}types.ts`, `${kql}diagnostics.ts`, `${kql}parse/`, `${kql}plan/`, `${kql}sql/emit.ts`],
     packages: [],
   },
+  // Reads the bound tree, which also stands where a query does not compile.
+  [`${kql}lint/`]: { may: [`${kql}types.ts`, `${kql}diagnostics.ts`, `${kql}parse/`], packages: [] },
   [`${kql}time/`]: { may: [`${kql}types.ts`, `${kql}diagnostics.ts`, `${kql}plan/`], packages: [] },
   // Geometry that no engine has: constants in, constants out.
   [`${kql}geo/`]: { may: [`${kql}types.ts`], packages: ['s2js', 'h3-js'] },
@@ -42,6 +44,7 @@ export const layers: Readonly<Record<string, Layer>> = {
       `${kql}time/`,
       `${kql}geo/`,
       `${kql}sql/`,
+      `${kql}lint/`,
     ],
     packages: [],
   },

@@ -213,7 +213,7 @@ class Node implements Bound {
   }
 
   get children(): readonly Node[] {
-    return [...this.#named().values()].flat();
+    return [...this.#named().values()].flat().filter((node) => !node.#node.IsToken);
   }
 
   #named(): Map<string, Node | readonly Node[]> {

@@ -33,7 +33,7 @@ export interface Bound {
   child(name: string): Bound | undefined;
   /** The elements of a list child, separators left out; empty where it is absent. */
   list(name: string): readonly Bound[];
-  /** All children in the text's order, those of lists among them; what is missing in the text left out. */
+  /** All nodes that stand directly in this one, those of lists among them, in the order of the text; tokens are none. */
   readonly children: readonly Bound[];
 }
 

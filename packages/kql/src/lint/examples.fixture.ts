@@ -1,0 +1,36 @@
+import type { Schema } from '../types.ts';
+import { type LintDiagnostic, lint } from './lint.ts';
+import type { Example, HostKnowledge } from './rule.ts';
+import { defenderSchema } from './schemas/defender.ts';
+import { sentinelSchema } from './schemas/sentinel.ts';
+
+/** A table of Weir's in the small: Defender's columns and what fusion adds. */
+const weirSchema: Schema = {
+  tables: {
+    DeviceNetworkEvents: [
+      ...(defenderSchema.tables.DeviceNetworkEvents ?? []),
+      { name: 'TimeGenerated', type: 'datetime' },
+      { name: 'EvidenceTime', type: 'datetime' },
+      { name: 'BytesSent', type: 'long' },
+      { name: 'BytesReceived', type: 'long' },
+      { name: 'RemoteHost', type: 'string' },
+      { name: 'ServiceCategory', type: 'string' },
+      { name: 'AccountName', type: 'string' },
+    ],
+  },
+};
+
+export const schemas = { defender: defenderSchema, sentinel: sentinelSchema, weir: weirSchema };
+
+/** Invented services, and the public suffixes that the examples need. */
+export const hosts: HostKnowledge = {
+  hasPublicSuffix: (host) => /\.(com|net|org|io|nz|co|ee|app|example)$/.test(host),
+  services: new Map([
+    ['Chatter', ['chatter.com', 'chatterapp.com', 'api.chatter.com']],
+    ['Drop', ['drophere.com', 'content.drophere.com']],
+  ]),
+};
+
+export function linted({ kql, product = 'defender', facts, isRuleFile }: Example): readonly LintDiagnostic[] {
+  return lint(kql, { product, schemas, hosts, ...(facts !== undefined || isRuleFile ? { rule: facts ?? {} } : {}) });
+}
