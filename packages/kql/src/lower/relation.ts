@@ -1,12 +1,15 @@
 import { type Bound, nameOf, need } from '../parse/tree.ts';
 import { argumentsOf } from './arguments.ts';
 import { type Env, type Lowering, refuse, type Scope, short } from './context.ts';
+import { afterStep, knowParts } from './each-part.ts';
 import { callTabular, enterBody } from './functions.ts';
 import type { Operator } from './operator.ts';
+import { mvApply } from './operators/apply.ts';
 import { expand } from './operators/expand.ts';
 import { filter } from './operators/filter.ts';
 import { join, lookup } from './operators/join.ts';
 import { parse, parseWhere } from './operators/parse.ts';
+import { partition } from './operators/partition.ts';
 import { extend, project, rename, select } from './operators/project.ts';
 import { sort, take, top } from './operators/sort.ts';
 import { count, distinct, summarize } from './operators/summarize.ts';
@@ -32,7 +35,9 @@ const operators: Readonly<Record<string, Operator>> = {
   JoinOperator: join,
   LookupOperator: lookup,
   UnionOperator: union,
+  MvApplyOperator: mvApply,
   MvExpandOperator: expand,
+  PartitionOperator: partition,
   ParseOperator: parse,
   ParseWhereOperator: parseWhere,
   AsOperator: (node, input) => ({ ...input, name: nameOf(need(node, 'Name')) }),
@@ -49,23 +54,8 @@ const operators: Readonly<Record<string, Operator>> = {
 /** A tabular expression of the bound tree as a relation. */
 export function lowerRelation(node: Bound, env: Env, context: Lowering): Table {
   switch (node.kind) {
-    case 'PipeExpression': {
-      const step = need(node, 'Operator');
-      const operator = operators[step.kind] ?? refuseOperator(step);
-      const input = need(node, 'Expression');
-      // What `as` names is in reach of everything behind it.
-      if (step.kind === 'AsOperator') env.define(nameOf(need(step, 'Name')), { kind: 'expression', node: input, env });
-      const table = context.relation(input, env);
-      if (takesAllColumns(step) && isNarrower(input, table)) {
-        return refuse(
-          step.span,
-          'WK001',
-          `\`${short(step.text)}\` is not supported on a parameter that has more columns than it declares.`,
-          'Name the columns: `project …`.',
-        );
-      }
-      return operator(step, table, env, context);
-    }
+    case 'PipeExpression':
+      return lowerPipeline(node, env, context, (first) => context.relation(first, env));
     case 'ParenthesizedExpression':
       return context.relation(need(node, 'Expression'), env);
     case 'NameReference':
@@ -94,10 +84,43 @@ export function lowerRelation(node: Bound, env: Env, context: Lowering): Table {
   }
 }
 
+/** The operators of a pipeline, one over the other, over what its first piece stands for. */
+export function lowerPipeline(node: Bound, env: Env, context: Lowering, first: (node: Bound) => Table): Table {
+  if (node.kind !== 'PipeExpression') return first(node);
+  const step = need(node, 'Operator');
+  const input = need(node, 'Expression');
+  // What `as` names is in reach of everything behind it.
+  if (step.kind === 'AsOperator') env.define(nameOf(need(step, 'Name')), { kind: 'expression', node: input, env });
+  const table = lowerPipeline(input, env, context, first);
+  if (takesAllColumns(step) && isNarrower(input, table)) {
+    return refuse(
+      step.span,
+      'WK001',
+      `\`${short(step.text)}\` is not supported on a parameter that has more columns than it declares.`,
+      'Name the columns: `project …`.',
+    );
+  }
+  return context.step(step, table, env);
+}
+
+/** One operator of a pipeline. */
+export function lowerStep(step: Bound, table: Table, env: Env, context: Lowering): Table {
+  const operator = operators[step.kind] ?? refuseOperator(step);
+  if (table.parts !== undefined && !knowParts.has(step.kind)) {
+    return refuse(
+      step.span,
+      'WK001',
+      `\`${short(step.text)}\` is not supported inside of \`mv-apply\` and \`partition\`.`,
+      'Put it before or behind.',
+    );
+  }
+  return afterStep(step, operator(step, table, env, context));
+}
+
 /** Does the operator hand on columns that it does not name, in the binder's order? */
 function takesAllColumns(step: Bound): boolean {
   if (step.kind === 'SummarizeOperator') return step.list('Aggregates').some((item) => item.columns !== undefined);
-  return /^Project(?:Away|Keep|Reorder|Rename)|^MvExpand/.test(step.kind);
+  return /^Project(?:Away|Keep|Reorder|Rename)|^Mv|^Partition/.test(step.kind);
 }
 
 /** Inside a function the binder sees the columns that a tabular parameter declares; the table may have more. */
@@ -168,8 +191,6 @@ const advice: Readonly<Record<string, string>> = {
   consume: 'Write `| count`.',
   search: 'Write `where Column has "term"` for the columns that matter.',
   find: 'Write `union` and `where`.',
-  'mv-apply': 'Write `mv-expand` and `summarize`.',
-  partition: 'Write `summarize` or `top` for each part, or `row_number()` over a sort.',
   scan: 'Write a self-join on the entity and compare the times.',
   evaluate: 'Write the columns that are wanted: `extend a = bag.a`.',
   'make-series': 'Write `summarize … by bin(Timestamp, step)`.',
