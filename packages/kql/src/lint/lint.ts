@@ -42,7 +42,7 @@ export function lint(text: string, options: LintOptions): readonly LintDiagnosti
     const { code, message, advice = '', span } = error;
     return [placed(text, { at: span, message, fix: advice }, code, 'error')];
   }
-  const errors = analysis.diagnostics.filter((item) => item.severity === 'error' && !allowed(item, text));
+  const errors = analysis.diagnostics.filter((item) => item.severity === 'error' && !allowed(item, analysis.root));
   if (analysis.syntaxError) {
     const [first] = errors;
     const at = first?.span ?? { start: 0, length: 1 };

@@ -54,6 +54,10 @@ export interface Scope {
 export interface Lowering {
   readonly schema: Schema;
   relation(node: Bound, env: Env): Table;
+  /** A pipeline whose first piece is not a table of its own: `first` says what it stands for. */
+  pipeline(node: Bound, env: Env, first: (node: Bound) => Table): Table;
+  /** One operator over its input. */
+  step(node: Bound, input: Table, env: Env): Table;
   scalar(node: Bound, scope: Scope): Scalar;
   /** Takes a `let` (or another statement before the query proper) into `env`. */
   declare(statement: Bound, env: Env): void;

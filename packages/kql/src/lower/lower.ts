@@ -3,7 +3,7 @@ import type { Plan } from '../plan/relation.ts';
 import type { PlanColumn } from '../plan/scalar.ts';
 import type { KqlType, Schema } from '../types.ts';
 import { Env, type Lowering, refuse, type Scope } from './context.ts';
-import { lowerRelation } from './relation.ts';
+import { lowerPipeline, lowerRelation, lowerStep } from './relation.ts';
 import { lowerScalar } from './scalar.ts';
 import { sorted, type Table, unordered } from './table.ts';
 
@@ -41,6 +41,14 @@ class QueryLowering implements Lowering {
   relation(node: Bound, env: Env): Table {
     this.#count(node);
     return lowerRelation(node, env, this);
+  }
+
+  pipeline(node: Bound, env: Env, first: (node: Bound) => Table): Table {
+    return lowerPipeline(node, env, this, first);
+  }
+
+  step(node: Bound, input: Table, env: Env): Table {
+    return lowerStep(node, input, env, this);
   }
 
   scalar(node: Bound, scope: Scope) {

@@ -1,13 +1,16 @@
 import { type Bound, nameOf, need } from '../parse/tree.ts';
 import { argumentsOf } from './arguments.ts';
 import { type Env, type Lowering, refuse, type Scope, short } from './context.ts';
+import { afterStep, knowParts } from './each-part.ts';
 import { callTabular, viewNamed } from './functions.ts';
 import type { Operator } from './operator.ts';
+import { mvApply } from './operators/apply.ts';
 import { expand } from './operators/expand.ts';
 import { filter } from './operators/filter.ts';
 import { join, lookup } from './operators/join.ts';
 import { makeSeries } from './operators/make-series.ts';
 import { parse, parseWhere } from './operators/parse.ts';
+import { partition } from './operators/partition.ts';
 import { extend, project, rename, select } from './operators/project.ts';
 import { search, searchTables } from './operators/search.ts';
 import { sort, take, top } from './operators/sort.ts';
@@ -36,7 +39,9 @@ const operators: Readonly<Record<string, Operator>> = {
   LookupOperator: lookup,
   UnionOperator: union,
   SearchOperator: search,
+  MvApplyOperator: mvApply,
   MvExpandOperator: expand,
+  PartitionOperator: partition,
   ParseOperator: parse,
   ParseWhereOperator: parseWhere,
   AsOperator: (node, input) => ({ ...input, name: nameOf(need(node, 'Name')) }),
@@ -53,25 +58,8 @@ const operators: Readonly<Record<string, Operator>> = {
 /** A tabular expression of the bound tree as a relation. */
 export function lowerRelation(node: Bound, env: Env, context: Lowering): Table {
   switch (node.kind) {
-    case 'PipeExpression': {
-      const step = need(node, 'Operator');
-      const operator = operators[step.kind] ?? refuseOperator(step);
-      const input = need(node, 'Expression');
-      // What `as` names is in reach of everything behind it.
-      if (step.kind === 'AsOperator') env.define(nameOf(need(step, 'Name')), { kind: 'expression', node: input, env });
-      const table = context.relation(input, env);
-      if (takesAllColumns(step) && isNarrower(input, table)) {
-        return refuse(
-          step.span,
-          'WK001',
-          `\`${short(step.text)}\` is not supported on a parameter that has more columns than it declares.`,
-          'Name the columns: `project …`.',
-        );
-      }
-      const result = operator(step, table, env, context);
-      // Only what is a table, and not made from one, has its name.
-      return step.kind === 'AsOperator' ? result : { ...result, name: undefined };
-    }
+    case 'PipeExpression':
+      return lowerPipeline(node, env, context, (first) => context.relation(first, env));
     case 'ParenthesizedExpression':
       return context.relation(need(node, 'Expression'), env);
     case 'NameReference':
@@ -102,10 +90,45 @@ export function lowerRelation(node: Bound, env: Env, context: Lowering): Table {
   }
 }
 
+/** The operators of a pipeline, one over the other, over what its first piece stands for. */
+export function lowerPipeline(node: Bound, env: Env, context: Lowering, first: (node: Bound) => Table): Table {
+  if (node.kind !== 'PipeExpression') return first(node);
+  const step = need(node, 'Operator');
+  const input = need(node, 'Expression');
+  // What `as` names is in reach of everything behind it.
+  if (step.kind === 'AsOperator') env.define(nameOf(need(step, 'Name')), { kind: 'expression', node: input, env });
+  const table = lowerPipeline(input, env, context, first);
+  if (takesAllColumns(step) && isNarrower(input, table)) {
+    return refuse(
+      step.span,
+      'WK001',
+      `\`${short(step.text)}\` is not supported on a parameter that has more columns than it declares.`,
+      'Name the columns: `project …`.',
+    );
+  }
+  const result = context.step(step, table, env);
+  // Only what is a table, and not made from one, has its name.
+  return step.kind === 'AsOperator' ? result : { ...result, name: undefined };
+}
+
+/** One operator of a pipeline. */
+export function lowerStep(step: Bound, table: Table, env: Env, context: Lowering): Table {
+  const operator = operators[step.kind] ?? refuseOperator(step);
+  if (table.parts !== undefined && !knowParts.has(step.kind)) {
+    return refuse(
+      step.span,
+      'WK001',
+      `\`${short(step.text)}\` is not supported inside of \`mv-apply\` and \`partition\`.`,
+      'Put it before or behind.',
+    );
+  }
+  return afterStep(step, operator(step, table, env, context));
+}
+
 /** Does the operator hand on columns that it does not name, in the binder's order? */
 function takesAllColumns(step: Bound): boolean {
   if (step.kind === 'SummarizeOperator') return step.list('Aggregates').some((item) => item.columns !== undefined);
-  return /^Project(?:Away|Keep|Reorder|Rename)|^MvExpand/.test(step.kind);
+  return /^Project(?:Away|Keep|Reorder|Rename)|^Mv|^Partition/.test(step.kind);
 }
 
 /** Inside a function the binder sees the columns that a tabular parameter declares; the table may have more. */
@@ -173,8 +196,6 @@ const advice: Readonly<Record<string, string>> = {
   facet: 'Ask one query for each result.',
   consume: 'Write `| count`.',
   find: 'Write `union` and `where`.',
-  'mv-apply': 'Write `mv-expand` and `summarize`.',
-  partition: 'Write `summarize` or `top` for each part, or `row_number()` over a sort.',
   scan: 'Write a self-join on the entity and compare the times.',
   evaluate: 'Write the columns that are wanted: `extend a = bag.a`.',
   sample: 'Write `take`.',

@@ -3,6 +3,7 @@ import type { Defined, Relation } from '../plan/relation.ts';
 import type { ColumnNode, OrderKey, PlanColumn, WindowNode } from '../plan/scalar.ts';
 import type { Span } from '../types.ts';
 import type { Env, Lowering, Scope } from './context.ts';
+import { hiddenOf, type Parts, within } from './parts.ts';
 
 /** A relation while it is being built. */
 export interface Table {
@@ -18,6 +19,8 @@ export interface Table {
   readonly numbered: boolean;
   /** The name for `union withsource=`. */
   readonly name: string | undefined;
+  /** The rows are parts, each of which goes through the operators by itself. */
+  readonly parts?: Parts | undefined;
 }
 
 export const nowhere: Span = { start: 0, length: 0 };
@@ -41,15 +44,17 @@ export function orderIds(order: readonly OrderKey[]): readonly number[] {
   return order.flatMap((key) => (key.by.kind === 'column' ? [key.by.id] : []));
 }
 
-/** Exactly these columns; those that carry the order come along unseen. */
+/** Exactly these columns; those that carry the order or belong to parts come along unseen. */
 export function projected(table: Table, columns: readonly Defined[]): Table {
   const present = new Set(columns.map((defined) => defined.column.id));
   const hidden: Defined[] = [];
-  for (const key of table.order) {
-    if (key.by.kind !== 'column' || present.has(key.by.id)) continue;
-    present.add(key.by.id);
-    hidden.push(passed({ id: key.by.id, name: 'order', type: key.by.type }));
-  }
+  const hide = (column: PlanColumn): void => {
+    if (present.has(column.id)) return;
+    present.add(column.id);
+    hidden.push(passed(column));
+  };
+  for (const { by } of table.order) if (by.kind === 'column') hide({ id: by.id, name: 'order', type: by.type });
+  for (const column of hiddenOf(table.parts)) hide(column);
   return {
     relation: { kind: 'project', input: table.relation, columns: [...columns, ...hidden] },
     columns: columns.map((defined) => defined.column),
@@ -57,6 +62,7 @@ export function projected(table: Table, columns: readonly Defined[]): Table {
     serialized: table.serialized,
     numbered: table.numbered,
     name: undefined,
+    parts: table.parts,
   };
 }
 
@@ -110,7 +116,7 @@ export function overRows<T>(
       ? {
           hoist: (make) => {
             current = numbered(current, context);
-            const value = make(current.order);
+            const value = within(current.parts, make(current.order));
             const column = context.column('window', value.type);
             current = withHidden(current, [{ column, value }]);
             return reference(column, value.span);

@@ -11,7 +11,7 @@ export function allowed(diagnostic: ParserDiagnostic, root: Bound): boolean {
   switch (diagnostic.code) {
     case 'KS106':
       // `search "x" or 42`: a number is a term too.
-      return within('SearchOperator') && isTerms(path.at(-2));
+      return within('SearchOperator') && isTerms(path.at(-1));
     case 'KS107':
       // `count(x)` counts rows as `count()` does; `search not("x")`.
       return called === 'count' || (called === 'not' && within('SearchOperator')) || within('EvaluateOperator');

@@ -88,7 +88,7 @@ class Pruner extends Transformer {
             node.items.map((item) => item.value),
           ),
         );
-        return { ...node, input };
+        return { ...node, input, index: node.index && needed.has(node.index.id) ? node.index : undefined };
       }
       case 'shared': {
         const input =

@@ -1,7 +1,8 @@
 import { type Bound, need } from '../../parse/tree.ts';
 import type { Defined } from '../../plan/relation.ts';
-import type { OrderKey } from '../../plan/scalar.ts';
+import type { OrderKey, Scalar } from '../../plan/scalar.ts';
 import { type Env, type Lowering, refuse } from '../context.ts';
+import { firstOfEach } from '../each-part.ts';
 import type { Operator } from '../operator.ts';
 import { overRows, reference, sorted, type Table, withHidden } from '../table.ts';
 
@@ -12,14 +13,20 @@ export const sort: Operator = (node, input, env, context) => ordered(node.list('
 export const top: Operator = (node, input, env, context) => {
   const table = ordered([need(node, 'ByExpression')], input, env, context);
   const count = context.scalar(need(node, 'Expression'), { env, columns: new Map() });
-  return { ...table, relation: { kind: 'take', input: sorted(table), count } };
+  return first(table, count, context);
 };
 
 /** `take`, `limit`: the first rows where there is an order, any rows otherwise. */
 export const take: Operator = (node, input, env, context) => {
   const count = context.scalar(need(node, 'Expression'), { env, columns: new Map() });
-  return { ...input, relation: { kind: 'take', input: sorted(input), count } };
+  return first(input, count, context);
 };
+
+function first(table: Table, count: Scalar, context: Lowering): Table {
+  return table.parts === undefined
+    ? { ...table, relation: { kind: 'take', input: sorted(table), count } }
+    : firstOfEach(table, count, table.parts, context);
+}
 
 /** Descending unless said otherwise; nulls first when ascending, last when descending. */
 function ordered(nodes: readonly Bound[], input: Table, env: Env, context: Lowering): Table {
@@ -41,5 +48,7 @@ function ordered(nodes: readonly Bound[], input: Table, env: Env, context: Lower
       return { by: reference(column), ascending, nullsFirst };
     }),
   );
-  return { ...withHidden(table, computed), order: built, serialized: true, numbered: false };
+  const part: readonly OrderKey[] =
+    table.parts === undefined ? [] : [{ by: reference(table.parts.key), ascending: true, nullsFirst: true }];
+  return { ...withHidden(table, computed), order: [...part, ...built], serialized: true, numbered: false };
 }

@@ -3,9 +3,10 @@ import type { Defined } from '../../plan/relation.ts';
 import type { AggregateNode, PlanColumn, Scalar } from '../../plan/scalar.ts';
 import { argumentsOf } from '../arguments.ts';
 import { isKqlType, type Lowering, refuse, type Scope, short } from '../context.ts';
+import { summarized } from '../each-part.ts';
 import { define, resultNames, split } from '../named.ts';
 import type { Operator } from '../operator.ts';
-import { passed, reference, scopeOf, unordered } from '../table.ts';
+import { passed, reference, scopeOf } from '../table.ts';
 
 /** `summarize`: the groups first, then the aggregates. */
 export const summarize: Operator = (node, input, env, context) => {
@@ -28,8 +29,7 @@ export const summarize: Operator = (node, input, env, context) => {
   if (groups.length + aggregates.length !== names.length) {
     return refuse(node.span, 'WK001', 'The columns of this `summarize` are not clear.');
   }
-  const columns = [...groups, ...aggregates].map((defined) => defined.column);
-  return unordered({ kind: 'summarize', input: input.relation, groups, aggregates }, columns);
+  return summarized(input, groups, aggregates, node.span);
 };
 
 /** The engine names a covariance after both of its columns, where the binder takes the first. */
@@ -51,10 +51,7 @@ export const distinct: Operator = (node, input, env, context) => {
     nodes.length === 1 && nodes[0]?.kind === 'StarExpression'
       ? input.columns.map((column) => grouped(passed(column), node))
       : nodes.map((item, index) => group(item, names[index], scope, context));
-  return unordered(
-    { kind: 'summarize', input: input.relation, groups, aggregates: [] },
-    groups.map((defined) => defined.column),
-  );
+  return summarized(input, groups, [], node.span);
 };
 
 /** `count`. */
@@ -70,7 +67,7 @@ export const count: Operator = (node, input, _env, context) => {
     span: node.span,
   };
   const column = context.column(name, 'long');
-  return unordered({ kind: 'summarize', input: input.relation, groups: [], aggregates: [{ column, value }] }, [column]);
+  return summarized(input, [], [{ column, value }], node.span);
 };
 
 function group(item: Bound, name: string | undefined, scope: Scope, context: Lowering): Defined {
