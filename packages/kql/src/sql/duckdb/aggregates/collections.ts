@@ -31,10 +31,13 @@ function capped(list: string, limit: Arg | undefined, call: CallContext): string
   return size === undefined ? call.refuse(`${call.name} needs a constant size`) : `list_slice(${list}, 1, ${size})`;
 }
 
-/** Nulls are left out, but a null inside a dynamic column is an element. */
+/** Nulls are left out, but a null inside a dynamic column is an element, and so is each element of an array there. */
 const makeList = single((args, where, call) => {
   const value = at(args, 0);
-  const list = `list(${ordered(value, call)})${where(value.nullable && value.type !== 'dynamic' ? `${value.sql} IS NOT NULL` : undefined)}`;
+  const list =
+    value.type === 'dynamic'
+      ? dynamicList(value, where, call)
+      : `list(${ordered(value, call)})${where(value.nullable ? `${value.sql} IS NOT NULL` : undefined)}`;
   return array(capped(list, args[1], call), value);
 }, never);
 
@@ -53,9 +56,17 @@ const makeSet = single((args, where, call) => {
   return array(capped(list, args[1], call), value);
 }, never);
 
-function dynamicSet({ sql }: Arg, where: Where): string {
-  const parts = `CASE WHEN ${isArray(sql)} THEN ${elements(sql)} ELSE [${sql}] END`;
-  return `list_sort(list_distinct(flatten(list(${parts})${where(`${sql} IS NOT NULL`)})))`;
+function dynamicList(value: Arg, where: Where, call: CallContext): string {
+  return `flatten(list(${ordered({ ...value, sql: parts(value) }, call)})${where()})`;
+}
+
+function dynamicSet(value: Arg, where: Where): string {
+  return `list_sort(list_distinct(flatten(list(${parts(value)})${where(`${value.sql} IS NOT NULL`)})))`;
+}
+
+/** Of an array its elements count, one by one. */
+function parts({ sql }: Arg): string {
+  return `CASE WHEN ${isArray(sql)} THEN ${elements(sql)} ELSE [${sql}] END`;
 }
 
 /** One bag of all bags; of a key in several the first value met. */
