@@ -48,6 +48,14 @@ const tuples: Readonly<Record<string, Tuple>> = {
       ['residual', 'dynamic'],
     ],
   },
+  series_decompose_anomalies: {
+    bag: 'series_decompose_anomalies',
+    parts: [
+      ['ad_flag', 'dynamic'],
+      ['ad_score', 'dynamic'],
+      ['baseline', 'dynamic'],
+    ],
+  },
   // The binder has the columns of series_decompose, the engine the forecast alone.
   series_decompose_forecast: { bag: 'series_decompose_forecast', parts: [['baseline', 'dynamic']] },
 };

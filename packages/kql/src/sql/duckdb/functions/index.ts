@@ -16,6 +16,7 @@ import { seriesDecomposeFunctions } from './series-decompose.ts';
 import { seriesElementFunctions } from './series-elements.ts';
 import { seriesFillFunctions } from './series-fill.ts';
 import { seriesFilterFunctions } from './series-filter.ts';
+import { seriesOutlierFunctions } from './series-outliers.ts';
 import { seriesStatsFunctions } from './series-stats.ts';
 import { stringFunctions } from './strings.ts';
 import { urlFunctions } from './url.ts';
@@ -40,6 +41,7 @@ export const scalarFunctions: Readonly<Record<string, ScalarFunction>> = {
   ...seriesFillFunctions,
   ...seriesStatsFunctions,
   ...seriesFilterFunctions,
+  ...seriesOutlierFunctions,
   ...seriesDecomposeFunctions,
   ...refusedFunctions,
 };

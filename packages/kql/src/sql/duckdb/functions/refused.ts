@@ -23,8 +23,6 @@ const advice: Readonly<Record<string, string>> = {
   todecimal: 'use toreal or tolong',
   ingestion_time: 'use the time column of the table',
   dcount_hll: 'use dcount',
-  series_decompose_anomalies: 'compare with an average over a longer time: summarize and join',
-  series_outliers: 'compare with percentile',
   series_fit_2lines: 'compare two averages: summarize over two times and join',
   datetime_local_to_utc: 'times are UTC here',
   datetime_utc_to_local: 'times are UTC here',
