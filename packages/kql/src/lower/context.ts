@@ -48,11 +48,15 @@ export interface Scope {
   readonly aggregates?: { readonly order: readonly OrderKey[] };
   /** Where rows are serialized: computes a value over them beforehand and gives the column that holds it. */
   readonly hoist?: (make: (order: readonly OrderKey[]) => Scalar) => Scalar;
+  /** Over rows: computes a value beforehand that several columns are made of, and gives the column that holds it. */
+  readonly keep?: (value: Scalar) => Scalar;
 }
 
 /** What the lowering of one query shares. */
 export interface Lowering {
   readonly schema: Schema;
+  /** Names of columns that the binder lists in results and the engine does not make. */
+  readonly unmade: Set<string>;
   relation(node: Bound, env: Env): Table;
   /** A pipeline whose first piece is not a table of its own: `first` says what it stands for. */
   pipeline(node: Bound, env: Env, first: (node: Bound) => Table): Table;

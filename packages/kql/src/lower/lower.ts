@@ -30,6 +30,7 @@ const mostExpressions = 100_000;
 
 class QueryLowering implements Lowering {
   readonly schema: Schema;
+  readonly unmade = new Set<string>();
   readonly #shared: { readonly node: Bound; readonly env: Env; readonly key: number; readonly table: Table }[] = [];
   #lastId = 0;
   #expressions = 0;

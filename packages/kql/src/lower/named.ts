@@ -1,6 +1,7 @@
 import { type Bound, nameOf, need } from '../parse/tree.ts';
 import type { Defined } from '../plan/relation.ts';
 import { type Lowering, refuse, type Scope, short } from './context.ts';
+import { defineTuple, widthOf } from './tuple.ts';
 
 /** Takes `name =` off an expression. */
 export function split(node: Bound): { readonly name: string | undefined; readonly value: Bound } {
@@ -18,21 +19,47 @@ export function split(node: Bound): { readonly name: string | undefined; readonl
   return { name: undefined, value: node };
 }
 
-/** One column for each expression, under the name that the binder gave to its place. A bare column keeps its
+/** Takes `name =` or `(name, …) =` off an expression. */
+export function splitNames(node: Bound): { readonly names: readonly string[]; readonly value: Bound } {
+  if (node.kind === 'CompoundNamedExpression') {
+    return { names: need(node, 'Names').list('Names').map(nameOf), value: need(node, 'Expression') };
+  }
+  const { name, value } = split(node);
+  return { names: name === undefined ? [] : [name], value };
+}
+
+/** The columns of each expression, under the names that the binder gave to its places. A bare column keeps its
  *  identity. */
 export function defineEach(
   nodes: readonly Bound[],
-  names: readonly string[],
+  names: readonly (readonly string[])[],
   scope: Scope,
   context: Lowering,
 ): readonly Defined[] {
-  return nodes.map((node, index) => {
-    const name = names[index];
-    const { value: expression } = split(node);
-    if (name === undefined || expression.columns !== undefined) {
-      return refuse(node.span, 'WK001', `\`${short(node.text)}\` gives several columns, which is not supported here.`);
-    }
-    return define(name, expression, scope, context);
+  return nodes.flatMap((node, index) => {
+    const { value } = splitNames(node);
+    const own = names[index] ?? [];
+    if (value.columns !== undefined) return defineTuple(value, own, scope, context);
+    const [name] = own;
+    if (name === undefined) return refuse(node.span, 'WK001', `\`${short(node.text)}\` has no name of its own.`);
+    return [define(name, value, scope, context)];
+  });
+}
+
+/** The binder's names, expression by expression, where it lists the columns of one after those of another. What the
+ *  engine does not make of them is left out. */
+export function namesOfEach(
+  nodes: readonly Bound[],
+  names: readonly string[],
+  context: Lowering,
+): readonly (readonly string[])[] {
+  let next = 0;
+  return nodes.map((node) => {
+    const { seen, made } = widthOf(splitNames(node).value);
+    const all = names.slice(next, next + seen);
+    next += seen;
+    for (const name of all.slice(made)) context.unmade.add(name);
+    return all.slice(0, made);
   });
 }
 

@@ -1,7 +1,7 @@
 import { type Bound, nameOf, need } from '../parse/tree.ts';
 import type { Constant } from '../sql/emit.ts';
 import { type Env, isKqlType, type Lowering, refuse, type Scope, short } from './context.ts';
-import { defineEach, resultNames } from './named.ts';
+import { defineEach, namesOfEach, resultNames } from './named.ts';
 import { type Table, unordered } from './table.ts';
 
 /** `datatable(…)[…]`: constant rows. */
@@ -43,7 +43,8 @@ function fitted(value: Constant, from: string, to: string, node: Bound): Constan
 /** `print`: one row. */
 export function print(node: Bound, env: Env, context: Lowering): Table {
   const scope: Scope = { env, columns: new Map() };
-  const defined = defineEach(node.list('Expressions'), resultNames(node), scope, context);
+  const nodes = node.list('Expressions');
+  const defined = defineEach(nodes, namesOfEach(nodes, resultNames(node), context), scope, context);
   return unordered(
     { kind: 'project', input: { kind: 'values', columns: [], rows: [[]] }, columns: defined },
     defined.map((item) => item.column),

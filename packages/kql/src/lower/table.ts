@@ -112,6 +112,11 @@ export function overRows<T>(
   let current = table;
   const scope: Scope = {
     ...scopeOf(table, env),
+    keep: (value) => {
+      const column = context.column('kept', value.type);
+      current = withHidden(current, [{ column, value }]);
+      return reference(column, value.span);
+    },
     ...(table.serialized
       ? {
           hoist: (make) => {

@@ -13,7 +13,7 @@ import { namedType } from '../type-names.ts';
 /** `mv-expand`: arrays of one row zip; a name that exists is replaced where it stands, a new one appended. */
 export const expand: Operator = (node, input, env, context) => {
   const known = new Set(input.columns.map((column) => column.name));
-  const appended = resultNames(node).filter((name) => !known.has(name));
+  const appended = resultNames(node).filter((name) => !known.has(name) && !context.unmade.has(name));
   const items = node.list('Expressions');
   const { table, columns } = expanded(node, namesOf(items, known, appended), input, env, context);
   // Rows in an order keep it, and the elements of one row theirs.

@@ -1,25 +1,27 @@
 import { type Bound, nameOf, need } from '../../parse/tree.ts';
 import type { Defined } from '../../plan/relation.ts';
 import type { PlanColumn } from '../../plan/scalar.ts';
-import { refuse } from '../context.ts';
-import { defineEach, resultNames, split } from '../named.ts';
+import { type Lowering, refuse } from '../context.ts';
+import { defineEach, namesOfEach, resultNames, split, splitNames } from '../named.ts';
 import type { Operator } from '../operator.ts';
 import { overRows, passed, projected, reference } from '../table.ts';
+import { widthOf } from '../tuple.ts';
 
 /** `project`. */
 export const project: Operator = (node, input, env, context) => {
-  const { table, built } = overRows(input, env, context, (scope) =>
-    defineEach(node.list('Expressions'), resultNames(node), scope, context),
-  );
+  const nodes = node.list('Expressions');
+  const names = namesOfEach(nodes, resultNames(node), context);
+  const { table, built } = overRows(input, env, context, (scope) => defineEach(nodes, names, scope, context));
   return projected(table, built);
 };
 
 /** `project-away`, `project-keep`, `project-reorder`: the binder says which columns stay and where. */
-export const select: Operator = (node, input) => {
+export const select: Operator = (node, input, _env, context) => {
   const byName = new Map(input.columns.map((column) => [column.name, column]));
-  const columns = resultNames(node).map((name) => {
+  const columns = resultNames(node).flatMap((name) => {
     const column = byName.get(name);
-    return column === undefined ? refuse(node.span, 'WK001', `The column \`${name}\` is not in reach here.`) : column;
+    if (column !== undefined) return [column];
+    return context.unmade.has(name) ? [] : refuse(node.span, 'WK001', `The column \`${name}\` is not in reach here.`);
   });
   return projected(input, columns.map(passed));
 };
@@ -50,7 +52,7 @@ export const extend: Operator = (node, input, env, context) => {
   const expressions = node.list('Expressions');
   const known = new Set(input.columns.map((column) => column.name));
   const appended = names.filter((name) => !known.has(name));
-  const targets = targetNames(expressions, known, appended);
+  const targets = targetNames(expressions, known, appended, context);
   const { table, built } = overRows(input, env, context, (scope) => defineEach(expressions, targets, scope, context));
   const byName = new Map(built.map((defined) => [defined.column.name, defined]));
   const replaced = input.columns.map((column) => byName.get(column.name) ?? passed(column));
@@ -58,31 +60,34 @@ export const extend: Operator = (node, input, env, context) => {
   return projected(table, [...replaced, ...added]);
 };
 
-/** The name that each expression of an `extend` defines. Named ones say it; for the rest the binder's new columns are
- *  read off in order, which works where every unnamed expression makes a new column. */
+/** The names that each expression of an `extend` defines. Named ones say them; for the rest the binder's new columns are
+ *  read off in order, which works where every unnamed expression makes a new column. Of a function that gives several
+ *  columns `extend` keeps those that are named, or all where none is (series-fit-2lines-function.md). */
 function targetNames(
   expressions: readonly Bound[],
   known: ReadonlySet<string>,
   appended: readonly string[],
-): readonly string[] {
+  context: Lowering,
+): readonly (readonly string[])[] {
   let next = 0;
+  const unclear = (node: Bound) =>
+    refuse(node.span, 'WK001', 'The name of this column is not clear.', 'Give it a name: `x = …`.');
   const targets = expressions.map((node) => {
-    const { name, value } = split(node);
-    const own = name ?? (value.kind === 'NameReference' ? nameOf(value) : undefined);
-    if (own !== undefined && known.has(own)) return own;
-    const made = appended[next++];
-    if (made === undefined || (own !== undefined && own !== made)) {
-      return refuse(node.span, 'WK001', 'The name of this column is not clear.', 'Give it a name: `x = …`.');
-    }
-    return made;
+    const { names, value } = splitNames(node);
+    const { seen, made } = widthOf(value);
+    const given = names.length === 0 && value.kind === 'NameReference' ? [nameOf(value)] : names;
+    const columns = Array.from({ length: seen }, (_, place): string => {
+      const own = given[place] ?? value.columns?.[place]?.name;
+      if (own !== undefined && known.has(own)) return own;
+      const found = appended[next++];
+      return found === undefined || (given[place] !== undefined && given[place] !== found) ? unclear(node) : found;
+    });
+    const kept = seen > 1 && names.length > 0 ? Math.min(names.length, made) : made;
+    for (const name of columns.slice(kept)) context.unmade.add(name);
+    return columns.slice(0, kept);
   });
-  if (next !== appended.length) {
-    const unnamed = expressions.find((node) => split(node).name === undefined) ?? expressions[0];
-    if (unnamed !== undefined) {
-      return refuse(unnamed.span, 'WK001', 'The name of this column is not clear.', 'Give it a name: `x = …`.');
-    }
-  }
-  return targets;
+  const unnamed = expressions.find((node) => splitNames(node).names.length === 0) ?? expressions[0];
+  return next === appended.length || unnamed === undefined ? targets : unclear(unnamed);
 }
 
 export function columnNamed(columns: readonly PlanColumn[], node: Bound): PlanColumn {

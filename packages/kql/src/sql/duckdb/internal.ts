@@ -1,5 +1,6 @@
 import { gatherIds } from '../../plan/internal.ts';
 import type { Aggregate, Arg, ScalarFunction } from '../emit.ts';
+import { real } from './functions/series.ts';
 
 function only(args: readonly Arg[]): string {
   const [arg] = args;
@@ -41,6 +42,7 @@ export const internal: Readonly<Record<string, ScalarFunction>> = {
   element_bool: {
     emit: (args) => `CASE WHEN json_type(${only(args)}) = 'BOOLEAN' THEN CAST(${only(args)} AS BOOLEAN) END`,
   },
+  series_real: { emit: (args) => real(only(args)) },
   element_string: { emit: (args) => `coalesce(json_extract_string(${only(args)}, '$'), '')` },
 };
 

@@ -12,6 +12,12 @@ import { mathFunctions } from './math.ts';
 import { networkFunctions } from './network.ts';
 import { patternFunctions } from './patterns.ts';
 import { refusedFunctions } from './refused.ts';
+import { seriesDecomposeFunctions } from './series-decompose.ts';
+import { seriesElementFunctions } from './series-elements.ts';
+import { seriesFillFunctions } from './series-fill.ts';
+import { seriesFilterFunctions } from './series-filter.ts';
+import { seriesOutlierFunctions } from './series-outliers.ts';
+import { seriesStatsFunctions } from './series-stats.ts';
 import { stringFunctions } from './strings.ts';
 import { urlFunctions } from './url.ts';
 
@@ -31,5 +37,11 @@ export const scalarFunctions: Readonly<Record<string, ScalarFunction>> = {
   ...networkFunctions,
   ...urlFunctions,
   ...encodeFunctions,
+  ...seriesElementFunctions,
+  ...seriesFillFunctions,
+  ...seriesStatsFunctions,
+  ...seriesFilterFunctions,
+  ...seriesOutlierFunctions,
+  ...seriesDecomposeFunctions,
   ...refusedFunctions,
 };
