@@ -56,7 +56,13 @@ function shareOf(arg: Arg | undefined, call: CallContext): string {
 }
 
 function percentileOf(value: Arg, share: string, where: string, call: CallContext): string {
-  if (value.type === 'string' || value.type === 'dynamic' || value.type === 'bool' || value.type === 'guid') {
+  if (
+    value.type === 'string' ||
+    value.type === 'dynamic' ||
+    value.type === 'bool' ||
+    value.type === 'guid' ||
+    value.type === 'decimal'
+  ) {
     return call.refuse(`${call.name} of a ${value.type}`);
   }
   return `quantile_disc(${value.sql}, ${share})${where}`;

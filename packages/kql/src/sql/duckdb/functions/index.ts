@@ -6,13 +6,18 @@ import { calendarFunctions } from './calendar.ts';
 import { conditionalFunctions } from './conditional.ts';
 import { conversionFunctions } from './conversion.ts';
 import { datetimeFunctions } from './datetime.ts';
+import { decimalFunctions } from './decimal.ts';
 import { encodeFunctions } from './encode.ts';
 import { formatFunctions } from './format.ts';
+import { hashFunctions } from './hash.ts';
+import { indexFunctions } from './index-of.ts';
+import { ipv6Functions } from './ipv6.ts';
 import { mathFunctions } from './math.ts';
 import { networkFunctions } from './network.ts';
 import { patternFunctions } from './patterns.ts';
 import { refusedFunctions } from './refused.ts';
 import { stringFunctions } from './strings.ts';
+import { unitFunctions } from './units.ts';
 import { urlFunctions } from './url.ts';
 
 /** KQL's scalar functions by name, older spellings included. */
@@ -31,5 +36,10 @@ export const scalarFunctions: Readonly<Record<string, ScalarFunction>> = {
   ...networkFunctions,
   ...urlFunctions,
   ...encodeFunctions,
+  ...hashFunctions,
+  ...decimalFunctions,
+  ...ipv6Functions,
+  ...indexFunctions,
+  ...unitFunctions,
   ...refusedFunctions,
 };
