@@ -100,12 +100,14 @@ const special: Readonly<Record<string, Special>> = {
     ),
 };
 
+/** `column_ifexists(name, default)`: the name is a text or a value of the query that is one. */
 function columnIfExists(node: Bound, args: readonly Bound[], scope: Scope, context: Lowering): Scalar {
   const [name, otherwise] = args;
-  if (name === undefined || otherwise === undefined || typeof bare(name).constant !== 'string') {
+  const named = name === undefined ? undefined : context.scalar(name, { env: scope.env, columns: new Map() });
+  if (named?.kind !== 'constant' || typeof named.value !== 'string' || otherwise === undefined) {
     return refuse(node.span, 'WK001', `\`${short(node.text)}\` needs a constant name and a default.`);
   }
-  const column = scope.columns.get(String(bare(name).constant));
+  const column = scope.columns.get(named.value);
   return column === undefined ? context.scalar(otherwise, scope) : reference(column, node.span);
 }
 

@@ -14,9 +14,13 @@ import { indexFunctions } from './index-of.ts';
 import { ipv6Functions } from './ipv6.ts';
 import { mathFunctions } from './math.ts';
 import { networkFunctions } from './network.ts';
+import { pathFunctions } from './path.ts';
 import { patternFunctions } from './patterns.ts';
+import { percentFunctions } from './percent.ts';
 import { refusedFunctions } from './refused.ts';
+import { specialFunctions } from './special.ts';
 import { stringFunctions } from './strings.ts';
+import { timeZoneFunctions } from './time-zone.ts';
 import { unitFunctions } from './units.ts';
 import { urlFunctions } from './url.ts';
 
@@ -41,5 +45,9 @@ export const scalarFunctions: Readonly<Record<string, ScalarFunction>> = {
   ...ipv6Functions,
   ...indexFunctions,
   ...unitFunctions,
+  ...percentFunctions,
+  ...pathFunctions,
+  ...timeZoneFunctions,
+  ...specialFunctions,
   ...refusedFunctions,
 };

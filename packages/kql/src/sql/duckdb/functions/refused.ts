@@ -5,13 +5,10 @@ const advice: Readonly<Record<string, string>> = {
   geo_info_from_ip_address: 'join a table of networks with ipv4_is_in_range, or take the country from the log',
   hash_combine: 'use hash_sha256 of a strcat',
   hash_many: 'use hash_sha256 of a strcat_delim',
+  base64_decode_toguid: 'keep the base64 text; the documents and the inverse function disagree on the order of bytes',
   parse_command_line: 'split the text with extract_all',
   parse_user_agent: 'match the text with has_any or extract',
   parse_xml: 'cut the values out with extract or extract_all',
-  parse_path: 'cut the parts out with extract',
-  url_encode: 'compare with the decoded text',
-  url_encode_component: 'compare with the decoded text',
-  url_decode: 'match the encoded text',
   ingestion_time: 'use the time column of the table',
   dcount_hll: 'use dcount',
   series_decompose_anomalies: 'compare with an average over a longer time: summarize and join',
@@ -20,8 +17,6 @@ const advice: Readonly<Record<string, string>> = {
   series_outliers: 'compare with percentile',
   series_fit_line: 'compare two averages: summarize over two times and join',
   series_fit_2lines: 'compare two averages: summarize over two times and join',
-  datetime_local_to_utc: 'times are UTC here',
-  datetime_utc_to_local: 'times are UTC here',
 };
 
 export const refusedFunctions: Readonly<Record<string, ScalarFunction>> = Object.fromEntries(
