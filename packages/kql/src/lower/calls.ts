@@ -55,12 +55,29 @@ const special: Readonly<Record<string, Special>> = {
     return operator('-', [now, ...args.map((arg) => context.scalar(arg, scope))], 'datetime', node.span);
   },
   pack_all: (node, args, scope) => {
-    if (args.length > 0) return refuse(node.span, 'WK001', '`pack_all` with an argument is not supported.');
+    const without = args[0] === undefined ? false : bare(unnamed(args[0])).constant;
+    if (typeof without !== 'boolean') return refuse(node.span, 'WK001', '`pack_all` needs a constant argument.');
     const pairs = [...scope.columns.values()].flatMap((column) => [
       constant(column.name, 'string', node.span),
       reference(column, node.span),
     ]);
+    return call(without ? 'pack_all' : 'bag_pack', pairs, 'dynamic', node.span);
+  },
+  bag_pack_columns: (node, args, scope, context) => {
+    const pairs = args.flatMap((arg) => {
+      const column = bare(arg);
+      if (column.kind !== 'NameReference')
+        return refuse(arg.span, 'WK001', '`bag_pack_columns` takes names of columns.');
+      return [constant(nameOf(column), 'string', arg.span), context.scalar(column, scope)];
+    });
     return call('bag_pack', pairs, 'dynamic', node.span);
+  },
+  column_names_of: (node, args) => {
+    const table = args[0];
+    if (table?.columns === undefined || table.open) {
+      return refuse(node.span, 'WK001', 'The columns of this table are not known while compiling.');
+    }
+    return constant({ json: table.columns.map(({ name }) => name) }, 'dynamic', node.span);
   },
   column_ifexists: (node, args, scope, context) => columnIfExists(node, args, scope, context),
   columnifexists: (node, args, scope, context) => columnIfExists(node, args, scope, context),
@@ -83,12 +100,14 @@ const special: Readonly<Record<string, Special>> = {
     ),
 };
 
+/** `column_ifexists(name, default)`: the name is a text or a value of the query that is one. */
 function columnIfExists(node: Bound, args: readonly Bound[], scope: Scope, context: Lowering): Scalar {
   const [name, otherwise] = args;
-  if (name === undefined || otherwise === undefined || typeof bare(name).constant !== 'string') {
+  const named = name === undefined ? undefined : context.scalar(name, { env: scope.env, columns: new Map() });
+  if (named?.kind !== 'constant' || typeof named.value !== 'string' || otherwise === undefined) {
     return refuse(node.span, 'WK001', `\`${short(node.text)}\` needs a constant name and a default.`);
   }
-  const column = scope.columns.get(String(bare(name).constant));
+  const column = scope.columns.get(named.value);
   return column === undefined ? context.scalar(otherwise, scope) : reference(column, node.span);
 }
 

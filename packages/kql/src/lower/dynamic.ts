@@ -22,6 +22,8 @@ export function dynamicValue(node: Bound): unknown {
       }
       return bag;
     }
+    case 'DynamicExpression':
+      return dynamicValue(need(node, 'Expression'));
     case 'NullLiteralExpression':
       return null;
     case 'UnaryMinusExpression': {

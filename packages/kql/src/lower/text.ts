@@ -3,6 +3,5 @@ import { refuse } from './context.ts';
 
 /** What no SQL text can carry is refused at its place. */
 export function checkText(text: string, node: Bound): void {
-  if (text.includes('\0')) refuse(node.span, 'WK006', 'A NUL character cannot be part of a query.');
   if (!text.isWellFormed()) refuse(node.span, 'WK006', 'Half of a surrogate pair is not text.');
 }

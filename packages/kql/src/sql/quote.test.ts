@@ -5,10 +5,10 @@ import { identifier, literal, Unquotable } from './quote.ts';
 
 const engine = await openEngine();
 
-/** Any well-formed Unicode text without NUL, and more often the characters that quoting is about. */
+/** Any well-formed Unicode text, and more often the characters that quoting is about. */
 const text = fc
   .array(fc.oneof(fc.constantFrom("'", '"', '\\', '\n', '--', '/*', ';', '$1', '%'), fc.string({ unit: 'binary' })))
-  .map((parts) => parts.join('').replaceAll('\0', ''))
+  .map((parts) => parts.join(''))
   .filter((item) => item.isWellFormed());
 
 describe('quoters', () => {
@@ -25,7 +25,7 @@ describe('quoters', () => {
   it('give every name back as it was', async () => {
     await fc.assert(
       fc.asyncProperty(
-        text.filter((name) => name !== ''),
+        text.map((name) => name.replaceAll('\0', '')).filter((name) => name !== ''),
         async (name) => {
           const reader = await engine.runAndReadAll(
             `SELECT t.${identifier(name)} FROM (SELECT 1 AS ${identifier(name)}) AS t`,
@@ -38,10 +38,11 @@ describe('quoters', () => {
   });
 
   it('refuse what no SQL text can carry', () => {
-    for (const bad of ['\0', 'a\0b', '\ud800', 'x\udc00']) {
+    for (const bad of ['\ud800', 'x\udc00']) {
       expect(() => literal(bad)).toThrow(Unquotable);
       expect(() => identifier(bad)).toThrow(Unquotable);
     }
+    for (const bad of ['\0', 'a\0b']) expect(() => identifier(bad)).toThrow(Unquotable);
     expect(() => identifier('')).toThrow(Unquotable);
   });
 });

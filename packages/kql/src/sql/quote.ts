@@ -1,10 +1,12 @@
 /** Text that no SQL literal or identifier can carry. A user's mistake, not ours: the compiler gives it a place. */
 export class Unquotable extends Error {}
 
-/** A string literal. In DuckDB's standard strings only the quote is special: backslashes are themselves.
- *  @throws Unquotable for a NUL character, at which the engine would stop reading, and for a lone surrogate. */
+/** A string literal. In DuckDB's standard strings only the quote is special: backslashes are themselves. At a NUL
+ *  character the engine would stop reading: it is put in by its number.
+ *  @throws Unquotable for a lone surrogate. */
 export function literal(text: string): string {
-  return `'${checked(text).replaceAll("'", "''")}'`;
+  const parts = text.split('\0').map((part) => `'${checked(part).replaceAll("'", "''")}'`);
+  return parts.length === 1 ? parts.join() : `(${parts.join(' || chr(0) || ')})`;
 }
 
 /** A quoted identifier, for names of columns, tables and aliases.

@@ -1,4 +1,5 @@
 import type { Aggregate, Arg, CallContext } from '../../emit.ts';
+import { decimalQuotient } from '../functions/decimal.ts';
 import { at, double, isInteger, isNumber, isTicks, never, wrapped64 } from '../functions/values.ts';
 import { conditional, filter, single, type Where } from './filter.ts';
 
@@ -23,20 +24,23 @@ const sum = single((args, where, call) => {
   return `coalesce(sum(${value.sql})${where()}, 0)`;
 }, never);
 
-/** Of nothing the average is NaN; of timespans and datetimes it is null. */
+/** Of nothing the average is NaN; of timespans, datetimes and decimals it is null. */
 const avg = single(
   (args, where, call) => {
     const value = at(args, 0);
     summed(value, call);
     const counted = `count(${value.sql})${where()}`;
-    if (value.type === 'decimal') return call.refuse('avg of a decimal', 'cast it first: toreal(…)');
+    if (value.type === 'decimal') {
+      const held = 'DECIMAL(38, 18)';
+      return decimalQuotient(`CAST(sum(${value.sql})${where()} AS ${held})`, `CAST(nullif(${counted}, 0) AS ${held})`);
+    }
     if (isTicks(value.type)) return `CAST(sum(${value.sql})${where()} // ${counted} AS BIGINT)`;
     const mean = isInteger(value.type)
       ? `CAST(${wholeSum(value.sql, where)} AS DOUBLE) / ${counted}`
       : `avg(${double(value)})${where()}`;
     return `coalesce(${mean}, CAST('nan' AS DOUBLE))`;
   },
-  (args) => isTicks(at(args, 0).type),
+  (args) => isTicks(at(args, 0).type) || at(args, 0).type === 'decimal',
 );
 
 /** NaN wins over every number in both directions; DuckDB orders it last. */

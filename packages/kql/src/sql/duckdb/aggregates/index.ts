@@ -11,8 +11,6 @@ const advice: Readonly<Record<string, string>> = {
   tdigest: 'use percentile',
   tdigest_merge: 'use percentile over the rows',
   buildschema: 'list the keys with bag_keys and make_set',
-  percentilew: 'repeat the rows by their weight',
-  percentilesw: 'repeat the rows by their weight',
 };
 
 const refused: Readonly<Record<string, Aggregate>> = Object.fromEntries(

@@ -1,5 +1,5 @@
 import type { Aggregate, Arg, CallContext } from '../../emit.ts';
-import { at } from '../functions/values.ts';
+import { at, isInteger, isTicks, once } from '../functions/values.ts';
 import { conditional, filter } from './filter.ts';
 
 /** The columns of one row as a struct, so that its nulls come along: DuckDB's aggregates skip bare ones. */
@@ -55,10 +55,14 @@ function shareOf(arg: Arg | undefined, call: CallContext): string {
   return String(percent / 100);
 }
 
-function percentileOf(value: Arg, share: string, where: string, call: CallContext): string {
-  if (value.type === 'string' || value.type === 'dynamic' || value.type === 'bool' || value.type === 'guid') {
-    return call.refuse(`${call.name} of a ${value.type}`);
+function checkMeasured(value: Arg, call: CallContext): void {
+  if (!isInteger(value.type) && value.type !== 'real' && !isTicks(value.type)) {
+    call.refuse(`${call.name} of a ${value.type}`);
   }
+}
+
+function percentileOf(value: Arg, share: string, where: string, call: CallContext): string {
+  checkMeasured(value, call);
   return `quantile_disc(${value.sql}, ${share})${where}`;
 }
 
@@ -71,17 +75,64 @@ const percentiles: Aggregate = {
   },
 };
 
+/** The shares of percentages that are written one by one or as one array. */
+function sharesOf(args: readonly Arg[], call: CallContext): readonly string[] {
+  const given = args[0]?.constant;
+  const json = given !== null && typeof given === 'object' ? given.json : undefined;
+  return Array.isArray(json)
+    ? json.map((percent) => shareOf({ ...at(args, 0), constant: percent }, call))
+    : args.map((percent) => shareOf(percent, call));
+}
+
+function arrayOf(values: readonly string[], value: Arg, call: CallContext): readonly string[] {
+  if (value.type === 'datetime' || value.type === 'timespan') return call.refuse(`${call.name} of a ${value.type}`);
+  return [`to_json([${values.join(', ')}])`];
+}
+
 const percentilesArray: Aggregate = {
   emit(args, call, predicate) {
     const value = at(args, 0);
-    const given = args[1]?.constant;
-    const json = given !== null && typeof given === 'object' ? given.json : undefined;
-    const shares = Array.isArray(json)
-      ? json.map((percent) => shareOf({ ...value, constant: percent }, call))
-      : args.slice(1).map((percent) => shareOf(percent, call));
-    if (value.type === 'datetime' || value.type === 'timespan') return call.refuse(`${call.name} of a ${value.type}`);
-    return [`to_json([${shares.map((share) => percentileOf(value, share, filter(predicate), call)).join(', ')}])`];
+    const shares = sharesOf(args.slice(1), call);
+    return arrayOf(
+      shares.map((share) => percentileOf(value, share, filter(predicate), call)),
+      value,
+      call,
+    );
   },
+};
+
+/** Nearest rank where each value counts as often as its weight says: the first value, in order, up to which the weights
+ *  reach the share of all weights. */
+function weightedPercentile(
+  args: readonly Arg[],
+  share: string,
+  call: CallContext,
+  predicate: string | undefined,
+): string {
+  const [value, weight] = [at(args, 0), at(args, 1)];
+  checkMeasured(value, call);
+  if (!isInteger(weight.type)) return call.refuse(`${call.name} with weights of ${weight.type}`, 'write tolong(…)');
+  const where = filter(predicate, `${value.sql} IS NOT NULL`, `${weight.sql} > 0`);
+  const rows = `list({'v': ${value.sql}, 'w': CAST(${weight.sql} AS HUGEINT)} ORDER BY ${value.sql})${where}`;
+  return once(rows, '_kql_l', (l) => {
+    const goal = `${share} * list_sum(list_transform(${l}, lambda _kql_e: _kql_e.w))`;
+    const step = `CASE WHEN _kql_a.w < ${goal} THEN {'v': _kql_e.v, 'w': _kql_a.w + _kql_e.w} ELSE _kql_a END`;
+    return once(goal, '_kql_g', (g) => `list_reduce(${l}, lambda _kql_a, _kql_e: ${step.replace(goal, g)}).v`);
+  });
+}
+
+const weightedPercentiles: Aggregate = {
+  emit: (args, call, predicate) =>
+    args.slice(2).map((percent) => weightedPercentile(args, shareOf(percent, call), call, predicate)),
+};
+
+const weightedPercentilesArray: Aggregate = {
+  emit: (args, call, predicate) =>
+    arrayOf(
+      sharesOf(args.slice(2), call).map((share) => weightedPercentile(args, share, call, predicate)),
+      at(args, 0),
+      call,
+    ),
 };
 
 export const rowAggregates: Readonly<Record<string, Aggregate>> = {
@@ -96,4 +147,7 @@ export const rowAggregates: Readonly<Record<string, Aggregate>> = {
   percentile: percentiles,
   percentiles,
   percentiles_array: percentilesArray,
+  percentilew: weightedPercentiles,
+  percentilesw: weightedPercentiles,
+  percentilesw_array: weightedPercentilesArray,
 };

@@ -1,6 +1,7 @@
 import type { Arg, ScalarFunction } from '../../emit.ts';
+import { arrayIndexOf, arraySplit } from './array-search.ts';
 import { elements, isArray, jsonValue } from './json.ts';
-import { at, bigint, constantInteger, long, never, once, text } from './values.ts';
+import { at, bigint, constantInteger, isInteger, isTicks, long, never, once, text } from './values.ts';
 
 /** Something of an array; of anything else null. */
 function ofArray(body: (array: string, args: readonly Arg[]) => string): ScalarFunction {
@@ -39,20 +40,6 @@ const slice = ofArray((j, args) => {
       `THEN to_json(list_slice(${elements(j)}, greatest(${e}[1], 0) + 1, greatest(${e}[2] + 1, 0))) END`,
   );
 });
-
-/** `array_index_of(array, value[, start])`: by the typed value, -1 for none. */
-const indexOf: ScalarFunction = {
-  emit(args, call) {
-    if (args.length > 3) return call.refuse('array_index_of takes an array, a value and a start here');
-    const start = args[2] === undefined ? 0n : constantInteger(args[2]);
-    if (start === undefined || start < 0n) return call.refuse('array_index_of needs a constant start from 0');
-    const place = (j: string) =>
-      start === 0n
-        ? `coalesce(list_position(${elements(j)}, ${jsonValue(at(args, 1))}), 0) - 1`
-        : `coalesce(nullif(coalesce(list_position(list_slice(${elements(j)}, ${start + 1n}, len(${elements(j)})), ${jsonValue(at(args, 1))}), 0), 0) + ${start - 1n}, -1)`;
-    return once(at(args, 0).sql, '_kql_j', (j) => `CASE WHEN ${isArray(j)} THEN CAST(${place(j)} AS BIGINT) END`);
-  },
-};
 
 /** Shifting and rotating; `amount` is positive to the left. */
 function moved(kind: 'shift' | 'rotate', direction: 1 | -1): ScalarFunction {
@@ -142,25 +129,53 @@ const join: ScalarFunction = {
   nullable: never,
 };
 
-/** `range(from, to[, step])` as an array: the end is inside, at most 1 048 576 elements. */
+/** `range(from, to[, step])` as an array: the end is inside, at most 1 048 576 elements. The step is 1, an hour between
+ *  datetimes and between timespans. */
 const range: ScalarFunction = {
   emit(args, call) {
-    if (args.some((arg) => arg.type !== 'long' && arg.type !== 'int')) {
-      return call.refuse('range makes an array of whole numbers here', 'use the range operator');
+    const [from, to] = [at(args, 0), at(args, 1)];
+    const ticks = isTicks(from.type);
+    if (from.type === 'real' || to.type === 'real' || args[2]?.type === 'real') {
+      return call.refuse('range makes an array of whole numbers or times here', 'use the range operator');
     }
-    const step = args[2] === undefined ? 1n : constantInteger(args[2]);
+    if (
+      ticks
+        ? to.type !== from.type || (args[2] !== undefined && args[2].type !== 'timespan')
+        : !args.every((arg) => isInteger(arg.type))
+    )
+      return call.refuse(`range from a ${from.type} to a ${to.type}`, 'cast them to one type');
+    const step = args[2] === undefined ? (ticks ? 36_000_000_000n : 1n) : constantInteger(args[2]);
     if (step === undefined || step === 0n) return call.refuse('range needs a constant step other than 0');
-    const end = `${long(at(args, 1))} ${step > 0n ? '+' : '-'} 1`;
-    return `to_json(list_slice(range(${long(at(args, 0))}, ${end}, ${bigint(step)}), 1, 1048576))`;
+    const end = `${long(to)} ${step > 0n ? '+' : '-'} 1`;
+    const list = `list_slice(range(${long(from)}, ${end}, ${bigint(step)}), 1, 1048576)`;
+    if (!ticks) return `to_json(${list})`;
+    const item: Arg = { sql: '_kql_i', type: from.type, nullable: false, span: call.span };
+    return `to_json(list_transform(${list}, lambda _kql_i: ${jsonValue(item)}))`;
   },
 };
 
+/** `repeat(value, count)`: an array; of a negative count null. */
+const repeat: ScalarFunction = {
+  emit: (args) =>
+    once(jsonValue(at(args, 0)), '_kql_v', (v) =>
+      once(
+        long(at(args, 1)),
+        '_kql_n',
+        (n) => `CASE WHEN ${n} >= 0 THEN to_json(list_transform(range(${n}), lambda _kql_i: ${v})) END`,
+      ),
+    ),
+};
+
+const length = ofArray((j) => `CAST(json_array_length(${j}) AS BIGINT)`);
+
 export const arrayFunctions: Readonly<Record<string, ScalarFunction>> = {
   pack_array: packArray,
-  array_length: ofArray((j) => `CAST(json_array_length(${j}) AS BIGINT)`),
+  array_length: length,
+  arraylength: length,
   array_concat: concat,
   array_slice: slice,
-  array_index_of: indexOf,
+  array_index_of: arrayIndexOf,
+  array_split: arraySplit,
   array_reverse: ofArray((j) => `to_json(list_reverse(${elements(j)}))`),
   array_shift_left: moved('shift', 1),
   array_shift_right: moved('shift', -1),
@@ -173,5 +188,7 @@ export const arrayFunctions: Readonly<Record<string, ScalarFunction>> = {
   array_iif: choose,
   zip,
   strcat_array: join,
+  array_strcat: join,
   range,
+  repeat,
 };

@@ -1,7 +1,10 @@
 import type { Arg, ScalarFunction } from '../../emit.ts';
+import { literal } from '../../quote.ts';
+import { dynamicToJson } from './canonical.ts';
 import { elements, isArray, isObject, jsonValue } from './json.ts';
+import { namesIn } from './paths.ts';
 import { stringForm } from './text-form.ts';
-import { at, constantText, never, once, text } from './values.ts';
+import { at, constantText, never, once, requireText, text } from './values.ts';
 
 /** `bag_pack(key, value, …)` and its older names. */
 const pack: ScalarFunction = {
@@ -19,14 +22,30 @@ const pack: ScalarFunction = {
   nullable: never,
 };
 
+/** `pack_all(true)` over keys and values in pairs: null and the empty text are left out. */
+const packFilled: ScalarFunction = {
+  emit: (args, call) =>
+    once(
+      pack.emit(args, call),
+      '_kql_j',
+      (j) =>
+        `to_json(map_from_entries(list_filter(${entries(j)}, lambda _kql_e: coalesce(json_extract_string(_kql_e.value, '$'), '') <> '')))`,
+    ),
+  nullable: never,
+};
+
 const keys: ScalarFunction = {
   emit: (args) => once(at(args, 0).sql, '_kql_j', (j) => `CASE WHEN ${isObject(j)} THEN to_json(json_keys(${j})) END`),
 };
 
+/** `bag_has_key(bag, key)`; a constant path of names looks into inner bags. */
 const hasKey: ScalarFunction = {
   emit(args, call) {
     const key = constantText(at(args, 1));
-    if (key?.startsWith('$')) return call.refuse('bag_has_key with a path', 'test the member with isnotnull');
+    if (key?.startsWith('$')) {
+      const pointer = pointerOf(namesIn(key, call));
+      return once(at(args, 0).sql, '_kql_j', (j) => `CASE WHEN ${isObject(j)} THEN json_exists(${j}, ${pointer}) END`);
+    }
     return once(
       at(args, 0).sql,
       '_kql_j',
@@ -34,6 +53,11 @@ const hasKey: ScalarFunction = {
     );
   },
 };
+
+/** The JSON pointer to a member of members. */
+function pointerOf(names: readonly string[]): string {
+  return literal(names.map((name) => `/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`).join(''));
+}
 
 function entries(json: string): string {
   return `map_entries(from_json(${json}, '"MAP(VARCHAR, JSON)"'))`;
@@ -61,33 +85,61 @@ const merge: ScalarFunction = {
   },
 };
 
+/** `bag_set_key(bag, key or path, value)`. On the way a path makes the bags that are not there; the changed key goes
+ *  last where it stands, and its neighbours stay in order. */
 const setKey: ScalarFunction = {
   emit(args, call) {
-    const key = constantText(at(args, 1));
-    if (key === undefined || key.startsWith('$')) return call.refuse('bag_set_key needs a constant key, not a path');
-    return once(at(args, 0).sql, '_kql_j', (j) => {
-      const added = `[{'key': ${text(at(args, 1))}, 'value': coalesce(${jsonValue(at(args, 2))}, CAST('null' AS JSON))}]`;
-      return `CASE WHEN ${isObject(j)} THEN ${merged([added, entries(j)])} END`;
-    });
+    const names = namesIn(requireText(args, 1, call, 'the key'), call);
+    const value = `coalesce(${jsonValue(at(args, 2))}, CAST('null' AS JSON))`;
+    return once(at(args, 0).sql, '_kql_j', (j) => `CASE WHEN ${isObject(j)} THEN ${withPath(j, names, value, 0)} END`);
   },
 };
 
-/** `bag_remove_keys(bag, keys)`: constant names, no paths. */
+function withKey(bag: string, key: string, value: string): string {
+  const others = `list_filter(${entriesOrNone(bag)}, lambda _kql_e: _kql_e.key <> ${key})`;
+  return `to_json(map_from_entries(list_concat(${others}, [{'key': ${key}, 'value': ${value}}])))`;
+}
+
+function withPath(bag: string, names: readonly string[], value: string, depth: number): string {
+  const [name = '', ...rest] = names;
+  if (rest.length === 0) return withKey(bag, literal(name), value);
+  const inner = once(`json_extract(${bag}, ${pointerOf([name])})`, `_kql_b${depth}`, (b) =>
+    withPath(b, rest, value, depth + 1),
+  );
+  return withKey(bag, literal(name), inner);
+}
+
+/** `bag_remove_keys(bag, keys)`: constant names, or paths of names that reach into inner bags. */
 const removeKeys: ScalarFunction = {
   emit(args, call) {
     const constant = at(args, 1).constant;
-    const names = constant !== null && typeof constant === 'object' ? constant.json : undefined;
-    if (!Array.isArray(names) || names.some((name) => typeof name !== 'string' || name.startsWith('$'))) {
-      return call.refuse('bag_remove_keys needs a constant array of names, no paths');
+    const given = constant !== null && typeof constant === 'object' ? constant.json : undefined;
+    if (!Array.isArray(given) || given.some((name) => typeof name !== 'string')) {
+      return call.refuse('bag_remove_keys needs a constant array of names');
     }
-    return once(
-      at(args, 0).sql,
-      '_kql_j',
-      (j) =>
-        `CASE WHEN ${isObject(j)} THEN to_json(map_from_entries(list_filter(${entries(j)}, lambda _kql_e: NOT list_contains(${names.length === 0 ? '[]' : `json_extract_string(${at(args, 1).sql}, '$[*]')`}, _kql_e.key)))) END`,
-    );
+    const paths = given.map((path) => namesIn(path, call));
+    return once(at(args, 0).sql, '_kql_j', (j) => `CASE WHEN ${isObject(j)} THEN ${without(j, paths, 0)} END`);
   },
 };
+
+function without(bag: string, paths: readonly (readonly string[])[], depth: number): string {
+  const here = paths.filter((path) => path.length === 1).map(([name = '']) => literal(name));
+  const inside = new Set(paths.filter((path) => path.length > 1).map(([name = '']) => name));
+  const item = `_kql_e${depth}`;
+  const kept =
+    here.length === 0
+      ? entries(bag)
+      : `list_filter(${entries(bag)}, lambda ${item}: ${item}.key NOT IN (${here.join(', ')}))`;
+  const branches = [...inside].map((name) => {
+    const deeper = paths.filter((path) => path[0] === name && path.length > 1).map((path) => path.slice(1));
+    return `WHEN ${item}.key = ${literal(name)} AND ${isObject(`${item}.value`)} THEN ${without(`${item}.value`, deeper, depth + 1)}`;
+  });
+  const changed =
+    branches.length === 0
+      ? kept
+      : `list_transform(${kept}, lambda ${item}: {'key': ${item}.key, 'value': CASE ${branches.join(' ')} ELSE ${item}.value END})`;
+  return `to_json(map_from_entries(${changed}))`;
+}
 
 /** `bag_zip(keys, values)`: as long as the shorter one. */
 const zip: ScalarFunction = {
@@ -136,16 +188,32 @@ const setHasElement: ScalarFunction = {
     ),
 };
 
-/** `dynamic_to_json`: the canonical text, keys in order. */
-const toJson: ScalarFunction = {
-  emit: (_args: readonly Arg[], call) =>
-    call.refuse('dynamic_to_json', 'use tostring(…); only the order of keys differs'),
+/** Both arrays hold the same values, whatever their order and number. */
+const setEquals: ScalarFunction = {
+  emit: (args) => setsOf(args, (a, b) => `(len(${a}) = len(${b}) AND list_has_all(${a}, ${b}))`),
 };
+
+/** `jaccard_index`: the common values' share of all values; of two empty sets NaN. */
+const jaccard: ScalarFunction = {
+  emit: (args) =>
+    setsOf(args, (a, b) => {
+      const common = `len(list_filter(${a}, lambda _kql_e: list_contains(${b}, _kql_e)))`;
+      return `CAST(${common} AS DOUBLE) / (len(${a}) + len(${b}) - ${common})`;
+    }),
+};
+
+function setsOf(args: readonly Arg[], body: (a: string, b: string) => string): string {
+  const [left, right] = [at(args, 0).sql, at(args, 1).sql];
+  const sets = [left, right].map((sql) => `list_distinct(${elements(sql)})`);
+  const result = once(`[${sets.join(', ')}]`, '_kql_s', (s) => body(`${s}[1]`, `${s}[2]`));
+  return `CASE WHEN ${isArray(left)} AND ${isArray(right)} THEN ${result} END`;
+}
 
 export const bagFunctions: Readonly<Record<string, ScalarFunction>> = {
   bag_pack: pack,
   pack,
   pack_dictionary: pack,
+  pack_all: packFilled,
   bag_keys: keys,
   bag_has_key: hasKey,
   bag_merge: merge,
@@ -156,5 +224,7 @@ export const bagFunctions: Readonly<Record<string, ScalarFunction>> = {
   set_intersect: setIntersect,
   set_difference: setDifference,
   set_has_element: setHasElement,
-  dynamic_to_json: toJson,
+  set_equals: setEquals,
+  jaccard_index: jaccard,
+  dynamic_to_json: dynamicToJson,
 };

@@ -1,4 +1,5 @@
 import type { Arg, CallContext, ScalarFunction } from '../../emit.ts';
+import { fromDynamic } from './from-dynamic.ts';
 import {
   boolFromText,
   datetimeFromText,
@@ -37,26 +38,6 @@ function intOfReal(sql: string): string {
 }
 
 const boolNumber = (sql: string) => `CASE ${sql} WHEN true THEN 1 WHEN false THEN 0 END`;
-
-/** A dynamic by what it holds: one branch for texts, one for each kind of JSON number, one for booleans. */
-function fromDynamic(
-  sql: string,
-  branches: {
-    text: (s: string) => string;
-    whole: (s: string) => string;
-    real: (s: string) => string;
-    bool: (s: string) => string;
-  },
-): string {
-  return once(sql, '_kql_j', (j) => {
-    const s = `json_extract_string(${j}, '$')`;
-    return (
-      `CASE json_type(${j}) WHEN 'VARCHAR' THEN ${branches.text(s)} ` +
-      `WHEN 'UBIGINT' THEN ${branches.whole(s)} WHEN 'BIGINT' THEN ${branches.whole(s)} ` +
-      `WHEN 'DOUBLE' THEN ${branches.real(s)} WHEN 'BOOLEAN' THEN ${branches.bool(s)} END`
-    );
-  });
-}
 
 function unconvertible(arg: Arg, call: CallContext): never {
   return call.refuse(`${call.name} of a ${arg.type}`, 'convert it to a text or a number first');

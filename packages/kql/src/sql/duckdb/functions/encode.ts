@@ -1,5 +1,5 @@
 import type { ScalarFunction } from '../../emit.ts';
-import { elements } from './json.ts';
+import { elements, isArray } from './json.ts';
 import { stringForm } from './text-form.ts';
 import { at, isInteger, long, never, once, text } from './values.ts';
 
@@ -32,6 +32,39 @@ const base64Bytes: ScalarFunction = {
       (h) =>
         `to_json(list_transform(range(1, length(${h}), 2), lambda _kql_i: CAST('0x' || substring(${h}, _kql_i, 2) AS INTEGER)))`,
     ),
+};
+
+/** An array of bytes; `''` where an element is none. */
+const base64FromBytes: ScalarFunction = {
+  emit: (args) =>
+    once(at(args, 0).sql, '_kql_j', (j) => {
+      const numbers = `list_transform(${elements(j)}, lambda _kql_e: TRY_CAST(json_extract_string(_kql_e, '$') AS INTEGER))`;
+      return once(numbers, '_kql_n', (n) => {
+        const digits = `array_to_string(list_transform(${n}, lambda _kql_e: lpad(to_hex(_kql_e), 2, '0')), '')`;
+        const bytes = `len(list_filter(${n}, lambda _kql_e: _kql_e BETWEEN 0 AND 255)) = len(${n})`;
+        return `CASE WHEN ${isArray(j)} AND ${bytes} THEN base64(unhex(${digits})) ELSE '' END`;
+      });
+    }),
+  nullable: never,
+};
+
+/** The bytes of a guid as .NET stores them: the first three groups with the lowest byte first. */
+const guidBytes = [3, 2, 1, 0, 5, 4, 7, 6, 8, 9, 10, 11, 12, 13, 14, 15];
+
+function reordered(hex: string): string {
+  return guidBytes.map((place) => `substring(${hex}, ${place * 2 + 1}, 2)`).join(' || ');
+}
+
+const base64FromGuid: ScalarFunction = {
+  emit(args, call) {
+    if (at(args, 0).type !== 'guid') return call.refuse(`${call.name} of a ${at(args, 0).type}`, 'write toguid(…)');
+    return once(
+      `replace(CAST(${at(args, 0).sql} AS VARCHAR), '-', '')`,
+      '_kql_h',
+      (h) => `coalesce(base64(unhex(${reordered(h)})), '')`,
+    );
+  },
+  nullable: never,
 };
 
 const codepoints: ScalarFunction = {
@@ -92,6 +125,8 @@ export const encodeFunctions: Readonly<Record<string, ScalarFunction>> = {
   base64_decode_tostring: base64Decode,
   base64_decodestring: base64Decode,
   base64_decode_toarray: base64Bytes,
+  base64_encode_fromarray: base64FromBytes,
+  base64_encode_fromguid: base64FromGuid,
   unicode_codepoints_from_string: codepoints,
   to_utf8: codepoints,
   unicode_codepoints_to_string: fromCodepoints,

@@ -14,6 +14,8 @@ export function fromText(sql: string, type: KqlType, call: CallContext): string 
       return integerText(sql, 'INTEGER');
     case 'real':
       return realFromText(sql);
+    case 'decimal':
+      return decimalFromText(sql);
     case 'bool':
       return boolFromText(sql);
     case 'guid':
@@ -47,6 +49,12 @@ export function integerText(sql: string, target: 'BIGINT' | 'INTEGER'): string {
 export function realFromText(sql: string): string {
   const shape = '(?i)\\s*(?:[-+]?(?:[0-9]+\\.?[0-9]*|\\.[0-9]+)(?:e[-+]?[0-9]+)?|nan|[-+]?inf(?:inity)?)\\s*';
   return shaped(sql, shape, (s) => `TRY_CAST(trim(${s}, E' \\t\\r\\n') AS DOUBLE)`);
+}
+
+/** Decimal and scientific notation with blanks around. */
+export function decimalFromText(sql: string): string {
+  const shape = '\\s*[-+]?(?:[0-9]+\\.?[0-9]*|\\.[0-9]+)(?:[eE][-+]?[0-9]+)?\\s*';
+  return shaped(sql, shape, (s) => `TRY_CAST(trim(${s}, E' \\t\\r\\n') AS DECIMAL(38, 18))`);
 }
 
 /** `true` and `false` in any case, or a whole number, hex included; no blanks around. */

@@ -6,11 +6,17 @@ import { calendarFunctions } from './calendar.ts';
 import { conditionalFunctions } from './conditional.ts';
 import { conversionFunctions } from './conversion.ts';
 import { datetimeFunctions } from './datetime.ts';
+import { decimalFunctions } from './decimal.ts';
 import { encodeFunctions } from './encode.ts';
 import { formatFunctions } from './format.ts';
+import { hashFunctions } from './hash.ts';
+import { indexFunctions } from './index-of.ts';
+import { ipv6Functions } from './ipv6.ts';
 import { mathFunctions } from './math.ts';
 import { networkFunctions } from './network.ts';
+import { pathFunctions } from './path.ts';
 import { patternFunctions } from './patterns.ts';
+import { percentFunctions } from './percent.ts';
 import { refusedFunctions } from './refused.ts';
 import { seriesDecomposeFunctions } from './series-decompose.ts';
 import { seriesElementFunctions } from './series-elements.ts';
@@ -18,7 +24,10 @@ import { seriesFillFunctions } from './series-fill.ts';
 import { seriesFilterFunctions } from './series-filter.ts';
 import { seriesOutlierFunctions } from './series-outliers.ts';
 import { seriesStatsFunctions } from './series-stats.ts';
+import { specialFunctions } from './special.ts';
 import { stringFunctions } from './strings.ts';
+import { timeZoneFunctions } from './time-zone.ts';
+import { unitFunctions } from './units.ts';
 import { urlFunctions } from './url.ts';
 
 /** KQL's scalar functions by name, older spellings included. */
@@ -43,5 +52,14 @@ export const scalarFunctions: Readonly<Record<string, ScalarFunction>> = {
   ...seriesFilterFunctions,
   ...seriesOutlierFunctions,
   ...seriesDecomposeFunctions,
+  ...hashFunctions,
+  ...decimalFunctions,
+  ...ipv6Functions,
+  ...indexFunctions,
+  ...unitFunctions,
+  ...percentFunctions,
+  ...pathFunctions,
+  ...timeZoneFunctions,
+  ...specialFunctions,
   ...refusedFunctions,
 };

@@ -1,3 +1,4 @@
+import { Refusal } from '../../../diagnostics.ts';
 import type { Arg } from '../../emit.ts';
 import { datetimeText, timespanText } from './ticks.ts';
 import { once } from './values.ts';
@@ -13,6 +14,13 @@ export function jsonValue(arg: Arg): string {
       const form = arg.type === 'datetime' ? datetimeText(sql) : timespanText(sql);
       return `to_json(nullif(${form}, ''))`;
     }
+    case 'decimal':
+      throw new Refusal(
+        'WK002',
+        arg.span,
+        'A decimal inside a dynamic is not documented.',
+        'Cast it first: `toreal(x)`.',
+      );
     case 'guid':
       return `to_json(CAST(${sql} AS VARCHAR))`;
     case 'real':

@@ -56,6 +56,7 @@ function trigonometric(sqlFunction: string): ScalarFunction {
 const abs: ScalarFunction = {
   emit(args, call) {
     const arg = at(args, 0);
+    if (arg.type === 'decimal') return `abs(${arg.sql})`;
     if (!isInteger(arg.type) && !isTicks(arg.type)) return `abs(${real(arg, call)})`;
     return once(long(arg), '_kql_x', (x) => `coalesce(TRY(abs(${x})), ${x})`);
   },
@@ -73,6 +74,7 @@ const round: ScalarFunction = {
       return digits >= 0n && call.type !== 'real'
         ? long(value)
         : `CAST(round(${long(value)}, ${digits}) AS ${call.type === 'real' ? 'DOUBLE' : 'BIGINT'})`;
+    if (value.type === 'decimal') return call.refuse('round of a decimal', 'cast it with toreal(…)');
     if (digits === 0n) return `round(${real(value, call)})`;
     // DuckDB's answer for NaN is 0 there.
     return once(

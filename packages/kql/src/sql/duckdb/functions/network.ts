@@ -188,6 +188,29 @@ const hasPrefix: ScalarFunction = {
   nullable: never,
 };
 
+/** `ipv4_range_to_cidr_list(from, to)`: the fewest networks that make up the range, in order. From each address the
+ *  largest network that begins there and ends inside. */
+const rangeToNetworks: ScalarFunction = {
+  emit: (args, call) =>
+    once(parsed(text(at(args, 0))), '_kql_p', (p) =>
+      once(parsed(text(at(args, 1))), '_kql_q', (q) =>
+        once(`[${bits(p)}, ${bits(q)}]`, '_kql_r', (r) => {
+          const next = '_kql_a[1]';
+          const size = `list_max(list_filter(list_transform(range(33), lambda _kql_b: 1::BIGINT << _kql_b), lambda _kql_b: ${next} % _kql_b = 0 AND ${next} + _kql_b - 1 <= ${r}[2]))`;
+          // A state is the next address and the sizes so far; a range has at most 62 networks.
+          const step = `CASE WHEN ${next} > ${r}[2] THEN _kql_a ELSE ${once(size, '_kql_n', (n) => `list_append([${next} + ${n}] || _kql_a[2:], ${n})`)} END`;
+          const sizes = `list_reduce(list_transform(range(64), lambda _kql_i: [${r}[1]]), lambda _kql_a, _kql_x: ${step})[2:]`;
+          const items = once(sizes, '_kql_z', (z) => {
+            const start = `(${r}[1] + CAST(coalesce(list_sum(${z}[1:_kql_i - 1]), 0) AS BIGINT))`;
+            const length = `(32 - CAST(log2(${z}[_kql_i]) AS BIGINT))`;
+            return `list_transform(range(1, len(${z}) + 1), lambda _kql_i: ${dotted(start)} || '/' || CAST(${length} AS VARCHAR))`;
+          });
+          return `CASE WHEN ${r}[1] > ${r}[2] THEN error('WK002: ${call.name}: the range runs backward') WHEN ${r}[2] IS NOT NULL AND ${r}[1] IS NOT NULL THEN to_json(${items}) END`;
+        }),
+      ),
+    ),
+};
+
 export const networkFunctions: Readonly<Record<string, ScalarFunction>> = {
   parse_ipv4: parse,
   parse_ipv4_mask: parseMask,
@@ -197,6 +220,7 @@ export const networkFunctions: Readonly<Record<string, ScalarFunction>> = {
   ipv4_is_in_any_range: isInAnyRange,
   ipv4_is_private: isPrivate,
   ipv4_netmask_suffix: netmask,
+  ipv4_range_to_cidr_list: rangeToNetworks,
   format_ipv4: format(false),
   format_ipv4_mask: format(true),
   has_ipv4: hasAddress,

@@ -112,20 +112,6 @@ const split: ScalarFunction = {
   nullable: (args) => args[2] !== undefined,
 };
 
-/** `indexof_regex(text, regex)`: the place of the first match, -1 for none. */
-const indexOfRegex: ScalarFunction = {
-  emit(args, call) {
-    if (args.length > 2) return call.refuse('indexof_regex takes a text and a regular expression here');
-    const source = pattern(args, 1, call);
-    return once(text(at(args, 0)), '_kql_s', (s) => {
-      const found = overRegex(s, source, (t, p) => `regexp_matches(${t}, ${p})`);
-      const before = overRegex(s, wrapRegex('^((?s:.*?))', source, ''), (t, p) => `regexp_extract(${t}, ${p}, 1)`);
-      return `CAST(CASE WHEN ${found} THEN length(${before}) ELSE -1 END AS BIGINT)`;
-    });
-  },
-  nullable: never,
-};
-
 const regexQuote: ScalarFunction = {
   emit: (args) => `regexp_replace(${text(at(args, 0))}, '([\\\\.+*?()|\\[\\]{}^$])', '\\\\\\1', 'g')`,
   nullable: never,
@@ -141,6 +127,5 @@ export const patternFunctions: Readonly<Record<string, ScalarFunction>> = {
   trim_start: trimmed('start'),
   trim_end: trimmed('end'),
   split,
-  indexof_regex: indexOfRegex,
   regex_quote: regexQuote,
 };

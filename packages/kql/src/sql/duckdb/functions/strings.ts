@@ -1,6 +1,8 @@
-import type { Arg, ScalarFunction } from '../../emit.ts';
+import type { Arg, CallContext, ScalarFunction } from '../../emit.ts';
 import { literal } from '../../quote.ts';
+import { textList } from '../operators/lists.ts';
 import { hasTerm } from '../operators/text.ts';
+import { overlapsItself } from './index-of.ts';
 import { overRegex, regex } from './regex.ts';
 import { stringForm } from './text-form.ts';
 import { at, bigint, constantInteger, constantText, constantTexts, long, never, once, text } from './values.ts';
@@ -63,28 +65,6 @@ function lengthOf(arg: Parameters<typeof long>[0]): string {
   );
 }
 
-/** `indexof(text, lookup[, start[, length[, occurrence]]])`, 0-based in code points, -1 for none. */
-const indexOf: ScalarFunction = {
-  emit(args, call) {
-    const needle = at(args, 1);
-    const start = args[2] === undefined ? 0n : constantInteger(args[2]);
-    const length = args[3] === undefined ? -1n : constantInteger(args[3]);
-    const occurrence = args[4] === undefined ? 1n : constantInteger(args[4]);
-    if (start === undefined || length === undefined || length < -1n) {
-      return call.refuse('indexof needs a constant start and length', 'cut the text with substring first');
-    }
-    if (occurrence !== 1n) return call.refuse('indexof finds only the first occurrence here');
-    return once(stringForm(at(args, 0)), '_kql_s', (s) => {
-      const found = (haystack: string) => `instr(${haystack}, ${stringForm(needle)})`;
-      if (start === 0n && length === -1n) return `(${found(s)} - 1)`;
-      const from = start >= 0n ? String(start) : `greatest(length(${s}) + ${start}, 0)`;
-      const part = `substring(${s}, ${from} + 1${length === -1n ? '' : `, ${length}`})`;
-      return once(found(part), '_kql_i', (i) => `CASE WHEN ${i} = 0 THEN ${bigint(-1)} ELSE ${i} - 1 + ${from} END`);
-    });
-  },
-  nullable: never,
-};
-
 /** Occurrences of a substring, overlapping ones too; `regex` counts matches that do not overlap. */
 const countOf: ScalarFunction = {
   emit(args, call) {
@@ -113,12 +93,6 @@ const countOf: ScalarFunction = {
   nullable: never,
 };
 
-/** Can a text begin again before it ends (`aa`, `abab`)? Only then do occurrences overlap. */
-function overlapsItself(needle: string): boolean {
-  for (let i = 1; i < needle.length; i++) if (needle.startsWith(needle.slice(i))) return true;
-  return false;
-}
-
 /** `replace_string(text, lookup, replacement)`: an empty lookup changes nothing. */
 const replaceString: ScalarFunction = {
   emit: (args) => `replace(${text(at(args, 0))}, ${text(at(args, 1))}, ${text(at(args, 2))})`,
@@ -128,36 +102,29 @@ const replaceString: ScalarFunction = {
 /** Characters that Unicode promises never to assign: they stand for what has been replaced already. */
 const marker = (i: number) => String.fromCharCode(0xfdd0 + i);
 
-/** The items of a constant array of texts: Kusto passes over a pair with a number in it. */
-function onlyTexts(arg: Arg): readonly string[] | undefined {
+/** The items of a constant array, those that are no texts as undefined. */
+function textsOf(arg: Arg): readonly (string | undefined)[] | undefined {
   const json = arg.constant !== null && typeof arg.constant === 'object' ? arg.constant.json : undefined;
-  return Array.isArray(json) && json.every((item) => typeof item === 'string') ? json : undefined;
+  return Array.isArray(json) ? json.map((item) => (typeof item === 'string' ? item : undefined)) : undefined;
 }
 
-/** `replace_strings(text, lookups, replacements)`: pair by pair, but nothing inside an earlier replacement. */
+/** `replace_strings(text, lookups, replacements)`: pair by pair, but nothing inside an earlier match. A lookup that is no
+ *  text finds nothing; what matches a lookup whose replacement is none stays as it is. */
 const replaceStrings: ScalarFunction = {
   emit(args, call) {
-    const lookups = onlyTexts(at(args, 1));
-    const replacements = onlyTexts(at(args, 2));
-    if (
-      lookups === undefined ||
-      replacements === undefined ||
-      lookups.length !== replacements.length ||
-      lookups.length > 32
-    ) {
-      return call.refuse(
-        'replace_strings needs two constant arrays of texts, of one length, at most 32',
-        'nest replace_string',
-      );
+    const lookups = textsOf(at(args, 1));
+    const replacements = textsOf(at(args, 2));
+    if (lookups === undefined || replacements?.length !== lookups.length || lookups.length > 32) {
+      return call.refuse('replace_strings needs two constant arrays of one length, at most 32', 'nest replace_string');
     }
-    const marked = lookups.reduce(
-      (sql, lookup, i) => `replace(${sql}, ${literal(lookup)}, ${literal(marker(i))})`,
+    const pairs = lookups.flatMap((lookup, i) =>
+      lookup === undefined ? [] : [{ lookup, replacement: replacements[i] ?? lookup, mark: literal(marker(i)) }],
+    );
+    const marked = pairs.reduce(
+      (sql, { lookup, mark }) => `replace(${sql}, ${literal(lookup)}, ${mark})`,
       text(at(args, 0)),
     );
-    return replacements.reduce(
-      (sql, replacement, i) => `replace(${sql}, ${literal(marker(i))}, ${literal(replacement)})`,
-      marked,
-    );
+    return pairs.reduce((sql, { replacement, mark }) => `replace(${sql}, ${mark}, ${literal(replacement)})`, marked);
   },
   nullable: never,
 };
@@ -187,13 +154,6 @@ const compare: ScalarFunction = {
   nullable: never,
 };
 
-const repeat: ScalarFunction = {
-  emit(args, call) {
-    if (at(args, 0).type !== 'string') return call.refuse('repeat makes a dynamic array of numbers here', 'use range');
-    return call.refuse('repeat makes a dynamic array in Kusto', 'use strrep for texts');
-  },
-};
-
 /** `strrep(value, count[, delimiter])`. */
 const strrep: ScalarFunction = {
   emit(args, call) {
@@ -219,8 +179,9 @@ const whole: ScalarFunction = {
 /** The index of the first needle of a constant array that the text has as a term, -1 for none. */
 const hasAnyIndex: ScalarFunction = {
   emit(args, call) {
-    const needles = constantTexts(at(args, 1)) ?? call.refuse('has_any_index needs a constant array');
     const test = hasTerm('both', false);
+    const needles = constantTexts(at(args, 1));
+    if (needles === undefined) return firstOfMany(at(args, 0), at(args, 1), call);
     return once(text(at(args, 0)), '_kql_h', (h) => {
       const subject = { ...at(args, 0), sql: h, type: 'string' as const };
       const steps = needles.map((constant, i) => {
@@ -233,6 +194,14 @@ const hasAnyIndex: ScalarFunction = {
   nullable: never,
 };
 
+/** Over an array that is known only per row. */
+function firstOfMany(subject: Arg, needles: Arg, call: CallContext): string {
+  if (needles.type !== 'dynamic') return call.refuse('has_any_index looks for the elements of an array');
+  const each: Arg = { sql: '_kql_i', type: 'string', nullable: false, span: needles.span };
+  const hits = `list_transform(${textList(needles.sql)}, lambda _kql_i: ${hasTerm('both', false)(subject, each, call)})`;
+  return `CAST(coalesce(list_position(${hits}, true), 0) - 1 AS BIGINT)`;
+}
+
 export const stringFunctions: Readonly<Record<string, ScalarFunction>> = {
   strlen,
   string_size: ofText((s) => `strlen(${s})`),
@@ -242,14 +211,12 @@ export const stringFunctions: Readonly<Record<string, ScalarFunction>> = {
   strcat: concat,
   strcat_delim: concatDelimited,
   substring,
-  indexof: indexOf,
   countof: countOf,
   replace_string: replaceString,
   replace_strings: replaceStrings,
   translate,
   strcmp: compare,
   strrep,
-  repeat,
   has_any_index: hasAnyIndex,
   isutf8: { emit: () => 'true', nullable: never },
   isascii: ofText((s) => `regexp_full_match(${s}, '[\\x00-\\x7F]*')`),

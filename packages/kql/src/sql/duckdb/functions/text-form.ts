@@ -1,3 +1,4 @@
+import { Refusal } from '../../../diagnostics.ts';
 import type { Arg } from '../../emit.ts';
 import { datetimeText, timespanText } from './ticks.ts';
 import { dynamicText, once, text } from './values.ts';
@@ -17,6 +18,9 @@ export function stringForm(arg: Arg): string {
       return timespanText(arg.sql);
     case 'real':
       return realText(arg.sql);
+    case 'decimal':
+      // Which zeros it keeps is not documented.
+      throw new Refusal('WK002', arg.span, 'The text of a decimal is not documented.', 'Cast it first: `toreal(x)`.');
     default:
       return `coalesce(CAST(${arg.sql} AS VARCHAR), '')`;
   }

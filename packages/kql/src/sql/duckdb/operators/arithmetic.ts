@@ -1,5 +1,6 @@
 import { maxTicks } from '../../../types.ts';
 import type { Arg, CallContext, ScalarFunction } from '../../emit.ts';
+import { decimalOf, decimalProduct, decimalQuotient, decimalRemainder } from '../functions/decimal.ts';
 import { fromNow, inDatetimeRange } from '../functions/ticks.ts';
 import {
   anyNullable,
@@ -28,11 +29,9 @@ function numbers(args: readonly Arg[], call: CallContext): void {
   }
 }
 
-/** Operands of one type: BIGINT where all are whole or ticks, otherwise DOUBLE (or the decimal that it is). */
+/** Operands of one type: BIGINT where all are whole or ticks, otherwise DOUBLE. */
 function operand(arg: Arg, args: readonly Arg[]): string {
-  if (args.every((each) => isInteger(each.type) || isTicks(each.type))) return `(${long(arg)})`;
-  if (args.some((each) => each.type === 'real')) return `(${double(arg)})`;
-  return `(${arg.sql})`;
+  return whole(args) ? `(${long(arg)})` : `(${double(arg)})`;
 }
 
 function whole(args: readonly Arg[]): boolean {
@@ -67,6 +66,7 @@ function additive(sign: '+' | '-'): ScalarFunction {
       numbers(args, call);
       const left = at(args, 0);
       const right = at(args, 1);
+      if (call.type === 'decimal') return `(${decimals(args, call).join(` ${sign} `)})`;
       if (isDatetime(call)) return bounded(left, right, sign, call);
       return whole(args) ? wrapping(sign, args) : `(${operand(left, args)} ${sign} ${operand(right, args)})`;
     },
@@ -89,10 +89,15 @@ function bounded(left: Arg, right: Arg, sign: '+' | '-', call: CallContext): str
   return once(datetime.sql, '_kql_t', (t) => `CASE WHEN ${t} ${inside} THEN ${t} + ${bigint(shift)} END`);
 }
 
-/** Kusto's decimals have 34 digits and a point that moves; DuckDB's product and quotient would lose some. */
+/** Both operands as decimals, where the result is one. */
+function decimals(args: readonly Arg[], call: CallContext): readonly [string, string] {
+  return [decimalOf(at(args, 0), call), decimalOf(at(args, 1), call)];
+}
+
+/** A span times a decimal is not documented. */
 function notDecimal(args: readonly Arg[], call: CallContext): void {
   if (args.some((arg) => arg.type === 'decimal'))
-    call.refuse(`\`${call.name}\` of a decimal would be rounded`, 'cast it first: toreal(…)');
+    call.refuse(`\`${call.name}\` of a decimal and a timespan`, 'cast it first: toreal(…)');
 }
 
 /** The binder lets a datetime be multiplied; what that would be is not known. */
@@ -104,6 +109,7 @@ function notDatetime(args: readonly Arg[], call: CallContext): void {
 const times: ScalarFunction = {
   emit(args, call) {
     numbers(args, call);
+    if (call.type === 'decimal') return decimalProduct(...decimals(args, call));
     notDecimal(args, call);
     notDatetime(args, call);
     if (whole(args)) return wrapping('*', args);
@@ -122,6 +128,7 @@ function truncated(sql: string): string {
 const divide: ScalarFunction = {
   emit(args, call) {
     numbers(args, call);
+    if (call.type === 'decimal') return decimalQuotient(...decimals(args, call));
     notDecimal(args, call);
     notDatetime(args, call);
     const [left, right] = [at(args, 0), at(args, 1)];
@@ -148,6 +155,7 @@ function quotient(left: Arg, right: Arg): string {
 const modulo: ScalarFunction = {
   emit(args, call) {
     numbers(args, call);
+    if (call.type === 'decimal') return decimalRemainder(...decimals(args, call));
     notDecimal(args, call);
     const [left, right] = [at(args, 0), at(args, 1)];
     if (isTicks(call.type) && !whole(args)) call.refuse(`\`%\` of a ${call.type} and a real`, 'divide by a timespan');

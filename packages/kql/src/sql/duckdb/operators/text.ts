@@ -47,7 +47,7 @@ function substring(sqlFunction: 'contains' | 'starts_with' | 'ends_with', caseSe
     if (caseSensitive) return `${sqlFunction}(${text(subject)}, ${text(needle)})`;
     const constant = constantText(needle);
     // ILIKE is the fastest test of a beginning without case; `%` and `_` would be wildcards in it.
-    if (sqlFunction === 'starts_with' && constant !== undefined && !/[%_]/.test(constant)) {
+    if (sqlFunction === 'starts_with' && constant !== undefined && !/[%_\0]/.test(constant)) {
       return `(${text(subject)} ILIKE ${literal(`${constant}%`)})`;
     }
     return `${sqlFunction}(lower(${text(subject)}), lower(${text(needle)}))`;
