@@ -10,6 +10,7 @@ import { filter } from './operators/filter.ts';
 import { join, lookup } from './operators/join.ts';
 import { makeSeries } from './operators/make-series.ts';
 import { parse, parseWhere } from './operators/parse.ts';
+import { parseKv } from './operators/parse-kv.ts';
 import { partition } from './operators/partition.ts';
 import { extend, project, rename, select } from './operators/project.ts';
 import { search, searchTables } from './operators/search.ts';
@@ -44,6 +45,7 @@ const operators: Readonly<Record<string, Operator>> = {
   PartitionOperator: partition,
   ParseOperator: parse,
   ParseWhereOperator: parseWhere,
+  ParseKvOperator: parseKv,
   AsOperator: (node, input) => ({ ...input, name: nameOf(need(node, 'Name')) }),
   /** A hint for how to draw the rows; the rows are the same. */
   RenderOperator: (_node, input) => input,
@@ -188,7 +190,6 @@ function refuseOperator(node: Bound): never {
 const advice: Readonly<Record<string, string>> = {
   'top-nested': 'Write `summarize … by …` and `top` for each level.',
   'top-hitters': 'Write `summarize n = count() by x | top 10 by n`.',
-  'parse-kv': 'Write `extract("key=([^;]*)", 1, Column)` for each key.',
   'graph-to-table': 'Write `join` over the edges.',
   getschema: 'Look at `weir query --explain plan`.',
   reduce: 'Write `summarize` over a pattern: `extract(…)`.',
