@@ -1,7 +1,8 @@
-import { type Bound, nameOf, need } from '../parse/tree.ts';
+import { type Bound, bare, nameOf, need } from '../parse/tree.ts';
 import { argumentsOf } from './arguments.ts';
-import { type Env, type Lowering, refuse, type Scope, short } from './context.ts';
+import { type Binding, type Env, type Lowering, refuse, type Scope, short } from './context.ts';
 import { afterStep, knowParts } from './each-part.ts';
+import { externalData } from './external.ts';
 import { callTabular, viewNamed } from './functions.ts';
 import type { Operator } from './operator.ts';
 import { mvApply } from './operators/apply.ts';
@@ -68,6 +69,8 @@ export function lowerRelation(node: Bound, env: Env, context: Lowering): Table {
       return named(node, env, context);
     case 'FunctionCallExpression':
       return called(node, env, context);
+    case 'PathExpression':
+      return qualified(node, context);
     case 'MaterializeExpression':
       return context.shared(node, env, () => context.relation(need(node, 'Expression'), env));
     case 'DataTableExpression':
@@ -81,12 +84,7 @@ export function lowerRelation(node: Bound, env: Env, context: Lowering): Table {
     case 'SearchOperator':
       return searchTables(node, env, context);
     case 'ExternalDataExpression':
-      return refuse(
-        node.span,
-        'WK004',
-        '`externaldata` reads from the network, and Weir works offline.',
-        'Bring the list along as a `datatable` or as a watchlist.',
-      );
+      return externalData(node, context.given.external, env, context);
     default:
       return refuseOperator(node);
   }
@@ -151,7 +149,7 @@ function named(node: Bound, env: Env, context: Lowering): Table {
     case 'table':
       return binding.make();
     case 'expression':
-      return { ...context.relation(binding.node, binding.env), name: undefined };
+      return letTable(binding, context);
     case 'function':
       return viewNamed(name, binding, context);
     case 'scalar':
@@ -159,13 +157,44 @@ function named(node: Bound, env: Env, context: Lowering): Table {
   }
 }
 
+/** A table by another name keeps its own for `withsource=`; all else that a `let` names has none. */
+function letTable({ node, env }: Extract<Binding, { kind: 'expression' }>, context: Lowering): Table {
+  const table = context.relation(node, env);
+  return bare(node).kind === 'NameReference' ? table : { ...table, name: undefined };
+}
+
+/** `database("…").Table`. The binder knows one database, the tables' own. */
+function qualified(node: Bound, context: Lowering): Table {
+  const base = need(node, 'Expression');
+  const selector = need(node, 'Selector');
+  const local = base.kind === 'FunctionCallExpression' && nameOf(need(base, 'Name')) === 'database';
+  if (local && selector.kind === 'NameReference') return context.scan(nameOf(selector), selector);
+  const message = `\`${short(node.text)}\` is a table of another cluster, and Weir works offline.`;
+  return refuse(node.span, 'WK004', message, 'Write the name of a table that is at hand.');
+}
+
 function called(node: Bound, env: Env, context: Lowering): Table {
   const name = nameOf(need(node, 'Name'));
   const binding = env.find(name);
   if (binding?.kind === 'function') return callTabular(node, binding, outside(env), context);
-  const only = argumentsOf(node)[0]?.constant;
-  if (name === 'table' && typeof only === 'string') return context.scan(only, node);
+  const first = argumentsOf(node)[0];
+  const only = first === undefined ? undefined : context.scalar(first, outside(env));
+  const text = only?.kind === 'constant' && typeof only.value === 'string' ? only.value : undefined;
+  if (name === 'table' && text !== undefined) return context.scan(text, node);
+  if (name === '_GetWatchlist') return watchlist(node, text, context);
   return unknownFunction(node);
+}
+
+function watchlist(node: Bound, alias: string | undefined, context: Lowering): Table {
+  const { watchlists = {} } = context.schema;
+  const table = alias !== undefined && Object.hasOwn(watchlists, alias) ? watchlists[alias] : undefined;
+  if (table !== undefined) return { ...context.scan(table, node), name: undefined };
+  return refuse(
+    node.span,
+    'WK004',
+    `The watchlist ${alias === undefined ? 'of this name' : `\`${alias}\``} is not at hand.`,
+    'Bring it along as a `datatable` or as a table of the inventory.',
+  );
 }
 
 function unknownFunction(node: Bound): never {
