@@ -1,5 +1,6 @@
 import { type Diagnostic, diagnosticAt, Refusal } from './diagnostics.ts';
 import { geoFunctions } from './geo/index.ts';
+import type { ExternalData } from './lower/external.ts';
 import { lower } from './lower/lower.ts';
 import { allowed } from './parse/allowed.ts';
 import { withoutMissing } from './parse/fuzzy.ts';
@@ -30,6 +31,12 @@ export interface CompileOptions {
    *  `EventIds`: the ids of the rows that went into each result row (time/lineage.ts). Its type is `dynamic` here and a
    *  list of VARCHAR in the engine. */
   readonly lineage?: string;
+  /** Values for `declare query_parameters`, by name, as KQL writes them inside a literal: `10`, `2026-01-01`, `1.5h`, a
+   *  text without quotes. */
+  readonly parameters?: Readonly<Record<string, string>>;
+  /** What stands at the addresses of `externaldata`, by address. The compiler reads nothing itself: any other address
+   *  is refused (WK004). */
+  readonly external?: Readonly<Record<string, ExternalData>>;
 }
 
 export interface Compiled {
@@ -48,11 +55,12 @@ export function compile(text: string, options: CompileOptions): Compiled {
   let diagnostics: readonly Diagnostic[] = [];
   try {
     const analysis = analyzed(text, options.schema);
+    const given = { parameters: options.parameters ?? {}, external: options.external ?? {} };
     diagnostics = analysis.diagnostics
       .filter((item) => !allowed(item, analysis.root))
       .map((item) => diagnosticAt(text, item.span, item));
     if (analysis.syntaxError || diagnostics.some((item) => item.severity === 'error')) return failed(diagnostics);
-    const asked = absorb(fold(lower(analysis.root, options.schema), geoFunctions));
+    const asked = absorb(fold(lower(analysis.root, options.schema, given), geoFunctions));
     const plan = prune(options.lineage === undefined ? asked : withLineage(asked, options.lineage));
     const { sql, parameters } = planToSql(plan, options);
     const columns = plan.columns.map(({ name, type }) => ({ name, type }));

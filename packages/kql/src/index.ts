@@ -4,6 +4,7 @@ export { type LintDiagnostic, type LintOptions, lint, renderLint } from './lint/
 export type { HostKnowledge, Product, RuleFacts } from './lint/rule.ts';
 export { defenderSchema } from './lint/schemas/defender.ts';
 export { sentinelSchema } from './lint/schemas/sentinel.ts';
+export type { ExternalData } from './lower/external.ts';
 export { renderPlan } from './plan/print.ts';
 export type { Plan, Relation } from './plan/relation.ts';
 export type { PlanColumn, Scalar } from './plan/scalar.ts';
@@ -14,4 +15,4 @@ export { type Candidates, candidatesOf, type Selection } from './time/candidates
 export { emptyOverNothing } from './time/empty.ts';
 export { nowOfEachMoment, nowOfEachRow } from './time/row-now.ts';
 export { type Shape, shapeOf } from './time/shape.ts';
-export type { Column, KqlType, Schema } from './types.ts';
+export type { Column, Constant, KqlType, Schema } from './types.ts';

@@ -40,6 +40,8 @@ export type Constant = string | bigint | number | boolean | null | { readonly js
 /** The tables that a query may name, each with its columns in order. */
 export interface Schema {
   readonly tables: Readonly<Record<string, readonly Column[]>>;
+  /** Which table `_GetWatchlist('alias')` is, by alias. */
+  readonly watchlists?: Readonly<Record<string, string>>;
 }
 
 /** A half-open range of the query's text, in UTF-16 code units. */

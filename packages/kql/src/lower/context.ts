@@ -2,6 +2,7 @@ import { Refusal, type RefusalCode } from '../diagnostics.ts';
 import type { Bound } from '../parse/tree.ts';
 import type { OrderKey, PlanColumn, Scalar } from '../plan/scalar.ts';
 import type { KqlType, Schema, Span } from '../types.ts';
+import type { ExternalData } from './external.ts';
 import type { Table } from './table.ts';
 
 /** What a `let`, a parameter or a view stands for. A `let` is substituted, so its text is lowered at each use. */
@@ -52,11 +53,20 @@ export interface Scope {
   readonly keep?: (value: Scalar) => Scalar;
 }
 
+/** What the caller hands in beside the query. */
+export interface Given {
+  /** Values of `declare query_parameters`, as text. */
+  readonly parameters: Readonly<Record<string, string>>;
+  /** What stands at the addresses of `externaldata`. */
+  readonly external: Readonly<Record<string, ExternalData>>;
+}
+
 /** What the lowering of one query shares. */
 export interface Lowering {
   readonly schema: Schema;
   /** Names of columns that the binder lists in results and the engine does not make. */
   readonly unmade: Set<string>;
+  readonly given: Given;
   relation(node: Bound, env: Env): Table;
   /** A pipeline whose first piece is not a table of its own: `first` says what it stands for. */
   pipeline(node: Bound, env: Env, first: (node: Bound) => Table): Table;

@@ -78,7 +78,7 @@ function bodyOf(declaration: Bound, env: Env, context: Lowering): { readonly bod
 }
 
 /** An argument in the parameter's declared type. */
-function converted(value: Scalar, declared: string): Scalar {
+export function converted(value: Scalar, declared: string): Scalar {
   const type = namedType(declared);
   if (type === undefined || value.type === type) return value;
   if (value.kind === 'constant' && typeof value.value === 'bigint') {

@@ -2,18 +2,26 @@ import { type Bound, nameOf, need } from '../parse/tree.ts';
 import type { Plan } from '../plan/relation.ts';
 import type { PlanColumn } from '../plan/scalar.ts';
 import type { KqlType, Schema } from '../types.ts';
-import { Env, type Lowering, refuse, type Scope } from './context.ts';
+import { Env, type Given, type Lowering, refuse, type Scope, short } from './context.ts';
+import { declareParameters } from './query-parameters.ts';
 import { lowerPipeline, lowerRelation, lowerStep } from './relation.ts';
 import { lowerScalar } from './scalar.ts';
+import { type Settings, underSettings, withSetting } from './settings.ts';
 import { sorted, type Table, unordered } from './table.ts';
+
+const nothing: Given = { parameters: {}, external: {} };
 
 /** A bound query as a plan.
  *  @throws Refusal for what Weir does not compile. */
-export function lower(root: Bound, schema: Schema): Plan {
-  const context = new QueryLowering(schema);
+export function lower(root: Bound, schema: Schema, given: Given = nothing): Plan {
+  const context = new QueryLowering(schema, given);
   const env = new Env();
   let query: Bound | undefined;
   for (const statement of root.list('Statements')) {
+    if (query !== undefined) {
+      const advice = 'Ask one query for each result.';
+      return refuse(statement.span, 'WK001', 'Something stands behind the query, which gives one result.', advice);
+    }
     if (statement.kind === 'ExpressionStatement') query = need(statement, 'Expression');
     else context.declare(statement, env);
   }
@@ -21,7 +29,7 @@ export function lower(root: Bound, schema: Schema): Plan {
   if (query.columns === undefined)
     return refuse(query.span, 'WK001', 'This is a value, not a table.', 'Write `print …`.');
   const table = context.relation(query, env);
-  return { relation: sorted(table), columns: table.columns };
+  return { relation: underSettings(sorted(table), context.settings), columns: table.columns };
 }
 
 /** Expressions of a whole plan. A definition is put in wherever its name stands, so a few lines of `let` that each use
@@ -31,12 +39,16 @@ const mostExpressions = 100_000;
 class QueryLowering implements Lowering {
   readonly schema: Schema;
   readonly unmade = new Set<string>();
+  readonly given: Given;
+  /** Of the `set` statements so far. */
+  settings: Settings = {};
   readonly #shared: { readonly node: Bound; readonly env: Env; readonly key: number; readonly table: Table }[] = [];
   #lastId = 0;
   #expressions = 0;
 
-  constructor(schema: Schema) {
+  constructor(schema: Schema, given: Given) {
     this.schema = schema;
+    this.given = given;
   }
 
   relation(node: Bound, env: Env): Table {
@@ -103,10 +115,19 @@ class QueryLowering implements Lowering {
         return;
       }
       case 'SetOptionStatement':
-        // Options steer the cluster (time-outs, tracing), not the rows.
+        this.settings = withSetting(this.settings, statement, (node) => this.scalar(node, { env, columns: new Map() }));
+        return;
+      case 'QueryParametersStatement':
+        declareParameters(statement, this.given.parameters, env, this);
         return;
       default:
-        refuse(statement.span, 'WK001', 'This statement is not supported.');
+        refuse(statement.span, 'WK001', `\`${short(statement.text)}\` is not supported.`, statements[statement.kind]);
     }
   }
 }
+
+const statements: Readonly<Record<string, string>> = {
+  PatternStatement: 'Write a function: `let f = (name: string) { … };`.',
+  RestrictStatement: 'Write the tables that the query reads, and no others.',
+  AliasStatement: 'Write the table without its database.',
+};

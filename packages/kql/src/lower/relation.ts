@@ -1,7 +1,8 @@
-import { type Bound, nameOf, need } from '../parse/tree.ts';
+import { type Bound, bare, nameOf, need } from '../parse/tree.ts';
 import { argumentsOf } from './arguments.ts';
-import { type Env, type Lowering, refuse, type Scope, short } from './context.ts';
+import { type Binding, type Env, type Lowering, refuse, type Scope, short } from './context.ts';
 import { afterStep, knowParts } from './each-part.ts';
+import { externalData } from './external.ts';
 import { callTabular, viewNamed } from './functions.ts';
 import type { Operator } from './operator.ts';
 import { mvApply } from './operators/apply.ts';
@@ -10,6 +11,7 @@ import { filter } from './operators/filter.ts';
 import { join, lookup } from './operators/join.ts';
 import { makeSeries } from './operators/make-series.ts';
 import { parse, parseWhere } from './operators/parse.ts';
+import { parseKv } from './operators/parse-kv.ts';
 import { partition } from './operators/partition.ts';
 import { extend, project, rename, select } from './operators/project.ts';
 import { search, searchTables } from './operators/search.ts';
@@ -44,6 +46,7 @@ const operators: Readonly<Record<string, Operator>> = {
   PartitionOperator: partition,
   ParseOperator: parse,
   ParseWhereOperator: parseWhere,
+  ParseKvOperator: parseKv,
   AsOperator: (node, input) => ({ ...input, name: nameOf(need(node, 'Name')) }),
   /** A hint for how to draw the rows; the rows are the same. */
   RenderOperator: (_node, input) => input,
@@ -66,6 +69,8 @@ export function lowerRelation(node: Bound, env: Env, context: Lowering): Table {
       return named(node, env, context);
     case 'FunctionCallExpression':
       return called(node, env, context);
+    case 'PathExpression':
+      return qualified(node, context);
     case 'MaterializeExpression':
       return context.shared(node, env, () => context.relation(need(node, 'Expression'), env));
     case 'DataTableExpression':
@@ -79,12 +84,7 @@ export function lowerRelation(node: Bound, env: Env, context: Lowering): Table {
     case 'SearchOperator':
       return searchTables(node, env, context);
     case 'ExternalDataExpression':
-      return refuse(
-        node.span,
-        'WK004',
-        '`externaldata` reads from the network, and Weir works offline.',
-        'Bring the list along as a `datatable` or as a watchlist.',
-      );
+      return externalData(node, context.given.external, env, context);
     default:
       return refuseOperator(node);
   }
@@ -149,7 +149,7 @@ function named(node: Bound, env: Env, context: Lowering): Table {
     case 'table':
       return binding.make();
     case 'expression':
-      return { ...context.relation(binding.node, binding.env), name: undefined };
+      return letTable(binding, context);
     case 'function':
       return viewNamed(name, binding, context);
     case 'scalar':
@@ -157,13 +157,44 @@ function named(node: Bound, env: Env, context: Lowering): Table {
   }
 }
 
+/** A table by another name keeps its own for `withsource=`; all else that a `let` names has none. */
+function letTable({ node, env }: Extract<Binding, { kind: 'expression' }>, context: Lowering): Table {
+  const table = context.relation(node, env);
+  return bare(node).kind === 'NameReference' ? table : { ...table, name: undefined };
+}
+
+/** `database("…").Table`. The binder knows one database, the tables' own. */
+function qualified(node: Bound, context: Lowering): Table {
+  const base = need(node, 'Expression');
+  const selector = need(node, 'Selector');
+  const local = base.kind === 'FunctionCallExpression' && nameOf(need(base, 'Name')) === 'database';
+  if (local && selector.kind === 'NameReference') return context.scan(nameOf(selector), selector);
+  const message = `\`${short(node.text)}\` is a table of another cluster, and Weir works offline.`;
+  return refuse(node.span, 'WK004', message, 'Write the name of a table that is at hand.');
+}
+
 function called(node: Bound, env: Env, context: Lowering): Table {
   const name = nameOf(need(node, 'Name'));
   const binding = env.find(name);
   if (binding?.kind === 'function') return callTabular(node, binding, outside(env), context);
-  const only = argumentsOf(node)[0]?.constant;
-  if (name === 'table' && typeof only === 'string') return context.scan(only, node);
+  const first = argumentsOf(node)[0];
+  const only = first === undefined ? undefined : context.scalar(first, outside(env));
+  const text = only?.kind === 'constant' && typeof only.value === 'string' ? only.value : undefined;
+  if (name === 'table' && text !== undefined) return context.scan(text, node);
+  if (name === '_GetWatchlist') return watchlist(node, text, context);
   return unknownFunction(node);
+}
+
+function watchlist(node: Bound, alias: string | undefined, context: Lowering): Table {
+  const { watchlists = {} } = context.schema;
+  const table = alias !== undefined && Object.hasOwn(watchlists, alias) ? watchlists[alias] : undefined;
+  if (table !== undefined) return { ...context.scan(table, node), name: undefined };
+  return refuse(
+    node.span,
+    'WK004',
+    `The watchlist ${alias === undefined ? 'of this name' : `\`${alias}\``} is not at hand.`,
+    'Bring it along as a `datatable` or as a table of the inventory.',
+  );
 }
 
 function unknownFunction(node: Bound): never {
@@ -188,7 +219,6 @@ function refuseOperator(node: Bound): never {
 const advice: Readonly<Record<string, string>> = {
   'top-nested': 'Write `summarize … by …` and `top` for each level.',
   'top-hitters': 'Write `summarize n = count() by x | top 10 by n`.',
-  'parse-kv': 'Write `extract("key=([^;]*)", 1, Column)` for each key.',
   'graph-to-table': 'Write `join` over the edges.',
   getschema: 'Look at `weir query --explain plan`.',
   reduce: 'Write `summarize` over a pattern: `extract(…)`.',

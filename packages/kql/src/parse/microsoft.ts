@@ -52,7 +52,21 @@ interface Language {
   readonly GlobalState: { readonly Default: { WithDatabase(database: unknown): unknown } };
   readonly KustoCode: { ParseAndAnalyze(text: string, globals: unknown): KustoCode };
   readonly Symbols: {
-    readonly TableSymbol: { From(schema: string): { WithName(name: string): unknown } };
+    readonly TableSymbol: {
+      From(schema: string): { WithName(name: string): unknown };
+      readonly Empty: { WithIsOpen(open: boolean): unknown };
+    };
+    readonly FunctionSymbol: {
+      readonly ctor: new (
+        name: string,
+        result: (call: { readonly Arguments: Sequence<KustoNode> }) => unknown,
+        tabularity: unknown,
+        parameters: unknown[],
+      ) => unknown;
+    };
+    readonly Parameter: { readonly $ctor3: new (name: string, type: unknown) => unknown };
+    readonly ScalarTypes: { readonly String: unknown };
+    readonly Tabularity: { readonly Tabular: unknown };
     readonly DatabaseSymbol: { readonly ctor: new (name: string, members: unknown[], isOpen: boolean) => unknown };
   };
   readonly Syntax: { readonly SyntaxKind: Readonly<Record<string, unknown>> };
@@ -93,14 +107,29 @@ const globalsOf = new WeakMap<Schema, unknown>();
 function globals(schema: Schema, kusto: Language): unknown {
   const known = globalsOf.get(schema);
   if (known !== undefined) return known;
-  const tables = Object.entries(schema.tables).map(([name, columns]) => {
-    const list = columns.map((column) => `['${column.name.replace(/['\\]/g, '\\$&')}']: ${column.type}`);
-    return kusto.Symbols.TableSymbol.From(`(${list.join(', ')})`).WithName(name);
-  });
-  const database = new kusto.Symbols.DatabaseSymbol.ctor('weir', tables, false);
+  const { TableSymbol, DatabaseSymbol } = kusto.Symbols;
+  const tables = new Map(
+    Object.entries(schema.tables).map(([name, columns]) => {
+      const list = columns.map((column) => `['${column.name.replace(/['\\]/g, '\\$&')}']: ${column.type}`);
+      return [name, TableSymbol.From(`(${list.join(', ')})`).WithName(name)] as const;
+    }),
+  );
+  const database = new DatabaseSymbol.ctor('weir', [...tables.values(), watchlists(schema, tables, kusto)], false);
   const made = kusto.GlobalState.Default.WithDatabase(database);
   globalsOf.set(schema, made);
   return made;
+}
+
+/** `_GetWatchlist('alias')` has the columns of its table; of an alias that nobody knows the columns are open. */
+function watchlists(schema: Schema, tables: ReadonlyMap<string, unknown>, kusto: Language): unknown {
+  const { FunctionSymbol, Parameter, ScalarTypes, TableSymbol, Tabularity } = kusto.Symbols;
+  const unknown = TableSymbol.Empty.WithIsOpen(true);
+  const columns = (call: { readonly Arguments: Sequence<KustoNode> }): unknown => {
+    const alias = call.Arguments.Count > 0 ? call.Arguments.getItem(0).ConstantValue : undefined;
+    return tables.get(schema.watchlists?.[String(alias)] ?? '') ?? unknown;
+  };
+  const alias = new Parameter.$ctor3('watchlistAlias', ScalarTypes.String);
+  return new FunctionSymbol.ctor('_GetWatchlist', columns, Tabularity.Tabular, [alias]);
 }
 
 /** Parses and binds a query. The first call of a process loads the parser. Hand the same schema object in again: its
