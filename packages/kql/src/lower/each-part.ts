@@ -22,10 +22,13 @@ export const knowParts: ReadonlySet<string> = new Set([
   'ProjectOperator',
   'ProjectRenameOperator',
   'ProjectReorderOperator',
+  'SampleDistinctOperator',
+  'SampleOperator',
   'SerializeOperator',
   'SortOperator',
   'SummarizeOperator',
   'TakeOperator',
+  'TopHittersOperator',
   'TopOperator',
 ]);
 
@@ -54,7 +57,9 @@ export function afterStep(step: Bound, table: Table): Table {
 function keepsRows(step: Bound): boolean {
   if (keepRows.has(step.kind)) return true;
   const count = step.child('Expression')?.constant;
-  return (step.kind === 'TopOperator' || step.kind === 'TakeOperator') && typeof count === 'bigint' && count > 0n;
+  return (
+    /^(?:Top|Take|Sample|SampleDistinct|TopHitters)Operator$/.test(step.kind) && typeof count === 'bigint' && count > 0n
+  );
 }
 
 /** The first rows of each part, in the present order. */
@@ -107,7 +112,8 @@ export function summarized(
   return { ...unordered(relation, columns), parts };
 }
 
-function any(column: PlanColumn): AggregateNode {
+/** The one value that a column has in a group. */
+export function any(column: PlanColumn): AggregateNode {
   const value = reference(column);
   return {
     kind: 'aggregate',

@@ -26,7 +26,8 @@ export function lower(root: Bound, schema: Schema, given: Given = nothing): Plan
     else context.declare(statement, env);
   }
   if (query === undefined) return refuse(root.span, 'WK001', 'There is no query, only definitions.');
-  if (query.columns === undefined)
+  // `fork` and its like, which give several tables or none, are refused by name.
+  if (query.columns === undefined && query.kind !== 'PipeExpression')
     return refuse(query.span, 'WK001', 'This is a value, not a table.', 'Write `print …`.');
   const table = context.relation(query, env);
   return { relation: underSettings(sorted(table), context.settings), columns: table.columns };

@@ -15,8 +15,11 @@ import { parseKv } from './operators/parse-kv.ts';
 import { partition } from './operators/partition.ts';
 import { extend, project, rename, select } from './operators/project.ts';
 import { search, searchTables } from './operators/search.ts';
+import { sample, sampleDistinct, topHitters } from './operators/sample.ts';
+import { getschema } from './operators/schema.ts';
 import { sort, take, top } from './operators/sort.ts';
 import { count, distinct, summarize } from './operators/summarize.ts';
+import { topNested } from './operators/top-nested.ts';
 import { union, unite } from './operators/union.ts';
 import { datatable, print, range } from './sources.ts';
 import type { Table } from './table.ts';
@@ -44,6 +47,11 @@ const operators: Readonly<Record<string, Operator>> = {
   MvApplyOperator: mvApply,
   MvExpandOperator: expand,
   PartitionOperator: partition,
+  SampleOperator: sample,
+  SampleDistinctOperator: sampleDistinct,
+  TopHittersOperator: topHitters,
+  TopNestedOperator: topNested,
+  GetSchemaOperator: getschema,
   ParseOperator: parse,
   ParseWhereOperator: parseWhere,
   ParseKvOperator: parseKv,
@@ -128,7 +136,7 @@ export function lowerStep(step: Bound, table: Table, env: Env, context: Lowering
 /** Does the operator hand on columns that it does not name, in the binder's order? */
 function takesAllColumns(step: Bound): boolean {
   if (step.kind === 'SummarizeOperator') return step.list('Aggregates').some((item) => item.columns !== undefined);
-  return /^Project(?:Away|Keep|Reorder|Rename)|^Mv|^Partition/.test(step.kind);
+  return /^Project(?:Away|Keep|Reorder|Rename)|^Mv|^Partition|^GetSchema/.test(step.kind);
 }
 
 /** Inside a function the binder sees the columns that a tabular parameter declares; the table may have more. */
@@ -217,10 +225,7 @@ function refuseOperator(node: Bound): never {
 }
 
 const advice: Readonly<Record<string, string>> = {
-  'top-nested': 'Write `summarize … by …` and `top` for each level.',
-  'top-hitters': 'Write `summarize n = count() by x | top 10 by n`.',
   'graph-to-table': 'Write `join` over the edges.',
-  getschema: 'Look at `weir query --explain plan`.',
   reduce: 'Write `summarize` over a pattern: `extract(…)`.',
   fork: 'Ask one query for each result.',
   facet: 'Ask one query for each result.',
@@ -228,5 +233,4 @@ const advice: Readonly<Record<string, string>> = {
   find: 'Write `union` and `where`.',
   scan: 'Write a self-join on the entity and compare the times.',
   evaluate: 'Write the columns that are wanted: `extend a = bag.a`.',
-  sample: 'Write `take`.',
 };

@@ -22,7 +22,8 @@ export const take: Operator = (node, input, env, context) => {
   return first(input, count, context);
 };
 
-function first(table: Table, count: Scalar, context: Lowering): Table {
+/** The first rows of the table, or of each of its parts. */
+export function first(table: Table, count: Scalar, context: Lowering): Table {
   return table.parts === undefined
     ? { ...table, relation: { kind: 'take', input: sorted(table), count } }
     : firstOfEach(table, count, table.parts, context);

@@ -78,7 +78,8 @@ function group(item: Bound, name: string | undefined, scope: Scope, context: Low
   return grouped(define(name, value, scope, context), item);
 }
 
-function grouped(defined: Defined, node: Bound): Defined {
+/** A group's value, which must not be dynamic. */
+export function grouped(defined: Defined, node: Bound): Defined {
   if (defined.column.type === 'dynamic') {
     return refuse(
       node.span,
