@@ -4,17 +4,19 @@ export class Unquotable extends Error {}
 /** A string literal. In DuckDB's standard strings only the quote is special: backslashes are themselves.
  *  @throws Unquotable for a NUL character, at which the engine would stop reading, and for a lone surrogate. */
 export function literal(text: string): string {
-  return `'${checked(text).replaceAll("'", "''")}'`;
+  return `'${carried(text).replaceAll("'", "''")}'`;
 }
 
 /** A quoted identifier, for names of columns, tables and aliases.
  *  @throws Unquotable for NUL, a lone surrogate and the empty name. */
 export function identifier(name: string): string {
   if (name === '') throw new Unquotable('A name cannot be empty.');
-  return `"${checked(name).replaceAll('"', '""')}"`;
+  return `"${carried(name).replaceAll('"', '""')}"`;
 }
 
-function checked(text: string): string {
+/** The text, if SQL can carry it at all.
+ *  @throws Unquotable */
+export function carried(text: string): string {
   if (text.includes('\0')) throw new Unquotable('A NUL character cannot be part of a query.');
   if (!text.isWellFormed()) throw new Unquotable('Half of a surrogate pair is not text.');
   return text;

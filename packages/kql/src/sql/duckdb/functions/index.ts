@@ -1,3 +1,4 @@
+import { refusedFunctions } from '../../common/refused.ts';
 import type { ScalarFunction } from '../../emit.ts';
 import { arrayFunctions } from './arrays.ts';
 import { bagFunctions } from './bags.ts';
@@ -11,7 +12,6 @@ import { formatFunctions } from './format.ts';
 import { mathFunctions } from './math.ts';
 import { networkFunctions } from './network.ts';
 import { patternFunctions } from './patterns.ts';
-import { refusedFunctions } from './refused.ts';
 import { stringFunctions } from './strings.ts';
 import { urlFunctions } from './url.ts';
 
