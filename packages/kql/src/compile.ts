@@ -10,6 +10,7 @@ import { fold } from './plan/fold.ts';
 import { prune } from './plan/prune.ts';
 import type { Plan } from './plan/relation.ts';
 import { readsNow } from './plan/visitor.ts';
+import { clickhouse } from './sql/clickhouse/dialect.ts';
 import type { Dialect } from './sql/dialect.ts';
 import { duckdb } from './sql/duckdb/dialect.ts';
 import { Unquotable } from './sql/quote.ts';
@@ -17,9 +18,9 @@ import { renderSql } from './sql/render.ts';
 import { withLineage } from './time/lineage.ts';
 import type { Column, Schema } from './types.ts';
 
-export type DialectName = 'duckdb';
+export type DialectName = 'duckdb' | 'clickhouse';
 
-const dialects: Readonly<Record<DialectName, Dialect>> = { duckdb };
+const dialects: Readonly<Record<DialectName, Dialect>> = { duckdb, clickhouse };
 
 export interface CompileOptions {
   /** Tables that the query may name. Hand the same object in again: the parser's view of it is kept with it. */

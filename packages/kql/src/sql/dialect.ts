@@ -20,10 +20,15 @@ export interface Dialect {
   /** A quoted name of a column, table or alias.
    *  @throws Unquotable */
   identifier(name: string): string;
+  /** The keywords of each kind of join. */
   readonly joins: Readonly<Record<JoinKind, string>>;
+  /** The condition that two keys of a join are the same; null is the same as null. */
+  joined(left: Arg, right: Arg): string;
   readonly lists: Lists;
   /** The keys of an `ORDER BY` for one value. */
   orderBy(sql: string, type: KqlType, ascending: boolean, nullsFirst: boolean): string;
+  /** The order of an aggregate's rows as its emitters take it (`CallContext.order`). */
+  orderWithin(keys: readonly SortKey[]): string;
   /** Text folded for comparison without case. */
   fold(sql: string): string;
   /** A group of a regular expression, `''` where nothing matches, or whether it matches. */
@@ -39,6 +44,14 @@ export interface Dialect {
   output(sql: string, type: KqlType): string;
   /** What stands at the end of the SQL, so that it means the same on every connection. */
   readonly ending: string;
+}
+
+/** One key of an order as SQL. */
+export interface SortKey {
+  readonly sql: string;
+  readonly type: KqlType;
+  readonly ascending: boolean;
+  readonly nullsFirst: boolean;
 }
 
 /** The engine's lists, which rows are made from and gathered into. A list is never NULL, its elements may be. */

@@ -22,8 +22,8 @@ export interface CallContext {
   readonly span: Span;
   /** SQL of the query's one `now()`, ticks. */
   readonly now: string;
-  /** Aggregates only: the order of the input as an `ORDER BY` list, where it has one. Aggregates whose result shows the
-   *  order of rows (`make_list`, `make_set`, `take_any`…) write it inside their parentheses. */
+  /** Aggregates only: the order of the input, where it has one, as `Dialect.orderWithin` writes it. Aggregates whose
+   *  result shows the order of rows (`make_list`, `take_any`…) heed it. */
   readonly order?: string;
   /** Stops the compilation: what is not supported at this place, and what to write instead. */
   refuse(message: string, advice?: string): never;

@@ -3,7 +3,7 @@ import type { AggregateNode, CallNode, Scalar } from '../plan/scalar.ts';
 import type { Arg, CallContext, ScalarFunction } from './emit.ts';
 import { inQuerySql } from './membership.ts';
 import type { Surroundings } from './surroundings.ts';
-import { orderSql, windowSql } from './window.ts';
+import { sortKeys, windowSql } from './window.ts';
 
 /** A scalar as SQL. */
 export function scalarSql(node: Scalar, around: Surroundings): Arg {
@@ -114,8 +114,11 @@ function aggregateSql(node: AggregateNode, around: Surroundings): Arg {
     throw new Refusal('WK001', node.span, message, 'Gather the values with `make_list` and look at them.');
   }
   const args = node.args.map((arg) => scalarSql(arg, around));
-  const order = orderSql(node.order, around.dialect, (value) => scalarSql(value, around));
-  const outputs = found.emit(args, { ...context(node, around), ...(order === '' ? {} : { order }) });
+  const keys = sortKeys(node.order, (value) => scalarSql(value, around));
+  const outputs = found.emit(args, {
+    ...context(node, around),
+    ...(keys.length === 0 ? {} : { order: around.dialect.orderWithin(keys) }),
+  });
   const sql = outputs[node.output];
   if (sql === undefined) throw new Error(`${node.name} has no output ${node.output}.`);
   const nullable = found.nullable?.(args, node.output) ?? node.type !== 'string';

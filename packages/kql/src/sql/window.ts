@@ -1,22 +1,27 @@
 import type { OrderKey, Scalar, WindowNode } from '../plan/scalar.ts';
-import type { Dialect } from './dialect.ts';
+import type { Dialect, SortKey } from './dialect.ts';
 import type { Arg } from './emit.ts';
 import type { Surroundings } from './surroundings.ts';
 
-/** The keys of an order as SQL, `''` for none; those that all rows share order nothing. */
-export function orderSql(keys: readonly OrderKey[], dialect: Dialect, sqlOf: (value: Scalar) => Arg): string {
+/** The keys of an order as SQL; those that all rows share order nothing. */
+export function sortKeys(keys: readonly OrderKey[], sqlOf: (value: Scalar) => Arg): readonly SortKey[] {
+  return keys.flatMap(({ by, ascending, nullsFirst }) => {
+    const { sql, constant } = sqlOf(by);
+    return constant === undefined ? [{ sql, type: by.type, ascending, nullsFirst }] : [];
+  });
+}
+
+/** The list of an ORDER BY, `''` for no keys. */
+export function orderList(keys: readonly SortKey[], dialect: Pick<Dialect, 'orderBy'>): string {
   return keys
-    .flatMap((key) => {
-      const { sql, constant } = sqlOf(key.by);
-      return constant === undefined ? [dialect.orderBy(sql, key.by.type, key.ascending, key.nullsFirst)] : [];
-    })
+    .map(({ sql, type, ascending, nullsFirst }) => dialect.orderBy(sql, type, ascending, nullsFirst))
     .join(', ');
 }
 
 /** A function over the rows around. */
 export function windowSql(node: WindowNode, { dialect }: Surroundings, sqlOf: (value: Scalar) => Arg): Arg {
   const args = node.args.map(sqlOf);
-  const order = orderSql(node.order, dialect, sqlOf);
+  const order = orderList(sortKeys(node.order, sqlOf), dialect);
   const parts = [
     ...(node.restart === undefined ? [] : [`PARTITION BY ${sqlOf(node.restart).sql}`]),
     ...(order === '' ? [] : [`ORDER BY ${order}`]),

@@ -27,18 +27,12 @@ export function needsBoundary(needle: string, edge: Edge): boolean {
   return before || after;
 }
 
-/** A text as DuckDB's `lower` makes it, character by character. Regular expressions over lowered texts instead of `(?i)`,
- *  so that `has_any` and `contains` mean the same by a letter: RE2 also folds `ſ` to `s` and `ς` to `σ`. */
-function lowered(text: string): string {
-  return [...text].map((character) => (character === 'İ' ? 'i' : character.toLowerCase())).join('');
-}
-
-/** One RE2 pattern that finds any of the needles as terms or phrases, without case in a lowered text. The empty needle
+/** One RE2 pattern that finds any of the needles as terms or phrases, in a text folded as `fold` does. The empty needle
  *  matches every text. */
-export function termPattern(needles: readonly string[], edge: Edge, caseSensitive: boolean): string {
+export function termPatternOf(needles: readonly string[], edge: Edge, fold: (needle: string) => string): string {
   const groups = new Map<string, string[]>();
   for (const written of needles) {
-    const needle = caseSensitive ? written : lowered(written);
+    const needle = fold(written);
     const { before, after } = edges(needle, edge);
     const key = `${before ? open : ''}\0${after ? close : ''}`;
     groups.set(key, [...(groups.get(key) ?? []), escapePattern(needle)]);

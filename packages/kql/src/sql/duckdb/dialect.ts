@@ -1,5 +1,7 @@
+import type { KqlType } from '../../types.ts';
 import type { Dialect } from '../dialect.ts';
 import { identifier, literal } from '../quote.ts';
+import { orderList } from '../window.ts';
 import { aggregates } from './aggregates/index.ts';
 import { constant } from './constant.ts';
 import { scalarFunctions } from './functions/index.ts';
@@ -28,15 +30,10 @@ export const duckdb: Dialect = {
     leftsemi: 'SEMI JOIN',
     leftanti: 'ANTI JOIN',
   },
+  joined: (left, right) => `${left.sql} ${left.nullable && right.nullable ? 'IS NOT DISTINCT FROM' : '='} ${right.sql}`,
   lists,
-  // NaN stands next to null in KQL and is the greatest value in DuckDB.
-  orderBy: (sql, type, ascending, nullsFirst) => {
-    const direction = `${ascending ? 'ASC' : 'DESC'} NULLS ${nullsFirst ? 'FIRST' : 'LAST'}`;
-    if (type !== 'real') return `${sql} ${direction}`;
-    const ranks = nullsFirst ? [0, 1, 2] : [2, 1, 0];
-    const rank = `CASE WHEN ${sql} IS NULL THEN ${ranks[0]} WHEN isnan(${sql}) THEN ${ranks[1]} ELSE ${ranks[2]} END`;
-    return `${rank}, ${sql} ${direction}`;
-  },
+  orderBy,
+  orderWithin: (keys) => orderList(keys, { orderBy }),
   fold: (sql) => `lower(${sql})`,
   capture: (text, pattern, group) =>
     group === 'matched'
@@ -52,3 +49,12 @@ export const duckdb: Dialect = {
   output: (sql) => sql,
   ending: '',
 };
+
+/** NaN stands next to null in KQL and is the greatest value in DuckDB. */
+function orderBy(sql: string, type: KqlType, ascending: boolean, nullsFirst: boolean): string {
+  const direction = `${ascending ? 'ASC' : 'DESC'} NULLS ${nullsFirst ? 'FIRST' : 'LAST'}`;
+  if (type !== 'real') return `${sql} ${direction}`;
+  const ranks = nullsFirst ? [0, 1, 2] : [2, 1, 0];
+  const rank = `CASE WHEN ${sql} IS NULL THEN ${ranks[0]} WHEN isnan(${sql}) THEN ${ranks[1]} ELSE ${ranks[2]} END`;
+  return `${rank}, ${sql} ${direction}`;
+}

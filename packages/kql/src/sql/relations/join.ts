@@ -18,10 +18,7 @@ export function joinSelect(node: JoinNode, needed: Ids, rendering: Rendering): S
     node.on.map((pair) => pair.right),
   );
   const [l, r] = [rendering.around(left.items), rendering.around(right.items)];
-  const on = node.on.map((pair) => {
-    const [a, b] = [scalarSql(pair.left, l), scalarSql(pair.right, r)];
-    return `${a.sql} ${a.nullable && b.nullable ? 'IS NOT DISTINCT FROM' : '='} ${b.sql}`;
-  });
+  const on = node.on.map((pair) => dialect.joined(scalarSql(pair.left, l), scalarSql(pair.right, r)));
   const leftPadded = node.join === 'rightouter' || node.join === 'fullouter';
   const rightPadded = node.join === 'leftouter' || node.join === 'fullouter';
   const items = new Map<number, Item>();

@@ -1,7 +1,7 @@
+import { conditional, filter, single, type Where } from '../../common/aggregate-filter.ts';
 import type { Aggregate, Arg, CallContext } from '../../emit.ts';
 import { decimalQuotient } from '../functions/decimal.ts';
 import { at, double, isInteger, isNumber, isTicks, never, wrapped64 } from '../functions/values.ts';
-import { conditional, filter, single, type Where } from './filter.ts';
 
 function summed(arg: Arg, call: CallContext): void {
   if (!isNumber(arg.type) && arg.type !== 'timespan' && arg.type !== 'datetime') {

@@ -1,8 +1,8 @@
+import { conditional, single, type Where } from '../../common/aggregate-filter.ts';
 import type { Aggregate, Arg, CallContext } from '../../emit.ts';
 import { entriesOrNone, merged } from '../functions/bags.ts';
 import { elements, isArray, jsonValue } from '../functions/json.ts';
 import { at, constantInteger } from '../functions/values.ts';
-import { conditional, single, type Where } from './filter.ts';
 
 const never = () => false;
 

@@ -1,6 +1,6 @@
+import { conditional, filter } from '../../common/aggregate-filter.ts';
 import type { Aggregate, Arg, CallContext } from '../../emit.ts';
 import { at, isInteger, isTicks, once } from '../functions/values.ts';
-import { conditional, filter } from './filter.ts';
 
 /** The columns of one row as a struct, so that its nulls come along: DuckDB's aggregates skip bare ones. */
 function row(columns: readonly Arg[]): string {

@@ -1,3 +1,4 @@
+import { refusedFunctions } from '../../common/refused.ts';
 import type { ScalarFunction } from '../../emit.ts';
 import { arrayFunctions } from './arrays.ts';
 import { bagFunctions } from './bags.ts';
@@ -17,7 +18,6 @@ import { networkFunctions } from './network.ts';
 import { pathFunctions } from './path.ts';
 import { patternFunctions } from './patterns.ts';
 import { percentFunctions } from './percent.ts';
-import { refusedFunctions } from './refused.ts';
 import { seriesDecomposeFunctions } from './series-decompose.ts';
 import { seriesElementFunctions } from './series-elements.ts';
 import { seriesFillFunctions } from './series-fill.ts';
@@ -32,6 +32,7 @@ import { urlFunctions } from './url.ts';
 
 /** KQL's scalar functions by name, older spellings included. */
 export const scalarFunctions: Readonly<Record<string, ScalarFunction>> = {
+  ...refusedFunctions,
   ...conditionalFunctions,
   ...conversionFunctions,
   ...stringFunctions,
@@ -61,5 +62,4 @@ export const scalarFunctions: Readonly<Record<string, ScalarFunction>> = {
   ...pathFunctions,
   ...timeZoneFunctions,
   ...specialFunctions,
-  ...refusedFunctions,
 };

@@ -1,6 +1,17 @@
-import { close, type Edge, open } from '../../common/terms.ts';
+import { close, type Edge, open, termPatternOf } from '../../common/terms.ts';
 
-export { type Edge, escapePattern, needsBoundary, termPattern } from '../../common/terms.ts';
+export { type Edge, escapePattern, needsBoundary } from '../../common/terms.ts';
+
+/** A text as DuckDB's `lower` makes it, character by character. Regular expressions over lowered texts instead of `(?i)`,
+ *  so that `has_any` and `contains` mean the same by a letter: RE2 also folds `ſ` to `s` and `ς` to `σ`. */
+function lowered(text: string): string {
+  return [...text].map((character) => (character === 'İ' ? 'i' : character.toLowerCase())).join('');
+}
+
+/** One RE2 pattern that finds any of the needles as terms or phrases, without case in a lowered text. */
+export function termPattern(needles: readonly string[], edge: Edge, caseSensitive: boolean): string {
+  return termPatternOf(needles, edge, caseSensitive ? (needle) => needle : lowered);
+}
 
 /** SQL of the pattern for a needle that is only known per row. DuckDB compiles it anew for every row that reaches it:
  *  callers put a substring test in front. */

@@ -1,5 +1,5 @@
-import type { Aggregate, Arg, CallContext } from '../../emit.ts';
-import { at } from '../functions/values.ts';
+import type { Aggregate, Arg, CallContext } from '../emit.ts';
+import { at } from './arguments.ts';
 
 /** `FILTER` over the conditions that are there. */
 export function filter(...conditions: readonly (string | undefined)[]): string {

@@ -1,5 +1,5 @@
-import type { Arg, Emit, ScalarFunction } from '../../emit.ts';
-import { anyNullable } from '../functions/values.ts';
+import type { Arg, Emit, ScalarFunction } from '../emit.ts';
+import { anyNullable } from './arguments.ts';
 
 /** Kleene's `and` and `or` are SQL's. Each operand keeps its own brackets: `arg.sql` may hold any operator. */
 function junction(word: 'AND' | 'OR'): ScalarFunction {

@@ -1,4 +1,4 @@
-import type { ScalarFunction } from '../../emit.ts';
+import type { ScalarFunction } from '../emit.ts';
 
 /** Functions that rules use and that cannot be exact here, each with what to do instead. */
 const advice: Readonly<Record<string, string>> = {

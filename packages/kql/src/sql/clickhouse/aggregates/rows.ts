@@ -1,0 +1,114 @@
+import { conditional, filter } from '../../common/aggregate-filter.ts';
+import { at } from '../../common/arguments.ts';
+import type { Aggregate, Arg, CallContext } from '../../emit.ts';
+import { arrayOf, jsonValue } from '../functions/json.ts';
+import { once } from '../functions/values.ts';
+
+/** The columns of one row as a tuple, so that its nulls come along: aggregates skip bare ones. */
+function row(columns: readonly Arg[]): string {
+  return `tuple(${columns.map((column) => column.sql).join(', ')})`;
+}
+
+/** A field of a row that may not be there: of no row it is null, or `''`. */
+function field(tuple: string, index: number, { type }: Arg, none: string): string {
+  const value = `(${tuple}).${index + 1}`;
+  return type === 'string' ? value : `if(${none}, NULL, ${value})`;
+}
+
+/** A rank that puts NaN in front, `NULL` behind everything, so that one comparison finds the row. */
+function rank(by: Arg, name: 'arg_max' | 'arg_min'): string {
+  if (by.type === 'real') {
+    const [nan, other] = name === 'arg_max' ? [1, 0] : [0, 1];
+    return `tuple(if(isNaN(${by.sql}), ${nan}, ${other}), ifNull(${by.sql}, 0))`;
+  }
+  return by.nullable ? `assumeNotNull(${by.sql})` : by.sql;
+}
+
+/** `arg_max(by, …)`, `arg_min(by, …)`: the extreme itself, then the columns of a row that has it. NaN wins in both
+ *  directions; where every `by` is null the columns are those of any row. */
+function arg(name: 'arg_max' | 'arg_min'): Aggregate {
+  const emit: Aggregate['emit'] = (args, call, predicate) => {
+    const by = at(args, 0);
+    if (by.type === 'dynamic') return call.refuse(`${call.name} by a dynamic`, 'cast it first');
+    const known = filter(predicate, by.nullable ? `isNotNull(${by.sql})` : undefined);
+    const winner = `${name === 'arg_max' ? 'argMax' : 'argMin'}(${row(args)}, ${rank(by, name)})${known}`;
+    const all = filter(predicate);
+    const chosen = by.nullable ? `if(count(*)${known} > 0, ${winner}, any(${row(args)})${all})` : winner;
+    return args.map((column, i) => field(chosen, i, column, `count(*)${all} = 0`));
+  };
+  return { emit };
+}
+
+/** `take_any(…)`: of one expression any value that is not null, of several those of one row. */
+const takeAny: Aggregate = {
+  emit(args, call, predicate) {
+    const where = filter(predicate);
+    const [only, ...more] = args;
+    if (only === undefined) return call.refuse(`${call.name} needs an expression`);
+    if (more.length === 0) {
+      return [only.type === 'string' ? `any(${only.sql})${where}` : `anyOrNull(${only.sql})${where}`];
+    }
+    return args.map((column, i) => field(`any(${row(args)})${where}`, i, column, `count(*)${where} = 0`));
+  },
+};
+
+function percentOf(arg: Arg | undefined, call: CallContext): number {
+  const constant = arg?.constant;
+  const percent = typeof constant === 'bigint' ? Number(constant) : constant;
+  if (typeof percent !== 'number' || !(percent >= 0 && percent <= 100)) {
+    return call.refuse(`${call.name} needs constant percentages from 0 to 100`);
+  }
+  return percent;
+}
+
+/** Nearest rank; ClickHouse's own quantiles choose other rows. */
+function percentileOf(value: Arg, percent: number, where: string, call: CallContext): string {
+  if (value.type === 'string' || value.type === 'dynamic' || value.type === 'bool' || value.type === 'guid') {
+    return call.refuse(`${call.name} of a ${value.type}`);
+  }
+  const sorted = `arraySort(groupArray(${value.sql})${where})`;
+  return once(sorted, '_kql_l', (l) => {
+    const place = `greatest(1, toUInt64(ceil(${percent} * length(${l}) / 100)))`;
+    return `if(empty(${l}), NULL, ${l}[${place}])`;
+  });
+}
+
+/** The result has the column's type. One column for each percentage. */
+const percentiles: Aggregate = {
+  emit(args, call, predicate) {
+    const value = at(args, 0);
+    if (args.length < 2) return call.refuse(`${call.name} needs a percentage`);
+    return args.slice(1).map((percent) => percentileOf(value, percentOf(percent, call), filter(predicate), call));
+  },
+};
+
+const percentilesArray: Aggregate = {
+  emit(args, call, predicate) {
+    const value = at(args, 0);
+    const given = args[1]?.constant;
+    const json = given !== null && typeof given === 'object' ? given.json : undefined;
+    const percents = Array.isArray(json)
+      ? json.map((percent) => percentOf({ ...value, constant: percent }, call))
+      : args.slice(1).map((percent) => percentOf(percent, call));
+    if (value.type === 'datetime' || value.type === 'timespan') return call.refuse(`${call.name} of a ${value.type}`);
+    const list = percents.map((percent) => {
+      const sql = percentileOf(value, percent, filter(predicate), call);
+      return jsonValue({ sql, type: value.type, nullable: true, span: value.span });
+    });
+    return [arrayOf(`[${list.join(', ')}]`)];
+  },
+};
+
+export const rowAggregates: Readonly<Record<string, Aggregate>> = {
+  arg_max: arg('arg_max'),
+  argmax: arg('arg_max'),
+  arg_min: arg('arg_min'),
+  argmin: arg('arg_min'),
+  take_any: takeAny,
+  any: takeAny,
+  take_anyif: conditional(takeAny),
+  anyif: conditional(takeAny),
+  percentile: percentiles,
+  percentiles,
+  percentiles_array: percentilesArray,
+};

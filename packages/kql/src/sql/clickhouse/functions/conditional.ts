@@ -1,0 +1,79 @@
+import { at, never } from '../../common/arguments.ts';
+import type { Arg, CallContext, ScalarFunction } from '../../emit.ts';
+import { columnType } from '../constant.ts';
+import { jsonValue } from './json.ts';
+import { text } from './values.ts';
+
+/** A branch in the result's type; strings never NULL. */
+function branch(arg: Arg, call: CallContext): string {
+  if (call.type === 'string') return text(arg);
+  if (arg.constant === null) return `CAST(NULL AS ${columnType(call.type)})`;
+  if (arg.type === call.type) return arg.sql;
+  if (call.type === 'dynamic') return jsonValue(arg);
+  if (call.type === 'long' && arg.type === 'int') return `toInt64(${arg.sql})`;
+  return call.refuse(`the branches of ${call.name} are ${call.type} and ${arg.type}`, 'cast them to one type');
+}
+
+/** A null predicate counts as false: CASE WHEN does the same. */
+const chain: ScalarFunction = {
+  emit(args, call) {
+    const steps: string[] = [];
+    for (let i = 0; i + 1 < args.length; i += 2) {
+      steps.push(`WHEN ${at(args, i).sql} THEN ${branch(at(args, i + 1), call)}`);
+    }
+    return `CASE ${steps.join(' ')} ELSE ${branch(at(args, args.length - 1), call)} END`;
+  },
+  nullable: (args) => args.some((arg, i) => (i % 2 === 1 || i === args.length - 1) && arg.nullable),
+};
+
+/** Over strings `coalesce` takes the first that is not empty; without one the last. */
+const coalesce: ScalarFunction = {
+  emit(args, call) {
+    const values = args.map((arg) => branch(arg, call));
+    if (call.type === 'string') return `coalesce(${values.map((v) => `nullIf(${v}, '')`).join(', ')}, '')`;
+    return `coalesce(${values.join(', ')})`;
+  },
+  nullable: (args) => args.every((arg) => arg.nullable),
+};
+
+const not: ScalarFunction = {
+  emit(args) {
+    const arg = at(args, 0);
+    return arg.type === 'bool' ? `(NOT (${arg.sql}))` : `((${arg.sql}) = 0)`;
+  },
+};
+
+function isNullOf(arg: Arg): string {
+  return arg.type === 'string' ? 'false' : `isNull(${arg.sql})`;
+}
+
+const isNull: ScalarFunction = { emit: (args) => isNullOf(at(args, 0)), nullable: never };
+const isNotNull: ScalarFunction = { emit: (args) => `(NOT ${isNullOf(at(args, 0))})`, nullable: never };
+
+function isText(arg: Arg): boolean {
+  return arg.type === 'string' || arg.type === 'dynamic';
+}
+
+const isEmpty: ScalarFunction = {
+  emit: (args) => (isText(at(args, 0)) ? `(${text(at(args, 0))} = '')` : isNullOf(at(args, 0))),
+  nullable: never,
+};
+
+const isNotEmpty: ScalarFunction = {
+  emit: (args) => (isText(at(args, 0)) ? `(${text(at(args, 0))} != '')` : `(NOT ${isNullOf(at(args, 0))})`),
+  nullable: never,
+};
+
+export const conditionalFunctions: Readonly<Record<string, ScalarFunction>> = {
+  iff: chain,
+  iif: chain,
+  case: chain,
+  coalesce,
+  not,
+  isnull: isNull,
+  isnotnull: isNotNull,
+  notnull: isNotNull,
+  isempty: isEmpty,
+  isnotempty: isNotEmpty,
+  notempty: isNotEmpty,
+};
