@@ -74,6 +74,11 @@ export const layers: Readonly<Record<string, Layer>> = {
     may: [`${weir}model/`, `${weir}tables/`, `${weir}yaml/`],
     packages: ['node:', '@weir/kql', 'zod'],
   },
+  // Reads detections on its own, more leniently than what runs them.
+  [`${weir}lint/`]: {
+    may: [`${weir}model/`, `${weir}tables/`, `${weir}yaml/`, `${weir}catalogue/`, `${weir}rules/`],
+    packages: ['node:', '@weir/kql', 'tldts'],
+  },
   [`${weir}detect/`]: {
     may: [`${weir}model/`, `${weir}tables/`, `${weir}engine/`, `${weir}lake/`, `${weir}rules/`],
     packages: ['node:', '@weir/kql'],
@@ -99,7 +104,7 @@ export const layers: Readonly<Record<string, Layer>> = {
     packages: ['node:', '@weir/kql'],
   },
   [`${weir}cli/`]: {
-    may: [`${weir}model/`, `${weir}tables/`, `${weir}weir.ts`, `${weir}report/`, `${weir}normalize/`],
+    may: [`${weir}model/`, `${weir}tables/`, `${weir}weir.ts`, `${weir}report/`, `${weir}normalize/`, `${weir}lint/`],
     packages: ['node:', '@weir/kql', 'commander', 'ora'],
   },
 };

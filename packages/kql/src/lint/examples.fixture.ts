@@ -25,6 +25,7 @@ export const schemas = { defender: defenderSchema, sentinel: sentinelSchema, wei
 /** Invented services, and the public suffixes that the examples need. */
 export const hosts: HostKnowledge = {
   hasPublicSuffix: (host) => /\.(com|net|org|io|nz|co|ee|app|example)$/.test(host),
+  isPublicSuffix: (host) => host === 'blob.example.com',
   services: new Map([
     ['Chatter', ['chatter.com', 'chatterapp.com', 'api.chatter.com']],
     ['Drop', ['drophere.com', 'content.drophere.com']],

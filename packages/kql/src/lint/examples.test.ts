@@ -13,7 +13,7 @@ describe('the rules', () => {
     '%s: its bad example fires it alone, at its severity',
     (code, rule) => {
       const found = linted(rule.bad);
-      expect(found.map((item) => item.code)).toEqual([code]);
+      expect(found.map((item) => [item.code, item.severity])).toEqual([[code, rule.severity]]);
       for (const { message, fix } of found) {
         expect(message).toMatch(/^\S.*[^.]$/);
         expect(fix).toMatch(/[.)]$/);

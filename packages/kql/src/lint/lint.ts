@@ -99,6 +99,8 @@ function everything({ product, schemas }: LintOptions): Schema {
   const tables: Record<string, { name: string; type: Schema['tables'][string][number]['type'] }[]> = {};
   for (const schema of [own, ...Object.values(schemas)]) {
     for (const [table, columns] of Object.entries(schema.tables)) {
+      // Weir's tables that bear the name of another product's are not that table.
+      if (schema === schemas.weir && product !== 'weir' && tables[table] === undefined) continue;
       const list = tables[table] ?? [];
       tables[table] = list;
       const names = new Set(list.map((column) => column.name));

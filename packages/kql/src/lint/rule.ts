@@ -30,6 +30,8 @@ export interface RuleFacts {
 export interface HostKnowledge {
   /** Is the end of this name one that the public suffix list has? */
   readonly hasPublicSuffix: (host: string) => boolean;
+  /** Is the whole name such an end, under which others have names (`blob.core.windows.net`)? */
+  readonly isPublicSuffix: (host: string) => boolean;
   /** Hosts of web services by the service's name. */
   readonly services: ReadonlyMap<string, readonly string[]>;
 }

@@ -27,6 +27,7 @@ export async function loadCatalogue(directory: string): Promise<Catalogue> {
   return {
     version: versionOf([...hosts].sort(byKey), [...networks].sort(byKey)),
     services: new Set([...hosts.values(), ...networks.map(([, entry]) => entry)].map(({ service }) => service)),
+    hostsOfServices: byService(hosts),
     matchHost(host) {
       const name = canonicalHost(host);
       return name === undefined ? undefined : tree.find(name);
@@ -34,6 +35,16 @@ export async function loadCatalogue(directory: string): Promise<Catalogue> {
     matchAddress: (ip) => addresses.find(ip),
     registrableDomain,
   };
+}
+
+function byService(hosts: ReadonlyMap<string, CatalogueEntry>): ReadonlyMap<string, readonly string[]> {
+  const found = new Map<string, string[]>();
+  for (const [host, { service }] of hosts) {
+    const list = found.get(service) ?? [];
+    list.push(host);
+    found.set(service, list);
+  }
+  return found;
 }
 
 /** A provider's own name stands where the host is itself a public suffix (`s3.eu-west-1.amazonaws.com`). */

@@ -17,7 +17,7 @@ const program = new Command('weir')
   .addHelpText(
     'after',
     `
-Exit codes: 0 done, 1 findings at or above --fail-on, 2 bad usage or nothing readable, 3 a bug in Weir,
+Exit codes: 0 done, 1 findings at or above --fail-on or something to mend (lint), 2 bad usage or nothing readable, 3 a bug in Weir,
 130 stopped by Ctrl-C. Nothing is readable where no input gave a row and records were rejected or files
 skipped; it is bad usage where no rule could run. One rule of several that cannot run leaves the code and
 makes the result not complete.
@@ -90,6 +90,32 @@ DnsEvents, NetworkFlows (what sensors, proxies and firewalls counted, before joi
   .action(async (kql: string | undefined, options) => {
     const { runQuery } = await import('./query.ts');
     process.exitCode = await runQuery(kql, options);
+  });
+
+program
+  .command('lint')
+  .description('say what is wrong with detections before they ship')
+  .argument('<file...>', "KQL files, rules in Sentinel's YAML, folders of them; - is a query from standard input")
+  .addOption(
+    new Option(
+      '--schema <product>',
+      'where they are to run; default: Weir where a rule has a weir section or names its columns, else Sentinel for its rules and TimeGenerated, else Defender',
+    ).choices(['defender', 'sentinel', 'weir']),
+  )
+  .addOption(new Option('--format <format>', 'how it is printed').choices(['text', 'json']).default('text'))
+  .addHelpText(
+    'after',
+    `
+Exit code 1 where there is an error or a warning; information alone leaves it at 0. docs/lint.md explains every code.
+
+Examples:
+  weir lint hunt.kql --schema defender
+  weir lint ./rules --format json
+  cat hunt.kql | weir lint -`,
+  )
+  .action(async (paths: string[], options) => {
+    const { runLint } = await import('./lint.ts');
+    process.exitCode = await runLint(paths, options);
   });
 
 program

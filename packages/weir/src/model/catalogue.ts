@@ -16,6 +16,8 @@ export interface Catalogue {
   readonly version: string;
   /** The names of all services. */
   readonly services: ReadonlySet<string>;
+  /** The host suffixes of each service as its file lists them, patterns (`s3.*.amazonaws.com`) included. */
+  readonly hostsOfServices: ReadonlyMap<string, readonly string[]>;
   /** The entry of the longest host suffix; labels are compared whole. Any spelling of a host name is understood. */
   matchHost(host: string): CatalogueEntry | undefined;
   /** The entry of a published address range. */

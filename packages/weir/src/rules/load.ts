@@ -10,7 +10,7 @@ import type { Rule } from './rule.ts';
  *  not a rule, two files with one id */
 export async function loadRules(paths: readonly string[]): Promise<Rule[]> {
   const rules = new Map<string, Rule>();
-  for (const path of await filesOf(paths)) {
+  for (const path of await ruleFiles(paths)) {
     const rule = readRule(path, await readFile(path, 'utf8').catch((cause) => unreadable(path, cause)));
     const other = rules.get(rule.id);
     if (other) {
@@ -34,7 +34,9 @@ async function guideBeside(path: string): Promise<{ guide?: string }> {
   return there ? { guide } : {};
 }
 
-async function filesOf(paths: readonly string[]): Promise<string[]> {
+/** The rule files among paths: files as they are named, folders by what below them is called like a rule.
+ *  @throws UserError for a path that cannot be read and a folder without rules */
+export async function ruleFiles(paths: readonly string[]): Promise<string[]> {
   const files = new Set<string>();
   for (const path of paths) {
     const found = await filesBelow(path, true);

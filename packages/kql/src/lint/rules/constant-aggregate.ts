@@ -10,10 +10,12 @@ export const constantAggregate: Rule = {
   what: '`dcount(x)`, `make_set(x)` or their like stands in a `summarize` that groups by the same x.',
   why: 'Within a group x has one value, so the count is always 1 and a threshold on it never or always holds: the wrong entity is counted.',
   bad: {
-    kql: 'DeviceLogonEvents\n| where Timestamp > ago(1h)\n| summarize Devices = dcount(DeviceName), Timestamp = max(Timestamp), ReportId = max(ReportId) by DeviceName',
+    kql: 'DeviceLogonEvents\n| where TimeGenerated > ago(1h)\n| summarize Devices = dcount(DeviceName), TimeGenerated = max(TimeGenerated), ReportId = max(ReportId) by DeviceName',
+    product: 'sentinel',
   },
   good: {
-    kql: 'DeviceLogonEvents\n| where Timestamp > ago(1h)\n| summarize Devices = dcount(DeviceName), Timestamp = max(Timestamp), ReportId = max(ReportId) by AccountName',
+    kql: 'DeviceLogonEvents\n| where TimeGenerated > ago(1h)\n| summarize Devices = dcount(DeviceName), TimeGenerated = max(TimeGenerated), ReportId = max(ReportId) by AccountName',
+    product: 'sentinel',
   },
   *check(query) {
     for (const { steps } of query.pipelines) {

@@ -1,3 +1,4 @@
+import { isStep } from '../model/pipeline.ts';
 import { keyOf } from '../model/predicate.ts';
 import { hasTerm, termsOf } from '../model/terms.ts';
 import { texts } from '../model/values.ts';
@@ -12,10 +13,10 @@ export const fragmentNeedle: Rule = {
   what: 'A needle of `has` or `has_any` is only a part of a term of a value that the query itself lets through, or of a host of the service that it means.',
   why: 'KQL matches whole runs of letters and digits: `has "discord"` is false for discordapp.com. The rows that it was meant for are missed without a word.',
   bad: {
-    kql: 'DeviceNetworkEvents\n| where Timestamp > ago(1h)\n| where RemoteUrl endswith ".chatterapp.com" or RemoteUrl endswith ".chatter.com"\n| extend Kind = iff(RemoteUrl has "chatter", "chat", "other")',
+    kql: 'DeviceNetworkEvents\n| where Timestamp > ago(1h) and DeviceId == "d1"\n| where RemoteUrl in~ ("chatterapp.com", "chatter.com", "drophere.com")\n| extend Kind = iff(RemoteUrl has "chatter", "chat", "other")',
   },
   good: {
-    kql: 'DeviceNetworkEvents\n| where Timestamp > ago(1h)\n| where RemoteUrl endswith ".chatterapp.com" or RemoteUrl endswith ".chatter.com"\n| extend Kind = iff(RemoteUrl has_any ("chatter", "chatterapp"), "chat", "other")',
+    kql: 'DeviceNetworkEvents\n| where Timestamp > ago(1h) and DeviceId == "d1"\n| where RemoteUrl in~ ("chatterapp.com", "chatter.com", "drophere.com")\n| extend Kind = iff(RemoteUrl has_any ("chatter", "chatterapp"), "chat", "other")',
   },
   *check(query) {
     for (const placed of everyTest(query)) {
@@ -53,7 +54,8 @@ function lettingThrough({ test, step, pipeline }: PlacedTest): readonly string[]
 
 /** Part of a term, and no other needle finds the value instead. */
 function isFragment(needle: string, value: string, needles: readonly string[]): boolean {
-  const inside = value.toLowerCase().includes(needle.toLowerCase());
+  // A value of one word is a word of its own, not a longer form of the needle.
+  const inside = termsOf(value).length > 1 && value.toLowerCase().includes(needle.toLowerCase());
   return inside && !needles.some((item) => hasTerm(value, item));
 }
 
@@ -65,7 +67,8 @@ function hostOfService(
   needles: readonly string[],
 ): string | undefined {
   const column = columnBehind(test.subject, step.input)?.column;
-  if (column === undefined || !isRemoteHost(column)) return undefined;
+  // What classifies rows behind a filter sees only what the filter lets through.
+  if (column === undefined || !isRemoteHost(column) || !isStep(step, 'Filter')) return undefined;
   for (const hosts of query.hosts?.services.values() ?? []) {
     if (!hosts.some((host) => hasTerm(host, needle))) continue;
     const missed = hosts.find((host) => isFragment(needle, host, needles));

@@ -1,3 +1,4 @@
+import { isStep } from '../model/pipeline.ts';
 import { texts } from '../model/values.ts';
 import type { Query, Rule } from '../rule.ts';
 import { isRemoteHost } from './columns.ts';
@@ -17,12 +18,12 @@ export const hostBoundary: Rule = {
     const told = new Set<unknown>();
     for (const { test, step, negated } of everyTest(query)) {
       const column = columnBehind(test.subject, step.input)?.column;
-      if (negated || column === undefined || !isRemoteHost(column) || told.has(test.node)) continue;
+      if (negated || column === undefined || !isRemoteHost(column) || !isStep(step, 'Filter')) continue;
       if (!/^(has|contains|endswith)$/.test(test.relation) || test.every) continue;
       const hosts = texts(test.items).filter(({ text }) => isHost(query, text));
       const [first] = hosts;
-      if (first === undefined) continue;
-      told.add(test.node);
+      if (first === undefined || told.has(first.node)) continue;
+      told.add(first.node);
       const how = test.relation === 'endswith' ? 'at the end, without a dot before it' : 'anywhere in the text';
       const other = test.relation === 'endswith' ? `not${first.text}` : `${first.text}.evil.example`;
       const more = hosts.length > 1 ? ` (and ${hosts.length - 1} more)` : '';

@@ -8,12 +8,14 @@ export const needleEdges: Rule = {
   code: 'WL202',
   name: 'needle with a delimiter at its edge',
   severity: 'warning',
-  what: 'A needle begins or ends with a blank, or a host suffix begins with a dot and nothing asks for the bare name.',
+  what: 'A host suffix begins with a dot and nothing asks for the bare name; or, as information, a needle of `has` begins or ends with a blank.',
   why: 'The delimiter itself must be there: `has " -enc "` misses a command line that ends in -enc, and `endswith ".t.me"` misses t.me itself.',
-  bad: { kql: 'DeviceProcessEvents\n| where Timestamp > ago(1h)\n| where ProcessCommandLine has " -enc "' },
-  good: { kql: 'DeviceProcessEvents\n| where Timestamp > ago(1h)\n| where ProcessCommandLine has "-enc"' },
+  bad: { kql: 'DeviceNetworkEvents\n| where Timestamp > ago(1h)\n| where RemoteUrl endswith ".drophere.com"' },
+  good: {
+    kql: 'DeviceNetworkEvents\n| where Timestamp > ago(1h)\n| where RemoteUrl =~ "drophere.com" or RemoteUrl endswith ".drophere.com"',
+  },
   *check(query) {
-    for (const { test, step } of everyTest(query)) {
+    for (const { test, step, negated } of everyTest(query)) {
       const column = columnBehind(test.subject, step.input)?.column;
       for (const { text, node } of texts(test.items)) {
         const bare = text.trim();
@@ -30,6 +32,7 @@ export const needleEdges: Rule = {
         const condition = conditionOf(step);
         const tests = condition === undefined ? [] : [...testsOf(condition)];
         const apex = text.slice(1).toLowerCase();
+        if (negated || query.hosts?.isPublicSuffix(apex)) continue;
         if (tests.some((other) => texts(other.test.items).some((item) => item.text.toLowerCase() === apex))) continue;
         yield {
           at: node,

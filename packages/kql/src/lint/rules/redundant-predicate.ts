@@ -11,7 +11,7 @@ export const redundantPredicate: Rule = {
   what: 'A condition follows from another one that must hold as well; or an `or` is cancelled by a later line that asks for one side of it.',
   why: 'It changes nothing. An `or` that the next line cancels looks like a wider net than there is, and whoever loosens the rule loosens the wrong line.',
   bad: {
-    kql: 'DeviceNetworkEvents\n| where Timestamp > ago(1h)\n| where RemotePort == 9001 or RemoteIPType == "Public"\n| where RemotePort == 9001\n| project Timestamp, DeviceId, ReportId, RemoteIP',
+    kql: 'DeviceNetworkEvents\n| where Timestamp > ago(1h)\n| where RemotePort == 9001 or LocalIPType == "Public"\n| where RemotePort == 9001\n| project Timestamp, DeviceId, ReportId, RemoteIP',
   },
   good: {
     kql: 'DeviceNetworkEvents\n| where Timestamp > ago(1h)\n| where RemotePort == 9001\n| project Timestamp, DeviceId, ReportId, RemoteIP',
@@ -68,7 +68,9 @@ function idled(idle: Predicate, by: Predicate): Finding {
     severity: cancelled || idle.node.text === by.node.text ? 'warning' : 'info',
     message: cancelled
       ? `this \`or\` is cancelled: \`${short(by.node)}\` must hold as well, and alone decides`
-      : `\`${short(idle.node)}\` changes nothing: it follows from \`${short(by.node)}\`, which must hold as well`,
+      : idle.node.text === by.node.text
+        ? `\`${short(idle.node)}\` stands here a second time`
+        : `\`${short(idle.node)}\` changes nothing: it follows from \`${short(by.node)}\`, which must hold as well`,
     fix: cancelled ? 'Keep the line that is meant and take the other out.' : 'Take it out.',
   };
 }

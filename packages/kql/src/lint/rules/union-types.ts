@@ -10,10 +10,12 @@ export const unionTypes: Rule = {
   what: 'Branches of a union give one column different types.',
   why: 'Kusto makes two columns of it, `Name_int` and `Name_long`; the column under its own name is gone, and whatever maps or sorts by it finds nothing.',
   bad: {
-    kql: 'let Direct = DeviceNetworkEvents\n| where Timestamp > ago(1h)\n| project Timestamp, DeviceId, ReportId, RemotePort;\nDirect\n| union (Direct | extend RemotePort = 0)',
+    kql: 'let Direct = DeviceNetworkEvents\n| where TimeGenerated > ago(1h)\n| project TimeGenerated, DeviceId, ReportId, RemotePort;\nDirect\n| union (Direct | extend RemotePort = 0)',
+    product: 'sentinel',
   },
   good: {
-    kql: 'let Direct = DeviceNetworkEvents\n| where Timestamp > ago(1h)\n| project Timestamp, DeviceId, ReportId, RemotePort;\nDirect\n| union (Direct | extend RemotePort = int(null))',
+    kql: 'let Direct = DeviceNetworkEvents\n| where TimeGenerated > ago(1h)\n| project TimeGenerated, DeviceId, ReportId, RemotePort;\nDirect\n| union (Direct | extend RemotePort = int(null))',
+    product: 'sentinel',
   },
   *check(query) {
     for (const { branches } of unionsOf(query)) {

@@ -14,8 +14,8 @@ export const unknownColumn: Rule = {
   severity: 'error',
   what: 'A column is named that the table does not have in the product where the rule is to run, or that an operator before has dropped.',
   why: 'Kusto refuses the whole query, so the rule never runs. Byte counts are the usual case: no Defender table has any.',
-  bad: { kql: 'DeviceNetworkEvents\n| where Timestamp > ago(1h)\n| where RemotUrl endswith ".example.com"' },
-  good: { kql: 'DeviceNetworkEvents\n| where Timestamp > ago(1h)\n| where RemoteUrl endswith ".example.com"' },
+  bad: { kql: 'DeviceNetworkEvents\n| where Timestamp > ago(1h)\n| where RemotPort == 9001' },
+  good: { kql: 'DeviceNetworkEvents\n| where Timestamp > ago(1h)\n| where RemotePort == 9001' },
   *check(query) {
     const places = new Map<string, { finding: Finding; count: number }>();
     for (const { name, finding } of missing(query)) {

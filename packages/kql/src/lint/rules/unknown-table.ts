@@ -10,8 +10,14 @@ export const unknownTable: Rule = {
   severity: 'error',
   what: 'A table is named that the product does not have. Where lint cannot be sure, as in a Sentinel workspace with tables of its own, it says so as information.',
   why: 'The query does not run; or its columns could not be checked.',
-  bad: { kql: 'DeviceNetworkEvent\n| where Timestamp > ago(1h)\n| summarize Connections = count() by DeviceName' },
-  good: { kql: 'DeviceNetworkEvents\n| where Timestamp > ago(1h)\n| summarize Connections = count() by DeviceName' },
+  bad: {
+    kql: 'DeviceNetworkEvent\n| where TimeGenerated > ago(1h)\n| summarize Connections = count() by DeviceName',
+    product: 'sentinel',
+  },
+  good: {
+    kql: 'DeviceNetworkEvents\n| where TimeGenerated > ago(1h)\n| summarize Connections = count() by DeviceName',
+    product: 'sentinel',
+  },
   *check(query) {
     const told = new Set<string>();
     for (const { source } of query.pipelines) {

@@ -8,13 +8,23 @@ export const wantedColumns: Rule = {
   what: 'An entity mapping, a custom detail or a finding key names a column that the result does not have.',
   why: 'Sentinel refuses the rule, or its alerts lack the entity by which incidents are joined.',
   bad: {
-    kql: 'DeviceNetworkEvents\n| where RemotePort == 9001\n| project Timestamp, DeviceId, ReportId, Account = InitiatingProcessAccountName',
-    facts: { wanted: [{ column: 'AccountName', what: 'an entity mapping', place: ['entityMappings'] }] },
+    kql: 'DeviceNetworkEvents\n| where RemotePort == 9001\n| project TimeGenerated, DeviceId, ReportId, Account = InitiatingProcessAccountName',
+    product: 'sentinel',
+    facts: {
+      period: 36_000_000_000n,
+      frequency: 36_000_000_000n,
+      wanted: [{ column: 'AccountName', what: 'an entity mapping', place: ['entityMappings'] }],
+    },
     isRuleFile: true,
   },
   good: {
-    kql: 'DeviceNetworkEvents\n| where RemotePort == 9001\n| project Timestamp, DeviceId, ReportId, Account = InitiatingProcessAccountName',
-    facts: { wanted: [{ column: 'Account', what: 'an entity mapping', place: ['entityMappings'] }] },
+    kql: 'DeviceNetworkEvents\n| where RemotePort == 9001\n| project TimeGenerated, DeviceId, ReportId, Account = InitiatingProcessAccountName',
+    product: 'sentinel',
+    facts: {
+      period: 36_000_000_000n,
+      frequency: 36_000_000_000n,
+      wanted: [{ column: 'Account', what: 'an entity mapping', place: ['entityMappings'] }],
+    },
     isRuleFile: true,
   },
   *check({ facts, answer }) {

@@ -1,0 +1,42 @@
+import type { Rule } from '../rule.ts';
+import { eventPipelines, isBoundInTime } from './time.ts';
+
+export const noTimeFilter: Rule = {
+  code: 'WL401',
+  name: 'no time filter',
+  severity: 'warning',
+  what: 'A table of events is read without a bound on time: the only table of the query, or one branch of it while another is bounded. Information where the schedule of the rule sets the bound.',
+  why: 'The query reads all that is kept, is slow, and gives what was looked at long ago; a branch without a bound joins today with last month.',
+  bad: {
+    kql: 'let Written = DeviceFileEvents | where SHA1 == "0f" | project TimeGenerated, DeviceId;\nlet Started = DeviceProcessEvents | where TimeGenerated > ago(1h) | where SHA1 == "0f" | project TimeGenerated, DeviceId;\nunion Written, Started',
+    product: 'sentinel',
+  },
+  good: {
+    kql: 'let Written = DeviceFileEvents | where TimeGenerated > ago(1h) | where SHA1 == "0f" | project TimeGenerated, DeviceId;\nlet Started = DeviceProcessEvents | where TimeGenerated > ago(1h) | where SHA1 == "0f" | project TimeGenerated, DeviceId;\nunion Written, Started',
+    product: 'sentinel',
+  },
+  *check(query) {
+    // Sentinel hands a rule the rows of its queryPeriod only.
+    if (query.facts.period !== undefined || query.facts.nearRealTime === true) return;
+    // The side of a join is told by a rule of its own.
+    const open = [...eventPipelines(query)].filter(
+      ({ pipeline }) => pipeline.role !== 'side' && !isBoundInTime(query, pipeline),
+    );
+    const bounded = [...eventPipelines(query)].length > open.length;
+    const told = new Set<string>();
+    for (const { table, at } of open) {
+      if (told.has(table)) continue;
+      told.add(table);
+      yield {
+        at,
+        severity: bounded ? 'warning' : 'info',
+        message: `${table} is read without a time filter${bounded ? ', while the rest of the query has one' : ''}: the query looks at everything that is kept`,
+        fix: `Write \`| where ${timeName(query.product)} > ago(1h)\` first, with the time that a run should look back.`,
+      };
+    }
+  },
+};
+
+function timeName(product: string): string {
+  return { sentinel: 'TimeGenerated', weir: 'EvidenceTime' }[product] ?? 'Timestamp';
+}

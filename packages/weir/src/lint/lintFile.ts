@@ -1,0 +1,77 @@
+import {
+  defenderSchema,
+  type HostKnowledge,
+  type LintDiagnostic,
+  lint,
+  type Product,
+  type RuleFacts,
+  sentinelSchema,
+} from '@weir/kql';
+import { weirSchema } from '../tables/index.ts';
+import type { Position } from '../yaml/yamlDocument.ts';
+import { productOf } from './productOf.ts';
+import { type Detection, readDetection } from './readDetection.ts';
+
+/** A diagnostic at its place in the file, which for a rule is not its place in the query. */
+export interface FileDiagnostic extends Position {
+  readonly code: string;
+  readonly severity: LintDiagnostic['severity'];
+  readonly message: string;
+  readonly fix: string;
+  /** How many characters it is about; 0 where it is about a part of the rule's file. */
+  readonly length: number;
+}
+
+export interface LintedFile {
+  readonly path: string;
+  readonly text: string;
+  readonly product: Product;
+  readonly diagnostics: readonly FileDiagnostic[];
+}
+
+const schemas = { defender: defenderSchema, sentinel: sentinelSchema, weir: weirSchema };
+
+/** What is wrong with a detection: a query alone (`.kql`, or what begins like no YAML) or a rule in Sentinel's format.
+ *  `product` is where it is to run; without it the detection itself says. */
+export function lintFile(
+  path: string,
+  text: string,
+  { product, hosts }: { readonly product?: Product; readonly hosts: HostKnowledge },
+): LintedFile {
+  const detection = readDetection(path, text);
+  const where = product ?? productOf(detection);
+  if (detection.kind === 'unreadable') {
+    return { path, text, product: where, diagnostics: [{ ...detection.problem, severity: 'error', length: 0 }] };
+  }
+  const also = product === undefined && detection.kind === 'query' && where === 'defender' ? 'sentinel' : undefined;
+  const found = lint(detection.query, {
+    product: where,
+    schemas,
+    hosts,
+    ...(also === undefined ? {} : { also }),
+    ...(detection.kind === 'rule' ? { rule: detection.facts } : {}),
+  });
+  const diagnostics = found.map((item) => inFile(item, detection)).sort(byPlace);
+  return { path, text, product: where, diagnostics };
+}
+
+function inFile(item: LintDiagnostic, detection: Extract<Detection, { kind: 'query' | 'rule' }>): FileDiagnostic {
+  const { code, severity, message, fix, line, column, length, place } = item;
+  const at =
+    place !== undefined && detection.kind === 'rule'
+      ? detection.position(place)
+      : moved({ line, column }, detection.lines);
+  return { code, severity, message, fix, ...at, length: place === undefined ? length : 0 };
+}
+
+/** A place of the query, in the file. */
+function moved({ line, column }: Position, lines: readonly Position[]): Position {
+  const start = lines[line - 1];
+  return start === undefined ? { line, column } : { line: start.line, column: start.column + column - 1 };
+}
+
+function byPlace(a: Position, b: Position): number {
+  return a.line - b.line || a.column - b.column;
+}
+
+export type { RuleFacts };

@@ -1,0 +1,98 @@
+import type { RuleFacts } from '@weir/kql';
+import { UserError } from '../model/userError.ts';
+import { ticksOfDuration } from '../rules/duration.ts';
+import { type Position, parseYaml, type YamlDocument } from '../yaml/yamlDocument.ts';
+
+/** A file as lint reads it: leniently, so that a rule which Weir would not run is looked at all the same. */
+export type Detection =
+  | { readonly kind: 'query'; readonly query: string; readonly lines: readonly Position[] }
+  | {
+      readonly kind: 'rule';
+      readonly query: string;
+      /** Where each line of the query begins in the file. */
+      readonly lines: readonly Position[];
+      readonly facts: RuleFacts;
+      readonly hasWeirSection: boolean;
+      position(place: readonly PropertyKey[]): Position;
+    }
+  | { readonly kind: 'unreadable'; readonly problem: Position & { code: string; message: string; fix: string } };
+
+export function readDetection(path: string, text: string): Detection {
+  if (!/\.ya?ml$/.test(path)) {
+    const query = text.replace(/^\uFEFF/, '');
+    if (query.trim() === '') return unreadable('RULE_INVALID', 'the file holds no query', 'Write one query.');
+    return { kind: 'query', query, lines: [] };
+  }
+  try {
+    return ofRule(parseYaml(path, text));
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    const [, line, column] = /:(\d+):(\d+)$/.exec(error.place) ?? [];
+    const at = { line: Number(line ?? 1), column: Number(column ?? 1) };
+    return unreadable(error.code, error.message, error.advice, at);
+  }
+}
+
+function unreadable(code: string, message: string, fix: string, at: Position = { line: 1, column: 1 }): Detection {
+  return { kind: 'unreadable', problem: { code, message, fix, ...at } };
+}
+
+function ofRule(document: YamlDocument): Detection {
+  const value = asMap(document.value);
+  const { query } = value;
+  if (typeof query !== 'string' || query.trim() === '') {
+    return unreadable('RULE_INVALID', 'there is no query', "A rule has its KQL under `query`, as Sentinel's rules do.");
+  }
+  const lines = document.linesOf(['query'], query);
+  const hasWeirSection = value.weir !== undefined && value.weir !== null;
+  const position = (place: readonly PropertyKey[]) => document.position(place);
+  return { kind: 'rule', query, lines, facts: factsOf(value), hasWeirSection, position };
+}
+
+function factsOf(rule: Readonly<Record<string, unknown>>): RuleFacts {
+  const [frequency, period] = [rule.queryFrequency, rule.queryPeriod].map((written) =>
+    typeof written === 'string' ? ticksOfDuration(written) : undefined,
+  );
+  const grouping = asMap(asMap(rule.incidentConfiguration).groupingConfiguration);
+  const deduplicated = rule.weir !== undefined || grouping.enabled === true || rule.suppressionEnabled === true;
+  const named = [rule.name, rule.description, ...asList(rule.tactics), ...asList(rule.relevantTechniques)].join(' ');
+  return {
+    ...(frequency === undefined ? {} : { frequency }),
+    ...(period === undefined ? {} : { period }),
+    nearRealTime: rule.kind === 'NRT',
+    deduplicated,
+    exfiltration: /exfil|T1567|T1048|T1041|T1537|upload/i.test(named),
+    wanted: wantedOf(rule),
+  };
+}
+
+function wantedOf(rule: Readonly<Record<string, unknown>>): NonNullable<RuleFacts['wanted']> {
+  const entities = asList(rule.entityMappings).flatMap((mapping, index) =>
+    asList(asMap(mapping).fieldMappings).map((field, at) => ({
+      column: asMap(field).columnName,
+      what: `the entity ${String(asMap(mapping).entityType ?? '')}`.trim(),
+      place: ['entityMappings', index, 'fieldMappings', at, 'columnName'],
+    })),
+  );
+  const details = Object.entries(asMap(rule.customDetails)).map(([name, column]) => ({
+    column,
+    what: `the custom detail ${name}`,
+    place: ['customDetails', name],
+  }));
+  const keys = asList(asMap(asMap(rule.weir).finding).key).map((column, index) => ({
+    column,
+    what: "the finding's key",
+    place: ['weir', 'finding', 'key', index],
+  }));
+  return [...entities, ...details, ...keys].flatMap(({ column, ...rest }) =>
+    typeof column === 'string' ? [{ column, ...rest }] : [],
+  );
+}
+
+function asMap(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+}
+
+function asList(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
+}
