@@ -17,7 +17,7 @@ export const layers: Readonly<Record<string, Layer>> = {
   // The only folder that touches Microsoft's parser.
   [`${kql}parse/`]: {
     may: [`${kql}types.ts`, `${kql}diagnostics.ts`],
-    packages: ['@kusto/language-service-next', 'node:'],
+    packages: ['#kusto-scripts', '@kusto/language-service-next', 'node:'],
   },
   [`${kql}plan/`]: { may: [`${kql}types.ts`, `${kql}sql/emit.ts`, `${kql}diagnostics.ts`], packages: [] },
   [`${kql}lower/`]: {
@@ -110,4 +110,4 @@ export const layers: Readonly<Record<string, Layer>> = {
 };
 
 /** Only this file may load Microsoft's parser. */
-export const parserHome = `${kql}parse/microsoft.ts`;
+export const parserHome = `${kql}parse/scripts.node.ts`;
