@@ -41,7 +41,8 @@ export async function compileAll<Q extends Query>(
 async function fateOf<Q extends Query>(query: Q, schema: Schema, engine: DuckDBConnection): Promise<Fate<Q>> {
   let compiled: Compiled;
   try {
-    compiled = compile(query.kql, { schema, dialect: 'duckdb', now: 639_028_224_000_000_000n });
+    const external = addressesIn(query.kql);
+    compiled = compile(query.kql, { schema, dialect: 'duckdb', now: 639_028_224_000_000_000n, external });
   } catch (error) {
     return { query, outcome: 'failed', code: 'threw', why: String(error instanceof Error ? error.stack : error) };
   }
@@ -57,4 +58,10 @@ async function fateOf<Q extends Query>(query: Q, schema: Schema, engine: DuckDBC
   } catch (error) {
     return { query, outcome: 'failed', code: 'engine', why: error instanceof Error ? error.message : String(error) };
   }
+}
+
+/** An empty list for each address that the query may read with `externaldata`: allowed, and read by nobody. */
+function addressesIn(kql: string): Readonly<Record<string, { readonly rows: readonly [] }>> {
+  const addresses = [...kql.matchAll(/["'](https?:[^"']+)["']/g)].map(([, address = '']) => address);
+  return Object.fromEntries(addresses.map((address) => [address, { rows: [] }]));
 }

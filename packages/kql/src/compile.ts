@@ -5,6 +5,7 @@ import { lower } from './lower/lower.ts';
 import { allowed } from './parse/allowed.ts';
 import { withoutMissing } from './parse/fuzzy.ts';
 import { type Analysis, analyze } from './parse/microsoft.ts';
+import { withViews } from './parse/views.ts';
 import { absorb } from './plan/absorb.ts';
 import { fold } from './plan/fold.ts';
 import { prune } from './plan/prune.ts';
@@ -84,11 +85,13 @@ export function compile(text: string, options: CompileOptions): Compiled {
 
 /** The query with its fuzzy unions reduced to the tables that exist; what is missing stays as a warning. */
 function analyzed(text: string, schema: Schema): Analysis {
-  const written = analyze(text, schema);
-  if (written.syntaxError) return written;
+  const first = analyze(text, schema);
+  if (first.syntaxError) return first;
+  const seen = withViews(first.root, schema);
+  const written = seen === undefined ? first : analyze(text, seen);
   const reduced = withoutMissing(text, written.root, written.diagnostics);
   if (reduced === undefined) return written;
-  const analysis = analyze(reduced, schema);
+  const analysis = analyze(reduced, seen ?? schema);
   const missing = written.diagnostics.filter(({ code }) => code === 'KS205');
   return { ...analysis, diagnostics: [...missing, ...analysis.diagnostics] };
 }

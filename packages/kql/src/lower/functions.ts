@@ -8,10 +8,10 @@ import { namedType } from './type-names.ts';
 
 type FunctionBinding = Extract<Binding, { kind: 'function' }>;
 
-/** A call of the query's own function whose body is a scalar. */
+/** A call of the query's own function whose body is a scalar: it sees its arguments, and no column of the row. */
 export function callFunction(node: Bound, binding: FunctionBinding, scope: Scope, context: Lowering): Scalar {
   const { body, env } = enter(node, argumentsOf(node), binding, scope, context);
-  return context.scalar(body, { ...scope, env });
+  return context.scalar(body, { ...scope, env, columns: new Map() });
 }
 
 /** A call of the query's own function whose body is a table; `piped` is the table that `invoke` hands in first. */

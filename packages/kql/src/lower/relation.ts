@@ -13,10 +13,11 @@ import { makeSeries } from './operators/make-series.ts';
 import { parse, parseWhere } from './operators/parse.ts';
 import { parseKv } from './operators/parse-kv.ts';
 import { partition } from './operators/partition.ts';
-import { extend, project, rename, select } from './operators/project.ts';
+import { extend, project } from './operators/project.ts';
 import { sample, sampleDistinct, topHitters } from './operators/sample.ts';
 import { getschema } from './operators/schema.ts';
 import { search, searchTables } from './operators/search.ts';
+import { away, keep, rename, reorder } from './operators/select.ts';
 import { sort, take, top } from './operators/sort.ts';
 import { count, distinct, summarize } from './operators/summarize.ts';
 import { topNested } from './operators/top-nested.ts';
@@ -27,9 +28,9 @@ import type { Table } from './table.ts';
 const operators: Readonly<Record<string, Operator>> = {
   FilterOperator: filter,
   ProjectOperator: project,
-  ProjectAwayOperator: select,
-  ProjectKeepOperator: select,
-  ProjectReorderOperator: select,
+  ProjectAwayOperator: away,
+  ProjectKeepOperator: keep,
+  ProjectReorderOperator: reorder,
   ProjectRenameOperator: rename,
   ExtendOperator: extend,
   SerializeOperator: (node, input, env, context) => extend(node, { ...input, serialized: true }, env, context),
@@ -136,7 +137,7 @@ export function lowerStep(step: Bound, table: Table, env: Env, context: Lowering
 /** Does the operator hand on columns that it does not name, in the binder's order? */
 function takesAllColumns(step: Bound): boolean {
   if (step.kind === 'SummarizeOperator') return step.list('Aggregates').some((item) => item.columns !== undefined);
-  return /^Project(?:Away|Keep|Reorder|Rename)|^Mv|^Partition|^GetSchema/.test(step.kind);
+  return /^MvApply|^Partition|^GetSchema/.test(step.kind);
 }
 
 /** Inside a function the binder sees the columns that a tabular parameter declares; the table may have more. */

@@ -61,10 +61,9 @@ function lowerLiteral(node: Bound): ConstantNode {
 
 function lowerName(node: Bound, scope: Scope, context: Lowering): Scalar {
   const name = nameOf(node);
-  if (node.symbol?.kind === 'column' || (node.symbol === undefined && scope.columns.has(name))) {
-    const column = scope.columns.get(name);
-    if (column !== undefined) return reference(column, node.span);
-  }
+  // A column hides a value of its name, one too that the binder does not see behind a parameter's declaration.
+  const column = scope.columns.get(name);
+  if (column !== undefined) return reference(column, node.span);
   const binding = scope.env.find(name);
   if (binding?.kind === 'scalar') return { ...binding.value, span: node.span };
   if (binding?.kind === 'expression') {

@@ -26,9 +26,9 @@ export function legsOf(
   );
 }
 
-/** All tables of the schema. */
-export function everyTable(node: Bound, context: Lowering): readonly Leg[] {
-  return Object.keys(context.schema.tables).map((name) => ({ table: context.scan(name, node), label: name }));
+/** All tables of the schema and all views of the query. */
+export function everything(env: Env, context: Lowering, node: Bound): readonly Leg[] {
+  return matching(/^/, env, context, node).map((table) => ({ table, label: table.name ?? '' }));
 }
 
 export function isWildcard(node: Bound): boolean {
@@ -38,7 +38,11 @@ export function isWildcard(node: Bound): boolean {
 /** A wildcard stands for every table and view that it matches. */
 function tablesOf(node: Bound, env: Env, context: Lowering): readonly Table[] {
   if (!isWildcard(node)) return [context.relation(node, env)];
-  const pattern = new RegExp(`^${nameOf(node).split('*').map(escapeRegex).join('.*')}$`);
+  return matching(new RegExp(`^${nameOf(node).split('*').map(escapeRegex).join('.*')}$`), env, context, node);
+}
+
+/** A view hides a table of its name. */
+function matching(pattern: RegExp, env: Env, context: Lowering, node: Bound): readonly Table[] {
   const views = env.views().filter((name) => pattern.test(name));
   const tables = Object.keys(context.schema.tables).filter((name) => pattern.test(name) && !views.includes(name));
   return [

@@ -1,10 +1,8 @@
-import { type Bound, nameOf, need } from '../../parse/tree.ts';
-import type { Defined } from '../../plan/relation.ts';
-import type { PlanColumn } from '../../plan/scalar.ts';
+import { type Bound, nameOf } from '../../parse/tree.ts';
 import { type Lowering, refuse } from '../context.ts';
-import { defineEach, namesOfEach, resultNames, split, splitNames } from '../named.ts';
+import { defineEach, namesOfEach, resultNames, splitNames } from '../named.ts';
 import type { Operator } from '../operator.ts';
-import { overRows, passed, projected, reference } from '../table.ts';
+import { overRows, passed, projected } from '../table.ts';
 import { widthOf } from '../tuple.ts';
 
 /** `project`. */
@@ -13,37 +11,6 @@ export const project: Operator = (node, input, env, context) => {
   const names = namesOfEach(nodes, resultNames(node), context);
   const { table, built } = overRows(input, env, context, (scope) => defineEach(nodes, names, scope, context));
   return projected(table, built);
-};
-
-/** `project-away`, `project-keep`, `project-reorder`: the binder says which columns stay and where. */
-export const select: Operator = (node, input, _env, context) => {
-  const byName = new Map(input.columns.map((column) => [column.name, column]));
-  const columns = resultNames(node).flatMap((name) => {
-    const column = byName.get(name);
-    if (column !== undefined) return [column];
-    return context.unmade.has(name) ? [] : refuse(node.span, 'WK001', `The column \`${name}\` is not in reach here.`);
-  });
-  return projected(input, columns.map(passed));
-};
-
-/** `project-rename`. */
-export const rename: Operator = (node, input, _env, context) => {
-  const renamed = new Map<string, string>();
-  for (const item of node.list('Expressions')) {
-    const { name, value } = split(item);
-    if (name !== undefined) renamed.set(nameOf(value), name);
-  }
-  const names = resultNames(node);
-  const columns = input.columns.map((column, index): Defined => {
-    const name = names[index] ?? column.name;
-    if (name !== (renamed.get(column.name) ?? column.name)) {
-      return refuse(node.span, 'WK001', 'This renaming is not supported.');
-    }
-    return name === column.name
-      ? passed(column)
-      : { column: context.column(name, column.type), value: reference(column) };
-  });
-  return projected(input, columns);
 };
 
 /** `extend` and `serialize`: a new name is appended, a known one replaced where it stands. All values see the input. */
@@ -88,10 +55,4 @@ function targetNames(
   });
   const unnamed = expressions.find((node) => splitNames(node).names.length === 0) ?? expressions[0];
   return next === appended.length || unnamed === undefined ? targets : unclear(unnamed);
-}
-
-export function columnNamed(columns: readonly PlanColumn[], node: Bound): PlanColumn {
-  const name = nameOf(node);
-  const column = columns.find((item) => item.name === name);
-  return column ?? refuse(need(node, 'Name').span, 'WK001', `The column \`${name}\` is not in reach here.`);
 }

@@ -7,7 +7,7 @@ import type { Operator } from '../operator.ts';
 import { call, constant, operator } from '../scalar-operator.ts';
 import { anyColumn, textTests } from '../star.ts';
 import { scopeOf, type Table } from '../table.ts';
-import { everyTable, type Leg, legsOf } from './legs.ts';
+import { everything, type Leg, legsOf } from './legs.ts';
 import { combined } from './union.ts';
 
 const sourceColumn = '$table';
@@ -26,29 +26,16 @@ export const search: Operator = (node, input, env, context) => {
   return found(node, [{ table: input, label: input.name ?? 'search_arg0' }], env, context);
 };
 
-/** `search …` as a source: over tables that it names, or over all. */
+/** `search …` as a source: over tables that it names, or over all tables and views. */
 export function searchTables(node: Bound, env: Env, context: Lowering): Table {
   const named = node.child('InClause')?.list('Expressions');
-  if (named === undefined && env.views().length > 0) {
-    const advice = 'Name the tables: `search in (T1, T2) …`.';
-    return refuse(
-      need(node, 'SearchKeyword').span,
-      'WK001',
-      'A search in all tables beside views is not supported.',
-      advice,
-    );
-  }
-  const legs = named === undefined ? everyTable(node, context) : legsOf(named, [], 'search_arg', env, context);
+  const legs = named === undefined ? everything(env, context, node) : legsOf(named, [], 'search_arg', env, context);
   return found(node, legs, env, context);
 }
 
 /** The rows that match, behind a column that says where they come from. Columns are those of a union. */
 function found(node: Bound, legs: readonly Leg[], env: Env, context: Lowering): Table {
   const table = combined(node, legs, context, { common: false, source: sourceColumn });
-  const names = table.columns.map((column) => column.name);
-  if (names.join('\n') !== node.columns?.map((column) => column.name).join('\n')) {
-    return refuse(node.span, 'WK001', 'The columns of this search are not clear.', 'Write `union` and `where`.');
-  }
   const condition = need(node, 'Condition');
   checkColumns(condition, legs);
   const { columns } = scopeOf(table, env);

@@ -20,8 +20,8 @@ export function unite(node: Bound, first: readonly Table[], env: Env, context: L
     common: kind === 'inner',
     ...(source === undefined ? {} : { source: nameOf(source) }),
   });
-  // The binder gives an inner union all columns, and a wildcard that matches a view none.
-  if (kind !== 'inner' && !(env.views().length > 0 && nodes.some(isWildcard))) checkNames(node, table.columns);
+  // The binder gives an inner union all columns, for many tables of a wildcard one type a name, and for views none.
+  if (kind !== 'inner' && !nodes.some(isWildcard)) checkNames(node, table.columns);
   return table;
 }
 
