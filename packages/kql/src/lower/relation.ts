@@ -14,8 +14,12 @@ import { parse, parseWhere } from './operators/parse.ts';
 import { parseKv } from './operators/parse-kv.ts';
 import { partition } from './operators/partition.ts';
 import { extend, project, rename, select } from './operators/project.ts';
+<<<<<<< HEAD
 import { sample, sampleDistinct, topHitters } from './operators/sample.ts';
 import { getschema } from './operators/schema.ts';
+=======
+import { scan } from './operators/scan.ts';
+>>>>>>> 2d0424f (KQL: scan, row_window_session)
 import { search, searchTables } from './operators/search.ts';
 import { sort, take, top } from './operators/sort.ts';
 import { count, distinct, summarize } from './operators/summarize.ts';
@@ -40,6 +44,7 @@ const operators: Readonly<Record<string, Operator>> = {
   DistinctOperator: distinct,
   CountOperator: count,
   MakeSeriesOperator: makeSeries,
+  ScanOperator: scan,
   JoinOperator: join,
   LookupOperator: lookup,
   UnionOperator: union,
@@ -231,6 +236,5 @@ const advice: Readonly<Record<string, string>> = {
   facet: 'Ask one query for each result.',
   consume: 'Write `| count`.',
   find: 'Write `union` and `where`.',
-  scan: 'Write a self-join on the entity and compare the times.',
   evaluate: 'Write the columns that are wanted: `extend a = bag.a`.',
 };

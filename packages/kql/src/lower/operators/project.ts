@@ -2,7 +2,7 @@ import { type Bound, nameOf, need } from '../../parse/tree.ts';
 import type { Defined } from '../../plan/relation.ts';
 import type { PlanColumn } from '../../plan/scalar.ts';
 import { type Lowering, refuse } from '../context.ts';
-import { defineEach, namesOfEach, resultNames, split, splitNames } from '../named.ts';
+import { defineEach, madeNames, namesOfEach, resultNames, split, splitNames } from '../named.ts';
 import type { Operator } from '../operator.ts';
 import { overRows, passed, projected, reference } from '../table.ts';
 import { widthOf } from '../tuple.ts';
@@ -18,10 +18,9 @@ export const project: Operator = (node, input, env, context) => {
 /** `project-away`, `project-keep`, `project-reorder`: the binder says which columns stay and where. */
 export const select: Operator = (node, input, _env, context) => {
   const byName = new Map(input.columns.map((column) => [column.name, column]));
-  const columns = resultNames(node).flatMap((name) => {
+  const columns = madeNames(node, input.columns, context).map((name) => {
     const column = byName.get(name);
-    if (column !== undefined) return [column];
-    return context.unmade.has(name) ? [] : refuse(node.span, 'WK001', `The column \`${name}\` is not in reach here.`);
+    return column === undefined ? refuse(node.span, 'WK001', `The column \`${name}\` is not in reach here.`) : column;
   });
   return projected(input, columns.map(passed));
 };
@@ -33,7 +32,7 @@ export const rename: Operator = (node, input, _env, context) => {
     const { name, value } = split(item);
     if (name !== undefined) renamed.set(nameOf(value), name);
   }
-  const names = resultNames(node);
+  const names = madeNames(node, input.columns, context);
   const columns = input.columns.map((column, index): Defined => {
     const name = names[index] ?? column.name;
     if (name !== (renamed.get(column.name) ?? column.name)) {
@@ -48,7 +47,7 @@ export const rename: Operator = (node, input, _env, context) => {
 
 /** `extend` and `serialize`: a new name is appended, a known one replaced where it stands. All values see the input. */
 export const extend: Operator = (node, input, env, context) => {
-  const names = resultNames(node);
+  const names = madeNames(node, input.columns, context);
   const expressions = node.list('Expressions');
   const known = new Set(input.columns.map((column) => column.name));
   const appended = names.filter((name) => !known.has(name));
