@@ -14,12 +14,9 @@ import { parse, parseWhere } from './operators/parse.ts';
 import { parseKv } from './operators/parse-kv.ts';
 import { partition } from './operators/partition.ts';
 import { extend, project, rename, select } from './operators/project.ts';
-<<<<<<< HEAD
 import { sample, sampleDistinct, topHitters } from './operators/sample.ts';
-import { getschema } from './operators/schema.ts';
-=======
 import { scan } from './operators/scan.ts';
->>>>>>> 2d0424f (KQL: scan, row_window_session)
+import { getschema } from './operators/schema.ts';
 import { search, searchTables } from './operators/search.ts';
 import { sort, take, top } from './operators/sort.ts';
 import { count, distinct, summarize } from './operators/summarize.ts';
