@@ -1,5 +1,6 @@
 import { Refusal, type RefusalCode } from '../diagnostics.ts';
 import type { Bound } from '../parse/tree.ts';
+import type { IterateNode } from '../plan/relation.ts';
 import type { OrderKey, PlanColumn, Scalar } from '../plan/scalar.ts';
 import type { KqlType, Schema, Span } from '../types.ts';
 import type { ExternalData } from './external.ts';
@@ -47,8 +48,12 @@ export interface Scope {
   readonly sides?: { readonly left: Table; readonly right: Table };
   /** Aggregates are allowed; the order of the rows they see. */
   readonly aggregates?: { readonly order: readonly OrderKey[] };
+  /** The steps of a `scan` that are in reach, each with the columns of its state. */
+  readonly steps?: ReadonlyMap<string, (column: string) => Scalar>;
   /** Where rows are serialized: computes a value over them beforehand and gives the column that holds it. */
   readonly hoist?: (make: (order: readonly OrderKey[]) => Scalar) => Scalar;
+  /** Where rows are serialized: goes over them with a state, and gives a column of what the stages compute. */
+  readonly carry?: (run: Pick<IterateNode, 'state' | 'stages'>, result: PlanColumn) => Scalar;
   /** Over rows: computes a value beforehand that several columns are made of, and gives the column that holds it. */
   readonly keep?: (value: Scalar) => Scalar;
 }

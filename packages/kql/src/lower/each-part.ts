@@ -24,6 +24,7 @@ export const knowParts: ReadonlySet<string> = new Set([
   'ProjectReorderOperator',
   'SampleDistinctOperator',
   'SampleOperator',
+  'ScanOperator',
   'SerializeOperator',
   'SortOperator',
   'SummarizeOperator',

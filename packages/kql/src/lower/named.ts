@@ -77,3 +77,14 @@ export function resultNames(operator: Bound): readonly string[] {
   }
   return operator.columns.map((column) => column.name);
 }
+
+/** The binder's names for an operator's result, without those of columns that the engine does not make. */
+export function madeNames(
+  operator: Bound,
+  columns: readonly { readonly name: string }[],
+  context: Lowering,
+): readonly string[] {
+  return resultNames(operator).filter(
+    (name) => !context.unmade.has(name) || columns.some((column) => column.name === name),
+  );
+}

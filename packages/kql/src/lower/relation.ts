@@ -15,6 +15,7 @@ import { parseKv } from './operators/parse-kv.ts';
 import { partition } from './operators/partition.ts';
 import { extend, project } from './operators/project.ts';
 import { sample, sampleDistinct, topHitters } from './operators/sample.ts';
+import { scan } from './operators/scan.ts';
 import { getschema } from './operators/schema.ts';
 import { search, searchTables } from './operators/search.ts';
 import { away, keep, rename, reorder } from './operators/select.ts';
@@ -41,6 +42,7 @@ const operators: Readonly<Record<string, Operator>> = {
   DistinctOperator: distinct,
   CountOperator: count,
   MakeSeriesOperator: makeSeries,
+  ScanOperator: scan,
   JoinOperator: join,
   LookupOperator: lookup,
   UnionOperator: union,
@@ -232,6 +234,5 @@ const advice: Readonly<Record<string, string>> = {
   facet: 'Ask one query for each result.',
   consume: 'Write `| count`.',
   find: 'Write `union` and `where`.',
-  scan: 'Write a self-join on the entity and compare the times.',
   evaluate: 'Write the columns that are wanted: `extend a = bag.a`.',
 };

@@ -88,6 +88,8 @@ function lowerPath(node: Bound, scope: Scope, context: Lowering): Scalar {
     const column = side.columns.find((item) => item.name === nameOf(selector));
     if (column !== undefined) return reference(column, node.span);
   }
+  const step = base.kind === 'NameReference' ? scope.steps?.get(base.text) : undefined;
+  if (step !== undefined) return { ...step(nameOf(selector)), span: node.span };
   if (selector.kind !== 'NameReference') {
     return refuse(
       selector.span,

@@ -1,6 +1,6 @@
 import { columnsOf } from '../plan/columns.ts';
-import type { Defined, Relation } from '../plan/relation.ts';
-import type { ColumnNode, OrderKey, PlanColumn, WindowNode } from '../plan/scalar.ts';
+import type { Defined, IterateNode, Relation } from '../plan/relation.ts';
+import type { ColumnNode, OrderKey, PlanColumn, Scalar, WindowNode } from '../plan/scalar.ts';
 import type { Span } from '../types.ts';
 import type { Env, Lowering, Scope } from './context.ts';
 import { hiddenOf, type Parts, within } from './parts.ts';
@@ -101,6 +101,24 @@ export function numbered(table: Table, context: Lowering): Table {
   return { ...withHidden(table, [{ column: ordinal, value }]), order: [order], serialized: true, numbered: true };
 }
 
+/** The rows with what is computed of them one after the other, each part by itself. */
+export function iterated(table: Table, run: Pick<IterateNode, 'state' | 'stages'>, context: Lowering): Table {
+  const rows = numbered(table, context);
+  const place = context.column('place', 'long');
+  const value: WindowNode = {
+    kind: 'window',
+    name: 'row_number',
+    args: [],
+    restart: undefined,
+    order: rows.order,
+    type: 'long',
+    span: nowhere,
+  };
+  const placed = withHidden(rows, [{ column: place, value: within(rows.parts, value) }]);
+  const input = placed.relation;
+  return { ...placed, relation: { kind: 'iterate', input, place, part: placed.parts?.key, ...run } };
+}
+
 /** Lowers scalars over a table whose rows may be serialized. What `row_number()` and its like compute is put into
  *  unseen columns of the table that comes back, in as many steps as they build on each other. */
 export function overRows<T>(
@@ -110,25 +128,20 @@ export function overRows<T>(
   build: (scope: Scope) => T,
 ): { readonly table: Table; readonly built: T } {
   let current = table;
-  const scope: Scope = {
-    ...scopeOf(table, env),
-    keep: (value) => {
-      const column = context.column('kept', value.type);
-      current = withHidden(current, [{ column, value }]);
-      return reference(column, value.span);
-    },
-    ...(table.serialized
-      ? {
-          hoist: (make) => {
-            current = numbered(current, context);
-            const value = within(current.parts, make(current.order));
-            const column = context.column('window', value.type);
-            current = withHidden(current, [{ column, value }]);
-            return reference(column, value.span);
-          },
-        }
-      : {}),
+  const keep = (value: Scalar): ColumnNode => {
+    const column = context.column('kept', value.type);
+    current = withHidden(current, [{ column, value }]);
+    return reference(column, value.span);
   };
-  const built = build(scope);
+  const overOrder: Scope['hoist'] = (make) => {
+    current = numbered(current, context);
+    return keep(within(current.parts, make(current.order)));
+  };
+  const carry: Scope['carry'] = (run, result) => {
+    current = iterated(current, run, context);
+    return reference(result);
+  };
+  const ordered = table.serialized ? { hoist: overOrder, carry } : {};
+  const built = build({ ...scopeOf(table, env), keep, ...ordered });
   return { table: current, built };
 }

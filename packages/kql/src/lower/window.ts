@@ -3,6 +3,7 @@ import type { Scalar, WindowNode } from '../plan/scalar.ts';
 import type { KqlType } from '../types.ts';
 import { type Lowering, refuse, type Scope, typeOf } from './context.ts';
 import { call, constant, operator } from './scalar-operator.ts';
+import { sessionStart } from './session.ts';
 
 /** The functions over serialized rows, each with the number of its argument that says where rows begin anew. */
 const windows = {
@@ -35,10 +36,8 @@ export function lowerWindow(
       'Put `| sort by …` or `| serialize` in front.',
     );
   }
-  if (!isWindow(name)) {
-    return refuse(node.span, 'WK001', `\`${name}\` is not supported.`, 'Write `row_cumsum` over a test of `prev(…)`.');
-  }
   const values = args.map((arg) => context.scalar(arg, scope));
+  if (!isWindow(name)) return sessionStart(node, values, scope, context);
   const rows = new Rows(node, hoist);
   if (name === 'prev' || name === 'next') return shifted(node, name, values, rows);
   const restart = values[windows[name]];

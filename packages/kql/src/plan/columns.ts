@@ -24,6 +24,8 @@ export function columnsOf(node: Relation): readonly PlanColumn[] {
       return node.join === 'leftsemi' || node.join === 'leftanti'
         ? columnsOf(node.left)
         : [...columnsOf(node.left), ...columnsOf(node.right)];
+    case 'iterate':
+      return [...columnsOf(node.input), ...node.stages.flat().map((defined) => defined.column)];
     case 'expand':
       return [
         ...columnsOf(node.input),

@@ -68,6 +68,11 @@ class Printer {
         return `take ${this.scalar(node.count)}`;
       case 'expand':
         return `expand ${node.items.map((item) => `${this.name(item.column.id)} = ${this.scalar(item.value)}`).join(', ')}`;
+      case 'iterate': {
+        const parts = node.part === undefined ? '' : ` of each ${this.name(node.part.id)}`;
+        const state = node.state.map(({ column, next }) => `${this.name(column.id)} := ${this.name(next)}`);
+        return `iterate by ${this.name(node.place.id)}${parts}: ${this.#defined(node.stages.flat())}; ${state.join(', ')}`;
+      }
       case 'shared':
         return `shared ${node.key}`;
     }

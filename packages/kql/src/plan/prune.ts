@@ -90,6 +90,15 @@ class Pruner extends Transformer {
         );
         return { ...node, input, index: node.index && needed.has(node.index.id) ? node.index : undefined };
       }
+      case 'iterate': {
+        const stages = node.stages.map((stage) => stage.map((defined) => this.defined(defined)));
+        const read = plus(
+          needed,
+          stages.flat().map((defined) => defined.value),
+        );
+        const own = ids([node.place, ...(node.part === undefined ? [] : [node.part])]);
+        return { ...node, input: this.keep(node.input, new Set([...read, ...own])), stages };
+      }
       case 'shared': {
         const input =
           this.#tables.get(node.key) ?? this.keep(node.input, new Set(node.columns.map((column) => column.source)));

@@ -1,5 +1,5 @@
 import type { Constant } from '../sql/emit.ts';
-import type { OrderKey, PlanColumn, Scalar } from './scalar.ts';
+import type { ConstantNode, OrderKey, PlanColumn, Scalar } from './scalar.ts';
 
 /** A named table of the schema. */
 export interface ScanNode {
@@ -97,6 +97,20 @@ export interface ExpandNode {
   readonly limit: bigint | undefined;
 }
 
+/** `scan`: goes over the rows of each part in the order of `place`, which counts them from 1, and carries a state along.
+ *  Each row comes out with what the stages compute of it and of the state in front of it; a stage sees those before. */
+export interface IterateNode {
+  readonly kind: 'iterate';
+  readonly input: Relation;
+  /** A column of the input. */
+  readonly place: PlanColumn;
+  /** A column of the input; rows with the same value are one part. Without it all rows are. */
+  readonly part: PlanColumn | undefined;
+  /** Each column of the state: its value in front of the first row, and the column whose value it takes after a row. */
+  readonly state: readonly { readonly column: PlanColumn; readonly first: ConstantNode; readonly next: number }[];
+  readonly stages: readonly (readonly Defined[])[];
+}
+
 /** A table that is computed once however often it is used (`materialize`). The same `key` means the same rows. */
 export interface SharedNode {
   readonly kind: 'shared';
@@ -118,6 +132,7 @@ export type Relation =
   | SortNode
   | TakeNode
   | ExpandNode
+  | IterateNode
   | SharedNode;
 
 /** A whole query: the relation and its visible columns in order; others only carry the order. */

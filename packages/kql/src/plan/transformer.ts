@@ -83,6 +83,14 @@ export class Transformer {
       index: node.index,
       limit: node.limit,
     }),
+    iterate: (node) => ({
+      kind: node.kind,
+      input: this.relation(node.input),
+      place: node.place,
+      part: node.part,
+      state: node.state.map((item) => ({ column: item.column, first: item.first, next: item.next })),
+      stages: node.stages.map((stage) => stage.map((item) => this.defined(item))),
+    }),
     shared: (node) => {
       const known = this.#shared.get(node.key);
       const input = known ?? this.relation(node.input);

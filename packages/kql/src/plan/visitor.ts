@@ -32,6 +32,8 @@ export function scalarsOf(node: Relation | Scalar): readonly Scalar[] {
       return [node.count];
     case 'expand':
       return node.items.map((item) => item.value);
+    case 'iterate':
+      return [...node.state.map((item) => item.first), ...node.stages.flat().map((item) => item.value)];
     case 'call':
       return node.args;
     case 'inQuery':
@@ -58,6 +60,7 @@ export function relationsOf(node: Relation | Scalar): readonly Relation[] {
     case 'sort':
     case 'take':
     case 'expand':
+    case 'iterate':
     case 'shared':
       return [node.input];
     case 'join':

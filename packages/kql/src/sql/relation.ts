@@ -4,6 +4,7 @@ import type { ProjectNode, Relation, ScanNode, SharedNode } from '../plan/relati
 import type { PlanColumn, Scalar } from '../plan/scalar.ts';
 import { columnsRead } from '../plan/visitor.ts';
 import type { Dialect } from './dialect.ts';
+import { iterateSelect } from './relations/iterate.ts';
 import { joinSelect } from './relations/join.ts';
 import { expandSelect, rangeSelect } from './relations/lists.ts';
 import { summarizeSelect } from './relations/summarize.ts';
@@ -75,6 +76,8 @@ export class RelationRenderer implements Rendering {
       }
       case 'expand':
         return expandSelect(node, needed, this);
+      case 'iterate':
+        return iterateSelect(node, needed, this);
       case 'shared':
         return this.#sharedTable(node, needed);
     }

@@ -15,6 +15,7 @@ export function emptyOverNothing(node: Relation): boolean {
     case 'sort':
     case 'take':
     case 'expand':
+    case 'iterate':
     case 'shared':
       return emptyOverNothing(node.input);
     case 'summarize':

@@ -62,7 +62,8 @@ class Tracer {
       case 'unique':
       case 'sort':
       case 'take':
-      case 'expand': {
+      case 'expand':
+      case 'iterate': {
         const { relation, ids } = this.trace(node.input);
         return { relation: { ...node, input: relation }, ids };
       }

@@ -53,6 +53,7 @@ const reasons = {
   join: 'it joins rows (join, lookup)',
   take: 'it takes a number of rows (top, take)',
   expand: 'it makes several rows of one (mv-expand)',
+  iterate: 'it goes over rows in an order (scan)',
   shared: 'it computes a table once for several uses (materialize)',
 } as const;
 

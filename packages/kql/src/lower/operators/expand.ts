@@ -4,7 +4,7 @@ import type { OrderKey, Scalar } from '../../plan/scalar.ts';
 import type { KqlType } from '../../types.ts';
 import { argumentsOf } from '../arguments.ts';
 import { type Env, type Lowering, refuse, short } from '../context.ts';
-import { resultNames, split } from '../named.ts';
+import { madeNames, split } from '../named.ts';
 import type { Operator } from '../operator.ts';
 import { call, constant, internal, operator } from '../scalar-operator.ts';
 import { numbered, overRows, passed, projected, reference, type Table } from '../table.ts';
@@ -13,7 +13,7 @@ import { namedType } from '../type-names.ts';
 /** `mv-expand`: arrays of one row zip; a name that exists is replaced where it stands, a new one appended. */
 export const expand: Operator = (node, input, env, context) => {
   const known = new Set(input.columns.map((column) => column.name));
-  const appended = resultNames(node).filter((name) => !known.has(name) && !context.unmade.has(name));
+  const appended = madeNames(node, input.columns, context).filter((name) => !known.has(name));
   const items = node.list('Expressions');
   const { table, columns } = expanded(node, namesOf(items, known, appended), input, env, context);
   // Rows in an order keep it, and the elements of one row theirs.

@@ -2,7 +2,7 @@ import { type Bound, bare, nameOf, need, parameter } from '../../parse/tree.ts';
 import type { Defined, JoinKind, JoinNode } from '../../plan/relation.ts';
 import type { PlanColumn, Scalar } from '../../plan/scalar.ts';
 import { type Env, type Lowering, refuse, short } from '../context.ts';
-import { resultNames } from '../named.ts';
+import { madeNames } from '../named.ts';
 import type { Operator } from '../operator.ts';
 import { passed, reference, type Table, unordered } from '../table.ts';
 
@@ -84,7 +84,7 @@ function semi(flavour: Flavour, left: Table, right: Table, on: readonly Pair[]):
 
 /** The joined columns under the binder's names: right ones whose name is taken carry a number. */
 function renamed(node: Bound, relation: JoinNode, columns: readonly PlanColumn[], context: Lowering): Table {
-  const names = resultNames(node);
+  const names = madeNames(node, columns, context);
   if (names.length !== columns.length) return refuse(node.span, 'WK001', 'The columns of this join are not clear.');
   const defined = columns.map((column, index): Defined => {
     const name = names[index] ?? column.name;

@@ -3,7 +3,7 @@ import type { Relation } from '../../plan/relation.ts';
 import type { PlanColumn } from '../../plan/scalar.ts';
 import { walk } from '../../plan/visitor.ts';
 import { Env, type Lowering, refuse, short } from '../context.ts';
-import { resultNames } from '../named.ts';
+import { madeNames } from '../named.ts';
 import type { Operator } from '../operator.ts';
 import { constant } from '../scalar-operator.ts';
 import { passed, projected, reference, type Table, unordered } from '../table.ts';
@@ -30,7 +30,7 @@ export const partition: Operator = (node, input, env, context) => {
           context.step(first, { ...unordered(input.relation, input.columns), parts }, env),
         )
       : ofEachValue(own, key, nameOf(by), input.relation, env, context);
-  const columns = resultNames(node).map(
+  const columns = madeNames(node, result.columns, context).map(
     (name) =>
       result.columns.find((column) => column.name === name) ??
       refuse(node.span, 'WK001', `The column \`${name}\` is not clear here.`),

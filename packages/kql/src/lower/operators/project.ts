@@ -1,6 +1,6 @@
 import { type Bound, nameOf } from '../../parse/tree.ts';
 import { type Lowering, refuse } from '../context.ts';
-import { defineEach, namesOfEach, resultNames, splitNames } from '../named.ts';
+import { defineEach, madeNames, namesOfEach, resultNames, splitNames } from '../named.ts';
 import type { Operator } from '../operator.ts';
 import { overRows, passed, projected } from '../table.ts';
 import { widthOf } from '../tuple.ts';
@@ -15,7 +15,7 @@ export const project: Operator = (node, input, env, context) => {
 
 /** `extend` and `serialize`: a new name is appended, a known one replaced where it stands. All values see the input. */
 export const extend: Operator = (node, input, env, context) => {
-  const names = resultNames(node);
+  const names = madeNames(node, input.columns, context);
   const expressions = node.list('Expressions');
   const known = new Set(input.columns.map((column) => column.name));
   const appended = names.filter((name) => !known.has(name));
