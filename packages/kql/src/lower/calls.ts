@@ -3,6 +3,7 @@ import type { AggregateNode, Scalar } from '../plan/scalar.ts';
 import { aggregateNames } from './aggregate-names.ts';
 import { argumentsOf } from './arguments.ts';
 import { type Lowering, refuse, type Scope, short, typeOf } from './context.ts';
+import { decompressed } from './decompress.ts';
 import { callFunction } from './functions.ts';
 import { geoFormulas } from './geo.ts';
 import { call, constant, operator } from './scalar-operator.ts';
@@ -63,6 +64,12 @@ const special: Readonly<Record<string, Special>> = {
     ]);
     return call(without ? 'pack_all' : 'bag_pack', pairs, 'dynamic', node.span);
   },
+  array_sort_asc: (node, args, scope, context) => sortedArrays('array_sort_asc', node, args, scope, context),
+  array_sort_desc: (node, args, scope, context) => sortedArrays('array_sort_desc', node, args, scope, context),
+  gzip_decompress_from_base64_string: (node, args, scope, context) =>
+    decompressed('gzip_decompress_from_base64_string', node, context.scalar(first(node, args), scope)),
+  zlib_decompress_from_base64_string: (node, args, scope, context) =>
+    decompressed('zlib_decompress_from_base64_string', node, context.scalar(first(node, args), scope)),
   bag_pack_columns: (node, args, scope, context) => {
     const pairs = args.flatMap((arg) => {
       const column = bare(arg);
@@ -100,6 +107,16 @@ const special: Readonly<Record<string, Special>> = {
     ),
 };
 
+function first(node: Bound, args: readonly Bound[]): Bound {
+  return args[0] ?? refuse(node.span, 'WK001', `\`${short(node.text)}\` lacks an argument.`);
+}
+
+/** Several arrays are one array of them here, as an index behind the call sees them. */
+function sortedArrays(name: string, node: Bound, args: readonly Bound[], scope: Scope, context: Lowering): Scalar {
+  const values = args.map((arg) => context.scalar(unnamed(arg), scope));
+  return call(name, values, 'dynamic', node.span);
+}
+
 /** `column_ifexists(name, default)`: the name is a text or a value of the query that is one. */
 function columnIfExists(node: Bound, args: readonly Bound[], scope: Scope, context: Lowering): Scalar {
   const [name, otherwise] = args;
@@ -126,7 +143,10 @@ function lowerAggregate(
   return {
     kind: 'aggregate',
     name,
-    args: args.map((arg) => context.scalar(arg, inner)),
+    // A star that stands for no further column: `arg_max(v, *)` where every other column is a group.
+    args: args
+      .filter((arg) => !(arg.kind === 'StarExpression' && args.length > 1))
+      .map((arg) => context.scalar(arg, inner)),
     output: 0,
     order: scope.aggregates?.order ?? [],
     type: typeOf(node),

@@ -98,6 +98,15 @@ function lowerPath(node: Bound, scope: Scope, context: Lowering): Scalar {
       'Write `x["name"]`.',
     );
   }
+  if (base.kind === 'FunctionCallExpression' && base.columns !== undefined) {
+    const advice = 'Name them all: `extend (a, b) = …`.';
+    return refuse(
+      node.span,
+      'WK001',
+      `One of several columns of \`${short(base.text)}\` is not supported here.`,
+      advice,
+    );
+  }
   const value = context.scalar(base, scope);
   return operator('.', [value, constant(nameOf(selector), 'string', selector.span)], typeOf(node), node.span);
 }

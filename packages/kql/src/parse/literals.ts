@@ -117,6 +117,8 @@ export function datetime(text: string): bigint | undefined {
       text,
     );
   if (iso !== null) return assemble(iso[1], iso[2] ?? '1', iso[3] ?? '1', iso[4], iso[5], iso[6], iso[7], iso[8]);
+  const commas = /^(\d{4}),\s*(\d{1,2}),\s*(\d{1,2})$/.exec(text);
+  if (commas !== null) return assemble(commas[1], commas[2], commas[3], '0', '0', '0', undefined, 'Z');
   const american = /^(\d{1,2})\/(\d{1,2})\/(\d{4})(?:\s+(\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:\.(\d+))?)?)?$/.exec(text);
   if (american !== null) {
     return assemble(american[3], american[1], american[2], american[4], american[5], american[6], american[7], 'Z');

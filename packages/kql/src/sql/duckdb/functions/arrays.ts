@@ -1,5 +1,6 @@
 import type { Arg, ScalarFunction } from '../../emit.ts';
 import { arrayIndexOf, arraySplit } from './array-search.ts';
+import { sorted } from './array-sort.ts';
 import { elements, isArray, jsonValue } from './json.ts';
 import { at, bigint, constantInteger, isInteger, isTicks, long, never, once, text } from './values.ts';
 
@@ -41,13 +42,14 @@ const slice = ofArray((j, args) => {
   );
 });
 
-/** Shifting and rotating; `amount` is positive to the left. */
+/** Shifting and rotating; `amount` is positive to the left. A shift fills up with null, an array of texts with `''`. */
 function moved(kind: 'shift' | 'rotate', direction: 1 | -1): ScalarFunction {
   return {
     emit(args) {
-      const filler = args[2] === undefined ? 'CAST(NULL AS JSON)' : jsonValue(args[2]);
       return once(at(args, 0).sql, '_kql_j', (j) =>
         once(elements(j), '_kql_l', (l) => {
+          const texts = `len(${l}) > 0 AND len(list_filter(${l}, lambda _kql_t: json_type(_kql_t) <> 'VARCHAR')) = 0`;
+          const filler = args[2] === undefined ? `CASE WHEN ${texts} THEN to_json('') END` : jsonValue(args[2]);
           const by = `(${long(at(args, 1))} * ${direction})`;
           const index =
             kind === 'rotate' ? `((_kql_i + ${by}) % len(${l}) + len(${l})) % len(${l}) + 1` : `_kql_i + ${by} + 1`;
@@ -58,32 +60,6 @@ function moved(kind: 'shift' | 'rotate', direction: 1 | -1): ScalarFunction {
           return `CASE WHEN ${isArray(j)} THEN to_json(list_transform(range(len(${l})), lambda _kql_i: ${value})) END`;
         }),
       );
-    },
-  };
-}
-
-/** Ascending or descending by one type: numbers by value, texts by code point; nulls last unless told otherwise. Two
- *  types in one array have no documented order: the query stops with an error there. */
-function sorted(order: 'ASC' | 'DESC'): ScalarFunction {
-  return {
-    emit(args, call) {
-      if (args.length > 2 || (args[1] !== undefined && args[1].type !== 'bool')) {
-        return call.refuse(`${call.name} sorts one array here`, 'sort the rows with mv-expand and sort by');
-      }
-      const nullsLast = args[1] === undefined ? true : args[1].constant;
-      if (typeof nullsLast !== 'boolean') return call.refuse(`${call.name} needs a constant for the place of nulls`);
-      return once(at(args, 0).sql, '_kql_j', (j) => {
-        const kinds = `list_distinct(list_transform(${elements(j)}, lambda _kql_e: CASE json_type(_kql_e) WHEN 'UBIGINT' THEN 'n' WHEN 'BIGINT' THEN 'n' WHEN 'DOUBLE' THEN 'n' WHEN 'VARCHAR' THEN 's' WHEN 'NULL' THEN NULL ELSE 'x' END))`;
-        const nulls = `NULLS ${nullsLast ? 'LAST' : 'FIRST'}`;
-        const key = (value: string) =>
-          `to_json(list_transform(list_sort(list_transform(${elements(j)}, lambda _kql_e: CASE WHEN json_type(_kql_e) <> 'NULL' THEN {'k': ${value}, 'e': _kql_e} END), '${order}', '${nulls}'), lambda _kql_s: _kql_s.e))`;
-        return (
-          `CASE WHEN NOT ${isArray(j)} THEN NULL WHEN len(${kinds}) > 1 OR list_contains(${kinds}, 'x') ` +
-          `THEN error('WK002: ${call.name}: an array of numbers only or of texts only is sorted here') ` +
-          `WHEN list_contains(${kinds}, 's') THEN ${key(`json_extract_string(_kql_e, '$')`)} ` +
-          `ELSE ${key(`CAST(json_extract_string(_kql_e, '$') AS DOUBLE)`)} END`
-        );
-      });
     },
   };
 }
@@ -103,7 +79,7 @@ const choose: ScalarFunction = {
         : jsonValue(arg);
     return once(at(args, 0).sql, '_kql_j', (j) => {
       const condition = `${elements(j)}[_kql_i]`;
-      const branches = `CASE WHEN json_type(${condition}) = 'BOOLEAN' THEN CASE WHEN json_extract_string(${condition}, '$') = 'true' THEN ${pick(at(args, 1))} ELSE ${pick(at(args, 2))} END WHEN json_type(${condition}) IN ('UBIGINT', 'BIGINT') THEN CASE WHEN json_extract_string(${condition}, '$') <> '0' THEN ${pick(at(args, 1))} ELSE ${pick(at(args, 2))} END END`;
+      const branches = `CASE WHEN json_type(${condition}) = 'BOOLEAN' THEN CASE WHEN json_extract_string(${condition}, '$') = 'true' THEN ${pick(at(args, 1))} ELSE ${pick(at(args, 2))} END WHEN json_type(${condition}) IN ('UBIGINT', 'BIGINT') THEN CASE WHEN json_extract_string(${condition}, '$') <> '0' THEN ${pick(at(args, 1))} ELSE ${pick(at(args, 2))} END WHEN json_type(${condition}) = 'DOUBLE' THEN CASE WHEN CAST(json_extract_string(${condition}, '$') AS DOUBLE) <> 0 THEN ${pick(at(args, 1))} ELSE ${pick(at(args, 2))} END END`;
       return `CASE WHEN ${isArray(j)} THEN to_json(list_transform(range(1, len(${elements(j)}) + 1), lambda _kql_i: ${branches})) END`;
     });
   },

@@ -18,6 +18,8 @@ import { networkFunctions } from './network.ts';
 import { pathFunctions } from './path.ts';
 import { patternFunctions } from './patterns.ts';
 import { percentFunctions } from './percent.ts';
+import { punycodeFunctions } from './punycode.ts';
+import { refusedFunctions } from './refused.ts';
 import { seriesDecomposeFunctions } from './series-decompose.ts';
 import { seriesElementFunctions } from './series-elements.ts';
 import { seriesFillFunctions } from './series-fill.ts';
@@ -62,4 +64,5 @@ export const scalarFunctions: Readonly<Record<string, ScalarFunction>> = {
   ...pathFunctions,
   ...timeZoneFunctions,
   ...specialFunctions,
+  ...punycodeFunctions,
 };
