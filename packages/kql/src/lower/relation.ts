@@ -14,13 +14,14 @@ import { parse, parseWhere } from './operators/parse.ts';
 import { parseKv } from './operators/parse-kv.ts';
 import { partition } from './operators/partition.ts';
 import { extend, project, rename, select } from './operators/project.ts';
-import { search, searchTables } from './operators/search.ts';
 import { sample, sampleDistinct, topHitters } from './operators/sample.ts';
 import { getschema } from './operators/schema.ts';
+import { search, searchTables } from './operators/search.ts';
 import { sort, take, top } from './operators/sort.ts';
 import { count, distinct, summarize } from './operators/summarize.ts';
 import { topNested } from './operators/top-nested.ts';
 import { union, unite } from './operators/union.ts';
+import { evaluate } from './plugins/index.ts';
 import { datatable, print, range } from './sources.ts';
 import type { Table } from './table.ts';
 
@@ -47,6 +48,7 @@ const operators: Readonly<Record<string, Operator>> = {
   MvApplyOperator: mvApply,
   MvExpandOperator: expand,
   PartitionOperator: partition,
+  EvaluateOperator: evaluate,
   SampleOperator: sample,
   SampleDistinctOperator: sampleDistinct,
   TopHittersOperator: topHitters,
@@ -136,7 +138,7 @@ export function lowerStep(step: Bound, table: Table, env: Env, context: Lowering
 /** Does the operator hand on columns that it does not name, in the binder's order? */
 function takesAllColumns(step: Bound): boolean {
   if (step.kind === 'SummarizeOperator') return step.list('Aggregates').some((item) => item.columns !== undefined);
-  return /^Project(?:Away|Keep|Reorder|Rename)|^Mv|^Partition|^GetSchema/.test(step.kind);
+  return /^Project(?:Away|Keep|Reorder|Rename)|^Mv|^Partition|^GetSchema|^Evaluate/.test(step.kind);
 }
 
 /** Inside a function the binder sees the columns that a tabular parameter declares; the table may have more. */
@@ -232,5 +234,4 @@ const advice: Readonly<Record<string, string>> = {
   consume: 'Write `| count`.',
   find: 'Write `union` and `where`.',
   scan: 'Write a self-join on the entity and compare the times.',
-  evaluate: 'Write the columns that are wanted: `extend a = bag.a`.',
 };
