@@ -30,6 +30,18 @@ describe.concurrent('query', { timeout: 120_000 }, () => {
     expect(stderr).toBe('');
   });
 
+  it('looks up columns that depend on the data', async () => {
+    const kql =
+      'DeviceNetworkEvents | extend d = bag_pack("sent", BytesSent, "who", "me") | project d | evaluate bag_unpack(d)';
+    const [found, missing] = await Promise.all([
+      weir(['query', '--data', log, `${kql} | summarize sum(sent) by who`, '--format', 'csv']),
+      weir(['query', '--data', log, `${kql} | project got`, '--format', 'csv']),
+    ]);
+    expect([found.stdout, found.stderr, found.code]).toEqual(['who,sum_sent\nme,6000\n', '', 0]);
+    expect([missing.stdout, missing.code]).toEqual(['', 2]);
+    expect(missing.stderr).toContain("KS142: The name 'got' does not refer to any known column");
+  });
+
   it('says that no logs were given', async () => {
     const { code, stdout, stderr } = await weir([
       'query',

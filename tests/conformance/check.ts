@@ -1,6 +1,6 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { rowsOf, WrongTypes } from '../../packages/kql/src/duckdb.fixture.ts';
-import { type Compiled, compile, planToSql, type Schema, Transformer } from '../../packages/kql/src/index.ts';
+import { answerOf, rowsOf, WrongTypes } from '../../packages/kql/src/duckdb.fixture.ts';
+import { type Compiled, compileAsking, planToSql, type Schema, Transformer } from '../../packages/kql/src/index.ts';
 import type { Case } from './cases.ts';
 import { gathersWithoutOrder } from './orderless.ts';
 import { answered, recorded } from './values.ts';
@@ -22,7 +22,9 @@ export async function check(item: Case, engine: DuckDBConnection): Promise<Verdi
   if (item.skip) return { outcome: 'skipped' };
   let compiled: Compiled;
   try {
-    compiled = compile(item.kql, { schema: nothing, dialect: 'duckdb', now });
+    compiled = await compileAsking(item.kql, { schema: nothing, dialect: 'duckdb', now }, (question) =>
+      answerOf(engine, question),
+    );
   } catch (error) {
     return { outcome: 'failed', why: `the compiler threw ${error instanceof Error ? error.stack : error}`, sql: '' };
   }

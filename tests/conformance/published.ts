@@ -1,6 +1,6 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { rowsOf } from '../../packages/kql/src/duckdb.fixture.ts';
-import { type Compiled, compile, type Schema } from '../../packages/kql/src/index.ts';
+import { answerOf, rowsOf } from '../../packages/kql/src/duckdb.fixture.ts';
+import { type Compiled, compile, type Question, type Schema } from '../../packages/kql/src/index.ts';
 import { createTables } from './schemas.ts';
 
 export interface Query {
@@ -46,6 +46,7 @@ async function fateOf<Q extends Query>(query: Q, schema: Schema, engine: DuckDBC
   } catch (error) {
     return { query, outcome: 'failed', code: 'threw', why: String(error instanceof Error ? error.stack : error) };
   }
+  if (compiled.question !== undefined) return await fateOfQuestion(query, compiled.question, engine);
   const first = compiled.diagnostics.find((diagnostic) => diagnostic.severity === 'error');
   if (compiled.sql === undefined) {
     const code = first?.code ?? 'none';
@@ -64,4 +65,18 @@ async function fateOf<Q extends Query>(query: Q, schema: Schema, engine: DuckDBC
 function addressesIn(kql: string): Readonly<Record<string, { readonly rows: readonly [] }>> {
   const addresses = [...kql.matchAll(/["'](https?:[^"']+)["']/g)].map(([, address = '']) => address);
   return Object.fromEntries(addresses.map((address) => [address, { rows: [] }]));
+}
+
+/** A query whose columns depend on the data compiles as far as it can without any. */
+async function fateOfQuestion<Q extends Query>(
+  query: Q,
+  question: Question,
+  engine: DuckDBConnection,
+): Promise<Fate<Q>> {
+  try {
+    await answerOf(engine, question);
+    return { query, outcome: 'compiled', code: '', why: '' };
+  } catch (error) {
+    return { query, outcome: 'failed', code: 'engine', why: error instanceof Error ? error.message : String(error) };
+  }
 }

@@ -1,6 +1,6 @@
 import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api';
-import { rowsOf } from '../src/duckdb.fixture.ts';
-import { compile, type KqlType, renderDiagnostic, renderPlan } from '../src/index.ts';
+import { answerOf, rowsOf } from '../src/duckdb.fixture.ts';
+import { compileAsking, type KqlType, renderDiagnostic, renderPlan } from '../src/index.ts';
 import { unixEpochTicks } from '../src/types.ts';
 import type { Section } from './cases.ts';
 
@@ -24,7 +24,9 @@ export const schema = {
 
 /** Everything that can be known of a query, section by section. */
 export async function answer(query: string, engine: DuckDBConnection): Promise<ReadonlyMap<Section, string>> {
-  const compiled = compile(query, { schema, dialect: 'duckdb' });
+  const compiled = await compileAsking(query, { schema, dialect: 'duckdb' }, (question) =>
+    answerOf(engine, question, question.parameters.includes('now') ? { now } : {}),
+  );
   const { sql, plan, columns, parameters, diagnostics } = compiled;
   if (sql === undefined || plan === undefined) {
     const errors = diagnostics.filter(({ severity }) => severity === 'error');

@@ -1,11 +1,14 @@
+import { Completed } from './completed.ts';
 import { type Diagnostic, diagnosticAt, Refusal } from './diagnostics.ts';
 import { geoFunctions } from './geo/index.ts';
 import type { ExternalData } from './lower/external.ts';
 import { lower } from './lower/lower.ts';
+import { type Answer, OpenColumns } from './lower/open-columns.ts';
 import { allowed } from './parse/allowed.ts';
 import { withoutMissing } from './parse/fuzzy.ts';
 import { type Analysis, analyze } from './parse/microsoft.ts';
 import { withViews } from './parse/views.ts';
+import { type Bound, need, visit } from './parse/tree.ts';
 import { absorb } from './plan/absorb.ts';
 import { fold } from './plan/fold.ts';
 import { prune } from './plan/prune.ts';
@@ -17,7 +20,7 @@ import { duckdb } from './sql/duckdb/dialect.ts';
 import { Unquotable } from './sql/quote.ts';
 import { renderSql } from './sql/render.ts';
 import { withLineage } from './time/lineage.ts';
-import type { Column, Schema } from './types.ts';
+import type { Column, Schema, Span } from './types.ts';
 
 export type DialectName = 'duckdb' | 'clickhouse';
 
@@ -39,6 +42,19 @@ export interface CompileOptions {
   /** What stands at the addresses of `externaldata`, by address. The compiler reads nothing itself: any other address
    *  is refused (WK004). */
   readonly external?: Readonly<Record<string, ExternalData>>;
+  /** What was answered to questions, by their places. */
+  readonly answers?: ReadonlyMap<number, Answer>;
+}
+
+/** What must be known of the data before the query can be compiled: the columns of `bag_unpack` and `pivot` depend on
+ *  it. The rows of `sql`, as texts, are the answer. */
+export interface Question {
+  /** Where in the query. */
+  readonly place: number;
+  readonly plan: Plan;
+  readonly sql: string;
+  readonly columns: readonly Column[];
+  readonly parameters: readonly 'now'[];
 }
 
 export interface Compiled {
@@ -50,27 +66,64 @@ export interface Compiled {
   readonly diagnostics: readonly Diagnostic[];
   /** The named parameters that the SQL waits for. */
   readonly parameters: readonly 'now'[];
+  /** What must be answered first; then there is no SQL, and the diagnostics say why. */
+  readonly question?: Question;
 }
 
 /** Compiles KQL to one SQL query, or says why not and where. Never throws for what a user wrote. */
 export function compile(text: string, options: CompileOptions): Compiled {
+  return attempt(text, new Completed(text), options);
+}
+
+/** Compiles a query whose columns may depend on the data: asks what must be known of it, until all is known. */
+export async function compileAsking(
+  text: string,
+  options: Omit<CompileOptions, 'answers'>,
+  ask: (question: Question) => Promise<Answer>,
+): Promise<Compiled> {
+  const answers = new Map<number, Answer>();
+  for (;;) {
+    const compiled = compile(text, { ...options, answers });
+    if (compiled.question === undefined) return compiled;
+    answers.set(compiled.question.place, await ask(compiled.question));
+  }
+}
+
+function attempt(text: string, completed: Completed, options: CompileOptions): Compiled {
   let diagnostics: readonly Diagnostic[] = [];
+  const place = (span: Span, fields: Parameters<typeof diagnosticAt>[2]): Diagnostic =>
+    diagnosticAt(text, completed.span(span), fields);
   try {
-    const analysis = analyzed(text, options.schema);
-    const given = { parameters: options.parameters ?? {}, external: options.external ?? {} };
+    const analysis = analyzed(completed.text, options.schema);
+    const { parameters = {}, external = {} } = options;
+    const given = { parameters, external, answers: completed.answers };
     diagnostics = analysis.diagnostics
       .filter((item) => !allowed(item, analysis.root))
-      .map((item) => diagnosticAt(text, item.span, item));
+      .map((item) => place(item.span, item));
     if (analysis.syntaxError || diagnostics.some((item) => item.severity === 'error')) return failed(diagnostics);
-    const asked = absorb(fold(lower(analysis.root, options.schema, given), geoFunctions));
-    const plan = prune(options.lineage === undefined ? asked : withLineage(asked, options.lineage));
-    const { sql, parameters } = planToSql(plan, options);
-    const columns = plan.columns.map(({ name, type }) => ({ name, type }));
-    return { sql, columns, plan, diagnostics, parameters };
+    try {
+      const asked = lower(analysis.root, options.schema, given);
+      return { ...rendered(asked, options), diagnostics };
+    } catch (error) {
+      if (!(error instanceof OpenColumns)) throw error;
+      checkOnce(error, analysis.root);
+      const { question } = error;
+      const at = completed.place(error.place);
+      const answer = question.known ?? options.answers?.get(at);
+      if (answer !== undefined) {
+        const schema = question.schemaOf(answer);
+        return attempt(text, completed.with({ place: at, text: schema, answer }), options);
+      }
+      const { lineage: _, ...plain } = options;
+      const { plan, sql, columns, parameters } = rendered(question.plan, plain);
+      const { code, message, advice, span } = error;
+      const open = place(span, { code, severity: 'error', message, advice });
+      return { ...failed([...diagnostics, open]), question: { place: at, plan, sql, columns, parameters } };
+    }
   } catch (error) {
     if (error instanceof Refusal) {
       const { code, message, advice, span } = error;
-      return failed([...diagnostics, diagnosticAt(text, span, { code, severity: 'error', message, advice })]);
+      return failed([...diagnostics, place(span, { code, severity: 'error', message, advice })]);
     }
     if (error instanceof Unquotable) {
       const span = { start: 0, length: text.length };
@@ -81,6 +134,23 @@ export function compile(text: string, options: CompileOptions): Compiled {
     }
     throw error;
   }
+}
+
+function rendered(lowered: Plan, options: CompileOptions) {
+  const asked = absorb(fold(lowered, geoFunctions));
+  const plan = prune(options.lineage === undefined ? asked : withLineage(asked, options.lineage));
+  const { sql, parameters } = planToSql(plan, options);
+  const columns = plan.columns.map(({ name, type }) => ({ name, type }));
+  return { sql, columns, plan, parameters };
+}
+
+/** Each call of a function has rows of its own, and one text for all of them. */
+function checkOnce({ span, message }: OpenColumns, root: Bound): void {
+  visit(root, (node) => {
+    if (node.kind !== 'FunctionDeclaration' || need(node, 'Parameters').list('Parameters').length === 0) return;
+    const within = node.span.start <= span.start && span.start + span.length <= node.span.start + node.span.length;
+    if (within) throw new Refusal('WK004', span, message, 'In a function with parameters, write them out.');
+  });
 }
 
 /** The query with its fuzzy unions reduced to the tables that exist; what is missing stays as a warning. */

@@ -1,5 +1,6 @@
 import { type DuckDBConnection, DuckDBInstance, type DuckDBValue } from '@duckdb/node-api';
-import type { Compiled } from './compile.ts';
+import type { Compiled, Question } from './compile.ts';
+import type { Answer } from './lower/open-columns.ts';
 import { unlikePromised } from './returned.ts';
 
 /** An engine in memory. */
@@ -22,6 +23,15 @@ export async function rowsOf(
   const wrong = unlikePromised(columns, types);
   if (wrong !== undefined) throw new WrongTypes(wrong);
   return result.getRows();
+}
+
+/** The answer to a question of the compiler. */
+export async function answerOf(
+  engine: DuckDBConnection,
+  question: Question,
+  parameters: Record<string, DuckDBValue> = {},
+): Promise<Answer> {
+  return (await rowsOf(engine, question, parameters)).map((row) => row.map(String));
 }
 
 /** The result's columns are not of the promised types: a bug of the compiler. */

@@ -1,4 +1,12 @@
-export { type Compiled, type CompileOptions, compile, type DialectName, planToSql } from './compile.ts';
+export {
+  type Compiled,
+  type CompileOptions,
+  compile,
+  compileAsking,
+  type DialectName,
+  planToSql,
+  type Question,
+} from './compile.ts';
 export { type Diagnostic, Refusal, renderDiagnostic } from './diagnostics.ts';
 export { type LintDiagnostic, type LintOptions, lint, renderLint } from './lint/lint.ts';
 export type { HostKnowledge, Product, RuleFacts } from './lint/rule.ts';
@@ -6,7 +14,7 @@ export { defenderSchema } from './lint/schemas/defender.ts';
 export { sentinelSchema } from './lint/schemas/sentinel.ts';
 export { sentinelTables } from './lint/schemas/tables.ts';
 export type { ExternalData } from './lower/external.ts';
-
+export type { Answer } from './lower/open-columns.ts';
 export { renderPlan } from './plan/print.ts';
 export type { Plan, Relation } from './plan/relation.ts';
 export type { PlanColumn, Scalar } from './plan/scalar.ts';

@@ -4,6 +4,7 @@ import type { IterateNode } from '../plan/relation.ts';
 import type { OrderKey, PlanColumn, Scalar } from '../plan/scalar.ts';
 import type { KqlType, Schema, Span } from '../types.ts';
 import type { ExternalData } from './external.ts';
+import type { Answer } from './open-columns.ts';
 import type { Table } from './table.ts';
 
 /** What a `let`, a parameter or a view stands for. A `let` is substituted, so its text is lowered at each use. */
@@ -64,6 +65,8 @@ export interface Given {
   readonly parameters: Readonly<Record<string, string>>;
   /** What stands at the addresses of `externaldata`. */
   readonly external: Readonly<Record<string, ExternalData>>;
+  /** What the data answered to plug-ins whose columns depend on it, by the ends of their calls. */
+  readonly answers: ReadonlyMap<number, Answer>;
 }
 
 /** What the lowering of one query shares. */

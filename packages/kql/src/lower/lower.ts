@@ -9,7 +9,7 @@ import { lowerScalar } from './scalar.ts';
 import { type Settings, underSettings, withSetting } from './settings.ts';
 import { sorted, type Table, unordered } from './table.ts';
 
-const nothing: Given = { parameters: {}, external: {} };
+const nothing: Given = { parameters: {}, external: {}, answers: new Map() };
 
 /** A bound query as a plan.
  *  @throws Refusal for what Weir does not compile. */

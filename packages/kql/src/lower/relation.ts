@@ -23,6 +23,7 @@ import { sort, take, top } from './operators/sort.ts';
 import { count, distinct, summarize } from './operators/summarize.ts';
 import { topNested } from './operators/top-nested.ts';
 import { union, unite } from './operators/union.ts';
+import { evaluate } from './plugins/index.ts';
 import { datatable, print, range } from './sources.ts';
 import type { Table } from './table.ts';
 
@@ -50,6 +51,7 @@ const operators: Readonly<Record<string, Operator>> = {
   MvApplyOperator: mvApply,
   MvExpandOperator: expand,
   PartitionOperator: partition,
+  EvaluateOperator: evaluate,
   SampleOperator: sample,
   SampleDistinctOperator: sampleDistinct,
   TopHittersOperator: topHitters,
@@ -139,7 +141,7 @@ export function lowerStep(step: Bound, table: Table, env: Env, context: Lowering
 /** Does the operator hand on columns that it does not name, in the binder's order? */
 function takesAllColumns(step: Bound): boolean {
   if (step.kind === 'SummarizeOperator') return step.list('Aggregates').some((item) => item.columns !== undefined);
-  return /^MvApply|^Partition|^GetSchema/.test(step.kind);
+  return /^MvApply|^Partition|^GetSchema|^Evaluate/.test(step.kind);
 }
 
 /** Inside a function the binder sees the columns that a tabular parameter declares; the table may have more. */
@@ -234,5 +236,4 @@ const advice: Readonly<Record<string, string>> = {
   facet: 'Ask one query for each result.',
   consume: 'Write `| count`.',
   find: 'Write `union` and `where`.',
-  evaluate: 'Write the columns that are wanted: `extend a = bag.a`.',
 };

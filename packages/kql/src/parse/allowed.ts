@@ -15,6 +15,9 @@ export function allowed(diagnostic: ParserDiagnostic, root: Bound): boolean {
     case 'KS107':
       // `count(x)` counts rows as `count()` does; `search not("x")`.
       return called === 'count' || (called === 'not' && within('SearchOperator')) || within('EvaluateOperator');
+    case 'KS119':
+      // The binder knows fewer arguments than the plug-in takes.
+      return called === 'bag_unpack';
     case 'KS134':
       return called === 'make_timespan';
     case 'KS234':

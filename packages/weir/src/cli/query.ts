@@ -1,6 +1,18 @@
 import { readFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
-import { type Compiled, compile, type Plan, renderDiagnostic, renderPlan, unlikePromised, walk } from '@weir/kql';
+import {
+  type Answer,
+  type Compiled,
+  type CompileOptions,
+  compile,
+  compileAsking,
+  type Plan,
+  type Question,
+  renderDiagnostic,
+  renderPlan,
+  unlikePromised,
+  walk,
+} from '@weir/kql';
 import { ticksPerSecond } from '@weir/kql/types';
 import { type InputReport, nothingReadable } from '../model/input.ts';
 import { UserError } from '../model/userError.ts';
@@ -24,17 +36,21 @@ export interface QueryFlags {
   readonly explain?: 'plan' | 'duckdb';
 }
 
+const options: CompileOptions = { schema: weirSchema, dialect: 'duckdb' };
+
 /** `weir query`: gives the exit code. */
 export async function runQuery(kql: string | undefined, flags: QueryFlags): Promise<number> {
   const query = await queryText(kql, flags);
   const now = flags.now === undefined ? presentTicks() : parseMoment(flags.now, '--now');
-  const compiled = compile(query, { schema: weirSchema, dialect: 'duckdb' });
-  for (const diagnostic of compiled.diagnostics) tell(renderDiagnostic(query, diagnostic));
-  const { sql, plan } = compiled;
-  if (sql === undefined || plan === undefined) return exitCodes.usage;
+  const compiled = compile(query, options);
+  // Columns that depend on the data are looked up there; without data there is nothing to explain.
+  const open = flags.explain === undefined ? compiled.question : undefined;
+  if (open === undefined) tellDiagnostics(query, compiled);
+  const { sql, plan = open?.plan } = compiled;
+  if (plan === undefined) return exitCodes.usage;
   if (flags.explain === 'plan') await print(`${renderPlan(plan)}\n`);
   else if (flags.explain === 'duckdb') await print(`${sql}\n`);
-  else return await answer(compiled, sql, plan, now, flags);
+  else return await answer(query, compiled, plan, now, flags);
   return exitCodes.done;
 }
 
@@ -59,15 +75,30 @@ async function queryText(kql: string | undefined, { file, data = [] }: QueryFlag
   }
 }
 
+function tellDiagnostics(query: string, { diagnostics }: Compiled): void {
+  for (const diagnostic of diagnostics) tell(renderDiagnostic(query, diagnostic));
+}
+
 async function answer(
-  { columns, parameters }: Compiled,
-  sql: string,
+  query: string,
+  compiled: Compiled,
   plan: Plan,
   now: bigint,
   { data = [], format, inventory, now: nowGiven }: QueryFlags,
 ): Promise<number> {
+  const given = ({ parameters }: Pick<Compiled, 'parameters'>) => (parameters.includes('now') ? { now } : {});
+  let refused = false;
   const rowsOf = async ({ engine }: Reading['lake']): Promise<void> => {
-    const chunks = engine.stream(sql, parameters.includes('now') ? { now } : {}, (types) => {
+    const ask = async (question: Question): Promise<Answer> => {
+      const rows = await engine.table(question.sql, given(question));
+      return rows.map((row) => row.map(String));
+    };
+    const whole = compiled.question === undefined ? compiled : await compileAsking(query, options, ask);
+    if (compiled.question !== undefined) tellDiagnostics(query, whole);
+    const { sql, columns } = whole;
+    refused = sql === undefined;
+    if (sql === undefined) return;
+    const chunks = engine.stream(sql, given(whole), (types) => {
       const difference = unlikePromised(columns, types);
       if (difference !== undefined) throw new Error(`the result is not what the compiler promised: ${difference}`);
     });
@@ -78,7 +109,7 @@ async function answer(
   tellEmpty(tablesOf(plan), data.length > 0, inventory !== undefined);
   if (data.length === 0) {
     await withWorkDirectory((workDirectory) => readNothing({ content, workDirectory, ...of }, rowsOf));
-    return exitCodes.done;
+    return refused ? exitCodes.usage : exitCodes.done;
   }
   const progress = progressLine();
   return await withWorkDirectory((workDirectory) =>
@@ -87,9 +118,9 @@ async function answer(
       async ({ lake, inputs }) => {
         progress.stop();
         for (const input of inputs) tellTrouble(input);
-        if (parameters.includes('now') && !nowGiven) tellOldData((await dataSpan(lake)).until, now);
+        if (compiled.parameters.includes('now') && !nowGiven) tellOldData((await dataSpan(lake)).until, now);
         await rowsOf(lake);
-        return nothingReadable(inputs) ? exitCodes.usage : exitCodes.done;
+        return refused || nothingReadable(inputs) ? exitCodes.usage : exitCodes.done;
       },
     ),
   ).finally(progress.stop);

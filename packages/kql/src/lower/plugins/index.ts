@@ -1,0 +1,41 @@
+import { type Bound, nameOf, need } from '../../parse/tree.ts';
+import { refuse } from '../context.ts';
+import type { Operator } from '../operator.ts';
+import type { Plugin } from './arguments.ts';
+import { bagUnpack } from './bag-unpack.ts';
+import { pivot } from './pivot.ts';
+
+const plugins: Readonly<Record<string, Plugin>> = {
+  bag_unpack: bagUnpack,
+  pivot,
+};
+
+/** `evaluate`: a plug-in over the table. */
+export const evaluate: Operator = (node, input, env, context) => {
+  const call = need(node, 'FunctionCall');
+  const plugin = plugins[nameOf(need(call, 'Name'))];
+  return plugin === undefined ? refusePlugin(call) : plugin(call, node, input, env, context);
+};
+
+function refusePlugin(call: Bound): never {
+  const name = nameOf(need(call, 'Name'));
+  const [, code, text] = reasons.find(([pattern]) => pattern.test(name)) ?? [undefined, 'WK001' as const, undefined];
+  return refuse(call.span, code, `The plug-in \`${name}\` is not supported.`, text ?? 'Leave it out.');
+}
+
+/** What to do without a plug-in, by its name. */
+const reasons: readonly (readonly [RegExp, 'WK001' | 'WK004', string])[] = [
+  [/_request$|^ai_|^azure_|^sql_/, 'WK004', 'Bring the rows along as a table: Weir works offline.'],
+  [/^(?:python|r)$/, 'WK004', 'Compute it after the query: Weir runs no code of a query.'],
+  [/^(?:autocluster|basket|diffpatterns|diffpatterns_text)$/, 'WK001', 'Count groups: `summarize n = count() by …`.'],
+  [
+    /^(?:activity_|active_users|new_activity|session_count|sliding_window)/,
+    'WK001',
+    'Write `summarize dcount(Id) by bin(Timestamp, step)`.',
+  ],
+  [/^(?:funnel_|sequence_detect)/, 'WK001', 'Join the steps on the entity and compare the times.'],
+  [/^rolling_percentile$/, 'WK001', 'Write `summarize percentile(x, 50) by bin(Timestamp, step)`.'],
+  [/^dcount_intersect$/, 'WK001', 'Write `dcount` over an `inner` join on the values.'],
+  [/^geo_/, 'WK001', 'Join and filter: `geo_point_in_polygon(…)`.'],
+  [/^schema_merge$/, 'WK001', 'Write `getschema` for each table.'],
+];
