@@ -1,7 +1,15 @@
-import type { DuckDBConnection } from '@duckdb/node-api';
-import { rowsOf, WrongTypes } from '../../packages/kql/src/duckdb.fixture.ts';
-import { type Compiled, compile, planToSql, type Schema, Transformer } from '../../packages/kql/src/index.ts';
+import {
+  type Compiled,
+  type CompileOptions,
+  compile,
+  type DialectName,
+  planToSql,
+  Refusal,
+  type Schema,
+  Transformer,
+} from '../../packages/kql/src/index.ts';
 import type { Case } from './cases.ts';
+import { type Engine, WrongTypes } from './engine.ts';
 import { gathersWithoutOrder } from './orderless.ts';
 import { answered, recorded } from './values.ts';
 
@@ -13,25 +21,52 @@ export type Verdict =
   /** The compiler threw, or the engine stopped at its SQL. */
   | { readonly outcome: 'failed'; readonly why: string; readonly sql: string };
 
-const nothing: Schema = { tables: {} };
 /** 2026-01-01, for queries that ask `now()`. */
 const now = 639_028_224_000_000_000n;
 
+/** A query for several engines: parsed and lowered once where the first takes it. */
+export class Query {
+  readonly #text: string;
+  readonly #schema: Schema;
+  #known: Compiled | undefined;
+
+  constructor(text: string, schema: Schema) {
+    this.#text = text;
+    this.#schema = schema;
+  }
+
+  /** @throws Error for a bug of the compiler */
+  for(dialect: DialectName): Compiled {
+    const options: CompileOptions = { schema: this.#schema, dialect, now };
+    if (this.#known?.plan === undefined) {
+      this.#known = compile(this.#text, options);
+      return this.#known;
+    }
+    try {
+      return { ...this.#known, ...planToSql(this.#known.plan, options) };
+    } catch (error) {
+      // For its diagnostic with a place.
+      if (error instanceof Refusal) return compile(this.#text, options);
+      throw error;
+    }
+  }
+}
+
 /** Compiles and runs one recorded case and compares names, types and rows. */
-export async function check(item: Case, engine: DuckDBConnection): Promise<Verdict> {
+export async function check(item: Case, query: Query, engine: Engine): Promise<Verdict> {
   if (item.skip) return { outcome: 'skipped' };
   let compiled: Compiled;
   try {
-    compiled = compile(item.kql, { schema: nothing, dialect: 'duckdb', now });
+    compiled = query.for(engine.dialect);
   } catch (error) {
     return { outcome: 'failed', why: `the compiler threw ${error instanceof Error ? error.stack : error}`, sql: '' };
   }
   const { sql, plan } = compiled;
   if (sql === undefined || plan === undefined) return refusal(compiled);
-  const rebuilt = throughTransformer(plan);
+  const rebuilt = throughTransformer(plan, engine.dialect);
   if (rebuilt !== sql) return { outcome: 'wrong', why: `the no-op transformer changed the query to\n${rebuilt}`, sql };
   try {
-    const rows = await rowsOf(engine, compiled);
+    const rows = await engine.rows(sql, compiled.columns);
     const why = difference({ ...item, sets: item.sets || gathersWithoutOrder(plan) }, compiled, rows);
     return why === undefined ? { outcome: 'correct' } : { outcome: 'wrong', why, sql };
   } catch (error) {
@@ -49,9 +84,9 @@ function refusal({ diagnostics }: Compiled): Verdict {
   return { outcome: 'refused', code: first.code, why: first.message, advised: first.advice !== undefined };
 }
 
-function throughTransformer(plan: NonNullable<Compiled['plan']>): string {
+function throughTransformer(plan: NonNullable<Compiled['plan']>, dialect: DialectName): string {
   const relation = new Transformer().relation(plan.relation);
-  return planToSql({ ...plan, relation }, { dialect: 'duckdb', now }).sql;
+  return planToSql({ ...plan, relation }, { dialect, now }).sql;
 }
 
 function difference(item: Case, { columns }: Compiled, rows: readonly (readonly unknown[])[]): string | undefined {
