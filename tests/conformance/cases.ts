@@ -34,11 +34,13 @@ interface Recorded {
   readonly nondeterministic?: boolean;
   readonly take_unordered?: boolean;
   readonly unstable?: boolean;
+  readonly expected_error?: boolean;
 }
 
-/** The cases of one recorded file, one JSON object a line (reference: the case files' field list). */
+/** The cases of one recorded file that have an answer, one JSON object a line (reference: the case files' field list). */
 export function readCases(file: string): readonly Case[] {
-  return lines<Recorded>(file).map((line) => ({
+  const answered = lines<Recorded>(file).filter((line) => line.expected_error !== true);
+  return answered.map((line) => ({
     id: line.id,
     kql: line.kql,
     columns: line.expected_columns,
@@ -74,8 +76,9 @@ export interface Reject {
   readonly kql: string;
 }
 
+/** Those of a recorded file that have none. */
 export function readRejects(file: string): readonly Reject[] {
-  return lines<Reject>(file);
+  return lines<Reject & Recorded>(file).filter((line) => line.expected_error === true);
 }
 
 function lines<T>(file: string): readonly T[] {

@@ -1,7 +1,17 @@
-import type { DuckDBConnection } from '@duckdb/node-api';
-import { answerOf, rowsOf, WrongTypes } from '../../packages/kql/src/duckdb.fixture.ts';
-import { type Compiled, compileAsking, planToSql, type Schema, Transformer } from '../../packages/kql/src/index.ts';
+import {
+  type Compiled,
+  type CompileOptions,
+  compile,
+  compileAsking,
+  type DialectName,
+  type Plan,
+  planToSql,
+  Refusal,
+  type Schema,
+  Transformer,
+} from '../../packages/kql/src/index.ts';
 import type { Case } from './cases.ts';
+import { type Engine, WrongTypes } from './engine.ts';
 import { gathersWithoutOrder } from './orderless.ts';
 import { answered, recorded } from './values.ts';
 
@@ -13,27 +23,72 @@ export type Verdict =
   /** The compiler threw, or the engine stopped at its SQL. */
   | { readonly outcome: 'failed'; readonly why: string; readonly sql: string };
 
-const nothing: Schema = { tables: {} };
 /** 2026-01-01, for queries that ask `now()`. */
 const now = 639_028_224_000_000_000n;
 
+/** A query for several engines: parsed and lowered once where the first takes it. */
+export class Query {
+  readonly #text: string;
+  readonly #options: Omit<CompileOptions, 'dialect'>;
+  #known: Compiled | undefined;
+
+  constructor(text: string, schema: Schema) {
+    this.#text = text;
+    this.#options = { schema, now, external: addressesIn(text) };
+  }
+
+  /** The query for a dialect, with its question where its columns depend on the data.
+   *  @throws Error for a bug of the compiler */
+  for(dialect: DialectName): Compiled {
+    if (this.#known?.plan !== undefined) return this.#rendered(this.#known.plan, dialect);
+    this.#known = compile(this.#text, { ...this.#options, dialect });
+    return this.#known;
+  }
+
+  /** The query for an engine, its questions answered there.
+   *  @throws Error for a bug of the compiler, or where the engine stops */
+  async answered(engine: Engine): Promise<Compiled> {
+    if (this.#known?.plan !== undefined) return this.#rendered(this.#known.plan, engine.dialect);
+    const options = { ...this.#options, dialect: engine.dialect };
+    this.#known = await compileAsking(this.#text, options, async ({ sql, columns }) =>
+      (await engine.rows(sql, columns)).map((row) => row.map(String)),
+    );
+    return this.#known;
+  }
+
+  #rendered(plan: Plan, dialect: DialectName): Compiled {
+    const options = { ...this.#options, dialect };
+    try {
+      return { columns: [], diagnostics: [], ...this.#known, ...planToSql(plan, options) };
+    } catch (error) {
+      // For its diagnostic with a place.
+      if (error instanceof Refusal) return compile(this.#text, options);
+      throw error;
+    }
+  }
+}
+
+/** An empty list for each address that the query may read with `externaldata`: allowed, and read by nobody. */
+function addressesIn(kql: string): Readonly<Record<string, { readonly rows: readonly [] }>> {
+  const addresses = [...kql.matchAll(/["'](https?:[^"']+)["']/g)].map(([, address = '']) => address);
+  return Object.fromEntries(addresses.map((address) => [address, { rows: [] }]));
+}
+
 /** Compiles and runs one recorded case and compares names, types and rows. */
-export async function check(item: Case, engine: DuckDBConnection): Promise<Verdict> {
+export async function check(item: Case, query: Query, engine: Engine): Promise<Verdict> {
   if (item.skip) return { outcome: 'skipped' };
   let compiled: Compiled;
   try {
-    compiled = await compileAsking(item.kql, { schema: nothing, dialect: 'duckdb', now }, (question) =>
-      answerOf(engine, question),
-    );
+    compiled = await query.answered(engine);
   } catch (error) {
     return { outcome: 'failed', why: `the compiler threw ${error instanceof Error ? error.stack : error}`, sql: '' };
   }
   const { sql, plan } = compiled;
   if (sql === undefined || plan === undefined) return refusal(compiled);
-  const rebuilt = throughTransformer(plan);
+  const rebuilt = throughTransformer(plan, engine.dialect);
   if (rebuilt !== sql) return { outcome: 'wrong', why: `the no-op transformer changed the query to\n${rebuilt}`, sql };
   try {
-    const rows = await rowsOf(engine, compiled);
+    const rows = await engine.rows(sql, compiled.columns);
     const why = difference({ ...item, sets: item.sets || gathersWithoutOrder(plan) }, compiled, rows);
     return why === undefined ? { outcome: 'correct' } : { outcome: 'wrong', why, sql };
   } catch (error) {
@@ -51,9 +106,9 @@ function refusal({ diagnostics }: Compiled): Verdict {
   return { outcome: 'refused', code: first.code, why: first.message, advised: first.advice !== undefined };
 }
 
-function throughTransformer(plan: NonNullable<Compiled['plan']>): string {
+function throughTransformer(plan: NonNullable<Compiled['plan']>, dialect: DialectName): string {
   const relation = new Transformer().relation(plan.relation);
-  return planToSql({ ...plan, relation }, { dialect: 'duckdb', now }).sql;
+  return planToSql({ ...plan, relation }, { dialect, now }).sql;
 }
 
 function difference(item: Case, { columns }: Compiled, rows: readonly (readonly unknown[])[]): string | undefined {

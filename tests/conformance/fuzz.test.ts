@@ -4,7 +4,8 @@ import { openEngine } from '../../packages/kql/src/duckdb.fixture.ts';
 import { compile } from '../../packages/kql/src/index.ts';
 import { sharedPath } from '../shared.ts';
 import { readCases, readQueries } from './cases.ts';
-import { createTables, publishedSchemas } from './schemas.ts';
+import { DuckDB } from './engine.ts';
+import { publishedSchemas } from './schemas.ts';
 
 const published = sharedPath('kql', 'published-queries.jsonl');
 const recorded = sharedPath('kql', 'emulator-fuzz.jsonl');
@@ -21,7 +22,7 @@ describe.skipIf(published === undefined || recorded === undefined)('compile neve
   it('for mutated queries', { timeout: 120_000 }, async () => {
     if (schema === undefined) throw new Error('no schema');
     const engine = await openEngine();
-    await createTables(schema, engine);
+    await new DuckDB(engine).createTables(schema.tables);
     await fc.assert(
       fc.asyncProperty(mutated(texts), async (text) => {
         const { sql, diagnostics } = compile(text, { schema, dialect: 'duckdb' });

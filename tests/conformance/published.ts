@@ -1,15 +1,14 @@
-import type { DuckDBConnection } from '@duckdb/node-api';
-import { answerOf, rowsOf } from '../../packages/kql/src/duckdb.fixture.ts';
-import { type Compiled, compile, type Question, type Schema } from '../../packages/kql/src/index.ts';
-import { createTables } from './schemas.ts';
+import type { Compiled, Question, Schema } from '../../packages/kql/src/index.ts';
+import { Query } from './check.ts';
+import type { Engine } from './engine.ts';
 
-export interface Query {
+export interface Unanswered {
   readonly id: string;
   readonly kql: string;
 }
 
 /** What became of one query of which no answer is known. */
-export interface Fate<Q extends Query = Query> {
+export interface Fate<Q extends Unanswered = Unanswered> {
   readonly query: Q;
   /** `rejected`: Microsoft's binder does not take it, mostly for a table without a schema here. `failed`: the compiler
    *  threw, or the engine does not run its SQL over empty tables. */
@@ -19,30 +18,32 @@ export interface Fate<Q extends Query = Query> {
 }
 
 /** Compiles queries, each against the first of the schemas by which the binder takes it, and runs the SQL over empty
- *  tables. */
-export async function compileAll<Q extends Query>(
+ *  tables. Of each engine one list of fates. */
+export async function compileAll<Q extends Unanswered>(
   queries: readonly Q[],
   schemas: readonly Schema[],
-  engine: DuckDBConnection,
-): Promise<readonly Fate<Q>[]> {
-  const fates = new Map<Q, Fate<Q>>();
+  engines: readonly Engine[],
+): Promise<readonly (readonly Fate<Q>[])[]> {
+  const fates = engines.map(() => new Map<Q, Fate<Q>>());
   for (const schema of schemas) {
-    await createTables(schema, engine);
+    for (const engine of engines) await engine.createTables(schema.tables);
     for (const query of queries) {
-      const known = fates.get(query);
-      if (known !== undefined && known.outcome !== 'rejected') continue;
-      const fate = await fateOf(query, schema, engine);
-      if (known === undefined || fate.outcome !== 'rejected') fates.set(query, fate);
+      const shared = new Query(query.kql, schema);
+      for (const [index, engine] of engines.entries()) {
+        const known = fates[index]?.get(query);
+        if (known !== undefined && known.outcome !== 'rejected') continue;
+        const fate = await fateOf(query, shared, engine);
+        if (known === undefined || fate.outcome !== 'rejected') fates[index]?.set(query, fate);
+      }
     }
   }
-  return [...fates.values()];
+  return fates.map((each) => [...each.values()]);
 }
 
-async function fateOf<Q extends Query>(query: Q, schema: Schema, engine: DuckDBConnection): Promise<Fate<Q>> {
+async function fateOf<Q extends Unanswered>(query: Q, shared: Query, engine: Engine): Promise<Fate<Q>> {
   let compiled: Compiled;
   try {
-    const external = addressesIn(query.kql);
-    compiled = compile(query.kql, { schema, dialect: 'duckdb', now: 639_028_224_000_000_000n, external });
+    compiled = shared.for(engine.dialect);
   } catch (error) {
     return { query, outcome: 'failed', code: 'threw', why: String(error instanceof Error ? error.stack : error) };
   }
@@ -54,27 +55,21 @@ async function fateOf<Q extends Query>(query: Q, schema: Schema, engine: DuckDBC
     return { query, outcome, code, why: first?.message ?? 'no diagnostic' };
   }
   try {
-    await rowsOf(engine, compiled);
+    await engine.rows(compiled.sql, compiled.columns);
     return { query, outcome: 'compiled', code: '', why: '' };
   } catch (error) {
     return { query, outcome: 'failed', code: 'engine', why: error instanceof Error ? error.message : String(error) };
   }
 }
 
-/** An empty list for each address that the query may read with `externaldata`: allowed, and read by nobody. */
-function addressesIn(kql: string): Readonly<Record<string, { readonly rows: readonly [] }>> {
-  const addresses = [...kql.matchAll(/["'](https?:[^"']+)["']/g)].map(([, address = '']) => address);
-  return Object.fromEntries(addresses.map((address) => [address, { rows: [] }]));
-}
-
 /** A query whose columns depend on the data compiles as far as it can without any. */
-async function fateOfQuestion<Q extends Query>(
+async function fateOfQuestion<Q extends Unanswered>(
   query: Q,
   question: Question,
-  engine: DuckDBConnection,
+  engine: Engine,
 ): Promise<Fate<Q>> {
   try {
-    await answerOf(engine, question);
+    await engine.rows(question.sql, question.columns);
     return { query, outcome: 'compiled', code: '', why: '' };
   } catch (error) {
     return { query, outcome: 'failed', code: 'engine', why: error instanceof Error ? error.message : String(error) };

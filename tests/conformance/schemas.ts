@@ -1,8 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { DuckDBConnection } from '@duckdb/node-api';
 import type { Column, KqlType, Schema } from '../../packages/kql/src/index.ts';
-import { typeNames } from '../../packages/kql/src/sql/duckdb/constant.ts';
 import { sharedPath } from '../shared.ts';
 
 /** Other spellings of types in the published schemas. */
@@ -41,12 +39,4 @@ function schemaOf(flavour: string): Schema {
   }
   tables.DeviceNetworkEvents?.push(...added);
   return { tables };
-}
-
-/** The schema's tables, empty, so that SQL over them can be bound. */
-export async function createTables({ tables }: Schema, engine: DuckDBConnection): Promise<void> {
-  for (const [table, columns] of Object.entries(tables)) {
-    const list = columns.map(({ name, type }) => `"${name}" ${typeNames[type]}`);
-    await engine.run(`CREATE OR REPLACE TABLE "${table}" (${list.join(', ')})`);
-  }
 }

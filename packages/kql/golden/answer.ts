@@ -1,11 +1,11 @@
-import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api';
+import type { DuckDBConnection } from '@duckdb/node-api';
 import { answerOf, rowsOf } from '../src/duckdb.fixture.ts';
-import { compileAsking, type KqlType, renderDiagnostic, renderPlan } from '../src/index.ts';
+import { type Compiled, compile, compileAsking, type KqlType, renderDiagnostic, renderPlan } from '../src/index.ts';
 import { unixEpochTicks } from '../src/types.ts';
 import type { Section } from './cases.ts';
 
 /** 2026-01-01, the moment of `now()`. */
-const now = 639_028_224_000_000_000n;
+export const now = 639_028_224_000_000_000n;
 
 /** The table that a few cases read, so that their SQL is short. */
 export const schema = {
@@ -27,25 +27,33 @@ export async function answer(query: string, engine: DuckDBConnection): Promise<R
   const compiled = await compileAsking(query, { schema, dialect: 'duckdb' }, (question) =>
     answerOf(engine, question, question.parameters.includes('now') ? { now } : {}),
   );
-  const { sql, plan, columns, parameters, diagnostics } = compiled;
-  if (sql === undefined || plan === undefined) {
-    const errors = diagnostics.filter(({ severity }) => severity === 'error');
-    return new Map([['error', errors.map((error) => renderDiagnostic(query, error)).join('\n')]]);
-  }
+  const { sql, plan, parameters } = compiled;
+  if (sql === undefined || plan === undefined) return new Map([['error', errorsOf(query, compiled)]]);
   const rows = await rowsOf(engine, compiled, parameters.includes('now') ? { now } : {});
-  const lines = rows.map((row) => row.map((value, index) => shown(value, columns[index]?.type)).join(' | '));
-  // Without an order of its own a result is a set.
-  if (plan.relation.kind !== 'sort') lines.sort();
-  const header = columns.map(({ name, type }) => `${name}: ${type}`).join(' | ');
+  const other = compile(query, { schema, dialect: 'clickhouse' });
   return new Map([
-    ['rows', [header, ...lines].join('\n')],
+    ['rows', table(compiled, rows)],
     ['plan', renderPlan(plan)],
     ['sql', sql],
+    ['clickhouse', other.sql ?? errorsOf(query, other)],
   ]);
 }
 
+function errorsOf(query: string, { diagnostics }: Compiled): string {
+  const errors = diagnostics.filter(({ severity }) => severity === 'error');
+  return errors.map((error) => renderDiagnostic(query, error)).join('\n');
+}
+
+/** Rows below the names and types of their columns. Whole numbers are bigint. */
+export function table({ columns, plan }: Compiled, rows: readonly (readonly unknown[])[]): string {
+  const lines = rows.map((row) => row.map((value, index) => shown(value, columns[index]?.type)).join(' | '));
+  // Without an order of its own a result is a set.
+  if (plan?.relation.kind !== 'sort') lines.sort();
+  return [columns.map(({ name, type }) => `${name}: ${type}`).join(' | '), ...lines].join('\n');
+}
+
 /** A value as people read it; texts are quoted, so that blanks show. */
-function shown(value: DuckDBValue | undefined, type: KqlType | undefined): string {
+function shown(value: unknown, type: KqlType | undefined): string {
   if (value === null || value === undefined) return 'null';
   if (type === 'string') return JSON.stringify(value);
   if (type === 'datetime') return datetime(value as bigint);

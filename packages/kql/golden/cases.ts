@@ -10,7 +10,8 @@
  * 1
  * ```
  *
- * Instead of `-- rows` a case may have `-- error`; `-- plan` and `-- sql` stand beside the rows where they are the point.
+ * Instead of `-- rows` a case may have `-- error`; `-- plan` and `-- sql` (DuckDB's) stand beside the rows where they are
+ * the point. `-- clickhouse` is ClickHouse's SQL or, where that dialect refuses what DuckDB's does not, its error.
  * What stands in front of the first case describes the file. */
 export interface GoldenCase {
   readonly name: string;
@@ -18,9 +19,9 @@ export interface GoldenCase {
   readonly sections: ReadonlyMap<Section, string>;
 }
 
-export type Section = 'query' | 'rows' | 'error' | 'plan' | 'sql';
+export type Section = 'query' | 'rows' | 'error' | 'plan' | 'sql' | 'clickhouse';
 
-const sectionNames: readonly Section[] = ['query', 'rows', 'error', 'plan', 'sql'];
+const sectionNames: readonly Section[] = ['query', 'rows', 'error', 'plan', 'sql', 'clickhouse'];
 
 export interface GoldenFile {
   readonly preface: string;

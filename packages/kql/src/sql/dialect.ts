@@ -15,6 +15,8 @@ export interface Dialect {
   sumAs(sql: string, type: KqlType): string;
   /** How deeply brackets may nest before the engine's parser gives up. */
   readonly deepest: number;
+  /** How many characters the SQL may have. */
+  readonly longest: number;
   /** The placeholder of `now()`, ticks. */
   readonly now: string;
   /** A quoted name of a column, table or alias.
@@ -27,6 +29,9 @@ export interface Dialect {
   readonly lists: Lists;
   /** The keys of an `ORDER BY` for one value. */
   orderBy(sql: string, type: KqlType, ascending: boolean, nullsFirst: boolean): string;
+  /** An aggregate that puts groups in the order in which their first rows came, where the engine has another: what sorts
+   *  equal comes as it mostly does in Kusto. */
+  readonly firstMet: string | undefined;
   /** The order of an aggregate's rows as its emitters take it (`CallContext.order`). */
   orderWithin(keys: readonly SortKey[]): string;
   /** Text folded for comparison without case. */

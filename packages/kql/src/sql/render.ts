@@ -18,6 +18,10 @@ export function renderSql(plan: Plan, dialect: Dialect): string {
     const message = 'The expressions of this query nest too deeply.';
     throw new Refusal('WK001', { start: 0, length: 0 }, message, 'Compute parts of them with `extend` or `summarize`.');
   }
+  if (sql.length > dialect.longest) {
+    const message = 'The SQL of this query becomes too long.';
+    throw new Refusal('WK001', { start: 0, length: 0 }, message, 'Name the columns that you need, or split the query.');
+  }
   return sql;
 }
 

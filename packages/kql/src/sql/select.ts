@@ -57,15 +57,16 @@ export function aliases(
 export function selectSql(
   select: Select,
   columns: readonly { readonly id: number; readonly alias: string }[],
-  dialect: Pick<Dialect, 'identifier' | 'orderBy'>,
+  dialect: Pick<Dialect, 'identifier' | 'orderBy' | 'firstMet'>,
 ): string {
   const list = columns.map(({ id, alias }) => `${need(select, id).sql} AS ${dialect.identifier(alias)}`);
   const lines = [
     `SELECT ${select.distinctOn === undefined ? '' : `DISTINCT ON (${select.distinctOn.join(', ')}) `}${list.join(', ') || 'true'}`,
   ];
+  const grouped = select.group !== undefined && select.group.length > 0;
   if (select.from !== undefined) lines.push(`FROM ${select.from}`);
   if (select.where.length > 0) lines.push(`WHERE ${select.where.join(' AND ')}`);
-  if (select.group !== undefined && select.group.length > 0) lines.push(`GROUP BY ${select.group.join(', ')}`);
+  if (grouped) lines.push(`GROUP BY ${select.group.join(', ')}`);
   const keys = select.orderBy.flatMap(({ id, ascending, nullsFirst }) => {
     const item = need(select, id);
     // A value that all rows share orders none, and DuckDB refuses it.
@@ -74,6 +75,7 @@ export function selectSql(
     const named = !item.plain && alias !== undefined && item.type !== 'real';
     return [dialect.orderBy(named ? dialect.identifier(alias) : item.sql, item.type, ascending, nullsFirst)];
   });
+  if (keys.length > 0 && grouped && dialect.firstMet !== undefined) keys.push(dialect.firstMet);
   if (keys.length > 0) lines.push(`ORDER BY ${keys.join(', ')}`);
   if (select.limit !== undefined) lines.push(`LIMIT ${select.limit}`);
   return lines.join('\n');

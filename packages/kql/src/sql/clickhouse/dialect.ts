@@ -20,6 +20,8 @@ export const clickhouse: Dialect = {
   sumAs: (sql, type) => (type === 'int' ? `toInt32(${sql})` : sql),
   // Its `max_parser_depth` is 1000.
   deepest: 250,
+  // Its `max_query_size` is 262 144 bytes.
+  longest: 200_000,
   now: '{now:Int64}',
   identifier,
   joins: {
@@ -40,6 +42,7 @@ export const clickhouse: Dialect = {
   // NaN stands next to null, as in KQL.
   orderBy: (sql, _type, ascending, nullsFirst) =>
     `${sql} ${ascending ? 'ASC' : 'DESC'} NULLS ${nullsFirst ? 'FIRST' : 'LAST'}`,
+  firstMet: 'min(rowNumberInAllBlocks())',
   // Its aggregates have no order of their own: they sort rows by a tuple.
   orderWithin: (keys) => `tuple(${keys.map(sortable).join(', ')})`,
   fold,

@@ -20,6 +20,7 @@ export const duckdb: Dialect = {
   sumAs: (sql, type) => (type === 'real' ? sql : type === 'int' ? wrapped32(sql) : wrapped64(sql)),
   // Its `max_expression_depth` is 1000 nodes.
   deepest: 800,
+  longest: Number.POSITIVE_INFINITY,
   now: 'CAST($now AS BIGINT)',
   identifier,
   joins: {
@@ -33,6 +34,7 @@ export const duckdb: Dialect = {
   joined: (left, right) => `${left.sql} ${left.nullable && right.nullable ? 'IS NOT DISTINCT FROM' : '='} ${right.sql}`,
   lists,
   orderBy,
+  firstMet: undefined,
   orderWithin: (keys) => orderList(keys, { orderBy }),
   fold: (sql) => `lower(${sql})`,
   capture: (text, pattern, group) =>

@@ -4,15 +4,11 @@ import type { Aggregate, Arg, CallContext } from '../../emit.ts';
 import { arrayOf, jsonValue } from '../functions/json.ts';
 import { once } from '../functions/values.ts';
 
-/** The columns of one row as a tuple, so that its nulls come along: aggregates skip bare ones. */
-function row(columns: readonly Arg[]): string {
-  return `tuple(${columns.map((column) => column.sql).join(', ')})`;
-}
-
-/** A field of a row that may not be there: of no row it is null, or `''`. */
-function field(tuple: string, index: number, { type }: Arg, none: string): string {
-  const value = `(${tuple}).${index + 1}`;
-  return type === 'string' ? value : `if(${none}, NULL, ${value})`;
+/** The value of a chosen row, in a tuple so that its null comes along: aggregates skip bare ones. Every such aggregate
+ *  of a query meets the rows in one order and chooses the same. Of no row it is null, or `''`. */
+function chosen(aggregate: (tuple: string) => string, { sql, type }: Arg, where: string): string {
+  const value = `(${aggregate(`tuple(${sql})`)}).1`;
+  return type === 'string' ? value : `if(count(*)${where} = 0, NULL, ${value})`;
 }
 
 /** A rank that puts NaN in front, `NULL` behind everything, so that one comparison finds the row. */
@@ -30,11 +26,13 @@ function arg(name: 'arg_max' | 'arg_min'): Aggregate {
   const emit: Aggregate['emit'] = (args, call, predicate) => {
     const by = at(args, 0);
     if (by.type === 'dynamic') return call.refuse(`${call.name} by a dynamic`, 'cast it first');
-    const known = filter(predicate, by.nullable ? `isNotNull(${by.sql})` : undefined);
-    const winner = `${name === 'arg_max' ? 'argMax' : 'argMin'}(${row(args)}, ${rank(by, name)})${known}`;
     const all = filter(predicate);
-    const chosen = by.nullable ? `if(count(*)${known} > 0, ${winner}, any(${row(args)})${all})` : winner;
-    return args.map((column, i) => field(chosen, i, column, `count(*)${all} = 0`));
+    const known = filter(predicate, by.nullable ? `isNotNull(${by.sql})` : undefined);
+    const winner = (tuple: string) =>
+      `${name === 'arg_max' ? 'argMax' : 'argMin'}(${tuple}, ${rank(by, name)})${known}`;
+    const one = (tuple: string) =>
+      by.nullable ? `if(count(*)${known} > 0, ${winner(tuple)}, any(${tuple})${all})` : winner(tuple);
+    return args.map((column) => chosen(one, column, all));
   };
   return { emit };
 }
@@ -48,7 +46,7 @@ const takeAny: Aggregate = {
     if (more.length === 0) {
       return [only.type === 'string' ? `any(${only.sql})${where}` : `anyOrNull(${only.sql})${where}`];
     }
-    return args.map((column, i) => field(`any(${row(args)})${where}`, i, column, `count(*)${where} = 0`));
+    return args.map((column) => chosen((tuple) => `any(${tuple})${where}`, column, where));
   },
 };
 

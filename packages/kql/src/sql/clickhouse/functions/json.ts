@@ -112,7 +112,7 @@ export function jsonValue(arg: Arg): string {
         sql,
         '_kql_r',
         (r) =>
-          `multiIf(isNaN(${r}), '"NaN"', isInfinite(${r}), if(${r} > 0, '"Infinity"', '"-Infinity"'), ${digits(r)})`,
+          `multiIf(isNull(${r}), NULL, isNaN(${r}), '"NaN"', isInfinite(${r}), if(${r} > 0, '"Infinity"', '"-Infinity"'), ${digits(r)})`,
       );
     default:
       return `toString(${sql})`;

@@ -20,7 +20,7 @@ export function stringForm(arg: Arg): string {
         arg.sql,
         '_kql_r',
         (r) =>
-          `ifNull(multiIf(isNaN(${r}), 'NaN', isInfinite(${r}), if(${r} > 0, 'Infinity', '-Infinity'), ${digits(r)}), '')`,
+          `multiIf(isNull(${r}), '', isNaN(${r}), 'NaN', isInfinite(${r}), if(${r} > 0, 'Infinity', '-Infinity'), assumeNotNull(${digits(r)}))`,
       );
     default:
       return `ifNull(toString(${arg.sql}), '')`;

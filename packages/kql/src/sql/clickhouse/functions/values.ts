@@ -52,15 +52,15 @@ export function text(arg: Arg): string {
   return arg.type === 'dynamic' ? dynamicText(arg.sql) : arg.sql;
 }
 
-/** A text folded for comparison without case. `lowerUTF8` makes a `Σ` at a word's end `ς`, elsewhere `σ`: for KQL the
- *  three are one letter. */
+/** A text in small letters, each by itself: `lowerUTF8` alone would make the `Σ` at a word's end another letter than
+ *  that inside. */
 export function fold(sql: string): string {
-  return `replaceAll(lowerUTF8(${sql}), 'ς', 'σ')`;
+  return `lowerUTF8(replaceAll(${sql}, 'Σ', 'σ'))`;
 }
 
 /** The same of a constant. */
 export function foldedText(text: string): string {
-  return [...text].map((character) => character.toLowerCase().replace('ς', 'σ')).join('');
+  return [...text].map((character) => character.toLowerCase()).join('');
 }
 
 /** A text made comparable without case. */

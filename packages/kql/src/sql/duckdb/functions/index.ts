@@ -19,7 +19,6 @@ import { pathFunctions } from './path.ts';
 import { patternFunctions } from './patterns.ts';
 import { percentFunctions } from './percent.ts';
 import { punycodeFunctions } from './punycode.ts';
-import { refusedFunctions } from './refused.ts';
 import { seriesDecomposeFunctions } from './series-decompose.ts';
 import { seriesElementFunctions } from './series-elements.ts';
 import { seriesFillFunctions } from './series-fill.ts';

@@ -1,0 +1,191 @@
+import { at, constantInteger, never } from '../../common/arguments.ts';
+import type { Arg, ScalarFunction } from '../../emit.ts';
+import { arrayOf, elements, isArray, isNumber, isText, jsonValue } from './json.ts';
+import { dynamicText, int64, lambda, long, mapped, once, text } from './values.ts';
+
+/** Something of an array; of anything else null. */
+function ofArray(body: (array: string, args: readonly Arg[]) => string): ScalarFunction {
+  return {
+    emit: (args) => once(at(args, 0).sql, '_kql_j', (j) => `if(${isArray(j)}, ${body(j, args)}, NULL)`),
+  };
+}
+
+const packArray: ScalarFunction = {
+  emit: (args) =>
+    args.length === 0 ? `'[]'` : arrayOf(`[${args.map((arg) => `toNullable(${jsonValue(arg)})`).join(', ')}]`),
+  nullable: never,
+};
+
+/** The elements of all the arrays; a dynamic that is not an array adds nothing. */
+const concat: ScalarFunction = {
+  emit: (args) => {
+    const any = args.map((arg) => `ifNull(${isArray(arg.sql)}, false)`).join(' OR ');
+    return `if(${any}, ${arrayOf(`arrayConcat(${args.map((arg) => elements(arg.sql)).join(', ')})`)}, NULL)`;
+  },
+};
+
+/** `array_slice(array, from, to)`: both ends inside, negative ones from the end. */
+const slice = ofArray((j, args) =>
+  once(elements(j), '_kql_l', (l) => {
+    const bound = (arg: Arg) => once(long(arg), '_kql_b', (b) => `if(${b} < 0, toInt64(length(${l})) + ${b}, ${b})`);
+    return once(bound(at(args, 1)), '_kql_f', (from) =>
+      once(bound(at(args, 2)), '_kql_t', (to) => {
+        const start = `greatest(${from}, 0)`;
+        const part = `arraySlice(${l}, toInt64(assumeNotNull(${start})) + 1, toInt64(assumeNotNull(greatest(${to} - ${start} + 1, 0))))`;
+        return `if(isNull(${from}) OR isNull(${to}), NULL, ${arrayOf(part)})`;
+      }),
+    );
+  }),
+);
+
+/** `array_index_of(array, value[, start])`: by the typed value, -1 for none. */
+const indexOf: ScalarFunction = {
+  emit(args, call) {
+    if (args.length > 3) return call.refuse('array_index_of takes an array, a value and a start here');
+    const start = args[2] === undefined ? 0n : constantInteger(args[2]);
+    if (start === undefined || start < 0n) return call.refuse('array_index_of needs a constant start from 0');
+    return once(at(args, 0).sql, '_kql_j', (j) => {
+      const list = start === 0n ? elements(j) : `arraySlice(${elements(j)}, ${start + 1n})`;
+      const place = `toInt64(indexOf(${list}, ifNull(${jsonValue(at(args, 1))}, '')))`;
+      const found = once(place, '_kql_i', (i) => `if(${i} = 0, ${int64(-1)}, ${i} + ${int64(start - 1n)})`);
+      return `if(${isArray(j)}, ${found}, NULL)`;
+    });
+  },
+};
+
+/** Shifting and rotating; `amount` is positive to the left. */
+function moved(kind: 'shift' | 'rotate', direction: 1 | -1): ScalarFunction {
+  return ofArray((j, args) =>
+    once(elements(j), '_kql_l', (l) =>
+      once(`(${long(at(args, 1))} * ${direction})`, '_kql_b', (by) => {
+        const filler = args[2] === undefined ? 'CAST(NULL AS Nullable(String))' : jsonValue(args[2]);
+        const value = (i: string) =>
+          kind === 'rotate'
+            ? `${l}[toInt64(positiveModulo(toInt64(${i}) + assumeNotNull(${by}), toInt64(length(${l})))) + 1]`
+            : `if(toInt64(${i}) + ${by} BETWEEN 0 AND toInt64(length(${l})) - 1, ${l}[toInt64(${i}) + assumeNotNull(${by}) + 1], ${filler})`;
+        const list = `arrayMap(${lambda('_kql_i', value)}, range(length(${l})))`;
+        return `if(isNull(${by}), NULL, ${arrayOf(list)})`;
+      }),
+    ),
+  );
+}
+
+/** Ascending or descending by one type: numbers by value, texts by code point; nulls last unless told otherwise. Two
+ *  types in one array have no documented order: the query stops with an error there. */
+function sorted(direction: 'asc' | 'desc'): ScalarFunction {
+  return {
+    emit(args, call) {
+      if (args.length > 2 || (args[1] !== undefined && args[1].type !== 'bool')) {
+        return call.refuse(`${call.name} sorts one array here`, 'sort the rows with mv-expand and sort by');
+      }
+      const nullsLast = args[1] === undefined ? true : args[1].constant;
+      if (typeof nullsLast !== 'boolean') return call.refuse(`${call.name} needs a constant for the place of nulls`);
+      return once(at(args, 0).sql, '_kql_j', (j) =>
+        once(elements(j), '_kql_l', (all) => {
+          const known = `arrayFilter(_kql_e -> _kql_e != 'null', ${all})`;
+          const nulls = `arrayFilter(_kql_e -> _kql_e = 'null', ${all})`;
+          const sort = direction === 'asc' ? 'arraySort' : 'arrayReverseSort';
+          const byText = `${sort}(${lambda('_kql_e', (e) => `JSONExtractString(${e})`)}, ${known})`;
+          const byNumber = `${sort}(${lambda('_kql_e', (e) => `toFloat64OrZero(${e})`)}, ${known})`;
+          const every = (test: (e: string) => string) => `arrayAll(${lambda('_kql_e', test)}, ${known})`;
+          const message = `WK002: ${call.name}: an array of numbers only or of texts only is sorted here`;
+          const list = `multiIf(${every(isText)}, ${byText}, ${every(isNumber)}, ${byNumber}, throwIf(${isArray(j)} AND NOT ${every(isText)} AND NOT ${every(isNumber)}, '${message}') = 0, [], [])`;
+          return `if(${isArray(j)}, ${arrayOf(`arrayConcat(${nullsLast ? `${list}, ${nulls}` : `${nulls}, ${list}`})`)}, NULL)`;
+        }),
+      );
+    },
+  };
+}
+
+/** `array_sum`: the numbers' sum as a real, null where none is there. */
+const sum = ofArray((j) =>
+  once(
+    mapped(elements(j), (e) => `if(${isNumber(e)}, toFloat64OrNull(${e}), NULL)`),
+    '_kql_l',
+    (l) => `if(arrayAll(_kql_e -> isNull(_kql_e), ${l}), NULL, arraySum(_kql_e -> ifNull(_kql_e, 0), ${l}))`,
+  ),
+);
+
+/** `array_iff(conditions, thens, elses)`, element by element; a scalar serves every place. */
+const choose: ScalarFunction = {
+  emit(args) {
+    const pick = (arg: Arg, i: string) =>
+      arg.type === 'dynamic'
+        ? once(arg.sql, '_kql_a', (a) => `if(${isArray(a)}, ${elements(a)}[${i}], ${a})`)
+        : jsonValue(arg);
+    return once(at(args, 0).sql, '_kql_j', (j) =>
+      once(elements(j), '_kql_l', (l) => {
+        const value = lambda('_kql_i', (i) => {
+          const [condition, yes, no] = [`${l}[${i}]`, pick(at(args, 1), i), pick(at(args, 2), i)];
+          const nothing = (sql: string) => `nullIf(${sql}, '')`;
+          return `multiIf(${condition} IN ('true', 'false') OR match(${condition}, '^-?[0-9]+$'), if(${condition} IN ('false', '0'), ${nothing(no)}, ${nothing(yes)}), NULL)`;
+        });
+        return `if(${isArray(j)}, ${arrayOf(`arrayMap(${value}, arrayEnumerate(${l}))`)}, NULL)`;
+      }),
+    );
+  },
+};
+
+/** `zip(array, …)`: the n-th elements together, padded with null. */
+const zip: ScalarFunction = {
+  emit(args, call) {
+    if (args.some((arg) => arg.type !== 'dynamic')) return call.refuse('zip takes arrays');
+    return once(`[${args.map((arg) => elements(arg.sql)).join(', ')}]`, '_kql_z', (z) => {
+      const row = lambda('_kql_i', (i) =>
+        arrayOf(`arrayMap(_kql_a -> if(_kql_a[${i}] = '', 'null', _kql_a[${i}]), ${z})`),
+      );
+      return arrayOf(`arrayMap(${row}, range(1, toUInt64(arrayMax(_kql_a -> length(_kql_a), ${z})) + 1))`);
+    });
+  },
+};
+
+/** `strcat_array(array, delimiter)`: the elements' texts. */
+const join: ScalarFunction = {
+  emit: (args) =>
+    once(at(args, 0).sql, '_kql_j', (j) => {
+      const texts = mapped(elements(j), (e) => dynamicText(`nullIf(${e}, 'null')`));
+      return `if(${isArray(j)}, arrayStringConcat(${texts}, ${text(at(args, 1))}), '')`;
+    }),
+  nullable: never,
+};
+
+/** `range(from, to[, step])` as an array: the end is inside, at most 1 048 576 elements. */
+const range: ScalarFunction = {
+  emit(args, call) {
+    if (args.some((arg) => arg.type !== 'long' && arg.type !== 'int')) {
+      return call.refuse('range makes an array of whole numbers here', 'use the range operator');
+    }
+    const step = args[2] === undefined ? 1n : constantInteger(args[2]);
+    if (step === undefined || step === 0n) return call.refuse('range needs a constant step other than 0');
+    return once(long(at(args, 0)), '_kql_f', (from) => {
+      const count = `least(greatest(intDiv(toInt128(${long(at(args, 1))}) - ${from}, ${step}) + if(toInt128(${long(at(args, 1))}) - ${from} ${step > 0n ? '<' : '>'} 0, 0, 1), 0), 1048576)`;
+      const item = lambda('_kql_i', (i) => `toString(${from} + toInt64(${i}) * ${int64(step)})`);
+      return once(
+        count,
+        '_kql_n',
+        (n) => `if(isNull(${n}), NULL, ${arrayOf(`arrayMap(${item}, range(toUInt64(ifNull(${n}, 0))))`)})`,
+      );
+    });
+  },
+};
+
+export const arrayFunctions: Readonly<Record<string, ScalarFunction>> = {
+  pack_array: packArray,
+  array_length: ofArray((j) => `toInt64(length(${elements(j)}))`),
+  array_concat: concat,
+  array_slice: slice,
+  array_index_of: indexOf,
+  array_reverse: ofArray((j) => arrayOf(`arrayReverse(${elements(j)})`)),
+  array_shift_left: moved('shift', 1),
+  array_shift_right: moved('shift', -1),
+  array_rotate_left: moved('rotate', 1),
+  array_rotate_right: moved('rotate', -1),
+  array_sort_asc: sorted('asc'),
+  array_sort_desc: sorted('desc'),
+  array_sum: sum,
+  array_iff: choose,
+  array_iif: choose,
+  zip,
+  strcat_array: join,
+  range,
+};
