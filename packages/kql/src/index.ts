@@ -6,7 +6,6 @@ export { defenderSchema } from './lint/schemas/defender.ts';
 export { sentinelSchema } from './lint/schemas/sentinel.ts';
 export { sentinelTables } from './lint/schemas/tables.ts';
 export type { ExternalData } from './lower/external.ts';
-
 export { renderPlan } from './plan/print.ts';
 export type { Plan, Relation } from './plan/relation.ts';
 export type { PlanColumn, Scalar } from './plan/scalar.ts';
