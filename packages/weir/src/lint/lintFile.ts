@@ -1,4 +1,5 @@
 import {
+  compile,
   defenderSchema,
   type HostKnowledge,
   type LintDiagnostic,
@@ -51,8 +52,16 @@ export function lintFile(
     ...(also === undefined ? {} : { also }),
     ...(detection.kind === 'rule' ? { rule: detection.facts } : {}),
   });
-  const diagnostics = found.map((item) => inFile(item, detection)).sort(byPlace);
+  const refused = where === 'weir' && found.every(({ code }) => code.startsWith('WL')) ? refusals(detection.query) : [];
+  const diagnostics = [...found, ...refused].map((item) => inFile(item, detection)).sort(byPlace);
   return { path, text, product: where, diagnostics };
+}
+
+/** What Weir's compiler refuses of a query that Kusto takes. */
+function refusals(query: string): readonly LintDiagnostic[] {
+  return compile(query, { schema: weirSchema, dialect: 'duckdb' })
+    .diagnostics.filter(({ code }) => code.startsWith('WK'))
+    .map(({ advice, ...item }) => ({ ...item, fix: advice ?? 'Write it another way: Weir does not run it.' }));
 }
 
 function inFile(item: LintDiagnostic, detection: Extract<Detection, { kind: 'query' | 'rule' }>): FileDiagnostic {

@@ -121,6 +121,9 @@ class Builder {
       return { source: { kind: 'table', name, node: head }, scope: tableScope(name, this.#schema) };
     }
     this.#nested(head, env);
+    // A search and a wildcard take tables that are not known here.
+    if (/^(Search|Find)Operator$/.test(head.kind) || name?.includes('*'))
+      return { source: { kind: 'other', node: head }, scope: open };
     const columns = head.columns;
     const scope = columns === undefined || head.open ? open : { names: made(columns, env), open: false };
     return { source: { kind: 'other', node: head }, scope };

@@ -1,7 +1,7 @@
 /** The name nearest to one that is not there: by edit distance, small differences only. */
-export function nearest(name: string, candidates: Iterable<string>): string | undefined {
+export function nearest(name: string, candidates: Iterable<string>, most = 4): string | undefined {
   const wanted = name.toLowerCase();
-  const limit = Math.max(1, Math.min(4, Math.floor(wanted.length / 3)));
+  const limit = Math.max(1, Math.min(most, Math.floor(wanted.length / 3)));
   let best: { readonly name: string; readonly distance: number } | undefined;
   for (const candidate of candidates) {
     const lower = candidate.toLowerCase();

@@ -90,7 +90,28 @@ export function predicateOf(node: Bound, env: Env): Predicate {
     const binding = env.find(nameOf(found));
     if (binding?.kind === 'scalar' && found.symbol?.kind !== 'column') return predicateOf(binding.node, binding.env);
   }
+  if (found.kind === 'BetweenExpression' || found.kind === 'NotBetweenExpression') {
+    return betweenOf(found, env) ?? other(found, env);
+  }
   return testOf(found, env) ?? other(found, env);
+}
+
+/** `x between (a .. b)` is `x >= a and x <= b`. */
+function betweenOf(node: Bound, env: Env): Predicate | undefined {
+  const range = need(node, 'Right');
+  const ends = ['First', 'Second'].map((name) => ({
+    node: need(range, name),
+    value: knownValue(need(range, name), env),
+  }));
+  const base = { kind: 'test', node, env, operator: 'between', negated: false, anyCase: false, every: false } as const;
+  const parts = ends.flatMap(({ node: end, value }, index): readonly Test[] => {
+    const relation = index === 0 ? 'greater or equal' : 'less or equal';
+    if (value === undefined || value.kind === 'span') return [];
+    return [{ ...base, relation, subject: bare(need(node, 'Left')), items: [{ value, node: end }] }];
+  });
+  if (parts.length < 2) return undefined;
+  const both = { kind: 'and', parts, node } as const;
+  return node.kind === 'BetweenExpression' ? both : { kind: 'not', part: both, node };
 }
 
 function ofCall(node: Bound, env: Env): Predicate {
@@ -135,7 +156,6 @@ function testOf(node: Bound, env: Env): Test | undefined {
   const [left, right] = [node.child('Left'), node.child('Right')];
   if (left === undefined || right === undefined) return undefined;
   const operator = (node.child('Operator')?.text ?? '').replace(/\s+/g, ' ').toLowerCase();
-  if (operator === 'between' || operator === '!between') return undefined;
   const unequal = operator === '!=' || operator === '<>' || operator === '!~';
   const negated = unequal || operator.startsWith('!');
   const word = unequal ? (operator === '!~' ? '=~' : '==') : operator.replace(/^!/, '');

@@ -7,7 +7,7 @@ export const binsAndLookBack: Rule = {
   code: 'WL405',
   name: 'clock buckets that cut what they count',
   severity: 'warning',
-  what: 'Rows are counted by `bin(time, span)` and a threshold is asked of each bucket, while the look-back is about as long as a bucket.',
+  what: 'Rows are counted by `bin(time, span)` and a threshold is asked of each bucket, while the look-back is about as long as a bucket; as information, a look-back that holds no whole number of buckets.',
   why: 'Buckets begin at full hours, look-backs do not: an hour back with hourly buckets always spans two of them, and a burst of 12 MB across the hour is 6 and 6 and stays silent.',
   bad: {
     kql: 'DeviceLogonEvents\n| where Timestamp > ago(1h)\n| summarize Failures = count(), ReportId = max(ReportId) by DeviceId, bin(Timestamp, 1h)\n| where Failures > 20',
@@ -23,17 +23,18 @@ export const binsAndLookBack: Rule = {
         const before = steps.slice(0, index).flatMap(timeFiltersOf);
         const bound = before.findLast((filter) => filter.back !== undefined);
         const back = bound?.back;
-        if (back === undefined || bound?.rounded || thresholdAfter(steps, step) === undefined) continue;
+        if (back === undefined || bound?.rounded) continue;
+        const judged = thresholdAfter(steps, step) !== undefined;
         for (const { node, span } of timeBins(step)) {
           if (span <= 0n) continue;
           const pieces = back / span;
-          if (pieces >= 12n && back % span === 0n) continue;
+          if (back % span === 0n && (judged ? pieces >= 12n : pieces >= 2n)) continue;
           yield {
             at: node,
-            severity: pieces < 2n ? 'warning' : 'info',
+            severity: judged && pieces < 2n ? 'warning' : 'info',
             message:
               pieces < 2n
-                ? `a look-back of ${spanText(back)} always spans ${pieces + 1n} buckets of ${spanText(span)}: what is counted is cut in two, and the threshold asks each part alone`
+                ? `a look-back of ${spanText(back)} always spans ${pieces + 1n} buckets of ${spanText(span)}: what is counted is cut in two${judged ? ', and the threshold asks each part alone' : ''}`
                 : `the first bucket of ${spanText(span)} is cut by the look-back of ${spanText(back)}, and a burst across two buckets is counted in parts`,
             fix:
               pieces < 2n

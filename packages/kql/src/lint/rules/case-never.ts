@@ -9,10 +9,10 @@ export const caseNever: Rule = {
   what: 'A text that was put into lower case is compared, case and all, with one that has capitals (or the other way round).',
   why: 'It is never true: the branch or the whole rule is silent.',
   bad: {
-    kql: 'DeviceProcessEvents\n| where Timestamp > ago(1h)\n| where tolower(ProcessCommandLine) contains_cs "Invoke-WebRequest"',
+    kql: 'DeviceProcessEvents\n| where Timestamp > ago(1h)\n| where tolower(ProcessCommandLine) startswith_cs "Cmd /c"',
   },
   good: {
-    kql: 'DeviceProcessEvents\n| where Timestamp > ago(1h)\n| where ProcessCommandLine contains "Invoke-WebRequest"',
+    kql: 'DeviceProcessEvents\n| where Timestamp > ago(1h)\n| where ProcessCommandLine startswith "Cmd /c"',
   },
   *check(query) {
     for (const { test, step } of everyTest(query)) {

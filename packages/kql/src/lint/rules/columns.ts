@@ -7,9 +7,10 @@ const deviceNames =
 const remoteHosts =
   /^(RemoteUrl|RemoteHost|RemoteDomain|RemoteDnsQuestions|UrlDomain|DestinationHostName|Fqdn|FQDN|QueryName|DnsQuery|DomainName|RegistrableDomain|RequestURL|DestinationDnsDomain|Url|SniName|ServerName)$/;
 const commandLines = /CommandLine$|^CommandLines$/;
-const sent = /^(BytesSent|SentBytes|SrcBytes|OrigBytes|orig_bytes|UploadBytes|BytesOut|TotalBytesSent)$/i;
+const sent =
+  /^(BytesSent|SentBytes|SrcBytes|OrigBytes|orig_bytes|UploadBytes|BytesOut|TotalBytesSent|SourceBytes|BytesSrcToDest|RequestSize|RequestBytes|cs_?bytes|BytesToServer)$/i;
 const received =
-  /^(BytesReceived|ReceivedBytes|DstBytes|RespBytes|resp_bytes|ResponseBytes|DownloadBytes|BytesIn|ResponseBodySize|TotalBytesReceived)$/i;
+  /^(BytesReceived|ReceivedBytes|DstBytes|RespBytes|resp_bytes|ResponseBytes|ResponseSize|DestinationBytes|BytesDestToSrc|sc_?bytes|BytesToClient|DownloadBytes|BytesIn|ResponseBodySize|TotalBytesReceived)$/i;
 
 export const isFileName = (column: string): boolean => fileNames.test(column);
 export const isDeviceName = (column: string): boolean => deviceNames.test(column);

@@ -75,6 +75,9 @@ function partner(column: string): string {
     ['SrcBytes', 'DstBytes'],
     ['RequestBytes', 'ResponseBytes'],
     ['TotalBytesSent', 'TotalBytesReceived'],
+    ['SourceBytes', 'DestinationBytes'],
+    ['BytesSrcToDest', 'BytesDestToSrc'],
+    ['RequestSize', 'ResponseSize'],
   ];
   const pair = pairs.find((items) => items.includes(column));
   return (pair?.[0] === column ? pair[1] : pair?.[0]) ?? 'the counter of the other direction';

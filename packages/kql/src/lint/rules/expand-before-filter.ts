@@ -21,7 +21,9 @@ export const expandBeforeFilter: Rule = {
       for (const [index, step] of steps.entries()) {
         if (!isStep(step, 'MvExpand')) continue;
         const made = new Set(
-          step.node.list('Expressions').flatMap((item) => [...defined(item), ...[...namesRead(item)].map(nameOf)]),
+          step.node
+            .list('Expressions')
+            .flatMap((item) => [...defined(item), ...[...namesRead(item)].map(nameOf), item.text.replace(/\W/g, '_')]),
         );
         for (const later of steps.slice(index + 1)) {
           if (isStep(later, 'Extend', 'Project', 'Parse', 'MvExpand', 'ParseWhere', 'ProjectRename')) {

@@ -19,16 +19,17 @@ export const fragmentNeedle: Rule = {
     kql: 'DeviceNetworkEvents\n| where Timestamp > ago(1h) and DeviceId == "d1"\n| where RemoteUrl in~ ("chatterapp.com", "chatter.com", "drophere.com")\n| extend Kind = iff(RemoteUrl has_any ("chatter", "chatterapp"), "chat", "other")',
   },
   *check(query) {
-    for (const placed of everyTest(query)) {
+    const all = [...everyTest(query)];
+    for (const placed of all) {
       const { test } = placed;
       if (test.relation !== 'has') continue;
-      const let_through = lettingThrough(placed);
+      const values = [...lettingThrough(placed), ...otherHosts(all, placed)];
       const needles = texts(test.items);
       for (const { text, node } of needles) {
         if (termsOf(text).length !== 1 || text.length < 3) continue;
         const others = needles.map((item) => item.text);
         const found =
-          let_through.find((value) => isFragment(text, value, others)) ?? hostOfService(query, placed, text, others);
+          values.find((value) => isFragment(text, value, others)) ?? hostOfService(query, placed, text, others);
         if (found === undefined) continue;
         yield {
           at: node,
@@ -50,6 +51,17 @@ function lettingThrough({ test, step, pipeline }: PlacedTest): readonly string[]
     found.push(...texts(before.test.items).map((item) => item.text));
   }
   return found;
+}
+
+/** The hosts that other tests of the query ask for in the same column: lists that should agree. */
+function otherHosts(all: readonly PlacedTest[], { test, step }: PlacedTest): readonly string[] {
+  const column = columnBehind(test.subject, step.input)?.column;
+  if (column === undefined || !isRemoteHost(column)) return [];
+  const others = all.filter(
+    (other) =>
+      other.test !== test && !other.negated && columnBehind(other.test.subject, other.step.input)?.column === column,
+  );
+  return others.flatMap((other) => texts(other.test.items).map((item) => item.text));
 }
 
 /** Part of a term, and no other needle finds the value instead. */

@@ -13,7 +13,7 @@ export const identityLost: Rule = {
   code: 'WL601',
   name: 'columns that a Defender custom detection needs are gone',
   severity: 'warning',
-  what: 'The result lacks Timestamp, ReportId, or a column that says whom it is about. Information where the rows are groups, as of a hunt.',
+  what: 'The result lacks Timestamp, ReportId, or a column that says whom it is about. Information where the rows are groups, as of a hunt, and where nobody said that the query is for Defender.',
   why: "Defender's custom detections need all three; without them the query cannot be saved as one. Response actions on a device need DeviceId.",
   bad: {
     kql: 'DeviceNetworkEvents\n| where Timestamp > ago(1h)\n| where RemotePort == 9001\n| project Timestamp, DeviceName, RemoteIP',
@@ -39,7 +39,7 @@ export const identityLost: Rule = {
       rows.some((item) => /^(Render|Count|Distinct|MakeSeries)Operator$/.test(item.node.kind));
     yield {
       at: { start: step.node.span.start, length: /^[a-z-]+/.exec(step.node.text)?.[0].length ?? 1 },
-      severity: isHunt ? 'info' : 'warning',
+      severity: isHunt || query.also !== undefined ? 'info' : 'warning',
       message: `the result has no ${listed(absent)}: the query cannot be saved as a Defender custom detection`,
       fix: grouped.test(step.node.kind)
         ? 'Carry them along: `(Timestamp, ReportId) = arg_max(Timestamp, ReportId)`, and group by DeviceId.'

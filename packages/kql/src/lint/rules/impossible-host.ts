@@ -1,14 +1,14 @@
 import { texts } from '../model/values.ts';
-import type { Query, Rule } from '../rule.ts';
-import { isRemoteHost } from './columns.ts';
+import type { Query, Rule, Severity } from '../rule.ts';
+import { isCommandLine, isRemoteHost } from './columns.ts';
 import { columnBehind, everyTest } from './expressions.ts';
 
 export const impossibleHost: Rule = {
   code: 'WL901',
   name: 'host that cannot exist',
   severity: 'error',
-  what: 'A value that is compared with a host has a scheme, a port, a blank or a slash at its end, or ends in what is no public suffix.',
-  why: 'It never matches, and the service that it was meant for is not watched.',
+  what: 'A value that is compared with a host has a scheme, a port, a blank, an empty part or a slash, or ends in what is no public suffix. A warning where the column may hold a URL.',
+  why: 'It does not match a host, and the service that it was meant for is not watched.',
   bad: {
     kql: 'DeviceNetworkEvents\n| where Timestamp > ago(1h) and DeviceId == "d1"\n| where RemoteUrl in~ ("paste.example", "drop.example", "share.exampl")',
   },
@@ -18,76 +18,88 @@ export const impossibleHost: Rule = {
   *check(query) {
     const told = new Set<unknown>();
     for (const { test, step } of everyTest(query)) {
+      if (!/^(equals|has|endswith|startswith|contains)$/.test(test.relation)) continue;
       const column = columnBehind(test.subject, step.input)?.column;
-      if (
-        column === undefined ||
-        !isRemoteHost(column) ||
-        !/^(equals|has|endswith|startswith|contains)$/.test(test.relation)
-      )
-        continue;
       const items = texts(test.items);
-      const whole = test.relation === 'equals' || test.relation === 'endswith';
-      const areHosts = items.filter(({ text }) => hasSuffix(query, text)).length > items.length / 2;
+      // Three hosts or more, and most of the list.
+      const hosts = items.filter(({ text }) => isHost(query, text)).length;
+      const isList = hosts >= 3 && hosts > items.length / 2;
+      if (column === undefined || isCommandLine(column) || !(isRemoteHost(column) || isList)) continue;
+      const mayBeUrl = /Url|URL/.test(column);
       for (const { text, node } of items) {
-        const reason = wrongWith(query, text, {
-          column,
-          whole,
-          areHosts: areHosts && items.length > 2,
-          relation: test.relation,
-        });
-        if (reason === undefined || told.has(node)) continue;
+        const found = told.has(node)
+          ? undefined
+          : wrongWith(query, text, { mayBeUrl, isList, relation: test.relation });
+        if (found === undefined) continue;
         told.add(node);
-        yield { at: node, message: `"${text}" ${reason.message}`, fix: reason.fix };
+        const { reason, fix, severity } = found;
+        yield { at: node, message: `"${text}" ${reason}`, fix, ...(severity === undefined ? {} : { severity }) };
       }
     }
   },
 };
 
 interface Circumstance {
-  readonly column: string;
-  readonly whole: boolean;
-  readonly areHosts: boolean;
+  readonly mayBeUrl: boolean;
+  readonly isList: boolean;
   readonly relation: string;
 }
 
-function wrongWith(
-  query: Query,
-  text: string,
-  { column, whole, areHosts, relation }: Circumstance,
-): { readonly message: string; readonly fix: string } | undefined {
+interface Wrong {
+  readonly reason: string;
+  readonly fix: string;
+  readonly severity?: Severity;
+}
+
+function wrongWith(query: Query, text: string, { mayBeUrl, isList, relation }: Circumstance): Wrong | undefined {
   const bare = text
+    .trim()
     .toLowerCase()
     .replace(/^[a-z][a-z0-9+.-]*:\/\//, '')
-    .replace(/[/:].*$/, '')
-    .trim();
-  const isUrl = /Url$|URL$/.test(column);
-  if (!/^[^\s]*\.[^\s]*$/.test(text.trim()) || bare === '') return undefined;
-  if (/\s/.test(text)) return { message: 'holds a blank, which stands in no host', fix: `Write "${bare}".` };
-  if (/^https?:\/\//i.test(text) && !isUrl)
-    return { message: 'has a scheme, which a host has not', fix: `Write "${bare}".` };
-  if (/\/$/.test(text) && (relation === 'endswith' || (relation === 'equals' && !/:\/\//.test(text)))) {
-    return { message: 'ends in a slash, which no host does, so it does not match', fix: `Write "${bare}".` };
-  }
-  if (/^[\w.-]+\.[a-z]{2,}:\d{1,5}$/i.test(text))
-    return { message: 'has a port, which stands in a column of its own', fix: `Write "${bare}" and test RemotePort.` };
-  if (/[/:]/.test(text) || !(whole ? areHosts || relation === 'equals' : areHosts)) return undefined;
+    .replace(/[/:?#\s].*$/, '');
   const host = bare.replace(/^\./, '');
-  if (!/^[a-z0-9_-]+(\.[a-z0-9_-]+)+$/.test(host) || /\.\d+$/.test(host) || query.hosts === undefined) return undefined;
-  if (
-    /\.(local|localdomain|lan|internal|corp|home|intranet|arpa|onion|test|invalid|example|localhost|bit|eth)$/.test(
-      host,
-    )
-  )
-    return undefined;
-  if (query.hosts.hasPublicSuffix(host)) return undefined;
+  if (!/^[a-z0-9_*-]+(\.[a-z0-9_*-]*)+$/.test(host) || /^[\d.]+$/.test(host) || host.includes('*')) return undefined;
+  const fix = `Write "${bare}".`;
+  const whole = relation === 'equals' || relation === 'endswith';
+  const softened = mayBeUrl ? ({ severity: 'warning' } as const) : {};
+  if (/\s/.test(text)) return whole || isList ? { reason: 'holds a blank, which stands in no host', fix } : undefined;
+  if (/^[a-z][a-z0-9+.-]*:\/\//i.test(text)) {
+    return !mayBeUrl || isList ? { reason: 'has a scheme, which a host has not', fix, ...softened } : undefined;
+  }
+  if (/^[^/]+:\d{1,5}\b/.test(text)) {
+    return {
+      reason: 'has a port, which stands in a column of its own',
+      fix: `Write "${bare}", and test the port beside it.`,
+      ...softened,
+    };
+  }
+  if (text.includes('/')) {
+    const atEnd = /^[^/]+\/$/.test(text);
+    if (atEnd && relation === 'endswith')
+      return { reason: 'ends in a slash, which no host does, so it never matches', fix };
+    return !mayBeUrl || (atEnd && (isList || relation === 'equals'))
+      ? { reason: 'has a slash, which stands in no host', fix, ...softened }
+      : undefined;
+  }
+  if (/\.\./.test(host) || /(^|\.)-|-(\.|$)/.test(host))
+    return { reason: 'is no host name: a part of it is empty or begins or ends in a hyphen', fix: 'Correct the name.' };
+  if (!(isList || relation === 'equals') || host.endsWith('.') || query.hosts === undefined) return undefined;
+  if (isLocal(host) || query.hosts.hasPublicSuffix(host)) return undefined;
   const end = host.split('.').at(-1);
   return {
-    message: `ends in .${end}, under which no name is registered: no such host exists`,
+    reason: `ends in .${end}, under which no name is registered: no such host exists`,
     fix: 'Correct the name.',
   };
 }
 
-function hasSuffix(query: Query, text: string): boolean {
+/** Ends that are in use without being registered (RFC 2606, RFC 6761, RFC 6762, and what networks use at home). */
+function isLocal(host: string): boolean {
+  return /\.(local|localdomain|lan|internal|corp|home|intranet|arpa|onion|test|invalid|example|localhost|bit|eth|i2p)$/.test(
+    host,
+  );
+}
+
+function isHost(query: Query, text: string): boolean {
   const host = text.toLowerCase().replace(/^\./, '');
-  return /^[a-z0-9_-]+(\.[a-z0-9_-]+)+$/.test(host) && (query.hosts?.hasPublicSuffix(host) ?? true);
+  return /^[a-z0-9_-]+(\.[a-z0-9_-]+)+$/.test(host) && (query.hosts?.hasPublicSuffix(host) ?? false);
 }

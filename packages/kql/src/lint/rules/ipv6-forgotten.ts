@@ -42,5 +42,6 @@ function* inside(predicate: Predicate): Generator<Finding> {
 
 function comparedWithFalse({ operator, items, subject }: Test): Bound | undefined {
   const value = items?.[0]?.value;
-  return operator === '==' && value?.kind === 'bool' && !value.value ? subject : undefined;
+  const isFalse = (value?.kind === 'bool' || value?.kind === 'number') && !value.value;
+  return operator === '==' && isFalse ? subject : undefined;
 }

@@ -18,12 +18,15 @@ export const joinWithoutTime: Rule = {
   },
   *check(query) {
     if (query.facts.period !== undefined || query.facts.nearRealTime === true) return;
-    for (const { steps } of query.pipelines) {
+    for (const pipeline of query.pipelines) {
+      const { steps } = pipeline;
       for (const step of steps) {
         const [side] = step.others;
         if (!isStep(step, 'Join', 'Lookup') || side === undefined) continue;
         const table = tableOf(side);
         if (table === undefined || !holdsEvents(table) || isBoundInTime(query, side)) continue;
+        // Where nothing is bounded, that is told once.
+        if (!isBoundInTime(query, pipeline)) continue;
         yield {
           at: side.node,
           message: `${table} is joined without a time filter: all that is kept of it is read, and rows of any age are joined`,

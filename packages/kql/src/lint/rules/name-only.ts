@@ -1,11 +1,11 @@
 import { nameOf } from '../../parse/tree.ts';
 import { flow, isStep, type Pipeline, tableOf } from '../model/pipeline.ts';
-import { testsOf } from '../model/predicate.ts';
+import { keyOf, type Predicate, type Test, testsOf } from '../model/predicate.ts';
 import { listItems, texts } from '../model/values.ts';
 import { namesRead } from '../model/walk.ts';
 import type { Rule } from '../rule.ts';
 import { isProgramProof } from './columns.ts';
-import { columnBehind, conditionOf, listed } from './expressions.ts';
+import { columnBehind, conditionOf, filterTests, listed } from './expressions.ts';
 
 export const nameOnly: Rule = {
   code: 'WL502',
@@ -30,6 +30,7 @@ export const nameOnly: Rule = {
           if (column === undefined || test.relation !== 'equals' || !isProgram(column, pipeline)) continue;
           const names = texts(listItems(test.items?.map((item) => item.node) ?? [], test.env)).map((item) => item.text);
           if (names.length === 0 || (!negated && picked)) continue;
+          if (negated && (isNarrowed(condition, test) || isSetMinus(pipeline, test))) continue;
           picked ||= !negated;
           yield {
             at: test.node,
@@ -46,6 +47,28 @@ export const nameOnly: Rule = {
     }
   },
 };
+
+/** `not(name and more)` excludes less than a name. */
+function isNarrowed(predicate: Predicate | undefined, test: Test, inAnd = false, turned = false): boolean {
+  switch (predicate?.kind) {
+    case 'test':
+      return predicate === test && inAnd && turned;
+    case 'not':
+      return isNarrowed(predicate.part, test, false, !turned);
+    case 'and':
+    case 'or':
+      return predicate.parts.some((part) => isNarrowed(part, test, inAnd || predicate.kind === 'and', turned));
+    case undefined:
+      return false;
+  }
+}
+
+/** A list of programs less some of it. */
+function isSetMinus(pipeline: Pipeline, { subject }: Test): boolean {
+  return [...filterTests(pipeline)].some(
+    ({ test, negated }) => !negated && test.relation === 'equals' && keyOf(test.subject) === keyOf(subject),
+  );
+}
 
 function isProgram(column: string, pipeline: Pipeline): boolean {
   if (column === 'InitiatingProcessFileName') return true;

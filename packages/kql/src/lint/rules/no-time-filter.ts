@@ -1,4 +1,5 @@
 import type { Rule } from '../rule.ts';
+import { branchesOf } from './branches.ts';
 import { eventPipelines, isBoundInTime } from './time.ts';
 
 export const noTimeFilter: Rule = {
@@ -22,14 +23,16 @@ export const noTimeFilter: Rule = {
     const open = [...eventPipelines(query)].filter(
       ({ pipeline }) => pipeline.role !== 'side' && !isBoundInTime(query, pipeline),
     );
-    const bounded = [...eventPipelines(query)].length > open.length;
+    const bounded = [...eventPipelines(query)].some(({ pipeline }) => isBoundInTime(query, pipeline));
+    const branches = new Set(branchesOf(query));
     const told = new Set<string>();
-    for (const { table, at } of open) {
+    for (const { pipeline, table, at } of open) {
       if (told.has(table)) continue;
       told.add(table);
       yield {
         at,
-        severity: bounded ? 'warning' : 'info',
+        // What rows are compared with may well be all that is kept.
+        severity: bounded && branches.has(pipeline) ? 'warning' : 'info',
         message: `${table} is read without a time filter${bounded ? ', while the rest of the query has one' : ''}: the query looks at everything that is kept`,
         fix: `Write \`| where ${timeName(query.product)} > ago(1h)\` first, with the time that a run should look back.`,
       };

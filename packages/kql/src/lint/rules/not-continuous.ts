@@ -7,14 +7,16 @@ export const notContinuous: Rule = {
   code: 'WL602',
   name: 'cannot run continuously',
   severity: 'info',
-  what: 'The query has what rules out the continuous (near-real-time) frequency of Defender: several tables, join, union, external data, or operators other than where, extend, project and parse.',
+  what: 'The query has what rules out the continuous (near-real-time) frequency of Defender: several tables, join, union, external data, or operators other than where, extend, project and parse. A warning in a near-real-time rule of Sentinel that has joins, unions or several tables.',
   why: 'The rule runs at best every hour; whoever counts on seconds should know.',
   bad: {
     kql: 'DeviceNetworkEvents\n| where Timestamp > ago(1h)\n| where RemotePort == 9001\n| join kind=inner (DeviceInfo | where Timestamp > ago(1h) | project DeviceId, OSPlatform) on DeviceId',
   },
   good: { kql: 'DeviceNetworkEvents\n| where Timestamp > ago(1h)\n| where RemotePort == 9001' },
   *check(query) {
-    if (query.product !== 'defender' || query.answer === undefined) return;
+    const isNrt = query.facts.nearRealTime === true;
+    if (query.answer === undefined || (query.product !== 'defender' && !(isNrt && query.product === 'sentinel')))
+      return;
     const reasons = new Map<string, Bound>();
     const add = (reason: string, node: Bound) => {
       if (!reasons.has(reason)) reasons.set(reason, node);
@@ -41,8 +43,13 @@ export const notContinuous: Rule = {
     const comments = /^\s*\/\//m.test(query.text) ? ['comments'] : [];
     yield {
       at: { start: at.span.start, length: Math.min(at.span.length, /^[\w-]+/.exec(at.text)?.[0].length ?? 1) },
-      message: `${[...reasons.keys(), ...comments].join(', ')}: a custom detection with these cannot run continuously (near real time)`,
-      fix: 'If it must, write one rule a table with where, extend, project and parse alone, and no comments.',
+      severity: isNrt ? 'warning' : 'info',
+      message: isNrt
+        ? `${blocks.join(', ')}: Sentinel's near-real-time rules are documented for one table, without joins and unions`
+        : `${[...reasons.keys(), ...comments].join(', ')}: a custom detection with these cannot run continuously (near real time)`,
+      fix: isNrt
+        ? 'Make it a scheduled rule, or one near-real-time rule a table.'
+        : 'If it must, write one rule a table with where, extend, project and parse alone, and no comments.',
     };
   },
 };

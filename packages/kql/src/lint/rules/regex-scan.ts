@@ -46,7 +46,7 @@ export const regexScan: Rule = {
 function regexIn(part: Predicate) {
   if (part.kind !== 'test' || part.relation !== 'matches regex' || part.negated) return undefined;
   const patterns = texts(part.items);
-  return patterns.some(({ text }) => text.startsWith('^')) ? undefined : part.node;
+  return patterns.some(({ text }) => /^(\(\?[a-z]+\))?\^/.test(text)) ? undefined : part.node;
 }
 
 /** A test that leaves few rows and needs no expression. */

@@ -1,6 +1,9 @@
 import { nameOf } from '../../parse/tree.ts';
+import { flow, type Pipeline, type Step, tableOf } from '../model/pipeline.ts';
+import type { Origin } from '../model/scope.ts';
 import { namesRead } from '../model/walk.ts';
-import type { Rule } from '../rule.ts';
+import type { Query, Rule } from '../rule.ts';
+import { defenderTables } from '../schemas/tables.ts';
 import { hasColumn, productName } from './products.ts';
 
 const names = { Timestamp: 'TimeGenerated', TimeGenerated: 'Timestamp' } as const;
@@ -25,10 +28,10 @@ export const timeColumn: Rule = {
     for (const pipeline of query.pipelines) {
       for (const step of pipeline.steps) {
         for (const node of namesRead(step.node)) {
-          const origin = step.input.names.get(nameOf(node));
+          const origin = step.input.names.get(nameOf(node)) ?? unlisted(step, pipeline, nameOf(node));
           if (origin?.kind !== 'column' || !(origin.column in names)) continue;
           const right = names[origin.column as keyof typeof names];
-          const wrong = !hasColumn(query, origin.table, origin.column);
+          const wrong = !hasTime(query, origin.table, origin.column);
           const elsewhere = also !== undefined && !hasColumn({ schemas, product: also }, origin.table, origin.column);
           if ((!wrong && !elsewhere) || told++ > 0) continue;
           const product = productName(wrong ? query.product : (also ?? query.product));
@@ -47,3 +50,20 @@ export const timeColumn: Rule = {
     }
   },
 };
+
+/** A time column of one of Defender's tables whose columns are not known here. */
+function unlisted(step: Step, pipeline: Pipeline, name: string): Extract<Origin, { kind: 'column' }> | undefined {
+  const table = step.input.open && flow(pipeline).every(keepsNames) ? tableOf(pipeline) : undefined;
+  return table !== undefined && name in names && defenderTables.has(table)
+    ? { kind: 'column', table, column: name }
+    : undefined;
+}
+
+function keepsNames({ node }: Step): boolean {
+  return !/^(Join|Lookup|Union|Evaluate|Invoke|MvApply)Operator$/.test(node.kind);
+}
+
+function hasTime(query: Pick<Query, 'product' | 'schemas'>, table: string, column: string): boolean {
+  if (query.schemas[query.product].tables[table] !== undefined) return hasColumn(query, table, column);
+  return query.product === 'weir' || column === (query.product === 'sentinel' ? 'TimeGenerated' : 'Timestamp');
+}

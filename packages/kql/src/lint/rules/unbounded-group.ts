@@ -24,13 +24,16 @@ export const unboundedGroup: Rule = {
       for (const step of pipeline.steps) {
         if (!isStep(step, 'Summarize')) continue;
         const threshold = thresholdAfter(steps, step);
-        if (threshold === undefined || !/^Greater/.test(threshold.kind)) continue;
+        const judged = threshold !== undefined && /^Greater/.test(threshold.kind);
+        // Groups that a person looks through, most or least first, are a hunt.
+        if (!judged && (!query.isRuleFile || steps.some((item) => isStep(item, 'Sort', 'Top', 'Render')))) continue;
         for (const item of step.node.child('ByClause')?.list('Expressions') ?? []) {
           const column = groupedColumn(item, step);
           if (column === undefined || !isNearlyUnique(column)) continue;
           yield {
             at: item,
-            message: `grouped by ${column}, of which nearly every ${isCommandLine(column) ? 'call' : 'row'} has its own, so \`${short(threshold)}\` is asked of crumbs: what is done in parts stays below it`,
+            severity: judged ? 'warning' : 'info',
+            message: `grouped by ${column}, of which nearly every ${isCommandLine(column) ? 'call' : 'row'} has its own${threshold === undefined ? ': each is an alert of its own' : `, so \`${short(threshold)}\` is asked of crumbs: what is done in parts stays below it`}`,
             fix: `Group by device, account, program and destination; keep ${column} as evidence: \`make_set(${column}, 20)\`.`,
           };
         }
@@ -54,8 +57,6 @@ function isNearlyUnique(column: string): boolean {
   return (
     isCommandLine(column) ||
     isTimeColumn(column) ||
-    /^(ReportId|LocalPort|NetworkMessageId|InternetMessageId|CorrelationId|EventId)$|ProcessId$|ProcessUniqueId$/.test(
-      column,
-    )
+    /^(ReportId|LocalPort|NetworkMessageId|InternetMessageId|EventId)$|ProcessId$|ProcessUniqueId$/.test(column)
   );
 }

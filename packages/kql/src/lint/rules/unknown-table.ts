@@ -25,10 +25,9 @@ export const unknownTable: Rule = {
       told.add(source.name);
       const { name, node } = source;
       const product = productName(query.product);
-      const near = nearest(name, tablesOf(query));
+      const near = nearest(name, tablesOf(query), 2);
       const elsewhere = otherProduct(query, name);
-      const sure =
-        near !== undefined || (query.product !== 'sentinel' && elsewhere !== undefined) || query.product === 'weir';
+      const sure = near !== undefined || query.product === 'weir';
       if (sure) {
         const where =
           elsewhere === undefined ? '' : ` It is a table of ${productName(elsewhere)} (--schema ${elsewhere}).`;
@@ -38,7 +37,10 @@ export const unknownTable: Rule = {
         yield {
           at: node,
           severity: 'info',
-          message: `lint does not know a table \`${nameOf(node)}\` of ${product}: its columns were not checked`,
+          message:
+            elsewhere === undefined
+              ? `lint does not know a table \`${nameOf(node)}\` of ${product}: its columns were not checked`
+              : `\`${name}\` is a table of ${productName(elsewhere)}: in ${product} it is there only where the two are connected`,
           fix: 'Check the name and its columns where the rule will run.',
         };
       }

@@ -34,7 +34,7 @@ export const unreachableArm: Rule = {
 function* arms(args: readonly Bound[], env: Env, facts: readonly Fact[]): Generator<Finding> {
   const conditions = args.filter((_, index) => index % 2 === 0).slice(0, Math.floor(args.length / 2));
   const before: Predicate[] = [];
-  for (const [index, node] of conditions.entries()) {
+  for (const node of conditions) {
     const predicate = predicateOf(node, env);
     const earlier = before.find((item) => implies(predicate, item));
     const never = facts.find((fact) => contradicts(fact.predicate, predicate));
@@ -46,13 +46,15 @@ function* arms(args: readonly Bound[], env: Env, facts: readonly Fact[]): Genera
         message: `this arm is never taken: wherever \`${short(node)}\` holds, \`${short(earlier.node)}\` before it holds already`,
         fix: 'Put the narrower condition first, or take the arm out.',
       };
+    } else if (always?.kind === 'bool' && !always.value) {
+      yield { at: node, message: 'this arm is never taken: its condition is false', fix: 'Take the arm out.' };
     } else if (never !== undefined) {
       yield {
         at: node,
         message: `this arm is never taken: the filter \`${short(never.predicate.node)}\` lets no row through that meets it`,
         fix: 'Take the arm out, or loosen the filter.',
       };
-    } else if ((always?.kind === 'bool' && always.value && index < conditions.length - 1) || certain !== undefined) {
+    } else if ((always?.kind === 'bool' && always.value) || certain !== undefined) {
       yield {
         at: node,
         message: `this condition always holds${certain === undefined ? '' : `, as the filter \`${short(certain.predicate.node)}\` says`}: what comes after it is never taken`,
