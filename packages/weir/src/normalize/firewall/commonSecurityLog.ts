@@ -86,10 +86,6 @@ function commonSecurityLogMapping(raw: RawColumns): Mapping {
   const mapping = connectionMapping({ ...given, unused });
   return {
     ...mapping,
-    pieces: [
-      ...values.pieces,
-      cells,
-      ...mapping.pieces,
-    ],
+    pieces: [...values.pieces, cells, ...mapping.pieces],
   };
 }

@@ -26,7 +26,9 @@ function pairsAfter(text: string, separator: string, untidy: string): PairLayers
   const object = `'{"":' || regexp_replace(weir_escaped, '${separator}', '","\\1":"', 'g') || '}'`;
   return [
     { weir_written: `to_json(${text})::VARCHAR` },
-    { weir_escaped: `CASE WHEN contains(weir_written, '\\') THEN to_json(${spaced(text)})::VARCHAR ELSE weir_written END` },
+    {
+      weir_escaped: `CASE WHEN contains(weir_written, '\\') THEN to_json(${spaced(text)})::VARCHAR ELSE weir_written END`,
+    },
     { weir_object: object, weir_untidy: `contains(weir_escaped, '\\"') OR ${untidy}` },
   ];
 }
