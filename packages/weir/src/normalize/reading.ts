@@ -1,4 +1,5 @@
 import { sqlName, sqlText } from '../engine/sql.ts';
+import { Members } from './members.ts';
 import { unlessUnknown } from './sql/words.ts';
 
 /** The columns that a mapping may take from a file; every value is text as the file has it. */
@@ -13,6 +14,7 @@ export class RawColumns {
       unknownSpellings,
       used: new Set(),
       members: new Map(),
+      shapes: 0,
       texts: new Map(),
     };
     this.#inside = inside?.column;
@@ -66,11 +68,9 @@ export class RawColumns {
   /** The relation with the columns of `text`, over one that has those of `used`. */
   over(relation: string): string {
     const { members, texts } = this.#asked;
-    const lists = [...members].map(([column, { name, paths }]) => {
-      const steps = [...paths.keys()].map(sqlText);
-      return `, TRY(json_extract_string(${column}, [${steps.join(', ')}])) AS ${name}`;
-    });
-    const opened = lists.length === 0 ? relation : `(SELECT *${lists.join('')} FROM ${relation})`;
+    const added = [...members.values()].flatMap(({ columns }) => Object.entries(columns));
+    const structs = added.map(([name, sql]) => `, ${sql} AS ${name}`);
+    const opened = structs.length === 0 ? relation : `(SELECT *${structs.join('')} FROM ${relation})`;
     // A column over others of these stands one level above them.
     const levels: string[] = [];
     const levelOf = new Map<string, number>();
@@ -115,12 +115,9 @@ export class RawColumns {
     const [own] = new RawColumns(undefined, undefined, { asked: this.#asked, column: undefined }).#present(top);
     if (own === undefined) return [];
     const { members } = this.#asked;
-    const opened = members.get(own) ?? { name: `weir_members_${members.size}`, paths: new Map<string, number>() };
+    const opened = members.get(own) ?? new Members(own, () => `weir_members_${this.#asked.shapes++}`);
     members.set(own, opened);
-    const steps = `$${[...below, ...path].map(quoted).join('')}`;
-    const place = opened.paths.get(steps) ?? opened.paths.size + 1;
-    opened.paths.set(steps, place);
-    return [`${opened.name}[${place}]`];
+    return [opened.at([...below, ...path])];
   }
 }
 
@@ -130,18 +127,16 @@ interface Asked {
   readonly known: ReadonlyMap<string, string> | undefined;
   readonly unknownSpellings: readonly string[];
   readonly used: Set<string>;
-  /** By a column's SQL: the list that holds its members, and the places in it of their paths (`$."a"."b"`). */
-  readonly members: Map<string, { readonly name: string; readonly paths: Map<string, number> }>;
+  /** By a column's SQL. */
+  readonly members: Map<string, Members>;
+  /** How many columns hold members. */
+  shapes: number;
   readonly texts: Map<string, string>;
 }
 
 interface Inside {
   readonly asked: Asked;
   readonly column: string | undefined;
-}
-
-function quoted(step: string): string {
-  return `."${step}"`;
 }
 
 function coalesce(values: readonly string[]): string {
