@@ -4,7 +4,7 @@ import { sqlText } from '../engine/sql.ts';
 import { isDiskFull } from '../lake/lake.ts';
 import type { InputReport } from '../model/input.ts';
 import { type Census, takeCensus } from '../source/census.ts';
-import { applyMapping, rejectedRecords, sum, type Tally, tellingTexts } from './apply.ts';
+import { applyMapping, type Job, rejectedRecords, sum, type Tally, tellingTexts } from './apply.ts';
 import { rejectText, Spooled } from './careful.ts';
 import { commentLines } from './carefulRecord.ts';
 import { type Context, type Source, skipped } from './input.ts';
@@ -121,16 +121,21 @@ async function readFast(source: Source, shape: Shape, context: Context): Promise
   const above = 'header' in shape ? shape.header.lines : 0;
   const below = census.lines - above;
   const closing = shape.kind === 'zeek-tsv' || shape.kind === 'w3c' ? census.hashes - above : 0;
+  const apply = async (job: Job) => {
+    const found = await applyMapping(lake, job, below - closing, census.found);
+    const judged = found.rows + sum(found.ignored) + sum(found.rejected);
+    if (judged !== below && judged !== below - closing) throw new Unbalanced();
+    // Of rejects that are to be kept the line and the text are wanted. And what looks like a record of CSV without a
+    // time may be a header again, with other columns from there on; a line of XML that is no event, a part of one.
+    const untold = context.rejects || shape.kind === 'csv' || shape.kind === 'xml-events';
+    if (sum(found.rejected) > 0 && untold) throw new Unbalanced();
+    return { ...found, comments: census.lines - judged };
+  };
   const tally = await lake
-    .atomically(async () => {
-      const found = await applyMapping(lake, job, below - closing, census.found);
-      const judged = found.rows + sum(found.ignored) + sum(found.rejected);
-      if (judged !== below && judged !== below - closing) throw new Unbalanced();
-      // Of rejects that are to be kept the line and the text are wanted. And what looks like a record of CSV without a
-      // time may be a header again, with other columns from there on; a line of XML that is no event, a part of one.
-      const untold = context.rejects || shape.kind === 'csv' || shape.kind === 'xml-events';
-      if (sum(found.rejected) > 0 && untold) throw new Unbalanced();
-      return { ...found, comments: census.lines - judged };
+    .atomically(() => apply(job))
+    .catch((error) => {
+      if (!isNoObject(error)) throw error;
+      return lake.atomically(() => apply(shape.job({ path, numbered: false, longest: 0, untyped: true })));
     })
     .catch(unlessOfTheEngine);
   if (!tally) return undefined;
@@ -161,6 +166,11 @@ function isPlain(shape: Shape, census: Census): boolean {
 
 /** The engine made more or fewer records of a file than it has lines. */
 class Unbalanced extends Error {}
+
+/** Whether the engine met something else where the first records have an object. */
+function isNoObject(error: unknown): boolean {
+  return error instanceof Error && error.message.includes('JSON transform error');
+}
 
 /** What the engine cannot read is read with care instead; a defect of ours is thrown. */
 function unlessOfTheEngine(error: unknown): undefined {

@@ -1,4 +1,5 @@
 import { sqlName, sqlText } from '../engine/sql.ts';
+import { Members } from './members.ts';
 import { unlessUnknown } from './sql/words.ts';
 
 /** The columns that a mapping may take from a file; every value is text as the file has it. */
@@ -12,7 +13,9 @@ export class RawColumns {
       known: known && new Map(known.map((name) => [name.toLowerCase(), name])),
       unknownSpellings,
       used: new Set(),
+      asText: new Set(),
       members: new Map(),
+      shapes: 0,
       texts: new Map(),
     };
     this.#inside = inside?.column;
@@ -63,14 +66,23 @@ export class RawColumns {
     return new RawColumns(undefined, undefined, { asked: this.#asked, column });
   }
 
-  /** The relation with the columns of `text`, over one that has those of `used`. */
-  over(relation: string): string {
+  /** The types, by name, as which columns may be read that hold objects in these records; the others are text. */
+  typesIn(records: readonly object[]): ReadonlyMap<string, string> {
+    const { members, asText } = this.#asked;
+    const types = new Map<string, string>();
+    for (const [name, opened] of members) {
+      const type = asText.has(name) ? undefined : opened.typeIn(records);
+      if (type !== undefined) types.set(name, type);
+    }
+    return types;
+  }
+
+  /** The relation with the columns of `text`, over one that has those of `used`, some of them as `typesIn` has them. */
+  over(relation: string, types: ReadonlyMap<string, string> = new Map()): string {
     const { members, texts } = this.#asked;
-    const lists = [...members].map(([column, { name, paths }]) => {
-      const steps = [...paths.keys()].map(sqlText);
-      return `, TRY(json_extract_string(${column}, [${steps.join(', ')}])) AS ${name}`;
-    });
-    const opened = lists.length === 0 ? relation : `(SELECT *${lists.join('')} FROM ${relation})`;
+    const added = [...members].flatMap(([name, opened]) => Object.entries(opened.columns(types.has(name))));
+    const structs = added.map(([name, sql]) => `, ${sql} AS ${name}`);
+    const opened = structs.length === 0 ? relation : `(SELECT *${structs.join('')} FROM ${relation})`;
     // A column over others of these stands one level above them.
     const levels: string[] = [];
     const levelOf = new Map<string, number>();
@@ -102,25 +114,29 @@ export class RawColumns {
   /** SQL of a name's value, in a list that is empty where the file has no such column. */
   #present(name: string): string[] {
     if (this.#inside !== undefined) return this.#memberOf(undefined, [name]);
+    const own = this.#own(name);
+    if (own === undefined) return [];
+    this.#asked.asText.add(own);
+    return [sqlName(own)];
+  }
+
+  /** The file's own spelling of a column's name, which is then used. */
+  #own(name: string): string | undefined {
     const { known, used } = this.#asked;
     const own = known ? known.get(name.toLowerCase()) : name;
-    if (own === undefined) return [];
-    used.add(own);
-    return [sqlName(own)];
+    if (own !== undefined) used.add(own);
+    return own;
   }
 
   #memberOf(column: string | undefined, path: readonly string[]): string[] {
     const whole = [this.#inside, column].filter((step) => step !== undefined);
     const [top = '', ...below] = whole;
-    const [own] = new RawColumns(undefined, undefined, { asked: this.#asked, column: undefined }).#present(top);
+    const own = this.#own(top);
     if (own === undefined) return [];
     const { members } = this.#asked;
-    const opened = members.get(own) ?? { name: `weir_members_${members.size}`, paths: new Map<string, number>() };
+    const opened = members.get(own) ?? new Members(own, () => `weir_members_${this.#asked.shapes++}`);
     members.set(own, opened);
-    const steps = `$${[...below, ...path].map(quoted).join('')}`;
-    const place = opened.paths.get(steps) ?? opened.paths.size + 1;
-    opened.paths.set(steps, place);
-    return [`${opened.name}[${place}]`];
+    return [opened.at([...below, ...path])];
   }
 }
 
@@ -130,18 +146,18 @@ interface Asked {
   readonly known: ReadonlyMap<string, string> | undefined;
   readonly unknownSpellings: readonly string[];
   readonly used: Set<string>;
-  /** By a column's SQL: the list that holds its members, and the places in it of their paths (`$."a"."b"`). */
-  readonly members: Map<string, { readonly name: string; readonly paths: Map<string, number> }>;
+  /** Those of them that are wanted as text. */
+  readonly asText: Set<string>;
+  /** By a column's name. */
+  readonly members: Map<string, Members>;
+  /** How many columns hold members. */
+  shapes: number;
   readonly texts: Map<string, string>;
 }
 
 interface Inside {
   readonly asked: Asked;
   readonly column: string | undefined;
-}
-
-function quoted(step: string): string {
-  return `."${step}"`;
 }
 
 function coalesce(values: readonly string[]): string {
@@ -174,20 +190,28 @@ export interface ReadingOptions {
   readonly numbered: boolean;
   /** The longest record in bytes, where it is over DuckDB's usual limit. */
   readonly longest: number;
+  /** Objects are read as text, for they are none in every record. */
+  readonly untyped?: boolean;
 }
 
 export interface JsonOptions extends ReadingOptions {
+  /** The first records. */
+  readonly sampled?: readonly object[];
   readonly unknown?: readonly string[];
   /** Where the record proper is one member of what a line holds: its key, and the keys beside it that are wanted. */
   readonly inside?: { readonly key: string; readonly beside: readonly string[] };
 }
 
 /** One JSON object a line. */
-export function jsonReading({ path, numbered, longest, unknown, inside }: JsonOptions): Reading {
+export function jsonReading(options: JsonOptions): Reading {
+  const { path, numbered, longest, untyped = numbered, sampled = [], unknown, inside } = options;
   const columns = new RawColumns(undefined, unknown);
   const from = (): string => {
+    const objects = columns.typesIn(untyped || inside ? [] : sampled);
     const isOutside = (name: string): boolean => !inside || inside.beside.includes(name);
-    const types = columns.used.filter(isOutside).map((name) => `${sqlText(name)}: 'VARCHAR'`);
+    const types = columns.used
+      .filter(isOutside)
+      .map((name) => `${sqlText(name)}: ${sqlText(objects.get(name) ?? 'VARCHAR')}`);
     const nested = columns.used.filter((name) => !isOutside(name));
     if (inside) {
       const fields = nested.map((name) => `${sqlName(name)} VARCHAR`).join(', ');
@@ -197,7 +221,7 @@ export function jsonReading({ path, numbered, longest, unknown, inside }: JsonOp
     const limit = Math.max(longest + 64, 16 * 1024 * 1024);
     const file = `read_json(${sqlText(path)}, format = 'newline_delimited', compression = 'uncompressed', hive_partitioning = false,
       maximum_object_size = ${limit}, columns = {${types.join(', ')}})`;
-    if (!inside) return columns.over(file);
+    if (!inside) return columns.over(file, objects);
     const members = nested.map((name) => `${sqlName(inside.key)}.${sqlName(name)} AS ${sqlName(name)}`);
     return columns.over(`(SELECT ${[`* EXCLUDE (${sqlName(inside.key)})`, ...members].join(', ')} FROM ${file})`);
   };

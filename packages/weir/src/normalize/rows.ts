@@ -46,7 +46,7 @@ export function recogniseRows({ columns, header, objects, layout }: Sample, rows
     const found = records.map((record) => nameOf(Object.keys(record))).filter((name) => name !== undefined);
     if (found.length * 2 <= objects.length) continue;
     const job: ToJob = (options) => {
-      const reading = jsonReading({ ...options, unknown });
+      const reading = jsonReading({ ...options, sampled: objects, unknown });
       const raw = wrapper === undefined ? reading.columns : reading.columns.within(wrapper);
       return { reading, mapping: mapping(raw, records.flatMap(Object.keys)) };
     };

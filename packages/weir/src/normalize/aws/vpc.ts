@@ -111,14 +111,17 @@ const defaultOrder: TextFormat = {
     return found.length * 2 > texts.length ? 'aws-vpc text' : undefined;
   },
   mapping: (text) => {
-    const record = `regexp_replace(trim(${text}), '^[^ ]+T[^ ]+Z ', '')`;
+    // Hardly a line has a time in front.
+    const record = `CASE WHEN contains(${text}, 'Z ') THEN regexp_replace(trim(${text}), '^[^ ]+T[^ ]+Z ', '') ELSE trim(${text}) END`;
     const cell = (field: VpcField): string => {
       const place = vpcFields.indexOf(field) + 1;
       return place > 14 ? 'NULL::VARCHAR' : `nullif(weir_cells[${place}], '-')`;
     };
     // A line of another length is of another form: none of its cells means anything.
-    const cells = `string_split(${record}, ' ')`;
-    return vpcMapping(cell, [{ weir_cells: `CASE WHEN len(${cells}) = 14 THEN ${cells} END` }]);
+    return vpcMapping(cell, [
+      { weir_split: `string_split(${record}, ' ')` },
+      { weir_cells: `CASE WHEN len(weir_split) = 14 THEN weir_split END` },
+    ]);
   },
 };
 

@@ -3,7 +3,7 @@ import { type Mapping, otherForm, rejected } from '../mapping.ts';
 import type { RawColumns } from '../reading.ts';
 import { recogniseRows } from '../rows.ts';
 import { connectionMapping } from '../session/mapping.ts';
-import { MarkedValues, markedBySemicolons } from '../session/pairs.ts';
+import { PairValues, pairsBySemicolons } from '../session/pairs.ts';
 import { whatFirewallsTell } from '../session/tells.ts';
 import { unknownWords } from '../session/words.ts';
 import { cefConnection } from './fields.ts';
@@ -65,7 +65,7 @@ const columnsOf: Readonly<Record<string, readonly string[]>> = {
 };
 
 function commonSecurityLogMapping(raw: RawColumns): Mapping {
-  const values = new MarkedValues('weir_marked');
+  const values = new PairValues(pairsBySemicolons(raw.text('AdditionalExtensions')));
   const cells: Record<string, string> = {};
   const value = (key: string): string => {
     const columns = columnsOf[key];
@@ -86,11 +86,6 @@ function commonSecurityLogMapping(raw: RawColumns): Mapping {
   const mapping = connectionMapping({ ...given, unused });
   return {
     ...mapping,
-    pieces: [
-      { weir_marked: markedBySemicolons(raw.text('AdditionalExtensions')) },
-      ...values.pieces,
-      cells,
-      ...mapping.pieces,
-    ],
+    pieces: [...values.pieces, cells, ...mapping.pieces],
   };
 }

@@ -1,7 +1,7 @@
 import type { Format } from '../format.ts';
 import { ignored, type Mapping } from '../mapping.ts';
 import { connectionMapping } from '../session/mapping.ts';
-import { MarkedValues, markedByQuotes } from '../session/pairs.ts';
+import { PairValues, pairsByQuotes } from '../session/pairs.ts';
 import { whatFirewallsTell } from '../session/tells.ts';
 import { recogniseTexts } from '../texts.ts';
 import { cefConnection } from './fields.ts';
@@ -57,7 +57,7 @@ const ownKeys: Readonly<Record<string, readonly string[]>> = {
 };
 
 function fortinetMapping(text: string): Mapping {
-  const values = new MarkedValues('weir_marked');
+  const values = new PairValues(pairsByQuotes(text));
   const own = (key: string): readonly string[] => ownKeys[key] ?? [];
   const given = cefConnection({
     vendor: `'Fortinet'`,
@@ -73,5 +73,5 @@ function fortinetMapping(text: string): Mapping {
   });
   const unused = `CASE WHEN ${values.value('type')} IS NULL THEN ${ignored('texts that are no FortiGate logs; give Weir logs of other forms as files of their own')} ELSE ${given.unused} END`;
   const mapping = connectionMapping({ ...given, unused });
-  return { ...mapping, pieces: [{ weir_marked: markedByQuotes(text) }, ...values.pieces, ...mapping.pieces] };
+  return { ...mapping, pieces: [...values.pieces, ...mapping.pieces] };
 }
