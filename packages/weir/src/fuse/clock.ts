@@ -3,7 +3,7 @@ import { day, hour, second } from './ticks.ts';
 
 /** How far an endpoint's clock is from the sensors', a function of one device and one day of its own clock:
  *  `fuse_offset(device, day, ticks, pairs)`, endpoint minus sensor, and `fuse_event` = the events with `t`, their time
- *  on the sensors' clock.
+ *  on the sensors' clock (a view where all clocks are right).
  *
  *  Witnesses are connections whose whole key (site, protocol, both addresses and ports) occurs once among the device's
  *  events of the day and once among the flows around it, in either orientation. The offset is the median of the
@@ -33,6 +33,11 @@ export async function estimateClocks(engine: Engine): Promise<void> {
        FROM (${witnesses.join(' UNION ALL ')}) GROUP BY event HAVING count(*) = 1),
      ${agreement('device')}`,
   );
+  const [wrong] = await engine.rows('FROM fuse_offset WHERE ticks <> 0 LIMIT 1');
+  if (!wrong) {
+    await engine.run('CREATE OR REPLACE TEMP VIEW fuse_event AS SELECT *, stamped AS t FROM fuse_event_recorded');
+    return;
+  }
   await engine.run(
     `CREATE OR REPLACE TEMP TABLE fuse_event AS
      SELECT e.*, e.stamped - coalesce(o.ticks, 0) AS t
