@@ -1,4 +1,5 @@
 import type { Engine } from '../engine/engine.ts';
+import { bothEnds, keyOf, opposite } from './pairs.ts';
 import { day, hour, second } from './ticks.ts';
 
 /** How far an endpoint's clock is from the sensors', a function of one device and one day of its own clock:
@@ -11,18 +12,18 @@ import { day, hour, second } from './ticks.ts';
  *  agreeing witnesses say nothing, and the clock is taken as right. Local time marked as UTC comes out as whole hours;
  *  nothing beyond 26 h, the span of the world's time zones, is believed. */
 export async function estimateClocks(engine: Engine): Promise<void> {
-  const witnesses = ['local remote', 'remote local'].map((sides) => {
-    const [mine, theirs] = sides.split(' ');
+  const witnesses = [false, true].map((swapped) => {
+    const theirs = keyOf(bothEnds, (column) => `f.${swapped ? opposite[column] : column}`);
+    const same = Object.entries(theirs).map(([column, sql]) => `${sql} = e.${column}`);
     return `SELECT e.event, e.device, e.day, e.stamped - f.starts AS difference
-      FROM key e JOIN fuse_flow f ON f.site = e.site AND f.protocol = e.protocol
-        AND f.${mine}Address = e.localAddress AND f.${mine}Port = e.localPort
-        AND f.${theirs}Address = e.remoteAddress AND f.${theirs}Port = e.remotePort
+      FROM key e JOIN fuse_flow f ON f.site = e.site AND f.protocol = e.protocol AND ${same.join(' AND ')}
         AND f.starts BETWEEN e.stamped - ${26 * hour} AND e.stamped + ${26 * hour}`;
   });
+  const ends = Object.entries(keyOf(bothEnds, (column) => column)).map(([column, sql]) => `${sql} AS ${column}`);
   await engine.run(
     `CREATE OR REPLACE TEMP TABLE fuse_offset AS
      WITH key AS (
-       SELECT device, stamped // ${day} AS day, site, protocol, localAddress, localPort, remoteAddress, remotePort,
+       SELECT device, stamped // ${day} AS day, site, protocol, ${ends.join(', ')},
          min(event) AS event, min(stamped) AS stamped
        FROM fuse_event_recorded
        WHERE kind = 'connection' AND device IS NOT NULL AND protocol NOT IN ('', 'icmp')

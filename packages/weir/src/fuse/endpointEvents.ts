@@ -22,7 +22,7 @@ export async function gatherEndpointEvents(engine: Engine, rows: string): Promis
   const gather = `CREATE OR REPLACE TEMP TABLE fuse_event_recorded AS
      WITH told AS (
        SELECT *, ${protocolFamily('"Protocol"')} AS family, ${bareHost('"RemoteUrl"')} AS url FROM ${rows})
-       SELECT i.event, e.place, d.device, e."Site" AS site, e.family AS protocol,
+       SELECT i.event, e.place, d.device, e."Site"::fuse_word AS site, e.family::fuse_word AS protocol,
          l.address AS localAddress, ${keyPort('e."LocalPort"', 'e.family')} AS localPort,
          r.address AS remoteAddress, ${keyPort('e."RemotePort"', 'e.family')} AS remotePort,
          e."Timestamp" AS stamped, a.kind, a.told,
@@ -49,10 +49,10 @@ function actionFacts(rows: string): string {
       WHEN action ILIKE '%Inspected' THEN 'inspected'
       WHEN action ILIKE 'Listening%' THEN 'listening'
       WHEN action ILIKE 'ConnectionFound%' THEN 'found'
-      ELSE 'connection' END AS kind,
+      ELSE 'connection' END::ENUM ('aggregated', 'connection', 'found', 'inspected', 'listening') AS kind,
       CASE WHEN action ILIKE '%Failed%' OR action ILIKE '%Blocked%' THEN 'failed'
         WHEN action ILIKE '%Success%' OR action ILIKE '%Accepted' OR action ILIKE '%Acknowledged' THEN 'success'
-        ELSE '' END AS told
+        ELSE '' END::ENUM ('', 'failed', 'success') AS told
     FROM (SELECT DISTINCT "ActionType" AS action FROM ${rows})`;
 }
 

@@ -16,16 +16,16 @@ import { streaming } from './streaming.ts';
 export async function gatherFlows(engine: Engine, rows: string): Promise<void> {
   const gather = `CREATE OR REPLACE TEMP TABLE fuse_flow AS
      WITH flow AS (SELECT *, ${protocolFamily('"Protocol"')} AS family FROM ${rows})
-     SELECT i.flow, f."Site" AS site, f.family AS protocol,
+     SELECT i.flow, f."Site"::fuse_word AS site, f.family::fuse_word AS protocol,
        l.address AS localAddress, ${keyPort('f."LocalPort"', 'f.family')} AS localPort,
        r.address AS remoteAddress, ${keyPort('f."RemotePort"', 'f.family')} AS remotePort,
        coalesce(f."FlowStart", f."Timestamp") AS starts, f."FlowEnd" AS ends,
        f."LocalPort" AS shownLocalPort, f."RemotePort" AS shownRemotePort,
        CASE WHEN f."Outcome" = 'failed' THEN nullif(f."BytesSent" <> 0, true)::BIGINT ELSE f."BytesSent" END AS sent,
        CASE WHEN f."Outcome" = 'failed' THEN nullif(f."BytesReceived" <> 0, true)::BIGINT ELSE f."BytesReceived" END AS received,
-       f."BytesSource" AS source,
+       f."BytesSource"::fuse_word AS source,
        CASE WHEN contains(f."EventId", ':') AND NOT starts_with(f."EventId", 'row:') THEN split_part(f."EventId", ':', 1)
-         ELSE split_part(f."BytesSource", '-', 1) END AS family, f."Outcome" AS outcome,
+         ELSE split_part(f."BytesSource", '-', 1) END AS family, f."Outcome"::fuse_word AS outcome,
        ${outcomeClass({ outcome: 'f."Outcome"', sent: 'f."BytesSent"', received: 'f."BytesReceived"' })} AS class,
        f."Direction" = 'inbound' AS inbound, f."Sensor" AS sensor, f."FlowId" AS flowId, f."AccountName" AS account,
        f."IsPart" IS TRUE AS part, part AND f."EventId" IN (SELECT "EventId" FROM fuse_finished) AS finished
@@ -38,13 +38,13 @@ export async function gatherFlows(engine: Engine, rows: string): Promise<void> {
 /** SQL: what an event about a flow may say of it. */
 export function outcomeClass({ outcome, sent, received }: Record<'outcome' | 'sent' | 'received', string>): string {
   return `CASE WHEN ${outcome} = 'failed' THEN 'failed'
-    WHEN ${outcome} = 'established' OR (${sent} > 0 AND ${received} > 0) THEN 'carried' ELSE 'open' END`;
+    WHEN ${outcome} = 'established' OR (${sent} > 0 AND ${received} > 0) THEN 'carried' ELSE 'open' END::ENUM ('carried', 'failed', 'open')`;
 }
 
 /** SQL, an aggregate: the outcome of a connection of which several rows tell. It failed only if all of them say so. */
 export function jointOutcome(outcome: string): string {
   return `CASE WHEN bool_or(${outcome} = 'established') THEN 'established' WHEN bool_and(${outcome} = 'failed') THEN 'failed'
-    ELSE 'unknown' END`;
+    ELSE 'unknown' END::fuse_word`;
 }
 
 /** SQL over a flow: who tells of it, by what the sensor calls itself and the format of its log. */

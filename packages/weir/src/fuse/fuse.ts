@@ -40,6 +40,7 @@ import { writeRows } from './rows.ts';
 import { joinSensors } from './sensors.ts';
 import { gatherServices } from './services.ts';
 import { matchStanding } from './standing.ts';
+import { gatherWords } from './words.ts';
 
 export interface FuseOptions {
   readonly catalogue: Catalogue;
@@ -77,6 +78,7 @@ async function join(
   before: Counts,
 ): Promise<FusionReport> {
   const { engine } = lake;
+  await gatherWords(engine, 'fuse_endpoint_rows', 'fuse_flow_rows', inventory);
   await gatherAddresses(engine, 'fuse_endpoint_rows', 'fuse_flow_rows');
   await gatherEndpointEvents(engine, 'fuse_endpoint_rows');
   await gatherFlows(engine, 'fuse_flow_rows');
@@ -119,4 +121,5 @@ async function forget(engine: Engine): Promise<void> {
      SELECT 'TABLE', table_name FROM duckdb_tables() WHERE temporary AND starts_with(table_name, 'fuse_')`,
   );
   for (const { kind, name } of made) await engine.run(`DROP ${kind} temp.${sqlName(name)}`);
+  await engine.run('DROP TYPE fuse_word');
 }

@@ -85,7 +85,7 @@ export async function joinMembers(engine: Engine): Promise<void> {
        (${takesSent} AND f.sent IS NOT NULL) OR (${takesReceived} AND f.received IS NOT NULL) AS corrected,
        coalesce(f.ends, g.ends) AS ends,
        CASE WHEN 'established' IN (f.outcome, g.outcome) THEN 'established' WHEN f.outcome = g.outcome THEN f.outcome
-         ELSE 'unknown' END AS outcome,
+         ELSE 'unknown' END::fuse_word AS outcome,
        CASE WHEN f.account <> '' THEN f.account ELSE coalesce(g.account, '') END AS account
      FROM fuse_best g JOIN fuse_flow f ON f.flow = g.flow`,
   );

@@ -79,7 +79,7 @@ export async function pair(
 
 /** The ends that must agree as few numbers, which the engine sorts in half the time: two addresses in one, two ports in
  *  one, whatever else as it is. */
-function keyOf(ends: readonly string[], column: (name: string) => string): Record<string, string> {
+export function keyOf(ends: readonly string[], column: (name: string) => string): Record<string, string> {
   const packed = (['Address', 'Port'] as const).filter((kind) =>
     [`local${kind}`, `remote${kind}`].every((name) => ends.includes(name)),
   );
@@ -92,7 +92,9 @@ function keyOf(ends: readonly string[], column: (name: string) => string): Recor
   ]);
 }
 
-const opposite: Readonly<Record<string, string>> = {
+export const bothEnds = ['localAddress', 'remoteAddress', 'localPort', 'remotePort'];
+
+export const opposite: Readonly<Record<string, string>> = {
   localAddress: 'remoteAddress',
   remoteAddress: 'localAddress',
   localPort: 'remotePort',

@@ -93,9 +93,16 @@ export class Lake {
     }
   }
 
-  /** The columns that some row of a table may know; the others are null (strings: empty) in all of them. */
-  held(table: Table): ReadonlySet<string> {
-    return new Set((this.#segments.get(table.name) ?? []).flatMap(({ holds }) => [...holds]));
+  /** The columns that some row of a table knows, by what the segments' own statistics say; the others are null (strings:
+   *  empty) in all of them. */
+  async known(table: Table): Promise<ReadonlySet<string>> {
+    const files = (this.#segments.get(table.name) ?? []).map(({ file }) => sqlText(file));
+    if (files.length === 0) return new Set();
+    const columns = await this.engine.rows<{ name: string }>(
+      `SELECT path_in_schema AS name FROM parquet_metadata([${files.join(', ')}])
+       GROUP BY name HAVING NOT bool_and(coalesce(stats_null_count = num_values OR (stats_max_value = '' AND max_is_exact), false))`,
+    );
+    return new Set(columns.map(({ name }) => name));
   }
 
   /** SQL: a table's stored columns and `place`, a row's number in the order of the segments. It stands for the row until the
