@@ -14,19 +14,25 @@ export async function showUnfinished(lake: Lake): Promise<void> {
   );
   await showEndpointRows(engine, lake.placed(endpointConnections));
   // With one part of a connection all are finished: `parts.ts`.
-  await engine.run(
-    `CREATE OR REPLACE TEMP VIEW fuse_flow_rows AS
-     FROM ${lake.placed(networkFlows)} WHERE "IsPart" IS TRUE OR "EventId" NOT IN (SELECT "EventId" FROM fuse_finished)`,
-  );
+  await show(engine, 'fuse_flow_rows', lake.placed(networkFlows), '"IsPart" IS TRUE OR');
 }
 
 /** Has `fuse_endpoint_rows`, and the views over it, show the rows of a relation only: all of `EndpointConnections`, or a
  *  slice. */
 export async function showEndpointRows(engine: Engine, relation: string): Promise<void> {
-  await engine.run(
-    `CREATE OR REPLACE TEMP VIEW fuse_endpoint_rows AS
-     FROM ${relation} WHERE "EventId" NOT IN (SELECT "EventId" FROM fuse_finished)`,
-  );
+  await show(engine, 'fuse_endpoint_rows', relation, '');
+}
+
+/** Where nothing came in finished, which is usual, no id is read to look for it. */
+async function show(engine: Engine, view: string, relation: string, or: string): Promise<void> {
+  const rest = (await someFinished(engine)) ? `WHERE ${or} "EventId" NOT IN (SELECT "EventId" FROM fuse_finished)` : '';
+  await engine.run(`CREATE OR REPLACE TEMP VIEW ${view} AS FROM ${relation} ${rest}`);
+}
+
+/** Whether rows came in finished. */
+export async function someFinished(engine: Engine): Promise<boolean> {
+  const [some] = await engine.rows('FROM fuse_finished LIMIT 1');
+  return some !== undefined;
 }
 
 /** Completes finished rows that name no service by what the catalogue says of their host, else of their address: rules

@@ -1,4 +1,5 @@
 import type { Engine } from '../engine/engine.ts';
+import { someFinished } from './finished.ts';
 import { keyPort, protocolFamily } from './keys.ts';
 import { streaming } from './streaming.ts';
 
@@ -14,6 +15,9 @@ import { streaming } from './streaming.ts';
  *  As gathered there is a row for each record. `parts.ts` adds up the parts of a connection, `sensors.ts` and
  *  `proxyRecords.ts` leave one row of what several tell of it; what went into another flow is in `fuse_member`. */
 export async function gatherFlows(engine: Engine, rows: string): Promise<void> {
+  const finished = (await someFinished(engine))
+    ? 'part AND f."EventId" IN (SELECT "EventId" FROM fuse_finished)'
+    : 'false';
   const gather = `CREATE OR REPLACE TEMP TABLE fuse_flow AS
      WITH flow AS (SELECT *, ${protocolFamily('"Protocol"')} AS family FROM ${rows})
      SELECT i.flow, f."Site"::fuse_word AS site, f.family::fuse_word AS protocol,
@@ -28,7 +32,7 @@ export async function gatherFlows(engine: Engine, rows: string): Promise<void> {
          ELSE split_part(f."BytesSource", '-', 1) END AS family, f."Outcome"::fuse_word AS outcome,
        ${outcomeClass({ outcome: 'f."Outcome"', sent: 'f."BytesSent"', received: 'f."BytesReceived"' })} AS class,
        f."Direction" = 'inbound' AS inbound, f."Sensor" AS sensor, f."FlowId" AS flowId, f."AccountName" AS account,
-       f."IsPart" IS TRUE AS part, part AND f."EventId" IN (SELECT "EventId" FROM fuse_finished) AS finished
+       f."IsPart" IS TRUE AS part, ${finished} AS finished
      FROM flow f JOIN fuse_flow_id i ON i.place = f.place
      LEFT JOIN fuse_address l ON l.text = f."LocalIP"
      LEFT JOIN fuse_address r ON r.text = f."RemoteIP"`;

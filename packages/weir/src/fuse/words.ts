@@ -13,9 +13,9 @@ export async function gatherWords(
   inventory: Inventory | undefined,
 ): Promise<void> {
   const columns = [
-    ...['"Site"', protocolFamily('"Protocol"')].flatMap((word) => [
-      `SELECT DISTINCT ${word} AS word FROM ${endpointRows}`,
-      `SELECT DISTINCT ${word} FROM ${flowRows}`,
+    ...[endpointRows, flowRows].flatMap((rows) => [
+      `SELECT DISTINCT "Site" AS word FROM ${rows}`,
+      `SELECT ${protocolFamily('"Protocol"')} FROM (SELECT DISTINCT "Protocol" FROM ${rows})`,
     ]),
     ...['"BytesSource"', '"Outcome"'].map((word) => `SELECT DISTINCT ${word} FROM ${flowRows}`),
   ];
