@@ -1,6 +1,10 @@
 import { Command, CommanderError, Option } from 'commander';
 import { severities } from '../model/finding.ts';
+import { giveMemoryBack } from './allocator.ts';
 import { exitCodes, failure } from './failure.ts';
+
+// Before a command loads the engine.
+giveMemoryBack(process.env);
 
 /** An option that may be given several times. */
 const collect = (value: string, before: string[] = []) => [...before, value];

@@ -8,7 +8,10 @@ import type { Engine } from '../engine/engine.ts';
 export async function assignFlows(engine: Engine): Promise<void> {
   await engine.run(
     `CREATE OR REPLACE TEMP TABLE fuse_match AS
-     SELECT flow, event, confidence, rule, swapped, distance FROM fuse_candidate
+     WITH several AS (SELECT flow FROM fuse_candidate GROUP BY flow HAVING count(*) > 1)
+     SELECT flow, event, confidence, rule, swapped, distance FROM fuse_candidate ANTI JOIN several USING (flow)
+     UNION ALL
+     SELECT flow, event, confidence, rule, swapped, distance FROM fuse_candidate SEMI JOIN several USING (flow)
      QUALIFY row_number() OVER (PARTITION BY flow ORDER BY confidence DESC, distance, event, swapped) = 1`,
   );
   await engine.run(
@@ -26,11 +29,15 @@ export async function assignFlows(engine: Engine): Promise<void> {
 export async function layOutRows(engine: Engine): Promise<void> {
   await engine.run(
     `CREATE OR REPLACE TEMP TABLE fuse_row AS
-     WITH matched AS (SELECT *, NOT (rule = 'aggregated' OR rule LIKE 'repeated%') AS own FROM fuse_match)
-     SELECT flow AS row, event, flow, confidence, rule, swapped, own,
-       own AND row_number() OVER (PARTITION BY event, own ORDER BY confidence DESC, distance, flow) = 1 AS first,
-       own AND count(*) OVER (PARTITION BY event, own) = 1 AS alone
-     FROM matched
+     WITH matched AS (SELECT *, NOT (rule = 'aggregated' OR rule LIKE 'repeated%') AS own FROM fuse_match),
+     several AS (SELECT event FROM fuse_match GROUP BY event HAVING count(*) > 1)
+     SELECT flow AS row, event, flow, confidence, rule, swapped, own, own AS first, own AS alone
+     FROM matched ANTI JOIN several USING (event)
+     UNION ALL
+     SELECT flow, event, flow, confidence, rule, swapped, own,
+       own AND row_number() OVER (PARTITION BY event, own ORDER BY confidence DESC, distance, flow) = 1,
+       own AND count(*) OVER (PARTITION BY event, own) = 1
+     FROM matched SEMI JOIN several USING (event)
      UNION ALL
      SELECT flow, NULL, flow, NULL, '', false, false, true, true FROM fuse_flow ANTI JOIN fuse_match USING (flow)
      UNION ALL

@@ -1,5 +1,5 @@
 import type { Engine } from '../engine/engine.ts';
-import { any, contradicting, gatherManners, pair } from './pairs.ts';
+import { any, bothEnds, contradicting, gatherManners, pair } from './pairs.ts';
 import { isProxied } from './proxies.ts';
 import { minute } from './ticks.ts';
 
@@ -29,7 +29,7 @@ export async function gatherCandidates(engine: Engine): Promise<void> {
   );
   await gatherManners(engine);
   const exact = `FROM fuse_offer WHERE kind <> 'aggregated' AND localPort IS NOT NULL`;
-  const ends = ['localAddress', 'remoteAddress', 'localPort', 'remotePort'];
+  const ends = bothEnds;
   await pair(engine, { name: 'five-tuple', trust: 1, offers: exact, ends });
   await pair(engine, { name: 'five-tuple-swapped', trust: 0.95, offers: exact, ends, swapped: true });
   await pair(engine, {

@@ -1,9 +1,10 @@
 import type { Engine } from '../engine/engine.ts';
+import { bothEnds, keyOf, opposite } from './pairs.ts';
 import { day, hour, second } from './ticks.ts';
 
 /** How far an endpoint's clock is from the sensors', a function of one device and one day of its own clock:
  *  `fuse_offset(device, day, ticks, pairs)`, endpoint minus sensor, and `fuse_event` = the events with `t`, their time
- *  on the sensors' clock.
+ *  on the sensors' clock (a view where all clocks are right).
  *
  *  Witnesses are connections whose whole key (site, protocol, both addresses and ports) occurs once among the device's
  *  events of the day and once among the flows around it, in either orientation. The offset is the median of the
@@ -11,18 +12,18 @@ import { day, hour, second } from './ticks.ts';
  *  agreeing witnesses say nothing, and the clock is taken as right. Local time marked as UTC comes out as whole hours;
  *  nothing beyond 26 h, the span of the world's time zones, is believed. */
 export async function estimateClocks(engine: Engine): Promise<void> {
-  const witnesses = ['local remote', 'remote local'].map((sides) => {
-    const [mine, theirs] = sides.split(' ');
+  const witnesses = [false, true].map((swapped) => {
+    const theirs = keyOf(bothEnds, (column) => `f.${swapped ? opposite[column] : column}`);
+    const same = Object.entries(theirs).map(([column, sql]) => `${sql} = e.${column}`);
     return `SELECT e.event, e.device, e.day, e.stamped - f.starts AS difference
-      FROM key e JOIN fuse_flow f ON f.site = e.site AND f.protocol = e.protocol
-        AND f.${mine}Address = e.localAddress AND f.${mine}Port = e.localPort
-        AND f.${theirs}Address = e.remoteAddress AND f.${theirs}Port = e.remotePort
+      FROM key e JOIN fuse_flow f ON f.site = e.site AND f.protocol = e.protocol AND ${same.join(' AND ')}
         AND f.starts BETWEEN e.stamped - ${26 * hour} AND e.stamped + ${26 * hour}`;
   });
+  const ends = Object.entries(keyOf(bothEnds, (column) => column)).map(([column, sql]) => `${sql} AS ${column}`);
   await engine.run(
     `CREATE OR REPLACE TEMP TABLE fuse_offset AS
      WITH key AS (
-       SELECT device, stamped // ${day} AS day, site, protocol, localAddress, localPort, remoteAddress, remotePort,
+       SELECT device, stamped // ${day} AS day, site, protocol, ${ends.join(', ')},
          min(event) AS event, min(stamped) AS stamped
        FROM fuse_event_recorded
        WHERE kind = 'connection' AND device IS NOT NULL AND protocol NOT IN ('', 'icmp')
@@ -33,6 +34,11 @@ export async function estimateClocks(engine: Engine): Promise<void> {
        FROM (${witnesses.join(' UNION ALL ')}) GROUP BY event HAVING count(*) = 1),
      ${agreement('device')}`,
   );
+  const [wrong] = await engine.rows('FROM fuse_offset WHERE ticks <> 0 LIMIT 1');
+  if (!wrong) {
+    await engine.run('CREATE OR REPLACE TEMP VIEW fuse_event AS SELECT *, stamped AS t FROM fuse_event_recorded');
+    return;
+  }
   await engine.run(
     `CREATE OR REPLACE TEMP TABLE fuse_event AS
      SELECT e.*, e.stamped - coalesce(o.ticks, 0) AS t

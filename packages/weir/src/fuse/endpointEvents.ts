@@ -1,11 +1,11 @@
 import type { Engine } from '../engine/engine.ts';
 import { bareHost, keyPort, protocolFamily } from './keys.ts';
-import { numberRows } from './numbering.ts';
+import { streaming } from './streaming.ts';
 
 /** Endpoint rows as matching sees them: ids and keys only.
  *
  *  - `fuse_device(device, key, DeviceName, DeviceId)`: one row a device; names are compared without case.
- *  - `fuse_event(event, EventId, device, site, protocol, localAddress, localPort, remoteAddress, remotePort, stamped,
+ *  - `fuse_event_recorded(event, place, device, site, protocol, localAddress, localPort, remoteAddress, remotePort, stamped,
  *    kind, told, budget, host, process, program, ownSent, ownReceived, ownSource)`: one row an endpoint row. `event` is dense in the order of
  *    EventId, so that ties by it are ties by EventId. `kind` is connection, found (a connection met under way),
  *    aggregated, inspected or listening: only the first three are connections. `told` is the outcome that the action
@@ -19,11 +19,10 @@ export async function gatherEndpointEvents(engine: Engine, rows: string): Promis
      FROM (SELECT ${deviceKey('')} AS key, min("DeviceName") AS "DeviceName", max("DeviceId") AS "DeviceId"
            FROM ${rows} WHERE "DeviceName" <> '' OR "DeviceId" <> '' GROUP BY ALL)`,
   );
-  await engine.run(
-    `CREATE OR REPLACE TEMP TABLE fuse_event_raw AS
+  const gather = `CREATE OR REPLACE TEMP TABLE fuse_event_recorded AS
      WITH told AS (
        SELECT *, ${protocolFamily('"Protocol"')} AS family, ${bareHost('"RemoteUrl"')} AS url FROM ${rows})
-       SELECT e."EventId", d.device, e."Site" AS site, e.family AS protocol,
+       SELECT i.event, e.place, d.device, e."Site"::fuse_word AS site, e.family::fuse_word AS protocol,
          l.address AS localAddress, ${keyPort('e."LocalPort"', 'e.family')} AS localPort,
          r.address AS remoteAddress, ${keyPort('e."RemotePort"', 'e.family')} AS remotePort,
          e."Timestamp" AS stamped, a.kind, a.told,
@@ -35,13 +34,12 @@ export async function gatherEndpointEvents(engine: Engine, rows: string): Promis
          e."BytesSent" AS ownSent, e."BytesReceived" AS ownReceived,
          CASE WHEN e."BytesSent" IS NULL AND e."BytesReceived" IS NULL THEN NULL WHEN e."BytesSource" <> '' THEN e."BytesSource"
            ELSE 'endpoint' END AS ownSource
-       FROM told e
+       FROM told e JOIN fuse_event_id i ON i.place = e.place
        JOIN (${actionFacts(rows)}) a ON a.action = e."ActionType"
        LEFT JOIN fuse_device d ON d.key = ${deviceKey('e.')}
        LEFT JOIN fuse_address l ON l.text = e."LocalIP"
-       LEFT JOIN fuse_address r ON r.text = e."RemoteIP"`,
-  );
-  await numberRows(engine, 'fuse_event_raw', 'fuse_event_recorded', 'event');
+       LEFT JOIN fuse_address r ON r.text = e."RemoteIP"`;
+  await streaming(engine, () => engine.run(gather));
 }
 
 const account = `CASE WHEN e."AccountName" <> '' THEN e."AccountName" ELSE e."InitiatingProcessAccountName" END`;
@@ -51,10 +49,10 @@ function actionFacts(rows: string): string {
       WHEN action ILIKE '%Inspected' THEN 'inspected'
       WHEN action ILIKE 'Listening%' THEN 'listening'
       WHEN action ILIKE 'ConnectionFound%' THEN 'found'
-      ELSE 'connection' END AS kind,
+      ELSE 'connection' END::ENUM ('aggregated', 'connection', 'found', 'inspected', 'listening') AS kind,
       CASE WHEN action ILIKE '%Failed%' OR action ILIKE '%Blocked%' THEN 'failed'
         WHEN action ILIKE '%Success%' OR action ILIKE '%Accepted' OR action ILIKE '%Acknowledged' THEN 'success'
-        ELSE '' END AS told
+        ELSE '' END::ENUM ('', 'failed', 'success') AS told
     FROM (SELECT DISTINCT "ActionType" AS action FROM ${rows})`;
 }
 

@@ -19,7 +19,7 @@ export async function gatherFigures(engine: Engine): Promise<void> {
        SELECT r.event, sum(f.sent)::BIGINT AS sent, sum(f.received)::BIGINT AS received
        FROM fuse_row r JOIN fuse_flow f ON f.flow = r.flow WHERE r.rule = 'aggregated' GROUP BY ALL),
      told AS (
-       SELECT r.row, f."EventId" AS flowId, e."EventId" AS endpointId,
+       SELECT r.row, r.flow, r.event,
          ${turn('f.sent', 'f.received')} AS flowSent, ${turn('f.received', 'f.sent')} AS flowReceived,
          ${turn(sentBy('f.source'), receivedBy('f.source'))} AS flowSentBy,
          ${turn(receivedBy('f.source'), sentBy('f.source'))} AS flowReceivedBy,
@@ -36,10 +36,10 @@ export async function gatherFigures(engine: Engine): Promise<void> {
      SELECT row, sent, received, ${givenBy(source('Sent'), source('Received'))} AS source,
        to_json(nullif(list_concat(flows,
          CASE WHEN coalesce(flowSent <> sent, false) OR coalesce(flowReceived <> received, false)
-           THEN [{ id: flowId, source: ${givenBy('flowSentBy', 'flowReceivedBy')}, sent: flowSent, received: flowReceived }] END,
-         CASE WHEN flowId IS NOT NULL AND (ownSent IS NOT NULL OR ownReceived IS NOT NULL)
-           THEN [{ id: endpointId, source: ownSource, sent: ownSent, received: ownReceived }] END), [])) AS others
-     FROM best`,
+           THEN [{ id: i."EventId", source: ${givenBy('flowSentBy', 'flowReceivedBy')}, sent: flowSent, received: flowReceived }] END,
+         CASE WHEN flow IS NOT NULL AND (ownSent IS NOT NULL OR ownReceived IS NOT NULL)
+           THEN [{ id: o."EventId", source: ownSource, sent: ownSent, received: ownReceived }] END), [])) AS others
+     FROM best LEFT JOIN fuse_flow_id i USING (flow) LEFT JOIN fuse_event_id o USING (event)`,
   );
 }
 

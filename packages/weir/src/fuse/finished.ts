@@ -1,24 +1,38 @@
 import type { Engine } from '../engine/engine.ts';
 import { sqlName } from '../engine/sql.ts';
 import type { Lake } from '../lake/lake.ts';
-import { deviceNetworkEvents } from '../tables/index.ts';
+import { deviceNetworkEvents, endpointConnections, networkFlows } from '../tables/index.ts';
 
-/** `fuse_endpoint_rows`, `fuse_flow_rows`: the rows to fuse, without those that a finished row is made of already. */
-export async function showUnfinished(engine: Engine): Promise<void> {
+/** `fuse_endpoint_rows`, `fuse_flow_rows`: the rows to fuse with their `place` (`Lake.placed`), without those that a
+ *  finished row is made of already. */
+export async function showUnfinished(lake: Lake): Promise<void> {
+  const { engine } = lake;
   const finished = `SELECT "EventId" FROM "DeviceNetworkEvents" UNION ALL SELECT "EndpointEventId" FROM "DeviceNetworkEvents"
     UNION ALL SELECT unnest(json_extract_string("OtherFlows", '$[*].id')) FROM "DeviceNetworkEvents" WHERE "OtherFlows" IS NOT NULL`;
   await engine.run(
     `CREATE OR REPLACE TEMP TABLE fuse_finished AS SELECT DISTINCT * FROM (${finished}) WHERE "EventId" <> ''`,
   );
-  for (const [view, table, always] of [
-    ['fuse_endpoint_rows', 'EndpointConnections', 'false'],
-    // With one part of a connection all are finished: `parts.ts`.
-    ['fuse_flow_rows', 'NetworkFlows', '"IsPart" IS TRUE'],
-  ])
-    await engine.run(
-      `CREATE OR REPLACE TEMP VIEW ${view} AS
-       FROM ${table} WHERE ${always} OR "EventId" NOT IN (SELECT "EventId" FROM fuse_finished)`,
-    );
+  await showEndpointRows(engine, lake.placed(endpointConnections));
+  // With one part of a connection all are finished: `parts.ts`.
+  await show(engine, 'fuse_flow_rows', lake.placed(networkFlows), '"IsPart" IS TRUE OR');
+}
+
+/** Has `fuse_endpoint_rows`, and the views over it, show the rows of a relation only: all of `EndpointConnections`, or a
+ *  slice. */
+export async function showEndpointRows(engine: Engine, relation: string): Promise<void> {
+  await show(engine, 'fuse_endpoint_rows', relation, '');
+}
+
+/** Where nothing came in finished, which is usual, no id is read to look for it. */
+async function show(engine: Engine, view: string, relation: string, or: string): Promise<void> {
+  const rest = (await someFinished(engine)) ? `WHERE ${or} "EventId" NOT IN (SELECT "EventId" FROM fuse_finished)` : '';
+  await engine.run(`CREATE OR REPLACE TEMP VIEW ${view} AS FROM ${relation} ${rest}`);
+}
+
+/** Whether rows came in finished. */
+export async function someFinished(engine: Engine): Promise<boolean> {
+  const [some] = await engine.rows('FROM fuse_finished LIMIT 1');
+  return some !== undefined;
 }
 
 /** Completes finished rows that name no service by what the catalogue says of their host, else of their address: rules

@@ -17,7 +17,7 @@ import { assignFlows, layOutRows } from './assignment.ts';
 import { gatherBodies } from './bodies.ts';
 import { gatherCandidates } from './candidates.ts';
 import { estimateClocks } from './clock.ts';
-import { countConnections } from './counts.ts';
+import { type Counts, countConnections } from './counts.ts';
 import { keepDistinctRows } from './dedupe.ts';
 import { gatherEndpointEvents } from './endpointEvents.ts';
 import { gatherFigures } from './figures.ts';
@@ -29,6 +29,7 @@ import { applyInventory, nameSites } from './inventory.ts';
 import { showLives } from './lives.ts';
 import { gatherOthers, prepareMembers } from './members.ts';
 import { gatherNames } from './names.ts';
+import { numbered } from './numbering.ts';
 import { gatherOffers } from './offers.ts';
 import { addParts } from './parts.ts';
 import { tellProcesses } from './processes.ts';
@@ -39,6 +40,7 @@ import { writeRows } from './rows.ts';
 import { joinSensors } from './sensors.ts';
 import { gatherServices } from './services.ts';
 import { matchStanding } from './standing.ts';
+import { gatherWords } from './words.ts';
 
 export interface FuseOptions {
   readonly catalogue: Catalogue;
@@ -51,9 +53,8 @@ export interface FuseOptions {
  *  DeviceNetworkEvents rows to the lake: once for a lake. What it writes is a function of the set of rows, whatever
  *  their order, their split into segments and their repetition, and each public table holds an event once. Rows that came
  *  in finished stay as they are, but for what the catalogue says of those that name no service. */
-export async function fuse(lake: Lake, { catalogue, inventory, arrivedAt }: FuseOptions): Promise<FusionReport> {
-  const { engine } = lake;
-  await applyInventory(lake, inventory);
+export async function fuse(lake: Lake, options: FuseOptions): Promise<FusionReport> {
+  await applyInventory(lake, options.inventory);
   await keepDistinctRows(lake, endpointConnections, {
     identity: ['EventId'],
     latest: 'FlowEnd',
@@ -63,8 +64,21 @@ export async function fuse(lake: Lake, { catalogue, inventory, arrivedAt }: Fuse
   // Rows that somebody else gave an id may share it: one that is no row's own is no reason to lose a row.
   for (const table of [deviceNetworkEvents, deviceProcessEvents, deviceFileEvents, dnsEvents])
     await keepDistinctRows(lake, table, { identity: ['EventId', 'Timestamp'] });
-  const before = await countConnections(engine);
-  await showUnfinished(engine);
+  const before = await countConnections(lake.engine);
+  await showUnfinished(lake);
+  return numbered(lake, 'event', 'fuse_endpoint_rows', () =>
+    numbered(lake, 'flow', 'fuse_flow_rows', () => join(lake, options, before)),
+  );
+}
+
+/** Fusion of the rows in `fuse_endpoint_rows` and `fuse_flow_rows`; `before` are the rows that came in finished. */
+async function join(
+  lake: Lake,
+  { catalogue, inventory, arrivedAt }: FuseOptions,
+  before: Counts,
+): Promise<FusionReport> {
+  const { engine } = lake;
+  await gatherWords(engine, 'fuse_endpoint_rows', 'fuse_flow_rows', inventory);
   await gatherAddresses(engine, 'fuse_endpoint_rows', 'fuse_flow_rows');
   await gatherEndpointEvents(engine, 'fuse_endpoint_rows');
   await gatherFlows(engine, 'fuse_flow_rows');
@@ -107,4 +121,5 @@ async function forget(engine: Engine): Promise<void> {
      SELECT 'TABLE', table_name FROM duckdb_tables() WHERE temporary AND starts_with(table_name, 'fuse_')`,
   );
   for (const { kind, name } of made) await engine.run(`DROP ${kind} temp.${sqlName(name)}`);
+  await engine.run('DROP TYPE fuse_word');
 }

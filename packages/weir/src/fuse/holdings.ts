@@ -15,19 +15,23 @@ export async function traceAddresses(engine: Engine): Promise<void> {
   );
   await engine.run(
     `CREATE OR REPLACE TEMP TABLE fuse_holding AS
-     WITH sighting AS (
-       SELECT ${resolvedSite('e.site')} AS site, e.localAddress AS address, e.t, min(e.device) AS device
+     WITH seen AS (
+       SELECT ${resolvedSite('e.site')} AS site, e.localAddress AS address, e.t, e.device
        FROM fuse_event e
        WHERE e.kind <> 'inspected' AND e.device IS NOT NULL AND e.t IS NOT NULL
-         AND e.localAddress IN (SELECT address FROM fuse_address WHERE type IN ('Public', 'Private'))
-       GROUP BY ALL),
+         AND e.localAddress IN (SELECT address FROM fuse_address WHERE type IN ('Public', 'Private'))),
+     holder AS (
+       SELECT site, address, min(device) AS device, max(device) AS other, min(t) AS t FROM seen GROUP BY site, address),
      handover AS (
-       SELECT *, lag(device) OVER story AS before FROM sighting
+       SELECT site, address, t, min(device) AS device, lag(min(device)) OVER story AS before
+       FROM seen SEMI JOIN (FROM holder WHERE device <> other) USING (site, address)
+       GROUP BY site, address, t
        WINDOW story AS (PARTITION BY site, address ORDER BY t)
-       QUALIFY before IS DISTINCT FROM device)
+       QUALIFY before IS DISTINCT FROM min(device))
      SELECT site, address, device, CASE WHEN before IS NULL THEN t - ${hour} ELSE t END AS "from",
        lead(t) OVER (PARTITION BY site, address ORDER BY t) AS until
-     FROM handover`,
+     FROM handover
+     UNION ALL SELECT site, address, device, t - ${hour}, NULL FROM holder WHERE device = other`,
   );
 }
 
@@ -40,8 +44,13 @@ export function resolvedSite(site: string): string {
 export async function findFlowDevices(engine: Engine): Promise<void> {
   await engine.run(
     `CREATE OR REPLACE TEMP TABLE fuse_flow_device AS
+     WITH passed AS (SELECT site, address FROM fuse_holding GROUP BY ALL HAVING count(*) > 1)
      SELECT f.flow, h.device
-     FROM fuse_flow f ASOF JOIN fuse_holding h
+     FROM fuse_flow f JOIN (FROM fuse_holding ANTI JOIN passed USING (site, address)) h
+       ON h.site = f.site AND h.address = f.localAddress AND f.starts >= h."from"
+     UNION ALL
+     SELECT f.flow, h.device
+     FROM (FROM fuse_flow f SEMI JOIN passed p ON p.site = f.site AND p.address = f.localAddress) f ASOF JOIN fuse_holding h
        ON h.site = f.site AND h.address = f.localAddress AND f.starts >= h."from"`,
   );
   await engine.run('DROP TABLE fuse_holding');

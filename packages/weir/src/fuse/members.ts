@@ -51,8 +51,8 @@ export async function joinMembers(engine: Engine): Promise<void> {
     `CREATE OR REPLACE TEMP TABLE fuse_telling AS
      SELECT s.home AS flow, f.flow AS member, s.whole, ${teller('f')} AS teller, CASE WHEN s.twin THEN f.flow END AS twin, ${turn('sent', 'received')} AS sent,
        ${turn('received', 'sent')} AS received, ${turnedSource} AS source,
-       f."EventId", f.flowId, f.sensor, f.site, f.ends, f.outcome, f.account
-     FROM fuse_same s JOIN fuse_flow f ON f.flow = s.flow`,
+       i."EventId", f.flowId, f.sensor, f.site, f.ends, f.outcome, f.account
+     FROM fuse_same s JOIN fuse_flow f ON f.flow = s.flow JOIN fuse_flow_id i ON i.flow = f.flow`,
   );
   // Figures as structs whose greatest is the best: exact ones first, then the larger.
   const figure = (side: string, by: string) =>
@@ -85,7 +85,7 @@ export async function joinMembers(engine: Engine): Promise<void> {
        (${takesSent} AND f.sent IS NOT NULL) OR (${takesReceived} AND f.received IS NOT NULL) AS corrected,
        coalesce(f.ends, g.ends) AS ends,
        CASE WHEN 'established' IN (f.outcome, g.outcome) THEN 'established' WHEN f.outcome = g.outcome THEN f.outcome
-         ELSE 'unknown' END AS outcome,
+         ELSE 'unknown' END::fuse_word AS outcome,
        CASE WHEN f.account <> '' THEN f.account ELSE coalesce(g.account, '') END AS account
      FROM fuse_best g JOIN fuse_flow f ON f.flow = g.flow`,
   );
@@ -98,8 +98,8 @@ export async function joinMembers(engine: Engine): Promise<void> {
      SELECT flow, member, true, "EventId", flowId, sensor, site, source, sent, received FROM fuse_telling
      UNION ALL
      -- A flow whose own figure did not stand tells it beside the others.
-     SELECT flow, flow, true, f."EventId", f.flowId, f.sensor, f.site, f.source, f.sent, f.received
-     FROM fuse_joined j JOIN fuse_flow f USING (flow) WHERE j.corrected`,
+     SELECT flow, flow, true, i."EventId", f.flowId, f.sensor, f.site, f.source, f.sent, f.received
+     FROM fuse_joined j JOIN fuse_flow f USING (flow) JOIN fuse_flow_id i USING (flow) WHERE j.corrected`,
   );
   const joined = ['sent', 'received', 'ends', 'outcome', 'account'];
   await engine.run(

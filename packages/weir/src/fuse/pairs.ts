@@ -47,26 +47,39 @@ export async function pair(
        WHERE f.starts IS NOT NULL) f
      SEMI JOIN fuse_side e ON ${key}`,
   );
-  // ASOF takes any of several equals: one event a key and moment, the first by id.
   await engine.run(
     `CREATE OR REPLACE TEMP TABLE fuse_target AS
-     SELECT min(event) AS event, max(doubt) AS doubt, t, ${names.join(', ')}
+     SELECT min(event) AS event, max(doubt) AS doubt, min(t) AS t, max(t) AS last, ${names.join(', ')}
      FROM fuse_side e SEMI JOIN fuse_probe f ON ${key} GROUP BY ALL`,
   );
-  for (const side of ['<=', '>=']) {
-    await engine.run(
+  const add = (nearest: string) =>
+    engine.run(
       `INSERT INTO fuse_candidate
        SELECT flow, event, ${trust} * doubt * agreement, abs(t - starts), '${name}', ${swapped}
-       FROM (SELECT f.flow, f.starts, e.event, e.t, e.doubt, ${moment ? sameMoment : timeFactor} AS agreement
-             FROM fuse_probe f ASOF JOIN fuse_target e ON ${key} AND e.t ${side} f.starts)
+       FROM (SELECT f.flow, f.starts, e.event, e.t, e.doubt, ${moment ? sameMoment : timeFactor} AS agreement FROM ${nearest})
        WHERE agreement > 0`,
     );
-  }
+  // Most keys have events at one moment, which is the nearest on its side of any flow: only the others are sorted by time.
+  await add(`fuse_probe f JOIN (FROM fuse_target WHERE t = last) e ON ${key}`);
+  const [crowded] = await engine.rows('FROM fuse_target WHERE t < last LIMIT 1');
+  if (!crowded) return;
+  // ASOF takes any of several equals: one event a key and moment, the first by id.
+  await engine.run(
+    `CREATE OR REPLACE TEMP TABLE fuse_crowd AS
+     SELECT min(event) AS event, max(doubt) AS doubt, t, ${names.join(', ')}
+     FROM fuse_side e SEMI JOIN (FROM fuse_target WHERE t < last) f ON ${key} GROUP BY ALL`,
+  );
+  for (const side of ['<=', '>='])
+    await add(
+      `(FROM fuse_probe f SEMI JOIN (FROM fuse_target WHERE t < last) e ON ${key}) f
+       ASOF JOIN fuse_crowd e ON ${key} AND e.t ${side} f.starts`,
+    );
+  await engine.run('DROP TABLE fuse_crowd');
 }
 
 /** The ends that must agree as few numbers, which the engine sorts in half the time: two addresses in one, two ports in
  *  one, whatever else as it is. */
-function keyOf(ends: readonly string[], column: (name: string) => string): Record<string, string> {
+export function keyOf(ends: readonly string[], column: (name: string) => string): Record<string, string> {
   const packed = (['Address', 'Port'] as const).filter((kind) =>
     [`local${kind}`, `remote${kind}`].every((name) => ends.includes(name)),
   );
@@ -79,7 +92,9 @@ function keyOf(ends: readonly string[], column: (name: string) => string): Recor
   ]);
 }
 
-const opposite: Readonly<Record<string, string>> = {
+export const bothEnds = ['localAddress', 'remoteAddress', 'localPort', 'remotePort'];
+
+export const opposite: Readonly<Record<string, string>> = {
   localAddress: 'remoteAddress',
   remoteAddress: 'localAddress',
   localPort: 'remotePort',

@@ -1,5 +1,5 @@
 import type { Engine } from '../engine/engine.ts';
-import { family, jointOutcome, outcomeClass } from './flows.ts';
+import { jointOutcome, outcomeClass } from './flows.ts';
 import { islands } from './islands.ts';
 import { knowsBothEnds, unorderedEnds } from './keys.ts';
 import { minute, second } from './ticks.ts';
@@ -18,7 +18,7 @@ export async function addParts(engine: Engine): Promise<void> {
   await engine.run(
     `CREATE OR REPLACE TEMP TABLE fuse_part AS
      WITH part AS (
-       SELECT f.flow, f.starts, greatest(f.ends, f.starts) AS ends, f.site, f.protocol, f.sensor, ${family('f')} AS family,
+       SELECT f.flow, f.starts, greatest(f.ends, f.starts) AS ends, f.site, f.protocol, f.sensor, f.family,
          ${ends.lowAddress} AS lowAddress, ${ends.lowPort} AS lowPort, ${ends.highAddress} AS highAddress,
          ${ends.highPort} AS highPort, ${ends.flipped} AS flipped
        FROM fuse_flow f WHERE f.part AND f.starts IS NOT NULL AND ${knowsBothEnds('f')})
@@ -40,22 +40,22 @@ export async function addParts(engine: Engine): Promise<void> {
      SELECT p.flow, any_value(b.sent) AS sent, any_value(b.received) AS received,
        min(f.starts) AS starts, max(f.ends) AS ends, ${jointOutcome('f.outcome')} AS outcome,
        min({ starts: f.starts, flow: f.flow, inbound: f.inbound <> (p.flipped <> o.flipped) }).inbound AS inbound,
-       coalesce(min(nullif(f.source, '')), '') AS source, coalesce(min(nullif(f.account, '')), '') AS account,
-       bool_or(f."EventId" IN (SELECT "EventId" FROM fuse_finished)) AS finished
+       coalesce(min(nullif(f.source, '')), '')::fuse_word AS source, coalesce(min(nullif(f.account, '')), '') AS account,
+       bool_or(f.finished) AS finished
      FROM fuse_part p JOIN fuse_flow f ON f.flow = p.member JOIN fuse_part o ON o.member = p.flow
      LEFT JOIN fuse_side b ON b.flow = p.flow
      GROUP BY p.flow`,
   );
   await engine.run(
     `INSERT INTO fuse_member
-     SELECT p.flow, f.flow, false, f."EventId", f.flowId, f.sensor, f.site, f.source, NULL, NULL
-     FROM fuse_part p JOIN fuse_flow f ON f.flow = p.member WHERE p.member <> p.flow`,
+     SELECT p.flow, f.flow, false, i."EventId", f.flowId, f.sensor, f.site, f.source, NULL, NULL
+     FROM fuse_part p JOIN fuse_flow f ON f.flow = p.member JOIN fuse_flow_id i ON i.flow = f.flow WHERE p.member <> p.flow`,
   );
   const summed = ['starts', 'ends', 'sent', 'received', 'outcome', 'inbound', 'source', 'account'];
   await engine.run(
     `CREATE OR REPLACE TEMP TABLE fuse_flow AS
      FROM fuse_flow ANTI JOIN fuse_part p ON p.member = fuse_flow.flow
-     WHERE NOT part OR "EventId" NOT IN (SELECT "EventId" FROM fuse_finished)
+     WHERE NOT finished
      UNION ALL BY NAME
      SELECT f.* REPLACE (${summed.map((name) => `s.${name} AS ${name}`).join(', ')},
        ${outcomeClass({ outcome: 's.outcome', sent: 's.sent', received: 's.received' })} AS class)

@@ -72,8 +72,8 @@ async function lendBytes(engine: Engine): Promise<void> {
        SELECT max(flow) FILTER (asked) AS flow, max(flow) FILTER (NOT asked) AS leg
        FROM (${islands(both, ['site', 'proxy', 'host'], 2 * second)})
        GROUP BY site, proxy, host, island HAVING count(*) = 2 AND count(*) FILTER (asked) = 1)
-     SELECT p.flow, l.flow AS leg, l."EventId", l.flowId, l.sensor, l.site, l.source, l.sent, l.received
-     FROM pair p JOIN fuse_flow f ON f.flow = p.flow JOIN fuse_flow l ON l.flow = p.leg
+     SELECT p.flow, l.flow AS leg, i."EventId", l.flowId, l.sensor, l.site, l.source, l.sent, l.received
+     FROM pair p JOIN fuse_flow f ON f.flow = p.flow JOIN fuse_flow l ON l.flow = p.leg JOIN fuse_flow_id i ON i.flow = l.flow
      WHERE f.sent IS NULL AND l.sent IS NOT NULL
      QUALIFY count(*) OVER (PARTITION BY p.flow) = 1`,
   );
@@ -82,8 +82,8 @@ async function lendBytes(engine: Engine): Promise<void> {
     `INSERT INTO fuse_member
      SELECT flow, leg, true, "EventId", flowId, sensor, site, source, sent, received FROM fuse_lent
      UNION ALL
-     SELECT flow, flow, true, f."EventId", f.flowId, f.sensor, f.site, f.source, f.sent, f.received
-     FROM fuse_lent JOIN fuse_flow f USING (flow) WHERE f.received IS NOT NULL`,
+     SELECT flow, flow, true, i."EventId", f.flowId, f.sensor, f.site, f.source, f.sent, f.received
+     FROM fuse_lent JOIN fuse_flow f USING (flow) JOIN fuse_flow_id i USING (flow) WHERE f.received IS NOT NULL`,
   );
   await engine.run(
     `UPDATE fuse_flow SET sent = l.sent, received = coalesce(l.received, fuse_flow.received), source = l.source

@@ -1,67 +1,48 @@
+import type { Engine } from '../engine/engine.ts';
 import { sqlName } from '../engine/sql.ts';
-import type { Lake } from '../lake/lake.ts';
+import type { Lake, Slice } from '../lake/lake.ts';
 import { deviceNetworkEvents, endpointConnections } from '../tables/index.ts';
+import { showEndpointRows } from './finished.ts';
 import { defenderProtocol } from './keys.ts';
 import { toldOfProcess } from './processes.ts';
+import { streaming } from './streaming.ts';
 
-/** Writes the finished rows. Wide endpoint rows stream past narrow tables of what fusion found out, a slice of the data's
- *  time at a time, so that memory does not grow with the data; nothing wide is sorted or hashed. */
+/** Writes the finished rows. Wide endpoint rows stream past narrow tables of what fusion found out, a slice at a time as
+ *  their log has them, so that memory does not grow with the data; nothing wide is sorted or hashed. `endpointRows` is
+ *  `fuse_endpoint_rows` or a view over it. */
 export async function writeRows(lake: Lake, endpointRows: string, arrivedAt: bigint | undefined): Promise<void> {
   await lake.engine.run(
     'CREATE OR REPLACE TEMP VIEW fuse_place AS SELECT DISTINCT address, canonical, type FROM fuse_address',
   );
-  await gatherLed(lake);
-  for (const slice of await slices(lake)) await writeEndpointRows(lake, endpointRows, slice, arrivedAt);
-  await lake.engine.run('DROP TABLE fuse_led');
+  const known = await knownColumns(lake);
+  for (const slice of lake.slices(endpointConnections, sliceRows)) {
+    await showEndpointRows(lake.engine, slice.relation);
+    await gatherLed(lake.engine, slice);
+    await writeEndpointRows(lake, endpointRows, known, arrivedAt);
+    await lake.engine.run('DROP TABLE fuse_led');
+  }
   const [{ last } = { last: 0 }] = await lake.engine.rows<{ last: number }>(
     'SELECT coalesce(max(flow), 0)::DOUBLE AS last FROM fuse_flow',
   );
   for (let from = 1; from <= last; from += sliceRows) await writeFlowRows(lake, from, arrivedAt);
 }
 
-/** Appends rows with the joins as written: the wide side streams past hash tables of the narrow ones, never the other
- *  way round. */
-async function appendStreaming(lake: Lake, select: string, given: readonly string[]): Promise<void> {
-  await lake.engine.run(`SET disabled_optimizers = 'join_order,build_side_probe_side'`);
-  try {
-    await lake.append(deviceNetworkEvents, select, given);
-  } finally {
-    await lake.engine.run('RESET disabled_optimizers');
-  }
-}
-
-/** Conditions on a time column that part the endpoint events into slices of about `sliceRows`, by their recorded time:
- *  logs are nearly in its order, so that a slice reads few row groups. */
-async function slices(lake: Lake): Promise<((time: string) => string)[]> {
-  const rows = await lake.engine.rows<{ from: bigint | null; last: bigint | null }>(
-    `SELECT min(stamped) AS "from", max(stamped) AS last FROM (
-       SELECT stamped, (row_number() OVER (ORDER BY stamped) - 1) // ${sliceRows} AS slice FROM fuse_event)
-     GROUP BY slice ORDER BY slice`,
-  );
-  const starts = [...new Set(rows.map(({ from }) => from))].filter((from) => from !== null).slice(1);
-  return [undefined, ...starts].map((from, index) => {
-    const until = starts[index];
-    const bounds = (time: string) => [
-      ...(from === undefined ? [] : [`${time} >= ${from}`]),
-      ...(until === undefined ? [] : [`${time} < ${until}`]),
-    ];
-    // A row without a time, which no rule of a format makes, is in the first slice.
-    return (time) =>
-      from === undefined
-        ? `(${[...bounds(time), 'true'].join(' AND ')} OR ${time} IS NULL)`
-        : bounds(time).join(' AND ');
-  });
-}
-
 const sliceRows = 500_000;
 
-/** `fuse_led`: what fusion found out about each row with an endpoint event, in the order of the events' recorded time, so
- *  that a slice of it is read without the rest. */
-async function gatherLed(lake: Lake): Promise<void> {
-  await lake.engine.run(
+/** The columns of which some endpoint row knows something, of itself or by its process's start. A row has about 40 of which
+ *  most logs fill in half, and writing an empty one takes as long as writing another. */
+async function knownColumns(lake: Lake): Promise<ReadonlySet<string>> {
+  const known = await lake.known(endpointConnections);
+  const [told] = await lake.engine.rows('FROM fuse_process LIMIT 1');
+  return told ? known.union(toldOfProcess) : known;
+}
+
+/** `fuse_led`: what fusion found out about each row with an endpoint event of a slice. */
+async function gatherLed(engine: Engine, { from, until }: Slice): Promise<void> {
+  await engine.run(
     `CREATE OR REPLACE TEMP TABLE fuse_led AS
-     SELECT e.stamped, e."EventId" AS led, r.flow IS NOT NULL AS fused, r.confidence,
-       CASE WHEN x.row IS NOT NULL THEN 'proxy-outer-leg' ELSE r.rule END AS rule, f."EventId" AS flowId,
+     SELECT e.place, r.flow IS NOT NULL AS fused, r.confidence,
+       CASE WHEN x.row IS NOT NULL THEN 'proxy-outer-leg' ELSE r.rule END AS rule, i."EventId" AS flowId,
        CASE WHEN NOT r.first THEN f.starts END AS later, f.starts, f.ends, r.alone, r.own, f.class,
        CASE WHEN g.row IS NOT NULL THEN g.sent WHEN r.swapped THEN f.received ELSE f.sent END AS sent,
        CASE WHEN g.row IS NOT NULL THEN g.received WHEN r.swapped THEN f.sent ELSE f.received END AS received,
@@ -71,14 +52,14 @@ async function gatherLed(lake: Lake): Promise<void> {
        coalesce(e.remoteAddress, CASE WHEN r.swapped THEN f.localAddress ELSE f.remoteAddress END) AS remoteAddress,
        CASE WHEN r.swapped THEN f.shownRemotePort ELSE f.shownLocalPort END AS localPort,
        f.site, n.host, n.source
-     FROM fuse_row r
-     JOIN fuse_event e ON e.event = r.event
+     FROM (FROM fuse_event WHERE place >= ${from} AND place < ${until}) e
+     JOIN fuse_row r ON r.event = e.event
      LEFT JOIN fuse_flow f ON f.flow = r.flow
+     LEFT JOIN fuse_flow_id i ON i.flow = r.flow
      LEFT JOIN fuse_name n ON n.row = r.row
      LEFT JOIN fuse_outer x ON x.row = r.row
      LEFT JOIN fuse_figure g ON g.row = r.row
-     LEFT JOIN fuse_denied d ON d.flow = r.flow
-     ORDER BY e.stamped`,
+     LEFT JOIN fuse_denied d ON d.flow = r.flow`,
   );
 }
 
@@ -87,7 +68,7 @@ async function gatherLed(lake: Lake): Promise<void> {
 async function writeEndpointRows(
   lake: Lake,
   endpointRows: string,
-  slice: (time: string) => string,
+  known: ReadonlySet<string>,
   arrivedAt: bigint | undefined,
 ): Promise<void> {
   const columns: Record<string, string> = {
@@ -119,18 +100,13 @@ async function writeEndpointRows(
     CommitSeq: '0',
   };
   columns.ArrivedAt = arrivedAt === undefined ? `${columns.EvidenceTime}` : String(arrivedAt);
-  const held = lake.held(endpointConnections).union(toldOfProcess);
-  const given = deviceNetworkEvents.stored.map(({ name }) => name).filter((name) => name in columns || held.has(name));
+  const given = deviceNetworkEvents.stored.map(({ name }) => name).filter((name) => name in columns || known.has(name));
   const select = given.map((name) => `${columns[name] ?? `e.${sqlName(name)}`} AS ${sqlName(name)}`);
-  await appendStreaming(
-    lake,
-    `SELECT ${select.join(', ')} FROM (FROM ${endpointRows} WHERE ${slice('"Timestamp"')}) e
-     JOIN (FROM fuse_led WHERE ${slice('stamped')}) r ON r.led = e."EventId"
+  const rows = `SELECT ${select.join(', ')} FROM ${endpointRows} e JOIN fuse_led r ON r.place = e.place
      LEFT JOIN fuse_place l ON l.address = r.localAddress LEFT JOIN fuse_place p ON p.address = r.remoteAddress
      LEFT JOIN fuse_host_service h ON h.host = r.host
-     LEFT JOIN fuse_address_service a ON a.canonical = p.canonical`,
-    given,
-  );
+     LEFT JOIN fuse_address_service a ON a.canonical = p.canonical`;
+  await streaming(lake.engine, () => lake.append(deviceNetworkEvents, rows, given));
 }
 
 /** SQL: the endpoint's action, except where it states no outcome of this one connection (ConnectionRequest, an attempt, one
@@ -184,14 +160,13 @@ async function writeFlowRows(lake: Lake, from: number, arrivedAt: bigint | undef
     Site: 'f.site',
     Fusion: `'flow'`,
     FusionRule: `CASE WHEN x.row IS NOT NULL THEN 'proxy-outer-leg' END`,
-    EventId: 'f."EventId"',
+    EventId: 'i."EventId"',
     CommitSeq: '0',
   };
   const select = Object.entries(columns).map(([name, sql]) => `${sql} AS ${sqlName(name)}`);
-  await appendStreaming(
-    lake,
-    `SELECT ${select.join(', ')} FROM (FROM fuse_flow WHERE ${slice('flow')}) f
+  const rows = `SELECT ${select.join(', ')} FROM (FROM fuse_flow WHERE ${slice('flow')}) f
      JOIN (FROM fuse_row WHERE event IS NULL AND ${slice('flow')}) r ON r.flow = f.flow
+     JOIN (FROM fuse_flow_id WHERE ${slice('flow')}) i ON i.flow = f.flow
      LEFT JOIN (FROM fuse_name WHERE ${slice('"row"')}) n ON n.row = r.row
      LEFT JOIN fuse_outer x ON x.row = r.row
      LEFT JOIN fuse_figure g ON g.row = r.row
@@ -199,9 +174,8 @@ async function writeFlowRows(lake: Lake, from: number, arrivedAt: bigint | undef
      LEFT JOIN fuse_device d ON d.device = o.device
      LEFT JOIN fuse_place l ON l.address = f.localAddress LEFT JOIN fuse_place p ON p.address = f.remoteAddress
      LEFT JOIN fuse_host_service h ON h.host = n.host
-     LEFT JOIN fuse_address_service a ON a.canonical = p.canonical`,
-    Object.keys(columns),
-  );
+     LEFT JOIN fuse_address_service a ON a.canonical = p.canonical`;
+  await streaming(lake.engine, () => lake.append(deviceNetworkEvents, rows, Object.keys(columns)));
 }
 
 /** The catalogue's columns, by host where one is known, else by published address range. */

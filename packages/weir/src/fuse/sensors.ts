@@ -1,6 +1,6 @@
 import type { Engine } from '../engine/engine.ts';
 import { agreement } from './clock.ts';
-import { family, teller } from './flows.ts';
+import { teller } from './flows.ts';
 import { islands } from './islands.ts';
 import { knowsBothEnds, unorderedEnds } from './keys.ts';
 import { joinMembers } from './members.ts';
@@ -24,7 +24,7 @@ export async function joinSensors(engine: Engine): Promise<void> {
      WITH repeated AS (SELECT hash(${shape}) AS key FROM fuse_flow f WHERE ${usable} GROUP BY ALL HAVING count(*) > 1)
      SELECT f.flow, f.site, f.protocol, ${ends.lowAddress} AS lowAddress, ${ends.lowPort} AS lowPort,
        ${ends.highAddress} AS highAddress, ${ends.highPort} AS highPort, ${ends.flipped} AS flipped,
-       ${teller('f')} AS teller, ${family('f')} AS family, f.part, f.starts AS stamped, greatest(f.ends, f.starts) - f.starts AS lasts,
+       ${teller('f')} AS teller, f.family, f.part, f.starts AS stamped, greatest(f.ends, f.starts) - f.starts AS lasts,
        coalesce(f.sent, -1) AS sent, coalesce(f.received, -1) AS received
      FROM fuse_flow f SEMI JOIN repeated r ON r.key = hash(${shape}) WHERE ${usable}`,
   );

@@ -50,18 +50,21 @@ async function gatherPool(engine: Engine): Promise<void> {
      WITH went AS (
        SELECT event, min(n.name.host) AS host FROM fuse_match JOIN fuse_flow_name n USING (flow)
        GROUP BY event HAVING min(n.name.host) = max(n.name.host)),
+     near AS (
+       FROM (
+         SELECT o.*, w.class FROM fuse_offer o JOIN ${agreeing} ON w.told = o.told
+         WHERE o.kind IN ('connection', 'aggregated') AND NOT o.guess AND o.program IS NOT NULL) e
+       SEMI JOIN fuse_left f ON ${agree}),
      offer AS (
-       SELECT o.*, w.class, o.kind = 'aggregated' AS report,
+       SELECT o.*, o.kind = 'aggregated' AS report,
          CASE WHEN went.host IS NOT NULL THEN hash(went.host) WHEN e.host <> '' THEN hash(e.host) END AS host,
          CASE WHEN o.kind = 'aggregated' THEN o.program END AS reporting
-       FROM fuse_offer o JOIN ${agreeing} ON w.told = o.told
-       JOIN fuse_event e ON e.event = o.event LEFT JOIN went ON went.event = o.event
-       WHERE o.kind IN ('connection', 'aggregated') AND NOT o.guess AND o.program IS NOT NULL)
+       FROM near o JOIN fuse_event e ON e.event = o.event LEFT JOIN went ON went.event = o.event)
      SELECT event, t, report, budget, doubt, ${key}, host,
        CASE WHEN report THEN ${one('program', 'around')}
          ELSE ${one('program', 'before')} AND coalesce(${one('reporting', 'wide')} AND min(reporting) OVER wide = program, true) END AS sole,
        ${one('program', 'there')} AS soleThere
-     FROM offer e SEMI JOIN fuse_left f ON ${agree}
+     FROM offer
      WINDOW before AS ${window(key, 'CURRENT ROW')}, around AS ${window(key, `${reach} FOLLOWING`)},
        wide AS ${window(key, `${2 * reach} FOLLOWING`)}, there AS ${window(`${key}, host`, 'CURRENT ROW')}`,
   );
