@@ -63,11 +63,7 @@ async function fateOf<Q extends Unanswered>(query: Q, shared: Query, engine: Eng
 }
 
 /** A query whose columns depend on the data compiles as far as it can without any. */
-async function fateOfQuestion<Q extends Unanswered>(
-  query: Q,
-  question: Question,
-  engine: Engine,
-): Promise<Fate<Q>> {
+async function fateOfQuestion<Q extends Unanswered>(query: Q, question: Question, engine: Engine): Promise<Fate<Q>> {
   try {
     await engine.rows(question.sql, question.columns);
     return { query, outcome: 'compiled', code: '', why: '' };
