@@ -55,6 +55,15 @@ const special: Readonly<Record<string, Special>> = {
     const now: Scalar = { kind: 'now', type: 'datetime', span: node.span };
     return operator('-', [now, ...args.map((arg) => context.scalar(arg, scope))], 'datetime', node.span);
   },
+  bin_auto: (node, args, scope, context) => {
+    const { binSize, binAt } = context.settings;
+    if (binSize === undefined) {
+      return refuse(node.span, 'WK002', '`bin_auto` needs a size.', 'Write `set query_bin_auto_size = 1h;` in front.');
+    }
+    const values = [...args.map((arg) => context.scalar(arg, scope)), binSize];
+    const name = binAt === undefined ? 'bin' : 'bin_at';
+    return call(name, binAt === undefined ? values : [...values, binAt], typeOf(node), node.span);
+  },
   pack_all: (node, args, scope) => {
     const without = args[0] === undefined ? false : bare(unnamed(args[0])).constant;
     if (typeof without !== 'boolean') return refuse(node.span, 'WK001', '`pack_all` needs a constant argument.');

@@ -5,6 +5,7 @@ import type { OrderKey, PlanColumn, Scalar } from '../plan/scalar.ts';
 import type { KqlType, Schema, Span } from '../types.ts';
 import type { ExternalData } from './external.ts';
 import type { Answer } from './open-columns.ts';
+import type { Settings } from './settings.ts';
 import type { Table } from './table.ts';
 
 /** What a `let`, a parameter or a view stands for. A `let` is substituted, so its text is lowered at each use. */
@@ -74,6 +75,8 @@ export interface Lowering {
   readonly schema: Schema;
   /** Names of columns that the binder lists in results and the engine does not make. */
   readonly unmade: Set<string>;
+  /** What the `set` statements in front of the query ask for. */
+  readonly settings: Settings;
   readonly given: Given;
   relation(node: Bound, env: Env): Table;
   /** A pipeline whose first piece is not a table of its own: `first` says what it stands for. */

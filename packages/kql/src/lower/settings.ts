@@ -10,6 +10,9 @@ export interface Settings {
   readonly now?: ConstantNode;
   /** `query_take_max_records`: no more rows than that. */
   readonly most?: ConstantNode;
+  /** `query_bin_auto_size`, `query_bin_auto_at`: the bins of `bin_auto`. */
+  readonly binSize?: ConstantNode;
+  readonly binAt?: ConstantNode;
 }
 
 /** Request properties that steer how a cluster works or reports, and not which rows a query gives (page request
@@ -53,12 +56,16 @@ export function withSetting(settings: Settings, statement: Bound, value: (node: 
   if (constant?.kind === 'constant' && constant.value !== null) {
     if (name === 'query_now' && constant.type === 'datetime') return { ...settings, now: constant };
     if (name === 'query_take_max_records' && constant.type === 'long') return { ...settings, most: constant };
+    if (name === 'query_bin_auto_size') return { ...settings, binSize: constant };
+    if (name === 'query_bin_auto_at') return { ...settings, binAt: constant };
   }
   const advice = advices[name] ?? 'Leave it out.';
   return refuse(statement.span, 'WK001', `The request property \`${name}\` is not supported here.`, advice);
 }
 
 const advices: Readonly<Record<string, string>> = {
+  query_bin_auto_size: 'Write `set query_bin_auto_size = 1h;`.',
+  query_bin_auto_at: 'Write `set query_bin_auto_at = datetime(2026-01-01);`.',
   query_now: 'Write `set query_now = datetime(2026-01-01);`.',
   query_take_max_records: 'Write `set query_take_max_records = 100;`.',
   truncationmaxrecords: 'A larger result would be an error in Kusto: write `| take` at the end.',
