@@ -57,7 +57,8 @@ export const clickhouse: Dialect = {
     return `${name}(${[own, offset, ...(otherwise === undefined ? [] : [otherwise])].join(', ')}) ${over}`;
   },
   output: (sql, type) => (type === 'bool' ? `CAST(${sql} AS ${columnType(type)})` : sql),
-  ending: '\nSETTINGS join_use_nulls = 1, enable_materialized_cte = 1, output_format_json_escape_forward_slashes = 0',
+  ending:
+    '\nSETTINGS join_use_nulls = 1, enable_materialized_cte = 1, max_recursive_cte_evaluation_depth = 1000000, output_format_json_escape_forward_slashes = 0',
 };
 
 /** A key as a tuple that sorts ascending as the key does: the places of null and NaN first, then the value, turned

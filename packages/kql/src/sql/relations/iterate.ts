@@ -47,9 +47,9 @@ export function iterateSelect(node: IterateNode, needed: Ids, rendering: Renderi
   const columns = [...inputColumns, ...out];
   const names = named(columns, rendering);
   const table = rendering.alias();
-  const text =
-    `WITH RECURSIVE ${rows} AS MATERIALIZED (${rendering.text(input, inputColumns)}),\n` +
-    `${run} AS (${anchorText}\nUNION ALL\n${stepText})\n${rendering.text(all, columns)}`;
+  // ClickHouse materializes no table of a recursive WITH, so the rows stand in one around it.
+  const inner = `WITH RECURSIVE ${run} AS (${anchorText}\nUNION ALL\n${stepText})\n${rendering.text(all, columns)}`;
+  const text = `WITH ${rows} AS MATERIALIZED (${rendering.text(input, inputColumns)})\nSELECT * FROM (${inner}) AS ${rendering.alias()}`;
   const result = columns.map((column): [number, Item] => {
     return [column.id, { ...need(all, column.id), sql: `${table}.${names(column.id)}` }];
   });
