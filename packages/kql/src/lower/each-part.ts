@@ -13,6 +13,7 @@ export const knowParts: ReadonlySet<string> = new Set([
   'DistinctOperator',
   'ExtendOperator',
   'FilterOperator',
+  'MakeSeriesOperator',
   'MvApplyOperator',
   'MvExpandOperator',
   'ParseOperator',

@@ -18,9 +18,10 @@ export const makeSeries: Operator = (node, input, env, context) => {
   const axis = axisOf(node, scope, context);
   const nonempty = wantsRow(node, axis);
   const groupNodes = node.child('ByClause')?.list('Expressions') ?? [];
-  const groups = groupNodes.map((item, index) => group(item, names[index] ?? '', scope, context));
+  const seen = groupNodes.map((item, index) => group(item, names[index] ?? '', scope, context));
+  const groups = [...seen, ...partsOf(node, input, seen, nonempty)];
   const series = node.list('Aggregates').map((item, index) => {
-    const name = names[groups.length + index] ?? '';
+    const name = names[seen.length + index] ?? '';
     return seriesOf(item, name, { ...scope, aggregates: { order: input.order } }, env, context);
   });
   const axisName = names.at(-1) ?? '';
@@ -50,15 +51,32 @@ export const makeSeries: Operator = (node, input, env, context) => {
   lists.push(list(axisName, axis.value(reference(spread.place, node.span))));
   const results = groups.map(
     ({ column }, index): Defined => ({
-      column: context.column(column.name, column.type),
+      // The key of parts stays the column that it is.
+      column: index < seen.length ? context.column(column.name, column.type) : column,
       value: columnAt(spread.table, index, node.span),
     }),
   );
   const relation: Relation = { kind: 'summarize', input: joined, groups: results, aggregates: lists };
-  const columns = [...results, ...lists].map((item) => item.column);
-  if (results.length > 0 || nonempty) return unordered(relation, columns);
+  const columns = [...results.slice(0, seen.length), ...lists].map((item) => item.column);
+  if (results.length > 0 || nonempty) return { ...unordered(relation, columns), parts: input.parts };
   return unordered(withRows(relation, columns, node.span, context), columns);
 };
+
+/** The key of the parts that the rows are in, each of which has series of its own. */
+function partsOf(node: Bound, input: Table, groups: readonly Defined[], nonempty: boolean): readonly Defined[] {
+  const { parts } = input;
+  if (parts === undefined) return [];
+  if (nonempty || parts.carried.length > 0 || groups.some(({ column }) => column.id === parts.key.id)) {
+    const advice = 'Write `make-series … by` the column instead.';
+    return refuse(
+      node.span,
+      'WK001',
+      'This `make-series` is not supported inside of `mv-apply` and `partition`.',
+      advice,
+    );
+  }
+  return [passed(parts.key)];
+}
 
 /** `kind=nonempty`: a row of defaults where there is no input. */
 function wantsRow(node: Bound, axis: Axis): boolean {
