@@ -55,6 +55,15 @@ const special: Readonly<Record<string, Special>> = {
     const now: Scalar = { kind: 'now', type: 'datetime', span: node.span };
     return operator('-', [now, ...args.map((arg) => context.scalar(arg, scope))], 'datetime', node.span);
   },
+  /** Of constants a constant, as filters of series are. */
+  repeat: (node, args, scope, context) => {
+    const values = args.map((arg) => context.scalar(arg, scope));
+    const [value, count] = values;
+    const times = count?.kind === 'constant' ? Number(count.value) : 0;
+    const plain = value?.kind === 'constant' && (typeof value.value === 'bigint' || Number.isFinite(value.value));
+    if (!plain || !(times >= 1 && times <= 1000)) return call('repeat', values, 'dynamic', node.span);
+    return constant({ json: Array.from({ length: times }, () => value.value) }, 'dynamic', node.span);
+  },
   bin_auto: (node, args, scope, context) => {
     const { binSize, binAt } = context.settings;
     if (binSize === undefined) {

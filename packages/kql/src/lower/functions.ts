@@ -82,7 +82,9 @@ export function converted(value: Scalar, declared: string): Scalar {
   const type = namedType(declared);
   if (type === undefined || value.type === type) return value;
   if (value.kind === 'constant' && typeof value.value === 'bigint') {
-    if (type === 'long') return constant(value.value, type, value.span);
+    if (type === 'long' || (type === 'int' && BigInt.asIntN(32, value.value) === value.value)) {
+      return constant(value.value, type, value.span);
+    }
     if (type === 'real') return constant(Number(value.value), type, value.span);
   }
   const name = type === 'real' ? 'todouble' : `to${type}`;
