@@ -176,7 +176,9 @@ export function planToSql(
   if (options.now !== undefined) {
     return { sql: renderSql(plan, { ...dialect, now: dialect.constant(options.now, 'datetime') }), parameters: [] };
   }
-  return { sql: renderSql(plan, dialect), parameters: readsNow(plan.relation) ? ['now'] : [] };
+  const sql = renderSql(plan, dialect);
+  // A function may know its answer without a value: `gettype(now())`.
+  return { sql, parameters: readsNow(plan.relation) && sql.includes(dialect.now) ? ['now'] : [] };
 }
 
 function failed(diagnostics: readonly Diagnostic[]): Compiled {

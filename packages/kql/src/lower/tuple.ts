@@ -6,10 +6,10 @@ import { argumentsOf } from './arguments.ts';
 import { type Lowering, refuse, type Scope, short } from './context.ts';
 import { call, constant, internal, operator } from './scalar-operator.ts';
 
-type Part = readonly [key: string, type: KqlType];
+type Part = readonly [key: string | number, type: KqlType];
 
-/** A function that gives several columns: the function that gives the same as a bag, and the bag's keys in the order of
- *  the columns. */
+/** A function that gives several columns: the function that gives the same as a bag, and the bag's keys, or the
+ *  places of an array, in the order of the columns. */
 interface Tuple {
   readonly bag: string;
   readonly parts: readonly Part[];
@@ -68,6 +68,10 @@ export function widthOf(value: Bound): { readonly seen: number; readonly made: n
 
 function tupleOf(value: Bound): Tuple {
   const name = value.kind === 'FunctionCallExpression' ? nameOf(need(value, 'Name')) : '';
+  // Its columns are the elements of one array.
+  if (/^array_sort_(asc|desc)$/.test(name)) {
+    return { bag: name, parts: (value.columns ?? []).map((_, place): Part => [place, 'dynamic']) };
+  }
   const found = Object.hasOwn(tuples, name) ? tuples[name] : undefined;
   if (found !== undefined) return found;
   const what = name === '' ? `\`${short(value.text)}\`` : `The function \`${name}\``;
@@ -92,8 +96,11 @@ export function defineTuple(
   });
 }
 
-function partOf(bag: Scalar, key: string, type: KqlType): Scalar {
-  const part = operator('.', [bag, constant(key, 'string', bag.span)], 'dynamic', bag.span);
+function partOf(bag: Scalar, key: string | number, type: KqlType): Scalar {
+  const part =
+    typeof key === 'number'
+      ? operator('[]', [bag, constant(BigInt(key), 'long', bag.span)], 'dynamic', bag.span)
+      : operator('.', [bag, constant(key, 'string', bag.span)], 'dynamic', bag.span);
   if (type === 'dynamic') return part;
   return internal(type === 'real' ? 'series_real' : 'element_long', [part], type, bag.span);
 }

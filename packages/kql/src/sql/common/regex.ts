@@ -9,6 +9,8 @@ export interface Regex {
   readonly unicode: string;
   /** The number of capturing groups. */
   readonly groups: number;
+  /** The groups' names, in order. */
+  readonly names: readonly (string | undefined)[];
 }
 
 const digit = { ascii: '\\d', unicode: '\\p{Nd}' };
@@ -28,7 +30,7 @@ const classes: Readonly<Record<string, Token>> = {
  *  ASCII they can differ from Kusto's. */
 export function regex(pattern: string, call: CallContext): Regex {
   const tokens: Token[] = [];
-  let groups = 0;
+  const names: (string | undefined)[] = [];
   for (let i = 0; i < pattern.length; ) {
     const rest = pattern.slice(i);
     const char = rest[0] ?? '';
@@ -42,7 +44,7 @@ export function regex(pattern: string, call: CallContext): Regex {
       i += length;
     } else if (char === '(') {
       const head = groupHead(rest, call);
-      if (head.captures) groups++;
+      if (head.captures) names.push(head.name);
       tokens.push(same(head.re2));
       i += head.length;
     } else {
@@ -52,7 +54,8 @@ export function regex(pattern: string, call: CallContext): Regex {
       i += (repetition ?? char).length;
     }
   }
-  return { ascii: tokens.map((t) => t.ascii).join(''), unicode: tokens.map((t) => t.unicode).join(''), groups };
+  const [ascii, unicode] = (['ascii', 'unicode'] as const).map((kind) => tokens.map((token) => token[kind]).join(''));
+  return { ascii: ascii ?? '', unicode: unicode ?? '', groups: names.length, names };
 }
 
 function checkRepetition(repetition: string, rest: string, call: CallContext): void {
@@ -68,10 +71,13 @@ function checkRepetition(repetition: string, rest: string, call: CallContext): v
 }
 
 /** The opening of a group, with .NET's and Rust's spelling of a name turned into RE2's. */
-function groupHead(rest: string, call: CallContext): { re2: string; length: number; captures: boolean } {
+function groupHead(
+  rest: string,
+  call: CallContext,
+): { re2: string; length: number; captures: boolean; name?: string | undefined } {
   if (rest[1] !== '?') return { re2: '(', length: 1, captures: true };
   const named = /^\(\?P?<([A-Za-z_]\w*)>/.exec(rest);
-  if (named !== null) return { re2: `(?P<${named[1]}>`, length: named[0].length, captures: true };
+  if (named !== null) return { re2: `(?P<${named[1]}>`, length: named[0].length, captures: true, name: named[1] };
   const flags = /^\(\?[imsU]*(?:-[imsU]+)?[:)]/.exec(rest)?.[0];
   if (flags !== undefined) return { re2: flags, length: flags.length, captures: false };
   if (/^\(\?<?[=!]/.test(rest)) {
@@ -96,6 +102,7 @@ function escaped(rest: string, call: CallContext): [Token, number] {
 }
 
 /** A pattern put between two others, e.g. anchors. */
-export function wrapRegex(before: string, { ascii, unicode, groups }: Regex, after: string): Regex {
-  return { ascii: `${before}(?:${ascii})${after}`, unicode: `${before}(?:${unicode})${after}`, groups };
+export function wrapRegex(before: string, regex: Regex, after: string): Regex {
+  const { ascii, unicode } = regex;
+  return { ...regex, ascii: `${before}(?:${ascii})${after}`, unicode: `${before}(?:${unicode})${after}` };
 }

@@ -65,10 +65,14 @@ function moved(kind: 'shift' | 'rotate', direction: 1 | -1): ScalarFunction {
 }
 
 /** `array_sum`: the numbers' sum as a real, null where an element is not a number or none is there. */
-const sum = ofArray(
-  (j) =>
-    `list_sum(list_transform(${elements(j)}, lambda _kql_e: CASE WHEN json_type(_kql_e) IN ('UBIGINT', 'BIGINT', 'DOUBLE') THEN CAST(json_extract_string(_kql_e, '$') AS DOUBLE) END))`,
-);
+const sum = ofArray((j) => {
+  const numbers = `list_transform(${elements(j)}, lambda _kql_e: CASE WHEN json_type(_kql_e) IN ('UBIGINT', 'BIGINT', 'DOUBLE') THEN CAST(json_extract_string(_kql_e, '$') AS DOUBLE) END)`;
+  return once(
+    numbers,
+    '_kql_n',
+    (n) => `CASE WHEN len(list_filter(${n}, lambda _kql_e: _kql_e IS NULL)) = 0 THEN list_sum(${n}) END`,
+  );
+});
 
 /** `array_iff(conditions, thens, elses)`, element by element; a scalar serves every place. */
 const choose: ScalarFunction = {

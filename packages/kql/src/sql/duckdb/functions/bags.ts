@@ -141,11 +141,15 @@ function without(bag: string, paths: readonly (readonly string[])[], depth: numb
   return `to_json(map_from_entries(${changed}))`;
 }
 
-/** `bag_zip(keys, values)`: as long as the shorter one. */
+/** `bag_zip(keys, values)`: a key without a value gets null, a value without a key and a key that is no text are passed
+ *  over. */
 const zip: ScalarFunction = {
   emit(args) {
     const [names, values] = [at(args, 0).sql, at(args, 1).sql];
-    const pairs = `list_transform(list_zip(json_extract_string(${names}, '$[*]'), ${elements(values)}, true), lambda _kql_z: {'key': _kql_z[1], 'value': _kql_z[2]})`;
+    const texts = `list_filter(range(1, len(${elements(names)}) + 1), lambda _kql_i: json_type(${elements(names)}[_kql_i]) = 'VARCHAR')`;
+    const pairs =
+      `list_transform(${texts}, lambda _kql_i: {'key': json_extract_string(${elements(names)}[_kql_i], '$'), ` +
+      `'value': coalesce(${elements(values)}[_kql_i], CAST('null' AS JSON))})`;
     return `CASE WHEN ${isArray(names)} AND ${isArray(values)} THEN ${merged([pairs])} END`;
   },
 };

@@ -133,17 +133,20 @@ function bits(operator: '&' | '|' | 'xor'): ScalarFunction {
   return { emit, nullable: anyNullable };
 }
 
-/** A shift by a constant number of bits; what leaves 64 bits on the left is lost, the sign stays on the right. */
+/** A shift by bits modulo 64, by a negative number null; what leaves 64 bits on the left is lost, the sign stays on the
+ *  right. */
 function shift(direction: 'left' | 'right'): ScalarFunction {
   return {
-    emit(args, call) {
-      const count = constantInteger(args[1]);
-      if (count === undefined || count < 0n || count > 63n)
-        return call.refuse(`${call.name} needs a constant shift from 0 to 63`);
-      const value = long(at(args, 0));
-      return direction === 'right' ? `(${value} >> ${count})` : wrapped64(`CAST(${value} AS HUGEINT) * ${1n << count}`);
-    },
-    nullable: anyNullable,
+    emit: (args) =>
+      once(long(at(args, 1)), '_kql_n', (n) => {
+        const value = long(at(args, 0));
+        const bits = `(${n} % 64)`;
+        const shifted =
+          direction === 'right'
+            ? `(${value} >> ${bits})`
+            : wrapped64(`CAST(${value} AS HUGEINT) * (1::HUGEINT << ${bits}::HUGEINT)`);
+        return `CASE WHEN ${n} >= 0 THEN ${shifted} END`;
+      }),
   };
 }
 

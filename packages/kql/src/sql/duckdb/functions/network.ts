@@ -51,8 +51,11 @@ const parseMask: ScalarFunction = {
 function compared(args: readonly Arg[], body: (left: string, right: string) => string): string {
   return once(parsed(text(at(args, 0))), '_kql_p', (p) =>
     once(parsed(text(at(args, 1))), '_kql_q', (q) => {
-      const own = args[2] === undefined ? [] : [long(args[2])];
-      return once(`least(${[prefix(p), prefix(q), ...own].join(', ')})`, '_kql_n', (n) =>
+      const own =
+        args[2] === undefined ? [] : [`CASE WHEN ${long(args[2])} BETWEEN 0 AND 32 THEN ${long(args[2])} END`];
+      const lengths = [prefix(p), prefix(q), ...own];
+      const shortest = `CASE WHEN ${lengths.map((length) => `${length} IS NOT NULL`).join(' AND ')} THEN least(${lengths.join(', ')}) END`;
+      return once(own.length === 0 ? `least(${lengths.join(', ')})` : shortest, '_kql_n', (n) =>
         body(network(bits(p), n), network(bits(q), n)),
       );
     }),

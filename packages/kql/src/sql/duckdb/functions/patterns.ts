@@ -30,7 +30,7 @@ const extractAll: ScalarFunction = {
     if (source.groups > 16) return call.refuse('extract_all takes at most 16 groups');
     const groups =
       args.length > 2
-        ? wantedGroups(at(args, 1), source.groups, call)
+        ? wantedGroups(at(args, 1), source, call)
         : Array.from({ length: source.groups }, (_, i) => i + 1);
     const rows = overRegex(text(at(args, args.length - 1)), source, (s, p) => {
       const lists = groups.map((group) => `regexp_extract_all(${s}, ${p}, ${group})`);
@@ -42,12 +42,13 @@ const extractAll: ScalarFunction = {
   },
 };
 
-function wantedGroups(arg: Arg, count: number, call: CallContext): number[] {
+/** Groups by number or by name. */
+function wantedGroups(arg: Arg, { groups: count, names }: Regex, call: CallContext): number[] {
   const constant = arg.constant;
   const json = constant !== null && typeof constant === 'object' ? constant.json : undefined;
   if (!Array.isArray(json) || json.length === 0) return call.refuse('extract_all needs constant groups');
   return json.map((item) => {
-    const group = Number(item);
+    const group = typeof item === 'string' ? names.indexOf(item) + 1 : Number(item);
     if (!Number.isInteger(group) || group < 1 || group > count) {
       call.refuse(`the regular expression has no group ${item}`);
     }

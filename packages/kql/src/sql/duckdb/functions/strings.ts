@@ -202,11 +202,14 @@ function firstOfMany(subject: Arg, needles: Arg, call: CallContext): string {
   return `CAST(coalesce(list_position(${hits}, true), 0) - 1 AS BIGINT)`;
 }
 
+/** Letter by letter: ß has no capital letter in Unicode's simple mapping, only DuckDB gives it one. */
+const toupper = ofText((s) => `replace(upper(replace(${s}, 'ß', ${literal(marker(0))})), ${literal(marker(0))}, 'ß')`);
+
 export const stringFunctions: Readonly<Record<string, ScalarFunction>> = {
   strlen,
   string_size: ofText((s) => `strlen(${s})`),
   tolower: ofText((s) => `lower(${s})`),
-  toupper: ofText((s) => `upper(${s})`),
+  toupper,
   reverse: whole,
   strcat: concat,
   strcat_delim: concatDelimited,
