@@ -18,6 +18,8 @@ export function allowed(diagnostic: ParserDiagnostic, root: Bound): boolean {
     case 'KS119':
       // The binder knows fewer arguments than the plug-in takes.
       return called === 'bag_unpack';
+    case 'KS124':
+      return called === 'schema_merge';
     case 'KS134':
       return called === 'make_timespan';
     case 'KS234':

@@ -3,11 +3,16 @@ import { refuse } from '../context.ts';
 import type { Operator } from '../operator.ts';
 import type { Plugin } from './arguments.ts';
 import { bagUnpack } from './bag-unpack.ts';
+import { ipv4Lookup, ipv6Lookup } from './ip-lookup.ts';
 import { pivot } from './pivot.ts';
+import { schemaMerge } from './schema-merge.ts';
 
 const plugins: Readonly<Record<string, Plugin>> = {
   bag_unpack: bagUnpack,
+  ipv4_lookup: ipv4Lookup,
+  ipv6_lookup: ipv6Lookup,
   pivot,
+  schema_merge: schemaMerge,
 };
 
 /** `evaluate`: a plug-in over the table. */
@@ -37,5 +42,5 @@ const reasons: readonly (readonly [RegExp, 'WK001' | 'WK004', string])[] = [
   [/^rolling_percentile$/, 'WK001', 'Write `summarize percentile(x, 50) by bin(Timestamp, step)`.'],
   [/^dcount_intersect$/, 'WK001', 'Write `dcount` over an `inner` join on the values.'],
   [/^geo_/, 'WK001', 'Join and filter: `geo_point_in_polygon(…)`.'],
-  [/^schema_merge$/, 'WK001', 'Write `getschema` for each table.'],
+  [/^narrow$/, 'WK001', 'Write `mv-expand kind=array pair = pack_all()`.'],
 ];
