@@ -35,7 +35,6 @@ const tables: Readonly<Record<string, readonly Column[]>> = {
       int: 'RemotePort LocalPort',
       datetime: 'ProcessCreationTime',
       bool: 'IsProcessRemoteSession',
-      dynamic: 'AdditionalFields',
     }),
   ],
   DeviceLogonEvents: [
@@ -46,7 +45,6 @@ const tables: Readonly<Record<string, readonly Column[]>> = {
       long: 'LogonId',
       int: 'RemotePort',
       bool: 'IsLocalAdmin',
-      dynamic: 'AdditionalFields',
     }),
   ],
   DeviceRegistryEvents: [
@@ -67,15 +65,17 @@ const tables: Readonly<Record<string, readonly Column[]>> = {
       UserLevelAction UserLevelPolicy ReportId LatestDeliveryLocation LatestDeliveryAction`,
     long: 'EmailClusterId',
     int: 'BulkComplaintLevel AttachmentCount UrlCount',
-    dynamic: 'AdditionalFields',
   }),
 };
 
 /** Tables of which a newer page may list more. */
 export const growing: ReadonlySet<string> = new Set(Object.keys(tables));
 
-/** The same tables with the time column of the product. */
+/** The same tables as the product has them: its time column, and Defender's text where Sentinel has a bag. */
 export function growingTables(time: 'Timestamp' | 'TimeGenerated'): Readonly<Record<string, readonly Column[]>> {
-  const column: Column = { name: time, type: 'datetime' };
-  return Object.fromEntries(Object.entries(tables).map(([name, columns]) => [name, [column, ...columns]]));
+  const added: readonly Column[] = [
+    { name: time, type: 'datetime' },
+    { name: 'AdditionalFields', type: time === 'Timestamp' ? 'string' : 'dynamic' },
+  ];
+  return Object.fromEntries(Object.entries(tables).map(([name, columns]) => [name, [...added, ...columns]]));
 }
