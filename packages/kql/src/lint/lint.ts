@@ -1,4 +1,4 @@
-import { diagnosticAt, Refusal, renderDiagnostic } from '../diagnostics.ts';
+import { diagnosticAt, Refusal } from '../diagnostics.ts';
 import { allowed } from '../parse/allowed.ts';
 import { type Analysis, analyze, type ParserDiagnostic } from '../parse/microsoft.ts';
 import type { Schema, Span } from '../types.ts';
@@ -134,9 +134,4 @@ function distinct(items: readonly LintDiagnostic[]): LintDiagnostic[] {
     const key = `${item.code} ${item.start} ${item.length} ${(item.place ?? []).join('.')}`;
     return !seen.has(key) && seen.add(key);
   });
-}
-
-/** A diagnostic with its line of the query, a caret under the place, and the fix. */
-export function renderLint(text: string, item: LintDiagnostic): string {
-  return renderDiagnostic(text, { ...item, severity: 'warning', advice: item.fix }).replace(/^warning/, item.severity);
 }

@@ -5,7 +5,6 @@ import {
   type LintDiagnostic,
   lint,
   type Product,
-  type RuleFacts,
   sentinelSchema,
 } from '@weir/kql';
 import { UserError } from '../model/userError.ts';
@@ -100,5 +99,3 @@ function moved({ line, column }: Position, lines: readonly Position[]): Position
 function byPlace(a: Position, b: Position): number {
   return a.line - b.line || a.column - b.column;
 }
-
-export type { RuleFacts };
