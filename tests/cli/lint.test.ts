@@ -107,6 +107,23 @@ describe.concurrent('weir lint', { timeout: 120_000 }, () => {
     expect(code).toBe(1);
   });
 
+  it('says which YAML of a folder is no rule, and goes on', async () => {
+    const list = file('mixed/list.yaml', 'services: []\n');
+    file('mixed/clean.kql', clean);
+    const { code, stdout, stderr } = await weir(['lint', join(folder, 'mixed'), '--schema', 'defender']);
+    expect({ code, stdout }).toEqual({ code: 0, stdout: '1 file: nothing to mend\n' });
+    expect(stderr).toBe(`1 YAML file without a query: ${list}\n`);
+  });
+
+  it('tells of a rule for Weir what Weir itself would refuse', async () => {
+    const text = rule
+      .replace('severity: Low', 'severity: Lowish')
+      .replace('TimeGenerated > ago(1h)', 'EvidenceTime > ago(1h)');
+    const { stdout } = await weir(['lint', file('forWeir/rule.yaml', text), '--format', 'json']);
+    const [found] = (JSON.parse(stdout) as Json).files;
+    expect(found?.diagnostics.map((item) => [item.code, item.line])).toContainEqual(['RULE_INVALID', 4]);
+  });
+
   it('says what cannot be read, with exit 2', async () => {
     const { code, stdout, stderr } = await weir(['lint', join(folder, 'absent.kql')]);
     expect(stderr).toMatch(/absent\.kql: cannot be read[\s\S]*RULE_UNREADABLE/);

@@ -5,7 +5,7 @@ import { lintPaths } from '../../packages/weir/src/lint/lintPaths.ts';
 const content = fileURLToPath(new URL('../../content', import.meta.url));
 
 test("lint has nothing to say of Weir's own rules", async () => {
-  const files = await lintPaths([`${content}/rules`], { content, stdin: process.stdin });
+  const { files } = await lintPaths([`${content}/rules`], { content, stdin: process.stdin });
   expect(files.length).toBeGreaterThan(3);
   expect(files.map(({ product }) => product)).toEqual(files.map(() => 'weir'));
   expect(

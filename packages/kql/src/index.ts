@@ -8,7 +8,7 @@ export {
   type Question,
 } from './compile.ts';
 export { type Diagnostic, Refusal, renderDiagnostic } from './diagnostics.ts';
-export { type LintDiagnostic, type LintOptions, lint, renderLint } from './lint/lint.ts';
+export { type LintDiagnostic, type LintOptions, lint } from './lint/lint.ts';
 export type { HostKnowledge, Product, RuleFacts } from './lint/rule.ts';
 export { defenderSchema } from './lint/schemas/defender.ts';
 export { sentinelSchema } from './lint/schemas/sentinel.ts';

@@ -5,6 +5,7 @@ import type { Example, Rule } from './rule.ts';
 export function lintDocument(): string {
   return `${[
     '# What `weir lint` finds',
+    '',
     'Written from the rules in `packages/kql/src/lint` by `npm run unit -- packages/kql/src/lint/document.test.ts` with',
     '`LINT_DOCS=write`; edit those. An error means that the query does not run or can never answer, a warning that it misses',
     'or repeats what it is meant to find, information what to know before it ships.',

@@ -1,10 +1,11 @@
-import { diagnosticAt, Refusal, renderDiagnostic } from '../diagnostics.ts';
+import { diagnosticAt, Refusal } from '../diagnostics.ts';
 import { allowed } from '../parse/allowed.ts';
 import { type Analysis, analyze, type ParserDiagnostic } from '../parse/microsoft.ts';
 import type { Schema, Span } from '../types.ts';
 import { pipelinesOf } from './model/build.ts';
 import { rules } from './registry.ts';
 import type { Finding, HostKnowledge, Product, Query, RuleFacts, Severity } from './rule.ts';
+import { growing } from './schemas/more.ts';
 
 export interface LintOptions {
   readonly product: Product;
@@ -76,7 +77,11 @@ export function lint(text: string, options: LintOptions): readonly LintDiagnosti
   const found = rules.flatMap((rule) =>
     [...rule.check(query)].map((finding) => placed(text, finding, rule.code, finding.severity ?? rule.severity)),
   );
-  const others = query.unresolved.length > 0 ? [] : errors.map((item) => binderError(text, item));
+  // Types are sure only where every column of every table is known.
+  const sure =
+    query.unresolved.length === 0 &&
+    pipelines.every(({ source }) => source.kind !== 'table' || !growing.has(source.name));
+  const others = sure ? errors.map((item) => binderError(text, item)) : [];
   return distinct([...found, ...others]).sort((a, b) => a.start - b.start || (a.code < b.code ? -1 : 1));
 }
 
@@ -129,9 +134,4 @@ function distinct(items: readonly LintDiagnostic[]): LintDiagnostic[] {
     const key = `${item.code} ${item.start} ${item.length} ${(item.place ?? []).join('.')}`;
     return !seen.has(key) && seen.add(key);
   });
-}
-
-/** A diagnostic with its line of the query, a caret under the place, and the fix. */
-export function renderLint(text: string, item: LintDiagnostic): string {
-  return renderDiagnostic(text, { ...item, severity: 'warning', advice: item.fix }).replace(/^warning/, item.severity);
 }

@@ -6,7 +6,7 @@ import { visible } from '../report/harmless.ts';
 import { type Paint, painter } from '../report/terminal/text.ts';
 import { contentDirectory } from './contentDirectory.ts';
 import { exitCodes } from './failure.ts';
-import { print, terminal } from './stdio.ts';
+import { print, tell, terminal } from './stdio.ts';
 
 export interface LintFlags {
   readonly schema?: Product;
@@ -15,12 +15,13 @@ export interface LintFlags {
 
 /** `weir lint`: gives the exit code, 1 where there is an error or a warning. */
 export async function runLint(paths: readonly string[], { schema, format }: LintFlags): Promise<number> {
-  const files = await lintPaths(paths, {
+  const { files, skipped } = await lintPaths(paths, {
     content: contentDirectory(),
     stdin: process.stdin,
     ...(schema === undefined ? {} : { product: schema }),
   });
   await print(format === 'json' ? asJson(files) : asText(files, painter(terminal().color)));
+  if (skipped.length > 0) tell(`${plural(skipped.length, 'YAML file')} without a query: ${skipped.join(', ')}`);
   const bad = files.some(({ diagnostics }) => diagnostics.some(({ severity }) => severity !== 'info'));
   return bad ? exitCodes.findings : exitCodes.done;
 }

@@ -5,13 +5,14 @@ import {
   type LintDiagnostic,
   lint,
   type Product,
-  type RuleFacts,
   sentinelSchema,
 } from '@weir/kql';
+import { UserError } from '../model/userError.ts';
+import { readRule } from '../rules/readRule.ts';
 import { weirSchema } from '../tables/index.ts';
 import type { Position } from '../yaml/yamlDocument.ts';
 import { productOf } from './productOf.ts';
-import { type Detection, readDetection } from './readDetection.ts';
+import { type Detection, problemOf, readDetection } from './readDetection.ts';
 
 /** A diagnostic at its place in the file, which for a rule is not its place in the query. */
 export interface FileDiagnostic extends Position {
@@ -28,6 +29,8 @@ export interface LintedFile {
   readonly text: string;
   readonly product: Product;
   readonly diagnostics: readonly FileDiagnostic[];
+  /** YAML that is no rule. */
+  readonly isOther: boolean;
 }
 
 const schemas = { defender: defenderSchema, sentinel: sentinelSchema, weir: weirSchema };
@@ -42,7 +45,8 @@ export function lintFile(
   const detection = readDetection(path, text);
   const where = product ?? productOf(detection);
   if (detection.kind === 'unreadable') {
-    return { path, text, product: where, diagnostics: [{ ...detection.problem, severity: 'error', length: 0 }] };
+    const diagnostics = [{ ...detection.problem, severity: 'error', length: 0 }] as const;
+    return { path, text, product: where, diagnostics, isOther: detection.isOther };
   }
   const also = product === undefined && detection.kind === 'query' && where === 'defender' ? 'sentinel' : undefined;
   const found = lint(detection.query, {
@@ -53,8 +57,21 @@ export function lintFile(
     ...(detection.kind === 'rule' ? { rule: detection.facts } : {}),
   });
   const refused = where === 'weir' && found.every(({ code }) => code.startsWith('WL')) ? refusals(detection.query) : [];
-  const diagnostics = [...found, ...refused].map((item) => inFile(item, detection)).sort(byPlace);
-  return { path, text, product: where, diagnostics };
+  const misfit = where === 'weir' && detection.kind === 'rule' ? misfits(path, text) : [];
+  const diagnostics = [...misfit, ...[...found, ...refused].map((item) => inFile(item, detection))].sort(byPlace);
+  return { path, text, product: where, diagnostics, isOther: false };
+}
+
+/** Why Weir would not load the rule's file. A period within the frequency is a rule of lint's own. */
+function misfits(path: string, text: string): readonly FileDiagnostic[] {
+  try {
+    readRule(path, text);
+    return [];
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    const problem = problemOf(error);
+    return problem.message.startsWith('queryPeriod is shorter') ? [] : [{ ...problem, severity: 'error', length: 0 }];
+  }
 }
 
 /** What Weir's compiler refuses of a query that Kusto takes. */
@@ -82,5 +99,3 @@ function moved({ line, column }: Position, lines: readonly Position[]): Position
 function byPlace(a: Position, b: Position): number {
   return a.line - b.line || a.column - b.column;
 }
-
-export type { RuleFacts };

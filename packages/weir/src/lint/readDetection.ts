@@ -15,33 +15,52 @@ export type Detection =
       readonly hasWeirSection: boolean;
       position(place: readonly PropertyKey[]): Position;
     }
-  | { readonly kind: 'unreadable'; readonly problem: Position & { code: string; message: string; fix: string } };
+  | {
+      readonly kind: 'unreadable';
+      readonly problem: Problem;
+      /** It is YAML without a query: something else, of which folders have plenty. */
+      readonly isOther: boolean;
+    };
+
+export interface Problem extends Position {
+  readonly code: string;
+  readonly message: string;
+  readonly fix: string;
+}
 
 export function readDetection(path: string, text: string): Detection {
   if (!/\.ya?ml$/.test(path)) {
     const query = text.replace(/^\uFEFF/, '');
-    if (query.trim() === '') return unreadable('RULE_INVALID', 'the file holds no query', 'Write one query.');
+    if (query.trim() === '') return unreadable('the file holds no query', 'Write one query.', false);
     return { kind: 'query', query, lines: [] };
   }
   try {
     return ofRule(parseYaml(path, text));
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    const [, line, column] = /:(\d+):(\d+)$/.exec(error.place) ?? [];
-    const at = { line: Number(line ?? 1), column: Number(column ?? 1) };
-    return unreadable(error.code, error.message, error.advice, at);
+    return { kind: 'unreadable', problem: problemOf(error), isOther: false };
   }
 }
 
-function unreadable(code: string, message: string, fix: string, at: Position = { line: 1, column: 1 }): Detection {
-  return { kind: 'unreadable', problem: { code, message, fix, ...at } };
+/** A user's error with its place in the file as numbers. */
+export function problemOf({ code, message, advice, place }: UserError): Problem {
+  const [, line, column] = /:(\d+):(\d+)$/.exec(place) ?? [];
+  return { code, message, fix: advice, line: Number(line ?? 1), column: Number(column ?? 1) };
+}
+
+function unreadable(message: string, fix: string, isOther: boolean): Detection {
+  return { kind: 'unreadable', problem: { code: 'RULE_INVALID', message, fix, line: 1, column: 1 }, isOther };
 }
 
 function ofRule(document: YamlDocument): Detection {
   const value = asMap(document.value);
   const { query } = value;
   if (typeof query !== 'string' || query.trim() === '') {
-    return unreadable('RULE_INVALID', 'there is no query', "A rule has its KQL under `query`, as Sentinel's rules do.");
+    return unreadable(
+      'there is no query',
+      "A rule has its KQL under `query`, as Sentinel's rules do.",
+      query === undefined,
+    );
   }
   const lines = document.linesOf(['query'], query);
   const hasWeirSection = value.weir !== undefined && value.weir !== null;

@@ -24,9 +24,4 @@ export class Env {
   find(name: string): Binding | undefined {
     return this.#own.get(name) ?? this.#parent?.find(name);
   }
-
-  /** The names that this scope itself defines. */
-  own(): Iterable<[string, Binding]> {
-    return this.#own;
-  }
 }

@@ -1,5 +1,5 @@
 import { keyOf, type Predicate, type Test } from './predicate.ts';
-import { hasTerm } from './terms.ts';
+import { hasTermCs } from './terms.ts';
 import type { Item, Known } from './values.ts';
 
 /** Is `then` true of every row of which `given` is true? No means not known. */
@@ -96,7 +96,7 @@ function itemImplies(first: Test, a: Known, second: Test, b: Known): boolean {
     case 'endswith':
       return /^(equals|endswith)$/.test(first.relation) && x.endsWith(y);
     case 'has':
-      return /^(equals|has)$/.test(first.relation) && hasTerm(x, y);
+      return /^(equals|has)$/.test(first.relation) && hasTermCs(x, y);
     case 'hasprefix':
     case 'hassuffix':
       return first.relation === second.relation && x === y;
@@ -148,7 +148,7 @@ function satisfies(value: Known, valueAnyCase: boolean, test: Test, target: Know
     case 'endswith':
       return x.endsWith(y);
     case 'has':
-      return caseless ? hasTerm(x, y) : undefined;
+      return hasTermCs(x, y);
     default:
       return undefined;
   }

@@ -15,15 +15,6 @@ export interface Scope {
 
 export const nothing: Scope = { names: new Map(), open: false };
 
-/** The table's column that a name hands on unchanged; through `tostring(x)` and the like with `through`. */
-export function columnNamed(
-  scope: Scope,
-  name: string,
-): { readonly table: string; readonly column: string } | undefined {
-  const origin = scope.names.get(name);
-  return origin?.kind === 'column' ? origin : undefined;
-}
-
 export function withNames(scope: Scope, added: Iterable<readonly [string, Origin]>): Scope {
   return { ...scope, names: new Map([...scope.names, ...added]) };
 }

@@ -8,7 +8,11 @@ export function termsOf(text: string): readonly string[] {
 
 /** Does `text has needle` hold, regardless of case? A needle with delimiters inside matches as a phrase. */
 export function hasTerm(text: string, needle: string): boolean {
-  const [within, wanted] = [text.toLowerCase(), needle.toLowerCase()];
+  return hasTermCs(text.toLowerCase(), needle.toLowerCase());
+}
+
+/** Does `text has_cs needle` hold? */
+export function hasTermCs(within: string, wanted: string): boolean {
   if (wanted === '') return true;
   const [first, last] = [isTerm(wanted.slice(0, 1)), isTerm(wanted.slice(-1))];
   for (let at = within.indexOf(wanted); at >= 0; at = within.indexOf(wanted, at + 1)) {

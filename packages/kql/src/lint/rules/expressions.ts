@@ -1,6 +1,5 @@
 import type { Bound } from '../../parse/tree.ts';
 import { bare, nameOf, need } from '../../parse/tree.ts';
-import type { Env } from '../model/env.ts';
 import { flow, isStep, type Pipeline, type Step } from '../model/pipeline.ts';
 import { type Predicate, predicateOf, type Test, testsOf } from '../model/predicate.ts';
 import type { Scope } from '../model/scope.ts';
@@ -133,5 +132,3 @@ export function listed(items: readonly string[], most = 3): string {
   if (rest > 0) return `${shown.join(', ')} and ${rest} more`;
   return shown.length < 2 ? shown.join('') : `${shown.slice(0, -1).join(', ')} and ${shown.at(-1)}`;
 }
-
-export type { Env };

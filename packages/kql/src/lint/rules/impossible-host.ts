@@ -21,8 +21,8 @@ export const impossibleHost: Rule = {
       if (!/^(equals|has|endswith|startswith|contains)$/.test(test.relation)) continue;
       const column = columnBehind(test.subject, step.input)?.column;
       const items = texts(test.items);
-      // Three hosts or more, and most of the list.
-      const hosts = items.filter(({ text }) => isHost(query, text)).length;
+      // Three hosts or more, and most of the list, whatever hangs on to them.
+      const hosts = items.filter(({ text }) => isHost(query, hostIn(text))).length;
       const isList = hosts >= 3 && hosts > items.length / 2;
       if (column === undefined || isCommandLine(column) || !(isRemoteHost(column) || isList)) continue;
       const mayBeUrl = /Url|URL/.test(column);
@@ -52,11 +52,7 @@ interface Wrong {
 }
 
 function wrongWith(query: Query, text: string, { mayBeUrl, isList, relation }: Circumstance): Wrong | undefined {
-  const bare = text
-    .trim()
-    .toLowerCase()
-    .replace(/^[a-z][a-z0-9+.-]*:\/\//, '')
-    .replace(/[/:?#\s].*$/, '');
+  const bare = hostIn(text);
   const host = bare.replace(/^\./, '');
   if (!/^[a-z0-9_*-]+(\.[a-z0-9_*-]*)+$/.test(host) || /^[\d.]+$/.test(host) || host.includes('*')) return undefined;
   const fix = `Write "${bare}".`;
@@ -97,6 +93,15 @@ function isLocal(host: string): boolean {
   return /\.(local|localdomain|lan|internal|corp|home|intranet|arpa|onion|test|invalid|example|localhost|bit|eth|i2p)$/.test(
     host,
   );
+}
+
+/** What is left of a value without scheme, port, path and blanks. */
+function hostIn(text: string): string {
+  return text
+    .toLowerCase()
+    .replace(/\s+/g, '')
+    .replace(/^[a-z][a-z0-9+.-]*:\/\//, '')
+    .replace(/[/:?#].*$/, '');
 }
 
 function isHost(query: Query, text: string): boolean {

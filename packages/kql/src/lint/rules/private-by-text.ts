@@ -1,6 +1,7 @@
+import { testsOf } from '../model/predicate.ts';
 import { texts } from '../model/values.ts';
 import type { Rule } from '../rule.ts';
-import { columnBehind, everyTest } from './expressions.ts';
+import { columnBehind, conditionOf, everyTest } from './expressions.ts';
 
 export const privateByText: Rule = {
   code: 'WL504',
@@ -20,14 +21,18 @@ export const privateByText: Rule = {
       const column = columnBehind(test.subject, step.input)?.column;
       if (column === undefined || !/IP|Addr/i.test(column) || told.has(step)) continue;
       if (!/^(startswith|has|hasprefix|contains)$/.test(test.relation)) continue;
-      const wrong = texts(test.items).find(({ text }) =>
-        /^(10|10\.|172|172\.|192|192\.|172\.(1[6-9]|2\d|3[01])\.?|192\.168\.?)$/.test(text),
-      );
+      const found = texts(test.items).filter(({ text }) => isPrivateBeginning(text));
+      const wrong = found.find(({ text }) => !isOneRange(text)) ?? found[0];
       if (wrong === undefined) continue;
+      // One of several tests in the same condition is told: the worst.
+      const others = [...testsOf(conditionOf(step) ?? { kind: 'or', parts: [], node: step.node })].flatMap((item) =>
+        texts(item.test.items),
+      );
+      if (isOneRange(wrong.text) && others.some(({ text }) => isPrivateBeginning(text) && !isOneRange(text))) continue;
       told.add(step);
       yield {
         at: wrong.node,
-        severity: /^(10\.|192\.168\.?)$/.test(wrong.text) ? 'info' : 'warning',
+        severity: isOneRange(wrong.text) ? 'info' : 'warning',
         message: `"${wrong.text}" ${because(wrong.text)}, so private and public addresses are not told apart`,
         fix:
           column === 'RemoteIP'
@@ -37,6 +42,15 @@ export const privateByText: Rule = {
     }
   },
 };
+
+function isPrivateBeginning(text: string): boolean {
+  return /^(10|10\.|172|172\.|192|192\.|172\.(1[6-9]|2\d|3[01])\.?|192\.168\.?)$/.test(text);
+}
+
+/** A beginning that is a private range and nothing else. */
+function isOneRange(text: string): boolean {
+  return /^(10\.|192\.168\.?)$/.test(text);
+}
 
 function because(text: string): string {
   if (/^172\.\d+/.test(text)) return 'is one sixteenth of 172.16.0.0/12';

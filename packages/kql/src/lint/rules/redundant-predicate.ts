@@ -1,5 +1,5 @@
 import { implies } from '../model/implies.ts';
-import { conjunctsOf, type Predicate, testsOf } from '../model/predicate.ts';
+import { conjunctsOf, type Predicate, type Test, testsOf } from '../model/predicate.ts';
 import type { Finding, Rule } from '../rule.ts';
 import { conditionOf, short } from './expressions.ts';
 import { stepsWithFacts } from './facts.ts';
@@ -84,7 +84,14 @@ function idledInOr(idle: Predicate, by: Predicate): Finding {
   };
 }
 
+function isEmptyText({ items }: Test): boolean {
+  const [item] = items ?? [];
+  return items?.length === 1 && item?.value.kind === 'text' && item.value.value === '';
+}
+
 /** Tests for emptiness are written for speed and for the reader. */
 function isGuard(predicate: Predicate): boolean {
-  return [...testsOf(predicate)].every(({ test }) => test.relation === 'isempty' || test.relation === 'isnull');
+  return [...testsOf(predicate)].every(
+    ({ test }) => /^(isempty|isnull)$/.test(test.relation) || (test.relation === 'equals' && isEmptyText(test)),
+  );
 }

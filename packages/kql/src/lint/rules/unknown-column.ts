@@ -5,6 +5,7 @@ import type { Scope } from '../model/scope.ts';
 import { isTimeColumn } from '../model/time.ts';
 import { namesRead } from '../model/walk.ts';
 import type { Finding, Query, Rule } from '../rule.ts';
+import { growing } from '../schemas/more.ts';
 import { isReceived, isSent } from './columns.ts';
 import { hasColumn, productName } from './products.ts';
 
@@ -65,7 +66,7 @@ function inReach(step: Step): Scope {
   return { names, open: step.input.open || other.scope.open };
 }
 
-function notInTable(query: Query, table: string, column: string): Pick<Finding, 'message' | 'fix'> {
+function notInTable(query: Query, table: string, column: string): Pick<Finding, 'message' | 'fix' | 'severity'> {
   const product = productName(query.product);
   const own = (query.schema.tables[table] ?? []).map((item) => item.name);
   const message = `${product}'s ${table} has no column \`${column}\`, so the query does not run there`;
@@ -86,8 +87,16 @@ function notInTable(query: Query, table: string, column: string): Pick<Finding, 
   return { message, fix: near === undefined ? `Name a column of ${table}.${there}` : `Write \`${near}\`.${there}` };
 }
 
-function notInReach(name: string, scope: Scope, pipeline: Pipeline): Pick<Finding, 'message' | 'fix'> {
+function notInReach(name: string, scope: Scope, pipeline: Pipeline): Pick<Finding, 'message' | 'fix' | 'severity'> {
   const near = nearest(name, scope.names.keys());
+  const grown = [...scope.names.values()].find((origin) => origin.kind === 'column' && growing.has(origin.table));
+  if (near === undefined && grown?.kind === 'column') {
+    return {
+      severity: 'info',
+      message: `lint's list of ${grown.table} has no column \`${name}\`: it is newer, or the query does not run`,
+      fix: 'Look it up where the rule will run.',
+    };
+  }
   const table =
     pipeline.source.kind === 'table'
       ? `${pipeline.source.name}, and no operator before this makes it`

@@ -1,10 +1,12 @@
 import type { Schema } from '../../types.ts';
+import { growingTables } from './more.ts';
 import { tableOf } from './table.ts';
 
 /** Tables of Defender's advanced hunting as their pages list them (MicrosoftDocs/defender-docs, advanced-hunting-*-table.md,
  *  2024-04 to 2024-09). */
 export const defenderSchema: Schema = {
   tables: {
+    ...growingTables('Timestamp'),
     DeviceNetworkEvents: tableOf({
       datetime: 'Timestamp InitiatingProcessCreationTime InitiatingProcessParentCreationTime',
       string: `

@@ -1,10 +1,12 @@
 import type { Schema } from '../../types.ts';
+import { growingTables } from './more.ts';
 import { tableOf } from './table.ts';
 
 /** Tables of a Log Analytics workspace as their reference pages list them (Azure Monitor, tables reference; 2024-07 to
  *  2026-08). */
 export const sentinelSchema: Schema = {
   tables: {
+    ...growingTables('TimeGenerated'),
     DeviceNetworkEvents: tableOf({
       real: '_BilledSize',
       string: `
