@@ -2,10 +2,11 @@ import { existsSync } from 'node:fs';
 import { rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Engine } from '../packages/weir/src/engine/engine.ts';
-import { Lake } from '../packages/weir/src/lake/lake.ts';
+import { Lake, segmentEncoding } from '../packages/weir/src/lake/lake.ts';
 import { intake } from '../packages/weir/src/normalize/intake.ts';
+import { columnsCounted, columnsWritten } from './floor.ts';
 import { inventedLogs, writeInventedLog } from './intakeLogs.ts';
-import { line, measure } from './measure.ts';
+import { line, measure, processorMs } from './measure.ts';
 import { defenderLines, zeekLog } from './rows.ts';
 import { defenderFloor, zeekFloor } from './scan.ts';
 
@@ -18,7 +19,9 @@ const logs = [
   })),
 ];
 
-/** Intake of each large format alone, file to lake, against DuckDB reading the same columns of the same file. */
+/** Intake of each large format alone, file to lake, against DuckDB reading the same columns of the same file; and, for
+ *  intake leaves Parquet behind, against reading them and writing them so. In processor
+ *  time. */
 export async function intakeOfFormats(
   engine: Engine,
   directory: string,
@@ -31,6 +34,7 @@ export async function intakeOfFormats(
     const file = join(directory, 'log');
     await log.write(engine, file, rows);
     const floor = log.floor(file);
+    const copy = join(directory, 'floor.parquet');
     let take = 0;
     const ours = async () => {
       const lakeDirectory = join(directory, `lake-${take++}`);
@@ -47,8 +51,13 @@ export async function intakeOfFormats(
       what,
       floor: 'DuckDB reading the same columns',
       target: 1.5,
+      clock: processorMs,
       ours,
-      theirs: () => engine.rows(floor),
+      theirs: () => engine.rows(columnsCounted(floor)),
+      fair: {
+        floor: 'and writing them as Parquet',
+        theirs: () => engine.run(`COPY (${columnsWritten(floor)}) TO '${copy}' (FORMAT parquet, ${segmentEncoding})`),
+      },
     };
     told.push(line(await measure(comparison, runs)));
     await rm(file);

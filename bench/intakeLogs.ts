@@ -1,4 +1,5 @@
 import type { Engine } from '../packages/weir/src/engine/engine.ts';
+import type { Floor } from './floor.ts';
 import { inventedConnections } from './rows.ts';
 
 const epoch = 621_355_968_000_000_000n;
@@ -12,25 +13,28 @@ export interface InventedLog {
   /** SELECT over the connections, and how COPY writes it. */
   readonly select: string;
   readonly options: string;
-  /** SELECT that reads as much of the file as Weir needs, with nothing done to it. */
-  readonly floor: (file: string) => string;
+  /** As much of the file as Weir needs. */
+  readonly floor: (file: string) => Floor;
 }
 
 const json = 'FORMAT json';
 const lines = `FORMAT csv, HEADER false, QUOTE '', ESCAPE '', DELIMITER ''`;
 const jsonFloor =
   (columns: Readonly<Record<string, string>>) =>
-  (file: string): string =>
-    `SELECT ${Object.keys(columns)
-      .map((name) => `count("${name}")`)
-      .join(', ')} FROM read_json('${file}', format = 'newline_delimited',
-       columns = {${Object.entries(columns)
-         .map(([name, type]) => `'${name}': '${type}'`)
-         .join(', ')}})`;
-const lineFloor = (file: string): string =>
-  `SELECT count(line), sum(length(line)) FROM read_csv('${file}', auto_detect = false, header = false, delim = '', quote = '', escape = '', columns = {'line': 'VARCHAR'})`;
+  (file: string): Floor => ({
+    columns: Object.keys(columns).map((name) => `"${name}"`),
+    from: `read_json('${file}', format = 'newline_delimited', columns = {${Object.entries(columns)
+      .map(([name, type]) => `'${name}': '${type}'`)
+      .join(', ')}})`,
+  });
+const lineFloor = (file: string): Floor => ({
+  columns: ['line'],
+  from: `read_csv('${file}', auto_detect = false, header = false, delim = '', quote = '', escape = '', columns = {'line': 'VARCHAR'})`,
+});
 const texts = (names: string): Record<string, string> =>
   Object.fromEntries(names.split(' ').map((name) => [name, 'VARCHAR']));
+
+const vpcColumns = Array.from({ length: 14 }, (_, at) => `c${at}`);
 
 /** The formats that come in gigabytes. */
 export const inventedLogs: readonly InventedLog[] = [
@@ -103,10 +107,11 @@ export const inventedLogs: readonly InventedLog[] = [
     select: `SELECT concat_ws(' ', 2, '123456789010', 'eni-0a1b2c3d4e5f60718', localIp, remoteIp, localPort, remotePort, 6, 10, sent + 520,
       ${seconds('start')}, ${seconds('start')} + 60, 'ACCEPT', 'OK')`,
     options: lines,
-    floor: (
-      file,
-    ) => `SELECT ${Array.from({ length: 14 }, (_, at) => `count(c${at})`).join(', ')} FROM read_csv('${file}', auto_detect = false,
-      header = false, delim = ' ', quote = '', escape = '', columns = {${Array.from({ length: 14 }, (_, at) => `'c${at}': 'VARCHAR'`).join(', ')}})`,
+    floor: (file) => ({
+      columns: vpcColumns,
+      from: `read_csv('${file}', auto_detect = false, header = false, delim = ' ', quote = '', escape = '',
+        columns = {${vpcColumns.map((name) => `'${name}': 'VARCHAR'`).join(', ')}})`,
+    }),
   },
   {
     name: 'nfdump CSV, biflow',
@@ -117,10 +122,10 @@ export const inventedLogs: readonly InventedLog[] = [
       ${time('start + lasting', '%Y-%m-%d %H:%M:%S.000')})
       AS "ts,te,td,sa,da,sp,dp,pr,flg,fwd,stos,ipkt,ibyt,opkt,obyt,in,out,sas,das,smk,dmk,dtos,dir,nh,nhb,svln,dvln,ismc,odmc,idmc,osmc,mpls1,mpls2,mpls3,mpls4,mpls5,mpls6,mpls7,mpls8,mpls9,mpls10,cl,sl,al,ra,eng,exid,tr"`,
     options: `FORMAT csv, HEADER true, QUOTE '', ESCAPE '', DELIMITER ''`,
-    floor: (
-      file,
-    ) => `SELECT count(ts), count(te), count(sa), count(da), count(sp), count(dp), count(pr), count(flg), count(ipkt), count(ibyt), count(opkt), count(obyt)
-      FROM read_csv('${file}', all_varchar = true, header = true)`,
+    floor: (file) => ({
+      columns: 'ts te sa da sp dp pr flg ipkt ibyt opkt obyt'.split(' '),
+      from: `read_csv('${file}', all_varchar = true, header = true)`,
+    }),
   },
   {
     name: 'squid access.log',

@@ -3,6 +3,7 @@ import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Engine } from '../packages/weir/src/engine/engine.ts';
+import { columnsCounted, type Floor } from './floor.ts';
 import { line, measure } from './measure.ts';
 import { peakOfScan } from './peak.ts';
 import { defenderLines, zeekLog } from './rows.ts';
@@ -16,8 +17,8 @@ export async function scan(engine: Engine, directory: string, rows: number, runs
   await defenderLines(engine, defender, rows);
   await zeekLog(engine, zeek, rows);
 
-  const readDefender = () => engine.rows(defenderFloor(defender));
-  const readZeek = () => engine.rows(zeekFloor(zeek));
+  const readDefender = () => engine.rows(columnsCounted(defenderFloor(defender)));
+  const readZeek = () => engine.rows(columnsCounted(zeekFloor(zeek)));
 
   const measured = [
     await measure(
@@ -65,19 +66,21 @@ const defenderColumns =
   `Timestamp DeviceId DeviceName ActionType RemoteIP RemotePort RemoteUrl LocalIP LocalPort Protocol
   LocalIPType RemoteIPType ReportId InitiatingProcessFileName InitiatingProcessCommandLine
   InitiatingProcessParentFileName InitiatingProcessAccountName InitiatingProcessId AdditionalFields`.split(/\s+/);
-/** SELECT that reads as much of `defenderLines` as Weir needs, with nothing done to it. */
-export const defenderFloor = (file: string): string =>
-  `SELECT ${defenderColumns.map((name) => `count(properties.${name})`).join(', ')}
-    FROM read_json('${file}', format = 'newline_delimited',
-      columns = {properties: 'STRUCT(${defenderColumns.map((name) => `${name} VARCHAR`).join(', ')})'})`;
+/** As much of `defenderLines` as Weir needs. */
+export const defenderFloor = (file: string): Floor => ({
+  columns: defenderColumns.map((name) => `properties.${name}`),
+  from: `read_json('${file}', format = 'newline_delimited',
+    columns = {properties: 'STRUCT(${defenderColumns.map((name) => `${name} VARCHAR`).join(', ')})'})`,
+});
 
 const zeekColumns = Array.from({ length: 20 }, (_, index) => `c${index}`);
 
 /** The same of `zeekLog`. */
-export const zeekFloor = (file: string): string =>
-  `SELECT ${zeekColumns.map((name) => `count("${name}")`).join(', ')}
-    FROM read_csv('${file}', delim = '\t', quote = '', escape = '', header = false, skip = 8, auto_detect = false,
-      columns = {${zeekColumns.map((name) => `'${name}': 'VARCHAR'`).join(', ')}})`;
+export const zeekFloor = (file: string): Floor => ({
+  columns: zeekColumns,
+  from: `read_csv('${file}', delim = '\t', quote = '', escape = '', header = false, skip = 8, auto_detect = false,
+    columns = {${zeekColumns.map((name) => `'${name}': 'VARCHAR'`).join(', ')}})`,
+});
 
 const megabytes = (file: string): number => Math.round(statSync(file).size / 1e6);
 

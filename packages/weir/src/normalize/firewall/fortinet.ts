@@ -5,6 +5,7 @@ import { PairValues, pairsByQuotes } from '../session/pairs.ts';
 import { whatFirewallsTell } from '../session/tells.ts';
 import { recogniseTexts } from '../texts.ts';
 import { cefConnection } from './fields.ts';
+import { zoneAsOffset } from './zone.ts';
 
 /** FortiGate's own log of pairs, as syslog or a file has it: traffic logs, and the inspections that name hosts. Running
  *  totals of a long session come again under its number; the last stays. */
@@ -36,7 +37,6 @@ const ownKeys: Readonly<Record<string, readonly string[]>> = {
   FTNTFGThostname: ['hostname'],
   FTNTFGTrcvdpkt: ['rcvdpkt'],
   FTNTFGTsentpkt: ['sentpkt'],
-  FTNTFGTtz: ['tz'],
   FTNTFGTutmaction: ['utmaction'],
   act: ['action'],
   app: ['service', 'app'],
@@ -58,6 +58,8 @@ const ownKeys: Readonly<Record<string, readonly string[]>> = {
 
 function fortinetMapping(text: string): Mapping {
   const values = new PairValues(pairsByQuotes(text));
+  const local = `${values.value('date')} || ' ' || ${values.value('time')}`;
+  const zone = zoneAsOffset(values.value('tz'), local);
   const own = (key: string): readonly string[] => ownKeys[key] ?? [];
   const given = cefConnection({
     vendor: `'Fortinet'`,
@@ -65,13 +67,14 @@ function fortinetMapping(text: string): Mapping {
     eventClass: `''`,
     name: `coalesce(${values.value('type')}, '')`,
     value: (...keys) => {
+      if (keys.includes('FTNTFGTtz')) return zone.value;
       const found = keys.flatMap(own);
       return found.length > 0 ? values.value(...found) : 'NULL::VARCHAR';
     },
-    received: `${values.value('date')} || ' ' || ${values.value('time')}`,
+    received: local,
     verbatim: true,
   });
   const unused = `CASE WHEN ${values.value('type')} IS NULL THEN ${ignored('texts that are no FortiGate logs; give Weir logs of other forms as files of their own')} ELSE ${given.unused} END`;
   const mapping = connectionMapping({ ...given, unused });
-  return { ...mapping, pieces: [...values.pieces, ...mapping.pieces] };
+  return { ...mapping, pieces: [...values.pieces, ...zone.pieces, ...mapping.pieces] };
 }

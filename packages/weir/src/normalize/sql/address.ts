@@ -6,9 +6,6 @@ export function bind(value: string, body: (name: string) => string, name: string
 const octet = '(?:25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])';
 const decimalOctets = Array(4).fill(octet).join('[.]');
 
-/** Zero groups of an IPv6 address between colons, longest first. */
-const zeroRuns = [8, 7, 6, 5, 4, 3, 2].map((length) => `:${'0:'.repeat(length)}`);
-
 /** `:g:g:g:g:g:g:g:g:` of an IPv6 text without leading zeros, lower case; null where it is none. */
 function groups(text: string): string {
   const dotted = `regexp_extract(a, '([0-9]+)[.]([0-9]+)[.]([0-9]+)[.]([0-9]+)$', ['a', 'b', 'c', 'd'])`;
@@ -34,12 +31,11 @@ function groups(text: string): string {
 function shortest(g: string): string {
   const hex = (part: number): string => `('0x' || split_part(${g}, ':', ${part}))::INTEGER`;
   const mapped = `printf('%d.%d.%d.%d', ${hex(8)} // 256, ${hex(8)} % 256, ${hex(9)} // 256, ${hex(9)} % 256)`;
-  const runs = zeroRuns.map(
-    (run) => `WHEN contains(${g}, '${run}') THEN
-      ltrim(left(${g}, instr(${g}, '${run}') - 1), ':') || '::' ||
-      rtrim(substr(${g}, instr(${g}, '${run}') + ${run.length}), ':')`,
-  );
-  return `CASE WHEN starts_with(${g}, ':0:0:0:0:0:ffff:') THEN ${mapped} ${runs.join(' ')} ELSE trim(${g}, ':') END`;
+  // Of several runs of zero groups the longest is the greatest text; of equal ones the first is found first.
+  const run = `list_max(regexp_extract_all(${g}, ':(?:0:){2,}'))`;
+  const around = (run: string): string => `ltrim(left(${g}, instr(${g}, ${run}) - 1), ':') || '::' ||
+      rtrim(substr(${g}, instr(${g}, ${run}) + length(${run})), ':')`;
+  return `CASE WHEN starts_with(${g}, ':0:0:0:0:0:ffff:') THEN ${mapped} ELSE coalesce(${bind(run, around, 'r')}, trim(${g}, ':')) END`;
 }
 
 /** An address in the one spelling that rows are joined on: IPv4-mapped addresses as IPv4, IPv6 lower case and shortest
@@ -51,9 +47,15 @@ export function normalAddress(text: string): string {
     ELSE coalesce(${bind(groups(text), shortest, 'g')}, ${text}) END`;
 }
 
-/** Whether a normal address text has the form of an address: four decimal octets, or hexadecimal groups. */
+const group = '[0-9a-f]{1,4}';
+const someGroups = `(?:${group}(?::${group}){0,6})?`;
+/** Eight groups, or fewer around one gap. */
+const sixForm = `(?:${group}:){7}${group}|${someGroups}::${someGroups}`;
+
+/** Whether a normal address text has the form of an address: four decimal octets, or up to eight hexadecimal groups. Six
+ *  of them without a gap are a network card's. */
 export function isAddress(text: string): string {
-  return `CASE WHEN contains(${text}, ':') THEN regexp_full_match(${text}, '[0-9a-f:]+')
+  return `CASE WHEN contains(${text}, ':') THEN regexp_full_match(${text}, '${sixForm}') AND len(string_split(${text}, ':')) <= 9
     ELSE regexp_full_match(${text}, '${decimalOctets}') END`;
 }
 

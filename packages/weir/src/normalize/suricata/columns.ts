@@ -1,5 +1,5 @@
 import { rejected } from '../mapping.ts';
-import { normalAddress } from '../sql/address.ts';
+import { isAddress, normalAddress } from '../sql/address.ts';
 import { isoTicks } from '../sql/time.ts';
 
 /** An EVE record's own members, wherever its record stands. */
@@ -37,4 +37,8 @@ export const commonRules: Rules = [
   [`${timed} AND time_text IS NULL`, rejected('the time (timestamp) is missing')],
   [`${timed} AND ticks IS NULL`, rejected('the time (timestamp) is no ISO 8601 time')],
   ['source IS NULL OR destination IS NULL', rejected('an address of the connection is missing')],
+  [
+    `NOT (${isAddress('source')}) OR NOT (${isAddress('destination')})`,
+    rejected('an end of the connection is no address'),
+  ],
 ];

@@ -1,6 +1,6 @@
 import { rejected } from '../mapping.ts';
 import type { RawColumns } from '../reading.ts';
-import { normalAddress } from '../sql/address.ts';
+import { isAddress, normalAddress } from '../sql/address.ts';
 import { epochSecondsTicks, isoTicks, usTicks } from '../sql/time.ts';
 
 /** A record's own fields, whatever its columns are called. */
@@ -51,4 +51,8 @@ export const timeRules: [string, string][] = [
 export const connectionRules: [string, string][] = [
   ...timeRules,
   ['origin IS NULL OR responder IS NULL', rejected('an address of the connection is missing')],
+  [
+    `NOT (${isAddress('origin')}) OR NOT (${isAddress('responder')})`,
+    rejected('an end of the connection is no address'),
+  ],
 ];
