@@ -25,6 +25,8 @@ export async function gatherAnswers(engine: Engine): Promise<void> {
  *  address before the connection began (2 s for jitter), if it still held or had only just run out. The client is the
  *  device of the row's event, else who held the flow's local address (`fuse_flow_device`). */
 export async function nameByAnswer(engine: Engine): Promise<void> {
+  const [some] = await engine.rows('FROM fuse_answer LIMIT 1');
+  if (!some) return;
   await engine.run(
     `CREATE OR REPLACE TEMP TABLE fuse_nameless AS
      SELECT r.row, coalesce(f.site, ${resolvedSite('e.site')}) AS site, coalesce(e.device, d.device) AS device,
@@ -33,7 +35,8 @@ export async function nameByAnswer(engine: Engine): Promise<void> {
        coalesce(f.starts, e.t) AS begins, begins + ${2 * second} AS asked
      FROM (FROM fuse_row ANTI JOIN fuse_name USING (row)) r
      LEFT JOIN fuse_flow f ON f.flow = r.flow LEFT JOIN fuse_event e ON e.event = r.event
-     LEFT JOIN fuse_flow_device d ON d.flow = r.flow`,
+     LEFT JOIN fuse_flow_device d ON d.flow = r.flow
+     WHERE server IN (SELECT server FROM fuse_answer)`,
   );
   const last = (answers: string, key: string) =>
     `SELECT n.row, a.t, a.told, n.begins
@@ -46,7 +49,7 @@ export async function nameByAnswer(engine: Engine): Promise<void> {
        ${last('device IS NOT NULL', 'a.device = n.device')})
      SELECT row, max({ t: t, host: told.host }).host, 'dns' FROM answered WHERE begins <= told.until GROUP BY row`,
   );
-  for (const spent of ['answer', 'nameless']) await engine.run(`DROP TABLE fuse_${spent}`);
+  await engine.run('DROP TABLE fuse_nameless');
 }
 
 /** How long after its time to live an answer still names a connection. Resolvers and browsers raise times below a minute

@@ -1,5 +1,5 @@
 import type { Engine } from '../engine/engine.ts';
-import { bothEnds, keyOf, opposite } from './pairs.ts';
+import { packedEnd } from './keys.ts';
 import { day, hour, second } from './ticks.ts';
 
 /** How far an endpoint's clock is from the sensors', a function of one device and one day of its own clock:
@@ -12,26 +12,24 @@ import { day, hour, second } from './ticks.ts';
  *  agreeing witnesses say nothing, and the clock is taken as right. Local time marked as UTC comes out as whole hours;
  *  nothing beyond 26 h, the span of the world's time zones, is believed. */
 export async function estimateClocks(engine: Engine): Promise<void> {
-  const witnesses = [false, true].map((swapped) => {
-    const theirs = keyOf(bothEnds, (column) => `f.${swapped ? opposite[column] : column}`);
-    const same = Object.entries(theirs).map(([column, sql]) => `${sql} = e.${column}`);
-    return `SELECT e.event, e.device, e.day, e.stamped - f.starts AS difference
-      FROM key e JOIN fuse_flow f ON f.site = e.site AND f.protocol = e.protocol AND ${same.join(' AND ')}
-        AND f.starts BETWEEN e.stamped - ${26 * hour} AND e.stamped + ${26 * hour}`;
-  });
-  const ends = Object.entries(keyOf(bothEnds, (column) => column)).map(([column, sql]) => `${sql} AS ${column}`);
+  const local = packedEnd('localAddress', 'localPort');
+  const remote = packedEnd('remoteAddress', 'remotePort');
   await engine.run(
     `CREATE OR REPLACE TEMP TABLE fuse_offset AS
      WITH key AS (
-       SELECT device, stamped // ${day} AS day, site, protocol, ${ends.join(', ')},
+       SELECT device, stamped // ${day} AS day, site, protocol, ${local} AS mine, ${remote} AS theirs,
          min(event) AS event, min(stamped) AS stamped
        FROM fuse_event_recorded
        WHERE kind = 'connection' AND device IS NOT NULL AND protocol NOT IN ('', 'icmp')
          AND localAddress IS NOT NULL AND localPort IS NOT NULL AND remoteAddress IS NOT NULL AND remotePort IS NOT NULL
        GROUP BY ALL HAVING count(*) = 1),
      witness AS (
-       SELECT any_value(device) AS device, any_value(day) AS day, any_value(difference) AS difference
-       FROM (${witnesses.join(' UNION ALL ')}) GROUP BY event HAVING count(*) = 1),
+       SELECT any_value(e.device) AS device, any_value(e.day) AS day, any_value(e.stamped - f.starts) AS difference
+       FROM (FROM key WHERE mine <> theirs) e
+       JOIN (SELECT site, protocol, starts, least(${local}, ${remote}) AS low, greatest(${local}, ${remote}) AS high FROM fuse_flow) f
+         ON f.site = e.site AND f.protocol = e.protocol AND f.low = least(e.mine, e.theirs) AND f.high = greatest(e.mine, e.theirs)
+       WHERE f.starts BETWEEN e.stamped - ${26 * hour} AND e.stamped + ${26 * hour}
+       GROUP BY e.event HAVING count(*) = 1),
      ${agreement('device')}`,
   );
   const [wrong] = await engine.rows('FROM fuse_offset WHERE ticks <> 0 LIMIT 1');

@@ -34,7 +34,10 @@ const bytes: Reasons = [
     'the endpoint event lacks the address, port or time to find its flow by',
   ],
   [`remote.type = 'Loopback'`, 'it never left the device'],
-  ['NOT EXISTS (FROM fuse_watch w WHERE e.t BETWEEN w."from" AND w.until)', 'no sensor log covers the time'],
+  [
+    '(e.t BETWEEN (SELECT "from" FROM fuse_watch) AND (SELECT until FROM fuse_watch)) IS NOT TRUE',
+    'no sensor log covers the time',
+  ],
   [
     'e.localAddress IS NOT NULL AND seen.address IS NULL',
     'the device was at an address that no sensor saw, for instance at home',

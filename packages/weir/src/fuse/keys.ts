@@ -18,6 +18,11 @@ export function keyPort(port: string, family: string): string {
   return `CASE WHEN ${family} = 'icmp' THEN 0 ELSE nullif(${port}, 0) END`;
 }
 
+/** SQL for an address and a port as one number, null where either is: the engine looks for one in a fraction of the time. */
+export function packedEnd(address: string, port: string): string {
+  return `(${address}::BIGINT * ${2 ** 32} + ${port})`;
+}
+
 /** SQL over a flow: its two ends in an order that does not hang on which of them is local, so that two tellings of one
  *  connection have equal ends; `flipped` where the local end comes second. */
 export function unorderedEnds(

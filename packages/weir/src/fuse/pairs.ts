@@ -79,7 +79,7 @@ export async function pair(
 
 /** The ends that must agree as few numbers, which the engine sorts in half the time: two addresses in one, two ports in
  *  one, whatever else as it is. */
-export function keyOf(ends: readonly string[], column: (name: string) => string): Record<string, string> {
+function keyOf(ends: readonly string[], column: (name: string) => string): Record<string, string> {
   const packed = (['Address', 'Port'] as const).filter((kind) =>
     [`local${kind}`, `remote${kind}`].every((name) => ends.includes(name)),
   );
@@ -94,7 +94,7 @@ export function keyOf(ends: readonly string[], column: (name: string) => string)
 
 export const bothEnds = ['localAddress', 'remoteAddress', 'localPort', 'remotePort'];
 
-export const opposite: Readonly<Record<string, string>> = {
+const opposite: Readonly<Record<string, string>> = {
   localAddress: 'remoteAddress',
   remoteAddress: 'localAddress',
   localPort: 'remotePort',

@@ -1,5 +1,6 @@
 import type { Engine } from '../engine/engine.ts';
 import { islands } from './islands.ts';
+import { packedEnd } from './keys.ts';
 import { second } from './ticks.ts';
 
 /** Who says where forward proxies listen, each a SELECT of addresses in any spelling and ports. */
@@ -20,7 +21,7 @@ export async function gatherProxies(engine: Engine): Promise<void> {
 
 /** SQL: whether a row's remote side is a proxy. */
 export function isProxied(row: string): string {
-  return `((${row}.remoteAddress, ${row}.remotePort) IN (SELECT (address, port) FROM fuse_proxy)) IS TRUE`;
+  return `(${packedEnd(`${row}.remoteAddress`, `${row}.remotePort`)} IN (SELECT ${packedEnd('address', 'port')} FROM fuse_proxy)) IS TRUE`;
 }
 
 /** `fuse_outer(row)`: flows that a proxy opened on behalf of a client whose own connection to it, or whose record in the
