@@ -1,10 +1,10 @@
 import { type Bound, bare, nameOf, need } from '../../parse/tree.ts';
 import type { OrderKey, PlanColumn } from '../../plan/scalar.ts';
 import { Env, refuse, short } from '../context.ts';
-import { resultNames, split } from '../named.ts';
+import { madeNames, split } from '../named.ts';
 import type { Operator } from '../operator.ts';
 import { hiddenOf } from '../parts.ts';
-import { numbered, orderIds, passed, projected } from '../table.ts';
+import { numbered, orderIds, passed, projected, reference } from '../table.ts';
 import { expanded } from './expand.ts';
 
 /** `mv-apply`: each row's elements are a part, which the subquery works on by itself. The result has the input's columns
@@ -18,23 +18,35 @@ export const mvApply: Operator = (node, input, env, context) => {
   const ordinal = onlyKey(source.order);
   const expandedNames = new Set(names);
   const others = input.columns.filter((column) => !expandedNames.has(column.name));
-  const carried = [...others, ...hiddenColumns(input.order), ...hiddenOf(input.parts)];
+  const unseen = [...hiddenColumns(input.order), ...hiddenOf(input.parts)];
+  const carried = [...new Map([...unseen, ...others].map((column) => [column.id, column])).values()];
   const parts = { key: ordinal, carried, emptied: false };
   const inner = { ...projected({ ...table, parts }, columns), serialized: true };
   const result = context.pipeline(bare(need(need(node, 'Subquery'), 'Expression')), new Env(env), (first) =>
     context.step(first, inner, env),
   );
-  const made = resultNames(node).map((name): PlanColumn => {
+  // A subquery may give what is carried new ids.
+  const now = (column: PlanColumn): PlanColumn =>
+    result.parts?.carried[carried.findIndex(({ id }) => id === column.id)] ?? column;
+  const wanted = madeNames(node, [...others, ...result.columns], context);
+  const made = wanted.map((name): PlanColumn => {
     const own = result.columns.find((column) => column.name === name);
-    const kept = others.find((column) => column.name === name);
+    const other = others.find((column) => column.name === name);
+    const kept = other && now(other);
     if (own !== undefined && kept !== undefined && own.id !== kept.id) {
       const message = `\`${name}\` is a column of the row and of the subquery, which is not supported.`;
       return refuse(node.span, 'WK001', message, 'Give the column in the subquery another name.');
     }
     return kept ?? own ?? refuse(node.span, 'WK001', `The column \`${name}\` is not clear here.`);
   });
-  const order = input.order.length === 0 ? [] : result.order.length === 0 ? source.order : result.order;
-  const back = { ...result, order, serialized: input.serialized, numbered: false, parts: input.parts };
+  const byRow: OrderKey = { by: reference(result.parts?.key ?? ordinal), ascending: true, nullsFirst: true };
+  const order = input.order.length === 0 ? [] : result.order.length === 0 ? [byRow] : result.order;
+  const outer = input.parts && {
+    key: now(input.parts.key),
+    carried: input.parts.carried.map(now),
+    emptied: true,
+  };
+  const back = { ...result, order, serialized: input.serialized, numbered: false, parts: outer };
   return projected(back, made.map(passed));
 };
 
