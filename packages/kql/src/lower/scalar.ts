@@ -41,9 +41,19 @@ export function lowerScalar(node: Bound, scope: Scope, context: Lowering): Scala
   if (right?.kind === 'ExpressionList') return lowerIn(node, scope, context);
   if (right !== undefined && node.child('Left') !== undefined && node.child('Operator') !== undefined) {
     const args = [context.scalar(need(node, 'Left'), scope), context.scalar(right, scope)];
+    checkOverflow(node, args);
     return operator(operatorName(node), args, typeOf(node), node.span);
   }
   return refuse(node.span, 'WK001', `\`${short(node.text)}\` (${node.kind}) is not supported here.`);
+}
+
+/** Whole numbers wrap over columns; of two that stand in the query Kusto refuses what leaves 64 bits (kql.md 1.4). */
+function checkOverflow(node: Bound, args: readonly Scalar[]): void {
+  const [a, b] = args.map((arg) => (arg.kind === 'constant' && arg.type === 'long' ? arg.value : undefined));
+  if (typeof a !== 'bigint' || typeof b !== 'bigint') return;
+  const exact = { '+': a + b, '-': a - b, '*': a * b }[operatorName(node)];
+  if (exact === undefined || BigInt.asIntN(64, exact) === exact) return;
+  refuse(node.span, 'WK002', `\`${short(node.text)}\` does not fit into a long.`, 'Write it as a real: `1.0 * x`.');
 }
 
 function lowerLiteral(node: Bound): ConstantNode {

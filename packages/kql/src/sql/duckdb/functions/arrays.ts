@@ -136,14 +136,16 @@ const range: ScalarFunction = {
 
 /** `repeat(value, count)`: an array; of a negative count null. */
 const repeat: ScalarFunction = {
-  emit: (args) =>
-    once(jsonValue(at(args, 0)), '_kql_v', (v) =>
+  emit(args, call) {
+    if (at(args, 0).type === 'dynamic') return call.refuse('Kusto does not repeat a dynamic value', 'repeat its text');
+    return once(jsonValue(at(args, 0)), '_kql_v', (v) =>
       once(
         long(at(args, 1)),
         '_kql_n',
         (n) => `CASE WHEN ${n} >= 0 THEN to_json(list_transform(range(${n}), lambda _kql_i: ${v})) END`,
       ),
-    ),
+    );
+  },
 };
 
 const length = ofArray((j) => `CAST(json_array_length(${j}) AS BIGINT)`);
