@@ -161,13 +161,17 @@ const units: Readonly<Record<string, bigint>> = {
   s: 10_000_000n,
   ms: 10_000n,
   microsecond: 10n,
+  microseconds: 10n,
   tick: 1n,
+  ticks: 1n,
 };
 
 /** Ticks of `[-][d.]hh:mm[:ss[.fffffff]]` or of a literal such as `1d`, `90s`, `1.5h`. A bare number is NULL. */
 export function timespanFromText(sql: string): string {
   const span = '\\s*([-+]?)(?:([0-9]{1,8})\\.)?([0-9]{1,2}):([0-9]{1,2})(?::([0-9]{1,2})(?:\\.([0-9]{1,7}))?)?\\s*';
-  const short = `\\s*([-+]?[0-9]+(?:\\.[0-9]+)?)\\s*(${Object.keys(units).join('|')})s?\\s*`;
+  const short = `\\s*([-+]?[0-9]+(?:\\.[0-9]+)?)\\s*(${Object.keys(units)
+    .sort((a, b) => b.length - a.length)
+    .join('|')})\\s*`;
   return once(sql, '_kql_s', (s) => {
     const clockForm = once(groupsOf(s, span), '_kql_g', (g) => {
       const number = (index: number) => `toInt64OrZero(${g}[${index}])`;

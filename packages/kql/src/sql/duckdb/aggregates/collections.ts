@@ -69,9 +69,15 @@ function parts({ sql }: Arg): string {
   return `CASE WHEN ${isArray(sql)} THEN ${elements(sql)} ELSE [${sql}] END`;
 }
 
-/** One bag of all bags; of a key in several the first value met. */
-const makeBag = single((args, where) => {
+/** How many members a bag has at most. */
+const largestBag = 1_048_576n;
+
+/** One bag of all bags; of a key in several the first value met. Which members a smaller bag would keep is left open, but
+ *  not how many: it is not supported. */
+const makeBag = single((args, where, call) => {
   const { sql } = at(args, 0);
+  const size = args[1] === undefined ? largestBag : constantInteger(args[1]);
+  if (size === undefined || size < largestBag) call.refuse(`${call.name} with a size`, 'make the whole bag');
   return `coalesce(${merged([`flatten(list(${entriesOrNone(sql)})${where()})`])}, CAST('{}' AS JSON))`;
 }, never);
 

@@ -42,7 +42,8 @@ export function pointerTo(key: string): string {
 
 /** The elements of a JSON array as a list; of anything else none, of NULL NULL. */
 export function elements(json: string): string {
-  return `json_extract(${json}, '$[*]')`;
+  // Of a null known beforehand DuckDB makes no list; for all else the cast is nothing.
+  return `CAST(json_extract(${json}, '$[*]') AS JSON[])`;
 }
 
 export function isArray(json: string): string {

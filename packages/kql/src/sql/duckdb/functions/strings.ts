@@ -3,6 +3,7 @@ import { literal } from '../../quote.ts';
 import { textList } from '../operators/lists.ts';
 import { hasTerm } from '../operators/text.ts';
 import { overlapsItself } from './index-of.ts';
+import { isArray } from './json.ts';
 import { overRegex, regex } from './regex.ts';
 import { stringForm } from './text-form.ts';
 import { at, bigint, constantInteger, constantText, constantTexts, long, never, once, text } from './values.ts';
@@ -199,7 +200,7 @@ function firstOfMany(subject: Arg, needles: Arg, call: CallContext): string {
   if (needles.type !== 'dynamic') return call.refuse('has_any_index looks for the elements of an array');
   const each: Arg = { sql: '_kql_i', type: 'string', nullable: false, span: needles.span };
   const hits = `list_transform(${textList(needles.sql)}, lambda _kql_i: ${hasTerm('both', false)(subject, each, call)})`;
-  return `CAST(coalesce(list_position(${hits}, true), 0) - 1 AS BIGINT)`;
+  return `CASE WHEN ${isArray(needles.sql)} THEN CAST(coalesce(list_position(${hits}, true), 0) - 1 AS BIGINT) ELSE CAST(-1 AS BIGINT) END`;
 }
 
 /** Letter by letter: ß has no capital letter in Unicode's simple mapping, only DuckDB gives it one. */
