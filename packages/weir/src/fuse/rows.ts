@@ -127,6 +127,8 @@ const settledAction = `CASE
  *  connection met under way, and from outside no more than an attempt. A proxy's own leg is marked by its FusionRule. */
 async function writeFlowRows(lake: Lake, from: number, arrivedAt: bigint | undefined): Promise<void> {
   const slice = (number: string) => `${number} >= ${from} AND ${number} < ${from + sliceRows}`;
+  const [some] = await lake.engine.rows(`FROM fuse_row WHERE event IS NULL AND ${slice('flow')} LIMIT 1`);
+  if (!some) return;
   const evidence = 'coalesce(f.ends, f.starts)';
   const figure = (column: string) => `CASE WHEN g.row IS NOT NULL THEN g.${column} ELSE f.${column} END`;
   const [sent, received] = [figure('sent'), figure('received')];
