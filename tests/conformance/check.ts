@@ -1,3 +1,4 @@
+import { diagnosticAt } from '../../packages/kql/src/diagnostics.ts';
 import {
   type Compiled,
   type CompileOptions,
@@ -40,6 +41,7 @@ export class Query {
   /** The query for a dialect, with its question where its columns depend on the data.
    *  @throws Error for a bug of the compiler */
   for(dialect: DialectName): Compiled {
+    if (this.#known !== undefined && isRejected(this.#known)) return this.#known;
     if (this.#known?.plan !== undefined) return this.#rendered(this.#known.plan, dialect);
     this.#known = compile(this.#text, { ...this.#options, dialect });
     return this.#known;
@@ -48,6 +50,7 @@ export class Query {
   /** The query for an engine, its questions answered there.
    *  @throws Error for a bug of the compiler, or where the engine stops */
   async answered(engine: Engine): Promise<Compiled> {
+    if (this.#known !== undefined && isRejected(this.#known)) return this.#known;
     if (this.#known?.plan !== undefined) return this.#rendered(this.#known.plan, engine.dialect);
     const options = { ...this.#options, dialect: engine.dialect };
     this.#known = await compileAsking(this.#text, options, async ({ sql, columns }) =>
@@ -61,9 +64,10 @@ export class Query {
     try {
       return { columns: [], diagnostics: [], ...this.#known, ...planToSql(plan, options) };
     } catch (error) {
-      // For its diagnostic with a place.
-      if (error instanceof Refusal) return compile(this.#text, options);
-      throw error;
+      if (!(error instanceof Refusal)) throw error;
+      const { span, code, message, advice } = error;
+      const refused = diagnosticAt(this.#text, span, { code, severity: 'error', message, advice });
+      return { columns: [], parameters: [], diagnostics: [refused] };
     }
   }
 }
@@ -72,6 +76,11 @@ export class Query {
 function addressesIn(kql: string): Readonly<Record<string, { readonly rows: readonly [] }>> {
   const addresses = [...kql.matchAll(/["'](https?:[^"']+)["']/g)].map(([, address = '']) => address);
   return Object.fromEntries(addresses.map((address) => [address, { rows: [] }]));
+}
+
+/** What Microsoft's binder refuses no dialect can take. */
+function isRejected({ diagnostics }: Compiled): boolean {
+  return diagnostics.some(({ code, severity }) => severity === 'error' && code.startsWith('KS'));
 }
 
 /** Compiles and runs one recorded case and compares names, types and rows. */

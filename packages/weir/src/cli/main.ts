@@ -78,7 +78,13 @@ program
       .choices(['table', 'json', 'ndjson', 'csv'])
       .default('table'),
   )
-  .addOption(new Option('--explain <what>', 'print the plan or the SQL instead of rows').choices(['plan', 'duckdb']))
+  .addOption(
+    new Option('--explain <what>', 'print the plan or the SQL instead of rows').choices([
+      'plan',
+      'duckdb',
+      'clickhouse',
+    ]),
+  )
   .addHelpText(
     'after',
     `

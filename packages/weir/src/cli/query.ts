@@ -33,7 +33,7 @@ export interface QueryFlags {
   readonly inventory?: string;
   readonly now?: string;
   readonly format: 'table' | 'json' | 'ndjson' | 'csv';
-  readonly explain?: 'plan' | 'duckdb';
+  readonly explain?: 'plan' | 'duckdb' | 'clickhouse';
 }
 
 const options: CompileOptions = { schema: weirSchema, dialect: 'duckdb' };
@@ -42,14 +42,15 @@ const options: CompileOptions = { schema: weirSchema, dialect: 'duckdb' };
 export async function runQuery(kql: string | undefined, flags: QueryFlags): Promise<number> {
   const query = await queryText(kql, flags);
   const now = flags.now === undefined ? presentTicks() : parseMoment(flags.now, '--now');
-  const compiled = compile(query, options);
+  const dialect = flags.explain === 'clickhouse' ? 'clickhouse' : options.dialect;
+  const compiled = compile(query, { ...options, dialect });
   // Columns that depend on the data are looked up there; without data there is nothing to explain.
   const open = flags.explain === undefined ? compiled.question : undefined;
   if (open === undefined) tellDiagnostics(query, compiled);
   const { sql, plan = open?.plan } = compiled;
   if (plan === undefined) return exitCodes.usage;
   if (flags.explain === 'plan') await print(`${renderPlan(plan)}\n`);
-  else if (flags.explain === 'duckdb') await print(`${sql}\n`);
+  else if (flags.explain !== undefined) await print(`${sql}\n`);
   else return await answer(query, compiled, plan, now, flags);
   return exitCodes.done;
 }

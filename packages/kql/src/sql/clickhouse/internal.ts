@@ -1,6 +1,7 @@
 import { at } from '../common/arguments.ts';
 import type { ScalarFunction } from '../emit.ts';
 import { isBool, isNumber, isReal, isWhole } from './functions/json.ts';
+import { real } from './functions/series.ts';
 import { dynamicText, once } from './functions/values.ts';
 
 /** A JSON number as an integer type, truncated toward zero; all else is null. */
@@ -25,5 +26,6 @@ export const internal: Readonly<Record<string, ScalarFunction>> = {
   element_bool: {
     emit: (args) => once(at(args, 0).sql, '_kql_j', (j) => `if(${isBool(j)}, ${j} = 'true', NULL)`),
   },
+  series_real: { emit: (args) => real(at(args, 0).sql) },
   element_string: { emit: (args) => dynamicText(at(args, 0).sql) },
 };

@@ -1,9 +1,10 @@
 import { carried, Unquotable } from '../quote.ts';
 
 /** A string literal: a backslash escapes in ClickHouse.
- *  @throws Unquotable */
+ *  @throws Unquotable for a lone surrogate */
 export function literal(text: string): string {
-  return `'${carried(text).replace(/[\\']/g, '\\$&')}'`;
+  const parts = text.split('\0').map((part) => carried(part).replace(/[\\']/g, '\\$&'));
+  return `'${parts.join('\\0')}'`;
 }
 
 /** A quoted name of a column, table or alias; a backslash escapes here too.

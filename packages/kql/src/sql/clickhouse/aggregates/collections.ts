@@ -19,14 +19,14 @@ function capped(list: string, limit: Arg | undefined, call: CallContext): string
   return size === undefined ? call.refuse(`${call.name} needs a constant size`) : `arraySlice(${list}, 1, ${size})`;
 }
 
-/** Nulls are left out, but a null inside a dynamic column is an element. */
+/** Nulls are left out, but a null inside a dynamic column is an element, and so is each element of an array there. */
 const makeList = single((args, where, call) => {
   const value = at(args, 0);
-  const json = jsonValue(value);
-  if (value.type === 'dynamic')
-    return arrayOf(capped(gathered(`ifNull(${json}, 'null')`, where(), call), args[1], call));
+  if (value.type === 'dynamic') {
+    return arrayOf(capped(`arrayFlatten(${gathered(parts(value.sql), where(), call)})`, args[1], call));
+  }
   const there = value.nullable ? where(`isNotNull(${value.sql})`) : where();
-  return arrayOf(capped(gathered(`ifNull(${json}, '')`, there, call), args[1], call));
+  return arrayOf(capped(gathered(`ifNull(${jsonValue(value)}, '')`, there, call), args[1], call));
 }, never);
 
 const makeListWithNulls = single(
@@ -45,8 +45,12 @@ const makeSet = single((args, where, call) => {
 }, never);
 
 function dynamicSet(sql: string, where: Where): string {
-  const parts = once(sql, '_kql_j', (j) => `if(${isArray(j)}, ${elements(j)}, [ifNull(${j}, '')])`);
-  return `arraySort(arrayDistinct(arrayFlatten(groupArray(${parts})${where(`isNotNull(${sql})`)})))`;
+  return `arraySort(arrayDistinct(arrayFlatten(groupArray(${parts(sql)})${where(`isNotNull(${sql})`)})))`;
+}
+
+/** Of an array its elements count, one by one. */
+function parts(sql: string): string {
+  return once(sql, '_kql_j', (j) => `if(${isArray(j)}, ${elements(j)}, [ifNull(${j}, 'null')])`);
 }
 
 /** One bag of all bags; of a key in several the first value met. */

@@ -1,5 +1,5 @@
 import { conditional, filter } from '../../common/aggregate-filter.ts';
-import { at } from '../../common/arguments.ts';
+import { at, isInteger, isTicks } from '../../common/arguments.ts';
 import type { Aggregate, Arg, CallContext } from '../../emit.ts';
 import { arrayOf, jsonValue } from '../functions/json.ts';
 import { once } from '../functions/values.ts';
@@ -59,11 +59,15 @@ function percentOf(arg: Arg | undefined, call: CallContext): number {
   return percent;
 }
 
+function checkMeasured(value: Arg, call: CallContext): void {
+  if (!isInteger(value.type) && value.type !== 'real' && !isTicks(value.type)) {
+    call.refuse(`${call.name} of a ${value.type}`);
+  }
+}
+
 /** Nearest rank; ClickHouse's own quantiles choose other rows. */
 function percentileOf(value: Arg, percent: number, where: string, call: CallContext): string {
-  if (value.type === 'string' || value.type === 'dynamic' || value.type === 'bool' || value.type === 'guid') {
-    return call.refuse(`${call.name} of a ${value.type}`);
-  }
+  checkMeasured(value, call);
   const sorted = `arraySort(groupArray(${value.sql})${where})`;
   return once(sorted, '_kql_l', (l) => {
     const place = `greatest(1, toUInt64(ceil(${percent} * length(${l}) / 100)))`;
@@ -80,21 +84,60 @@ const percentiles: Aggregate = {
   },
 };
 
+/** Percentages that are written one by one or as one array. */
+function percentsOf(args: readonly Arg[], call: CallContext): readonly number[] {
+  const given = args[0]?.constant;
+  const json = given !== null && typeof given === 'object' ? given.json : undefined;
+  return Array.isArray(json)
+    ? json.map((percent) => percentOf({ ...at(args, 0), constant: percent }, call))
+    : args.map((percent) => percentOf(percent, call));
+}
+
+function arrayOfNumbers(values: readonly string[], value: Arg, call: CallContext): readonly string[] {
+  if (isTicks(value.type)) return call.refuse(`${call.name} of a ${value.type}`);
+  const json = values.map((sql) => jsonValue({ sql, type: value.type, nullable: true, span: value.span }));
+  return [arrayOf(`[${json.join(', ')}]`)];
+}
+
 const percentilesArray: Aggregate = {
   emit(args, call, predicate) {
     const value = at(args, 0);
-    const given = args[1]?.constant;
-    const json = given !== null && typeof given === 'object' ? given.json : undefined;
-    const percents = Array.isArray(json)
-      ? json.map((percent) => percentOf({ ...value, constant: percent }, call))
-      : args.slice(1).map((percent) => percentOf(percent, call));
-    if (value.type === 'datetime' || value.type === 'timespan') return call.refuse(`${call.name} of a ${value.type}`);
-    const list = percents.map((percent) => {
-      const sql = percentileOf(value, percent, filter(predicate), call);
-      return jsonValue({ sql, type: value.type, nullable: true, span: value.span });
-    });
-    return [arrayOf(`[${list.join(', ')}]`)];
+    const percents = percentsOf(args.slice(1), call);
+    const values = percents.map((percent) => percentileOf(value, percent, filter(predicate), call));
+    return arrayOfNumbers(values, value, call);
   },
+};
+
+/** Nearest rank where each value counts as often as its weight says: the first value, in order, up to which the weights
+ *  reach the share of all weights. */
+function weightedPercentile(args: readonly Arg[], percent: number, call: CallContext, predicate?: string): string {
+  const [value, weight] = [at(args, 0), at(args, 1)];
+  checkMeasured(value, call);
+  if (!isInteger(weight.type)) return call.refuse(`${call.name} with weights of ${weight.type}`, 'write tolong(…)');
+  const where = filter(predicate, `isNotNull(${value.sql})`, `${weight.sql} > 0`);
+  const rows = `arraySort(groupArray((assumeNotNull(${value.sql}), toInt128(assumeNotNull(${weight.sql}))))${where})`;
+  return once(rows, '_kql_l', (l) => {
+    const reached = once(
+      `arrayCumSum(${l}.2)`,
+      '_kql_c',
+      (c) => `arrayFirstIndex(_kql_w -> toFloat64(_kql_w) * 100 >= ${percent} * toFloat64(${c}[-1]), ${c})`,
+    );
+    return `if(empty(${l}), NULL, ${l}[greatest(1, ${reached})].1)`;
+  });
+}
+
+const weightedPercentiles: Aggregate = {
+  emit: (args, call, predicate) =>
+    args.slice(2).map((percent) => weightedPercentile(args, percentOf(percent, call), call, predicate)),
+};
+
+const weightedPercentilesArray: Aggregate = {
+  emit: (args, call, predicate) =>
+    arrayOfNumbers(
+      percentsOf(args.slice(2), call).map((percent) => weightedPercentile(args, percent, call, predicate)),
+      at(args, 0),
+      call,
+    ),
 };
 
 export const rowAggregates: Readonly<Record<string, Aggregate>> = {
@@ -109,4 +152,7 @@ export const rowAggregates: Readonly<Record<string, Aggregate>> = {
   percentile: percentiles,
   percentiles,
   percentiles_array: percentilesArray,
+  percentilew: weightedPercentiles,
+  percentilesw: weightedPercentiles,
+  percentilesw_array: weightedPercentilesArray,
 };

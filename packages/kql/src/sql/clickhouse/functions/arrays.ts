@@ -1,4 +1,4 @@
-import { at, constantInteger, never } from '../../common/arguments.ts';
+import { at, constantInteger, isInteger, isTicks, never } from '../../common/arguments.ts';
 import type { Arg, ScalarFunction } from '../../emit.ts';
 import { arrayOf, elements, isArray, isNumber, isText, jsonValue } from './json.ts';
 import { dynamicText, int64, lambda, long, mapped, once, text } from './values.ts';
@@ -38,18 +38,68 @@ const slice = ofArray((j, args) =>
   }),
 );
 
-/** `array_index_of(array, value[, start])`: by the typed value, -1 for none. */
+/** `array_index_of(array, value[, start[, length[, occurrence]]])`: by the typed value, -1 for none. A negative start
+ *  counts from the end, a length of -1 has no limit; a length below -1 and a negative occurrence make null. */
 const indexOf: ScalarFunction = {
   emit(args, call) {
-    if (args.length > 3) return call.refuse('array_index_of takes an array, a value and a start here');
-    const start = args[2] === undefined ? 0n : constantInteger(args[2]);
-    if (start === undefined || start < 0n) return call.refuse('array_index_of needs a constant start from 0');
-    return once(at(args, 0).sql, '_kql_j', (j) => {
-      const list = start === 0n ? elements(j) : `arraySlice(${elements(j)}, ${start + 1n})`;
-      const place = `toInt64(indexOf(${list}, ifNull(${jsonValue(at(args, 1))}, '')))`;
-      const found = once(place, '_kql_i', (i) => `if(${i} = 0, ${int64(-1)}, ${i} + ${int64(start - 1n)})`);
-      return `if(${isArray(j)}, ${found}, NULL)`;
-    });
+    const value = `ifNull(${jsonValue(at(args, 1))}, '')`;
+    const [start, length, occurrence] = [args[2], args[3], args[4]];
+    if (constantInteger(occurrence) === 0n) return call.refuse('array_index_of counts occurrences from 1');
+    return once(at(args, 0).sql, '_kql_j', (j) =>
+      once(elements(j), '_kql_l', (l) => {
+        if (start === undefined) return `if(${isArray(j)}, toInt64(indexOf(${l}, ${value})) - 1, NULL)`;
+        const size = `toInt64(length(${l}))`;
+        const begin = once(long(start), '_kql_s', (s) => `if(${s} < 0, greatest(${size} + ${s}, 0), ${s})`);
+        return once(begin, '_kql_f', (from) =>
+          once(length === undefined ? int64(-1) : long(length), '_kql_n', (count) =>
+            once(occurrence === undefined ? int64(1) : long(occurrence), '_kql_o', (nth) => {
+              const inside = lambda(
+                '_kql_i',
+                (i) =>
+                  `toInt64(${i}) > ${from} AND (${count} = -1 OR toInt64(${i}) <= ${from} + ${count}) AND ${l}[${i}] = ${value}`,
+              );
+              const places = `arrayFilter(${inside}, arrayEnumerate(${l}))`;
+              const known = `${isArray(j)} AND isNotNull(${from}) AND ${count} >= -1 AND ${nth} > 0`;
+              return `if(${known}, toInt64(${places}[assumeNotNull(${nth})]) - 1, NULL)`;
+            }),
+          ),
+        );
+      }),
+    );
+  },
+};
+
+/** `array_split(array, index or indexes)`: negative indexes count from the end. */
+const split: ScalarFunction = {
+  emit(args, call) {
+    const cuts = at(args, 1);
+    if (cuts.type !== 'dynamic' && !isInteger(cuts.type))
+      return call.refuse(`array_split at a ${cuts.type}`, 'give whole numbers');
+    const given =
+      cuts.type === 'dynamic'
+        ? once(
+            cuts.sql,
+            '_kql_c',
+            (c) =>
+              `if(${isArray(c)}, ${mapped(elements(c), (e) => `toInt64OrNull(${e})`)}, [toInt64OrNull(ifNull(${c}, ''))])`,
+          )
+        : `[toNullable(${long(cuts)})]`;
+    return once(at(args, 0).sql, '_kql_j', (j) =>
+      once(elements(j), '_kql_l', (l) => {
+        const size = `toInt64(length(${l}))`;
+        const placed = mapped(given, (c) => `if(${c} < 0, greatest(${size} + ${c}, 0), least(${c}, ${size}))`);
+        return once(given, '_kql_g', (g) =>
+          once(`arrayConcat([toInt64(0)], ${placed}, [${size}])`, '_kql_b', (b) => {
+            const part = lambda('_kql_i', (i) => {
+              const [from, to] = [`assumeNotNull(${b}[${i}])`, `assumeNotNull(${b}[${i} + 1])`];
+              return arrayOf(`arraySlice(${l}, ${from} + 1, greatest(${to} - ${from}, 0))`);
+            });
+            const parts = arrayOf(`arrayMap(${part}, range(1, length(${b})))`);
+            return `if(${isArray(j)} AND NOT arrayExists(_kql_x -> isNull(_kql_x), ${g}), ${parts}, NULL)`;
+          }),
+        );
+      }),
+    );
   },
 };
 
@@ -149,32 +199,55 @@ const join: ScalarFunction = {
   nullable: never,
 };
 
-/** `range(from, to[, step])` as an array: the end is inside, at most 1 048 576 elements. */
+/** `range(from, to[, step])` as an array: the end is inside, at most 1 048 576 elements. The step is 1, an hour between
+ *  datetimes and between timespans. */
 const range: ScalarFunction = {
   emit(args, call) {
-    if (args.some((arg) => arg.type !== 'long' && arg.type !== 'int')) {
-      return call.refuse('range makes an array of whole numbers here', 'use the range operator');
+    const [from, to] = [at(args, 0), at(args, 1)];
+    const ticks = isTicks(from.type);
+    if (from.type === 'real' || to.type === 'real' || args[2]?.type === 'real') {
+      return call.refuse('range makes an array of whole numbers or times here', 'use the range operator');
     }
-    const step = args[2] === undefined ? 1n : constantInteger(args[2]);
+    if (
+      ticks
+        ? to.type !== from.type || (args[2] !== undefined && args[2].type !== 'timespan')
+        : !args.every((arg) => isInteger(arg.type))
+    )
+      return call.refuse(`range from a ${from.type} to a ${to.type}`, 'cast them to one type');
+    const step = args[2] === undefined ? (ticks ? 36_000_000_000n : 1n) : constantInteger(args[2]);
     if (step === undefined || step === 0n) return call.refuse('range needs a constant step other than 0');
-    return once(long(at(args, 0)), '_kql_f', (from) => {
-      const count = `least(greatest(intDiv(toInt128(${long(at(args, 1))}) - ${from}, ${step}) + if(toInt128(${long(at(args, 1))}) - ${from} ${step > 0n ? '<' : '>'} 0, 0, 1), 0), 1048576)`;
-      const item = lambda('_kql_i', (i) => `toString(${from} + toInt64(${i}) * ${int64(step)})`);
-      return once(
-        count,
-        '_kql_n',
-        (n) => `if(isNull(${n}), NULL, ${arrayOf(`arrayMap(${item}, range(toUInt64(ifNull(${n}, 0))))`)})`,
-      );
+    return once(long(from), '_kql_f', (first) => {
+      const distance = `(toInt128(${long(to)}) - ${first})`;
+      const count = `least(if(${distance} ${step > 0n ? '<' : '>'} 0, 0, intDiv(${distance}, ${step}) + 1), 1048576)`;
+      const value = (i: string) => {
+        const sql = `(assumeNotNull(${first}) + toInt64(${i}) * ${int64(step)})`;
+        return jsonValue({ sql, type: from.type, nullable: false, span: call.span });
+      };
+      const list = (n: string) => `arrayMap(${lambda('_kql_i', value)}, range(toUInt64(ifNull(${n}, 0))))`;
+      return once(count, '_kql_n', (n) => `if(isNull(${n}), NULL, ${arrayOf(list(n))})`);
     });
   },
 };
 
+/** `repeat(value, count)`: an array; of a negative count null. */
+const repeat: ScalarFunction = {
+  emit: (args) =>
+    once(long(at(args, 1)), '_kql_n', (n) => {
+      const list = `arrayWithConstant(greatest(ifNull(${n}, 0), 0), ifNull(${jsonValue(at(args, 0))}, 'null'))`;
+      return `if(${n} >= 0, ${arrayOf(list)}, NULL)`;
+    }),
+};
+
+const length = ofArray((j) => `toInt64(length(${elements(j)}))`);
+
 export const arrayFunctions: Readonly<Record<string, ScalarFunction>> = {
   pack_array: packArray,
-  array_length: ofArray((j) => `toInt64(length(${elements(j)}))`),
+  array_length: length,
+  arraylength: length,
   array_concat: concat,
   array_slice: slice,
   array_index_of: indexOf,
+  array_split: split,
   array_reverse: ofArray((j) => arrayOf(`arrayReverse(${elements(j)})`)),
   array_shift_left: moved('shift', 1),
   array_shift_right: moved('shift', -1),
@@ -187,5 +260,7 @@ export const arrayFunctions: Readonly<Record<string, ScalarFunction>> = {
   array_iif: choose,
   zip,
   strcat_array: join,
+  array_strcat: join,
   range,
+  repeat,
 };

@@ -1,8 +1,10 @@
-import { at, constantText, never } from '../../common/arguments.ts';
+import { at, constantText, never, requireText } from '../../common/arguments.ts';
+import { namesIn } from '../../common/paths.ts';
 import type { Arg, ScalarFunction } from '../../emit.ts';
-import { arrayOf, elements, entries, isArray, isObject, jsonValue, objectOf, quoted } from './json.ts';
+import { literal } from '../quote.ts';
+import { arrayOf, elements, entries, isArray, isObject, jsonValue, member, objectOf, quoted } from './json.ts';
 import { stringForm } from './text-form.ts';
-import { dynamicText, lambda, mapped, once, text } from './values.ts';
+import { dynamicText, lambda, mapped, once, text, unless } from './values.ts';
 
 /** `bag_pack(key, value, …)` and its older names. */
 const pack: ScalarFunction = {
@@ -29,12 +31,24 @@ const keys: ScalarFunction = {
     once(at(args, 0).sql, '_kql_j', (j) => `if(${isObject(j)}, ${arrayOf(mapped(keysOf(j), quoted))}, NULL)`),
 };
 
+/** `bag_has_key(bag, key)`; a constant path of names looks into inner bags. */
 const hasKey: ScalarFunction = {
   emit(args, call) {
     const key = constantText(at(args, 1));
-    if (key?.startsWith('$')) return call.refuse('bag_has_key with a path', 'test the member with isnotnull');
-    return once(at(args, 0).sql, '_kql_j', (j) => `if(${isObject(j)}, has(${keysOf(j)}, ${text(at(args, 1))}), NULL)`);
+    const names = key?.startsWith('$') ? namesIn(key, call) : undefined;
+    const inner = names?.slice(0, -1).reduce((bag, name) => member(bag, literal(name)), at(args, 0).sql);
+    const last = names === undefined ? text(at(args, 1)) : literal(names.at(-1) ?? '');
+    return once(at(args, 0).sql, '_kql_j', (j) => `if(${isObject(j)}, has(${keysOf(inner ?? j)}, ${last}), NULL)`);
   },
+};
+
+/** `pack_all(true)` over keys and values in pairs: null and the empty text are left out. */
+const packFilled: ScalarFunction = {
+  emit: (args, call) =>
+    once(pack.emit(args, call), '_kql_j', (j) =>
+      objectOf(`arrayFilter(${lambda('_kql_e', (e) => `${e}.2 NOT IN ('null', '""')`)}, ${entries(j)})`),
+    ),
+  nullable: never,
 };
 
 /** An object of a list of entries; of equal keys the first counts. */
@@ -53,32 +67,53 @@ const merge: ScalarFunction = {
   },
 };
 
+/** `bag_set_key(bag, key or path, value)`. On the way a path makes the bags that are not there; the changed key goes
+ *  last where it stands, and its neighbours stay in order. */
 const setKey: ScalarFunction = {
   emit(args, call) {
-    const key = constantText(at(args, 1));
-    if (key === undefined || key.startsWith('$')) return call.refuse('bag_set_key needs a constant key, not a path');
-    return once(at(args, 0).sql, '_kql_j', (j) => {
-      const added = `[(${text(at(args, 1))}, ifNull(${jsonValue(at(args, 2))}, 'null'))]`;
-      return `if(${isObject(j)}, ${mergedBags(`arrayConcat(${added}, ${entries(j)})`)}, NULL)`;
-    });
+    const names = namesIn(requireText(args, 1, call, 'the key'), call);
+    const value = `ifNull(${jsonValue(at(args, 2))}, 'null')`;
+    return once(at(args, 0).sql, '_kql_j', (j) => `if(${isObject(j)}, ${withPath(j, names, value)}, NULL)`);
   },
 };
 
-/** `bag_remove_keys(bag, keys)`: constant names, no paths. */
+function withPath(bag: string, names: readonly string[], value: string): string {
+  const [name = '', ...rest] = names;
+  const inner = rest.length === 0 ? value : once(member(bag, literal(name)), '_kql_b', (b) => withPath(b, rest, value));
+  const others = `arrayFilter(${lambda('_kql_e', (e) => `${e}.1 != ${literal(name)}`)}, ${entries(bag)})`;
+  return objectOf(`arrayPushBack(${others}, (${literal(name)}, assumeNotNull(${inner})))`);
+}
+
+/** `bag_remove_keys(bag, keys)`: constant names, or paths of names that reach into inner bags. */
 const removeKeys: ScalarFunction = {
   emit(args, call) {
     const constant = at(args, 1).constant;
-    const names = constant !== null && typeof constant === 'object' ? constant.json : undefined;
-    if (!Array.isArray(names) || names.some((name) => typeof name !== 'string' || name.startsWith('$'))) {
-      return call.refuse('bag_remove_keys needs a constant array of names, no paths');
+    const given = constant !== null && typeof constant === 'object' ? constant.json : undefined;
+    if (!Array.isArray(given) || given.some((name) => typeof name !== 'string')) {
+      return call.refuse('bag_remove_keys needs a constant array of names');
     }
-    const removed = mapped(elements(at(args, 1).sql), dynamicText);
-    return once(at(args, 0).sql, '_kql_j', (j) => {
-      const kept = `arrayFilter(${lambda('_kql_e', (e) => `NOT has(${removed}, ${e}.1)`)}, ${entries(j)})`;
-      return `if(${isObject(j)}, ${objectOf(kept)}, NULL)`;
-    });
+    const paths = given.map((path) => namesIn(path, call));
+    return once(at(args, 0).sql, '_kql_j', (j) => `if(${isObject(j)}, ${without(j, paths)}, NULL)`);
   },
 };
+
+function without(bag: string, paths: readonly (readonly string[])[]): string {
+  const here = paths.filter((path) => path.length === 1).map(([name = '']) => literal(name));
+  const inside = new Set(paths.filter((path) => path.length > 1).map(([name = '']) => name));
+  const kept =
+    here.length === 0
+      ? entries(bag)
+      : `arrayFilter(${lambda('_kql_e', (e) => `${e}.1 NOT IN (${here.join(', ')})`)}, ${entries(bag)})`;
+  if (inside.size === 0) return objectOf(kept);
+  const changed = mapped(kept, (e) => {
+    const branches = [...inside].map((name) => {
+      const deeper = paths.filter((path) => path[0] === name && path.length > 1).map((path) => path.slice(1));
+      return `${e}.1 = ${literal(name)} AND ${isObject(`${e}.2`)}, ${without(`${e}.2`, deeper)}`;
+    });
+    return `(${e}.1, multiIf(${branches.join(', ')}, ${e}.2))`;
+  });
+  return objectOf(changed);
+}
 
 /** `bag_zip(keys, values)`: as long as the shorter one. */
 const zip: ScalarFunction = {
@@ -126,16 +161,60 @@ const setHasElement: ScalarFunction = {
     ),
 };
 
-/** `dynamic_to_json`: the canonical text, keys in order. */
-const toJson: ScalarFunction = {
-  emit: (_args: readonly Arg[], call) =>
-    call.refuse('dynamic_to_json', 'use tostring(…); only the order of keys differs'),
+/** Both arrays hold the same values, whatever their order and number. */
+const setEquals: ScalarFunction = {
+  emit: (args) => setsOf(args, (a, b) => `(length(${a}) = length(${b}) AND hasAll(${a}, ${b}))`),
 };
+
+/** `jaccard_index`: the common values' share of all values; of two empty sets NaN. */
+const jaccard: ScalarFunction = {
+  emit: (args) =>
+    setsOf(args, (a, b) =>
+      once(
+        `toInt64(length(arrayIntersect(${a}, ${b})))`,
+        '_kql_c',
+        (c) => `${c} / (toInt64(length(${a})) + toInt64(length(${b})) - ${c})`,
+      ),
+    ),
+};
+
+function setsOf(args: readonly Arg[], body: (a: string, b: string) => string): string {
+  const [left, right] = [at(args, 0).sql, at(args, 1).sql];
+  const result = once(`arrayDistinct(${elements(left)})`, '_kql_a', (a) =>
+    once(`arrayDistinct(${elements(right)})`, '_kql_b', (b) => body(a, b)),
+  );
+  return `if(${isArray(left)} AND ${isArray(right)}, ${result}, NULL)`;
+}
+
+/** How deep bags and arrays may lie in each other: SQL has no function that calls itself here. */
+const deepest = 4;
+
+/** `dynamic_to_json`: keys in order at every depth. */
+const toJson: ScalarFunction = {
+  emit(args) {
+    const arg = at(args, 0);
+    return arg.type === 'dynamic' ? `ifNull(${ordered(arg.sql, deepest)}, 'null')` : stringForm(arg);
+  },
+  nullable: never,
+};
+
+function ordered(json: string, depth: number): string {
+  return once(json, '_kql_j', (j) => {
+    const isNested = `${isArray(j)} OR ${isObject(j)}`;
+    if (depth === 0) return unless(isNested, `WK002: dynamic_to_json goes ${deepest} levels deep here`, j);
+    const list = arrayOf(mapped(elements(j), (e) => ordered(e, depth - 1)));
+    const bag = objectOf(
+      mapped(`arraySort(_kql_p -> _kql_p.1, ${entries(j)})`, (e) => `(${e}.1, ${ordered(`${e}.2`, depth - 1)})`),
+    );
+    return `multiIf(${isArray(j)}, ${list}, ${isObject(j)}, ${bag}, ${j})`;
+  });
+}
 
 export const bagFunctions: Readonly<Record<string, ScalarFunction>> = {
   bag_pack: pack,
   pack,
   pack_dictionary: pack,
+  pack_all: packFilled,
   bag_keys: keys,
   bag_has_key: hasKey,
   bag_merge: merge,
@@ -146,5 +225,7 @@ export const bagFunctions: Readonly<Record<string, ScalarFunction>> = {
   set_intersect: filteredBy(''),
   set_difference: filteredBy('NOT '),
   set_has_element: setHasElement,
+  set_equals: setEquals,
+  jaccard_index: jaccard,
   dynamic_to_json: toJson,
 };

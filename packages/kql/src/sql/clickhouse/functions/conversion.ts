@@ -1,17 +1,32 @@
-import { at, never } from '../../common/arguments.ts';
+import { at, constantText, never } from '../../common/arguments.ts';
 import type { Arg, CallContext, ScalarFunction } from '../../emit.ts';
+import { literal } from '../quote.ts';
 import {
   boolFromText,
   datetimeFromText,
+  fromText,
   guidFromText,
   integerText,
   realFromText,
   timespanFromText,
 } from './from-text.ts';
-import { isArray, isBool, isNumber, isObject, isReal, isText, isWhole, parsed } from './json.ts';
+import {
+  elements,
+  isArray,
+  isBool,
+  isNumber,
+  isObject,
+  isReal,
+  isText,
+  isWhole,
+  known,
+  member,
+  parsed,
+  parsedOnly,
+} from './json.ts';
 import { stringForm } from './text-form.ts';
 import { inDatetimeRange } from './ticks.ts';
-import { long, once, text } from './values.ts';
+import { dynamicText, long, once, text } from './values.ts';
 
 /** A real cut toward zero and held inside the range of the type; NaN is null. */
 function wholeOfReal(sql: string, type: 'Int64' | 'Int32'): string {
@@ -218,6 +233,26 @@ const parseJson: ScalarFunction = {
   },
 };
 
+/** `extractjson(path, text[, typeof])`: a constant path of names and indexes. */
+const extractJson: ScalarFunction = {
+  emit(args, call) {
+    const path =
+      constantText(args[0]) ?? call.refuse('extractjson needs a constant path', 'use parse_json and members');
+    if (!/^\$(?:\.[A-Za-z_]\w*|\[\d+\]|\[(?:'[^'"*\\]*'|"[^'"*\\]*")\])*$/.test(path)) {
+      return call.refuse(`extractjson does not take the path ${path}`, 'use parse_json and members');
+    }
+    const subject = at(args, 1);
+    let json = subject.type === 'dynamic' ? subject.sql : parsedOnly(text(subject));
+    for (const [step, name] of path.matchAll(/\.([A-Za-z_]\w*)|\[\d+\]|\['[^']*'\]|\["[^"]*"\]/g)) {
+      const key = name ?? step.slice(1, -1).replace(/^['"]|['"]$/g, '');
+      const isPlace = name === undefined && /^\[\d/.test(step);
+      json = isPlace ? known(`${elements(json)}[${Number(key) + 1}]`) : member(json, literal(key));
+    }
+    const found = dynamicText(json);
+    return call.type === 'string' ? found : fromText(found, call.type, call);
+  },
+};
+
 export const conversionFunctions: Readonly<Record<string, ScalarFunction>> = {
   tolong: toWhole('Int64'),
   toint: toWhole('Int32'),
@@ -234,4 +269,6 @@ export const conversionFunctions: Readonly<Record<string, ScalarFunction>> = {
   parsejson: parseJson,
   todynamic: parseJson,
   toobject: parseJson,
+  extractjson: extractJson,
+  extract_json: extractJson,
 };

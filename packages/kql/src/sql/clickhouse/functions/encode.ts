@@ -1,6 +1,6 @@
 import { at, isInteger, never } from '../../common/arguments.ts';
 import type { ScalarFunction } from '../../emit.ts';
-import { arrayOf, elements, isWhole, quoted } from './json.ts';
+import { arrayOf, elements, isArray, isWhole, quoted } from './json.ts';
 import { stringForm } from './text-form.ts';
 import { lambda, long, mapped, once, text } from './values.ts';
 
@@ -32,6 +32,33 @@ const base64Bytes: ScalarFunction = {
         return `if(${b} = '' AND ${s} != '', NULL, ${arrayOf(`arrayMap(${byte}, range(1, length(${b}) + 1))`)})`;
       }),
     ),
+};
+
+/** An array of bytes; `''` where an element is none. */
+const base64FromBytes: ScalarFunction = {
+  emit: (args) =>
+    once(at(args, 0).sql, '_kql_j', (j) =>
+      once(elements(j), '_kql_l', (l) => {
+        const isByte = lambda('_kql_e', (e) => `${isWhole(e)} AND toInt64OrZero(${e}) BETWEEN 0 AND 255`);
+        const bytes = `arrayStringConcat(${mapped(l, (e) => `char(toUInt8(toInt64OrZero(${e})))`)})`;
+        return `if(ifNull(${isArray(j)}, false) AND arrayAll(${isByte}, ${l}), base64Encode(${bytes}), '')`;
+      }),
+    ),
+  nullable: never,
+};
+
+/** The bytes of a guid as .NET stores them: the first three groups with the lowest byte first. */
+const guidBytes = [3, 2, 1, 0, 5, 4, 7, 6, 8, 9, 10, 11, 12, 13, 14, 15];
+
+const base64FromGuid: ScalarFunction = {
+  emit(args, call) {
+    if (at(args, 0).type !== 'guid') return call.refuse(`${call.name} of a ${at(args, 0).type}`, 'write toguid(…)');
+    return once(`replaceAll(toString(${at(args, 0).sql}), '-', '')`, '_kql_h', (h) => {
+      const bytes = guidBytes.map((place) => `substring(${h}, ${place * 2 + 1}, 2)`).join(' || ');
+      return `ifNull(base64Encode(unhex(${bytes})), '')`;
+    });
+  },
+  nullable: never,
 };
 
 /** The number of a character, from its bytes in UTF-8. */
@@ -98,6 +125,8 @@ export const encodeFunctions: Readonly<Record<string, ScalarFunction>> = {
   base64_decode_tostring: base64Decode,
   base64_decodestring: base64Decode,
   base64_decode_toarray: base64Bytes,
+  base64_encode_fromarray: base64FromBytes,
+  base64_encode_fromguid: base64FromGuid,
   unicode_codepoints_from_string: codepoints,
   to_utf8: codepoints,
   unicode_codepoints_to_string: fromCodepoints,

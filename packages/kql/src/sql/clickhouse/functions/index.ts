@@ -1,4 +1,5 @@
 import { refusedFunctions } from '../../common/refused.ts';
+import { unitFunctions } from '../../common/units.ts';
 import type { ScalarFunction } from '../../emit.ts';
 import { arrayFunctions } from './arrays.ts';
 import { bagFunctions } from './bags.ts';
@@ -9,11 +10,22 @@ import { conversionFunctions } from './conversion.ts';
 import { datetimeFunctions } from './datetime.ts';
 import { encodeFunctions } from './encode.ts';
 import { formatFunctions } from './format.ts';
+import { hashFunctions } from './hash.ts';
+import { indexFunctions } from './index-of.ts';
 import { mathFunctions } from './math.ts';
 import { networkFunctions } from './network.ts';
+import { pathFunctions } from './path.ts';
 import { patternFunctions } from './patterns.ts';
+import { percentFunctions } from './percent.ts';
+import { seriesDecomposeFunctions } from './series-decompose.ts';
+import { seriesElementFunctions } from './series-elements.ts';
+import { seriesFillFunctions } from './series-fill.ts';
+import { seriesFilterFunctions } from './series-filter.ts';
+import { seriesOutlierFunctions } from './series-outliers.ts';
+import { seriesStatsFunctions } from './series-stats.ts';
 import { stringFunctions } from './strings.ts';
 import { urlFunctions } from './url.ts';
+import { double } from './values.ts';
 
 /** KQL's scalar functions by name, older spellings included. */
 export const scalarFunctions: Readonly<Record<string, ScalarFunction>> = {
@@ -32,4 +44,15 @@ export const scalarFunctions: Readonly<Record<string, ScalarFunction>> = {
   ...networkFunctions,
   ...urlFunctions,
   ...encodeFunctions,
+  ...unitFunctions(double),
+  ...seriesDecomposeFunctions,
+  ...seriesOutlierFunctions,
+  ...seriesFilterFunctions,
+  ...seriesStatsFunctions,
+  ...seriesFillFunctions,
+  ...seriesElementFunctions,
+  ...hashFunctions,
+  ...pathFunctions,
+  ...percentFunctions,
+  ...indexFunctions,
 };

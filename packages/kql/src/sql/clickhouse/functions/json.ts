@@ -1,3 +1,4 @@
+import { Refusal } from '../../../diagnostics.ts';
 import type { Arg } from '../../emit.ts';
 import { literal } from '../quote.ts';
 import { digits } from './text-form.ts';
@@ -77,17 +78,26 @@ export function quoted(text: string): string {
   return `toJSONString(${text})`;
 }
 
-/** A text read as JSON: one that is none is a JSON string, `''` and `null` are null. Strings and reals get the one form
- *  that they have everywhere here, blanks between tokens go. */
+/** A text read as JSON: one that is none is a JSON string, `''` and `null` are null. */
 export function parsed(text: string): string {
-  return once(text, '_kql_s', (s) => {
-    // Digits beyond 64 bits are JSON too; the engine's reader gives up at them.
-    const valid = `isValidJSON(replaceRegexpAll(${s}, '[0-9]{18,}', '0'))`;
-    const one = (t: string) =>
-      `multiIf(startsWith(${t}, '"') AND position(${t}, '\\\\') > 0, toJSONString(JSONExtractString(${t})), ${isReal(t)}, ${digits(`toFloat64OrZero(${t})`)}, ${t})`;
-    const json = `arrayStringConcat(${mapped(tokens(s), one)})`;
-    return `multiIf(${s} = '', NULL, ${valid}, ${known(json)}, ${quoted(s)})`;
-  });
+  return once(text, '_kql_s', (s) => `multiIf(${s} = '', NULL, ${isJson(s)}, ${canonical(s)}, ${quoted(s)})`);
+}
+
+/** A text read as JSON: null where it is none. */
+export function parsedOnly(text: string): string {
+  return once(text, '_kql_s', (s) => `if(${isJson(s)}, ${canonical(s)}, NULL)`);
+}
+
+/** Digits beyond 64 bits are JSON too; the engine's reader gives up at them. */
+function isJson(text: string): string {
+  return `isValidJSON(replaceRegexpAll(${text}, '[0-9]{18,}', '0'))`;
+}
+
+/** JSON in the form that dynamics have here: strings and reals written one way, no blanks between tokens. */
+function canonical(json: string): string {
+  const one = (t: string) =>
+    `multiIf(startsWith(${t}, '"') AND position(${t}, '\\\\') > 0, toJSONString(JSONExtractString(${t})), ${isReal(t)}, ${digits(`toFloat64OrZero(${t})`)}, ${t})`;
+  return known(`arrayStringConcat(${mapped(tokens(json), one)})`);
 }
 
 /** A value as it stands inside a dynamic: a JSON text, or NULL for null. Datetimes and timespans become their texts. */
@@ -105,6 +115,13 @@ export function jsonValue(arg: Arg): string {
       const form = arg.type === 'datetime' ? datetimeText : timespanText;
       return once(sql, '_kql_t', (t) => `if(isNull(${t}), NULL, ${quoted(form(t))})`);
     }
+    case 'decimal':
+      throw new Refusal(
+        'WK002',
+        arg.span,
+        'A decimal inside a dynamic is not documented.',
+        'Cast it first: `toreal(x)`.',
+      );
     case 'guid':
       return `concat('"', toString(${sql}), '"')`;
     case 'real':

@@ -28,6 +28,7 @@ const plain = (name: string) => ofReal((x) => `${name}(${x})`);
 const abs: ScalarFunction = {
   emit(args, call) {
     const arg = at(args, 0);
+    if (arg.type === 'decimal') return `abs(${arg.sql})`;
     if (!isInteger(arg.type) && !isTicks(arg.type)) return `abs(${real(arg, call)})`;
     return `toInt64(abs(${long(arg)}))`;
   },
@@ -41,6 +42,7 @@ const round: ScalarFunction = {
     const precision = args[1];
     const digits =
       precision === undefined ? 0n : (constantInteger(precision) ?? call.refuse('round needs a constant precision'));
+    if (value.type === 'decimal') return call.refuse('round of a decimal', 'cast it with toreal(…)');
     if (digits > 15n || digits < -15n) return call.refuse('round takes a precision from -15 to 15');
     if (isInteger(value.type) && digits >= 0n) return call.type === 'real' ? double(value) : long(value);
     const shown = once(real(value, call), '_kql_x', (x) => `if(isFinite(${x}), ${rounded(x, Number(digits))}, ${x})`);

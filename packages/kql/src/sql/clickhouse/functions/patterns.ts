@@ -120,20 +120,6 @@ const split: ScalarFunction = {
   nullable: (args) => args[2] !== undefined,
 };
 
-/** `indexof_regex(text, regex)`: the place of the first match, -1 for none. */
-const indexOfRegex: ScalarFunction = {
-  emit(args, call) {
-    if (args.length > 2) return call.refuse('indexof_regex takes a text and a regular expression here');
-    const source = pattern(args, 1, call);
-    return once(text(at(args, 0)), '_kql_s', (s) => {
-      const found = overRegex(s, source, (t, p) => `match(${t}, ${p})`);
-      const before = overRegex(s, wrapRegex('^((?s:.*?))', source, ''), (t, p) => `regexpExtract(${t}, ${p}, 1)`);
-      return `if(${found}, toInt64(lengthUTF8(${before})), toInt64(-1))`;
-    });
-  },
-  nullable: never,
-};
-
 const regexQuote: ScalarFunction = {
   emit: (args) =>
     `replaceRegexpAll(${text(at(args, 0))}, ${literal('([\\\\.+*?()|\\[\\]{}^$])')}, ${literal('\\\\\\1')})`,
@@ -150,6 +136,5 @@ export const patternFunctions: Readonly<Record<string, ScalarFunction>> = {
   trim_start: trimmed('start'),
   trim_end: trimmed('end'),
   split,
-  indexof_regex: indexOfRegex,
   regex_quote: regexQuote,
 };

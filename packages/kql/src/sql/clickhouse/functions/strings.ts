@@ -1,6 +1,7 @@
 import { at, constantInteger, constantText, constantTexts, never } from '../../common/arguments.ts';
 import { regex } from '../../common/regex.ts';
-import type { Arg, ScalarFunction } from '../../emit.ts';
+import type { Arg, CallContext, ScalarFunction } from '../../emit.ts';
+import { textList } from '../operators/lists.ts';
 import { hasTerm } from '../operators/text.ts';
 import { literal } from '../quote.ts';
 import { overRegex } from './regex.ts';
@@ -45,31 +46,6 @@ const substring: ScalarFunction = {
   nullable: never,
 };
 
-/** `indexof(text, lookup[, start[, length[, occurrence]]])`, 0-based in code points, -1 for none. */
-const indexOf: ScalarFunction = {
-  emit(args, call) {
-    const needle = stringForm(at(args, 1));
-    const start = args[2] === undefined ? 0n : constantInteger(args[2]);
-    const size = args[3] === undefined ? -1n : constantInteger(args[3]);
-    const occurrence = args[4] === undefined ? 1n : constantInteger(args[4]);
-    if (start === undefined || size === undefined || size < -1n) {
-      return call.refuse('indexof needs a constant start and length', 'cut the text with substring first');
-    }
-    if (occurrence !== 1n) return call.refuse('indexof finds only the first occurrence here');
-    return once(stringForm(at(args, 0)), '_kql_s', (s) => {
-      if (start === 0n && size === -1n) return `(toInt64(positionUTF8(${s}, ${needle})) - 1)`;
-      const from = start >= 0n ? int64(start) : `greatest(${length(s)} + ${int64(start)}, 0)`;
-      const part = `substringUTF8(${s}, ${from} + 1${size === -1n ? '' : `, ${size}`})`;
-      return once(
-        `toInt64(positionUTF8(${part}, ${needle}))`,
-        '_kql_i',
-        (i) => `if(${i} = 0, ${int64(-1)}, ${i} - 1 + ${from})`,
-      );
-    });
-  },
-  nullable: never,
-};
-
 /** Occurrences of a substring, overlapping ones too; `regex` counts matches that do not overlap. */
 const countOf: ScalarFunction = {
   emit(args, call) {
@@ -104,35 +80,30 @@ const replaceString: ScalarFunction = {
 /** Characters that Unicode promises never to assign: they stand for what has been replaced already. */
 const marker = (i: number) => String.fromCharCode(0xfdd0 + i);
 
-/** The items of a constant array of texts: Kusto passes over a pair with a number in it. */
-function onlyTexts(arg: Arg): readonly string[] | undefined {
+/** The items of a constant array, those that are no texts as undefined. */
+function textsOf(arg: Arg): readonly (string | undefined)[] | undefined {
   const json = arg.constant !== null && typeof arg.constant === 'object' ? arg.constant.json : undefined;
-  return Array.isArray(json) && json.every((item) => typeof item === 'string') ? json : undefined;
+  return Array.isArray(json) ? json.map((item) => (typeof item === 'string' ? item : undefined)) : undefined;
 }
 
-/** `replace_strings(text, lookups, replacements)`: pair by pair, but nothing inside an earlier replacement. */
+/** `replace_strings(text, lookups, replacements)`: pair by pair, but nothing inside an earlier match. A lookup that is no
+ *  text finds nothing; what matches a lookup whose replacement is none stays as it is. */
 const replaceStrings: ScalarFunction = {
   emit(args, call) {
-    const [lookups, replacements] = [onlyTexts(at(args, 1)), onlyTexts(at(args, 2))];
-    if (
-      lookups === undefined ||
-      replacements === undefined ||
-      lookups.length !== replacements.length ||
-      lookups.length > 32
-    ) {
-      return call.refuse(
-        'replace_strings needs two constant arrays of texts, of one length, at most 32',
-        'nest replace_string',
-      );
+    const [lookups, replacements] = [textsOf(at(args, 1)), textsOf(at(args, 2))];
+    if (lookups === undefined || replacements?.length !== lookups.length || lookups.length > 32) {
+      return call.refuse('replace_strings needs two constant arrays of one length, at most 32', 'nest replace_string');
     }
-    const marked = lookups.reduce(
-      (sql, lookup, i) => (lookup === '' ? sql : `replaceAll(${sql}, ${literal(lookup)}, ${literal(marker(i))})`),
+    const pairs = lookups.flatMap((lookup, i) =>
+      lookup === undefined || lookup === ''
+        ? []
+        : [{ lookup, replacement: replacements[i] ?? lookup, mark: literal(marker(i)) }],
+    );
+    const marked = pairs.reduce(
+      (sql, { lookup, mark }) => `replaceAll(${sql}, ${literal(lookup)}, ${mark})`,
       text(at(args, 0)),
     );
-    return replacements.reduce(
-      (sql, replacement, i) => `replaceAll(${sql}, ${literal(marker(i))}, ${literal(replacement)})`,
-      marked,
-    );
+    return pairs.reduce((sql, { replacement, mark }) => `replaceAll(${sql}, ${mark}, ${literal(replacement)})`, marked);
   },
   nullable: never,
 };
@@ -165,10 +136,6 @@ const compare: ScalarFunction = {
   nullable: never,
 };
 
-const repeat: ScalarFunction = {
-  emit: (_args, call) => call.refuse('repeat makes a dynamic array in Kusto', 'use strrep for texts'),
-};
-
 /** `strrep(value, count[, delimiter])`. */
 const strrep: ScalarFunction = {
   emit(args, call) {
@@ -193,8 +160,9 @@ const toUpper = ofText((sql) =>
 /** The index of the first needle of a constant array that the text has as a term, -1 for none. */
 const hasAnyIndex: ScalarFunction = {
   emit(args, call) {
-    const needles = constantTexts(at(args, 1)) ?? call.refuse('has_any_index needs a constant array');
     const test = hasTerm('both', false);
+    const needles = constantTexts(at(args, 1));
+    if (needles === undefined) return firstOfMany(at(args, 0), at(args, 1), call);
     if (needles.length === 0) return int64(-1);
     return once(text(at(args, 0)), '_kql_h', (h) => {
       const { constant: _, ...subject }: Arg = { ...at(args, 0), sql: h, type: 'string' };
@@ -208,6 +176,15 @@ const hasAnyIndex: ScalarFunction = {
   nullable: never,
 };
 
+/** Over an array that is known only per row. */
+function firstOfMany(subject: Arg, needles: Arg, call: CallContext): string {
+  if (needles.type !== 'dynamic') return call.refuse('has_any_index looks for the elements of an array');
+  const test = lambda('_kql_i', (sql) =>
+    hasTerm('both', false)(subject, { sql, type: 'string', nullable: false, span: needles.span }, call),
+  );
+  return `(toInt64(arrayFirstIndex(${test}, ${textList(needles.sql)})) - 1)`;
+}
+
 export const stringFunctions: Readonly<Record<string, ScalarFunction>> = {
   strlen: ofText(length),
   string_size: ofText((s) => `toInt64(length(${s}))`),
@@ -217,14 +194,12 @@ export const stringFunctions: Readonly<Record<string, ScalarFunction>> = {
   strcat: concat,
   strcat_delim: concatDelimited,
   substring,
-  indexof: indexOf,
   countof: countOf,
   replace_string: replaceString,
   replace_strings: replaceStrings,
   translate,
   strcmp: compare,
   strrep,
-  repeat,
   has_any_index: hasAnyIndex,
   isutf8: { emit: () => 'true', nullable: never },
   isascii: ofText((s) => `isValidASCII(${s})`),

@@ -1,3 +1,4 @@
+import { Refusal } from '../../../diagnostics.ts';
 import type { Arg } from '../../emit.ts';
 import { datetimeText, timespanText } from './ticks.ts';
 import { dynamicText, once, text } from './values.ts';
@@ -22,6 +23,9 @@ export function stringForm(arg: Arg): string {
         (r) =>
           `multiIf(isNull(${r}), '', isNaN(${r}), 'NaN', isInfinite(${r}), if(${r} > 0, 'Infinity', '-Infinity'), assumeNotNull(${digits(r)}))`,
       );
+    case 'decimal':
+      // Which zeros it keeps is not documented.
+      throw new Refusal('WK002', arg.span, 'The text of a decimal is not documented.', 'Cast it first: `toreal(x)`.');
     default:
       return `ifNull(toString(${arg.sql}), '')`;
   }

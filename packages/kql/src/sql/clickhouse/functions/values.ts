@@ -79,3 +79,8 @@ export function long(arg: Arg): string {
 export function double(arg: Arg): string {
   return arg.type === 'real' && typeof arg.constant !== 'bigint' ? arg.sql : `toFloat64(${arg.sql})`;
 }
+
+/** A value, or the query's end with a message where the condition is true; nullable. */
+export function unless(condition: string, message: string, value: string): string {
+  return `if(throwIf(ifNull(${condition}, false), ${literal(message)}) = 1, NULL, ${value})`;
+}

@@ -1,8 +1,8 @@
+import { namesIn } from '../../common/paths.ts';
 import type { Arg, ScalarFunction } from '../../emit.ts';
 import { literal } from '../../quote.ts';
 import { dynamicToJson } from './canonical.ts';
 import { elements, isArray, isObject, jsonValue } from './json.ts';
-import { namesIn } from './paths.ts';
 import { stringForm } from './text-form.ts';
 import { at, constantText, never, once, requireText, text } from './values.ts';
 

@@ -1,4 +1,5 @@
 import { refusedFunctions } from '../../common/refused.ts';
+import { unitFunctions } from '../../common/units.ts';
 import type { ScalarFunction } from '../../emit.ts';
 import { arrayFunctions } from './arrays.ts';
 import { bagFunctions } from './bags.ts';
@@ -28,8 +29,8 @@ import { seriesStatsFunctions } from './series-stats.ts';
 import { specialFunctions } from './special.ts';
 import { stringFunctions } from './strings.ts';
 import { timeZoneFunctions } from './time-zone.ts';
-import { unitFunctions } from './units.ts';
 import { urlFunctions } from './url.ts';
+import { double } from './values.ts';
 
 /** KQL's scalar functions by name, older spellings included. */
 export const scalarFunctions: Readonly<Record<string, ScalarFunction>> = {
@@ -58,7 +59,7 @@ export const scalarFunctions: Readonly<Record<string, ScalarFunction>> = {
   ...decimalFunctions,
   ...ipv6Functions,
   ...indexFunctions,
-  ...unitFunctions,
+  ...unitFunctions(double),
   ...percentFunctions,
   ...pathFunctions,
   ...timeZoneFunctions,

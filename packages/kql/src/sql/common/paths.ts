@@ -1,4 +1,4 @@
-import type { CallContext } from '../../emit.ts';
+import type { CallContext } from '../emit.ts';
 
 /** The names in a JSONPath of names only (`$.a['b']`), or the one name that a text without `$` is. Indexes and the bare
  *  root are not for the functions of bags. */

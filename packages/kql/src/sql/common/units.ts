@@ -1,5 +1,5 @@
-import type { ScalarFunction } from '../../emit.ts';
-import { anyNullable, at, constantText, double, isNumber } from './values.ts';
+import type { Arg, ScalarFunction } from '../emit.ts';
+import { anyNullable, at, constantText, isNumber } from './arguments.ts';
 
 type Factors = Readonly<Record<string, number>>;
 
@@ -132,6 +132,7 @@ const temperatures: Readonly<Record<string, readonly [(t: string) => string, (ke
 /** `convert_…(value, from, to)` between constant units. */
 function converter<T>(
   units: Readonly<Record<string, T>>,
+  double: (arg: Arg) => string,
   body: (value: string, from: T, to: T) => string,
 ): ScalarFunction {
   return {
@@ -161,16 +162,20 @@ function sized(size: number): string {
   return text.includes('e') ? text : `${text}e0`;
 }
 
-export const unitFunctions: Readonly<Record<string, ScalarFunction>> = {
-  convert_angle: converter(angles, ratio),
-  convert_energy: converter(energies, ratio),
-  convert_force: converter(forces, ratio),
-  convert_length: converter(lengths, ratio),
-  convert_mass: converter(masses, ratio),
-  convert_speed: converter(speeds, ratio),
-  convert_volume: converter(volumes, ratio),
-  convert_temperature: converter(
-    temperatures,
-    (value, [kelvin], [, shown]) => `(${shown(`(${kelvin(`(${value})`)})`)})`,
-  ),
-};
+/** The functions of units; `double` is a number as a double of the engine. */
+export function unitFunctions(double: (arg: Arg) => string): Readonly<Record<string, ScalarFunction>> {
+  return {
+    convert_angle: converter(angles, double, ratio),
+    convert_energy: converter(energies, double, ratio),
+    convert_force: converter(forces, double, ratio),
+    convert_length: converter(lengths, double, ratio),
+    convert_mass: converter(masses, double, ratio),
+    convert_speed: converter(speeds, double, ratio),
+    convert_volume: converter(volumes, double, ratio),
+    convert_temperature: converter(
+      temperatures,
+      double,
+      (value, [kelvin], [, shown]) => `(${shown(`(${kelvin(`(${value})`)})`)})`,
+    ),
+  };
+}
