@@ -83,6 +83,8 @@ describe.concurrent('query', { timeout: 120_000 }, () => {
   it('explains itself', async () => {
     const { stdout } = await weir(['query', 'print x = 1', '--explain', 'duckdb']);
     expect(stdout).toMatch(/^SELECT CAST\(1 AS BIGINT\) AS "x"\n$/);
+    const other = await weir(['query', 'print x = 1', '--explain', 'clickhouse']);
+    expect(other.stdout).toMatch(/^SELECT toInt64\(1\) AS "x"\nSETTINGS /);
   });
 
   it('ends quietly when its reader goes away, and leaves nothing behind', async () => {

@@ -30,7 +30,8 @@ export interface CompileOptions {
   /** Tables that the query may name. Hand the same object in again: the parser's view of it is kept with it. */
   readonly schema: Schema;
   readonly dialect: DialectName;
-  /** The moment of `now()`, in ticks. Absent: the SQL has the parameter `$now` (BIGINT, ticks). */
+  /** The moment of `now()`, in ticks. Absent: the SQL has the parameter `now`, ticks: `$now` in DuckDB's SQL,
+   *  `{now:Int64}` in ClickHouse's. */
   readonly now?: bigint;
   /** The name of the tables' column that identifies a row. With it the result has one more column at the end,
    *  `EventIds`: the ids of the rows that went into each result row (time/lineage.ts). Its type is `dynamic` here and a

@@ -1,17 +1,17 @@
-/** KQL's scalar types, and how the DuckDB dialect holds a value of each.
+/** KQL's scalar types, and how the dialects hold a value of each. In ClickHouse all but strings are Nullable.
  *
- * | KQL      | DuckDB        | null                                                        |
- * |----------|---------------|-------------------------------------------------------------|
- * | bool     | BOOLEAN       | NULL                                                        |
- * | int      | INTEGER       | NULL                                                        |
- * | long     | BIGINT        | NULL                                                        |
- * | real     | DOUBLE        | NULL                                                        |
- * | decimal  | DECIMAL(38,…) | NULL                                                        |
- * | datetime | BIGINT        | NULL; ticks of 100 ns since 0001-01-01T00:00:00Z            |
- * | timespan | BIGINT        | NULL; ticks of 100 ns                                       |
- * | string   | VARCHAR       | never: what would be a null string is ''                    |
- * | guid     | UUID          | NULL                                                        |
- * | dynamic  | JSON          | NULL for a null dynamic, JSON's own null included           |
+ * | KQL      | DuckDB        | ClickHouse     | null                                                |
+ * |----------|---------------|----------------|-----------------------------------------------------|
+ * | bool     | BOOLEAN       | Bool           | NULL                                                |
+ * | int      | INTEGER       | Int32          | NULL                                                |
+ * | long     | BIGINT        | Int64          | NULL                                                |
+ * | real     | DOUBLE        | Float64        | NULL                                                |
+ * | decimal  | DECIMAL(38,…) | Decimal(38, 18)| NULL                                                |
+ * | datetime | BIGINT        | Int64          | NULL; ticks of 100 ns since 0001-01-01T00:00:00Z    |
+ * | timespan | BIGINT        | Int64          | NULL; ticks of 100 ns                               |
+ * | string   | VARCHAR       | String         | never: what would be a null string is ''            |
+ * | guid     | UUID          | UUID           | NULL                                                |
+ * | dynamic  | JSON          | String of JSON | NULL for a null dynamic, JSON's own null included   |
  *
  * Ticks rather than TIMESTAMP because KQL's datetime has seven decimals and TIMESTAMP six; whole numbers filter as
  * fast, bin twice as fast and make files about 5 to 14 % larger (`npm run bench -- datetime`).
