@@ -103,12 +103,13 @@ const split: ScalarFunction = {
   },
 };
 
-/** Shifting and rotating; `amount` is positive to the left. */
+/** Shifting and rotating; `amount` is positive to the left. A shift fills up with null, an array of texts with `''`. */
 function moved(kind: 'shift' | 'rotate', direction: 1 | -1): ScalarFunction {
   return ofArray((j, args) =>
     once(elements(j), '_kql_l', (l) =>
       once(`(${long(at(args, 1))} * ${direction})`, '_kql_b', (by) => {
-        const filler = args[2] === undefined ? 'CAST(NULL AS Nullable(String))' : jsonValue(args[2]);
+        const texts = `notEmpty(${l}) AND arrayAll(${lambda('_kql_e', isText)}, ${l})`;
+        const filler = args[2] === undefined ? `if(${texts}, '""', NULL)` : jsonValue(args[2]);
         const value = (i: string) =>
           kind === 'rotate'
             ? `${l}[toInt64(positiveModulo(toInt64(${i}) + assumeNotNull(${by}), toInt64(length(${l})))) + 1]`
@@ -147,13 +148,12 @@ function sorted(direction: 'asc' | 'desc'): ScalarFunction {
   };
 }
 
-/** `array_sum`: the numbers' sum as a real, null where none is there. */
+/** `array_sum`: the numbers' sum as a real, null where an element is not a number or none is there. */
 const sum = ofArray((j) =>
-  once(
-    mapped(elements(j), (e) => `if(${isNumber(e)}, toFloat64OrNull(${e}), NULL)`),
-    '_kql_l',
-    (l) => `if(arrayAll(_kql_e -> isNull(_kql_e), ${l}), NULL, arraySum(_kql_e -> ifNull(_kql_e, 0), ${l}))`,
-  ),
+  once(elements(j), '_kql_l', (l) => {
+    const numbers = `notEmpty(${l}) AND arrayAll(${lambda('_kql_e', isNumber)}, ${l})`;
+    return `if(${numbers}, arraySum(${lambda('_kql_e', (e) => `toFloat64OrZero(${e})`)}, ${l}), NULL)`;
+  }),
 );
 
 /** `array_iff(conditions, thens, elses)`, element by element; a scalar serves every place. */
@@ -168,7 +168,8 @@ const choose: ScalarFunction = {
         const value = lambda('_kql_i', (i) => {
           const [condition, yes, no] = [`${l}[${i}]`, pick(at(args, 1), i), pick(at(args, 2), i)];
           const nothing = (sql: string) => `nullIf(${sql}, '')`;
-          return `multiIf(${condition} IN ('true', 'false') OR match(${condition}, '^-?[0-9]+$'), if(${condition} IN ('false', '0'), ${nothing(no)}, ${nothing(yes)}), NULL)`;
+          const isFalse = `(${condition} = 'false' OR ${isNumber(condition)} AND toFloat64OrZero(${condition}) = 0)`;
+          return `multiIf(${condition} NOT IN ('true', 'false') AND NOT ${isNumber(condition)}, NULL, ${isFalse}, ${nothing(no)}, ${nothing(yes)})`;
         });
         return `if(${isArray(j)}, ${arrayOf(`arrayMap(${value}, arrayEnumerate(${l}))`)}, NULL)`;
       }),

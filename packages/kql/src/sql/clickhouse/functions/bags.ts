@@ -2,9 +2,9 @@ import { at, constantText, never, requireText } from '../../common/arguments.ts'
 import { namesIn } from '../../common/paths.ts';
 import type { Arg, ScalarFunction } from '../../emit.ts';
 import { literal } from '../quote.ts';
-import { arrayOf, elements, entries, isArray, isObject, jsonValue, member, objectOf, quoted } from './json.ts';
+import { arrayOf, elements, entries, isArray, isObject, isText, jsonValue, member, objectOf, quoted } from './json.ts';
 import { stringForm } from './text-form.ts';
-import { dynamicText, lambda, mapped, once, text, unless } from './values.ts';
+import { lambda, mapped, once, text, unless } from './values.ts';
 
 /** `bag_pack(key, value, …)` and its older names. */
 const pack: ScalarFunction = {
@@ -115,14 +115,19 @@ function without(bag: string, paths: readonly (readonly string[])[]): string {
   return objectOf(changed);
 }
 
-/** `bag_zip(keys, values)`: as long as the shorter one. */
+/** `bag_zip(keys, values)`: a key without a value gets null, a value without a key and a key that is no text are passed
+ *  over. */
 const zip: ScalarFunction = {
   emit(args) {
     const [names, values] = [at(args, 0).sql, at(args, 1).sql];
     const pairs = once(elements(names), '_kql_a', (a) =>
       once(elements(values), '_kql_b', (b) => {
-        const pair = lambda('_kql_n', (n) => `(${dynamicText(`${a}[${n}]`)}, ${b}[${n}])`);
-        return `arrayMap(${pair}, range(1, least(length(${a}), length(${b})) + 1))`;
+        const texts = `arrayFilter(${lambda('_kql_n', (n) => isText(`${a}[${n}]`))}, arrayEnumerate(${a}))`;
+        const pair = lambda(
+          '_kql_n',
+          (n) => `(JSONExtractString(${a}[${n}]), if(${b}[${n}] = '', 'null', ${b}[${n}]))`,
+        );
+        return `arrayMap(${pair}, ${texts})`;
       }),
     );
     return `if(${isArray(names)} AND ${isArray(values)}, ${mergedBags(pairs)}, NULL)`;

@@ -56,10 +56,10 @@ const parseMask: ScalarFunction = {
 function compared(args: readonly Arg[], body: (left: string, right: string) => string): string {
   return once(parsed(text(at(args, 0))), '_kql_p', (p) =>
     once(parsed(text(at(args, 1))), '_kql_q', (q) => {
-      const own = args[2] === undefined ? [] : [long(args[2])];
-      return once(`least(${[prefix(p), prefix(q), ...own].join(', ')})`, '_kql_n', (n) =>
-        body(network(bits(p), n), network(bits(q), n)),
-      );
+      const own = args[2] === undefined ? undefined : long(args[2]);
+      const shortest = `least(${[prefix(p), prefix(q), ...(own === undefined ? [] : [own])].join(', ')})`;
+      const length = own === undefined ? shortest : `if(${own} BETWEEN 0 AND 32, ${shortest}, NULL)`;
+      return once(length, '_kql_n', (n) => body(network(bits(p), n), network(bits(q), n)));
     }),
   );
 }

@@ -4,6 +4,7 @@ import type { Arg, CallContext, ScalarFunction } from '../../emit.ts';
 import { textList } from '../operators/lists.ts';
 import { hasTerm } from '../operators/text.ts';
 import { literal } from '../quote.ts';
+import { isArray } from './json.ts';
 import { overRegex } from './regex.ts';
 import { stringForm } from './text-form.ts';
 import { fold, int64, lambda, long, once, text } from './values.ts';
@@ -182,7 +183,7 @@ function firstOfMany(subject: Arg, needles: Arg, call: CallContext): string {
   const test = lambda('_kql_i', (sql) =>
     hasTerm('both', false)(subject, { sql, type: 'string', nullable: false, span: needles.span }, call),
   );
-  return `(toInt64(arrayFirstIndex(${test}, ${textList(needles.sql)})) - 1)`;
+  return `if(ifNull(${isArray(needles.sql)}, false), toInt64(arrayFirstIndex(${test}, ${textList(needles.sql)})) - 1, toInt64(-1))`;
 }
 
 export const stringFunctions: Readonly<Record<string, ScalarFunction>> = {
