@@ -12,6 +12,7 @@ import type { Table } from './table.ts';
 export type Binding =
   | { readonly kind: 'expression'; readonly node: Bound; readonly env: Env }
   | { readonly kind: 'function'; readonly declaration: Bound; readonly env: Env }
+  | { readonly kind: 'pattern'; readonly declaration: Bound | undefined; readonly env: Env }
   | { readonly kind: 'scalar'; readonly value: Scalar }
   | { readonly kind: 'table'; readonly make: () => Table };
 

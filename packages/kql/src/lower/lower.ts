@@ -115,6 +115,11 @@ class QueryLowering implements Lowering {
         else env.define(name, { kind: 'expression', node: value, env });
         return;
       }
+      case 'PatternStatement': {
+        const declaration = statement.child('Pattern');
+        env.define(nameOf(need(statement, 'Name')), { kind: 'pattern', declaration, env });
+        return;
+      }
       case 'SetOptionStatement':
         this.settings = withSetting(this.settings, statement, (node) => this.scalar(node, { env, columns: new Map() }));
         return;
@@ -128,7 +133,6 @@ class QueryLowering implements Lowering {
 }
 
 const statements: Readonly<Record<string, string>> = {
-  PatternStatement: 'Write a function: `let f = (name: string) { … };`.',
   RestrictStatement: 'Write the tables that the query reads, and no others.',
   AliasStatement: 'Write the table without its database.',
 };

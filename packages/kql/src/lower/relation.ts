@@ -23,6 +23,7 @@ import { sort, take, top } from './operators/sort.ts';
 import { count, distinct, summarize } from './operators/summarize.ts';
 import { topNested } from './operators/top-nested.ts';
 import { union, unite } from './operators/union.ts';
+import { matched } from './pattern.ts';
 import { evaluate } from './plugins/index.ts';
 import { datatable, print, range } from './sources.ts';
 import type { Table } from './table.ts';
@@ -83,7 +84,7 @@ export function lowerRelation(node: Bound, env: Env, context: Lowering): Table {
     case 'FunctionCallExpression':
       return called(node, env, context);
     case 'PathExpression':
-      return qualified(node, context);
+      return qualified(node, env, context);
     case 'MaterializeExpression':
       return context.shared(node, env, () => context.relation(need(node, 'Expression'), env));
     case 'DataTableExpression':
@@ -165,6 +166,8 @@ function named(node: Bound, env: Env, context: Lowering): Table {
       return letTable(binding, context);
     case 'function':
       return viewNamed(name, binding, context);
+    case 'pattern':
+      return refuse(node.span, 'WK002', `\`${name}\` is a pattern.`, 'Call it: `p("…")`.');
     case 'scalar':
       return refuse(node.span, 'WK001', `\`${name}\` is a value where a table is wanted.`);
   }
@@ -177,9 +180,11 @@ function letTable({ node, env }: Extract<Binding, { kind: 'expression' }>, conte
 }
 
 /** `database("…").Table`. The binder knows one database, the tables' own. */
-function qualified(node: Bound, context: Lowering): Table {
+function qualified(node: Bound, env: Env, context: Lowering): Table {
   const base = need(node, 'Expression');
   const selector = need(node, 'Selector');
+  const binding = base.kind === 'FunctionCallExpression' ? env.find(nameOf(need(base, 'Name'))) : undefined;
+  if (binding?.kind === 'pattern') return matched(node, base, nameOf(selector), binding, context);
   const local = base.kind === 'FunctionCallExpression' && nameOf(need(base, 'Name')) === 'database';
   if (local && selector.kind === 'NameReference') return context.scan(nameOf(selector), selector);
   const message = `\`${short(node.text)}\` is a table of another cluster, and Weir works offline.`;
@@ -190,6 +195,7 @@ function called(node: Bound, env: Env, context: Lowering): Table {
   const name = nameOf(need(node, 'Name'));
   const binding = env.find(name);
   if (binding?.kind === 'function') return callTabular(node, binding, outside(env), context);
+  if (binding?.kind === 'pattern') return matched(node, node, undefined, binding, context);
   const first = argumentsOf(node)[0];
   const only = first === undefined ? undefined : context.scalar(first, outside(env));
   const text = only?.kind === 'constant' && typeof only.value === 'string' ? only.value : undefined;

@@ -112,6 +112,8 @@ const months = 'jan feb mar apr may jun jul aug sep oct nov dec'.split(' ');
 
 /** ISO 8601 in its usual shortenings, and RFC 822 dates; UTC where no offset is given. */
 export function datetime(text: string): bigint | undefined {
+  const spread = /^(\d{4})\s*-\s*(\d{1,2})\s*-\s*(\d{1,2})$/.exec(text);
+  if (spread !== null) return assemble(spread[1], spread[2], spread[3], '0', '0', '0', undefined, 'Z');
   const iso =
     /^(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?(?:(?:T|\s+)(\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:\.(\d+))?)?)?\s*(Z|[+-]\d{2}:?\d{2})?$/i.exec(
       text,

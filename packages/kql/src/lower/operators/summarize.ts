@@ -4,7 +4,7 @@ import type { AggregateNode, PlanColumn, Scalar } from '../../plan/scalar.ts';
 import { argumentsOf } from '../arguments.ts';
 import { isKqlType, type Lowering, refuse, type Scope, short } from '../context.ts';
 import { summarized } from '../each-part.ts';
-import { define, resultNames, split } from '../named.ts';
+import { define, resultNames, split, splitNames } from '../named.ts';
 import type { Operator } from '../operator.ts';
 import { passed, reference, scopeOf } from '../table.ts';
 
@@ -17,7 +17,7 @@ export const summarize: Operator = (node, input, env, context) => {
   const aggregates: Defined[] = [];
   const within: Scope = { ...scope, aggregates: { order: input.order } };
   for (const item of node.list('Aggregates')) {
-    const { value } = split(item);
+    const { value } = splitNames(item);
     if (value.columns !== undefined) {
       aggregates.push(...spread(value, names, groups.length + aggregates.length, within, context));
       continue;

@@ -1,4 +1,5 @@
 import { gatherIds } from '../../plan/internal.ts';
+import { at } from '../common/arguments.ts';
 import type { Aggregate, Arg, ScalarFunction } from '../emit.ts';
 import { real } from './functions/series.ts';
 
@@ -43,6 +44,12 @@ export const internal: Readonly<Record<string, ScalarFunction>> = {
     emit: (args) => `CASE WHEN json_type(${only(args)}) = 'BOOLEAN' THEN CAST(${only(args)} AS BOOLEAN) END`,
   },
   series_real: { emit: (args) => real(only(args)) },
+  /** The value, or an error where it is not certain. */
+  certain: {
+    emit: (args) =>
+      `CASE WHEN ${at(args, 1).sql} THEN ${at(args, 0).sql} ELSE error('WK002: what this text gives is not documented') END`,
+    nullable: (args) => at(args, 0).nullable,
+  },
   element_string: { emit: (args) => `coalesce(json_extract_string(${only(args)}, '$'), '')` },
 };
 

@@ -90,17 +90,22 @@ const otherForms = [
   '%Y/%m/%d',
   '%Y/%m/%d %H:%M:%S',
   '%a, %d %b %Y %H:%M:%S',
-  '%a, %d %b %y %H:%M:%S',
-  '%a, %d %b %y %H:%M',
+  '%a, %d %b %Y %H:%M',
   '%d %b %Y %H:%M:%S',
-  '%d %b %y %H:%M:%S',
-  '%d %b %y %H:%M',
+  '%d %b %Y %H:%M',
   '%d %b %Y',
-  '%A, %d-%b-%y %H:%M:%S',
-  '%A, %d-%b-%y %H:%M',
-  '%d-%b-%y %H:%M:%S',
-  '%d-%b-%y %H:%M',
+  '%A, %d-%b-%Y %H:%M:%S',
+  '%A, %d-%b-%Y %H:%M',
+  '%d-%b-%Y %H:%M:%S',
+  '%d-%b-%Y %H:%M',
 ];
+
+/** A year of two digits behind a month's name, as one of 1930 to 2029 (.NET's). */
+function fullYear(sql: string): string {
+  const century = (decades: string, digits: string) => (inner: string) =>
+    `regexp_replace(${inner}, '([A-Za-z]{3}[ -])(${decades}[0-9])( |$)', '\\1${digits}\\2\\3')`;
+  return century('[0-2]', '20')(century('[3-9]', '19')(sql));
+}
 
 /** Ticks of a datetime in ISO 8601 (a zone is applied, seven decimals kept) or in one of the other forms. */
 export function datetimeFromText(sql: string): string {
@@ -118,7 +123,7 @@ export function datetimeFromText(sql: string): string {
         `(CASE WHEN ${p}.h = '24' THEN NULL ELSE ${ticksOf(stamp)} END + ${fraction} - ${offset})`,
       );
     });
-    const bare = `regexp_replace(trim(${s}), '\\s+(?:GMT|UTC|Z)$', '')`;
+    const bare = fullYear(`regexp_replace(trim(${s}), '\\s+(?:GMT|UTC|Z)$', '')`);
     const other = ticksOf(`try_strptime(${bare}, [${otherForms.map(literal).join(', ')}])`);
     return `CASE WHEN regexp_full_match(${s}, ${literal(iso)}) THEN ${parsed} WHEN ${s} <> '' THEN ${other} END`;
   });
