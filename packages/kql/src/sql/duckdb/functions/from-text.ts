@@ -79,28 +79,27 @@ const clock = '([0-9]{1,2}):([0-9]{1,2})(?::([0-9]{1,2})(?:\\.([0-9]{1,7})[0-9]*
 const iso = `\\s*${isoDate}(?:[T ]\\s*${clock})?\\s*(Z|z|UTC|GMT|[-+][0-9]{2}:?[0-9]{2})?\\s*`;
 const isoNames = `['y', 'm', 'd', 'h', 'n', 's', 'f', 'z']`;
 
-/** The forms beside ISO 8601 that Kusto documents or accepts, in strptime's spelling. */
+const clocks = ['', ' %H:%M', ' %H:%M:%S', ' %H:%M:%S.%f', ' %I:%M %p', ' %I:%M:%S %p'];
+
+/** The forms beside ISO 8601 that Kusto documents or accepts, in strptime's spelling. A year of two digits comes first:
+ *  `%Y` would take it for one of the first century. */
 const otherForms = [
-  '%m/%d/%Y',
-  '%m/%d/%Y %H:%M',
-  '%m/%d/%Y %H:%M:%S',
-  '%m/%d/%Y %H:%M:%S.%f',
-  '%m/%d/%Y %I:%M %p',
-  '%m/%d/%Y %I:%M:%S %p',
+  ...['%m/%d/%Y', '%m-%d-%Y'].flatMap((date) => clocks.map((time) => `${date}${time}`)),
   '%Y/%m/%d',
   '%Y/%m/%d %H:%M:%S',
-  '%a, %d %b %Y %H:%M:%S',
-  '%a, %d %b %y %H:%M:%S',
-  '%a, %d %b %y %H:%M',
-  '%d %b %Y %H:%M:%S',
-  '%d %b %y %H:%M:%S',
-  '%d %b %y %H:%M',
-  '%d %b %Y',
+  ...['%d %b %y', '%d %b %Y'].flatMap((date) => [
+    `%a, ${date} %H:%M:%S`,
+    `%a, ${date} %H:%M`,
+    `${date} %H:%M:%S`,
+    `${date} %H:%M`,
+    date,
+  ]),
   '%A, %d-%b-%y %H:%M:%S',
   '%A, %d-%b-%y %H:%M',
   '%d-%b-%y %H:%M:%S',
   '%d-%b-%y %H:%M',
 ];
+const shortYear = '^[0-9]{1,2}[-/][0-9]{1,2}[-/][0-9]{1,3}(?:[^0-9]|$)';
 
 /** Ticks of a datetime in ISO 8601 (a zone is applied, seven decimals kept) or in one of the other forms. */
 export function datetimeFromText(sql: string): string {
@@ -119,8 +118,13 @@ export function datetimeFromText(sql: string): string {
       );
     });
     const bare = `regexp_replace(trim(${s}), '\\s+(?:GMT|UTC|Z)$', '')`;
-    const other = ticksOf(`try_strptime(${bare}, [${otherForms.map(literal).join(', ')}])`);
-    return `CASE WHEN regexp_full_match(${s}, ${literal(iso)}) THEN ${parsed} WHEN ${s} <> '' THEN ${other} END`;
+    const other = once(
+      bare,
+      '_kql_b',
+      (b) =>
+        `CASE WHEN ${b} <> '' AND NOT regexp_matches(${b}, ${literal(shortYear)}) THEN ${ticksOf(`try_strptime(${b}, [${otherForms.map(literal).join(', ')}])`)} END`,
+    );
+    return `CASE WHEN regexp_full_match(${s}, ${literal(iso)}) THEN ${parsed} ELSE ${other} END`;
   });
 }
 
