@@ -110,7 +110,7 @@ export function timespan(text: string): bigint | undefined {
 
 const months = 'jan feb mar apr may jun jul aug sep oct nov dec'.split(' ');
 
-/** ISO 8601 in its usual shortenings, and RFC 822 dates; UTC where no offset is given. */
+/** ISO 8601 in its usual shortenings, American dates, and RFC 822 and RFC 850 dates; UTC where no offset is given. */
 export function datetime(text: string): bigint | undefined {
   const spread = /^(\d{4})\s*-\s*(\d{1,2})\s*-\s*(\d{1,2})$/.exec(text);
   if (spread !== null) return assemble(spread[1], spread[2], spread[3], '0', '0', '0', undefined, 'Z');
@@ -121,17 +121,26 @@ export function datetime(text: string): bigint | undefined {
   if (iso !== null) return assemble(iso[1], iso[2] ?? '1', iso[3] ?? '1', iso[4], iso[5], iso[6], iso[7], iso[8]);
   const commas = /^(\d{4}),\s*(\d{1,2}),\s*(\d{1,2})$/.exec(text);
   if (commas !== null) return assemble(commas[1], commas[2], commas[3], '0', '0', '0', undefined, 'Z');
-  const american = /^(\d{1,2})\/(\d{1,2})\/(\d{4})(?:\s+(\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:\.(\d+))?)?)?$/.exec(text);
+  const american = /^(\d{1,2})[-/](\d{1,2})[-/](\d{4})(?:\s+(\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:\.(\d+))?)?)?$/.exec(
+    text,
+  );
   if (american !== null) {
     return assemble(american[3], american[1], american[2], american[4], american[5], american[6], american[7], 'Z');
   }
   const mail =
-    /^(?:[a-z]{3},?\s+)?(\d{1,2})\s+([a-z]{3})\s+(\d{4})(?:\s+(\d{1,2}):(\d{1,2})(?::(\d{1,2}))?)?(?:\s*(GMT|UTC|Z))?$/i.exec(
+    /^(?:[a-z]{3,9},?\s+)?(\d{1,2})[\s-]+([a-z]{3})[\s-]+(\d{4}|\d{2})(?:\s+(\d{1,2}):(\d{1,2})(?::(\d{1,2}))?)?(?:\s*(GMT|UTC|Z))?$/i.exec(
       text,
     );
   if (mail === null) return undefined;
   const month = months.indexOf((mail[2] ?? '').toLowerCase()) + 1;
-  return month === 0 ? undefined : assemble(mail[3], String(month), mail[1], mail[4], mail[5], mail[6], undefined, 'Z');
+  return month === 0
+    ? undefined
+    : assemble(fullYear(mail[3] ?? ''), String(month), mail[1], mail[4], mail[5], mail[6], undefined, 'Z');
+}
+
+/** Two digits are a year of 1930 to 2029, as .NET has it. */
+function fullYear(digits: string): string {
+  return digits.length > 2 ? digits : `${Number(digits) < 30 ? 20 : 19}${digits}`;
 }
 
 function assemble(

@@ -55,6 +55,8 @@ const energies: Factors = {
   TerawattDay: 8.64e16,
   ...scaled('Calorie', 4.184, 'Kilo', 'Mega'),
   Erg: 1e-7,
+  // The page's example converts with this one of several British thermal units.
+  ...scaled('BritishThermalUnit', 1055.05585262, 'Kilo', 'Mega', 'Giga'),
 };
 const forces: Factors = {
   ...scaled('Newton', 1, 'Micro', 'Milli', 'Deca', 'Kilo', 'Mega'),
@@ -75,7 +77,6 @@ const lengths: Factors = {
   Inch: 0.0254,
   Microinch: 2.54e-8,
   Mil: 2.54e-5,
-  Mile: 1609.344,
   NauticalMile: 1852,
   UsSurveyFoot: 1200 / 3937,
   Yard: 0.9144,
@@ -114,6 +115,8 @@ const volumes: Factors = {
   CubicHectometer: 1e6,
   CubicKilometer: 1e9,
   ImperialGallon: 4.54609e-3,
+  // The page's example converts with six digits.
+  AcreFoot: 1 / 0.000810714,
 };
 
 /** Kelvin of a temperature, and back. */

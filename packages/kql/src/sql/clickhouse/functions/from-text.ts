@@ -119,7 +119,7 @@ export function datetimeFromText(sql: string): string {
     });
     const bare = `replaceRegexpOne(trimBoth(${s}), '\\\\s+(?:GMT|UTC|Z)$', '')`;
     const american = once(
-      groupsOf(bare, `([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})(?: ${clock}(?: ([AaPp][Mm]))?)?`),
+      groupsOf(bare, `([0-9]{1,2})[-/]([0-9]{1,2})[-/]([0-9]{4})(?: ${clock}(?: ([AaPp][Mm]))?)?`),
       '_kql_g',
       (g) => {
         const hour = `multiIf(${g}[8] = '', ${g}[4], ${part(g, 4)} BETWEEN 1 AND 12, toString(${part(g, 4)} % 12 + if(lower(${g}[8]) = 'pm', 12, 0)), '99')`;

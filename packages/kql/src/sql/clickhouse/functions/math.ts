@@ -107,15 +107,15 @@ function shift(name: 'bitShiftLeft' | 'bitShiftRight'): ScalarFunction {
   };
 }
 
-/** Lower-case hex without `0x`, padded to the given width; a negative number as its two's complement. */
+/** Lower-case hex without `0x`, padded to the given width, 16 at most; a negative number as the two's complement of its
+ *  own size (tohex-function.md). */
 const toHex: ScalarFunction = {
   emit(args) {
-    const hex = `lower(hex(reinterpretAsUInt64(${long(at(args, 0))})))`;
+    const value = at(args, 0);
+    const hex = `lower(hex(reinterpretAsUInt64(${value.type === 'int' ? `bitAnd(${long(value)}, 4294967295)` : long(value)})))`;
     return `ifNull(${once(hex, '_kql_h', (all) =>
       once(`replaceRegexpOne(${all}, '^0+(.)', '\\\\1')`, '_kql_x', (h) =>
-        args[1] === undefined
-          ? h
-          : `leftPad(${h}, toUInt64(greatest(length(${h}), least(${long(args[1])}, 1000000))), '0')`,
+        args[1] === undefined ? h : `leftPad(${h}, toUInt64(greatest(length(${h}), least(${long(args[1])}, 16))), '0')`,
       ),
     )}, '')`;
   },

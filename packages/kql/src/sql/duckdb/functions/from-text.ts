@@ -79,14 +79,11 @@ const clock = '([0-9]{1,2}):([0-9]{1,2})(?::([0-9]{1,2})(?:\\.([0-9]{1,7})[0-9]*
 const iso = `\\s*${isoDate}(?:[T ]\\s*${clock})?\\s*(Z|z|UTC|GMT|[-+][0-9]{2}:?[0-9]{2})?\\s*`;
 const isoNames = `['y', 'm', 'd', 'h', 'n', 's', 'f', 'z']`;
 
+const clocks = ['', ' %H:%M', ' %H:%M:%S', ' %H:%M:%S.%f', ' %I:%M %p', ' %I:%M:%S %p'];
+
 /** The forms beside ISO 8601 that Kusto documents or accepts, in strptime's spelling. */
 const otherForms = [
-  '%m/%d/%Y',
-  '%m/%d/%Y %H:%M',
-  '%m/%d/%Y %H:%M:%S',
-  '%m/%d/%Y %H:%M:%S.%f',
-  '%m/%d/%Y %I:%M %p',
-  '%m/%d/%Y %I:%M:%S %p',
+  ...['%m/%d/%Y', '%m-%d-%Y'].flatMap((date) => clocks.map((time) => `${date}${time}`)),
   '%Y/%m/%d',
   '%Y/%m/%d %H:%M:%S',
   '%a, %d %b %Y %H:%M:%S',
@@ -99,6 +96,7 @@ const otherForms = [
   '%d-%b-%Y %H:%M:%S',
   '%d-%b-%Y %H:%M',
 ];
+const shortYear = '^[0-9]{1,2}[-/][0-9]{1,2}[-/][0-9]{1,3}(?:[^0-9]|$)';
 
 /** A year of two digits behind a month's name, as one of 1930 to 2029 (.NET's). */
 function fullYear(sql: string): string {
@@ -124,8 +122,13 @@ export function datetimeFromText(sql: string): string {
       );
     });
     const bare = fullYear(`regexp_replace(trim(${s}), '\\s+(?:GMT|UTC|Z)$', '')`);
-    const other = ticksOf(`try_strptime(${bare}, [${otherForms.map(literal).join(', ')}])`);
-    return `CASE WHEN regexp_full_match(${s}, ${literal(iso)}) THEN ${parsed} WHEN ${s} <> '' THEN ${other} END`;
+    const other = once(
+      bare,
+      '_kql_b',
+      (b) =>
+        `CASE WHEN ${b} <> '' AND NOT regexp_matches(${b}, ${literal(shortYear)}) THEN ${ticksOf(`try_strptime(${b}, [${otherForms.map(literal).join(', ')}])`)} END`,
+    );
+    return `CASE WHEN regexp_full_match(${s}, ${literal(iso)}) THEN ${parsed} ELSE ${other} END`;
   });
 }
 

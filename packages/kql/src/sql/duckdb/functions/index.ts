@@ -3,6 +3,7 @@ import { unitFunctions } from '../../common/units.ts';
 import type { ScalarFunction } from '../../emit.ts';
 import { arrayFunctions } from './arrays.ts';
 import { bagFunctions } from './bags.ts';
+import { betaFunctions } from './beta.ts';
 import { binFunctions } from './bins.ts';
 import { calendarFunctions } from './calendar.ts';
 import { conditionalFunctions } from './conditional.ts';
@@ -64,5 +65,6 @@ export const scalarFunctions: Readonly<Record<string, ScalarFunction>> = {
   ...pathFunctions,
   ...timeZoneFunctions,
   ...specialFunctions,
+  ...betaFunctions,
   ...punycodeFunctions,
 };

@@ -150,13 +150,15 @@ function shift(direction: 'left' | 'right'): ScalarFunction {
   };
 }
 
-/** Lower-case hex without `0x`, padded to the given width; a negative number as its two's complement. */
+/** Lower-case hex without `0x`, padded to the given width, 16 at most; a negative number as the two's complement of its
+ *  own size (tohex-function.md). */
 const toHex: ScalarFunction = {
   emit(args) {
-    const hex = `lower(to_hex(${long(at(args, 0))}))`;
-    const width = args[1] === undefined ? undefined : long(args[1]);
+    const value = at(args, 0);
+    const hex = `lower(to_hex(${value.type === 'int' ? `(${long(value)} & 4294967295)` : long(value)}))`;
+    const width = args[1] === undefined ? undefined : `CAST(least(${long(args[1])}, 16) AS INTEGER)`;
     if (width === undefined) return `coalesce(${hex}, '')`;
-    return `coalesce(CASE WHEN length(${hex}) < ${width} THEN lpad(${hex}, CAST(${width} AS INTEGER), '0') ELSE ${hex} END, '')`;
+    return `coalesce(CASE WHEN length(${hex}) < ${width} THEN lpad(${hex}, ${width}, '0') ELSE ${hex} END, '')`;
   },
   nullable: never,
 };

@@ -37,14 +37,19 @@ function carried(direction: 'forward' | 'backward'): ScalarFunction {
   };
 }
 
+/** The binder takes the call without its constant, the page names no default for it. */
 const fillConst: ScalarFunction = {
-  emit: (args, call) =>
-    overArray(
+  emit(args, call) {
+    if (args[1] === undefined)
+      return call.refuse(`${call.name} without the constant that fills`, 'Give it as the second argument.');
+    const filling = jsonValue(args[1]);
+    return overArray(
       series(args, call).sql,
       '_kql_fj',
       (j) =>
-        `to_json(list_transform(${elements(j)}, lambda _kql_fe: CASE WHEN ${missing('_kql_fe', args[2], call)} THEN ${jsonValue(at(args, 1))} ELSE _kql_fe END))`,
-    ),
+        `to_json(list_transform(${elements(j)}, lambda _kql_fe: CASE WHEN ${missing('_kql_fe', args[2], call)} THEN ${filling} ELSE _kql_fe END))`,
+    );
+  },
 };
 
 /** `series_fill_linear`: the line between the neighbours, cut to whole numbers in a series of such; the nearest value at

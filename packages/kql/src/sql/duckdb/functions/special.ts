@@ -2,7 +2,7 @@ import type { Arg, CallContext, ScalarFunction } from '../../emit.ts';
 import { anyNullable, double, isInteger } from './values.ts';
 
 /** Special functions of reals, to about the last two of a double's digits. */
-function ofReals(body: (values: readonly string[]) => string): ScalarFunction {
+export function ofReals(body: (values: readonly string[]) => string): ScalarFunction {
   return {
     emit(args, call) {
       const named = args.map((arg, i) => [real(arg, call), `_kql_x${i}` as const] as const);
@@ -23,7 +23,7 @@ function real(arg: Arg, call: CallContext): string {
   return double(arg);
 }
 
-const nan = `CAST('nan' AS DOUBLE)`;
+export const nan = `CAST('nan' AS DOUBLE)`;
 const notDocumented = (name: string) =>
   `error('WK002: ${name} of 0, of a negative number or of infinity is not documented')`;
 
@@ -60,20 +60,9 @@ const erfc = ofReals(
     `CASE WHEN isnan(${x}) THEN ${nan} WHEN abs(${x}) < 2e0 THEN 1e0 - ${erfSmall(x)} WHEN ${x} > 27.3e0 THEN 0e0 WHEN ${x} < -6e0 THEN 2e0 WHEN ${x} > 0 THEN ${erfcLarge(x)} ELSE 2e0 - ${erfcLarge(`abs(${x})`)} END`,
 );
 
-const logBeta = (a: string, b: string) => `(lgamma(${a}) + lgamma(${b}) - lgamma(${a} + ${b}))`;
-
-/** The densities at the ends depend on the shape; inside they are a formula. */
-const betaPdf = ofReals(
-  ([x = '', a = '', b = '']) =>
-    `CASE WHEN isnan(${x}) OR isnan(${a}) OR isnan(${b}) OR ${x} < 0 OR ${x} > 1 OR ${a} <= 0 OR ${b} <= 0 OR ${a} > 10000 OR ${b} > 10000 THEN ${nan} ` +
-    `WHEN ${x} = 0 OR ${x} = 1 THEN error('WK002: beta_pdf at 0 and 1 is not documented') ` +
-    `ELSE exp((${a} - 1) * ln(${x}) + (${b} - 1) * ln(1e0 - ${x}) - ${logBeta(a, b)}) END`,
-);
-
 export const specialFunctions: Readonly<Record<string, ScalarFunction>> = {
   gamma,
   loggamma: logGamma,
   erf,
   erfc,
-  beta_pdf: betaPdf,
 };
