@@ -1,18 +1,28 @@
 import { type Bound, nameOf, need } from '../../parse/tree.ts';
 import { refuse } from '../context.ts';
 import type { Operator } from '../operator.ts';
+import { activeUsersCount } from './active-users-count.ts';
+import { activityCountsMetrics } from './activity-counts-metrics.ts';
 import type { Plugin } from './arguments.ts';
 import { bagUnpack } from './bag-unpack.ts';
 import { ipv4Lookup, ipv6Lookup } from './ip-lookup.ts';
 import { pivot } from './pivot.ts';
+import { rollingPercentile } from './rolling-percentile.ts';
+import { rowsNear } from './rows-near.ts';
 import { schemaMerge } from './schema-merge.ts';
+import { slidingWindowCounts } from './sliding-window-counts.ts';
 
 const plugins: Readonly<Record<string, Plugin>> = {
+  active_users_count: activeUsersCount,
+  activity_counts_metrics: activityCountsMetrics,
   bag_unpack: bagUnpack,
   ipv4_lookup: ipv4Lookup,
   ipv6_lookup: ipv6Lookup,
   pivot,
+  rolling_percentile: rollingPercentile,
+  rows_near: rowsNear,
   schema_merge: schemaMerge,
+  sliding_window_counts: slidingWindowCounts,
 };
 
 /** `evaluate`: a plug-in over the table. */
@@ -33,13 +43,8 @@ const reasons: readonly (readonly [RegExp, 'WK001' | 'WK004', string])[] = [
   [/_request$|^ai_|^azure_|^sql_/, 'WK004', 'Bring the rows along as a table: Weir works offline.'],
   [/^(?:python|r)$/, 'WK004', 'Compute it after the query: Weir runs no code of a query.'],
   [/^(?:autocluster|basket|diffpatterns|diffpatterns_text)$/, 'WK001', 'Count groups: `summarize n = count() by …`.'],
-  [
-    /^(?:activity_|active_users|new_activity|session_count|sliding_window)/,
-    'WK001',
-    'Write `summarize dcount(Id) by bin(Timestamp, step)`.',
-  ],
+  [/^(?:activity_|new_activity|session_count)/, 'WK001', 'Write `summarize dcount(Id) by bin(Timestamp, step)`.'],
   [/^(?:funnel_|sequence_detect)/, 'WK001', 'Join the steps on the entity and compare the times.'],
-  [/^rolling_percentile$/, 'WK001', 'Write `summarize percentile(x, 50) by bin(Timestamp, step)`.'],
   [/^dcount_intersect$/, 'WK001', 'Write `dcount` over an `inner` join on the values.'],
   [/^geo_/, 'WK001', 'Join and filter: `geo_point_in_polygon(…)`.'],
   [/^narrow$/, 'WK001', 'Write `mv-expand kind=array pair = pack_all()`.'],

@@ -47,7 +47,7 @@ export const internal: Readonly<Record<string, ScalarFunction>> = {
   /** The value, or an error where it is not certain. */
   certain: {
     emit: (args) =>
-      `CASE WHEN ${at(args, 1).sql} THEN ${at(args, 0).sql} ELSE error('WK002: what this text gives is not documented') END`,
+      `CASE WHEN ${at(args, 1).sql} THEN ${at(args, 0).sql} ELSE error('WK002: what these values give is not documented') END`,
     nullable: (args) => at(args, 0).nullable,
   },
   element_string: { emit: (args) => `coalesce(json_extract_string(${only(args)}, '$'), '')` },
