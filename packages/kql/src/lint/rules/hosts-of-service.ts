@@ -34,8 +34,9 @@ export const hostsOfService: Rule = {
         continue;
       told.add(first.node);
       const missed: string[] = [];
+      const named = new Set(items.map(({ text }) => query.hosts?.serviceOf(text.toLowerCase())?.service));
       for (const [service, hosts] of query.hosts?.services ?? []) {
-        if (!items.some(({ text }) => hosts.some((host) => isOf(text.toLowerCase(), host)))) continue;
+        if (!named.has(service)) continue;
         const absent = hosts.filter(
           (host) => !items.some(({ text }) => finds(test, text.toLowerCase(), host.replaceAll('*', 'x'))),
         );
@@ -51,12 +52,8 @@ export const hostsOfService: Rule = {
   },
 };
 
-/** A text that names this host or one under it. */
-function isOf(text: string, host: string): boolean {
-  return text === host || text.endsWith(`.${host}`);
-}
-
-function finds({ relation }: Test, text: string, host: string): boolean {
+/** Does a test for this text let the host through? */
+export function finds({ relation }: Test, text: string, host: string): boolean {
   if (relation === 'has') return hasTerm(host, text);
   if (relation === 'contains') return host.includes(text);
   if (relation === 'endswith') return host.endsWith(text) || `.${host}` === text;
