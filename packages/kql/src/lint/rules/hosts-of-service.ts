@@ -40,12 +40,12 @@ export const hostsOfService: Rule = {
         const absent = hosts.filter(
           (host) => !items.some(({ text }) => finds(test, text.toLowerCase(), host.replaceAll('*', 'x'))),
         );
-        if (absent.length > 0) missed.push(`${service}: ${listed(absent, 2)}`);
+        if (absent.length > 0) missed.push(`${service}: ${listed(absent, 1)}`);
       }
       if (missed.length === 0) continue;
       yield {
         at: first.node,
-        message: `the list has some hosts of ${missed.length === 1 ? 'a service' : `${missed.length} services`}, not all that are known: ${missed.slice(0, 4).join('; ')}${missed.length > 4 ? '; …' : ''}`,
+        message: `the list has some hosts of ${missed.length === 1 ? 'a service' : `${missed.length} services`}, not all that are known: ${missed.slice(0, 12).join('; ')}${missed.length > 12 ? '; …' : ''}`,
         fix: 'Add them, or take the list from the catalogue (on Weir: ServiceCategory and Service).',
       };
     }
