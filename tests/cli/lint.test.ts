@@ -107,6 +107,20 @@ describe.concurrent('weir lint', { timeout: 120_000 }, () => {
     expect(code).toBe(1);
   });
 
+  it('reads a rule from standard input as well', async () => {
+    const child = start(['lint', '-', '--format', 'json']);
+    child.stdin?.end(rule);
+    const { stdout } = await ended(child);
+    const [found] = (JSON.parse(stdout) as Json).files;
+    expect(found?.diagnostics.map((item) => [item.code, item.line])).toContainEqual(['WL101', 14]);
+  });
+
+  it('says of a binary file that it is none of text, in few characters', async () => {
+    const { code, stdout } = await weir(['lint', file('binary.kql', `${'\u0001\u0000é'.repeat(3000)}`)]);
+    expect(stdout).toContain('binary.kql:1:1: error RULE_INVALID: the file is no text');
+    expect({ code, few: stdout.length < 3000 }).toEqual({ code: 1, few: true });
+  });
+
   it('says which YAML of a folder is no rule, and goes on', async () => {
     const list = file('mixed/list.yaml', 'services: []\n');
     file('mixed/clean.kql', clean);

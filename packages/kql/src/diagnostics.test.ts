@@ -32,6 +32,14 @@ describe('renderDiagnostic', () => {
     );
   });
 
+  it('shows of a long line the part around the place', () => {
+    const text = `T | where a in (${'1, '.repeat(50_000)}bad, ${'2, '.repeat(50_000)})`;
+    const [, , line = '', caret = ''] = rendered(text, 'bad').split('\n');
+    expect([line.length < 200, line.startsWith('1 | …1'), line.endsWith('…')]).toEqual([true, true, true]);
+    expect(line.indexOf('bad')).toBe(caret.indexOf('^^^'));
+    expect(rendered(text, 'where').split('\n')[2]).toMatch(/^1 \| T \| where .*…$/);
+  });
+
   it('marks the end of the text with one caret', () => {
     const text = 'T |';
     const diagnostic = diagnosticAt(text, { start: 3, length: 0 }, fields);

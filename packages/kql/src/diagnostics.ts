@@ -62,11 +62,20 @@ export function diagnosticAt(
   };
 }
 
-/** The message with its line of the query and a caret under the place. */
+/** So much of a line is shown before the place, and of the place and what follows it. */
+const shown = { before: 60, after: 120 };
+
+/** The message with its line of the query and a caret under the place; of a long line, the part around it. */
 export function renderDiagnostic(text: string, diagnostic: Diagnostic): string {
-  const line = (text.split('\n')[diagnostic.line - 1] ?? '').replace(/\r$/, '');
-  const width = Math.max(1, Math.min(diagnostic.length, line.length - diagnostic.column + 1));
-  const indent = line.slice(0, diagnostic.column - 1).replace(/[^\t]/g, ' ');
+  const whole = (text.split('\n')[diagnostic.line - 1] ?? '').replace(/\r$/, '');
+  const at = diagnostic.column - 1;
+  const start = whole.length > shown.before + shown.after ? Math.max(0, at - shown.before) : 0;
+  const end = start === 0 ? shown.before + shown.after : at + shown.after;
+  const lead = start > 0 ? '…' : '';
+  const line = `${lead}${whole.slice(start, end)}${end < whole.length ? '…' : ''}`;
+  const place = at - start + lead.length;
+  const width = Math.max(1, Math.min(diagnostic.length, line.length - place));
+  const indent = line.slice(0, place).replace(/[^\t]/g, ' ');
   const number = String(diagnostic.line);
   const margin = ' '.repeat(number.length);
   return [

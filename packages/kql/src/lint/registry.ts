@@ -23,6 +23,7 @@ import { idleSort } from './rules/idle-sort.ts';
 import { impossibleHost } from './rules/impossible-host.ts';
 import { ipv6Forgotten } from './rules/ipv6-forgotten.ts';
 import { joinWithoutTime } from './rules/join-without-time.ts';
+import { kindsLeftOut } from './rules/kinds-left-out.ts';
 import { literalWildcard } from './rules/literal-wildcard.ts';
 import { lookBackAndSchedule } from './rules/look-back-and-schedule.ts';
 import { mixedAndOr } from './rules/mixed-and-or.ts';
@@ -36,10 +37,13 @@ import { placeholder } from './rules/placeholder.ts';
 import { privateByText } from './rules/private-by-text.ts';
 import { redundantPredicate } from './rules/redundant-predicate.ts';
 import { regexScan } from './rules/regex-scan.ts';
+import { regionalHost } from './rules/regional-host.ts';
 import { repeatedAlerts } from './rules/repeated-alerts.ts';
 import { searchEverything } from './rules/search-everything.ts';
+import { smallUploads } from './rules/small-uploads.ts';
 import { successOnly } from './rules/success-only.ts';
 import { timeColumn } from './rules/time-column.ts';
+import { transferTools } from './rules/transfer-tools.ts';
 import { unboundedGroup } from './rules/unbounded-group.ts';
 import { unionTypes } from './rules/union-types.ts';
 import { units } from './rules/units.ts';
@@ -89,9 +93,21 @@ export const groups: readonly Group[] = [
     ],
   },
   { title: 'Saving it in Defender', rules: [identityLost, notContinuous] },
-  { title: 'Bytes', rules: [direction, units] },
+  { title: 'Bytes', rules: [direction, units, smallUploads] },
   { title: 'Cost', rules: [containsTerm, regexScan, joinWithoutTime, searchEverything, expandBeforeFilter, idleSort] },
-  { title: 'Lists', rules: [impossibleHost, duplicates, placeholder, nearKnownHost, hostsOfService] },
+  {
+    title: 'Lists',
+    rules: [
+      impossibleHost,
+      duplicates,
+      placeholder,
+      nearKnownHost,
+      hostsOfService,
+      kindsLeftOut,
+      regionalHost,
+      transferTools,
+    ],
+  },
 ];
 
 export const rules: readonly Rule[] = groups.flatMap((group) => group.rules);

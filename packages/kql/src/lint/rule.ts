@@ -32,8 +32,12 @@ export interface HostKnowledge {
   readonly hasPublicSuffix: (host: string) => boolean;
   /** Is the whole name such an end, under which others have names (`blob.core.windows.net`)? */
   readonly isPublicSuffix: (host: string) => boolean;
-  /** Hosts of web services by the service's name. */
+  /** Hosts of web services by the service's name; `*` stands for any characters inside one label. */
   readonly services: ReadonlyMap<string, readonly string[]>;
+  /** The service of a host, by its longest suffix, with its categories, the main one first (`paste-site`). */
+  readonly serviceOf: (
+    host: string,
+  ) => { readonly service: string; readonly categories: readonly string[] } | undefined;
 }
 
 /** A query as the rules see it. */

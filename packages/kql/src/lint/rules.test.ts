@@ -15,6 +15,32 @@ describe('finds', () => {
   it.each<[string, string, Example]>([
     [
       'WL101',
+      'a column that no page of the table lists',
+      { kql: 'DeviceRegistryEvents | where Timestamp > ago(1h) | where tostring(AdditionalFields) has "x"' },
+    ],
+    [
+      'WL305',
+      'the same asked of another column',
+      { kql: `${proc} | where AccountName =~ "a" and ProcessCommandLine has ".webp" or FolderPath has ".webp"` },
+    ],
+    [
+      'WL403',
+      'a baseline whose own rows alert',
+      sentinel(
+        'DeviceProcessEvents | where TimeGenerated > ago(1d) | join kind=leftanti (DeviceProcessEvents | where TimeGenerated > ago(1h)) on SHA1',
+        { facts: { frequency: hour, period: 24n * hour } },
+      ),
+    ],
+    [
+      'WL403',
+      'one branch of two',
+      sentinel(
+        'union (DeviceProcessEvents | where TimeGenerated > ago(1h)), (DeviceFileEvents | where TimeGenerated > ago(1d))',
+        { facts: { frequency: hour, period: 24n * hour } },
+      ),
+    ],
+    [
+      'WL101',
       'a name that an operator has dropped',
       { kql: `${net} | project DeviceId, Timestamp, ReportId | where RemotePort == 1` },
     ],
@@ -94,7 +120,6 @@ describe('finds', () => {
         kql: `${proc} | where AccountName =~ "a" and ProcessCommandLine has "x1" or ProcessCommandLine has "x2" or ProcessCommandLine has "x3"`,
       },
     ],
-    ['WL401', 'a query without any', { kql: 'DeviceProcessEvents | where SHA1 == "0f"' }],
     [
       'WL402',
       'a look-back beyond the period',
@@ -181,6 +206,56 @@ describe('finds', () => {
 
 describe('lets pass', () => {
   it.each<[string, string, Example]>([
+    [
+      'WL101',
+      'a column that one page of the table lists',
+      { kql: 'DeviceImageLoadEvents | where Timestamp > ago(1h) | where InitiatingProcessIntegrityLevel == "Low"' },
+    ],
+    ['WL401', 'a query whose time the page sets', { kql: 'DeviceProcessEvents | where SHA1 == "0f"' }],
+    ...(
+      [
+        [
+          'rows of now that a baseline does not have',
+          'DeviceProcessEvents | where TimeGenerated > ago(1h) | join kind=leftanti (DeviceProcessEvents | where TimeGenerated between (ago(1d) .. ago(1h))) on SHA1',
+        ],
+        [
+          'a baseline that rows of now are taken from',
+          'DeviceProcessEvents | where TimeGenerated between (ago(1d) .. ago(1h)) | join kind=rightanti (DeviceProcessEvents | where TimeGenerated > ago(1h)) on SHA1',
+        ],
+        [
+          'groups that began now',
+          'union DeviceProcessEvents, DeviceFileEvents | summarize First = min(TimeGenerated) by SHA1 | where First > ago(1h)',
+        ],
+        [
+          'a let that is bounded where it is used',
+          'let P = DeviceProcessEvents | where TimeGenerated > ago(1d); P | where TimeGenerated > ago(1h)',
+        ],
+        [
+          'a bound behind a union, in a let',
+          'let U = union DeviceProcessEvents, DeviceFileEvents | where TimeGenerated > ago(1h); U | where SHA1 == "0f"',
+        ],
+        [
+          'a function with bounds of its own',
+          '_Im_NetworkSession(starttime=ago(2h), endtime=ago(1h)) | where DstPortNumber == 1',
+        ],
+      ] as const
+    ).map(([what, kql]): [string, string, Example] => [
+      'WL403',
+      what,
+      sentinel(kql, { facts: { frequency: hour, period: 24n * hour } }),
+    ]),
+    [
+      'WL501',
+      'the steps of a series',
+      sentinel(
+        'CommonSecurityLog | where TimeGenerated > ago(1d) | make-series n = count() on TimeGenerated step 1h by DeviceVendor | mv-expand n to typeof(long), TimeGenerated to typeof(datetime) | summarize m = max(n) by TimeGenerated, DeviceVendor | where m > 9',
+      ),
+    ],
+    [
+      'WL602',
+      'what cannot be saved anyhow, which one line tells',
+      { kql: `${net} | project-away ReportId | union (${net} | project-away ReportId)` },
+    ],
     [
       'WL101',
       'columns of a table that is not known',
@@ -329,6 +404,34 @@ describe('lets pass', () => {
 });
 
 describe('says', () => {
+  it('how often at most the rows of a query alert, by its own time filter', () => {
+    const [found] = linted(
+      sentinel('DeviceProcessEvents | where TimeGenerated > ago(2h)', {
+        facts: { frequency: hour, period: 24n * hour },
+      }),
+    );
+    expect(found?.message).toBe(
+      'each run looks back 2 hours and a run comes every 1 hour: the same event alerts up to 2 times',
+    );
+  });
+
+  it('in one line what keeps a query from being saved and from running continuously', () => {
+    const found = linted({ kql: `${net} | project-away ReportId | union (${net} | project-away ReportId)` });
+    expect(found.map(({ code, message }) => [code, message])).toEqual([
+      [
+        'WL601',
+        'the result has no `ReportId`: the query cannot be saved as a Defender custom detection, nor could it run continuously (union)',
+      ],
+    ]);
+  });
+
+  it('the column of the query in a fix', () => {
+    const [found] = linted(
+      sentinel('CommonSecurityLog | where TimeGenerated > ago(1h) | where RequestURL has "drophere.com"'),
+    );
+    expect(found?.fix).toContain('parse_url(RequestURL)');
+  });
+
   it('what the nearest name is', () => {
     const [found] = linted({ kql: 'DeviceNetworkEvents | where Timestamp > ago(1h) | where AccountName =~ "x"' });
     expect(found?.fix).toMatch(/^Write `InitiatingProcessAccountName`/);

@@ -3,7 +3,10 @@ import { getDomain, parse } from 'tldts';
 import type { Catalogue } from '../model/catalogue.ts';
 
 /** Host names by the public suffix list and the catalogue of web services. */
-export function hostKnowledge({ hostsOfServices }: Pick<Catalogue, 'hostsOfServices'>): HostKnowledge {
+export function hostKnowledge({
+  hostsOfServices,
+  matchHost,
+}: Pick<Catalogue, 'hostsOfServices' | 'matchHost'>): HostKnowledge {
   return {
     hasPublicSuffix: (host) => {
       const { isIcann, isPrivate } = parse(host, { allowPrivateDomains: true });
@@ -11,5 +14,6 @@ export function hostKnowledge({ hostsOfServices }: Pick<Catalogue, 'hostsOfServi
     },
     isPublicSuffix: (host) => getDomain(host, { allowPrivateDomains: true }) === null,
     services: hostsOfServices,
+    serviceOf: matchHost,
   };
 }

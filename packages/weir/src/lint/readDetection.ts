@@ -28,8 +28,12 @@ export interface Problem extends Position {
   readonly fix: string;
 }
 
+/** A rule on standard input, which has no name to tell it by: no line of KQL begins like this. */
+const isRule = /^query\s*:/m;
+
 export function readDetection(path: string, text: string): Detection {
-  if (!/\.ya?ml$/.test(path)) {
+  if (text.includes('\0')) return unreadable('the file is no text', 'Name a file of KQL or YAML, in UTF-8.', false);
+  if (!/\.ya?ml$/.test(path) && !(path === '-' && isRule.test(text))) {
     const query = text.replace(/^\uFEFF/, '');
     if (query.trim() === '') return unreadable('the file holds no query', 'Write one query.', false);
     return { kind: 'query', query, lines: [] };

@@ -195,7 +195,10 @@ class Builder {
         // What else there is makes columns: the binder's, where it knows them.
         const { columns } = operator;
         if (columns === undefined || operator.open) return { ...input, open: true };
-        const names = columns.map(({ name }) => [name, input.names.get(name) ?? computed(undefined)] as const);
+        // A series' time is a list of steps, not the time of an event.
+        const groups = new Map(defined(operator.child('ByClause')?.list('Expressions') ?? []));
+        const carried = operator.kind === 'MakeSeriesOperator' ? groups : input.names;
+        const names = columns.map(({ name }) => [name, carried.get(name) ?? computed(undefined)] as const);
         return { names: new Map(names), open: input.open };
       }
     }

@@ -2,7 +2,7 @@ import { isStep } from '../model/pipeline.ts';
 import { texts } from '../model/values.ts';
 import type { Query, Rule } from '../rule.ts';
 import { isRemoteHost } from './columns.ts';
-import { columnBehind, everyTest } from './expressions.ts';
+import { columnBehind, everyTest, short } from './expressions.ts';
 
 export const hostBoundary: Rule = {
   code: 'WL204',
@@ -33,7 +33,7 @@ export const hostBoundary: Rule = {
         fix:
           query.product === 'weir'
             ? 'Test RemoteHost (`RemoteHost == "a.b" or RemoteHost endswith ".a.b"`), or Service and ServiceCategory, which the catalogue fills by host suffix.'
-            : 'Compare the parsed host: `extend Host = tostring(parse_url(RemoteUrl).Host)`, then `Host =~ "a.b" or Host endswith ".a.b"`.',
+            : `Compare the parsed host: \`extend Host = tostring(parse_url(${short(test.subject)}).Host)\`, then \`Host =~ "a.b" or Host endswith ".a.b"\`.`,
       };
     }
   },

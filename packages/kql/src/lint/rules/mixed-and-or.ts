@@ -9,7 +9,7 @@ export const mixedAndOr: Rule = {
   code: 'WL305',
   name: '`and` and `or` without parentheses',
   severity: 'warning',
-  what: 'An `or` follows an `and` without parentheses, and its right side asks about the same column as the last condition before it.',
+  what: 'An `or` follows an `and` without parentheses, and its right side asks about the same column as the last condition before it, or the same of another column.',
   why: '`and` binds tighter: `a and x == 1 or x == 2` lets every row with x == 2 through, whatever a says.',
   bad: {
     kql: 'DeviceProcessEvents\n| where Timestamp > ago(1h)\n| where AccountName =~ "svc-web" and ProcessCommandLine has "whoami" or ProcessCommandLine has "nltest"',
@@ -29,11 +29,11 @@ export const mixedAndOr: Rule = {
           const last = testAt(need(before, 'Right'), step.env);
           const next = side.kind === 'AndExpression' ? undefined : testAt(side, step.env);
           if (last === undefined || next === undefined) continue;
-          if (keyOf(last.subject) !== keyOf(next.subject) || last.negated !== next.negated) continue;
+          if (last.negated !== next.negated || !(sameSubject(last, next) || sameQuestion(last, next))) continue;
           yield {
             at: side,
             message: `\`and\` binds tighter than \`or\`: \`${short(side)}\` lets rows through alone, without \`${short(need(before, 'Left'))}\``,
-            fix: `Write \`… and (${short(last.node)} or ${short(side)})\`, or one list.`,
+            fix: `Write \`… and (${short(last.node)} or ${short(side)})\`${sameSubject(last, next) ? ', or one list' : ''}.`,
           };
         }
       }
@@ -49,4 +49,14 @@ function orSides(node: Bound): readonly Bound[] {
 function testAt(node: Bound, env: Env): Test | undefined {
   const predicate = predicateOf(node, env);
   return predicate.kind === 'test' && predicate.relation !== 'other' ? predicate : undefined;
+}
+
+function sameSubject(first: Test, second: Test): boolean {
+  return keyOf(first.subject) === keyOf(second.subject);
+}
+
+/** `a has "x"` and `b has "x"`. */
+function sameQuestion(first: Test, second: Test): boolean {
+  const [one, other] = [first, second].map(({ items }) => (items ?? []).map(({ node }) => keyOf(node)).join());
+  return first.operator === second.operator && one !== '' && one === other;
 }

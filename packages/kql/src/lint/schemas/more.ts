@@ -1,10 +1,12 @@
 import type { Column } from '../../types.ts';
 import { tableOf } from './table.ts';
 
-// Tables of Defender whose pages were read as of 2024 (MicrosoftDocs/defender-docs, advanced-hunting-*-table.md) and have
-// grown since: a name that is not here is doubted, not refused.
+// Tables of Defender whose pages were read as of 2024 (MicrosoftDocs/defender-docs, advanced-hunting-*-table.md, 2024-01
+// to 2024-09; MicrosoftDocs/azure-reference-other, tables of the same names, 2024-02 to 2024-07) and have grown since: a
+// name that is not here is doubted, not refused. A column stands here when one of a table's two pages lists it.
 
-const initiatingProcess = {
+/** What the pages of all five tables of devices list. */
+const device = tableOf({
   string: `
     InitiatingProcessSHA1 InitiatingProcessSHA256 InitiatingProcessMD5 InitiatingProcessFileName
     InitiatingProcessFolderPath InitiatingProcessCommandLine InitiatingProcessAccountDomain
@@ -12,26 +14,28 @@ const initiatingProcess = {
     InitiatingProcessAccountObjectId InitiatingProcessVersionInfoCompanyName
     InitiatingProcessVersionInfoProductName InitiatingProcessVersionInfoProductVersion
     InitiatingProcessVersionInfoInternalFileName InitiatingProcessVersionInfoOriginalFileName
-    InitiatingProcessVersionInfoFileDescription InitiatingProcessParentFileName InitiatingProcessIntegrityLevel
-    InitiatingProcessTokenElevation InitiatingProcessUniqueId InitiatingProcessRemoteSessionDeviceName
-    InitiatingProcessRemoteSessionIP AppGuardContainerId MachineGroup DeviceId DeviceName ActionType`,
-  long: `
-    InitiatingProcessFileSize InitiatingProcessId InitiatingProcessParentId InitiatingProcessLogonId
-    InitiatingProcessSessionId ReportId`,
+    InitiatingProcessVersionInfoFileDescription InitiatingProcessParentFileName AppGuardContainerId MachineGroup
+    DeviceId DeviceName ActionType`,
+  long: 'InitiatingProcessFileSize InitiatingProcessId InitiatingProcessParentId ReportId',
   datetime: 'InitiatingProcessCreationTime InitiatingProcessParentCreationTime',
+});
+const token = tableOf({ string: 'InitiatingProcessIntegrityLevel InitiatingProcessTokenElevation' });
+const session = tableOf({
+  string: 'InitiatingProcessRemoteSessionDeviceName InitiatingProcessRemoteSessionIP',
+  long: 'InitiatingProcessSessionId',
   bool: 'IsInitiatingProcessRemoteSession',
-};
-const device = tableOf(initiatingProcess);
+});
 
 const tables: Readonly<Record<string, readonly Column[]>> = {
   DeviceEvents: [
     ...device,
+    ...session,
     ...tableOf({
       string: `
         FileName FolderPath SHA1 SHA256 MD5 AccountDomain AccountName AccountSid RemoteUrl RemoteDeviceName
-        ProcessCommandLine ProcessTokenElevation ProcessUniqueId RegistryKey RegistryValueName RegistryValueData RemoteIP
-        LocalIP FileOriginUrl FileOriginIP ProcessRemoteSessionDeviceName ProcessRemoteSessionIP`,
-      long: 'FileSize ProcessId LogonId CreatedProcessSessionId',
+        ProcessCommandLine ProcessTokenElevation RegistryKey RegistryValueName RegistryValueData RemoteIP LocalIP
+        FileOriginUrl FileOriginIP ProcessRemoteSessionDeviceName ProcessRemoteSessionIP`,
+      long: 'FileSize ProcessId LogonId InitiatingProcessLogonId CreatedProcessSessionId',
       int: 'RemotePort LocalPort',
       datetime: 'ProcessCreationTime',
       bool: 'IsProcessRemoteSession',
@@ -39,6 +43,8 @@ const tables: Readonly<Record<string, readonly Column[]>> = {
   ],
   DeviceLogonEvents: [
     ...device,
+    ...token,
+    ...session,
     ...tableOf({
       string: `
         LogonType AccountDomain AccountName AccountSid Protocol FailureReason RemoteDeviceName RemoteIP RemoteIPType`,
@@ -49,13 +55,19 @@ const tables: Readonly<Record<string, readonly Column[]>> = {
   ],
   DeviceRegistryEvents: [
     ...device,
+    ...token,
+    ...session,
     ...tableOf({
       string: `
         RegistryKey RegistryValueType RegistryValueName RegistryValueData PreviousRegistryKey PreviousRegistryValueName
         PreviousRegistryValueData`,
     }),
   ],
-  DeviceImageLoadEvents: [...device, ...tableOf({ string: 'FileName FolderPath SHA1 SHA256 MD5', long: 'FileSize' })],
+  DeviceImageLoadEvents: [
+    ...device,
+    ...token,
+    ...tableOf({ string: 'FileName FolderPath SHA1 SHA256 MD5', long: 'FileSize' }),
+  ],
   EmailEvents: tableOf({
     string: `
       NetworkMessageId InternetMessageId SenderMailFromAddress SenderFromAddress SenderDisplayName SenderObjectId
@@ -71,11 +83,14 @@ const tables: Readonly<Record<string, readonly Column[]>> = {
 /** Tables of which a newer page may list more. */
 export const growing: ReadonlySet<string> = new Set(Object.keys(tables));
 
+/** Those whose pages list the bag of what has no column of its own. */
+const withBag: ReadonlySet<string> = new Set(['DeviceEvents', 'DeviceLogonEvents', 'EmailEvents']);
+
 /** The same tables as the product has them: its time column, and Defender's text where Sentinel has a bag. */
 export function growingTables(time: 'Timestamp' | 'TimeGenerated'): Readonly<Record<string, readonly Column[]>> {
-  const added: readonly Column[] = [
-    { name: time, type: 'datetime' },
-    { name: 'AdditionalFields', type: time === 'Timestamp' ? 'string' : 'dynamic' },
-  ];
-  return Object.fromEntries(Object.entries(tables).map(([name, columns]) => [name, [...added, ...columns]]));
+  const stamp: Column = { name: time, type: 'datetime' };
+  const bag: Column = { name: 'AdditionalFields', type: time === 'Timestamp' ? 'string' : 'dynamic' };
+  return Object.fromEntries(
+    Object.entries(tables).map(([name, columns]) => [name, [stamp, ...(withBag.has(name) ? [bag] : []), ...columns]]),
+  );
 }

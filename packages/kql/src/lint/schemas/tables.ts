@@ -1,7 +1,8 @@
 const names = (text: string): ReadonlySet<string> => new Set(text.trim().split(/\s+/));
 
-/** Tables of Defender's advanced hunting (MicrosoftDocs/defender-docs, advanced-hunting-schema-tables.md, and what
- *  published queries name), whether or not their columns are known here. */
+/** Tables of Defender's advanced hunting, whether or not their columns are known here (MicrosoftDocs/defender-docs,
+ *  advanced-hunting-schema-tables.md of 2026-02, and the page about custom data collection for DeviceCustom…Events).
+ *  GraphAPIAuditEvents is how published queries write GraphApiAuditEvents. */
 export const defenderTables = names(`
   AADSignInEventsBeta AADSpnSignInEventsBeta AIAgentsInfo AlertEvidence AlertInfo BehaviorEntities BehaviorInfo
   CampaignInfo CloudAppEvents CloudAuditEvents CloudDnsEvents CloudProcessEvents CloudStorageAggregatedEvents
@@ -19,23 +20,29 @@ export const defenderTables = names(`
   MessageUrlInfo OAuthAppInfo UrlClickEvents
 `);
 
-/** Tables of a Sentinel workspace that detections name often; a workspace may have any others, and those of Defender. */
+/** Tables of a Sentinel workspace that detections name often, each with a page in the tables reference
+ *  (MicrosoftDocs/azure-reference-other, azure-monitor-ref/tables); a workspace may have any others, and those of
+ *  Defender. */
 export const sentinelTables = names(`
   AADManagedIdentitySignInLogs AADNonInteractiveUserSignInLogs AADProvisioningLogs AADRiskyServicePrincipals
   AADRiskyUsers AADServicePrincipalRiskEvents AADServicePrincipalSignInLogs AADUserRiskEvents ADFSSignInLogs
-  ASimAuditEventLogs ASimAuthenticationEventLogs ASimDhcpEventLogs ASimDnsActivityLogs ASimFileEventLogs
-  ASimNetworkSessionLogs ASimProcessEventLogs ASimRegistryEventLogs ASimUserManagementActivityLogs ASimWebSessionLogs
-  AWSCloudTrail AWSCloudWatch AWSGuardDuty AWSVPCFlow AZFWApplicationRule AZFWDnsQuery AZFWIdpsSignature AZFWNatRule
-  AZFWNetworkRule AZFWThreatIntel Anomalies AppServiceHTTPLogs AuditLogs AzureActivity AzureDiagnostics AzureMetrics
-  BehaviorAnalytics CommonSecurityLog ContainerLog ContainerLogV2 Corelight DnsEvents DnsInventory Dynamics365Activity
-  Event GCPAuditLogs GoogleCloudSCC Heartbeat HuntingBookmark InformationProtectionLogs_CL IntuneAuditLogs IntuneDevices
-  IntuneOperationalLogs KubeEvents LAQueryLogs McasShadowItReporting MicrosoftAzureBastionAuditLogs
-  MicrosoftGraphActivityLogs MicrosoftPurviewInformationProtection NTANetAnalytics NetworkSessions OfficeActivity
-  Operation Perf PowerBIActivity ProjectActivity ProtectionStatus PurviewDataSensitivityLogs SecureScoreControls
-  SecurityAlert SecurityBaseline SecurityEvent SecurityIncident SecurityRecommendation SentinelAudit SentinelHealth
-  SigninLogs StorageBlobLogs StorageFileLogs StorageQueueLogs StorageTableLogs Syslog ThreatIntelIndicators
-  ThreatIntelObjects ThreatIntelligenceIndicator Update UpdateSummary Usage UserAccessAnalytics UserPeerAnalytics
-  VMBoundPort VMComputer VMConnection VMProcess W3CIISLog Watchlist WindowsEvent WindowsFirewall
+  AGWAccessLogs AGWFirewallLogs ASimAuditEventLogs ASimAuthenticationEventLogs ASimDhcpEventLogs ASimDnsActivityLogs
+  ASimFileEventLogs ASimNetworkSessionLogs ASimProcessEventLogs ASimRegistryEventLogs ASimUserManagementActivityLogs
+  ASimWebSessionLogs AWSCloudTrail AWSCloudWatch AWSGuardDuty AWSVPCFlow AZFWApplicationRule AZFWDnsQuery
+  AZFWIdpsSignature AZFWNatRule AZFWNetworkRule AZFWThreatIntel AZKVAuditLogs Anomalies AppServiceAuditLogs
+  AppServiceHTTPLogs AuditLogs AzureActivity AzureDevOpsAuditing AzureDiagnostics AzureMetrics BehaviorAnalytics
+  CommonSecurityLog ConfidentialWatchlist ContainerInventory ContainerLog ContainerLogV2 DNSQueryLogs
+  DataverseActivity DnsEvents DnsInventory Dynamics365Activity Event GCPAuditLogs GoogleCloudSCC Heartbeat
+  HuntingBookmark IntuneAuditLogs IntuneDevices IntuneOperationalLogs KubeEvents KubePodInventory LAQueryLogs
+  McasShadowItReporting MicrosoftAzureBastionAuditLogs MicrosoftGraphActivityLogs
+  MicrosoftPurviewInformationProtection NSPAccessLogs NTANetAnalytics NetworkAccessTraffic NetworkSessions
+  OfficeActivity Operation Perf PowerAppsActivity PowerBIActivity PowerPlatformAdminActivity ProjectActivity
+  ProtectionStatus PurviewDataSensitivityLogs SQLSecurityAuditEvents SecureScoreControls SecurityAlert
+  SecurityBaseline SecurityDetection SecurityEvent SecurityIncident SecurityRecommendation SentinelAudit
+  SentinelHealth SigninLogs StorageBlobLogs StorageFileLogs StorageMalwareScanningResults StorageQueueLogs
+  StorageTableLogs Syslog ThreatIntelIndicators ThreatIntelObjects ThreatIntelligenceIndicator Update UpdateSummary
+  Usage UserAccessAnalytics UserPeerAnalytics VMBoundPort VMComputer VMConnection VMProcess W3CIISLog Watchlist
+  WindowsEvent WindowsFirewall WireData
 `);
 
 /** Columns that every table of a Log Analytics workspace has (Azure Monitor, "Standard columns"). */
