@@ -3,12 +3,14 @@ import { refuse } from '../context.ts';
 import type { Operator } from '../operator.ts';
 import type { Plugin } from './arguments.ts';
 import { bagUnpack } from './bag-unpack.ts';
+import { dcountIntersect } from './dcount-intersect.ts';
 import { ipv4Lookup, ipv6Lookup } from './ip-lookup.ts';
 import { pivot } from './pivot.ts';
 import { schemaMerge } from './schema-merge.ts';
 
 const plugins: Readonly<Record<string, Plugin>> = {
   bag_unpack: bagUnpack,
+  dcount_intersect: dcountIntersect,
   ipv4_lookup: ipv4Lookup,
   ipv6_lookup: ipv6Lookup,
   pivot,
@@ -40,7 +42,6 @@ const reasons: readonly (readonly [RegExp, 'WK001' | 'WK004', string])[] = [
   ],
   [/^(?:funnel_|sequence_detect)/, 'WK001', 'Join the steps on the entity and compare the times.'],
   [/^rolling_percentile$/, 'WK001', 'Write `summarize percentile(x, 50) by bin(Timestamp, step)`.'],
-  [/^dcount_intersect$/, 'WK001', 'Write `dcount` over an `inner` join on the values.'],
   [/^geo_/, 'WK001', 'Join and filter: `geo_point_in_polygon(…)`.'],
   [/^narrow$/, 'WK001', 'Write `mv-expand kind=array pair = pack_all()`.'],
 ];
