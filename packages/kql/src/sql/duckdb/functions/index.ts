@@ -6,6 +6,7 @@ import { bagFunctions } from './bags.ts';
 import { betaFunctions } from './beta.ts';
 import { binFunctions } from './bins.ts';
 import { calendarFunctions } from './calendar.ts';
+import { commandLineFunctions } from './command-line.ts';
 import { conditionalFunctions } from './conditional.ts';
 import { conversionFunctions } from './conversion.ts';
 import { datetimeFunctions } from './datetime.ts';
@@ -27,6 +28,7 @@ import { seriesFillFunctions } from './series-fill.ts';
 import { seriesFilterFunctions } from './series-filter.ts';
 import { seriesOutlierFunctions } from './series-outliers.ts';
 import { seriesStatsFunctions } from './series-stats.ts';
+import { sketchFunctions } from './sketches.ts';
 import { specialFunctions } from './special.ts';
 import { stringFunctions } from './strings.ts';
 import { timeZoneFunctions } from './time-zone.ts';
@@ -63,8 +65,10 @@ export const scalarFunctions: Readonly<Record<string, ScalarFunction>> = {
   ...unitFunctions(double),
   ...percentFunctions,
   ...pathFunctions,
+  ...commandLineFunctions,
   ...timeZoneFunctions,
   ...specialFunctions,
   ...betaFunctions,
+  ...sketchFunctions,
   ...punycodeFunctions,
 };
