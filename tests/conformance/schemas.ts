@@ -11,8 +11,10 @@ const added: readonly Column[] = [
   { name: 'AccountName', type: 'string' },
   { name: 'BytesSent', type: 'long' },
   { name: 'BytesReceived', type: 'long' },
-  { name: 'ArrivedAt', type: 'datetime' },
 ];
+
+/** What Weir adds to every table: when a row arrived, which `ingestion_time()` reads. */
+const arrived: Column = { name: 'ArrivedAt', type: 'datetime' };
 
 /** The tables whose schemas were published, once as Defender and once as Log Analytics has them: the two give some
  *  columns other types. A column that only the other has is there too, as in Weir's own tables. */
@@ -38,5 +40,6 @@ function schemaOf(flavour: string): Schema {
     }
   }
   tables.DeviceNetworkEvents?.push(...added);
+  for (const columns of Object.values(tables)) columns.push(arrived);
   return { tables };
 }

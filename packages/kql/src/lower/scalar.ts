@@ -42,9 +42,20 @@ export function lowerScalar(node: Bound, scope: Scope, context: Lowering): Scala
   if (right !== undefined && node.child('Left') !== undefined && node.child('Operator') !== undefined) {
     const args = [context.scalar(need(node, 'Left'), scope), context.scalar(right, scope)];
     checkOverflow(node, args);
-    return operator(operatorName(node), args, typeOf(node), node.span);
+    return operator(operatorName(node), besideBool(node, args), typeOf(node), node.span);
   }
   return refuse(node.span, 'WK001', `\`${short(node.text)}\` (${node.kind}) is not supported here.`);
+}
+
+/** `flag == 0`: a bool is encoded as 1 and 0 (page bool.md), so these two are `true` and `false` beside one. What another
+ *  number is there is not documented, and it stays refused. */
+function besideBool(node: Bound, args: readonly Scalar[]): readonly Scalar[] {
+  if (!['==', '!='].includes(operatorName(node)) || !args.some((arg) => arg.type === 'bool')) return args;
+  return args.map((arg) =>
+    arg.kind === 'constant' && (arg.value === 0n || arg.value === 1n) && (arg.type === 'long' || arg.type === 'int')
+      ? constant(arg.value === 1n, 'bool', arg.span)
+      : arg,
+  );
 }
 
 /** Whole numbers wrap over columns; of two that stand in the query Kusto refuses what leaves 64 bits (kql.md 1.4). */

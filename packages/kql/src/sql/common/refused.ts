@@ -6,7 +6,6 @@ const advice: Readonly<Record<string, string>> = {
   hash_combine: 'use hash_sha256 of a strcat',
   hash_many: 'use hash_sha256 of a strcat_delim',
   base64_decode_toguid: 'keep the base64 text; the documents and the inverse function disagree on the order of bytes',
-  parse_command_line: 'split the text with extract_all',
   parse_user_agent: 'match the text with has_any or extract',
   parse_xml: 'cut the values out with extract or extract_all',
   ingestion_time: 'use the time column of the table',

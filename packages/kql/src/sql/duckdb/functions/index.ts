@@ -6,6 +6,7 @@ import { bagFunctions } from './bags.ts';
 import { betaFunctions } from './beta.ts';
 import { binFunctions } from './bins.ts';
 import { calendarFunctions } from './calendar.ts';
+import { commandLineFunctions } from './command-line.ts';
 import { conditionalFunctions } from './conditional.ts';
 import { conversionFunctions } from './conversion.ts';
 import { datetimeFunctions } from './datetime.ts';
@@ -63,6 +64,7 @@ export const scalarFunctions: Readonly<Record<string, ScalarFunction>> = {
   ...unitFunctions(double),
   ...percentFunctions,
   ...pathFunctions,
+  ...commandLineFunctions,
   ...timeZoneFunctions,
   ...specialFunctions,
   ...betaFunctions,
