@@ -7,6 +7,7 @@ import { declareParameters } from './query-parameters.ts';
 import { lowerPipeline, lowerRelation, lowerStep } from './relation.ts';
 import { lowerScalar } from './scalar.ts';
 import { type Settings, underSettings, withSetting } from './settings.ts';
+import { checkSketches } from './sketches.ts';
 import { sorted, type Table, unordered } from './table.ts';
 
 const nothing: Given = { parameters: {}, external: {}, answers: new Map() };
@@ -30,7 +31,9 @@ export function lower(root: Bound, schema: Schema, given: Given = nothing): Plan
   if (query.columns === undefined && query.kind !== 'PipeExpression')
     return refuse(query.span, 'WK001', 'This is a value, not a table.', 'Write `print …`.');
   const table = context.relation(query, env);
-  return { relation: underSettings(sorted(table), context.settings), columns: table.columns };
+  const relation = underSettings(sorted(table), context.settings);
+  checkSketches(relation, table.columns);
+  return { relation, columns: table.columns };
 }
 
 /** Expressions of a whole plan. A definition is put in wherever its name stands, so a few lines of `let` that each use

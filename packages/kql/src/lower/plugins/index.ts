@@ -5,6 +5,7 @@ import { activeUsersCount } from './active-users-count.ts';
 import { activityCountsMetrics } from './activity-counts-metrics.ts';
 import type { Plugin } from './arguments.ts';
 import { bagUnpack } from './bag-unpack.ts';
+import { dcountIntersect } from './dcount-intersect.ts';
 import { ipv4Lookup, ipv6Lookup } from './ip-lookup.ts';
 import { pivot } from './pivot.ts';
 import { rollingPercentile } from './rolling-percentile.ts';
@@ -16,6 +17,7 @@ const plugins: Readonly<Record<string, Plugin>> = {
   active_users_count: activeUsersCount,
   activity_counts_metrics: activityCountsMetrics,
   bag_unpack: bagUnpack,
+  dcount_intersect: dcountIntersect,
   ipv4_lookup: ipv4Lookup,
   ipv6_lookup: ipv6Lookup,
   pivot,
@@ -45,7 +47,6 @@ const reasons: readonly (readonly [RegExp, 'WK001' | 'WK004', string])[] = [
   [/^(?:autocluster|basket|diffpatterns|diffpatterns_text)$/, 'WK001', 'Count groups: `summarize n = count() by …`.'],
   [/^(?:activity_|new_activity|session_count)/, 'WK001', 'Write `summarize dcount(Id) by bin(Timestamp, step)`.'],
   [/^(?:funnel_|sequence_detect)/, 'WK001', 'Join the steps on the entity and compare the times.'],
-  [/^dcount_intersect$/, 'WK001', 'Write `dcount` over an `inner` join on the values.'],
   [/^geo_/, 'WK001', 'Join and filter: `geo_point_in_polygon(…)`.'],
   [/^narrow$/, 'WK001', 'Write `mv-expand kind=array pair = pack_all()`.'],
 ];

@@ -2,6 +2,7 @@ import { gatherIds } from '../../plan/internal.ts';
 import { at } from '../common/arguments.ts';
 import type { Aggregate, Arg, ScalarFunction } from '../emit.ts';
 import { real } from './functions/series.ts';
+import { dcountIntersect } from './functions/sketches.ts';
 
 function only(args: readonly Arg[]): string {
   const [arg] = args;
@@ -43,6 +44,7 @@ export const internal: Readonly<Record<string, ScalarFunction>> = {
   element_bool: {
     emit: (args) => `CASE WHEN json_type(${only(args)}) = 'BOOLEAN' THEN CAST(${only(args)} AS BOOLEAN) END`,
   },
+  dcount_intersect: dcountIntersect,
   series_real: { emit: (args) => real(only(args)) },
   /** The value, or an error where it is not certain. */
   certain: {

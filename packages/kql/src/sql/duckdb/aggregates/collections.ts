@@ -7,7 +7,7 @@ import { at, constantInteger } from '../functions/values.ts';
 const never = () => false;
 
 /** A list of typed values as a dynamic array; `[]` for none. */
-function array(list: string, value: Arg): string {
+export function array(list: string, value: Arg): string {
   const plain =
     value.type === 'dynamic' ||
     value.type === 'string' ||
@@ -56,11 +56,11 @@ const makeSet = single((args, where, call) => {
   return array(capped(list, args[1], call), value);
 }, never);
 
-function dynamicList(value: Arg, where: Where, call: CallContext): string {
+export function dynamicList(value: Arg, where: Where, call: CallContext): string {
   return `flatten(list(${ordered({ ...value, sql: parts(value) }, call)})${where()})`;
 }
 
-function dynamicSet(value: Arg, where: Where): string {
+export function dynamicSet(value: Arg, where: Where): string {
   return `list_sort(list_distinct(flatten(list(${parts(value)})${where(`${value.sql} IS NOT NULL`)})))`;
 }
 

@@ -3,6 +3,7 @@ import type { Aggregate } from '../../emit.ts';
 import { basicAggregates } from './basic.ts';
 import { collectionAggregates } from './collections.ts';
 import { rowAggregates } from './rows.ts';
+import { sketchAggregates } from './sketches.ts';
 
 /** KQL's aggregates by name, older spellings included. */
 export const aggregates: Readonly<Record<string, Aggregate>> = {
@@ -10,4 +11,5 @@ export const aggregates: Readonly<Record<string, Aggregate>> = {
   ...basicAggregates,
   ...collectionAggregates,
   ...rowAggregates,
+  ...sketchAggregates,
 };

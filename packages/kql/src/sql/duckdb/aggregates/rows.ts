@@ -46,7 +46,8 @@ const takeAny: Aggregate = {
   },
 };
 
-function shareOf(arg: Arg | undefined, call: CallContext): string {
+/** A constant percentage as a share of 1. */
+export function shareOf(arg: Arg | undefined, call: CallContext): string {
   const constant = arg?.constant;
   const percent = typeof constant === 'bigint' ? Number(constant) : constant;
   if (typeof percent !== 'number' || !(percent >= 0 && percent <= 100)) {
@@ -76,7 +77,7 @@ const percentiles: Aggregate = {
 };
 
 /** The shares of percentages that are written one by one or as one array. */
-function sharesOf(args: readonly Arg[], call: CallContext): readonly string[] {
+export function sharesOf(args: readonly Arg[], call: CallContext): readonly string[] {
   const given = args[0]?.constant;
   const json = given !== null && typeof given === 'object' ? given.json : undefined;
   return Array.isArray(json)

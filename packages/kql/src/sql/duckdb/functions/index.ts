@@ -28,6 +28,7 @@ import { seriesFillFunctions } from './series-fill.ts';
 import { seriesFilterFunctions } from './series-filter.ts';
 import { seriesOutlierFunctions } from './series-outliers.ts';
 import { seriesStatsFunctions } from './series-stats.ts';
+import { sketchFunctions } from './sketches.ts';
 import { specialFunctions } from './special.ts';
 import { stringFunctions } from './strings.ts';
 import { timeZoneFunctions } from './time-zone.ts';
@@ -68,5 +69,6 @@ export const scalarFunctions: Readonly<Record<string, ScalarFunction>> = {
   ...timeZoneFunctions,
   ...specialFunctions,
   ...betaFunctions,
+  ...sketchFunctions,
   ...punycodeFunctions,
 };
