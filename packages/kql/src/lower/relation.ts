@@ -8,6 +8,7 @@ import type { Operator } from './operator.ts';
 import { mvApply } from './operators/apply.ts';
 import { expand } from './operators/expand.ts';
 import { filter } from './operators/filter.ts';
+import { find } from './operators/find.ts';
 import { join, lookup } from './operators/join.ts';
 import { makeSeries } from './operators/make-series.ts';
 import { parse, parseWhere } from './operators/parse.ts';
@@ -97,6 +98,8 @@ export function lowerRelation(node: Bound, env: Env, context: Lowering): Table {
       return unite(node, [], env, context);
     case 'SearchOperator':
       return searchTables(node, env, context);
+    case 'FindOperator':
+      return find(node, env, context);
     case 'ExternalDataExpression':
       return externalData(node, context.given.external, env, context);
     default:
@@ -241,5 +244,5 @@ const advice: Readonly<Record<string, string>> = {
   fork: 'Ask one query for each result.',
   facet: 'Ask one query for each result.',
   consume: 'Write `| count`.',
-  find: 'Write `union` and `where`.',
+  find: 'Write it in front, or `union` and `where`.',
 };

@@ -58,7 +58,7 @@ function checkColumns(condition: Bound, legs: readonly Leg[]): void {
 }
 
 /** A search predicate: texts and numbers by themselves are terms that any column may hold. */
-class Search {
+export class Search {
   readonly #scope: Scope;
   readonly #context: Lowering;
   readonly #caseSensitive: boolean;

@@ -1,0 +1,123 @@
+import { type Bound, bare, nameOf, need, parameter, visit } from '../../parse/tree.ts';
+import type { Defined } from '../../plan/relation.ts';
+import type { KqlType } from '../../types.ts';
+import { type Env, type Lowering, refuse, short } from '../context.ts';
+import { converted } from '../functions.ts';
+import { constant } from '../scalar-operator.ts';
+import { passed, projected, reference, scopeOf, type Table } from '../table.ts';
+import { namedType } from '../type-names.ts';
+import { everything, type Leg, legsOf } from './legs.ts';
+import { Search } from './search.ts';
+import { combined } from './union.ts';
+
+/** `find … where … project …` as a source (page find-operator.md): the rows of several tables that match, behind a column
+ *  with the table's name. What `project-smart` packs into a bag is refused: whether nulls are in it is not documented. */
+export function find(node: Bound, env: Env, context: Lowering): Table {
+  const clause = node.child('Project');
+  if (node.child('ProjectAway') !== undefined) {
+    return refuse(node.span, 'WK001', '`project-away` of `find` is not supported.', 'Write `project …`.');
+  }
+  const condition = need(node, 'Condition');
+  const legs = searched(node, condition, env, context);
+  const items = clause?.list('Columns') ?? [];
+  const columns = items.length > 0 ? items.map((item) => wanted(item, legs)) : common(node, legs);
+  const found = legs.map(({ table, label }): Leg => {
+    const predicate = new Search(scopeOf(table, env), context, false).predicate(condition);
+    const kept: Table = { ...table, relation: { kind: 'filter', input: table.relation, predicate } };
+    return {
+      label,
+      table: projected(
+        kept,
+        columns.map((column) => columnIn(kept, column, node, context)),
+      ),
+    };
+  });
+  const given = parameter(node, 'withsource');
+  return combined(node, found, context, { common: false, source: given === undefined ? 'source_' : nameOf(given) });
+}
+
+/** The tables that have what the condition names. One with a part of it is refused: what holds of a column that is not
+ *  there is shown for one form of condition only. */
+function searched(node: Bound, condition: Bound, env: Env, context: Lowering): readonly Leg[] {
+  const listed = node.child('InClause')?.list('Expressions');
+  const legs = listed === undefined ? everything(env, context, node) : legsOf(listed, [], '', env, context);
+  const unnamed = legs.findIndex(({ table }) => table.name === undefined);
+  if (unnamed >= 0) {
+    const advice = 'Name it: `let V = view () { … };`.';
+    return refuse(node.span, 'WK001', 'A table without a name is not supported in `find`.', advice);
+  }
+  const names = namesIn(condition);
+  const any = hasTerm(condition);
+  const holding = legs.filter(({ table }) => any || names.length === 0 || names.some((name) => typeIn(table, name)));
+  for (const name of names) {
+    const types = new Set(holding.map(({ table }) => typeIn(table, name)));
+    if (types.size <= 1) continue;
+    const message = `\`${name}\` is not of one type in all tables that this looks into.`;
+    refuse(condition.span, 'WK001', message, 'Name tables that are alike: `find in (…) where …`, or write `union`.');
+  }
+  return holding;
+}
+
+function namesIn(condition: Bound): readonly string[] {
+  const names = new Set<string>();
+  visit(condition, (item) => {
+    if (item.kind === 'NameReference' && item.symbol?.kind === 'column') names.add(nameOf(item));
+  });
+  return [...names];
+}
+
+/** Does the condition look for a text in every column? An asterisk in such a text is not documented for `find`. */
+function hasTerm(condition: Bound): boolean {
+  const node = bare(condition);
+  if (node.kind === 'AndExpression' || node.kind === 'OrExpression') {
+    return ['Left', 'Right'].map((side) => hasTerm(need(node, side))).includes(true);
+  }
+  if (typeof node.constant === 'string' && node.constant.includes('*')) {
+    return refuse(node.span, 'WK001', 'An asterisk in a term of `find` is not supported.', 'Write `* contains "…"`.');
+  }
+  if (typeof node.constant === 'string') return true;
+  let star = false;
+  visit(node, (item) => {
+    if (item.kind === 'StarExpression') star = true;
+  });
+  return star;
+}
+
+function typeIn(table: Table, name: string): KqlType | undefined {
+  return table.columns.find((column) => column.name === name)?.type;
+}
+
+interface Wanted {
+  readonly name: string;
+  readonly type: KqlType;
+}
+
+/** A column of `project`, in the type that it says or that all tables have. */
+function wanted(item: Bound, legs: readonly Leg[]): Wanted {
+  const typed = item.kind === 'TypedColumnReference';
+  const name = nameOf(typed ? need(item, 'Column') : item);
+  const [type, other] = typed
+    ? [namedType(need(item, 'Type').text)]
+    : new Set(legs.flatMap(({ table }) => typeIn(table, name) ?? []));
+  if (type !== undefined && other === undefined) return { name, type };
+  return refuse(item.span, 'WK001', `The type of \`${short(item.text)}\` is not clear.`, `Write \`${name}: string\`.`);
+}
+
+/** Without `project`: the columns of all tables, where they have the same. */
+function common(node: Bound, legs: readonly Leg[]): readonly Wanted[] {
+  const columns = legs[0]?.table.columns ?? [];
+  const same = legs.every(
+    ({ table }) =>
+      table.columns.length === columns.length && columns.every(({ name, type }) => typeIn(table, name) === type),
+  );
+  if (same) return columns;
+  const message = 'These tables have columns of their own, which `find` packs into a bag.';
+  return refuse(node.span, 'WK001', message, 'Say which columns: `find … where … project …`.');
+}
+
+function columnIn(table: Table, { name, type }: Wanted, node: Bound, context: Lowering): Defined {
+  const own = table.columns.find((column) => column.name === name);
+  if (own?.type === type) return passed(own);
+  const missing = constant(type === 'string' ? '' : null, type, node.span);
+  return { column: context.column(name, type), value: own === undefined ? missing : converted(reference(own), type) };
+}
