@@ -23,6 +23,82 @@ describe('finds', () => {
       'the same asked of another column',
       { kql: `${proc} | where AccountName =~ "a" and ProcessCommandLine has ".webp" or FolderPath has ".webp"` },
     ],
+    ...(
+      [
+        ['a datatable', 'let H = datatable(h: string) ["a.drophere.com", "b.drophere.com", "c.drophere.con"];', '(H)'],
+        [
+          'a column of one',
+          'let H = datatable(h: string) ["a.drophere.com", "b.drophere.com", "c.drophere.con"];',
+          '((H | project h))',
+        ],
+        [
+          'a set made of one',
+          'let H = toscalar(datatable(h: string) ["a.drophere.com", "b.drophere.com", "c.drophere.con"] | summarize make_set(h));',
+          '(H)',
+        ],
+        ['a text taken apart', 'let H = split("a.drophere.com,b.drophere.com,c.drophere.con", ",");', '(H)'],
+        [
+          'texts joined',
+          'let D = ".drophere.con";',
+          '("a.drophere.com", "b.drophere.com", "d.drophere.com", strcat("c", D))',
+        ],
+      ] as const
+    ).map(([what, declared, list]): [string, string, Example] => [
+      'WL901',
+      what,
+      { kql: `${declared} ${net} | where RemoteUrl in~ ${list}` },
+    ]),
+    [
+      'WL901',
+      'the host of a URL, where a scheme never matches',
+      { kql: `${net} | extend Host = tostring(parse_url(RemoteUrl).Host) | where Host =~ "https://drophere.com"` },
+    ],
+    [
+      'WL304',
+      'an arm inside of another',
+      { kql: `${net} | extend k = iff(RemotePort < 100, "a", iff(RemotePort < 50, "b", "c"))` },
+    ],
+    ...(['now() - TimeGenerated < 30m', "TimeGenerated > datetime_add('minute', -30, now())"] as const).map(
+      (filter): [string, string, Example] => [
+        'WL402',
+        filter,
+        sentinel(`DeviceProcessEvents | where ${filter} | where SHA1 == "0f"`, {
+          facts: { frequency: hour, period: hour },
+        }),
+      ],
+    ),
+    [
+      'WL405',
+      'days',
+      {
+        kql: 'DeviceProcessEvents | where Timestamp > ago(1d) | summarize n = count() by DeviceId, startofday(Timestamp) | where n > 5',
+      },
+    ],
+    ['WL602', 'a profile of the cloud', { kql: `${proc} | invoke FileProfile(SHA1, 1000)` }],
+    [
+      'WL602',
+      'external data in a test',
+      { kql: `${net} | where RemoteIP in ((externaldata (ip: string) ["https://lists.example/ips"]))` },
+    ],
+    [
+      'WL701',
+      'a series',
+      sentinel(
+        'CommonSecurityLog | where TimeGenerated > ago(1h) | make-series Uploaded = sum(ReceivedBytes) on TimeGenerated step 1h by SourceIP',
+      ),
+    ],
+    [
+      'WL701',
+      'a name in parentheses',
+      sentinel('CommonSecurityLog | where TimeGenerated > ago(1h) | extend (Uploaded) = ReceivedBytes'),
+    ],
+    [
+      'WL701',
+      'a sum of what came in, in a rule about uploads',
+      sentinel('CommonSecurityLog | summarize s = sum(ReceivedBytes) by SourceIP | where s > 5000000', {
+        facts: { exfiltration: true },
+      }),
+    ],
     [
       'WL403',
       'a baseline whose own rows alert',
@@ -339,6 +415,13 @@ describe('lets pass', () => {
       sentinel('DeviceProcessEvents | where SHA1 == "0f"', {
         facts: { frequency: hour, period: 24n * hour, deduplicated: true },
       }),
+    ],
+    [
+      'WL405',
+      'a report by the week',
+      {
+        kql: 'DeviceProcessEvents | where Timestamp > ago(30d) | summarize n = count() by DeviceId, startofweek(Timestamp)',
+      },
     ],
     [
       'WL405',

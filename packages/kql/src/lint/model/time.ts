@@ -1,6 +1,6 @@
 import { type Bound, bare, nameOf, need } from '../../parse/tree.ts';
 import { flow, isStep, type Pipeline, type Step } from './pipeline.ts';
-import { conjunctsOf, predicateOf } from './predicate.ts';
+import { conjunctsOf, type Predicate, predicateOf } from './predicate.ts';
 import { knownValue } from './values.ts';
 
 const timeColumns =
@@ -34,6 +34,8 @@ export function timeFiltersOf(step: Step): readonly TimeFilter[] {
   if (condition === undefined) return [];
   return conjunctsOf(predicateOf(condition, step.env)).flatMap((part): readonly TimeFilter[] => {
     const node = bare(part.node);
+    const age = ageIn(part, step);
+    if (age !== undefined) return [age];
     const column = timeColumnIn(node);
     if (column === undefined) return [];
     if (node.kind === 'BetweenExpression') {
@@ -60,6 +62,18 @@ export function timeFiltersOf(step: Step): readonly TimeFilter[] {
       },
     ];
   });
+}
+
+/** `now() - Timestamp < 1h`. */
+function ageIn(part: Predicate, step: Step): TimeFilter | undefined {
+  if (part.kind !== 'test' || part.negated || !part.relation.startsWith('less')) return undefined;
+  const subject = bare(part.subject);
+  const value = part.items?.[0]?.value;
+  if (subject.kind !== 'SubtractExpression' || value?.kind !== 'span') return undefined;
+  const from = knownValue(need(subject, 'Left'), step.env);
+  const column = timeName(bare(need(subject, 'Right')));
+  if (from?.kind !== 'time' || from.from !== 'now' || from.ticks !== 0n || column === undefined) return undefined;
+  return { node: bare(part.node), column, step, back: value.ticks, rounded: false, until: 0n };
 }
 
 /** The time column that a comparison is about: bare, in a rounding, or as `ingestion_time()`. */

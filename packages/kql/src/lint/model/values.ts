@@ -55,8 +55,13 @@ function negated(value: Known | undefined): Known | undefined {
 function called(node: Bound, env: Env): Known | undefined {
   const name = nameOf(need(node, 'Name'));
   const args = need(node, 'ArgumentList').list('Expressions');
-  const [first] = args.map((arg) => knownValue(arg, env));
+  const known = args.map((arg) => knownValue(arg, env));
+  const [first] = known;
   switch (name) {
+    case 'strcat':
+      return joined(known);
+    case 'datetime_add':
+      return added(known);
     case 'now':
       if (args.length === 0) return { kind: 'time', from: 'now', ticks: 0n, rounded: false };
       return first?.kind === 'span' ? { kind: 'time', from: 'now', ticks: first.ticks, rounded: false } : undefined;
@@ -76,6 +81,27 @@ function called(node: Bound, env: Env): Known | undefined {
     default:
       return undefined;
   }
+}
+
+function joined(parts: readonly (Known | undefined)[]): Known | undefined {
+  const found = parts.flatMap((part) => (part?.kind === 'text' ? [part.value] : []));
+  return found.length === parts.length ? { kind: 'text', value: found.join('') } : undefined;
+}
+
+const periods: Readonly<Record<string, bigint>> = {
+  week: 6_048_000_000_000n,
+  day: 864_000_000_000n,
+  hour: 36_000_000_000n,
+  minute: 600_000_000n,
+  second: 10_000_000n,
+};
+
+/** `datetime_add('hour', -1, now())`; months and years have no length of their own. */
+function added([period, amount, time]: readonly (Known | undefined)[]): Known | undefined {
+  if (period?.kind !== 'text' || amount?.kind !== 'number' || time?.kind !== 'time') return undefined;
+  const size = periods[period.value.toLowerCase()];
+  if (size === undefined || !Number.isInteger(amount.value)) return undefined;
+  return { ...time, ticks: time.ticks + size * BigInt(amount.value) };
 }
 
 function computed(kind: string, left: Known | undefined, right: Known | undefined): Known | undefined {
@@ -99,7 +125,7 @@ function computed(kind: string, left: Known | undefined, right: Known | undefine
 }
 
 /** The constants of an operator's right side or of a call's argument: values, `let` names, `dynamic([…])`,
- *  `pack_array(…)`, in any mixture. Undefined where one of them is not known. */
+ *  `pack_array(…)`, `split("…", ",")`, a `datatable` of one column, in any mixture. Undefined where one of them is not known. */
 export function listItems(nodes: readonly Bound[], env: Env): readonly Item[] | undefined {
   const items: Item[] = [];
   for (const node of nodes) {
@@ -122,10 +148,41 @@ function itemsOf(node: Bound, env: Env): readonly Item[] | undefined {
     return listItems(need(node, 'ArgumentList').list('Expressions'), env);
   if (node.kind === 'NameReference') {
     const binding = env.find(nameOf(node));
-    return binding?.kind === 'scalar' ? itemsOf(bare(binding.node), binding.env) : undefined;
+    if (binding?.kind === 'scalar') return itemsOf(bare(binding.node), binding.env);
+    return binding?.kind === 'table' ? itemsOf(bare(binding.pipeline.node), binding.pipeline.env) : undefined;
+  }
+  if (node.kind === 'FunctionCallExpression' && nameOf(need(node, 'Name')) === 'split') return pieces(node, env);
+  if (node.kind === 'DataTableExpression') {
+    const values = node.children.filter(({ kind }) => kind !== 'RowSchema');
+    return node.columns?.length === 1 ? listItems(values, env) : undefined;
+  }
+  if (node.kind === 'PipeExpression') {
+    return keepsItsColumn(need(node, 'Operator')) ? itemsOf(bare(need(node, 'Expression')), env) : undefined;
+  }
+  if (node.kind === 'ToScalarExpression' || node.kind === 'MaterializeExpression') {
+    return itemsOf(bare(need(node, 'Expression')), env);
   }
   const value = knownValue(node, env);
   return value === undefined ? undefined : [{ value, node }];
+}
+
+function pieces(node: Bound, env: Env): readonly Item[] | undefined {
+  const args = need(node, 'ArgumentList').list('Expressions');
+  const [text, delimiter] = args.map((arg) => knownValue(arg, env));
+  const [first] = args;
+  if (args.length !== 2 || first === undefined || text?.kind !== 'text' || delimiter?.kind !== 'text') return undefined;
+  return text.value.split(delimiter.value).map((value) => ({ value: { kind: 'text', value }, node: first }));
+}
+
+/** Of a table with one column: `project x`, `distinct x`, `summarize make_set(x)`. */
+function keepsItsColumn(operator: Bound): boolean {
+  const [only, ...more] = [...operator.list('Expressions'), ...operator.list('Aggregates')];
+  if (only === undefined || more.length > 0) return false;
+  if (operator.kind === 'ProjectOperator' || operator.kind === 'DistinctOperator') return only.kind === 'NameReference';
+  if (operator.kind !== 'SummarizeOperator' || operator.child('ByClause') !== undefined) return false;
+  const call = bare(only.kind === 'SimpleNamedExpression' ? need(only, 'Expression') : only);
+  if (call.kind !== 'FunctionCallExpression' || !/^make_?(list|set)$/.test(nameOf(need(call, 'Name')))) return false;
+  return need(call, 'ArgumentList').list('Expressions')[0]?.kind === 'NameReference';
 }
 
 /** The texts among items. */

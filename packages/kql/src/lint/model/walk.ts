@@ -1,6 +1,6 @@
 import { type Bound, nameOf } from '../../parse/tree.ts';
 
-const tabular = /^(Pipe|Materialize|DataTable)Expression$|Operator$/;
+const tabular = /^(Pipe|Materialize|DataTable|ExternalData)Expression$|Operator$/;
 
 /** Every node under this one, itself included, parents first. Tables that stand inside scalars are left out: they are
  *  pipelines of their own. */

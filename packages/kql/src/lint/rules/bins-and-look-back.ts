@@ -25,8 +25,8 @@ export const binsAndLookBack: Rule = {
         const back = bound?.back;
         if (back === undefined || bound?.rounded) continue;
         const judged = thresholdAfter(steps, step) !== undefined;
-        for (const { node, span } of timeBins(step)) {
-          if (span <= 0n) continue;
+        for (const { node, span, calendar } of timeBins(step)) {
+          if (span <= 0n || (calendar && !judged)) continue;
           const pieces = back / span;
           if (back % span === 0n && (judged ? pieces >= 12n : pieces >= 2n)) continue;
           yield {

@@ -1,5 +1,6 @@
-import { nameOf, need } from '../../parse/tree.ts';
+import { type Bound, bare, nameOf, need } from '../../parse/tree.ts';
 import { isStep } from '../model/pipeline.ts';
+import type { Scope } from '../model/scope.ts';
 import { namesRead } from '../model/walk.ts';
 import type { Query, Rule } from '../rule.ts';
 import { isReceived, isSent } from './columns.ts';
@@ -26,10 +27,13 @@ export const direction: Rule = {
     let named = false;
     for (const { steps } of query.pipelines) {
       for (const step of steps) {
-        if (!isStep(step, 'Extend', 'Project', 'Summarize', 'ProjectRename')) continue;
-        for (const item of [...step.node.list('Expressions'), ...step.node.list('Aggregates')]) {
-          if (item.kind !== 'SimpleNamedExpression') continue;
-          const name = nameOf(need(item, 'Name'));
+        if (!isStep(step, 'Extend', 'Project', 'Summarize', 'ProjectRename', 'MakeSeries')) continue;
+        const items = [...step.node.list('Expressions'), ...step.node.list('Aggregates')];
+        for (const item of items.map((each) =>
+          each.kind === 'MakeSeriesExpression' ? (each.children[0] ?? each) : each,
+        )) {
+          const name = soleName(item);
+          if (name === undefined) continue;
           const read = [...namesRead(need(item, 'Expression'))].flatMap(
             (node) => columnBehind(node, step.input)?.column ?? [],
           );
@@ -55,10 +59,10 @@ export const direction: Rule = {
 function* receivedAlone(query: Query) {
   let found: { readonly column: string; readonly node: Parameters<typeof short>[0] } | undefined;
   for (const { test, step } of everyTest(query)) {
-    const column = columnBehind(test.subject, step.input)?.column;
-    if (column === undefined) continue;
-    if (isSent(column)) return;
-    if (isReceived(column) && test.relation.startsWith('greater')) found ??= { column, node: test.node };
+    const columns = columnsBehind(test.subject, step.input);
+    if (columns.some(isSent)) return;
+    const column = columns.find(isReceived);
+    if (column !== undefined && test.relation.startsWith('greater')) found ??= { column, node: test.node };
   }
   if (found === undefined) return;
   yield {
@@ -66,6 +70,22 @@ function* receivedAlone(query: Query) {
     message: `the rule is about data that leaves, and \`${short(found.node)}\` asks for what came in`,
     fix: `Test ${partner(found.column)}.`,
   };
+}
+
+/** The name of `x = …` and `(x) = …`. */
+function soleName(item: Bound): string | undefined {
+  if (item.kind === 'SimpleNamedExpression') return nameOf(need(item, 'Name'));
+  const [name, ...more] = item.kind === 'CompoundNamedExpression' ? (item.child('Names')?.list('Names') ?? []) : [];
+  return name === undefined || more.length > 0 ? undefined : nameOf(name);
+}
+
+/** The columns that a value is made of, through one `summarize` or `extend`. */
+function columnsBehind(node: Bound, scope: Scope): readonly string[] {
+  const found = bare(node);
+  const origin = found.kind === 'NameReference' ? scope.names.get(nameOf(found)) : undefined;
+  const [inner, within] =
+    origin?.kind === 'computed' && origin.node !== undefined ? [origin.node, origin.scope] : [found, scope];
+  return [...namesRead(inner)].flatMap((name) => columnBehind(name, within)?.column ?? []);
 }
 
 function partner(column: string): string {

@@ -63,7 +63,7 @@ export function* filterTests(pipeline: Pipeline): Generator<Omit<PlacedTest, 'pi
 }
 
 /** The table's column behind an expression: a name, also one that `extend` or `project` gave it, or a conversion of it
- *  (`tostring(x)`, `tolower(x)`). */
+ *  (`tostring(x)`, `tolower(x)`), the host in it included (`parse_url(x).Host`). */
 export function columnBehind(
   node: Bound,
   scope: Scope,
@@ -80,6 +80,13 @@ export function columnBehind(
       return undefined;
     }
     return scope.open || origin === undefined ? { table: undefined, column: nameOf(found), converted: [] } : undefined;
+  }
+  if (found.kind === 'PathExpression' || found.kind === 'ElementExpression') {
+    // The host of a URL is what a column of URLs and hosts is about.
+    const url = callOf(need(found, 'Expression'));
+    const [subject] = url?.name === 'parse_url' && /\bHost\b/.test(need(found, 'Selector').text) ? url.args : [];
+    const behind = subject === undefined ? undefined : columnBehind(subject, scope);
+    return behind && { ...behind, converted: ['parse_url', ...behind.converted] };
   }
   if (found.kind !== 'FunctionCallExpression') return undefined;
   const name = nameOf(need(found, 'Name'));

@@ -19,13 +19,14 @@ export const impossibleHost: Rule = {
     const told = new Set<unknown>();
     for (const { test, step } of everyTest(query)) {
       if (!/^(equals|has|endswith|startswith|contains)$/.test(test.relation)) continue;
-      const column = columnBehind(test.subject, step.input)?.column;
+      const behind = columnBehind(test.subject, step.input);
+      const column = behind?.column;
       const items = texts(test.items);
       // Three hosts or more, and most of the list, whatever hangs on to them.
       const hosts = items.filter(({ text }) => isHost(query, hostIn(text))).length;
       const isList = hosts >= 3 && hosts > items.length / 2;
       if (column === undefined || isCommandLine(column) || !(isRemoteHost(column) || isList)) continue;
-      const mayBeUrl = /Url|URL/.test(column);
+      const mayBeUrl = /Url|URL/.test(column) && !behind?.converted.includes('parse_url');
       for (const { text, node } of items) {
         const found = told.has(node)
           ? undefined

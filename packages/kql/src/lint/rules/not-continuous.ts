@@ -2,7 +2,7 @@ import type { Rule } from '../rule.ts';
 import { reasonList, reasonsOf } from './continuous.ts';
 import { cannotBeSaved } from './identity-lost.ts';
 
-const blocking = /^(join|lookup|union|externaldata|several tables|find|search)$/;
+const blocking = /^(join|lookup|union|externaldata|several tables|find|search|invoke|evaluate|make-series)$/;
 
 export const notContinuous: Rule = {
   code: 'WL602',

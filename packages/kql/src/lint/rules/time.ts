@@ -49,10 +49,12 @@ function mentionsTime(pipeline: Pipeline): boolean {
   });
 }
 
-/** `bin(time, span)` in a `by`, or a name that stands for it. */
+/** `bin(time, span)` or `startofday(time)` in a `by`, or a name that stands for it. */
 export interface TimeBin {
   readonly node: Bound;
   readonly span: bigint;
+  /** By the calendar (`startofweek`), as reports are, not by a span that somebody chose. */
+  readonly calendar?: true;
 }
 
 export function timeBins(step: Step): readonly TimeBin[] {
@@ -62,10 +64,14 @@ export function timeBins(step: Step): readonly TimeBin[] {
     const origin = value.kind === 'NameReference' ? step.input.names.get(nameOf(value)) : undefined;
     const call = callOf(origin?.kind === 'computed' && origin.node !== undefined ? origin.node : value);
     const [subject, size] = call?.args ?? [];
-    if (call === undefined || !/^(bin|floor)$/.test(call.name) || subject === undefined || size === undefined)
-      return [];
+    if (call === undefined || subject === undefined) return [];
     const inner = bare(subject);
     if (inner.kind !== 'NameReference' || !(isTimeColumn(nameOf(inner)) || inner.type === 'datetime')) return [];
+    if (size === undefined) {
+      const days = { startofday: 1n, startofweek: 7n }[call.name];
+      return days === undefined ? [] : [{ node: value, span: days * 864_000_000_000n, calendar: true }];
+    }
+    if (!/^(bin|floor)$/.test(call.name)) return [];
     const span = knownValue(size, step.env);
     return span?.kind === 'span' ? [{ node: value, span: span.ticks }] : [];
   });

@@ -4,7 +4,7 @@ import { contradicts, implies } from '../model/implies.ts';
 import { type Predicate, predicateOf } from '../model/predicate.ts';
 import { knownValue } from '../model/values.ts';
 import type { Finding, Rule } from '../rule.ts';
-import { callsIn, short } from './expressions.ts';
+import { callOf, callsIn, short } from './expressions.ts';
 import { type Fact, stepsWithFacts } from './facts.ts';
 
 export const unreachableArm: Rule = {
@@ -31,9 +31,14 @@ export const unreachableArm: Rule = {
   },
 };
 
-function* arms(args: readonly Bound[], env: Env, facts: readonly Fact[]): Generator<Finding> {
+function* arms(
+  args: readonly Bound[],
+  env: Env,
+  facts: readonly Fact[],
+  outer: readonly Predicate[] = [],
+): Generator<Finding> {
   const conditions = args.filter((_, index) => index % 2 === 0).slice(0, Math.floor(args.length / 2));
-  const before: Predicate[] = [];
+  const before: Predicate[] = [...outer];
   for (const node of conditions) {
     const predicate = predicateOf(node, env);
     const earlier = before.find((item) => implies(predicate, item));
@@ -64,4 +69,8 @@ function* arms(args: readonly Bound[], env: Env, facts: readonly Fact[]): Genera
     }
     before.push(predicate);
   }
+  // What stands in place of the last value is asked where none of these held.
+  const end = args.at(-1);
+  const last = end === undefined ? undefined : callOf(end);
+  if (last !== undefined && /^(case|iff|iif)$/.test(last.name)) yield* arms(last.args, env, facts, before);
 }
