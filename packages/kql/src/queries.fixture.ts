@@ -85,9 +85,9 @@ export function queries(kind: QueryKind = {}): fc.Arbitrary<string> {
     let text = kind.rowWise === true ? 'E' : choices.of(['E', `union (E | where ${predicate(columns, choices)}), (E)`]);
     const count = choices.of([1, 2, 3, 4]);
     for (let number = 0; number < count; number++) {
-      const grouped =
-        kind.rowWise === true ? [] : grouping.filter((step) => kind.traceable !== true || mayFollow(step, text));
-      const step = choices.of<Step>([where, extend, project, ...grouped]);
+      const others =
+        kind.rowWise === true ? [] : meeting.filter((step) => kind.traceable !== true || mayFollow(step, text));
+      const step = choices.of<Step>([where, extend, project, ...oneByOne, ...others]);
       const made = step(columns, choices, `x${number}`, kind);
       text += `\n| ${made.text}`;
       columns = made.columns;
@@ -96,10 +96,12 @@ export function queries(kind: QueryKind = {}): fc.Arbitrary<string> {
   });
 }
 
-/** A limit over rows of which several have one id cuts between them, and then a row does not follow from its ids. */
+/** May rows be traced through this step? A limit over rows of which several have one id cuts between them, and a
+ *  neighbour is another once its own neighbours are gone: then a row does not follow from its ids. */
 function mayFollow(step: Step, text: string): boolean {
-  if (step === top) return !/union|join/.test(text);
-  return step !== join || !text.includes('take');
+  if (step === scan || step === numbering || /prev\(|next\(/.test(text)) return false;
+  if (limits.has(step)) return !/union|join|mv-/.test(text);
+  return step !== join || !/take|top/.test(text);
 }
 
 type Step = (
@@ -144,10 +146,12 @@ const distinct: Step = (columns, choices) => {
     : { text: `distinct ${column.name}`, columns: [column] };
 };
 
-const top: Step = (columns) => {
-  const keys = columns.map(({ name }) => `${name} asc`);
-  return { text: `sort by ${keys.join(', ')} | take 3`, columns };
-};
+const top: Step = (columns) => ({ text: `${sortByAll(columns)} | take 3`, columns });
+
+/** Rows that are equal in every column may stand in any order. */
+function sortByAll(columns: readonly Column[]): string {
+  return `sort by ${columns.map(({ name }) => `${name} asc`).join(', ')}`;
+}
 
 const join: Step = (columns, choices, fresh, kind) => {
   const key = named(columns, 'string', choices);
@@ -165,7 +169,183 @@ const join: Step = (columns, choices, fresh, kind) => {
   return { text: `join kind=${flavour} ${side} on $left.${key} == $right.${fresh}k`, columns: [...columns, ...added] };
 };
 
-const grouping = [summarize, distinct, top, join] as const;
+const parse: Step = (columns, choices, fresh) => {
+  const text = named(columns, 'string', choices);
+  if (text === undefined) return { text: 'where true', columns };
+  const operator = choices.of(['parse', 'parse-where', 'parse kind=relaxed', 'parse kind=regex']);
+  const dot = operator.endsWith('regex') ? '[.]' : '.';
+  return {
+    text: `${operator} ${text} with ${fresh}p "${dot}" ${fresh}q "z" *`,
+    columns: [...columns, { name: `${fresh}p`, type: 'string' }, { name: `${fresh}q`, type: 'string' }],
+  };
+};
+
+/** An array of the row's own, with the name under which its elements are a column. */
+function elements(columns: readonly Column[], choices: Choices, fresh: string): { text: string; made: Column } {
+  const number = named(columns, 'long', choices) ?? '5';
+  const text = choices.of([
+    `pack_array(${number}, 2, 1)`,
+    'dynamic([])',
+    'dynamic([4, 4, null])',
+    `range(1, ${number})`,
+  ]);
+  return { text: `${fresh}e = ${text} to typeof(long)`, made: { name: `${fresh}e`, type: 'long' } };
+}
+
+const expand: Step = (columns, choices, fresh) => {
+  const { text, made } = elements(columns, choices, fresh);
+  return { text: `mv-expand ${text}`, columns: [...columns, made] };
+};
+
+const apply: Step = (columns, choices, fresh, kind) => {
+  const { text, made } = elements(columns, choices, fresh);
+  const { name } = made;
+  const one = { name: `${fresh}s`, type: 'long' } as const;
+  const [inner, added] = choices.of<readonly [string, readonly Column[]]>([
+    [`summarize ${one.name} = sum(${name})`, [one]],
+    [`where ${name} > 1 | summarize ${one.name} = count() by ${name}`, [made, one]],
+    [`sort by ${name} asc | take 1`, [made]],
+    [`top 2 by ${name} asc nulls first | extend ${one.name} = row_number()`, [made, one]],
+    [
+      `extend ${one.name} = ${kind.traceable === true ? 'row_number(2)' : `row_cumsum(${name}, ${name} > 2)`}`,
+      [made, one],
+    ],
+    [
+      `mv-apply ${fresh}f = pack_array(${name}, 3) to typeof(long) on (summarize ${one.name} = max(${fresh}f))`,
+      [made, one],
+    ],
+  ]);
+  return { text: `mv-apply ${text} on (${inner})`, columns: [...columns, ...added] };
+};
+
+const partition: Step = (columns, choices, fresh) => {
+  const key = choices.of(columns as [Column, ...Column[]]);
+  const word = named(columns, 'string', choices) ?? key.name;
+  const one = { name: `${fresh}s`, type: 'long' } as const;
+  const [inner, made] = choices.of<readonly [string, readonly Column[]]>([
+    [`summarize ${one.name} = count() by ${key.name}`, [key, one]],
+    [`summarize ${one.name} = dcount(${word})`, [one]],
+    [`where ${predicate(columns, choices)}`, columns],
+    [`extend ${one.name} = strlen(${word})`, [...columns, one]],
+  ]);
+  return { text: `partition hint.strategy=native by ${key.name} (${inner})`, columns: made };
+};
+
+const partitionTop: Step = (columns, choices) => {
+  const key = choices.of(columns as [Column, ...Column[]]);
+  return { text: `partition by ${key.name} (${sortByAll(columns)} | take 1)`, columns };
+};
+
+const makeSeries: Step = (columns, choices, fresh) => {
+  const moment = named(columns, 'datetime', choices);
+  const key = columns.find(({ type, name }) => type !== 'datetime' && name !== moment);
+  if (moment === undefined || key === undefined) return { text: 'where true', columns };
+  const bounds = choices.of(['', ' from datetime(2026-01-01) to datetime(2026-01-01 09:00)']);
+  return {
+    text:
+      `make-series ${fresh}c = count() default = ${choices.of(['0', '-1'])} on ${moment}${bounds} step 2h by ${key.name}\n` +
+      `| project ${key.name}, ${fresh}c = tostring(${fresh}c), ${fresh}l = array_length(${moment})`,
+    columns: [key, { name: `${fresh}c`, type: 'string' }, { name: `${fresh}l`, type: 'long' }],
+  };
+};
+
+const topNested: Step = (columns, choices, fresh, kind) => {
+  const word = named(columns, 'string', choices);
+  const second = choices.of(columns as [Column, ...Column[]]);
+  if (word === undefined) return { text: 'where true', columns };
+  const number = named(columns, 'long', choices) ?? '1';
+  const others = kind.traceable === true ? '' : choices.of(['', ' with others = "rest"']);
+  return {
+    text:
+      `top-nested ${choices.of(['1', '2', ''])} of ${fresh}v = ${word}${others} by ${fresh}a = sum(${number}), ` +
+      `top-nested 2 of ${fresh}w = ${second.name} by ${fresh}b = count() asc`,
+    columns: [
+      { name: `${fresh}v`, type: 'string' },
+      { name: `${fresh}a`, type: 'long' },
+      { name: `${fresh}w`, type: second.type },
+      { name: `${fresh}b`, type: 'long' },
+    ],
+  };
+};
+
+const neighbours: Step = (columns, choices, fresh, kind) => {
+  const column = choices.of(columns as [Column, ...Column[]]);
+  const two = kind.traceable === true ? '' : ', 2';
+  const value = choices.of([`prev(${column.name})`, `prev(${column.name}${two})`, `next(${column.name})`]);
+  return {
+    text: `${sortByAll(columns)} | extend ${fresh} = ${value}`,
+    columns: [...columns, { name: fresh, type: column.type }],
+  };
+};
+
+const numbering: Step = (columns, choices, fresh) => {
+  const number = named(columns, 'long', choices) ?? '2';
+  const condition = predicate(columns, choices);
+  const value = choices.of([
+    `row_number(3, ${condition})`,
+    `row_cumsum(${number}, ${condition})`,
+    `row_rank_dense(${number})`,
+    `row_rank_min(${number}, ${condition})`,
+  ]);
+  return {
+    text: `${sortByAll(columns)} | extend ${fresh} = ${value}`,
+    columns: [...columns, { name: fresh, type: 'long' }],
+  };
+};
+
+const scan: Step = (columns, choices, fresh) => {
+  const condition = predicate(columns, choices);
+  const steps = choices.of([
+    `step s1: true => ${fresh} = s1.${fresh} + 1;`,
+    `step s1: ${condition}; step s2 output=last: ${predicate(columns, choices)} => ${fresh} = s2.${fresh} + 1;`,
+  ]);
+  return {
+    text: `${sortByAll(columns)} | scan with_match_id=${fresh}m declare (${fresh}: long = 0) with (${steps})`,
+    columns: [...columns, { name: fresh, type: 'long' }, { name: `${fresh}m`, type: 'long' }],
+  };
+};
+
+const search: Step = (columns, choices) => ({
+  text: `search ${choices.of(['"mega"', '"mega*" or "io"', 'not("nz")'])} | project-away $table`,
+  columns,
+});
+
+/** A union in which a name has two types: it becomes two columns. */
+const unionOfTypes: Step = (columns, choices, fresh) => {
+  const column = choices.of(columns as [Column, ...Column[]]);
+  const type: KqlType = column.type === 'string' ? 'long' : 'string';
+  const value = type === 'string' ? 'k' : 'n';
+  const both = [column.type, type].map((item): Column => ({ name: `${column.name}_${item}`, type: item }));
+  if (columns.some(({ name }) => both.some((item) => item.name === name))) return { text: 'where true', columns };
+  return {
+    text: `union (E | where ${predicate(eventsSchema.tables.E ?? [], choices)} | project ${column.name} = ${value}, ${fresh} = b)`,
+    columns: [...columns.flatMap((item) => (item === column ? both : [item])), { name: fresh, type: 'bool' }],
+  };
+};
+
+/** Each row decides alone. */
+const oneByOne = [parse, expand] as const;
+
+/** Rows meet. */
+const meeting = [
+  summarize,
+  distinct,
+  top,
+  join,
+  apply,
+  partition,
+  partitionTop,
+  makeSeries,
+  topNested,
+  neighbours,
+  numbering,
+  scan,
+  search,
+  unionOfTypes,
+] as const;
+
+/** Those that keep some rows for what the others are. */
+const limits: ReadonlySet<Step> = new Set([top, partitionTop, topNested, neighbours]);
 
 function named(columns: readonly Column[], type: KqlType, choices: Choices): string | undefined {
   const [first, ...rest] = columns.filter((column) => column.type === type);

@@ -24,3 +24,14 @@ export function call(name: string, args: readonly Scalar[], type: KqlType, span:
 export function internal(name: string, args: readonly Scalar[], type: KqlType, span: Span): CallNode {
   return { kind: 'call', family: 'internal', name, args, type, span };
 }
+
+/** A constant in another type, where Kusto converts it without loss; undefined elsewhere. */
+export function inType({ value, type: from, span }: ConstantNode, type: KqlType): ConstantNode | undefined {
+  if (value === null) return constant(type === 'string' ? '' : null, type, span);
+  if (from === type) return constant(value, type, span);
+  if (typeof value !== 'bigint' || (from !== 'int' && from !== 'long')) return undefined;
+  if (type === 'real') return constant(Number(value), type, span);
+  return type === 'long' || (type === 'int' && BigInt.asIntN(32, value) === value)
+    ? constant(value, type, span)
+    : undefined;
+}

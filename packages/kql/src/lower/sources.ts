@@ -1,7 +1,10 @@
 import { type Bound, nameOf, need } from '../parse/tree.ts';
+import type { ConstantNode } from '../plan/scalar.ts';
 import type { Constant } from '../sql/emit.ts';
+import type { KqlType } from '../types.ts';
 import { type Env, isKqlType, type Lowering, refuse, type Scope, short } from './context.ts';
 import { defineEach, namesOfEach, resultNames } from './named.ts';
+import { inType } from './scalar-operator.ts';
 import { type Table, unordered } from './table.ts';
 
 /** `datatable(…)[…]`: constant rows. */
@@ -18,7 +21,7 @@ export function datatable(node: Bound, env: Env, context: Lowering): Table {
     if (value.kind !== 'constant' || column === undefined) {
       return refuse(item.span, 'WK001', `\`${short(item.text)}\` is not a constant.`);
     }
-    return fitted(value.value, value.type, column.type, item);
+    return fitted(value, column.type, item);
   });
   const rows: Constant[][] = [];
   for (let start = 0; start < values.length; start += columns.length)
@@ -27,15 +30,15 @@ export function datatable(node: Bound, env: Env, context: Lowering): Table {
 }
 
 /** A literal in the column's type, where Kusto converts it without loss. */
-function fitted(value: Constant, from: string, to: string, node: Bound): Constant {
-  if (value === null) return to === 'string' ? '' : null;
-  if (from === to) return value;
-  const whole = (type: string): boolean => type === 'int' || type === 'long';
-  if (whole(from) && whole(to)) return value;
-  if (whole(from) && to === 'real') return Number(value);
+function fitted(given: ConstantNode, to: KqlType, node: Bound): Constant {
+  const converted = inType(given, to);
+  if (converted !== undefined) return converted.value;
+  const { value, type } = given;
   if (to === 'dynamic') {
     if (typeof value === 'object') return value;
-    if (from === 'string' || from === 'bool' || whole(from) || from === 'real') return { json: value };
+    if (type === 'string' || type === 'bool' || type === 'int' || type === 'long' || type === 'real') {
+      return { json: value };
+    }
   }
   return refuse(node.span, 'WK001', `\`${short(node.text)}\` is not a ${to}.`, `Write \`${to}(…)\`.`);
 }

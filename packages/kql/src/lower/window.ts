@@ -2,7 +2,7 @@ import type { Bound } from '../parse/tree.ts';
 import type { Scalar, WindowNode } from '../plan/scalar.ts';
 import type { KqlType } from '../types.ts';
 import { type Lowering, refuse, type Scope, typeOf } from './context.ts';
-import { call, constant, operator } from './scalar-operator.ts';
+import { call, constant, inType, operator } from './scalar-operator.ts';
 import { sessionStart } from './session.ts';
 
 /** The functions over serialized rows, each with the number of its argument that says where rows begin anew. */
@@ -112,13 +112,8 @@ function fitting(otherwise: Scalar, type: KqlType, name: string): Scalar {
   if (otherwise.kind !== 'constant') {
     return refuse(otherwise.span, 'WK002', `The default of \`${name}\` must be a constant.`, 'Write `coalesce(…)`.');
   }
-  const { value, span } = otherwise;
-  if (otherwise.type === type) return otherwise;
-  if (value === null) return constant(type === 'string' ? '' : null, type, span);
-  if (typeof value === 'bigint' && (type === 'long' || type === 'int')) return constant(value, type, span);
-  if (typeof value === 'bigint' && type === 'real') return constant(Number(value), type, span);
   const message = `The default of \`${name}\` is a ${otherwise.type} where the value is a ${type}.`;
-  return refuse(span, 'WK002', message, `Write \`${type}(…)\`.`);
+  return inType(otherwise, type) ?? refuse(otherwise.span, 'WK002', message, `Write \`${type}(…)\`.`);
 }
 
 /** Ranks of neighbouring rows with the same term: `row_rank_dense` counts the runs, `row_rank_min` the rows in front of

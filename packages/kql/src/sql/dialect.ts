@@ -17,6 +17,8 @@ export interface Dialect {
   readonly deepest: number;
   /** How many characters the SQL may have. */
   readonly longest: number;
+  /** What every lambda has in its SQL, where the engine allows no subquery in one. */
+  readonly lambda: string | undefined;
   /** The placeholder of `now()`, ticks. */
   readonly now: string;
   /** A quoted name of a column, table or alias.

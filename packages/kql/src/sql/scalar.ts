@@ -1,5 +1,7 @@
 import { Refusal } from '../diagnostics.ts';
 import type { AggregateNode, CallNode, Scalar } from '../plan/scalar.ts';
+import { relationsOf, scalarsOf } from '../plan/visitor.ts';
+import type { Dialect } from './dialect.ts';
 import type { Arg, CallContext, ScalarFunction } from './emit.ts';
 import { inQuerySql } from './membership.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -94,9 +96,27 @@ function callSql(node: CallNode, around: Surroundings, filtering: boolean): Arg 
   }
   const args = node.args.map((arg) => scalarSql(arg, around));
   const emit = filtering ? (found.filter ?? found.emit) : found.emit;
-  const sql = emit(args, context(node, around));
+  const whole = emit(args, context(node, around));
+  const sql = takesApart(whole, node, dialect) ? apart(args, (named) => emit(named, context(node, around))) : whole;
   const nullable = found.nullable?.(args) ?? node.type !== 'string';
   return { sql, type: node.type, nullable, span: node.span };
+}
+
+/** Would a subquery stand inside a lambda, which the engine refuses? */
+function takesApart(sql: string, { args }: CallNode, { lambda }: Dialect): boolean {
+  return lambda !== undefined && sql.includes(lambda) && args.some(asksQuery);
+}
+
+function asksQuery(node: Scalar): boolean {
+  return relationsOf(node).length > 0 || scalarsOf(node).some(asksQuery);
+}
+
+/** The call over columns of a table of one row, which holds the arguments. */
+function apart(args: readonly Arg[], emit: (args: readonly Arg[]) => string): string {
+  const name = (index: number) => `_kql_q${index}`;
+  const named = args.map((arg, index) => (arg.constant === undefined ? { ...arg, sql: name(index) } : arg));
+  const held = args.flatMap((arg, index) => (arg.constant === undefined ? [`${arg.sql} AS ${name(index)}`] : []));
+  return `(SELECT ${emit(named)} FROM (SELECT ${held.join(', ')}))`;
 }
 
 /** What to do without a function, by its family. */

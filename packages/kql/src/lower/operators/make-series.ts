@@ -5,7 +5,7 @@ import type { KqlType, Span } from '../../types.ts';
 import { type Env, isKqlType, type Lowering, refuse, type Scope, short } from '../context.ts';
 import { define, resultNames, split } from '../named.ts';
 import type { Operator } from '../operator.ts';
-import { call, constant, internal, operator } from '../scalar-operator.ts';
+import { call, constant, inType, internal, operator } from '../scalar-operator.ts';
 import { passed, reference, scopeOf, type Table, unordered } from '../table.ts';
 import { type Axis, axisOf } from './series-axis.ts';
 
@@ -128,10 +128,9 @@ function seriesOf(item: Bound, name: string, scope: Scope, env: Env, context: Lo
 function defaultOf(given: Scalar, type: KqlType): Scalar {
   if (given.kind === 'constant') {
     const { value, span } = given;
-    if (value === null) return constant(null, type, span);
-    if (typeof value === 'bigint') return constant(type === 'real' ? Number(value) : value, type, span);
-    if (typeof value === 'number' && type === 'real') return given;
-    if (typeof value === 'number' && Number.isSafeInteger(value)) return constant(BigInt(value), type, span);
+    const whole = typeof value === 'number' && Number.isSafeInteger(value) && type !== 'real';
+    const converted = inType(whole ? constant(BigInt(value), 'long', span) : given, type);
+    if (converted !== undefined) return converted;
   } else if (given.type === type) {
     return given;
   } else if (given.type === 'int' || given.type === 'long') {

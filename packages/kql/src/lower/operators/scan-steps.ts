@@ -3,7 +3,7 @@ import type { ConstantNode, PlanColumn, Scalar } from '../../plan/scalar.ts';
 import { Transformer } from '../../plan/transformer.ts';
 import type { KqlType } from '../../types.ts';
 import { Env, type Lowering, refuse, type Scope, short } from '../context.ts';
-import { call, constant } from '../scalar-operator.ts';
+import { call, constant, inType } from '../scalar-operator.ts';
 import type { Table } from '../table.ts';
 import { scopeOf } from '../table.ts';
 import { checkText } from '../text.ts';
@@ -143,13 +143,9 @@ function literal(node: Bound): ConstantNode | undefined {
 /** A value in the declared type, where it converts without loss. */
 function fitted(value: Scalar, type: KqlType): Scalar {
   if (value.type === type) return value;
-  if (value.kind === 'constant' && value.value === null)
-    return constant(type === 'string' ? '' : null, type, value.span);
+  const converted = value.kind === 'constant' ? inType(value, type) : undefined;
+  if (converted !== undefined) return converted;
   const whole = value.type === 'int' || value.type === 'long';
-  if (value.kind === 'constant' && typeof value.value === 'bigint' && whole) {
-    if (type === 'long' || type === 'int') return constant(value.value, type, value.span);
-    if (type === 'real') return constant(Number(value.value), type, value.span);
-  }
   if (whole && type === 'long') return call('tolong', [value], type, value.span);
   if (whole && type === 'real') return call('todouble', [value], type, value.span);
   const message = `A ${value.type} does not fit the declared type ${type}.`;

@@ -22,6 +22,7 @@ export const clickhouse: Dialect = {
   deepest: 250,
   // Its `max_query_size` is 262 144 bytes.
   longest: 200_000,
+  lambda: undefined,
   now: '{now:Int64}',
   identifier,
   joins: {

@@ -21,6 +21,7 @@ export const duckdb: Dialect = {
   // Its `max_expression_depth` is 1000 nodes.
   deepest: 800,
   longest: Number.POSITIVE_INFINITY,
+  lambda: ' lambda ',
   now: 'CAST($now AS BIGINT)',
   identifier,
   joins: {

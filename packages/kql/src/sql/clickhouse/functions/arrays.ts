@@ -6,7 +6,11 @@ import { dynamicText, int64, lambda, long, mapped, once, text } from './values.t
 /** Something of an array; of anything else null. */
 function ofArray(body: (array: string, args: readonly Arg[]) => string): ScalarFunction {
   return {
-    emit: (args) => once(at(args, 0).sql, '_kql_j', (j) => `if(${isArray(j)}, ${body(j, args)}, NULL)`),
+    emit(args, call) {
+      // Microsoft's binder lets `array_length` take anything.
+      if (at(args, 0).type !== 'dynamic') return call.refuse(`${call.name} takes an array`);
+      return once(at(args, 0).sql, '_kql_j', (j) => `if(${isArray(j)}, ${body(j, args)}, NULL)`);
+    },
   };
 }
 

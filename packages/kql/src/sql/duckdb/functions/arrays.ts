@@ -7,7 +7,11 @@ import { at, bigint, constantInteger, isInteger, isTicks, long, never, once, tex
 /** Something of an array; of anything else null. */
 function ofArray(body: (array: string, args: readonly Arg[]) => string): ScalarFunction {
   return {
-    emit: (args) => once(at(args, 0).sql, '_kql_j', (j) => `CASE WHEN ${isArray(j)} THEN ${body(j, args)} END`),
+    emit(args, call) {
+      // Microsoft's binder lets `array_length` take anything.
+      if (at(args, 0).type !== 'dynamic') return call.refuse(`${call.name} takes an array`);
+      return once(at(args, 0).sql, '_kql_j', (j) => `CASE WHEN ${isArray(j)} THEN ${body(j, args)} END`);
+    },
   };
 }
 
@@ -103,8 +107,11 @@ const zip: ScalarFunction = {
 const join: ScalarFunction = {
   emit: (args) =>
     once(at(args, 0).sql, '_kql_j', (j) => {
-      const texts = `list_transform(${elements(j)}, lambda _kql_e: coalesce(json_extract_string(_kql_e, '$'), ''))`;
-      return `CASE WHEN ${isArray(j)} THEN array_to_string(${texts}, ${text(at(args, 1))}) ELSE '' END`;
+      // `array_to_string` takes a constant delimiter only.
+      const delimiter = text(at(args, 1));
+      const each = `list_transform(${elements(j)}, lambda _kql_e: ${delimiter} || coalesce(json_extract_string(_kql_e, '$'), ''))`;
+      const joined = `substring(array_to_string(${each}, ''), length(${delimiter}) + 1)`;
+      return `CASE WHEN ${isArray(j)} THEN ${joined} ELSE '' END`;
     }),
   nullable: never,
 };

@@ -162,12 +162,8 @@ const strrep: ScalarFunction = {
     if (count === undefined || count < 0n || count > 1024n)
       return call.refuse('strrep needs a constant count from 0 to 1024');
     const unit = stringForm(at(args, 0));
-    if (args[2] === undefined) return `repeat(${unit}, ${count})`;
-    return once(
-      unit,
-      '_kql_s',
-      (s) => `array_to_string(list_transform(range(${count}), lambda _kql_i: ${s}), ${stringForm(at(args, 2))})`,
-    );
+    if (count === 0n || args[2] === undefined) return `repeat(${unit}, ${count})`;
+    return once(unit, '_kql_s', (s) => `${s} || repeat(${stringForm(at(args, 2))} || ${s}, ${count - 1n})`);
   },
   nullable: never,
 };
