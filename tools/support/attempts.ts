@@ -9,6 +9,9 @@ export const schema = {
   },
 };
 
+/** What is handed in for `externaldata`. */
+export const external = { 'https://lists.example/names.csv': { rows: [] } };
+
 const literals: Readonly<Record<string, string>> = {
   bool: 'true',
   int: 'int(1)',
@@ -168,12 +171,21 @@ export const operators: Readonly<Record<string, string>> = {
 
 /** A query for each plug-in that has a form of its own; the others are asked with no arguments. */
 export const plugins: Readonly<Record<string, string>> = {
+  active_users_count:
+    'T | evaluate active_users_count(a_string, a_datetime, datetime(2026-01-01), datetime(2026-02-01), 3d, 1d, 2, 7d)',
+  activity_counts_metrics:
+    'T | evaluate activity_counts_metrics(a_string, a_datetime, datetime(2026-01-01), datetime(2026-02-01), 1d)',
   autocluster: 'T | evaluate autocluster()',
   bag_unpack: 'T | project a_dynamic | evaluate bag_unpack(a_dynamic) : (x: long)',
   basket: 'T | evaluate basket()',
+  dcount_intersect: 'T | summarize h = hll(a_string), i = hll(a_string) | evaluate dcount_intersect(h, i)',
   diffpatterns: 'T | evaluate diffpatterns(a_string, "a", "b")',
   ipv4_lookup: 'T | project a_string | evaluate ipv4_lookup((T | project network = a_string), a_string, network)',
   ipv6_lookup: 'T | project a_string | evaluate ipv6_lookup((T | project network = a_string), a_string, network)',
   narrow: 'T | evaluate narrow()',
   pivot: 'T | project a_string, a_long | evaluate pivot(a_string, sum(a_long)) : (x: long)',
+  rolling_percentile: 'T | evaluate rolling_percentile(a_long, 50, a_datetime, 1d, 2)',
+  rows_near: 'T | sort by a_long asc | evaluate rows_near(a_bool, 1)',
+  sliding_window_counts:
+    'T | evaluate sliding_window_counts(a_string, a_datetime, datetime(2026-01-01), datetime(2026-02-01), 2d, 1d)',
 };

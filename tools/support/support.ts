@@ -1,5 +1,5 @@
 import { compile, type Diagnostic, planToSql, Refusal } from '@weir/kql';
-import { callsOf, operators, plugins, schema, written } from './attempts.ts';
+import { callsOf, external, operators, plugins, schema, written } from './attempts.ts';
 import { type BuiltIn, builtIns } from './builtIns.ts';
 
 /** What became of an attempt in one dialect. */
@@ -49,7 +49,7 @@ interface Attempt {
 }
 
 function attempt(query: string): Attempt {
-  const { sql, plan, diagnostics } = compile(query, { schema, dialect: 'duckdb' });
+  const { sql, plan, diagnostics } = compile(query, { schema, dialect: 'duckdb', external });
   const error = diagnostics.find(({ severity }) => severity === 'error');
   const bound = error === undefined || error.code.startsWith('WK');
   return {
@@ -76,7 +76,12 @@ function lineOf(name: string, over: readonly Attempt[], of: readonly Attempt[]):
     return of.some((item) => item.compiled[dialect]) ? 'constants only' : 'no';
   });
   const refusal = [...over, ...of].find((item) => item.refusal !== undefined)?.refusal;
-  const note =
-    duckdb === 'yes' || refusal === undefined ? '' : [refusal.message, refusal.advice ?? ''].join(' ').trim();
+  const note = duckdb === 'yes' || refusal === undefined ? '' : told(refusal);
   return { name, duckdb: duckdb ?? 'no', clickhouse: clickhouse ?? 'no', note };
+}
+
+/** Why, and what to write instead. */
+function told({ message, advice }: Pick<Diagnostic, 'message' | 'advice'>): string {
+  const why = /[.!?]$/.test(message) ? message : `${message}.`;
+  return advice === undefined ? why : `${why} ${advice}`;
 }
