@@ -133,11 +133,16 @@ const range: ScalarFunction = {
       return call.refuse(`range from a ${from.type} to a ${to.type}`, 'cast them to one type');
     const step = args[2] === undefined ? (ticks ? 36_000_000_000n : 1n) : constantInteger(args[2]);
     if (step === undefined || step === 0n) return call.refuse('range needs a constant step other than 0');
-    const end = `${long(to)} ${step > 0n ? '+' : '-'} 1`;
-    const list = `list_slice(range(${long(from)}, ${end}, ${bigint(step)}), 1, 1048576)`;
-    if (!ticks) return `to_json(${list})`;
-    const item: Arg = { sql: '_kql_i', type: from.type, nullable: false, span: call.span };
-    return `to_json(list_transform(${list}, lambda _kql_i: ${jsonValue(item)}))`;
+    return once(long(from), '_kql_f', (first) => {
+      // Cut before the list is made: an end may be a thousand million away.
+      const [beyond, one] = step > 0n ? ['>', '+ 1'] : ['<', '- 1'];
+      const last = `CAST(${first} AS HUGEINT) + ${step * 1_048_576n}`;
+      const end = `CASE WHEN ${long(to)} ${beyond} ${last} THEN CAST(${last} AS BIGINT) ELSE ${long(to)} ${one} END`;
+      const list = `list_slice(range(${first}, ${end}, ${bigint(step)}), 1, 1048576)`;
+      if (!ticks) return `to_json(${list})`;
+      const item: Arg = { sql: '_kql_i', type: from.type, nullable: false, span: call.span };
+      return `to_json(list_transform(${list}, lambda _kql_i: ${jsonValue(item)}))`;
+    });
   },
 };
 
