@@ -21,19 +21,23 @@ export async function gatherAnswers(engine: Engine): Promise<void> {
   );
 }
 
-/** Adds to `fuse_name` the rows that nothing better named: by the answer that the row's client last got for the remote
+/** Adds to `fuse_name` the rows that nothing better named, a slice of `rowSlices` at a time: by the answer that the row's client last got for the remote
  *  address before the connection began (2 s for jitter), if it still held or had only just run out. The client is the
  *  device of the row's event, else who held the flow's local address (`fuse_flow_device`). */
-export async function nameByAnswer(engine: Engine): Promise<void> {
+export async function nameByAnswer(engine: Engine, slices: readonly string[]): Promise<void> {
   const [some] = await engine.rows('FROM fuse_answer LIMIT 1');
   if (!some) return;
+  for (const slice of slices) await nameSliceByAnswer(engine, slice);
+}
+
+async function nameSliceByAnswer(engine: Engine, slice: string): Promise<void> {
   await engine.run(
     `CREATE OR REPLACE TEMP TABLE fuse_nameless AS
      SELECT r.row, coalesce(f.site, ${resolvedSite('e.site')}) AS site, coalesce(e.device, d.device) AS device,
        CASE WHEN r.swapped THEN f.remoteAddress ELSE coalesce(f.localAddress, e.localAddress) END AS client,
        CASE WHEN r.swapped THEN f.localAddress ELSE coalesce(f.remoteAddress, e.remoteAddress) END AS server,
        coalesce(f.starts, e.t) AS begins, begins + ${2 * second} AS asked
-     FROM (FROM fuse_row ANTI JOIN fuse_name USING (row)) r
+     FROM (FROM (FROM fuse_row WHERE ${slice}) ANTI JOIN (FROM fuse_name WHERE ${slice}) USING (row)) r
      LEFT JOIN fuse_flow f ON f.flow = r.flow LEFT JOIN fuse_event e ON e.event = r.event
      LEFT JOIN fuse_flow_device d ON d.flow = r.flow
      WHERE server IN (SELECT server FROM fuse_answer)`,

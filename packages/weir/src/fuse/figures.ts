@@ -1,5 +1,6 @@
 import type { Engine } from '../engine/engine.ts';
 import { exact, givenBy, receivedBy, sentBy } from './members.ts';
+import { rowSlices } from './rowSlices.ts';
 
 /** `fuse_figure(row, sent, received, source, others)`: the bytes of the rows that more than one flow's counter tells of:
  *  bodies, the endpoint itself, other sensors. Of all other rows the flow's own stand.
@@ -14,11 +15,15 @@ export async function gatherFigures(engine: Engine): Promise<void> {
   const own = (column: string, side: string) =>
     `CASE WHEN r.alone AND d.flow IS NULL AND (t.${side} IS NULL OR e.${column} > t.${side}) THEN e.${column} - coalesce(t.${side}, 0) END`;
   await engine.run(
-    `CREATE OR REPLACE TEMP TABLE fuse_figure AS
-     WITH taken AS (
-       SELECT r.event, sum(f.sent)::BIGINT AS sent, sum(f.received)::BIGINT AS received
-       FROM fuse_row r JOIN fuse_flow f ON f.flow = r.flow WHERE r.rule = 'aggregated' GROUP BY ALL),
-     told AS (
+    `CREATE OR REPLACE TEMP TABLE fuse_taken AS
+     SELECT r.event, sum(f.sent)::BIGINT AS sent, sum(f.received)::BIGINT AS received
+     FROM fuse_row r JOIN fuse_flow f ON f.flow = r.flow WHERE r.rule = 'aggregated' GROUP BY ALL`,
+  );
+  await engine.run(
+    'CREATE OR REPLACE TEMP TABLE fuse_figure ("row" INTEGER, sent BIGINT, received BIGINT, source VARCHAR, others JSON)',
+  );
+  const add = (slice: string) => `INSERT INTO fuse_figure
+     WITH told AS (
        SELECT r.row, r.flow, r.event,
          ${turn('f.sent', 'f.received')} AS flowSent, ${turn('f.received', 'f.sent')} AS flowReceived,
          ${turn(sentBy('f.source'), receivedBy('f.source'))} AS flowSentBy,
@@ -27,10 +32,10 @@ export async function gatherFigures(engine: Engine): Promise<void> {
          ${turn('b.sent', 'b.received')} AS bodiesSent, ${turn('b.received', 'b.sent')} AS bodiesReceived,
          CASE WHEN r.swapped THEN list_transform(o.flows, lambda x: { id: x.id, source: x.source, sent: x.received, received: x.sent })
            ELSE o.flows END AS flows
-       FROM fuse_row r
+       FROM (FROM fuse_row WHERE ${slice}) r
        LEFT JOIN fuse_flow f ON f.flow = r.flow LEFT JOIN fuse_event e ON e.event = r.event
        LEFT JOIN fuse_body b ON b.row = r.row LEFT JOIN fuse_other o ON o.flow = r.flow LEFT JOIN fuse_denied d ON d.flow = r.flow
-       LEFT JOIN taken t ON t.event = r.event AND r.flow IS NULL
+       LEFT JOIN fuse_taken t ON t.event = r.event AND r.flow IS NULL
        WHERE b.row IS NOT NULL OR o.flow IS NOT NULL OR e.ownSent IS NOT NULL OR e.ownReceived IS NOT NULL),
      best AS (SELECT *, ${best('Sent')} AS sent, ${best('Received')} AS received FROM told)
      SELECT row, sent, received, ${givenBy(source('Sent'), source('Received'))} AS source,
@@ -39,8 +44,9 @@ export async function gatherFigures(engine: Engine): Promise<void> {
            THEN [{ id: i."EventId", source: ${givenBy('flowSentBy', 'flowReceivedBy')}, sent: flowSent, received: flowReceived }] END,
          CASE WHEN flow IS NOT NULL AND (ownSent IS NOT NULL OR ownReceived IS NOT NULL)
            THEN [{ id: o."EventId", source: ownSource, sent: ownSent, received: ownReceived }] END), [])) AS others
-     FROM best LEFT JOIN fuse_flow_id i USING (flow) LEFT JOIN fuse_event_id o USING (event)`,
-  );
+     FROM best LEFT JOIN fuse_flow_id i USING (flow) LEFT JOIN fuse_event_id o USING (event)`;
+  for (const slice of await rowSlices(engine)) await engine.run(add(slice));
+  await engine.run('DROP TABLE fuse_taken');
 }
 
 type Side = 'Sent' | 'Received';

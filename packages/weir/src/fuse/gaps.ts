@@ -1,6 +1,7 @@
 import type { Engine } from '../engine/engine.ts';
 import type { FusionReport } from '../model/fusionReport.ts';
 import type { Counts } from './counts.ts';
+import { rowSlices } from './rowSlices.ts';
 import { hour } from './ticks.ts';
 
 type Gap = FusionReport['gaps'][number];
@@ -62,12 +63,8 @@ export async function countGaps(engine: Engine, finished: Counts): Promise<Gap[]
     `CREATE OR REPLACE TEMP TABLE fuse_watch AS
      SELECT min(starts) - ${hour} AS "from", max(greatest(starts, ends)) + ${hour} AS until FROM fuse_flow`,
   );
-  const [{ first, last } = { first: 0, last: 0 }] = await engine.rows<{ first: number; last: number }>(
-    'SELECT coalesce(min("row"), 0)::DOUBLE AS first, coalesce(max("row"), 0)::DOUBLE AS last FROM fuse_row',
-  );
   const counts = new Map<string, number>();
-  for (let from = first; from <= last; from += sliceRows) {
-    const slice = `WHERE "row" >= ${from} AND "row" < ${from + sliceRows}`;
+  for (const slice of await rowSlices(engine)) {
     for (const { lacks, reason, count } of await countReasons(engine, slice)) {
       const key = `${lacks} ${reason}`;
       counts.set(key, (counts.get(key) ?? 0) + Number(count));
@@ -88,9 +85,6 @@ export async function countGaps(engine: Engine, finished: Counts): Promise<Gap[]
   return gaps.sort((a, b) => b.count - a.count || compare(a.lacks, b.lacks) || compare(a.why, b.why));
 }
 
-/** So many rows at a time that what is joined to them fits into memory. */
-const sliceRows = 2_000_000;
-
 function countReasons(
   engine: Engine,
   slice: string,
@@ -104,7 +98,7 @@ function countReasons(
          CASE WHEN CASE WHEN g.row IS NOT NULL THEN g.sent WHEN r.swapped THEN f.received ELSE f.sent END IS NOT NULL
            THEN NULL ELSE ${choose(bytes)} END AS bytes,
          CASE WHEN n.row IS NULL THEN ${choose(name)} END AS name
-       FROM (FROM fuse_row ${slice}) r
+       FROM (FROM fuse_row WHERE ${slice}) r
        LEFT JOIN fuse_event e ON e.event = r.event
        LEFT JOIN fuse_flow f ON f.flow = r.flow
        LEFT JOIN fuse_name n ON n.row = r.row

@@ -4,6 +4,7 @@ import { rankedName, saidInside } from './flowNames.ts';
 import { resolvedSite } from './holdings.ts';
 import { seenInside } from './lives.ts';
 import { isProxied } from './proxies.ts';
+import { rowSlices } from './rowSlices.ts';
 import { day } from './ticks.ts';
 
 /** The best name of each row: `fuse_name(row, host, source)`, in order of trust.
@@ -19,22 +20,29 @@ import { day } from './ticks.ts';
 export async function gatherNames(engine: Engine): Promise<void> {
   await gatherInsideNames(engine);
   await gatherAnswers(engine);
+  await engine.run('CREATE OR REPLACE TEMP TABLE fuse_name ("row" INTEGER, host VARCHAR, source VARCHAR)');
+  const slices = await rowSlices(engine);
+  for (const slice of slices) await nameByContent(engine, slice);
+  await nameByAnswer(engine, slices);
+  for (const spent of ['inside_name', 'life']) await engine.run(`DROP VIEW fuse_${spent}`);
+  for (const spent of ['flow_name', 'looked']) await engine.run(`DROP TABLE fuse_${spent}`);
+}
+
+/** Adds to `fuse_name` what the endpoint itself or the connection's content told of the rows of a slice. */
+async function nameByContent(engine: Engine, slice: string): Promise<void> {
   await engine.run(
-    `CREATE OR REPLACE TEMP TABLE fuse_name AS
+    `INSERT INTO fuse_name
      WITH told AS (
        SELECT r.row, nullif(e.host, '') AS endpoint, n.name.host AS inside, n.name.kind AS kind,
          NOT r.own OR r.rule LIKE 'proxy%' OR e.event IS NOT NULL AND ${isProxied('e')} AS last
-       FROM fuse_row r
+       FROM (FROM fuse_row WHERE ${slice}) r
        LEFT JOIN fuse_event e ON e.event = r.event
-       LEFT JOIN fuse_inside_name n ON n.row = r.row
+       LEFT JOIN (FROM fuse_inside_name WHERE ${slice}) n ON n.row = r.row
        WHERE e.host <> '' OR n.row IS NOT NULL)
      SELECT row, CASE WHEN last THEN coalesce(inside, endpoint) ELSE coalesce(endpoint, inside) END AS host,
        CASE WHEN endpoint IS NULL OR (last AND inside IS NOT NULL) THEN kind ELSE 'endpoint' END AS source
      FROM told`,
   );
-  await nameByAnswer(engine);
-  for (const spent of ['inside_name', 'life']) await engine.run(`DROP VIEW fuse_${spent}`);
-  for (const spent of ['flow_name', 'looked']) await engine.run(`DROP TABLE fuse_${spent}`);
 }
 
 /** `fuse_inside_name(row, name)`: what was said inside a row's connection: the most trusted kind, then the first said. */
