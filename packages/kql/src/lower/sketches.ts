@@ -44,8 +44,17 @@ function shown(span: Span): never {
   return refuse(span, 'WK002', 'The sketch that Kusto makes here cannot be shown, compared or kept.', advice);
 }
 
+/** What was found in relations already: one that is materialized stands in a plan as often as it is used. */
+const known = new WeakMap<Relation, Sketches>();
+
 /** The columns of the relation that hold a sketch. */
 function sketchesOf(node: Relation): Sketches {
+  const found = known.get(node) ?? columnsWith(node);
+  known.set(node, found);
+  return found;
+}
+
+function columnsWith(node: Relation): Sketches {
   const inputs = relationsOf(node).map(sketchesOf);
   const within: Sketches = new Map(inputs.flatMap((input) => [...input]));
   switch (node.kind) {
