@@ -47,6 +47,23 @@ const kinds: Readonly<Record<string, string>> = {
   CommonOrderable: 'long',
 };
 
+/** Whole queries for functions over sketches, which may not be seen in a result. */
+export const whole: Readonly<Record<string, string>> = {
+  dcount_hll: 'T | summarize h = hll(a_long) | project x = dcount_hll(h)',
+  hll: 'T | summarize h = hll(a_long) | project x = dcount_hll(h)',
+  hll_if: 'T | summarize h = hll_if(a_long, a_bool) | project x = dcount_hll(h)',
+  hll_merge: 'T | summarize h = hll(a_long) by a_string | summarize h = hll_merge(h) | project x = dcount_hll(h)',
+  merge_tdigest:
+    'T | summarize d = tdigest(a_long) by a_string | summarize d = merge_tdigest(d) | project x = percentile_tdigest(d, 50)',
+  percentile_tdigest: 'T | summarize d = tdigest(a_long) | project x = percentile_tdigest(d, 50)',
+  percentiles_array_tdigest: 'T | summarize d = tdigest(a_long) | project x = percentiles_array_tdigest(d, 50, 90)',
+  percentrank_tdigest: 'T | summarize d = tdigest(a_long) | project x = percentrank_tdigest(d, 5)',
+  rank_tdigest: 'T | summarize d = tdigest(a_long) | project x = rank_tdigest(d, 5)',
+  tdigest: 'T | summarize d = tdigest(a_long) | project x = percentile_tdigest(d, 50)',
+  tdigest_merge:
+    'T | summarize d = tdigest(a_long) by a_string | summarize d = tdigest_merge(d) | project x = percentile_tdigest(d, 50)',
+};
+
 interface Calls {
   readonly columns: readonly string[];
   readonly constants: readonly string[];
@@ -71,6 +88,7 @@ export const written: Readonly<Record<string, Calls>> = Object.fromEntries(
     max_of: ['max_of(a_long, 1)'],
     min_of: ['min_of(a_long, 1)'],
     pack_array: ['pack_array(a_long, a_string)'],
+    parse_command_line: ['parse_command_line(a_string, "windows")'],
     percentile: ['percentile(a_long, 50)'],
     percentiles: ['percentiles(a_long, 50, 95)'],
     percentiles_array: ['percentiles_array(a_long, 50, 95)'],

@@ -3,6 +3,7 @@ import type { Line, Support } from './support.ts';
 const differences = [
   '`dcount` counts exactly, where Kusto estimates; its accuracy argument is taken and means nothing.',
   '`percentile` over many rows is exact, where Kusto estimates.',
+  'Sketches (`hll`, `tdigest`) are exact, and can be read only inside of the query: one that a result would show is refused.',
   'Where Kusto leaves the answer open (rows of `take` and `sample`, the order of `make_set`, the left row that the default join keeps) the answer is one of those that Kusto may give.',
   '`render` is taken and says nothing about rows; hints (`hint.…`) are taken and mean nothing.',
   'Of `set` statements those that steer the cluster are taken and mean nothing.',

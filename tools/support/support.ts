@@ -1,5 +1,5 @@
 import { compile, type Diagnostic, planToSql, Refusal } from '@weir/kql';
-import { callsOf, external, operators, plugins, schema, written } from './attempts.ts';
+import { callsOf, external, operators, plugins, schema, whole, written } from './attempts.ts';
 import { type BuiltIn, builtIns } from './builtIns.ts';
 
 /** What became of an attempt in one dialect. */
@@ -34,6 +34,8 @@ export function support(): Support {
 }
 
 function ofCalls(item: BuiltIn, query: (call: string) => string): Line {
+  const asWhole = whole[item.name];
+  if (asWhole !== undefined) return lineOf(item.name, [attempt(asWhole)], []);
   const { columns, constants } = written[item.name] ?? callsOf(item);
   const [over, of] = [columns, constants].map((calls) =>
     calls.map((call) => attempt(query(call))).filter((made) => made.bound),
