@@ -69,3 +69,11 @@ it('refuses definitions that would grow without end', () => {
   expect(sql).toBeUndefined();
   expect(diagnostics.map(({ code }) => code)).toEqual(['WK001']);
 });
+
+it.each(['duckdb', 'clickhouse'] as const)('refuses SQL that would grow without end, on %s', (dialect) => {
+  const doubled = Array.from({ length: 14 }, (_, at) => `let a${at + 1} = strcat(a${at}, a${at});`);
+  const text = ['let a0 = dynamic_to_json(parse_json("[1]"));', ...doubled, 'print a14'].join('\n');
+  const { sql, diagnostics } = compile(text, { schema: { tables: {} }, dialect });
+  expect(sql).toBeUndefined();
+  expect(diagnostics.map(({ message }) => message)).toEqual(['The SQL of this query becomes too long.']);
+});

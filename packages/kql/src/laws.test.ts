@@ -40,7 +40,7 @@ describe('laws of plans, on DuckDB', { timeout: 120_000 }, () => {
         const plain = { ...planToSql(whole, { ...options, now }), columns: whole.columns };
         expect(bag(await rowsOf(engine, compiled(text)))).toEqual(bag(await rowsOf(engine, plain)));
       }),
-      { numRuns: 40 },
+      { numRuns: 25 },
     );
   });
 
@@ -53,7 +53,7 @@ describe('laws of plans, on DuckDB', { timeout: 120_000 }, () => {
         expect(relation).toEqual(plan.relation);
         expect(planToSql({ ...plan, relation }, { ...options, now }).sql).toBe(sql);
       }),
-      { numRuns: 40 },
+      { numRuns: 25 },
     );
   });
 
@@ -72,7 +72,7 @@ describe('laws of plans, on DuckDB', { timeout: 120_000 }, () => {
           expect(bag(await rowsOf(engine, compiled(text)))).toContain(row.slice(0, -1).map(String).join(' | '));
         }
       }),
-      { numRuns: 40 },
+      { numRuns: 25 },
     );
   });
 
@@ -96,7 +96,7 @@ describe('laws of plans, on DuckDB', { timeout: 120_000 }, () => {
         }
         expect(bag(once)).toEqual(bag(each));
       }),
-      { numRuns: 40 },
+      { numRuns: 25 },
     );
   });
 
@@ -122,7 +122,7 @@ describe('laws of plans, on DuckDB', { timeout: 120_000 }, () => {
         }
         expect(bag(once)).toEqual(bag(each));
       }),
-      { numRuns: 40 },
+      { numRuns: 25 },
     );
     expect(carried).toBeGreaterThan(5);
   });

@@ -2,6 +2,7 @@ import { Refusal } from '../diagnostics.ts';
 import type { Plan } from '../plan/relation.ts';
 import { bracketDepth } from './depth.ts';
 import type { Dialect } from './dialect.ts';
+import { checkLength } from './length.ts';
 import { RelationRenderer } from './relation.ts';
 import { type Item, need, type Select } from './select.ts';
 
@@ -14,13 +15,10 @@ export function renderSql(plan: Plan, dialect: Dialect): string {
   const body = renderer.text(promised(select, plan, dialect), plan.columns);
   const ctes = renderer.ctes.map((cte) => `${dialect.identifier(cte.name)} AS MATERIALIZED (${cte.sql})`);
   const sql = `${ctes.length === 0 ? '' : `WITH ${ctes.join(',\n')}\n`}${body}${dialect.ending}`;
+  checkLength(sql, dialect, { start: 0, length: 0 });
   if (bracketDepth(sql) > dialect.deepest) {
     const message = 'The expressions of this query nest too deeply.';
     throw new Refusal('WK001', { start: 0, length: 0 }, message, 'Compute parts of them with `extend` or `summarize`.');
-  }
-  if (sql.length > dialect.longest) {
-    const message = 'The SQL of this query becomes too long.';
-    throw new Refusal('WK001', { start: 0, length: 0 }, message, 'Name the columns that you need, or split the query.');
   }
   return sql;
 }

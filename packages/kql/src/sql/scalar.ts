@@ -3,6 +3,7 @@ import type { AggregateNode, CallNode, Scalar } from '../plan/scalar.ts';
 import { relationsOf, scalarsOf } from '../plan/visitor.ts';
 import type { Dialect } from './dialect.ts';
 import type { Arg, CallContext, ScalarFunction } from './emit.ts';
+import { checkLength } from './length.ts';
 import { inQuerySql } from './membership.ts';
 import type { Surroundings } from './surroundings.ts';
 import { sortKeys, windowSql } from './window.ts';
@@ -98,6 +99,7 @@ function callSql(node: CallNode, around: Surroundings, filtering: boolean): Arg 
   const emit = filtering ? (found.filter ?? found.emit) : found.emit;
   const whole = emit(args, context(node, around));
   const sql = takesApart(whole, node, dialect) ? apart(args, (named) => emit(named, context(node, around))) : whole;
+  checkLength(sql, dialect, node.span);
   const nullable = found.nullable?.(args) ?? node.type !== 'string';
   return { sql, type: node.type, nullable, span: node.span };
 }

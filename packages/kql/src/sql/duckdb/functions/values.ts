@@ -1,3 +1,5 @@
+import { Refusal } from '../../../diagnostics.ts';
+import type { KqlType } from '../../../types.ts';
 import { constantInteger } from '../../common/arguments.ts';
 import type { Arg } from '../../emit.ts';
 import { literal } from '../../quote.ts';
@@ -41,9 +43,13 @@ export function dynamicText(sql: string): string {
   return `coalesce(json_extract_string(${sql}, '$'), '')`;
 }
 
-/** An argument where KQL wants a string: a dynamic gives its unquoted text. */
+/** An argument where KQL wants a string: a dynamic gives its unquoted text.
+ *  @throws Refusal for other types, which Microsoft's binder lets some functions take */
 export function text(arg: Arg): string {
   if (typeof arg.constant === 'string') return literal(arg.constant);
+  if (arg.type !== 'string' && arg.type !== 'dynamic') {
+    throw new Refusal('WK002', arg.span, `A text is wanted here, and this is a ${arg.type}.`, 'Write `tostring(…)`.');
+  }
   return arg.type === 'dynamic' ? dynamicText(arg.sql) : arg.sql;
 }
 
@@ -52,10 +58,21 @@ export function folded(arg: Arg): string {
   return `lower(${text(arg)})`;
 }
 
-/** An integer, datetime or timespan argument as BIGINT. A real is not one: callers convert it first. */
+const otherThanWhole: ReadonlySet<KqlType> = new Set(['string', 'dynamic', 'guid']);
+
+/** An integer, datetime or timespan argument as BIGINT. A real is not one: callers convert it first.
+ *  @throws Refusal for texts and other values that are no numbers */
 export function long(arg: Arg): string {
   const constant = constantInteger(arg);
   if (constant !== undefined) return bigint(constant);
+  if (otherThanWhole.has(arg.type)) {
+    throw new Refusal(
+      'WK002',
+      arg.span,
+      `A whole number is wanted here, and this is a ${arg.type}.`,
+      'Write `tolong(…)`.',
+    );
+  }
   return arg.type === 'int' ? `CAST(${arg.sql} AS BIGINT)` : arg.sql;
 }
 
