@@ -44,6 +44,7 @@ describe('compile', () => {
     ['no KQL at all', '}{][|"\''],
     ['brackets beyond every depth', `print ${'('.repeat(2000)}1${')'.repeat(2000)}`],
     ['a sum beyond the depth of the engine', `E | extend y = ${'n + '.repeat(250)}1`],
+    ['a function that lacks an argument', 'print x = series_fill_const(dynamic([1]))'],
     ['names of JavaScript', 'E | project constructor, __proto__'],
     ['a table of JavaScript', 'toString | take 1'],
     ['a function of JavaScript', 'print valueOf(1)'],

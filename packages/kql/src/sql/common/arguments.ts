@@ -1,3 +1,4 @@
+import { Refusal } from '../../diagnostics.ts';
 import type { KqlType } from '../../types.ts';
 import type { Arg, CallContext } from '../emit.ts';
 
@@ -36,11 +37,13 @@ export function constantTexts(arg: Arg): readonly string[] | undefined {
     : undefined;
 }
 
-/** The argument at `index`, which the binder has guaranteed. */
+/** The argument at `index`. Microsoft's binder lets some functions be called with fewer than they say anything for.
+ *  @throws Refusal where it is missing */
 export function at(args: readonly Arg[], index: number): Arg {
   const arg = args[index];
-  if (arg === undefined) throw new Error(`an emitter was called with ${args.length} arguments and wants ${index + 1}`);
-  return arg;
+  if (arg !== undefined) return arg;
+  const message = `A function is called with ${args.length} arguments and wants ${index + 1}.`;
+  throw new Refusal('WK002', args[0]?.span ?? { start: 0, length: 0 }, message, 'Write all of its arguments.');
 }
 
 /** The text of an argument that must be known while compiling. */
