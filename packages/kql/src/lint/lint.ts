@@ -34,6 +34,18 @@ export interface LintDiagnostic {
 
 /** Everything that is wrong with a query as a detection, in the order of its text. Never throws for what a user wrote. */
 export function lint(text: string, options: LintOptions): readonly LintDiagnostic[] {
+  try {
+    return looked(text, options);
+  } catch (error) {
+    // The stack ends at some depth of nesting.
+    if (!(error instanceof RangeError)) throw error;
+    const message = 'the query is nested too deeply to be looked at';
+    const fix = 'Name its parts with `let`, or write a list.';
+    return [placed(text, { at: { start: 0, length: 1 }, message, fix }, 'WK006', 'error')];
+  }
+}
+
+function looked(text: string, options: LintOptions): readonly LintDiagnostic[] {
   const bound = everything(options);
   let analysis: Analysis;
   try {

@@ -287,6 +287,11 @@ describe('lets pass', () => {
       'a column that one page of the table lists',
       { kql: 'DeviceImageLoadEvents | where Timestamp > ago(1h) | where InitiatingProcessIntegrityLevel == "Low"' },
     ],
+    [
+      'WL302',
+      'texts that differ by a blank',
+      { kql: `${proc} | where not(ProcessCommandLine contains "ab") | where not(ProcessCommandLine contains "a b")` },
+    ],
     ['WL401', 'a query whose time the page sets', { kql: 'DeviceProcessEvents | where SHA1 == "0f"' }],
     ...(
       [
@@ -483,6 +488,27 @@ describe('lets pass', () => {
     ],
   ])('%s: %s', (code, _, example) => {
     expect(codes(example)).not.toContain(code);
+  });
+});
+
+describe('comes to an end', { timeout: 120_000 }, () => {
+  const many = (count: number, line: (index: number) => string, joiner: string) =>
+    Array.from({ length: count }, (_, index) => line(index)).join(joiner);
+
+  it.each([
+    ['a let of itself', `let a = a; ${net} | where RemotePort == a`],
+    ['a chain of or', `${net} | where ${many(300, (index) => `RemotePort == ${index}`, ' or ')}`],
+    [
+      'unions that double',
+      `${many(12, (index) => `let a${index} = union ${index === 0 ? 'DeviceFileEvents, DeviceEvents' : `a${index - 1}, a${index - 1}`};`, '\n')} a11`,
+    ],
+    [
+      'lists that double',
+      `${many(12, (index) => `let a${index} = array_concat(${index === 0 ? 'dynamic(["x"]), dynamic(["y"])' : `a${index - 1}, a${index - 1}`});`, '\n')} ${net} | where RemoteUrl in (a11)`,
+    ],
+    ['nesting', `${net} | where ${'not('.repeat(300)}RemotePort == 1${')'.repeat(300)}`],
+  ])('%s', (_, kql) => {
+    expect(linted({ kql })).toBeInstanceOf(Array);
   });
 });
 

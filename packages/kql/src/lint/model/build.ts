@@ -44,7 +44,7 @@ class Builder {
     else if (isTable(value, env)) env.define(name, { kind: 'table', pipeline: this.table(value, env, 'let', name) });
     else {
       this.#nested(value, env);
-      env.define(name, { kind: 'scalar', node: value, env });
+      env.define(name, { kind: 'scalar', node: value, env: env.snapshot() });
     }
   }
 

@@ -17,6 +17,13 @@ export class Env {
     this.#parent = parent;
   }
 
+  /** The names in reach here and now: a later `let` of the same name, and the one being declared, are not. */
+  snapshot(): Env {
+    const copy = new Env(this.#parent);
+    for (const [name, binding] of this.#own) copy.define(name, binding);
+    return copy;
+  }
+
   define(name: string, binding: Binding): void {
     this.#own.set(name, binding);
   }

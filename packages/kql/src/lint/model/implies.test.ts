@@ -67,7 +67,7 @@ function read(condition: string): Predicate {
   return predicateOf(need(filter, 'Condition'), new Env());
 }
 
-describe('laws of predicates, on DuckDB', { timeout: 120_000 }, () => {
+describe('laws of predicates, on DuckDB', { timeout: 600_000 }, () => {
   it('what implies is never true without the other, and what contradicts never with it', async () => {
     let [implied, contradicted] = [0, 0];
     await fc.assert(

@@ -81,7 +81,7 @@ export function predicateOf(node: Bound, env: Env): Predicate {
   const found = bare(node);
   if (found.kind === 'AndExpression' || found.kind === 'OrExpression') {
     const kind = found.kind === 'AndExpression' ? 'and' : 'or';
-    const sides = [need(found, 'Left'), need(found, 'Right')].map((side) => predicateOf(side, env));
+    const sides = sidesOf(found).map((side) => predicateOf(side, env));
     const parts = sides.flatMap((side) => (side.kind === kind ? side.parts : [side]));
     return { kind, parts, node: found };
   }
@@ -94,6 +94,17 @@ export function predicateOf(node: Bound, env: Env): Predicate {
     return betweenOf(found, env) ?? other(found, env);
   }
   return testOf(found, env) ?? other(found, env);
+}
+
+/** The sides of a chain of one operator, which the tree has nested to the left. */
+function sidesOf(chain: Bound): readonly Bound[] {
+  const sides: Bound[] = [];
+  let left = chain;
+  while (left.kind === chain.kind) {
+    sides.unshift(need(left, 'Right'));
+    left = bare(need(left, 'Left'));
+  }
+  return [left, ...sides];
 }
 
 /** `x between (a .. b)` is `x >= a and x <= b`. */
@@ -197,9 +208,11 @@ export function* testsOf(
   }
 }
 
-/** A text that is the same for the same value: source without blanks. */
+const textOrBlanks = /(@"(?:[^"]|"")*"|@'(?:[^']|'')*'|"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')|\s+/g;
+
+/** A text that is the same for the same value: source without the blanks that stand between its words. */
 export function keyOf(node: Bound): string {
-  return bare(node).text.replace(/\s+/g, '');
+  return bare(node).text.replace(textOrBlanks, (_, literal: string | undefined) => literal ?? '');
 }
 
 export function isText(value: Known): value is Extract<Known, { kind: 'text' }> {

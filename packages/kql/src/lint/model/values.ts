@@ -124,14 +124,17 @@ function computed(kind: string, left: Known | undefined, right: Known | undefine
   return undefined;
 }
 
+/** Longer lists are not looked at: `let`s can double one with each line. */
+const most = 100_000;
+
 /** The constants of an operator's right side or of a call's argument: values, `let` names, `dynamic([…])`,
  *  `pack_array(…)`, `split("…", ",")`, a `datatable` of one column, in any mixture. Undefined where one of them is not known. */
 export function listItems(nodes: readonly Bound[], env: Env): readonly Item[] | undefined {
   const items: Item[] = [];
   for (const node of nodes) {
     const some = itemsOf(bare(node), env);
-    if (some === undefined) return undefined;
-    items.push(...some);
+    if (some === undefined || items.length + some.length > most) return undefined;
+    for (const item of some) items.push(item);
   }
   return items;
 }

@@ -4,17 +4,16 @@ import type { Query } from '../rule.ts';
 /** The pipelines whose rows together are the answer: the inputs of its unions, through `let`s, down to those that no
  *  union makes; the answer itself where it has none. */
 export function branchesOf(query: Query): readonly Pipeline[] {
-  return query.answer === undefined ? [] : rootsOf(query.answer);
-}
-
-function rootsOf(pipeline: Pipeline): readonly Pipeline[] {
-  const { source, steps } = pipeline;
-  const joined = steps.flatMap((step) => (isStep(step, 'Union') ? step.others : []));
-  const own =
-    source.kind === 'pipeline'
-      ? rootsOf(source.pipeline)
-      : source.kind === 'union'
-        ? source.inputs.flatMap(rootsOf)
-        : [pipeline];
-  return [...own, ...joined.flatMap(rootsOf)];
+  const [roots, seen] = [new Set<Pipeline>(), new Set<Pipeline>()];
+  const collect = (pipeline: Pipeline): void => {
+    if (seen.has(pipeline)) return;
+    seen.add(pipeline);
+    const { source, steps } = pipeline;
+    if (source.kind === 'pipeline') collect(source.pipeline);
+    else if (source.kind === 'union') source.inputs.forEach(collect);
+    else roots.add(pipeline);
+    for (const step of steps) if (isStep(step, 'Union')) step.others.forEach(collect);
+  };
+  if (query.answer !== undefined) collect(query.answer);
+  return [...roots];
 }

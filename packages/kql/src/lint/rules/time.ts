@@ -25,10 +25,16 @@ export function* eventPipelines(
 }
 
 /** Is a time asked for anywhere between the table and the query's end? A `let` may be filtered where it is used. */
-export function isBoundInTime(query: Query, pipeline: Pipeline): boolean {
-  if (timeFilters(pipeline).length > 0 || mentionsTime(pipeline)) return true;
+export function isBoundInTime(query: Query, pipeline: Pipeline, known: Map<Pipeline, boolean> = new Map()): boolean {
+  const before = known.get(pipeline);
+  if (before !== undefined) return before;
   const users = query.pipelines.filter((other) => uses(other, pipeline));
-  return users.length > 0 && users.every((user) => isBoundInTime(query, user));
+  const bound =
+    timeFilters(pipeline).length > 0 ||
+    mentionsTime(pipeline) ||
+    (users.length > 0 && users.every((user) => isBoundInTime(query, user, known)));
+  known.set(pipeline, bound);
+  return bound;
 }
 
 function uses(user: Pipeline, used: Pipeline): boolean {
