@@ -21,9 +21,9 @@ export async function gatherAnswers(engine: Engine): Promise<void> {
   );
 }
 
-/** Adds to `fuse_name` the rows that nothing better named, a slice of `rowSlices` at a time: by the answer that the row's client last got for the remote
- *  address before the connection began (2 s for jitter), if it still held or had only just run out. The client is the
- *  device of the row's event, else who held the flow's local address (`fuse_flow_device`). */
+/** Adds to `fuse_name` the rows that nothing better named, a slice of `rowSlices` at a time: by the answer that the row's
+ *  client last got for the remote address before the connection began (2 s for jitter), if it still held or had only just
+ *  run out. The client is the device of the row's event, else who held the flow's local address (`fuse_flow_device`). */
 export async function nameByAnswer(engine: Engine, slices: readonly string[]): Promise<void> {
   const [some] = await engine.rows('FROM fuse_answer LIMIT 1');
   if (!some) return;

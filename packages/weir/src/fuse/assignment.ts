@@ -28,25 +28,31 @@ export async function assignFlows(engine: Engine): Promise<void> {
  *  aggregated reports without any, and those that counted bytes of more connections than were found. `row` is the flow's number, or the event's as a negative number. */
 export async function layOutRows(engine: Engine): Promise<void> {
   await engine.run(
-    `CREATE OR REPLACE TEMP TABLE fuse_row AS
-     WITH matched AS (SELECT *, NOT (rule = 'aggregated' OR rule LIKE 'repeated%') AS own FROM fuse_match),
-     several AS (SELECT event FROM fuse_match GROUP BY event HAVING count(*) > 1)
-     SELECT flow AS row, event, flow, confidence, rule, swapped, own, own AS first, own AS alone
-     FROM matched ANTI JOIN several USING (event)
-     UNION ALL
-     SELECT flow, event, flow, confidence, rule, swapped, own,
+    `CREATE OR REPLACE TEMP VIEW fuse_matched AS
+     SELECT *, NOT (rule = 'aggregated' OR rule LIKE 'repeated%') AS own FROM fuse_match`,
+  );
+  await engine.run(
+    `CREATE OR REPLACE TEMP TABLE fuse_several AS SELECT event FROM fuse_match GROUP BY event HAVING count(*) > 1`,
+  );
+  await engine.run(
+    `CREATE OR REPLACE TEMP TABLE fuse_row ("row" INTEGER, event INTEGER, flow INTEGER, confidence DOUBLE, rule VARCHAR,
+       swapped BOOLEAN, own BOOLEAN, first BOOLEAN, alone BOOLEAN)`,
+  );
+  // One after the other: of a UNION the engine holds every part's hash tables at once.
+  for (const rows of [
+    `SELECT flow, event, flow, confidence, rule, swapped, own, own, own FROM fuse_matched ANTI JOIN fuse_several USING (event)`,
+    `SELECT flow, event, flow, confidence, rule, swapped, own,
        own AND row_number() OVER (PARTITION BY event, own ORDER BY confidence DESC, distance, flow) = 1,
        own AND count(*) OVER (PARTITION BY event, own) = 1
-     FROM matched SEMI JOIN several USING (event)
-     UNION ALL
-     SELECT flow, NULL, flow, NULL, '', false, false, true, true FROM fuse_flow ANTI JOIN fuse_match USING (flow)
-     UNION ALL
-     SELECT -event, event, NULL, NULL, '', false, true, true, true
-     FROM fuse_event ANTI JOIN (FROM matched WHERE rule NOT LIKE 'repeated%') USING (event)
-     UNION ALL
-     SELECT -event, event, NULL, NULL, '', false, true, true, true
-     FROM fuse_event JOIN (SELECT event, count(*) AS flows FROM matched WHERE rule = 'aggregated' GROUP BY ALL) USING (event)
+     FROM fuse_matched SEMI JOIN fuse_several USING (event)`,
+    `SELECT flow, NULL, flow, NULL, '', false, false, true, true FROM fuse_flow ANTI JOIN fuse_match USING (flow)`,
+    `SELECT -event, event, NULL, NULL, '', false, true, true, true
+     FROM fuse_event ANTI JOIN (FROM fuse_match WHERE rule NOT LIKE 'repeated%') USING (event)`,
+    `SELECT -event, event, NULL, NULL, '', false, true, true, true
+     FROM fuse_event JOIN (SELECT event, count(*) AS flows FROM fuse_match WHERE rule = 'aggregated' GROUP BY ALL) USING (event)
      WHERE flows < budget AND (ownSent IS NOT NULL OR ownReceived IS NOT NULL)`,
-  );
-  await engine.run('DROP TABLE fuse_match');
+  ])
+    await engine.run(`INSERT INTO fuse_row ${rows}`);
+  await engine.run('DROP VIEW fuse_matched');
+  for (const spent of ['several', 'match']) await engine.run(`DROP TABLE fuse_${spent}`);
 }
