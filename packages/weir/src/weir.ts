@@ -134,7 +134,7 @@ async function withLake<Result>(workDirectory: string, use: (lake: Lake) => Prom
 }
 
 /** Memory and threads of a scan. The engine's limit is of what it manages; what it does not, and Node's own, is up to 850 MB
- *  more in a scan of 10 GB. With 750 MB one ran out of memory where rows without a name were joined. */
+ *  more in a scan of 10 GB. */
 const limits = { memoryMb: 900, threads: 2 };
 
 /** From the first row to the moment at which the last was complete, over all tables; nulls where there is no row. */
