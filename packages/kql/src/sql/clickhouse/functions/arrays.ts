@@ -223,7 +223,8 @@ const range: ScalarFunction = {
     if (step === undefined || step === 0n) return call.refuse('range needs a constant step other than 0');
     return once(long(from), '_kql_f', (first) => {
       const distance = `(toInt128(${long(to)}) - ${first})`;
-      const count = `least(if(${distance} ${step > 0n ? '<' : '>'} 0, 0, intDiv(${distance}, ${step}) + 1), 1048576)`;
+      // `least` would leave a null out.
+      const count = `multiIf(isNull(${distance}), NULL, ${distance} ${step > 0n ? '<' : '>'} 0, 0, intDiv(${distance}, ${step}) >= 1048576, 1048576, intDiv(${distance}, ${step}) + 1)`;
       const value = (i: string) => {
         const sql = `(assumeNotNull(${first}) + toInt64(${i}) * ${int64(step)})`;
         return jsonValue({ sql, type: from.type, nullable: false, span: call.span });

@@ -115,7 +115,9 @@ const toHex: ScalarFunction = {
     const hex = `lower(hex(reinterpretAsUInt64(${value.type === 'int' ? `bitAnd(${long(value)}, 4294967295)` : long(value)})))`;
     return `ifNull(${once(hex, '_kql_h', (all) =>
       once(`replaceRegexpOne(${all}, '^0+(.)', '\\\\1')`, '_kql_x', (h) =>
-        args[1] === undefined ? h : `leftPad(${h}, toUInt64(greatest(length(${h}), least(${long(args[1])}, 16))), '0')`,
+        args[1] === undefined
+          ? h
+          : `leftPad(${h}, greatest(length(${h}), toUInt64(greatest(least(${long(args[1])}, 16), 0))), '0')`,
       ),
     )}, '')`;
   },
