@@ -1,7 +1,7 @@
 import { at, constantInteger, isInteger, isTicks, never } from '../../common/arguments.ts';
 import type { Arg, ScalarFunction } from '../../emit.ts';
 import { arrayOf, elements, isArray, isNumber, isText, jsonValue } from './json.ts';
-import { dynamicText, int64, lambda, long, mapped, once, text } from './values.ts';
+import { dynamicText, int64, joined, lambda, long, mapped, once, text } from './values.ts';
 
 /** Something of an array; of anything else null. */
 function ofArray(body: (array: string, args: readonly Arg[]) => string): ScalarFunction {
@@ -199,7 +199,7 @@ const join: ScalarFunction = {
   emit: (args) =>
     once(at(args, 0).sql, '_kql_j', (j) => {
       const texts = mapped(elements(j), (e) => dynamicText(`nullIf(${e}, 'null')`));
-      return `if(${isArray(j)}, arrayStringConcat(${texts}, ${text(at(args, 1))}), '')`;
+      return `if(${isArray(j)}, ${joined(texts, text(at(args, 1)), at(args, 1).constant !== undefined)}, '')`;
     }),
   nullable: never,
 };

@@ -7,7 +7,7 @@ import { literal } from '../quote.ts';
 import { isArray } from './json.ts';
 import { overRegex } from './regex.ts';
 import { stringForm } from './text-form.ts';
-import { fold, int64, lambda, long, once, text } from './values.ts';
+import { fold, int64, joined, lambda, long, once, text } from './values.ts';
 
 /** A function of one text; a value of another type counts as its text, as the binder allows. */
 function ofText(body: (s: string) => string): ScalarFunction {
@@ -145,7 +145,11 @@ const strrep: ScalarFunction = {
       return call.refuse('strrep needs a constant count from 0 to 1024');
     const unit = stringForm(at(args, 0));
     const delimiter = args[2] === undefined ? `''` : stringForm(args[2]);
-    return `arrayStringConcat(arrayWithConstant(${count}, ${unit}), ${delimiter})`;
+    return joined(
+      `arrayWithConstant(${count}, ${unit})`,
+      delimiter,
+      args[2]?.constant !== undefined || args[2] === undefined,
+    );
   },
   nullable: never,
 };

@@ -84,3 +84,10 @@ export function double(arg: Arg): string {
 export function unless(condition: string, message: string, value: string): string {
   return `if(throwIf(ifNull(${condition}, false), ${literal(message)}) = 1, NULL, ${value})`;
 }
+
+/** Texts of a list in one, with a delimiter between them: ClickHouse's own takes none but a constant. */
+export function joined(list: string, delimiter: string, constant: boolean): string {
+  if (constant) return `arrayStringConcat(${list}, ${delimiter})`;
+  const led = `arrayMap(_kql_p -> concat(${delimiter}, _kql_p), ${list})`;
+  return `substring(arrayStringConcat(${led}), length(${delimiter}) + 1)`;
+}
