@@ -125,7 +125,11 @@ function columnIn(node: Relation, id: number): Values | undefined {
       return found === undefined ? undefined : valuesOf(found.value, node.input);
     }
     case 'join':
-      return columnIn(node.left, id) ?? columnIn(node.right, id);
+      // Of a side that a join pads, a constant is null in some rows.
+      return (
+        (keepsLeft[node.join] ? columnIn(node.left, id) : undefined) ??
+        (keepsRight[node.join] ? columnIn(node.right, id) : undefined)
+      );
     case 'filter':
     case 'sort':
     case 'take':
