@@ -1,5 +1,6 @@
 import type { Engine } from '../engine/engine.ts';
 import { type Blindness, type Need, needs } from '../model/finding.ts';
+import { outbound } from '../tables/index.ts';
 import type { TimeSpan } from './ticks.ts';
 import { evidenceTime } from './window.ts';
 
@@ -12,14 +13,6 @@ const knownWhere: Readonly<Record<Need, string>> = {
   // A published address range says the service as a name does.
   name: `("RemoteHost" <> '' OR "Service" <> '')`,
 };
-
-/** What rules look at: connections that this side opened to somewhere outside and that did not fail, those through a
- *  proxy once. Outside is what is not private, and what a proxy or a name of the catalogue says; addresses of groups and
- *  of the link lead nowhere. */
-const left = `"ActionType" NOT ILIKE '%Inspected' AND "ActionType" NOT ILIKE 'Listening%' AND "ActionType" NOT ILIKE 'Inbound%'
-  AND "ActionType" NOT ILIKE '%Failed%' AND "FusionRule" <> 'proxy-outer-leg'
-  AND ("RemoteIPType" IN ('Public', 'Teredo', '') OR "Service" <> '' OR "RemoteHostSource" = 'proxy'
-    OR ("RemoteIPType" = 'Reserved' AND NOT regexp_matches(lower("RemoteIP"), '^(0|22[4-9]|23[0-9]|24[0-9]|25[0-5])[.]|^169[.]254[.]|^(ff|fe[89ab])|^::$')))`;
 
 const hour = 36_000_000_000n;
 const day = 24n * hour;
@@ -39,7 +32,7 @@ export async function sightOf(engine: Engine, { from, until }: TimeSpan): Promis
      SELECT "DeviceName" AS device, "Timestamp" // ${width} AS slot, GROUPING("DeviceName") = 0 AS whose,
        count(*) AS n, ${counts}, min("Timestamp") AS first, max("Timestamp") AS last,
        bool_and("Fusion" = 'flow') AS flows, bool_and("Fusion" = 'endpoint') AS events
-     FROM main."DeviceNetworkEvents" WHERE ${within} AND ${left}
+     FROM main."DeviceNetworkEvents" WHERE ${within} AND ${outbound}
      GROUP BY GROUPING SETS (("DeviceName"), ("Timestamp" // ${width}))`,
   );
   try {

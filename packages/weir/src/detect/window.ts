@@ -13,7 +13,7 @@ export function evidenceTime(table: string): string {
 
 /** The columns that say so, the first that is not null; none where rows have no time. */
 export function evidenceColumns(table: string): readonly string[] {
-  if (table === 'DeviceNetworkEvents') return ['EvidenceTime'];
+  if (table === 'DeviceNetworkEvents' || table === 'EgressDaily') return ['EvidenceTime'];
   if (table === 'NetworkFlows') return ['FlowEnd', 'Timestamp'];
   return isTimeless(table) ? [] : ['Timestamp'];
 }

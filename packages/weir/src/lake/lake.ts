@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Engine } from '../engine/engine.ts';
 import { sqlName, sqlText } from '../engine/sql.ts';
 import { UserError } from '../model/userError.ts';
-import { type Column, intakeTables, storedType, type Table, timelessTables } from '../tables/index.ts';
+import { type Column, intakeTables, rollups, storedType, type Table, timelessTables } from '../tables/index.ts';
 
 /** A Parquet file, and which of its table's columns it holds; the others are null (strings: empty) in all its rows. */
 interface Segment {
@@ -47,6 +47,7 @@ export class Lake {
     await mkdir(directory, { recursive: true });
     const lake = new Lake(engine, directory);
     for (const table of [...intakeTables, ...timelessTables]) await lake.#show(table);
+    for (const { name, select } of rollups) await engine.run(`CREATE OR REPLACE VIEW ${sqlName(name)} AS ${select}`);
     return lake;
   }
 

@@ -7,6 +7,14 @@ export interface Table {
   readonly derived: readonly DerivedColumn[];
 }
 
+/** A table that is reckoned from others whenever it is read, and has no segments of its own. */
+export interface Rollup {
+  readonly name: string;
+  readonly columns: readonly Column[];
+  /** SQL that gives the columns. */
+  readonly select: string;
+}
+
 export interface DerivedColumn extends Column {
   /** SQL over the stored columns. */
   readonly sql: string;

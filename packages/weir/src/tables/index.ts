@@ -1,18 +1,21 @@
 import type { Column, Schema } from '@weir/kql/types';
-import { type Table, visibleColumns } from './column.ts';
+import { type Rollup, type Table, visibleColumns } from './column.ts';
 import { deviceFileEvents } from './deviceFileEvents.ts';
 import { deviceNetworkEvents, endpointConnections } from './deviceNetworkEvents.ts';
 import { deviceProcessEvents } from './deviceProcessEvents.ts';
+import { egressDaily } from './egressDaily.ts';
 import { inventoryTable } from './inventory.ts';
 import { dnsEvents, networkFlows, observedBodies, observedNames } from './network.ts';
 
-export { type DerivedColumn, storedType, type Table, visibleColumns } from './column.ts';
+export { type DerivedColumn, type Rollup, storedType, type Table, visibleColumns } from './column.ts';
+export { outbound } from './outbound.ts';
 export type { Column };
 export {
   deviceFileEvents,
   deviceNetworkEvents,
   deviceProcessEvents,
   dnsEvents,
+  egressDaily,
   endpointConnections,
   inventoryTable,
   networkFlows,
@@ -44,6 +47,12 @@ export const intakeTables: readonly Table[] = [
 /** Tables whose rows have no time: every moment sees all of them. */
 export const timelessTables: readonly Table[] = [inventoryTable];
 
+/** Tables that are reckoned from the public ones. */
+export const rollups: readonly Rollup[] = [egressDaily];
+
 export const weirSchema: Schema = {
-  tables: Object.fromEntries([...publicTables, ...timelessTables].map((table) => [table.name, visibleColumns(table)])),
+  tables: Object.fromEntries([
+    ...[...publicTables, ...timelessTables].map((table) => [table.name, visibleColumns(table)]),
+    ...rollups.map(({ name, columns }) => [name, columns]),
+  ]),
 };

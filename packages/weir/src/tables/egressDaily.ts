@@ -1,0 +1,31 @@
+import { columns, type Rollup } from './column.ts';
+import { outbound } from './outbound.ts';
+
+const day = 864_000_000_000n;
+
+/** What left each day, by device, account, program and destination: the history that a rule compares today with. A
+ *  connection is of the day in which its facts were complete, so that a day never changes after its end but by late rows.
+ *  Rows have no EventId: history explains a finding and is not its evidence. */
+export const egressDaily: Rollup = {
+  name: 'EgressDaily',
+  columns: [
+    // The UTC day's beginning, three times under the names that queries use, and its end, from which on a run sees it.
+    ...columns('datetime', 'Day Timestamp TimeGenerated EvidenceTime'),
+    // InitiatingProcessFileName in lower case: one program is reported in several spellings.
+    ...columns('string', 'DeviceName AccountName InitiatingProcessFileName'),
+    ...columns('string', 'RegistrableDomain Service ServiceCategory SubTechnique'),
+    // Of the connections whose bytes are known; null where none is.
+    ...columns('long', 'BytesSent BytesReceived'),
+    ...columns('long', 'Connections ConnectionsWithBytes'),
+    ...columns('datetime', 'FirstSeen LastSeen'),
+  ],
+  select: `SELECT "Day", "Day" AS "Timestamp", "Day" AS "TimeGenerated", "Day" + ${day} AS "EvidenceTime",
+      "DeviceName", "AccountName", program AS "InitiatingProcessFileName",
+      "RegistrableDomain", "Service", "ServiceCategory", "SubTechnique",
+      sum("BytesSent")::BIGINT AS "BytesSent", sum("BytesReceived")::BIGINT AS "BytesReceived",
+      count(*) AS "Connections", count("BytesSent") AS "ConnectionsWithBytes",
+      min("Timestamp") AS "FirstSeen", max("EvidenceTime") AS "LastSeen"
+    FROM (SELECT *, "EvidenceTime" // ${day} * ${day} AS "Day", lower("InitiatingProcessFileName") AS program
+      FROM main."DeviceNetworkEvents" WHERE ${outbound})
+    GROUP BY "Day", "DeviceName", "AccountName", program, "RegistrableDomain", "Service", "ServiceCategory", "SubTechnique"`,
+};
