@@ -80,7 +80,8 @@ describe('laws of plans, on DuckDB', { timeout: 120_000 }, () => {
     await fc.assert(
       fc.asyncProperty(eventRows, queries({ rowWise: true }), async (rows, text) => {
         const asked = compile(text, options).plan;
-        const plan = asked === undefined ? undefined : nowOfEachRow(asked, 'm');
+        const carried = asked === undefined ? undefined : nowOfEachRow(asked, 'm');
+        const plan = carried && { ...carried, columns: carried.columns.slice(0, -1) };
         if (plan === undefined) throw new Error('the query is not row-wise');
         expect(readsNow(plan.relation)).toBe(false);
         await fillEvents(engine, rows);
@@ -107,8 +108,9 @@ describe('laws of plans, on DuckDB', { timeout: 120_000 }, () => {
     await fc.assert(
       fc.asyncProperty(eventRows, queries(), async (rows, text) => {
         const asked = compile(text, options).plan;
-        const plan = asked === undefined ? undefined : nowOfEachMoment(asked, 'm');
-        if (plan === undefined) return;
+        const whole = asked === undefined ? undefined : nowOfEachMoment(asked, 'm');
+        if (whole === undefined) return;
+        const plan = { ...whole, columns: whole.columns.slice(0, -1) };
         carried += 1;
         await fillEvents(
           engine,

@@ -5,16 +5,16 @@ import { Transformer } from '../plan/transformer.ts';
 import { readsNow, relationsOf, walk } from '../plan/visitor.ts';
 
 /** The plan with `now()` read from each row: every scan also gives its table's column `source` (datetime, ticks), and
- *  `now()` is that column's value. A row-wise query can so be asked for every row at a moment of the row's own, in one
+ *  `now()` is that column's value. It is the last column of the result as well, beyond the plan's own. A row-wise query can so be asked for every row at a moment of the row's own, in one
  *  pass. Undefined where rows are not of one table row each (a grouping, a join, constant rows) or where a subquery
  *  reads `now()`: such a query has no row whose moment it could be. */
 export function nowOfEachRow(plan: Plan, source: string): Plan | undefined {
-  return readsNow(plan.relation) ? carried(plan, source, false) : plan;
+  return carried(plan, source, false);
 }
 
 /** The plan asked at many moments at once: every scan also gives its table's column `source`, the moment at which the
- *  row is looked at, and the table holds a row once for each moment that sees it. `now()` is that column's value, and
- *  rows are grouped with those of their moment only. Undefined where rows meet in another way (a join, a limit, a
+ *  row is looked at, and the table holds a row once for each moment that sees it. `now()` is that column's value, rows
+ *  are grouped with those of their moment only, and it is the last column of the result, beyond the plan's own. Undefined where rows meet in another way (a join, a limit, a
  *  function over neighbours, a subquery over a table), and where a group of nothing is a row too. */
 export function nowOfEachMoment(plan: Plan, source: string): Plan | undefined {
   return carried(plan, source, true);
@@ -22,8 +22,8 @@ export function nowOfEachMoment(plan: Plan, source: string): Plan | undefined {
 
 function carried(plan: Plan, source: string, grouping: boolean): Plan | undefined {
   try {
-    const { relation } = new Carrier(source, highestId(plan.relation) + 1, grouping).carry(plan.relation);
-    return { relation, columns: plan.columns };
+    const { relation, moment } = new Carrier(source, highestId(plan.relation) + 1, grouping).carry(plan.relation);
+    return { relation, columns: [...plan.columns, moment] };
   } catch (error) {
     if (error instanceof NotCarried) return undefined;
     throw error;

@@ -1,7 +1,8 @@
 import type { Lake } from '../lake/lake.ts';
 import type { Finding, RuleRun } from '../model/finding.ts';
 import type { Rule } from '../rules/rule.ts';
-import { bySeverity } from './findings.ts';
+import type { Condition } from './conditions.ts';
+import { bySeverity, type Firing, type Found } from './findings.ts';
 import { runRule } from './runRule.ts';
 import { sightOf } from './sight.ts';
 import type { TimeSpan } from './ticks.ts';
@@ -10,6 +11,10 @@ import { dataSpan } from './window.ts';
 export interface DetectOptions {
   /** One run of each rule at this moment (ticks) instead of a replay over the data's own time. */
   readonly asOf?: bigint;
+  /** Of a replay, only the ticks within this span (both ends included); what lies before it is still looked back at. */
+  readonly within?: TimeSpan;
+  /** Asked of every finding. */
+  readonly conditions?: readonly Condition[];
   readonly onProgress?: (progress: DetectProgress) => void;
 }
 
@@ -20,6 +25,16 @@ export interface DetectProgress {
   readonly runs: number;
 }
 
+export interface Detected {
+  readonly runs: readonly RuleRun[];
+  /** The gravest first. */
+  readonly findings: readonly Finding[];
+  /** By finding id. */
+  readonly firings: ReadonlyMap<string, Firing>;
+  /** By finding id, the ids of the conditions that hold for it. */
+  readonly holds: ReadonlyMap<string, readonly string[]>;
+}
+
 /** The settled answer of each rule over the lake: the union of what its runs at every tick t of its frequency find in
  *  the rows as they are now, each run with `now()` = t and the rows of (t - queryPeriod, t] by evidence time. How it is
  *  had (each row once, or run by run) never changes it; each `RuleRun` says which.
@@ -28,23 +43,31 @@ export interface DetectProgress {
  *  up to the end of the data, at the first whole second that sees all of it. With `asOf` every rule runs once.
  *
  *  A rule that cannot run is a `RuleRun` with `error`, and the others go on. */
-export async function detect(
-  lake: Lake,
-  rules: readonly Rule[],
-  options: DetectOptions,
-): Promise<{ runs: RuleRun[]; findings: Finding[] }> {
+export async function detect(lake: Lake, rules: readonly Rule[], options: DetectOptions): Promise<Detected> {
   const span = await dataSpan(lake);
   const sight = await sightOf(lake.engine, lookedAt(rules, span ?? { from: 0n, until: 0n }, options.asOf));
   const runs: RuleRun[] = [];
-  const findings: Finding[] = [];
+  const found: Found[] = [];
   for (const rule of rules) {
     const onRuns = (count: number) => options.onProgress?.({ rule: rule.name, runs: count });
     onRuns(0);
-    const ran = await runRule(lake, rule, { span, asOf: options.asOf, sight, onRuns });
+    const ran = await runRule(lake, rule, {
+      span,
+      asOf: options.asOf,
+      within: options.within,
+      conditions: options.conditions ?? [],
+      sight,
+      onRuns,
+    });
     runs.push(ran.run);
-    findings.push(...ran.findings);
+    found.push(...ran.findings);
   }
-  return { runs, findings: findings.sort(bySeverity) };
+  return {
+    runs,
+    findings: found.map(({ finding }) => finding).sort(bySeverity),
+    firings: new Map(found.map(({ finding, firing }) => [finding.id, firing])),
+    holds: new Map(found.map(({ finding, holds }) => [finding.id, holds])),
+  };
 }
 
 /** The time of which some rule sees rows. */

@@ -10,6 +10,8 @@ export interface FiringQuery {
   /** The position of the column that holds each result row's evidence, a list of EventIds; undefined where the compiler
    *  cannot follow the query back to rows. */
   readonly lineage: number | undefined;
+  /** The position of the column that holds the moment of each result row's run; undefined where all are of one run. */
+  readonly moment?: number;
   /** Whether a result row can name no row of the data. Where none can, columns that are no key need not be computed. */
   readonly loose: boolean;
 }
@@ -17,7 +19,8 @@ export interface FiringQuery {
 /** What a rule's runs have fired on so far, kept in temporary tables: each row of the data once for each value of the
  *  finding key that results gave it, however many runs and result rows it stands in. One rule at a time.
  *
- *  `detect_evidence`: `id` (EventId) and `result_key_0`…, null for a key column that the result does not have.
+ *  `detect_evidence`: `id` (EventId) and `result_key_0`…, null for a key column that the result does not have, and
+ *  `fired_at`, the first tick whose run named the row.
  *  `detect_loose`: result rows that name no row of the data, as JSON, with the moment of the first run that gave them.
  *  `detect_results`: one `fingerprint` for each different result row, by its evidence. */
 export class Evidence {
@@ -32,8 +35,10 @@ export class Evidence {
   /** Empty, for a rule with these key columns. */
   static async create(engine: Engine, keys: readonly string[]): Promise<Evidence> {
     const columns = keys.map((_, index) => `result_key_${index} VARCHAR, `).join('');
-    await engine.run(`CREATE OR REPLACE TEMP TABLE detect_fired (${columns}ids VARCHAR[], loose VARCHAR)`);
-    await engine.run(`CREATE OR REPLACE TEMP TABLE detect_evidence (${columns}id VARCHAR)`);
+    await engine.run(
+      `CREATE OR REPLACE TEMP TABLE detect_fired (${columns}ids VARCHAR[], loose VARCHAR, moment BIGINT)`,
+    );
+    await engine.run(`CREATE OR REPLACE TEMP TABLE detect_evidence (${columns}id VARCHAR, fired_at BIGINT)`);
     await engine.run(`CREATE OR REPLACE TEMP TABLE detect_loose (${columns}loose VARCHAR, moment BIGINT)`);
     await engine.run('CREATE OR REPLACE TEMP TABLE detect_results (fingerprint VARCHAR)');
     return new Evidence(engine, keys);
@@ -50,9 +55,12 @@ export class Evidence {
       readonly fires: (rows: number) => boolean;
     },
   ): Promise<void> {
-    const rows = await this.#engine.run(`INSERT INTO detect_fired ${run.bind(this.#fired(query))}`, run.parameters);
+    const rows = await this.#engine.run(
+      `INSERT INTO detect_fired ${run.bind(this.#fired(query, run.moment))}`,
+      run.parameters,
+    );
     if (rows === 0) return;
-    if (run.fires(rows)) await this.#keep(run.moment);
+    if (run.fires(rows)) await this.#keep();
     await this.#engine.run('DELETE FROM detect_fired');
   }
 
@@ -67,36 +75,42 @@ export class Evidence {
     }
   }
 
-  #fired({ sql, columns, lineage, loose: mayBeLoose }: FiringQuery): string {
+  #fired({ sql, columns, lineage, moment, loose: mayBeLoose }: FiringQuery, run: bigint): string {
     const keys = this.#keys.map((key) => {
       const position = columns.indexOf(key);
       return position < 0 || position === lineage ? 'NULL' : `coalesce(c${position}::VARCHAR, '')`;
     });
     const ids = lineage === undefined ? '[]::VARCHAR[]' : `list_sort(list_distinct(c${lineage}))`;
-    const pairs = columns.flatMap((name, index) => (index === lineage ? [] : [`${sqlText(name)}, c${index}`]));
+    const pairs = columns.flatMap((name, index) =>
+      index === lineage || index === moment ? [] : [`${sqlText(name)}, c${index}`],
+    );
     const loose = `json_object(${pairs.join(', ')})::VARCHAR`;
     const whereLoose = lineage === undefined ? loose : `CASE WHEN len(c${lineage}) = 0 THEN ${loose} END`;
     const looseOnly = mayBeLoose ? whereLoose : 'NULL::VARCHAR';
     const names = columns.map((_, index) => `c${index}`).join(', ');
-    return `SELECT ${[...keys, ids, looseOnly].join(', ')} FROM (${sql}) AS result(${names})`;
+    const at = moment === undefined ? `${run}` : `c${moment}`;
+    return `SELECT ${[...keys, ids, looseOnly, at].join(', ')} FROM (${sql}) AS result(${names})`;
   }
 
-  async #keep(moment: bigint): Promise<void> {
+  async #keep(): Promise<void> {
     const keys = this.#keys.map((_, index) => `result_key_${index}`);
     const fingerprint = `md5(to_json([${[...keys, 'ids::VARCHAR', 'loose'].join(', ')}])::VARCHAR)`;
     await this.#engine.run(
       `INSERT INTO detect_results SELECT DISTINCT ${fingerprint} AS fingerprint FROM detect_fired
        EXCEPT SELECT fingerprint FROM detect_results`,
     );
+    const known = keys.map((key) => ` AND known.${key} IS NOT DISTINCT FROM fired.${key}`).join('');
     const evidence = [...keys, 'id'].join(', ');
     await this.#engine.run(
-      `INSERT INTO detect_evidence SELECT ${[...keys, 'unnest(ids) AS id'].join(', ')} FROM detect_fired
-       EXCEPT SELECT ${evidence} FROM detect_evidence`,
+      `INSERT INTO detect_evidence
+       FROM (SELECT ${evidence}, min(moment) FROM (SELECT ${[...keys, 'unnest(ids) AS id', 'moment'].join(', ')} FROM detect_fired)
+         GROUP BY ALL) AS fired
+       WHERE NOT EXISTS (FROM detect_evidence AS known WHERE known.id = fired.id${known})`,
     );
-    const known = keys.map((key) => ` AND known.${key} IS NOT DISTINCT FROM fired.${key}`).join('');
     await this.#engine.run(
-      `INSERT INTO detect_loose SELECT DISTINCT ${[...keys, 'loose'].join(', ')}, ${moment} FROM detect_fired AS fired
-       WHERE loose IS NOT NULL AND NOT EXISTS (FROM detect_loose AS known WHERE known.loose = fired.loose${known})`,
+      `INSERT INTO detect_loose
+       FROM (SELECT ${[...keys, 'loose'].join(', ')}, min(moment) FROM detect_fired WHERE loose IS NOT NULL GROUP BY ALL) AS fired
+       WHERE NOT EXISTS (FROM detect_loose AS known WHERE known.loose = fired.loose${known})`,
     );
   }
 }

@@ -183,6 +183,7 @@ export function looseRows(keys: readonly string[]): string {
     ...Object.entries(facts).map(([name, sql]) => `${sql} AS ${name}`),
     `${start} AS "end"`,
     ...keys.map((_, index) => `coalesce(result_key_${index}, '') AS key_${index}`),
+    'moment AS fired_at',
   ];
   return `SELECT ${columns.join(', ')} FROM temp.detect_loose`;
 }

@@ -2,26 +2,54 @@ import { createHash } from 'node:crypto';
 import type { Engine } from '../engine/engine.ts';
 import { type Confidence, type Finding, severities } from '../model/finding.ts';
 import type { Rule } from '../rules/rule.ts';
+import { type Condition, conditionsOf } from './conditions.ts';
 import { tellApart } from './members.ts';
 import { type Scored, scoresOf } from './score.ts';
 import { readStories, type Story, sumUp } from './stories.ts';
 import { titleOf } from './title.ts';
 
+/** A finding and what is told of it apart. */
+export interface Found {
+  readonly finding: Finding;
+  readonly firing: Firing;
+  /** Ids of the conditions that hold for it. */
+  readonly holds: readonly string[];
+}
+
+/** When a finding came to be and grew, in ticks. */
+export interface Firing {
+  /** The ticks at which runs first named some of its evidence, ascending; the first is the finding's own. */
+  readonly ticks: readonly bigint[];
+  /** When the last of the evidence of the first tick was complete: what the rule had waited for. */
+  readonly crossed: bigint;
+}
+
 /** The findings of what a rule fired on (`Evidence`), most severe first. `tables` are those that its query reads. */
-export async function findingsOf(engine: Engine, rule: Rule, tables: readonly string[]): Promise<Finding[]> {
+export async function findingsOf(
+  engine: Engine,
+  rule: Rule,
+  tables: readonly string[],
+  conditions: readonly Condition[],
+): Promise<Found[]> {
   const { key, quiet } = rule.weir.finding;
   await tellApart(engine, key, tables, quiet);
   await sumUp(engine);
   const scores = await scoresOf(engine, rule);
+  const holds = await conditionsOf(engine, rule, conditions);
   const stories = await readStories(engine);
   await engine.run('DROP TABLE temp.detect_facts; DROP TABLE temp.detect_members; DROP TABLE temp.detect_stories');
   return stories
     .map((story) => {
       const scored = scores.get(story.story);
       if (scored === undefined) throw new Error(`story ${story.story} of rule ${rule.id} was not scored`);
-      return findingOf(rule, story, scored);
+      const { ticks, crossed } = story;
+      return {
+        finding: findingOf(rule, story, scored),
+        firing: { ticks, crossed },
+        holds: holds.get(story.story) ?? [],
+      };
     })
-    .sort(bySeverity);
+    .sort((a, b) => bySeverity(a.finding, b.finding));
 }
 
 /** Most severe first, then by score, time and id: the same findings stand in the same order. */

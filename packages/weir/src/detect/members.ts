@@ -2,7 +2,7 @@ import type { Engine } from '../engine/engine.ts';
 import { factRows, looseRows } from './facts.ts';
 
 /** Joins a rule's evidence back to the data and cuts it into stories: `detect_members` has one row for each evidence
- *  row of each story, with its facts (facts.ts), `story` (its number), `adopted` (its key was not whole) and `rank` (1 is
+ *  row of each story, with its facts (facts.ts), `story` (its number), `fired_at` (the first tick whose run named it), `adopted` (its key was not whole) and `rank` (1 is
  *  the row that says most: a connection, most bytes sent, earliest).
  *
  *  A story is the evidence of one key value up to a pause longer than `quiet` (ticks) between what ended and what
@@ -25,7 +25,7 @@ export async function tellApart(
   await engine.run(`CREATE OR REPLACE TEMP TABLE detect_members AS
     WITH keyed AS (
       SELECT facts.* EXCLUDE (${['source', ...ownKeys].join(', ')}),
-        ${keyList(resultKeys)} AS written, false AS loose
+        ${keyList(resultKeys)} AS written, false AS loose, evidence.fired_at AS fired_at
       FROM temp.detect_evidence AS evidence JOIN temp.detect_facts AS facts USING (id)
       UNION ALL BY NAME
       SELECT * ${ownKeys.length === 0 ? '' : `EXCLUDE (${ownKeys.join(', ')})`},

@@ -61,16 +61,18 @@ export const ruleQuery = oncePerRule((rule): RuleQuery => {
   const rendered = (of: Plan): MomentQuery => {
     const { sql, parameters } = planToSql(of, { dialect });
     const columns = of.columns.map(({ name }) => name);
-    return { sql, columns, lineage: traced && columns.length - 1, loose, readsNow: parameters.includes('now') };
+    const lineage = traced && plan.columns.length - 1;
+    return { sql, columns, lineage, loose, readsNow: parameters.includes('now') };
   };
+  const ofItsMoment = (of: Plan): FiringQuery => ({ ...rendered(of), moment: of.columns.length - 1 });
   return {
     shape,
     tables,
     decidesBy: decidingColumns(plan, 'DeviceNetworkEvents'),
     atMoment: rendered(plan),
-    ...(ofEachRow === undefined ? {} : { eachRow: rendered(ofEachRow) }),
+    ...(ofEachRow === undefined ? {} : { eachRow: ofItsMoment(ofEachRow) }),
     overCandidates: rendered(split.plan),
-    ...(ofEachMoment === undefined ? {} : { manyMoments: rendered(ofEachMoment) }),
+    ...(ofEachMoment === undefined ? {} : { manyMoments: ofItsMoment(ofEachMoment) }),
     candidates: split.selections.map(({ name, table, plan: selection }) => ({
       name,
       table,

@@ -1,14 +1,16 @@
 import type { Lake } from '../lake/lake.ts';
-import type { Finding, RuleRun } from '../model/finding.ts';
+import type { RuleRun } from '../model/finding.ts';
 import { UserError } from '../model/userError.ts';
 import type { Rule, Trigger } from '../rules/rule.ts';
+import type { Condition } from './conditions.ts';
 import { Evidence } from './evidence.ts';
-import { findingsOf } from './findings.ts';
+import { type Found, findingsOf } from './findings.ts';
 import { blindnessOf } from './needs.ts';
 import { type RuleQuery, ruleQuery } from './ruleQuery.ts';
 import { eachRowOnce, manyMomentsAtOnce, momentByMoment, oneRun } from './runs.ts';
 import type { Sight } from './sight.ts';
 import {
+  clipped,
   countOf,
   type Moments,
   oneMoment,
@@ -24,6 +26,9 @@ export interface RunOptions {
   /** The data's own; undefined where there is none. */
   readonly span: TimeSpan | undefined;
   readonly asOf: bigint | undefined;
+  /** Of a replay, only the ticks from the first of these to the last. */
+  readonly within: TimeSpan | undefined;
+  readonly conditions: readonly Condition[];
   readonly sight: Sight;
   readonly onRuns: (count: number) => void;
 }
@@ -36,7 +41,7 @@ export async function runRule(
   lake: Lake,
   rule: Rule,
   options: RunOptions,
-): Promise<{ run: RuleRun; findings: Finding[] }> {
+): Promise<{ run: RuleRun; findings: Found[] }> {
   const guide = rule.guide === undefined ? {} : { guide: rule.guide };
   const none = { ticks: 0, from: null, until: null, resultRows: 0, findings: 0, blind: [] };
   const blank = { rule: rule.id, name: rule.name, ...guide, ...none };
@@ -57,7 +62,7 @@ export async function runRule(
     const evidence = await Evidence.create(lake.engine, rule.weir.finding.key);
     try {
       const method = await run(lake, rule, query, moments, evidence, options);
-      const findings = await findingsOf(lake.engine, rule, query.tables);
+      const findings = await findingsOf(lake.engine, rule, query.tables, options.conditions);
       const resultRows = await evidence.resultRows();
       return { run: { ...known, method, resultRows, findings: findings.length }, findings };
     } finally {
@@ -115,11 +120,12 @@ async function run(
   return `tick by tick: ${ticks}, ${runs.toLocaleString('en-US')} of them with something to look at`;
 }
 
-function momentsOf(rule: Rule, { span, asOf }: RunOptions): Moments | undefined {
+function momentsOf(rule: Rule, { span, asOf, within }: RunOptions): Moments | undefined {
   if (asOf !== undefined) return oneMoment(asOf);
   if (span === undefined) return undefined;
-  if (rule.schedule === null) return oneMoment(tickAtOrAfter(span.until, second));
-  return replayMoments(span, rule.schedule.frequency);
+  if (rule.schedule === null) return oneMoment(tickAtOrAfter(within?.until ?? span.until, second));
+  const moments = replayMoments(span, rule.schedule.frequency);
+  return within === undefined ? moments : clipped(moments, within);
 }
 
 function fires({ operator, threshold }: Trigger, rows: number): boolean {

@@ -17,10 +17,11 @@ const everyRow: Candidates = {
 /** Rows above a threshold since `lookBack`; `now` is SQL. */
 function largeRows(now: string, lookBack: bigint): MomentQuery {
   return {
-    sql: `SELECT "DeviceName", ["EventId"] AS ids FROM "DeviceNetworkEvents"
+    sql: `SELECT "DeviceName", ["EventId"] AS ids, ${now} AS moment FROM "DeviceNetworkEvents"
           WHERE "Timestamp" > ${now} - ${lookBack} AND "BytesSent" > 50`,
-    columns: ['DeviceName', 'ids'],
+    columns: ['DeviceName', 'ids', 'moment'],
     lineage: 1,
+    moment: 2,
     loose: false,
     readsNow: now === '$now',
   };
@@ -50,25 +51,26 @@ function spanOf(rows: readonly InlineRow[]): TimeSpan {
 }
 
 async function fired(lake: Lake): Promise<string[]> {
-  const rows = await lake.engine.rows<{ id: string; device: string }>(
-    'SELECT id, result_key_0 AS device FROM temp.detect_evidence ORDER BY id',
+  const rows = await lake.engine.rows<{ id: string; device: string; fired_at: bigint }>(
+    'SELECT id, result_key_0 AS device, fired_at FROM temp.detect_evidence ORDER BY id',
   );
-  return rows.map(({ id, device }) => `${id} ${device}`);
+  return rows.map(({ id, device, fired_at }) => `${id} ${device} ${fired_at}`);
 }
 
 /** The definition itself: for each tick, the rows with evidence time in (t - period, t] that pass at now() = t. */
 function expected(rows: readonly InlineRow[], { frequency, period }: Schedule, lookBack: bigint): string[] {
   const { first, last } = replayMoments(spanOf(rows), frequency);
-  const found = new Set<string>();
+  const found = new Map<string, bigint>();
   for (let now = first; now <= last; now += frequency) {
     for (const item of rows) {
       const [start, end] = [item.Timestamp as bigint, item.EvidenceTime as bigint];
       const inWindow = end <= now && (period === null || end > now - period);
       const passes = start > now - lookBack && item.BytesSent !== null && (item.BytesSent as number) > 50;
-      if (inWindow && passes) found.add(`${item.EventId} ${item.DeviceName}`);
+      const name = `${item.EventId} ${item.DeviceName}`;
+      if (inWindow && passes && !found.has(name)) found.set(name, now);
     }
   }
-  return [...found].sort();
+  return [...found].map(([name, at]) => `${name} ${at}`).sort();
 }
 
 test('each row once, moment by moment and the definition find the same, whatever the order, the segments and late ends', async () => {
@@ -131,7 +133,7 @@ test('moments without a candidate are not run', async () => {
     };
     expect(await runs(true)).toBe(3);
     expect(await runs(false)).toBe(500);
-    expect(await fired(lake)).toEqual(['e1 ', 'e500 ']);
+    expect(await fired(lake)).toEqual([`e1  ${day}`, `e500  ${500n * day}`]);
   });
 });
 
@@ -153,7 +155,7 @@ test('a trigger that does not hold keeps nothing of a run', async () => {
         fires: (n) => n > 1,
       },
     );
-    expect(await fired(lake)).toEqual(['e1 ', 'e2 ']);
+    expect(await fired(lake)).toEqual(['e1  10', 'e2  10']);
     expect(await evidence.resultRows()).toBe(2);
   });
 });

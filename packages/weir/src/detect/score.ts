@@ -21,7 +21,7 @@ const whole = (sum: string) =>
   `CASE WHEN ${sum} > 9223372036854775807 THEN 9223372036854775807 ELSE ${sum} END::BIGINT`;
 
 /** The stories as the table that scores are asked of; the columns are those of `findingColumns`, and the story's number. */
-const findingTable = `
+export const findingTable = `
   SELECT story AS "Story", array_to_string(key, chr(10)) AS "Key",
     device AS "DeviceName", account AS "AccountName", process AS "Process", original_name AS "OriginalName",
     folder AS "FolderPath", command_lines AS "CommandLines", parent AS "ParentProcess",

@@ -14,6 +14,10 @@ export interface Story {
   readonly firstId: string;
   readonly firstSeen: bigint;
   readonly lastSeen: bigint;
+  /** The ticks at which runs first named some of the evidence, ascending. */
+  readonly ticks: readonly bigint[];
+  /** When the last evidence of the first of them was complete. */
+  readonly crossed: bigint;
   readonly connections: number;
   readonly bytesSent: bigint | null;
   readonly bytesReceived: bigint | null;
@@ -69,6 +73,8 @@ const storiesSql = `
       first(id ORDER BY start, "end", id) AS first_id,
       min(start) AS first_seen,
       max("end") AS last_seen,
+      list(DISTINCT fired_at ORDER BY fired_at)::VARCHAR[] AS ticks,
+      arg_max("end", struct_pack(a := -fired_at, b := "end")) AS crossed,
       count_if(connection) AS connections,
       sum(sent) AS sent,
       sum(received) AS received,
@@ -111,6 +117,8 @@ interface StoryRow {
   first_id: string;
   first_seen: bigint;
   last_seen: bigint;
+  ticks: string;
+  crossed: bigint;
   connections: bigint;
   sent: bigint | null;
   received: bigint | null;
@@ -141,7 +149,7 @@ interface StoryRow {
 /** The stories in order of time. */
 export async function readStories(engine: Engine): Promise<Story[]> {
   const rows = await engine.rows<StoryRow>(`
-    SELECT * REPLACE (to_json(key) AS key, to_json(ids) AS ids, to_json(sample) AS sample, to_json(services) AS services,
+    SELECT * REPLACE (to_json(key) AS key, to_json(ids) AS ids, to_json(sample) AS sample, to_json(services) AS services, to_json(ticks) AS ticks,
       to_json(counters) AS counters)
     FROM temp.detect_stories ORDER BY first_seen, key, first_id`);
   return rows.map((row) => ({
@@ -152,6 +160,8 @@ export async function readStories(engine: Engine): Promise<Story[]> {
     firstId: row.first_id,
     firstSeen: row.first_seen,
     lastSeen: row.last_seen,
+    ticks: (JSON.parse(row.ticks) as string[]).map(BigInt),
+    crossed: row.crossed,
     connections: Number(row.connections),
     bytesSent: row.sent,
     bytesReceived: row.received,

@@ -29,6 +29,13 @@ export function replayMoments(span: TimeSpan, frequency: bigint): Moments {
   return { first: tickAtOrAfter(span.from, frequency), last: tickAtOrAfter(span.until, frequency), frequency };
 }
 
+/** The moments that lie within a span, both ends included; undefined where none does. */
+export function clipped({ first, last, frequency }: Moments, { from, until }: TimeSpan): Moments | undefined {
+  const start = from > first ? tickAtOrAfter(from, frequency) : first;
+  const end = until < last ? (until / frequency) * frequency : last;
+  return start <= end ? { first: start, last: end, frequency } : undefined;
+}
+
 export function oneMoment(moment: bigint): Moments {
   return { first: moment, last: moment, frequency: 1n };
 }

@@ -90,6 +90,22 @@ describe("Sentinel's format", () => {
     });
   });
 
+  test('suppression counts where it is on, for five hours where no time is said', () => {
+    const pause = (changed: Readonly<Record<string, string>>) => read(changed).suppression;
+    expect(pause({ suppressionEnabled: 'true', suppressionDuration: 'PT1H' })).toBe(60n * minute);
+    expect(pause({ suppressionEnabled: 'true' })).toBe(300n * minute);
+    expect(pause({ suppressionEnabled: 'false', suppressionDuration: '5h' })).toBeUndefined();
+    expect(pause({})).toBeUndefined();
+  });
+
+  test('lateness and status have defaults', () => {
+    expect(read().weir).toMatchObject({ lateness: 7n * 24n * 60n * minute, status: 'experimental' });
+    expect(read({ weir: '{ lateness: 2d, status: stable }' }).weir).toMatchObject({
+      lateness: 2n * 24n * 60n * minute,
+      status: 'stable',
+    });
+  });
+
   test('knows where each line of the query stands', () => {
     expect(read().queryLines).toEqual([
       { line: 11, column: 3 },

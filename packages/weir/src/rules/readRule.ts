@@ -9,6 +9,9 @@ import { type RuleFile, ruleFile } from './schema.ts';
 const code = 'RULE_INVALID';
 const minute = 600_000_000n;
 const quietDefault = 24n * 60n * minute;
+const latenessDefault = 7n * 24n * 60n * minute;
+/** What Sentinel's wizard writes. */
+const suppressionDefault = 5n * 60n * minute;
 const keyDefault = ['DeviceName', 'InitiatingProcessFileName', 'Service'];
 
 /** A rule from the text of its file: YAML in Sentinel's format, or KQL alone where the name ends in `.kql`.
@@ -30,6 +33,7 @@ function ruleOf(document: YamlDocument): Rule {
       file.kind === 'NRT'
         ? { operator: 'GreaterThan', threshold: 0 }
         : { operator: file.triggerOperator, threshold: file.triggerThreshold },
+    suppression: file.suppressionEnabled === true ? (file.suppressionDuration ?? suppressionDefault) : undefined,
     query: file.query,
     queryLines: document.linesOf(['query'], file.query),
     tactics: file.tactics ?? [],
@@ -57,6 +61,8 @@ function weirOf(document: YamlDocument, file: RuleFile): WeirSection {
   return {
     confidence: weir?.confidence ?? 'medium',
     finding: { key: weir?.finding.key ?? keyDefault, quiet: weir?.finding.quiet ?? quietDefault },
+    lateness: weir?.lateness ?? latenessDefault,
+    status: weir?.status ?? 'experimental',
     score: {
       base: weir?.score?.base ?? baseScore[file.severity],
       add: (weir?.score?.add ?? []).map((term, index) => ({ ...term, at: at(index) })),
@@ -81,6 +87,7 @@ function bareQuery(path: string, text: string): Rule {
     severity: 'medium',
     schedule: null,
     trigger: { operator: 'GreaterThan', threshold: 0 },
+    suppression: undefined,
     query,
     queryLines: query.split('\n').map((_, index) => ({ line: index + 1, column: 1 })),
     tactics: [],
@@ -91,6 +98,8 @@ function bareQuery(path: string, text: string): Rule {
     weir: {
       confidence: 'medium',
       finding: { key: keyDefault, quiet: quietDefault },
+      lateness: latenessDefault,
+      status: 'experimental',
       score: { base: baseScore.medium, add: [] },
       needs: [],
       falsePositives: [],

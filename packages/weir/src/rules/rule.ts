@@ -15,6 +15,9 @@ export interface Rule {
   /** Null: the query runs once, at the end of the data, over all of it. */
   readonly schedule: RuleSchedule | null;
   readonly trigger: Trigger;
+  /** After an alert the rule is not run for so long (Sentinel's suppression); ticks. Undefined: it never pauses. Replays
+   *  that ask what is found, and not who would have been told, take no notice. */
+  readonly suppression: bigint | undefined;
   readonly query: string;
   /** Where each line of the query begins in the file, from 1: a diagnostic's line n (from 1) stands at `queryLines[n-1]`. */
   readonly queryLines: readonly Position[];
@@ -55,6 +58,10 @@ export interface WeirSection {
     /** An episode ends after this much silence; ticks. */
     readonly quiet: bigint;
   };
+  /** Rows that come later than this after their time are looked at once and never notified; ticks. */
+  readonly lateness: bigint;
+  /** Stable: it has tests that fire and tests that stay quiet. */
+  readonly status: 'experimental' | 'stable';
   readonly score: Score;
   /** What must be known of a connection for the rule to fire at all. */
   readonly needs: readonly Need[];

@@ -46,6 +46,8 @@ const points = z.int().min(-100).max(100);
 const weir = z.strictObject({
   confidence: z.enum(['low', 'medium', 'high']).default('medium'),
   finding: z.strictObject({ key: z.array(text).min(1).optional(), quiet: duration.optional() }).default({}),
+  lateness: duration.optional(),
+  status: z.enum(['experimental', 'stable']).default('experimental'),
   score: z
     .strictObject({
       base: z.int().min(0).max(100),
@@ -67,6 +69,8 @@ const common = {
   relevantTechniques: optional(z.array(z.string().regex(/^T\d{4}(\.\d{3})?$/, 'a technique is T1567 or T1567.002'))),
   entityMappings: optional(z.array(entityMapping)),
   customDetails: optional(z.record(z.string(), text)),
+  suppressionEnabled: optional(z.boolean()),
+  suppressionDuration: optional(duration),
   // `version: 1.0` is a number to YAML.
   version: optional(z.union([z.string(), z.number().transform(String)])),
   weir: optional(weir),
