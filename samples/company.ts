@@ -1,13 +1,14 @@
 import { join } from 'node:path';
+import { Random } from '../packages/weir/src/simulate/random.ts';
+import type { Flow, Recorder } from '../packages/weir/src/simulate/story.ts';
+import { day, hour, minute } from '../packages/weir/src/simulate/time.ts';
+import { isWeekday, midnight } from './calendar.ts';
 import { Desk } from './desk.ts';
 import type { Shift } from './everyday/habit.ts';
 import { habits } from './everyday/index.ts';
 import { intrusions } from './intrusions/index.ts';
-import { Random } from './random.ts';
 import { EndpointSensor, type Sighting } from './sensors/endpoint.ts';
 import { NetworkSensor } from './sensors/network.ts';
-import type { Flow, Recorder } from './story.ts';
-import { day, hour, isWeekday, midnight, minute } from './time.ts';
 import { type Truth, TruthKeeper } from './truth.ts';
 import { devices } from './world.ts';
 

@@ -4,9 +4,9 @@ import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Flow } from '../packages/weir/src/simulate/story.ts';
 import { writeCompany } from './company.ts';
 import type { Sighting } from './sensors/endpoint.ts';
-import type { Flow } from './story.ts';
 import type { Truth } from './truth.ts';
 
 interface Told {

@@ -1,7 +1,7 @@
+import type { Flow } from '../packages/weir/src/simulate/story.ts';
+import { isoTime } from '../packages/weir/src/simulate/time.ts';
 import type { Intrusion } from './intrusions/intrusion.ts';
 import type { Sighting } from './sensors/endpoint.ts';
-import type { Flow } from './story.ts';
-import { isoTime } from './time.ts';
 
 /** What was planted, summed over its connections as they truly were. */
 export interface Incident {

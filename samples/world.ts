@@ -1,33 +1,14 @@
-import { Random } from './random.ts';
-import { hour, type Micros, second } from './time.ts';
-
-/** The account under which a process runs. */
-export interface Account {
-  readonly domain: string;
-  readonly name: string;
-  readonly sid: string;
-  readonly upn: string;
-  readonly objectId: string;
-}
+import { Random } from '../packages/weir/src/simulate/random.ts';
+import type { Account, Device as Machine, System } from '../packages/weir/src/simulate/story.ts';
+import { hour, type Micros, second } from '../packages/weir/src/simulate/time.ts';
 
 export type Role = 'office' | 'sales' | 'design' | 'developer' | 'admin' | 'server' | 'web' | 'thing';
-export type System = 'windows' | 'macos' | 'linux' | 'firmware';
 
-/** A device, who sits at it, and how its clock and sensor behave. */
-export interface Device {
-  readonly name: string;
-  readonly id: string;
+/** A device of the company, and what its people do with it. */
+export interface Device extends Machine {
   readonly role: Role;
-  readonly system: System;
-  readonly address: string;
-  readonly address6: string | null;
-  readonly account: Account;
   /** Programs beyond what everyone has. */
   readonly apps: readonly string[];
-  /** Has an endpoint sensor. */
-  readonly sensor: boolean;
-  /** What the endpoint's clock adds to the true time. */
-  readonly clock: Micros;
   /** Days, counted from 0, on which it is away from the office. */
   readonly away: readonly number[];
 }
@@ -37,14 +18,6 @@ export const tenant = '00000000-0000-4000-8000-00001a2f0001';
 export const resolver = '10.20.8.10';
 
 const netbios = 'larkfield';
-
-export const systemAccount: Account = {
-  domain: 'nt authority',
-  name: 'system',
-  sid: 'S-1-5-18',
-  upn: '',
-  objectId: '',
-};
 
 interface Seat {
   readonly device: string;

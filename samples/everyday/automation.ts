@@ -1,6 +1,6 @@
+import { systemAccount } from '../../packages/weir/src/simulate/story.ts';
+import { minute, second } from '../../packages/weir/src/simulate/time.ts';
 import { programs } from '../programs.ts';
-import { minute, second } from '../time.ts';
-import { systemAccount } from '../world.ts';
 import { type Habit, moments } from './habit.ts';
 
 /** A signature of a storage access link: clearly not a real one, but of the right shape. */

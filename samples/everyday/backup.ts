@@ -1,5 +1,5 @@
+import { minute, second } from '../../packages/weir/src/simulate/time.ts';
 import { programs } from '../programs.ts';
-import { minute, second } from '../time.ts';
 import { type Habit, moments } from './habit.ts';
 
 /** Backup agents and sync clients: much data out, day after day, from the same programs to the same places. */

@@ -1,8 +1,8 @@
+import type { Random } from '../../packages/weir/src/simulate/random.ts';
+import type { Process } from '../../packages/weir/src/simulate/story.ts';
+import { type Micros, second } from '../../packages/weir/src/simulate/time.ts';
 import type { Desk } from '../desk.ts';
 import { programs } from '../programs.ts';
-import type { Random } from '../random.ts';
-import type { Process } from '../story.ts';
-import { type Micros, second } from '../time.ts';
 import { type Habit, moments } from './habit.ts';
 
 const sites = [

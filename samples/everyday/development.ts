@@ -1,7 +1,8 @@
+import type { Program } from '../../packages/weir/src/simulate/program.ts';
+import type { Random } from '../../packages/weir/src/simulate/random.ts';
+import { type Micros, minute, second } from '../../packages/weir/src/simulate/time.ts';
 import type { Desk } from '../desk.ts';
-import { type Program, programs } from '../programs.ts';
-import type { Random } from '../random.ts';
-import { type Micros, minute, second } from '../time.ts';
+import { programs } from '../programs.ts';
 import { type Habit, moments } from './habit.ts';
 
 /** One command in a terminal: a program that starts, talks to some hosts in turn, and ends. */

@@ -1,6 +1,6 @@
+import type { Random } from '../../packages/weir/src/simulate/random.ts';
+import { hour, type Micros } from '../../packages/weir/src/simulate/time.ts';
 import type { Desk } from '../desk.ts';
-import type { Random } from '../random.ts';
-import { hour, type Micros } from '../time.ts';
 
 /** One hour of a device's day. */
 export interface Shift {

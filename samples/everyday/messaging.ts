@@ -1,6 +1,6 @@
+import { second } from '../../packages/weir/src/simulate/time.ts';
 import { programs } from '../programs.ts';
 import { telegramCentres } from '../services.ts';
-import { second } from '../time.ts';
 import { type Habit, moments } from './habit.ts';
 
 /** Slack, Discord and Telegram on the desktop, with files shared through them. */

@@ -1,5 +1,5 @@
+import { second } from '../../packages/weir/src/simulate/time.ts';
 import { programs } from '../programs.ts';
-import { second } from '../time.ts';
 import { type Habit, moments } from './habit.ts';
 
 /** Security and monitoring agents that report to their vendors. */

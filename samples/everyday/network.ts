@@ -1,6 +1,6 @@
+import { minute, second } from '../../packages/weir/src/simulate/time.ts';
 import { programs } from '../programs.ts';
 import { visitors } from '../services.ts';
-import { minute, second } from '../time.ts';
 import { domain, resolver } from '../world.ts';
 import { type Habit, moments } from './habit.ts';
 

@@ -1,5 +1,5 @@
+import { minute, second } from '../../packages/weir/src/simulate/time.ts';
 import { programs } from '../programs.ts';
-import { minute, second } from '../time.ts';
 import { type Habit, moments } from './habit.ts';
 
 /** Mail, chat, documents and their sync: what every office device does all day. */

@@ -1,5 +1,5 @@
+import { minute, second } from '../../packages/weir/src/simulate/time.ts';
 import { programs } from '../programs.ts';
-import { minute, second } from '../time.ts';
 import { type Habit, moments } from './habit.ts';
 
 /** Updates, telemetry of the system and certificate checks: mostly downloads, partly in clear text. */

@@ -1,5 +1,5 @@
+import { minute } from '../../packages/weir/src/simulate/time.ts';
 import { programs } from '../programs.ts';
-import { minute } from '../time.ts';
 import { clock, type Intrusion } from './intrusion.ts';
 
 const hook = `https://discord.com/api/webhooks/${'1'.repeat(18)}/${'w'.repeat(68)}`;

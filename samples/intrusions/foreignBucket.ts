@@ -1,5 +1,5 @@
+import { second } from '../../packages/weir/src/simulate/time.ts';
 import { programs } from '../programs.ts';
-import { second } from '../time.ts';
 import { clock, type Intrusion } from './intrusion.ts';
 
 /** At 22:40 a developer's laptop copies 850 MB to a bucket that is not the company's. */

@@ -1,6 +1,6 @@
+import type { Random } from '../../packages/weir/src/simulate/random.ts';
+import type { Micros } from '../../packages/weir/src/simulate/time.ts';
 import type { Desk } from '../desk.ts';
-import type { Random } from '../random.ts';
-import type { Micros } from '../time.ts';
 
 /** A planted story on one device, on one day of the sample. */
 export interface Intrusion {

@@ -1,5 +1,5 @@
+import { minute, second } from '../../packages/weir/src/simulate/time.ts';
 import { programs } from '../programs.ts';
-import { minute, second } from '../time.ts';
 import { clock, type Intrusion } from './intrusion.ts';
 
 const lanes = [

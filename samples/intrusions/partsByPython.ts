@@ -1,6 +1,6 @@
+import { minute, second } from '../../packages/weir/src/simulate/time.ts';
 import { programs } from '../programs.ts';
 import { rentedServer } from '../services.ts';
-import { minute, second } from '../time.ts';
 import { clock, type Intrusion } from './intrusion.ts';
 
 const parts = 20;

@@ -1,4 +1,4 @@
-import { minute, second } from '../time.ts';
+import { minute, second } from '../../packages/weir/src/simulate/time.ts';
 import { clock, type Intrusion } from './intrusion.ts';
 
 /** The storage box, which no endpoint sensor watches, sends 900 MB to a file host by night. */

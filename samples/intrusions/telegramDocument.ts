@@ -1,5 +1,5 @@
+import { second } from '../../packages/weir/src/simulate/time.ts';
 import { programs } from '../programs.ts';
-import { second } from '../time.ts';
 import { clock, type Intrusion } from './intrusion.ts';
 
 /** Of the shape of a bot's token, and plainly none. */

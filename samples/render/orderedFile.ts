@@ -2,7 +2,7 @@ import { createWriteStream, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { finished } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
-import type { Micros } from '../time.ts';
+import type { Micros } from '../../packages/weir/src/simulate/time.ts';
 
 /** The lines around the rows of a file. */
 export interface Frame {

@@ -1,5 +1,5 @@
-import type { Random } from '../random.ts';
-import type { Flow } from '../story.ts';
+import type { Random } from '../../packages/weir/src/simulate/random.ts';
+import type { Flow } from '../../packages/weir/src/simulate/story.ts';
 
 /** What Defender's own packet inspection tells of a flow, process unknown: numbers and lists are texts in it. */
 export function inspected(flow: Flow, random: Random): { action: string; fields: Record<string, string> } | null {

@@ -6,10 +6,10 @@ import { unixEpochTicks } from '@weir/kql/types';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { isoToTicks } from '../../packages/weir/src/detect/isoTime.ts';
 import type { ScanResult } from '../../packages/weir/src/model/scanResult.ts';
+import type { Flow } from '../../packages/weir/src/simulate/story.ts';
 import { scan } from '../../packages/weir/src/weir.ts';
 import { writeCompany } from '../../samples/company.ts';
 import type { Sighting } from '../../samples/sensors/endpoint.ts';
-import type { Flow } from '../../samples/story.ts';
 import type { Truth } from '../../samples/truth.ts';
 
 // The rules were written beside the committed sample. Other people, days and sizes of the same company, which nobody

@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { FusionReport } from '../../packages/weir/src/model/fusionReport.ts';
+import { Random } from '../../packages/weir/src/simulate/random.ts';
+import type { Flow } from '../../packages/weir/src/simulate/story.ts';
+import { isoTime, minute, second } from '../../packages/weir/src/simulate/time.ts';
 import { read } from '../../packages/weir/src/weir.ts';
 import { writeCompany } from '../../samples/company.ts';
-import { Random } from '../../samples/random.ts';
 import type { Sighting } from '../../samples/sensors/endpoint.ts';
-import type { Flow } from '../../samples/story.ts';
-import { isoTime, minute, second } from '../../samples/time.ts';
 
 interface Truth {
   readonly flow: Flow;

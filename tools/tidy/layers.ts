@@ -87,6 +87,8 @@ export const layers: Readonly<Record<string, Layer>> = {
     may: [`${weir}model/`, `${weir}engine/`, `${weir}lake/`],
     packages: ['node:', '@weir/kql', 'cli-table3', 'csv-stringify', 'hono'],
   },
+  // Stands beside the path: it writes logs that the path reads.
+  [`${weir}simulate/`]: { may: [`${weir}model/`, `${weir}yaml/`], packages: ['node:', 'zod'] },
   [`${weir}weir.ts`]: {
     may: [
       `${weir}model/`,
@@ -104,7 +106,15 @@ export const layers: Readonly<Record<string, Layer>> = {
     packages: ['node:', '@weir/kql'],
   },
   [`${weir}cli/`]: {
-    may: [`${weir}model/`, `${weir}tables/`, `${weir}weir.ts`, `${weir}report/`, `${weir}normalize/`, `${weir}lint/`],
+    may: [
+      `${weir}model/`,
+      `${weir}tables/`,
+      `${weir}weir.ts`,
+      `${weir}report/`,
+      `${weir}normalize/`,
+      `${weir}lint/`,
+      `${weir}simulate/`,
+    ],
     packages: ['node:', '@weir/kql', 'commander', 'ora'],
   },
 };

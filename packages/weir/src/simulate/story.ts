@@ -1,6 +1,39 @@
-import type { Program } from './programs.ts';
+import type { Program } from './program.ts';
 import type { Micros } from './time.ts';
-import type { Account, Device } from './world.ts';
+
+/** The account under which a process runs. */
+export interface Account {
+  readonly domain: string;
+  readonly name: string;
+  readonly sid: string;
+  readonly upn: string;
+  readonly objectId: string;
+}
+
+/** Windows' own account. */
+export const systemAccount: Account = {
+  domain: 'nt authority',
+  name: 'system',
+  sid: 'S-1-5-18',
+  upn: '',
+  objectId: '',
+};
+
+export type System = 'windows' | 'macos' | 'linux' | 'firmware';
+
+/** A device, who sits at it, and how its clock and sensor behave. */
+export interface Device {
+  readonly name: string;
+  readonly id: string;
+  readonly system: System;
+  readonly address: string;
+  readonly address6: string | null;
+  readonly account: Account;
+  /** Has an endpoint sensor. */
+  readonly sensor: boolean;
+  /** What the endpoint's clock adds to the true time. */
+  readonly clock: Micros;
+}
 
 /** A process that ran. */
 export interface Process {
@@ -58,12 +91,32 @@ export interface Flow {
   readonly http: HttpRequest | null;
   /** What the resolver answered, for a question. */
   readonly answers: readonly string[] | null;
-  /** The planted intrusion that it belongs to; sensors never see this. */
+  /** The planted story that it belongs to; sensors never tell this. */
   readonly incident: string | null;
 }
 
-/** Takes down the story as it happens. */
+/** A name that a program looked up on its device, and what it was answered. */
+export interface Question {
+  readonly device: Device;
+  readonly process: Process;
+  readonly at: Micros;
+  readonly host: string;
+  readonly answers: readonly string[];
+}
+
+/** A file that a program wrote. */
+export interface WrittenFile {
+  readonly device: Device;
+  readonly process: Process;
+  readonly at: Micros;
+  readonly path: string;
+  readonly size: number;
+}
+
+/** Takes down the story as it happens. Who has no use for questions or files leaves them out. */
 export interface Recorder {
   flow(flow: Flow): void;
   started(device: Device, process: Process): void;
+  asked?(question: Question): void;
+  wrote?(file: WrittenFile): void;
 }

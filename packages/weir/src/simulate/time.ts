@@ -6,20 +6,9 @@ export const minute = 60 * second;
 export const hour = 60 * minute;
 export const day = 24 * hour;
 
-/** Midnight UTC of a date such as 2026-03-10. */
-export function midnight(date: string): Micros {
-  return Date.parse(`${date}T00:00:00Z`) * 1000;
-}
-
 /** The date of a moment, as 2026-03-10. */
 export function dateOf(at: Micros): string {
   return new Date(Math.floor(at / 1000)).toISOString().slice(0, 10);
-}
-
-/** Monday to Friday. */
-export function isWeekday(at: Micros): boolean {
-  const weekday = new Date(Math.floor(at / 1000)).getUTCDay();
-  return weekday >= 1 && weekday <= 5;
 }
 
 /** ISO 8601 UTC with 0 to 7 fraction digits; the seventh, which a microsecond lacks, is the given tick. */

@@ -1,6 +1,4 @@
-import { join } from 'node:path';
-import { dateOf, decimalSeconds, type Micros, day as wholeDay } from '../time.ts';
-import { type Frame, OrderedFile } from './orderedFile.ts';
+import { decimalSeconds, type Micros } from '../time.ts';
 
 /** Times and intervals are microseconds; null is unset. */
 export type ZeekValue = string | number | boolean | null | readonly string[];
@@ -30,65 +28,56 @@ const logs = {
 
 export type ZeekLogName = keyof typeof logs;
 
-/** One of Zeek's logs, rotated by day: tab-separated on most days, JSON on the second of three, with the large
- *  ones compressed. */
-export class ZeekLog {
-  readonly #name: ZeekLogName;
-  readonly #fields: readonly { readonly name: string; readonly type: ZeekType }[];
-  readonly #firstDay: Micros;
-  readonly file: OrderedFile;
+export const zeekLogNames = Object.keys(logs) as readonly ZeekLogName[];
 
-  constructor(name: ZeekLogName, folder: string, firstDay: Micros, days: number) {
-    this.#name = name;
-    this.#firstDay = firstDay;
-    this.#fields = logs[name].split(' ').map((field) => {
-      const colon = field.indexOf(':');
-      return { name: field.slice(0, colon), type: field.slice(colon + 1) as ZeekType };
-    });
-    this.file = new OrderedFile((day) => this.#frame(folder, day), firstDay, wholeDay, days);
-  }
+const fieldsOf = (log: ZeekLogName): readonly { readonly name: string; readonly type: ZeekType }[] =>
+  logs[log].split(' ').map((field) => {
+    const colon = field.indexOf(':');
+    return { name: field.slice(0, colon), type: field.slice(colon + 1) as ZeekType };
+  });
 
-  /** Adds a row that the sensor writes at a moment; its day decides the file and so the form. */
-  add(written: Micros, row: ZeekRow): void {
-    this.file.add(written, this.#isJson(this.file.dayOf(written)) ? this.#json(row) : this.#tabbed(row));
-  }
+const fields = Object.fromEntries(zeekLogNames.map((log) => [log, fieldsOf(log)])) as Record<
+  ZeekLogName,
+  ReturnType<typeof fieldsOf>
+>;
 
-  #isJson(day: number): boolean {
-    return day % 3 === 1;
-  }
+/** The lines before the rows of a tab-separated log. */
+export function zeekHead(log: ZeekLogName, opened: Micros): string {
+  return [
+    '#separator \\x09',
+    '#set_separator\t,',
+    '#empty_field\t(empty)',
+    '#unset_field\t-',
+    `#path\t${log}`,
+    `#open\t${stamp(opened)}`,
+    ['#fields', ...fields[log].map((field) => field.name)].join('\t'),
+    ['#types', ...fields[log].map((field) => field.type)].join('\t'),
+    '',
+  ].join('\n');
+}
 
-  #frame(folder: string, day: number): Frame {
-    const start = this.#firstDay + day * wholeDay;
-    const gzip = (day % 3 === 1 && this.#name === 'dns') || (day % 3 !== 0 && this.#name === 'conn');
-    const path = join(folder, dateOf(start), `${this.#name}.log${gzip ? '.gz' : ''}`);
-    if (this.#isJson(day)) return { path, gzip, head: '', tail: '' };
-    const stamp = (at: Micros) => new Date(at / 1000).toISOString().slice(0, 19).replaceAll(/[T:]/g, '-');
-    const head = [
-      '#separator \\x09',
-      '#set_separator\t,',
-      '#empty_field\t(empty)',
-      '#unset_field\t-',
-      `#path\t${this.#name}`,
-      `#open\t${stamp(start)}`,
-      ['#fields', ...this.#fields.map((field) => field.name)].join('\t'),
-      ['#types', ...this.#fields.map((field) => field.type)].join('\t'),
-      '',
-    ].join('\n');
-    return { path, gzip, head, tail: `#close\t${stamp(start + wholeDay)}\n` };
-  }
+/** The line after them. */
+export function zeekTail(closed: Micros): string {
+  return `#close\t${stamp(closed)}\n`;
+}
 
-  #tabbed(row: ZeekRow): string {
-    return `${this.#fields.map(({ name, type }) => tabbedValue(row[name] ?? null, type)).join('\t')}\n`;
-  }
+function stamp(at: Micros): string {
+  return new Date(at / 1000).toISOString().slice(0, 19).replaceAll(/[T:]/g, '-');
+}
 
-  #json(row: ZeekRow): string {
-    const members: string[] = [];
-    for (const { name, type } of this.#fields) {
-      const value = row[name] ?? null;
-      if (value !== null) members.push(`"${name}":${jsonValue(value, type)}`);
-    }
-    return `{${members.join(',')}}\n`;
+/** A row of a tab-separated log. */
+export function zeekTabbed(log: ZeekLogName, row: ZeekRow): string {
+  return `${fields[log].map(({ name, type }) => tabbedValue(row[name] ?? null, type)).join('\t')}\n`;
+}
+
+/** A row as Zeek's JSON writer has it: without what is unset. */
+export function zeekJson(log: ZeekLogName, row: ZeekRow): string {
+  const members: string[] = [];
+  for (const { name, type } of fields[log]) {
+    const value = row[name] ?? null;
+    if (value !== null) members.push(`"${name}":${jsonValue(value, type)}`);
   }
+  return `{${members.join(',')}}\n`;
 }
 
 function tabbedValue(value: ZeekValue, type: ZeekType): string {

@@ -1,13 +1,12 @@
-import type { Program } from '../programs.ts';
+import { fullPath, type Program } from '../program.ts';
 import type { Random } from '../random.ts';
 import type { DefenderRow } from '../render/defender.ts';
-import type { Process } from '../story.ts';
-import type { Account } from '../world.ts';
+import type { Account, Process } from '../story.ts';
 
 /** The columns that describe the process behind a connection. Times are as the device's clock showed them. */
 export function initiating(process: Process, created: string, parentCreated: string, random: Random): DefenderRow {
   const { program, account } = process;
-  const path = fullPath(program, account);
+  const path = fullPath(program, account.name);
   return {
     ...file('InitiatingProcess', program),
     InitiatingProcessFileName: random.chance(0.05) ? program.file.toLowerCase() : program.file,
@@ -31,7 +30,7 @@ export function started(process: Process, created: string, parentCreated: string
   const { program, account, parent } = process;
   return {
     FileName: program.file,
-    FolderPath: fullPath(program, account),
+    FolderPath: fullPath(program, account.name),
     ...file('', program),
     FileSize: program.size,
     ProcessId: process.id,
@@ -51,11 +50,6 @@ export function started(process: Process, created: string, parentCreated: string
     InitiatingProcessCommandLine: parent?.commandLine ?? process.parentFile,
     InitiatingProcessCreationTime: parentCreated,
   };
-}
-
-function fullPath(program: Program, account: Account): string {
-  const separator = program.folder.startsWith('/') ? '/' : '\\';
-  return program.folder.replace('{user}', account.name) + separator + program.image;
 }
 
 function file(prefix: '' | 'InitiatingProcess', program: Program): DefenderRow {

@@ -1,0 +1,43 @@
+import { join } from 'node:path';
+import {
+  type ZeekLogName,
+  type ZeekRow,
+  zeekHead,
+  zeekJson,
+  zeekTabbed,
+  zeekTail,
+} from '../../packages/weir/src/simulate/render/zeek.ts';
+import { dateOf, type Micros, day as wholeDay } from '../../packages/weir/src/simulate/time.ts';
+import { type Frame, OrderedFile } from './orderedFile.ts';
+
+/** One of Zeek's logs, rotated by day: tab-separated on most days, JSON on the second of three, with the large
+ *  ones compressed. */
+export class ZeekFile {
+  readonly #name: ZeekLogName;
+  readonly #firstDay: Micros;
+  readonly file: OrderedFile;
+
+  constructor(name: ZeekLogName, folder: string, firstDay: Micros, days: number) {
+    this.#name = name;
+    this.#firstDay = firstDay;
+    this.file = new OrderedFile((day) => this.#frame(folder, day), firstDay, wholeDay, days);
+  }
+
+  /** Adds a row that the sensor writes at a moment; its day decides the file and so the form. */
+  add(written: Micros, row: ZeekRow): void {
+    const render = this.#isJson(this.file.dayOf(written)) ? zeekJson : zeekTabbed;
+    this.file.add(written, render(this.#name, row));
+  }
+
+  #isJson(day: number): boolean {
+    return day % 3 === 1;
+  }
+
+  #frame(folder: string, day: number): Frame {
+    const start = this.#firstDay + day * wholeDay;
+    const gzip = (day % 3 === 1 && this.#name === 'dns') || (day % 3 !== 0 && this.#name === 'conn');
+    const path = join(folder, dateOf(start), `${this.#name}.log${gzip ? '.gz' : ''}`);
+    if (this.#isJson(day)) return { path, gzip, head: '', tail: '' };
+    return { path, gzip, head: zeekHead(this.#name, start), tail: zeekTail(start + wholeDay) };
+  }
+}
