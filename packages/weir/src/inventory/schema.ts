@@ -1,6 +1,6 @@
 import ipaddr from 'ipaddr.js';
 import { z } from 'zod';
-import { closest } from './closest.ts';
+import { closest } from '../yaml/closest.ts';
 
 const text = z.string().trim().min(1);
 const optional = text.nullish().transform((written) => written ?? '');
