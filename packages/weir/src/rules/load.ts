@@ -1,37 +1,65 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { UserError } from '../model/userError.ts';
-import { readRule } from './readRule.ts';
+import { readRules } from './readRule.ts';
 import type { Rule } from './rule.ts';
 
+export interface LoadedRules {
+  readonly rules: readonly Rule[];
+  /** What is wrong with the files that are no rule, each with its place. */
+  readonly refused: readonly UserError[];
+}
+
 /** Rules from files, and from folders with everything below them (`*.yaml`, `*.yml`, `*.kql`; `tests.yaml` holds a rule's
- *  tests and is not one).
+ *  tests and is not one). A file that is no rule, or that has the id of one before it, is refused, and the others stand.
+ *  @throws UserError for a path that cannot be read and a folder without rules */
+export async function loadEachRule(paths: readonly string[]): Promise<LoadedRules> {
+  const rules = new Map<string, Rule>();
+  const refused: UserError[] = [];
+  for (const path of await ruleFiles(paths)) {
+    try {
+      const text = await readFile(path, 'utf8').catch((cause) => unreadable(path, cause));
+      for (const rule of readRules(path, text)) {
+        const other = rules.get(rule.id);
+        if (other !== undefined) throw sameId(rule, other);
+        rules.set(rule.id, await withGuide(rule));
+      }
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      refused.push(error);
+    }
+  }
+  return { rules: [...rules.values()], refused };
+}
+
+/** The same, where every file must be a rule.
  *  @throws UserError with file, line and column: for a path that cannot be read, a folder without rules, a file that is
  *  not a rule, two files with one id */
 export async function loadRules(paths: readonly string[]): Promise<Rule[]> {
-  const rules = new Map<string, Rule>();
-  for (const path of await ruleFiles(paths)) {
-    const rule = readRule(path, await readFile(path, 'utf8').catch((cause) => unreadable(path, cause)));
-    const other = rules.get(rule.id);
-    if (other) {
-      const message = `has the id of ${other.path} (${rule.id})`;
-      throw new UserError(
-        'RULE_INVALID',
-        path,
-        message,
-        'Give each rule a GUID of its own, or name only one of the two.',
-      );
-    }
-    rules.set(rule.id, { ...rule, ...(await guideBeside(path)) });
-  }
-  return [...rules.values()];
+  const { rules, refused } = await loadEachRule(paths);
+  const [first] = refused;
+  if (first !== undefined) throw first;
+  return [...rules];
 }
 
-/** The guide in a rule's own folder. */
-async function guideBeside(path: string): Promise<{ guide?: string }> {
-  const guide = join(dirname(path), 'guide.md');
-  const there = basename(path) === 'rule.yaml' && (await stat(guide).catch(() => undefined))?.isFile();
-  return there ? { guide } : {};
+function sameId({ path, id, idAt }: Rule, other: Rule): UserError {
+  const place = (rule: Pick<Rule, 'path' | 'idAt'>) => `${rule.path}:${rule.idAt.line}:${rule.idAt.column}`;
+  const message = `has the id of ${place(other)} (${id})`;
+  const advice = 'Give each rule a GUID of its own, or name only one of the two.';
+  return new UserError('RULE_INVALID', place({ path, idAt }), message, advice);
+}
+
+/** The rule with its guide: the file that it names, seen from its own folder, or the `guide.md` beside a `rule.yaml`.
+ *  @throws UserError for a named guide that is not there */
+async function withGuide(rule: Rule): Promise<Rule> {
+  const named = rule.guide;
+  if (named === undefined && basename(rule.path) !== 'rule.yaml') return rule;
+  const guide = join(dirname(rule.path), named ?? 'guide.md');
+  const isThere = (await stat(guide).catch(() => undefined))?.isFile() === true;
+  if (isThere) return { ...rule, guide };
+  if (named === undefined) return rule;
+  const advice = "Write its path as seen from the rule's folder, or leave weir.guide out.";
+  throw new UserError('RULE_INVALID', rule.path, `weir.guide: there is no file ${guide}`, advice);
 }
 
 /** The rule files among paths: files as they are named, folders by what below them is called like a rule.

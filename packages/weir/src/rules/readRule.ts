@@ -1,23 +1,31 @@
-import { createHash } from 'node:crypto';
-import { basename } from 'node:path';
 import { UserError } from '../model/userError.ts';
-import { checkYaml, type Position, parseYaml, placeOf, type YamlDocument } from '../yaml/yamlDocument.ts';
-import { baseScore } from './finding.ts';
-import type { Rule, RuleSchedule, WeirSection } from './rule.ts';
+import { checkYaml, parseYaml, placeOf, type YamlDocument } from '../yaml/yamlDocument.ts';
+import { alertRules } from './alertRules.ts';
+import { bareQuery } from './bareQuery.ts';
+import type { AlertDetails, IncidentSettings, Rule, RuleSchedule } from './rule.ts';
 import { type RuleFile, ruleFile } from './schema.ts';
+import { weirSection } from './weirSection.ts';
 
 const code = 'RULE_INVALID';
 const minute = 600_000_000n;
-const quietDefault = 24n * 60n * minute;
-const latenessDefault = 7n * 24n * 60n * minute;
-/** What Sentinel's wizard writes. */
-const suppressionDefault = 5n * 60n * minute;
-const keyDefault = ['DeviceName', 'InitiatingProcessFileName', 'Service'];
+/** What Sentinel's wizard writes, for the pause after an alert and for how long incidents take further alerts. */
+const pauseDefault = 5n * 60n * minute;
 
-/** A rule from the text of its file: YAML in Sentinel's format, or KQL alone where the name ends in `.kql`.
+/** The one rule of a file's text.
  *  @throws UserError `RULE_INVALID` or `YAML_INVALID` with file, line and column */
 export function readRule(path: string, text: string): Rule {
-  return path.endsWith('.kql') ? bareQuery(path, text) : ruleOf(parseYaml(path, text));
+  const [rule, ...more] = readRules(path, text);
+  if (rule !== undefined && more.length === 0) return rule;
+  throw new UserError(code, path, `the file holds ${more.length + 1} rules`, 'Name a file of one rule.');
+}
+
+/** The rules of a file's text: YAML in Sentinel's format, KQL alone where the name ends in `.kql`, or what Sentinel
+ *  exports (an ARM template, or its interface's answer), which may hold several.
+ *  @throws UserError `RULE_INVALID` or `YAML_INVALID` with file, line and column */
+export function readRules(path: string, text: string): Rule[] {
+  if (path.endsWith('.kql')) return [bareQuery(path, text)];
+  const document = parseYaml(path, text.replace(/^\uFEFF/, ''));
+  return (alertRules(document) ?? [document]).map(ruleOf);
 }
 
 function ruleOf(document: YamlDocument): Rule {
@@ -25,23 +33,34 @@ function ruleOf(document: YamlDocument): Rule {
   return {
     path: document.path,
     id: file.id.toLowerCase(),
+    idAt: document.position(['id']),
+    kind: file.kind,
     name: file.name,
-    description: file.description.trim(),
+    description: file.description?.trim() ?? '',
     severity: file.severity,
     schedule: scheduleOf(document, file),
     trigger:
       file.kind === 'NRT'
         ? { operator: 'GreaterThan', threshold: 0 }
         : { operator: file.triggerOperator, threshold: file.triggerThreshold },
-    suppression: file.suppressionEnabled === true ? (file.suppressionDuration ?? suppressionDefault) : undefined,
+    suppression: file.suppressionEnabled === true ? (file.suppressionDuration ?? pauseDefault) : undefined,
     query: file.query,
     queryLines: document.linesOf(['query'], file.query),
     tactics: file.tactics ?? [],
     techniques: file.relevantTechniques ?? [],
     entityMappings: file.entityMappings ?? [],
     customDetails: file.customDetails ?? {},
+    alert: alertOf(file.alertDetailsOverride),
+    grouping: file.eventGroupingSettings?.aggregationKind ?? 'SingleAlert',
+    incident: incidentOf(file.incidentConfiguration),
+    connectors: (file.requiredDataConnectors ?? []).map(({ connectorId, dataTypes }) => ({
+      connectorId,
+      dataTypes: dataTypes ?? [],
+    })),
+    tags: file.tags ?? [],
     version: file.version ?? '',
-    weir: weirOf(document, file),
+    weir: weirSection(document, file),
+    ...(file.weir?.guide === undefined ? {} : { guide: file.weir.guide }),
   };
 }
 
@@ -55,60 +74,38 @@ function scheduleOf(document: YamlDocument, file: RuleFile): RuleSchedule {
   throw new UserError(code, place, message, 'Make queryPeriod at least as long as queryFrequency.');
 }
 
-function weirOf(document: YamlDocument, file: RuleFile): WeirSection {
-  const { weir } = file;
-  const at = (index: number): Position => document.position(['weir', 'score', 'add', index, 'when']);
+function alertOf(written: RuleFile['alertDetailsOverride']): AlertDetails {
+  const given = (name: keyof AlertDetails, value: string | undefined) =>
+    value === undefined || value.trim() === '' ? {} : { [name]: value };
   return {
-    confidence: weir?.confidence ?? 'medium',
-    finding: { key: weir?.finding.key ?? keyDefault, quiet: weir?.finding.quiet ?? quietDefault },
-    lateness: weir?.lateness ?? latenessDefault,
-    status: weir?.status ?? 'experimental',
-    score: {
-      base: weir?.score?.base ?? baseScore[file.severity],
-      add: (weir?.score?.add ?? []).map((term, index) => ({ ...term, at: at(index) })),
-    },
-    needs: weir?.needs ?? [],
-    falsePositives: weir?.falsePositives ?? [],
-    mends: weir?.mends ?? [],
+    ...given('title', written?.alertDisplayNameFormat),
+    ...given('description', written?.alertDescriptionFormat),
+    ...given('severityColumn', written?.alertSeverityColumnName),
+    ...given('tacticsColumn', written?.alertTacticsColumnName),
+    properties: (written?.alertDynamicProperties ?? []).map(({ alertProperty, value }) => ({
+      property: alertProperty,
+      column: value,
+    })),
   };
 }
 
-function bareQuery(path: string, text: string): Rule {
-  const query = text.replace(/^\uFEFF/, '');
-  if (query.trim() === '') {
-    throw new UserError(code, path, 'the file holds no query', 'A .kql file holds one query and nothing else.');
-  }
-  const name = basename(path, '.kql');
+function incidentOf(written: RuleFile['incidentConfiguration']): IncidentSettings | undefined {
+  if (written === undefined) return undefined;
+  const grouping = written.groupingConfiguration;
   return {
-    path,
-    id: guidOf(`${name}\n${query}`),
-    name,
-    description: '',
-    severity: 'medium',
-    schedule: null,
-    trigger: { operator: 'GreaterThan', threshold: 0 },
-    suppression: undefined,
-    query,
-    queryLines: query.split('\n').map((_, index) => ({ line: index + 1, column: 1 })),
-    tactics: [],
-    techniques: [],
-    entityMappings: [],
-    customDetails: {},
-    version: '',
-    weir: {
-      confidence: 'medium',
-      finding: { key: keyDefault, quiet: quietDefault },
-      lateness: latenessDefault,
-      status: 'experimental',
-      score: { base: baseScore.medium, add: [] },
-      needs: [],
-      falsePositives: [],
-      mends: [],
-    },
+    createIncident: written.createIncident ?? true,
+    ...(grouping === undefined
+      ? {}
+      : {
+          grouping: {
+            enabled: grouping.enabled ?? false,
+            reopenClosedIncident: grouping.reopenClosedIncident ?? false,
+            lookback: grouping.lookbackDuration ?? pauseDefault,
+            matchingMethod: grouping.matchingMethod ?? 'AllEntities',
+            groupByEntities: grouping.groupByEntities ?? [],
+            groupByAlertDetails: grouping.groupByAlertDetails ?? [],
+            groupByCustomDetails: grouping.groupByCustomDetails ?? [],
+          },
+        }),
   };
-}
-
-function guidOf(text: string): string {
-  const hex = createHash('sha256').update(text).digest('hex');
-  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20, 32)].join('-');
 }

@@ -8,6 +8,10 @@ export interface Rule {
   readonly path: string;
   /** A GUID; for a bare query one that is made from its name and text. */
   readonly id: string;
+  /** Where the id stands in the file. */
+  readonly idAt: Position;
+  /** Sentinel's kind; `query` for a bare `.kql` file. */
+  readonly kind: 'Scheduled' | 'NRT' | 'query';
   readonly name: string;
   readonly description: string;
   /** The ceiling of a finding's severity. */
@@ -26,9 +30,17 @@ export interface Rule {
   readonly entityMappings: readonly EntityMapping[];
   /** Name in the alert to column of the result. */
   readonly customDetails: Readonly<Record<string, string>>;
+  readonly alert: AlertDetails;
+  /** How Sentinel packs the rows of one run into alerts. A finding is a story under either: its rows are those of one
+   *  key and episode, whichever runs gave them. */
+  readonly grouping: 'SingleAlert' | 'AlertPerResult';
+  /** For whom Sentinel opens incidents, as the file says it; Weir makes no use of it and hands it on. */
+  readonly incident: IncidentSettings | undefined;
+  readonly connectors: readonly { readonly connectorId: string; readonly dataTypes: readonly string[] }[];
+  readonly tags: readonly unknown[];
   readonly version: string;
   readonly weir: WeirSection;
-  /** The file for whoever is woken by it: `guide.md` beside a `rule.yaml`. */
+  /** The file for whoever is woken by it: the one that the rule names, or `guide.md` beside a `rule.yaml`. */
   readonly guide?: string;
 }
 
@@ -49,12 +61,39 @@ export interface EntityMapping {
   readonly fieldMappings: readonly { readonly identifier: string; readonly columnName: string }[];
 }
 
+/** What an alert says in place of the rule's own words (Sentinel's `alertDetailsOverride`). Texts hold `{{Column}}`. */
+export interface AlertDetails {
+  readonly title?: string;
+  readonly description?: string;
+  /** Column whose value is the alert's severity, and one whose value is its tactics. */
+  readonly severityColumn?: string;
+  readonly tacticsColumn?: string;
+  /** Further properties (`AlertLink`, `ProductName`, `Techniques`…), each with its column. */
+  readonly properties: readonly { readonly property: string; readonly column: string }[];
+}
+
+export interface IncidentSettings {
+  readonly createIncident: boolean;
+  readonly grouping?: {
+    readonly enabled: boolean;
+    readonly reopenClosedIncident: boolean;
+    /** Ticks. */
+    readonly lookback: bigint;
+    readonly matchingMethod: 'AllEntities' | 'AnyAlert' | 'Selected';
+    readonly groupByEntities: readonly string[];
+    readonly groupByAlertDetails: readonly string[];
+    readonly groupByCustomDetails: readonly string[];
+  };
+}
+
 /** What Weir adds to Sentinel's format, with its defaults filled in. */
 export interface WeirSection {
   readonly confidence: Confidence;
   readonly finding: {
     /** Columns of the result that say which story a row belongs to. */
     readonly key: readonly string[];
+    /** The file says the key, so that Weir tells the story; where it does not, an `alertDetailsOverride` does. */
+    readonly keyIsOwn: boolean;
     /** An episode ends after this much silence; ticks. */
     readonly quiet: bigint;
   };

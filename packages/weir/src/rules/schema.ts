@@ -18,27 +18,63 @@ const duration = z.string().transform((written, context) => {
   return ticks;
 });
 
-const severity = z
-  .enum(['Informational', 'Low', 'Medium', 'High'])
-  .transform(
-    (word) => (({ Informational: 'informational', Low: 'low', Medium: 'medium', High: 'high' }) as const)[word],
-  );
+/** One of some words, in capitals or not, as Microsoft's reader takes them. */
+function word<const Words extends readonly [string, ...string[]]>(words: Words) {
+  return z.string().transform((written, context): Words[number] => {
+    const found = words.find((each) => each.toLowerCase() === written.trim().toLowerCase());
+    if (found !== undefined) return found;
+    context.addIssue({ code: 'custom', message: `${written} is none of ${words.join(', ')}` });
+    return z.NEVER;
+  });
+}
 
-const operators = {
-  gt: 'GreaterThan',
-  lt: 'LessThan',
-  eq: 'Equal',
-  ne: 'NotEqual',
-  GreaterThan: 'GreaterThan',
-  LessThan: 'LessThan',
-  Equal: 'Equal',
-  NotEqual: 'NotEqual',
-} as const;
-const operator = z.enum(Object.keys(operators) as [keyof typeof operators]).transform((word) => operators[word]);
+const severity = word(['Informational', 'Low', 'Medium', 'High']).transform(
+  (written) => (({ Informational: 'informational', Low: 'low', Medium: 'medium', High: 'high' }) as const)[written],
+);
 
-const entityMapping = z.object({
+const operators = { gt: 'GreaterThan', lt: 'LessThan', eq: 'Equal', ne: 'NotEqual' } as const;
+const operator = word(['gt', 'lt', 'eq', 'ne', 'GreaterThan', 'LessThan', 'Equal', 'NotEqual']).transform((written) =>
+  written in operators
+    ? operators[written as keyof typeof operators]
+    : (written as (typeof operators)[keyof typeof operators]),
+);
+
+const threshold = z.union([
+  z.int().min(0),
+  z
+    .string()
+    .regex(/^\d{1,9}$/, 'a threshold is a number')
+    .transform(Number),
+]);
+
+const entityMapping = z.looseObject({
   entityType: text,
-  fieldMappings: z.array(z.object({ identifier: text, columnName: text })).min(1),
+  fieldMappings: z.array(z.looseObject({ identifier: text, columnName: text })).min(1),
+});
+
+const alertDetails = z.looseObject({
+  alertDisplayNameFormat: optional(z.string()),
+  alertDescriptionFormat: optional(z.string()),
+  alertSeverityColumnName: optional(z.string()),
+  alertTacticsColumnName: optional(z.string()),
+  alertDynamicProperties: optional(z.array(z.looseObject({ alertProperty: text, value: text }))),
+});
+
+const flag = optional(z.boolean());
+const names = optional(z.array(z.string()));
+const incident = z.looseObject({
+  createIncident: flag,
+  groupingConfiguration: optional(
+    z.looseObject({
+      enabled: flag,
+      reopenClosedIncident: flag,
+      lookbackDuration: optional(duration),
+      matchingMethod: optional(word(['AllEntities', 'AnyAlert', 'Selected'])),
+      groupByEntities: names,
+      groupByAlertDetails: names,
+      groupByCustomDetails: names,
+    }),
+  ),
 });
 
 const points = z.int().min(-100).max(100);
@@ -48,6 +84,7 @@ const weir = z.strictObject({
   finding: z.strictObject({ key: z.array(text).min(1).optional(), quiet: duration.optional() }).default({}),
   lateness: duration.optional(),
   status: z.enum(['experimental', 'stable']).default('experimental'),
+  guide: text.optional(),
   score: z
     .strictObject({
       base: z.int().min(0).max(100),
@@ -62,32 +99,56 @@ const weir = z.strictObject({
 const common = {
   id: z.guid(),
   name: text,
-  description: text,
+  description: optional(z.string()),
   severity,
   query: text,
   tactics: optional(z.array(text)),
-  relevantTechniques: optional(z.array(z.string().regex(/^T\d{4}(\.\d{3})?$/, 'a technique is T1567 or T1567.002'))),
+  relevantTechniques: optional(
+    z.array(
+      z
+        .string()
+        .trim()
+        .regex(/^T\d{4}(\.\d{3})?$/, 'a technique is T1567 or T1567.002'),
+    ),
+  ),
+  tags: optional(z.array(z.unknown())),
+  requiredDataConnectors: optional(z.array(z.looseObject({ connectorId: text, dataTypes: names }))),
   entityMappings: optional(z.array(entityMapping)),
+  sentinelEntitiesMappings: optional(z.array(z.looseObject({ columnName: text }))),
   customDetails: optional(z.record(z.string(), text)),
-  suppressionEnabled: optional(z.boolean()),
+  eventGroupingSettings: optional(
+    z.looseObject({ aggregationKind: optional(word(['SingleAlert', 'AlertPerResult'])) }),
+  ),
+  alertDetailsOverride: optional(alertDetails),
+  suppressionEnabled: flag,
   suppressionDuration: optional(duration),
+  incidentConfiguration: optional(incident),
   // `version: 1.0` is a number to YAML.
   version: optional(z.union([z.string(), z.number().transform(String)])),
   weir: optional(weir),
 };
 
+/** Files of the format's first years have no `kind`; all rules were scheduled then. */
+function withKind(value: unknown): unknown {
+  const isOld = typeof value === 'object' && value !== null && !('kind' in value) && 'queryFrequency' in value;
+  return isOld ? { ...value, kind: 'Scheduled' } : value;
+}
+
 /** Analytics rules in Sentinel's format. Keys that Weir makes no use of are let pass, as the format has grown and
  *  grows; Weir's own section is strict. */
-export const ruleFile = z.discriminatedUnion('kind', [
-  z.looseObject({
-    ...common,
-    kind: z.literal('Scheduled'),
-    queryFrequency: duration,
-    queryPeriod: duration,
-    triggerOperator: operator,
-    triggerThreshold: z.int().min(0),
-  }),
-  z.looseObject({ ...common, kind: z.literal('NRT') }),
-]);
+export const ruleFile = z.preprocess(
+  withKind,
+  z.discriminatedUnion('kind', [
+    z.looseObject({
+      ...common,
+      kind: z.literal('Scheduled'),
+      queryFrequency: duration,
+      queryPeriod: duration,
+      triggerOperator: operator,
+      triggerThreshold: threshold,
+    }),
+    z.looseObject({ ...common, kind: z.literal('NRT') }),
+  ]),
+);
 
 export type RuleFile = z.output<typeof ruleFile>;

@@ -70,6 +70,29 @@ describe('refusals', () => {
     );
   });
 
+  test.each([
+    ['lists', `a: ${'['.repeat(100_000)}`],
+    ['closed lists', `a: ${'['.repeat(150)}${']'.repeat(150)}`],
+    ['a list on one line', '- '.repeat(50_000)],
+    ['maps', Array.from({ length: 150 }, (_, depth) => `${' '.repeat(depth)}a:`).join('\n')],
+  ])('of %s nested without end', (_, text) => {
+    expect(() => parseYaml(path, text)).toThrow(
+      expect.objectContaining({ code: 'YAML_INVALID', message: expect.stringMatching(/more than 100 deep/) }),
+    );
+  });
+
+  test('of an alias inside of what it names', () => {
+    expect(() => parseYaml(path, 'a: 1\nb: &b [x, { c: *b }]\n')).toThrow(
+      expect.objectContaining({ code: 'YAML_INVALID', place: 'a.yaml:2:16' }),
+    );
+  });
+
+  test('of nothing in a map of very many keys but the one that stands there twice', () => {
+    const keys = Array.from({ length: 30_000 }, (_, index) => `k${index}: 1`).join('\n');
+    expect(Object.keys(parseYaml(path, keys).value as object)).toHaveLength(30_000);
+    expect(() => parseYaml(path, `${keys}\nk7: 2\n`)).toThrow(expect.objectContaining({ place: 'a.yaml:30001:1' }));
+  });
+
   test('of what is larger than anything a person edits', () => {
     expect(() => parseYaml(path, `a: ${'x'.repeat(5 * 1024 * 1024)}`)).toThrow(/larger than 4 MiB/);
   });

@@ -1,4 +1,4 @@
-import { isNode, isScalar, LineCounter, parseDocument, YAMLMap } from 'yaml';
+import { isAlias, isMap, isNode, isPair, isScalar, isSeq, LineCounter, parseDocument, YAMLMap } from 'yaml';
 import type { z } from 'zod';
 import { UserError } from '../model/userError.ts';
 
@@ -24,6 +24,10 @@ const bytesMax = 4 * 1024 * 1024;
 /** How many nodes aliases may expand to; the defence against files that multiply themselves. */
 const aliasesMax = 100;
 
+/** Deeper than any rule or list, shallower than what exhausts the stack. */
+const depthMax = 100;
+const tooDeep = `lists and maps stand more than ${depthMax} deep in each other`;
+
 /** Parses one YAML document.
  *  @throws UserError `YAML_INVALID` at line and column */
 export function parseYaml(path: string, text: string): YamlDocument {
@@ -31,13 +35,19 @@ export function parseYaml(path: string, text: string): YamlDocument {
     throw new UserError('YAML_INVALID', path, 'the file is larger than 4 MiB', 'Split it; rules and lists are small.');
   }
   const lineCounter = new LineCounter();
-  const document = parseDocument(text, { lineCounter, prettyErrors: false, uniqueKeys: true });
+  // The library looks for a key's double by comparing it with every other, which takes hours on a long map.
+  const document = parseDocument(text, { lineCounter, prettyErrors: false, uniqueKeys: false });
   const at = (offset: number): Position => {
     const { line, col } = lineCounter.linePos(offset);
     return { line: Math.max(line, 1), column: Math.max(col, 1) };
   };
   const [error] = document.errors;
-  if (error) throw yamlError(path, at(error.pos[0]), error.message);
+  if (error) {
+    const isDeep = error.code === 'RESOURCE_EXHAUSTION' || /call stack/.test(error.message);
+    throw yamlError(path, at(error.pos[0]), isDeep ? tooDeep : error.message);
+  }
+  const problem = problemOf(document.contents, [], new Map());
+  if (problem !== undefined) throw yamlError(path, at(problem.offset), problem.message);
   const position = (keys: readonly PropertyKey[]): Position => at(offsetOf(document.contents, keys));
   try {
     const linesOf = (keys: readonly PropertyKey[], value: string): Position[] =>
@@ -48,6 +58,35 @@ export function parseYaml(path: string, text: string): YamlDocument {
     if (cause instanceof ReferenceError) throw yamlError(path, position([]), cause.message);
     throw cause;
   }
+}
+
+interface Problem {
+  readonly offset: number;
+  readonly message: string;
+}
+
+/** The first key that its map has twice, alias of what it stands in, or part that is nested too deeply. `within` is what
+ *  the node stands in, `anchors` what each name stood for last. */
+function problemOf(node: unknown, within: readonly unknown[], anchors: Map<string, unknown>): Problem | undefined {
+  const offset = isNode(node) ? (node.range?.[0] ?? 0) : 0;
+  if (isAlias(node) && within.includes(anchors.get(node.source))) {
+    return { offset, message: `*${node.source} stands inside of what it names` };
+  }
+  if (!isMap(node) && !isSeq(node)) return undefined;
+  if (within.length > depthMax) return { offset, message: tooDeep };
+  if (node.anchor !== undefined) anchors.set(node.anchor, node);
+  const seen = new Set<string>();
+  for (const item of node.items) {
+    if (isPair(item) && isScalar(item.key)) {
+      const key = String(item.key.value);
+      if (seen.has(key))
+        return { offset: item.key.range?.[0] ?? 0, message: `the key ${key} stands here a second time` };
+      seen.add(key);
+    }
+    const problem = problemOf(isPair(item) ? item.value : item, [...within, node], anchors);
+    if (problem !== undefined) return problem;
+  }
+  return undefined;
 }
 
 /** Checks a document's value; the first thing wrong is reported at its place.
