@@ -3,10 +3,18 @@ import type { CallNode, ConstantNode, Scalar } from '../plan/scalar.ts';
 import type { Constant } from '../sql/emit.ts';
 import type { KqlType, Span } from '../types.ts';
 
+/** Older spellings that Microsoft's parser takes for the same operators. */
+const spelled: Readonly<Record<string, string>> = {
+  '<>': '!=',
+  containscs: 'contains_cs',
+  notcontains: '!contains',
+  notcontainscs: '!contains_cs',
+};
+
 /** The operator as KQL spells it. The names of Microsoft's syntax kinds mislead: `InCsExpression` is `in~`. */
 export function operatorName(node: Bound): string {
   const text = need(node, 'Operator').text.toLowerCase().replace(/\s+/g, ' ');
-  return text === '<>' ? '!=' : text;
+  return spelled[text] ?? text;
 }
 
 export function constant(value: Constant, type: KqlType, span: Span): ConstantNode {

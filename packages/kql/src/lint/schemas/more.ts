@@ -78,6 +78,16 @@ const tables: Readonly<Record<string, readonly Column[]>> = {
     long: 'EmailClusterId',
     int: 'BulkComplaintLevel AttachmentCount UrlCount',
   }),
+  // The page of 2025-03.
+  CloudAppEvents: tableOf({
+    string: `
+      ActionType Application AccountObjectId AccountId AccountDisplayName DeviceType OSPlatform IPAddress CountryCode City
+      Isp UserAgent ActivityType ObjectName ObjectType ObjectId ReportId AccountType IPCategory AuditSource OAuthAppId`,
+    int: 'ApplicationId AppInstanceId',
+    bool: 'IsAdminOperation IsAnonymousProxy IsExternalUser IsImpersonated',
+    dynamic: `
+      ActivityObjects IPTags UserAgentTags RawEventData AdditionalFields LastSeenForUser UncommonForUser SessionData`,
+  }),
 };
 
 /** Tables of which a newer page may list more. */

@@ -6,6 +6,7 @@ import { converted } from '../functions.ts';
 import { constant } from '../scalar-operator.ts';
 import { passed, projected, reference, scopeOf, type Table } from '../table.ts';
 import { namedType } from '../type-names.ts';
+import { Missing, namesIn } from './find-missing.ts';
 import { everything, type Leg, legsOf } from './legs.ts';
 import { Search } from './search.ts';
 import { combined } from './union.ts';
@@ -18,11 +19,14 @@ export function find(node: Bound, env: Env, context: Lowering): Table {
     return refuse(node.span, 'WK001', '`project-away` of `find` is not supported.', 'Write `project …`.');
   }
   const condition = need(node, 'Condition');
-  const legs = searched(node, condition, env, context);
+  const { legs, types } = searched(node, condition, env, context);
   const items = clause?.list('Columns') ?? [];
   const columns = items.length > 0 ? items.map((item) => wanted(item, legs)) : common(node, legs);
   const found = legs.map(({ table, label }): Leg => {
-    const predicate = new Search(scopeOf(table, env), context, false).predicate(condition);
+    const search = new Search(scopeOf(table, env), context, false);
+    const lacking = new Map([...types].filter(([name]) => typeIn(table, name) === undefined));
+    const missing = new Missing(lacking, env, context);
+    const predicate = missing.predicate(condition, (part) => search.predicate(part));
     const kept: Table = { ...table, relation: { kind: 'filter', input: table.relation, predicate } };
     return {
       label,
@@ -36,9 +40,13 @@ export function find(node: Bound, env: Env, context: Lowering): Table {
   return combined(node, found, context, { common: false, source: given === undefined ? 'source_' : nameOf(given) });
 }
 
-/** The tables that have what the condition names. One with a part of it is refused: what holds of a column that is not
- *  there is shown for one form of condition only. */
-function searched(node: Bound, condition: Bound, env: Env, context: Lowering): readonly Leg[] {
+/** The tables that have some of what the condition names, and the type of each name. */
+function searched(
+  node: Bound,
+  condition: Bound,
+  env: Env,
+  context: Lowering,
+): { readonly legs: readonly Leg[]; readonly types: ReadonlyMap<string, KqlType> } {
   const listed = node.child('InClause')?.list('Expressions');
   const legs = listed === undefined ? everything(env, context, node) : legsOf(listed, [], '', env, context);
   const unnamed = legs.findIndex(({ table }) => table.name === undefined);
@@ -49,21 +57,17 @@ function searched(node: Bound, condition: Bound, env: Env, context: Lowering): r
   const names = namesIn(condition);
   const any = hasTerm(condition);
   const holding = legs.filter(({ table }) => any || names.length === 0 || names.some((name) => typeIn(table, name)));
+  const found = new Map<string, KqlType>();
   for (const name of names) {
-    const types = new Set(holding.map(({ table }) => typeIn(table, name)));
-    if (types.size <= 1) continue;
+    const [type, ...others] = new Set(holding.flatMap(({ table }) => typeIn(table, name) ?? []));
+    if (type !== undefined && others.length === 0) {
+      found.set(name, type);
+      continue;
+    }
     const message = `\`${name}\` is not of one type in all tables that this looks into.`;
     refuse(condition.span, 'WK001', message, 'Name tables that are alike: `find in (…) where …`, or write `union`.');
   }
-  return holding;
-}
-
-function namesIn(condition: Bound): readonly string[] {
-  const names = new Set<string>();
-  visit(condition, (item) => {
-    if (item.kind === 'NameReference' && item.symbol?.kind === 'column') names.add(nameOf(item));
-  });
-  return [...names];
+  return { legs: holding, types: found };
 }
 
 /** Does the condition look for a text in every column? An asterisk in such a text is not documented for `find`. */

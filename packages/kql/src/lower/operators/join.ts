@@ -48,7 +48,7 @@ export const join: Operator = (node, input, env, context) => {
       ? { ...input, relation: { kind: 'unique', input: input.relation, keys: on.map((pair) => pair.left) } }
       : input;
   const relation: JoinNode = { kind: 'join', join: flavour.join, left: left.relation, right: right.relation, on };
-  return renamed(node, relation, [...left.columns, ...right.columns], context);
+  return renamed(node, relation, left.columns, right.columns, context);
 };
 
 /** `lookup`: an outer or inner join that drops the right side's keys. */
@@ -60,12 +60,8 @@ export const lookup: Operator = (node, input, env, context) => {
   const on = conditions(node, input, right, env, context, 'LookupClause');
   const keys = new Set(on.map((pair) => (pair.right.kind === 'column' ? pair.right.id : -1)));
   const relation: JoinNode = { kind: 'join', join: kind, left: input.relation, right: right.relation, on };
-  return renamed(
-    node,
-    relation,
-    [...input.columns, ...right.columns.filter((column) => !keys.has(column.id))],
-    context,
-  );
+  const added = right.columns.filter((column) => !keys.has(column.id));
+  return renamed(node, relation, input.columns, added, context);
 };
 
 function semi(flavour: Flavour, left: Table, right: Table, on: readonly Pair[]): Table {
@@ -82,10 +78,18 @@ function semi(flavour: Flavour, left: Table, right: Table, on: readonly Pair[]):
   return unordered(relation, keep.columns);
 }
 
-/** The joined columns under the binder's names: right ones whose name is taken carry a number. */
-function renamed(node: Bound, relation: JoinNode, columns: readonly PlanColumn[], context: Lowering): Table {
-  const names = madeNames(node, columns, context);
-  if (names.length !== columns.length) return refuse(node.span, 'WK001', 'The columns of this join are not clear.');
+/** The joined columns: right ones whose name is taken carry a number. The names are the binder's, or, where a tabular
+ *  parameter hands on more columns than the binder sees, by its rule. */
+function renamed(
+  node: Bound,
+  relation: JoinNode,
+  left: readonly PlanColumn[],
+  right: readonly PlanColumn[],
+  context: Lowering,
+): Table {
+  const columns = [...left, ...right];
+  const seen = madeNames(node, columns, context);
+  const names = seen.length === columns.length ? seen : numberedNames(left, right);
   const defined = columns.map((column, index): Defined => {
     const name = names[index] ?? column.name;
     if (!name.startsWith(column.name)) return refuse(node.span, 'WK001', 'The columns of this join are not clear.');
@@ -97,6 +101,19 @@ function renamed(node: Bound, relation: JoinNode, columns: readonly PlanColumn[]
     { kind: 'project', input: relation, columns: defined },
     defined.map((item) => item.column),
   );
+}
+
+function numberedNames(left: readonly PlanColumn[], right: readonly PlanColumn[]): readonly string[] {
+  const taken = new Set([...left, ...right].map(({ name }) => name));
+  const ofLeft = new Set(left.map(({ name }) => name));
+  const ofRight = right.map(({ name }) => {
+    if (!ofLeft.has(name)) return name;
+    let number = 1;
+    while (taken.has(`${name}${number}`)) number += 1;
+    taken.add(`${name}${number}`);
+    return `${name}${number}`;
+  });
+  return [...left.map(({ name }) => name), ...ofRight];
 }
 
 function conditions(

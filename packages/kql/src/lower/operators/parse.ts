@@ -19,6 +19,7 @@ export const parseWhere: Operator = (node, input, env, context) => parsed(node, 
 function parsed(node: Bound, input: Table, env: Env, context: Lowering, matchesOnly: boolean): Table {
   const pattern = patternOf(node);
   const { kind, captures } = pattern;
+  for (const { name } of captures) doubled(name, input, context);
   if (matchesOnly && kind === 'relaxed') {
     return refuse(
       node.span,
@@ -56,6 +57,15 @@ function parsed(node: Bound, input: Table, env: Env, context: Lowering, matchesO
     ? { ...judged, relation: { kind: 'filter', input: judged.relation, predicate } }
     : judged;
   return extended(kept, made);
+}
+
+/** A column that is there already is replaced, as by `extend`; the binder adds a second one and gives that a number. */
+function doubled(name: string, { columns }: Table, context: Lowering): void {
+  const taken = new Set(columns.map((column) => column.name));
+  if (!taken.has(name)) return;
+  let number = 1;
+  while (taken.has(`${name}${number}`)) number += 1;
+  context.unmade.add(`${name}${number}`);
 }
 
 /** New columns behind, known ones replaced where they stand; the unseen ones stay. */

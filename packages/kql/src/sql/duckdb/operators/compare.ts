@@ -47,7 +47,7 @@ function coerce(arg: Arg, other: Arg, call: CallContext): Arg {
   if (other.type === 'dynamic') return value(arg);
   if (arg.type === 'string') {
     if (typeof arg.constant !== 'string') {
-      return call.refuse(`a string is not compared with a ${other.type}`, `cast it with to${other.type}(…)`);
+      return call.refuse(`Kusto does not compare a string with a ${other.type}`, `cast it with to${other.type}(…)`);
     }
     return { ...arg, sql: fromText(literal(arg.constant), other.type, call), type: other.type, nullable: true };
   }
