@@ -3,8 +3,8 @@ import type { z } from 'zod';
 import { addressTable } from '../catalogue/addressTable.ts';
 import type { Inventory } from '../model/inventory.ts';
 import { UserError } from '../model/userError.ts';
+import { closest } from '../yaml/closest.ts';
 import { checkYaml, parseYaml, placeOf, type YamlDocument } from '../yaml/yamlDocument.ts';
-import { closest } from './closest.ts';
 import { inventoryFile } from './schema.ts';
 
 const code = 'INVENTORY_INVALID';
