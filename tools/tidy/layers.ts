@@ -83,6 +83,24 @@ export const layers: Readonly<Record<string, Layer>> = {
     may: [`${weir}model/`, `${weir}tables/`, `${weir}engine/`, `${weir}lake/`, `${weir}rules/`],
     packages: ['node:', '@weir/kql'],
   },
+  // What people decided about findings: read on its own, applied to what was detected.
+  [`${weir}exceptions/`]: {
+    may: [`${weir}model/`, `${weir}yaml/`, `${weir}engine/`, `${weir}rules/`],
+    packages: ['node:', '@weir/kql', 'zod'],
+  },
+  // What rules would have done over a span of time, counted.
+  [`${weir}backtest/`]: {
+    may: [
+      `${weir}model/`,
+      `${weir}tables/`,
+      `${weir}engine/`,
+      `${weir}lake/`,
+      `${weir}rules/`,
+      `${weir}detect/`,
+      `${weir}exceptions/`,
+    ],
+    packages: ['@weir/kql'],
+  },
   [`${weir}report/`]: {
     may: [`${weir}model/`, `${weir}engine/`, `${weir}lake/`],
     packages: ['node:', '@weir/kql', 'cli-table3', 'csv-stringify', 'hono'],
@@ -102,6 +120,8 @@ export const layers: Readonly<Record<string, Layer>> = {
       `${weir}fuse/`,
       `${weir}rules/`,
       `${weir}detect/`,
+      `${weir}exceptions/`,
+      `${weir}backtest/`,
     ],
     packages: ['node:', '@weir/kql'],
   },

@@ -5,6 +5,9 @@ import { detect } from './detect/detect.ts';
 import { evidenceTime } from './detect/window.ts';
 import { Engine } from './engine/engine.ts';
 import { sqlName } from './engine/sql.ts';
+import { applyExceptions } from './exceptions/apply.ts';
+import { knownRules } from './exceptions/known.ts';
+import { loadExceptions } from './exceptions/load.ts';
 import { fuse } from './fuse/fuse.ts';
 import { inventoryAdvice } from './inventory/advice.ts';
 import { loadInventory } from './inventory/load.ts';
@@ -41,6 +44,8 @@ export interface ScanOptions extends ReadOptions {
   readonly rules: readonly string[];
   /** One run at this moment (ticks) instead of a replay over the data's own time. */
   readonly asOf?: bigint;
+  /** A file of exceptions, and the present (ticks), against which it is told that one ends. */
+  readonly exceptions?: { readonly file: string; readonly now: bigint };
 }
 
 /** Logs read, normalized and fused: what scan detects on and query asks. */
@@ -56,12 +61,18 @@ export async function scan<Extra>(
   options: ScanOptions,
   also: (reading: Reading) => Promise<Extra>,
 ): Promise<{ result: ScanResult; extra: Extra }> {
-  const rules = await loadRules(options.rules.length > 0 ? options.rules : [join(options.content, 'rules')]);
+  const own = join(options.content, 'rules');
+  const rules = await loadRules(options.rules.length > 0 ? options.rules : [own]);
+  const { file, now = 0n } = options.exceptions ?? {};
+  const exceptions = file === undefined ? [] : await loadExceptions(file, await knownRules(rules, options.rules, own));
   return read(options, async (reading) => {
-    const { runs, findings } = await detect(reading.lake, rules, {
+    const { runs, findings, holds } = await detect(reading.lake, rules, {
       ...(options.asOf === undefined ? {} : { asOf: options.asOf }),
+      conditions: exceptions,
       onProgress: ({ rule }) => options.onProgress?.({ stage: 'detect', what: rule }),
     });
+    const ran = rules.map(({ id }) => id);
+    const { shown, hidden, uses } = applyExceptions(findings, holds, { exceptions, verdicts: [], rules: ran, now });
     const { from, until } = await dataSpan(reading.lake);
     const grave = findings.filter(({ severity }) => severity === 'high' || severity === 'medium');
     const suspects = new Set(grave.flatMap(({ services }) => services));
@@ -70,7 +81,9 @@ export async function scan<Extra>(
       reading.inputs.every((input) => input.complete && input.rejects === 0) && !runs.some((run) => run.error);
     const result: ScanResult = {
       complete,
-      findings,
+      findings: shown,
+      hidden,
+      exceptions: uses,
       runs,
       inputs: reading.inputs,
       fusion: { ...reading.fusion, notes: [...reading.fusion.notes, ...advice] },

@@ -12,6 +12,9 @@ const collect = (value: string, before: string[] = []) => [...before, value];
 const inventoryHelp =
   'a YAML file of what is yours: hosts, sites, sanctioned services, tenants, buckets, repositories, proxies; read only where named';
 
+const exceptionsHelp =
+  'a YAML file of what not to be told of: conditions over findings, each with owner, reason and end (docs/exceptions.md); what it hides is counted and listed';
+
 const program = new Command('weir')
   .description('Finds data leaving through web services that the firewall allows, in the logs you already have.')
   .version('0.1.0')
@@ -49,6 +52,7 @@ program
       .default('table'),
   )
   .option('--inventory <file>', inventoryHelp)
+  .option('--exceptions <file>', exceptionsHelp)
   .option('--report <file>', 'also write a self-contained HTML report')
   .option('--rejects <file>', 'write every record that could not be read, one JSON object a line')
   .addOption(new Option('--fail-on <severity>', 'exit 1 if a finding is at least this severe').choices([...severities]))

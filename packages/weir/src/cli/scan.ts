@@ -26,6 +26,7 @@ export interface ScanFlags {
   readonly inventory?: string;
   readonly report?: string;
   readonly rejects?: string;
+  readonly exceptions?: string;
   readonly failOn?: Severity;
 }
 
@@ -44,6 +45,7 @@ export async function runScan(paths: string[], flags: ScanFlags): Promise<void> 
         rules: flags.rule ?? [],
         ...asOf,
         ...(flags.inventory === undefined ? {} : { inventory: flags.inventory }),
+        ...(flags.exceptions === undefined ? {} : { exceptions: { file: flags.exceptions, now: presentTicks() } }),
         ...(flags.rejects === undefined ? {} : { rejectsFile: flags.rejects }),
         onProgress: progress.show,
       },

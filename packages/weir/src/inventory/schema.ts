@@ -1,25 +1,9 @@
 import ipaddr from 'ipaddr.js';
 import { z } from 'zod';
-import { closest } from '../yaml/closest.ts';
+import { map } from '../yaml/map.ts';
 
 const text = z.string().trim().min(1);
 const optional = text.nullish().transform((written) => written ?? '');
-
-/** A map with these keys and no other; a key that is none is told with the one that was meant. Keys are looked at before
- *  values, so that a slip in a key that must be there is not told as its absence. */
-function map<Shape extends z.ZodRawShape>(shape: Shape) {
-  return z
-    .looseObject({})
-    .superRefine((value, context) => {
-      for (const key of Object.keys(value)) {
-        if (Object.hasOwn(shape, key)) continue;
-        const meant = closest(key, Object.keys(shape));
-        const advice = meant === undefined ? `the keys are ${Object.keys(shape).join(', ')}` : `did you mean ${meant}?`;
-        context.addIssue({ code: 'custom', path: [key], message: `unknown key; ${advice}` });
-      }
-    })
-    .pipe(z.object(shape));
-}
 
 /** A list; nothing after the key is an empty one. */
 function list<Item extends z.ZodType>(item: Item) {

@@ -1,3 +1,4 @@
+import type { ExceptionUse, HiddenFinding } from './exception.ts';
 import type { Finding, RuleRun } from './finding.ts';
 import type { FusionReport } from './fusionReport.ts';
 import type { InputReport } from './input.ts';
@@ -6,7 +7,12 @@ import type { InputReport } from './input.ts';
 export interface ScanResult {
   /** False if any input was skipped or cut short, any record rejected, or any rule could not run. */
   readonly complete: boolean;
+  /** What is shown. */
   readonly findings: readonly Finding[];
+  /** What exceptions hide: with `findings` all that was found. */
+  readonly hidden: readonly HiddenFinding[];
+  /** What became of each exception; empty where none were given. */
+  readonly exceptions: readonly ExceptionUse[];
   readonly runs: readonly RuleRun[];
   readonly inputs: readonly InputReport[];
   readonly fusion: FusionReport;

@@ -1,20 +1,24 @@
 import { stringify } from 'csv-stringify/sync';
 import type { Finding } from '../model/finding.ts';
 import type { ScanResult } from '../model/scanResult.ts';
+import { exceptionRecord, hiddenRecord } from './exceptionRecord.ts';
 import { findingRecord } from './findingRecord.ts';
 import { ticksToIso } from './format.ts';
 import { csvCell, jsonText } from './harmless.ts';
 import { gravestFirst } from './order.ts';
 import { masked, presentable } from './presentable.ts';
 
-/** `weir scan --format json`: one object with complete, findings, runs, inputs, fusion, asOf and the data's time span.
+/** `weir scan --format json`: one object with complete, findings, hidden (findings with the ids of the exceptions that hide
+ *  them), exceptions, runs, inputs, fusion, asOf and the data's time span.
  *  Datetimes are ISO 8601 in UTC with seven digits, longs beyond 2^53 strings, unknown is null, secrets are masked. */
 export function scanToJson(result: ScanResult): string {
-  const { complete, findings, runs, inputs, fusion, asOf, dataFrom, dataUntil } = masked(result);
+  const { complete, findings, hidden, exceptions, runs, inputs, fusion, asOf, dataFrom, dataUntil } = masked(result);
   const iso = (ticks: bigint | null) => (ticks === null ? null : ticksToIso(ticks));
   const whole = {
     complete,
     findings: gravestFirst(findings).map(findingRecord),
+    hidden: hidden.map(hiddenRecord),
+    exceptions: exceptions.map(exceptionRecord),
     runs: runs.map(({ from, until, blind, ...run }) => ({
       ...run,
       from: iso(from),

@@ -1,4 +1,5 @@
 import type { ScanResult } from '../model/scanResult.ts';
+import { exceptionNotes, hiddenLine } from './exceptions.ts';
 import { plural } from './format.ts';
 import { gravestFirst } from './order.ts';
 import { readable } from './presentable.ts';
@@ -31,6 +32,7 @@ export function renderScan(result: ScanResult, options: TerminalOptions): string
   const sections = [
     summary(scan, width, paint),
     findingsSection(scan, width, paint),
+    exceptionsSection(scan, width, paint),
     blindSection(scan, width, paint),
     fusionSection(scan, width, paint),
     inputsSection(scan, width, paint),
@@ -52,6 +54,7 @@ function summary(scan: ScanResult, width: number, paint: Paint): string[] {
   return [
     headed('Read', readLine(scan), width, paint),
     headed('Found', foundLine(scan), width, paint),
+    ...(scan.exceptions.length === 0 ? [] : [headed('Hidden', hiddenLine(scan.hidden, scan.exceptions), width, paint)]),
     ...windowNote(scan).map((note) => headed('As of', note, width, paint)),
     ...completeness(scan, width, paint),
     ...reasons.map((reason) => item(reason, width)),
@@ -95,6 +98,14 @@ function more(rest: number, one: string, where: string, width: number): string[]
   return ['', ...wrap(`${plural(rest, one)} ${where}: --report FILE.html tells more, --format json all.`, width)];
 }
 
+function exceptionsSection({ exceptions }: ScanResult, width: number, paint: Paint): string[] {
+  const notes = exceptionNotes(exceptions);
+  if (notes.length === 0) return [];
+  const line = ({ id, text, grave }: (typeof notes)[number]) =>
+    labelled('  -', 4, `${grave ? paint('yellow', id) : id}: ${text}`, width);
+  return [paint('bold', 'Exceptions'), ...notes.map(line)];
+}
+
 function blindSection(scan: ScanResult, width: number, paint: Paint): string[] {
   const spots = blindSpots(scan);
   if (spots.length === 0 || scan.findings.some(({ severity }) => severity !== 'informational')) return [];
@@ -125,11 +136,15 @@ function inputsSection({ inputs }: ScanResult, width: number, paint: Paint): str
   ];
 }
 
-function runsSection({ runs, dataFrom }: ScanResult, width: number, paint: Paint): string[] {
+function runsSection({ runs, hidden, dataFrom }: ScanResult, width: number, paint: Paint): string[] {
   if (runs.length === 0) return ['No rule ran.'];
   if (dataFrom === null && !runs.some(({ error }) => error))
     return [`No row for any of ${plural(runs.length, 'rule')}.`];
-  return [paint('bold', 'Rules'), ...runLines(runs, width, paint)];
+  return [paint('bold', 'Rules'), ...runLines(runs, hiddenByRule(hidden), width, paint)];
+}
+
+function hiddenByRule(hidden: ScanResult['hidden']): ReadonlyMap<string, number> {
+  return new Map([...Map.groupBy(hidden, ({ finding }) => finding.rule.id)].map(([id, { length }]) => [id, length]));
 }
 
 function headed(label: string, text: string, width: number, paint: Paint): string {

@@ -1,5 +1,6 @@
 import type { Finding } from '../../model/finding.ts';
 import type { ScanResult } from '../../model/scanResult.ts';
+import { hiddenLine } from '../exceptions.ts';
 import { bytes, count, minuteRange, percent, plural, ticksToMinute } from '../format.ts';
 import { foremost, perSeverity } from '../order.ts';
 import { blindSpots, incompleteReasons, windowNote } from '../terminal/summary.ts';
@@ -13,6 +14,7 @@ export function headline(result: ScanResult, sorted: readonly Finding[]): Html {
 <h1>${shown.length === 0 ? 'Nothing was found in what was looked at' : whatLeft(shown)}</h1>
 ${shown.length === 0 ? quietLead(result) : mostOfIt(shown)}
 ${shown.length < sorted.length ? html`<p class="note">The headline is about the ${severities} findings; ${rest(sorted.slice(shown.length))} below.</p>` : ''}
+${result.exceptions.length === 0 ? '' : html`<p class="note">${hiddenLine(result.hidden, result.exceptions)}.</p>`}
 ${figures(result, sorted, shown)}
 ${result.complete ? '' : incomplete(result)}`;
 }

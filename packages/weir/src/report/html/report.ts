@@ -6,6 +6,7 @@ import { readable } from '../presentable.ts';
 import type { Timeline } from '../timeline.ts';
 import { timelineView } from './chart.ts';
 import { fusionView, inputsView, limitsView, runsView } from './data.ts';
+import { exceptionsView } from './exceptions.ts';
 import { findingsView } from './findings.ts';
 import { headline } from './headline.ts';
 import { html, section } from './markup.ts';
@@ -31,6 +32,9 @@ export function renderHtml(result: ScanResult, extra: HtmlExtra): string {
           section('findings', 'Findings', findingsView(sorted)),
           section('views', 'Devices and services', viewsBy(sorted)),
         ]),
+    ...(scan.exceptions.length === 0
+      ? []
+      : [section('exceptions', 'Hidden by exceptions', exceptionsView(scan.hidden, scan.exceptions))]),
     section('data', 'How much the data tells', fusionView(scan.fusion)),
     section('inputs', 'Inputs', inputsView(scan.inputs)),
     section('rules', 'Rules', runsView(scan.runs)),
@@ -44,6 +48,7 @@ export function renderHtml(result: ScanResult, extra: HtmlExtra): string {
           ['findings', 'Findings'],
           ['views', 'Devices and services'],
         ]),
+    ...(scan.exceptions.length === 0 ? [] : [['exceptions', 'Exceptions']]),
     ['data', 'Data'],
     ['inputs', 'Inputs'],
     ['rules', 'Rules'],

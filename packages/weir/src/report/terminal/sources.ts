@@ -45,9 +45,14 @@ export function inputsLine(inputs: readonly InputReport[]): string {
   return read.length === 0 ? 'none could be read' : `${kinds.join(', ')}; ${balance}`;
 }
 
-/** The rules by name; those that could not run come first and loud, those that found nothing share a line. What was not
+/** The rules by name, with how many of their findings exceptions hide; those that could not run come first and loud, those that found nothing share a line. What was not
  *  known of a part of the data is a line for all rules that needed it. */
-export function runLines(runs: readonly RuleRun[], width: number, paint: Paint): string[] {
+export function runLines(
+  runs: readonly RuleRun[],
+  hidden: ReadonlyMap<string, number>,
+  width: number,
+  paint: Paint,
+): string[] {
   const failed = runs.filter(({ error }) => error !== undefined);
   const ran = runs.filter(({ error }) => error === undefined);
   const found = ran.filter(({ findings }) => findings > 0);
@@ -56,9 +61,11 @@ export function runLines(runs: readonly RuleRun[], width: number, paint: Paint):
     labelled(`  ${label}`, labelWidth, text, width, (plain) => paint(style, plain));
   return [
     ...failed.map(({ name, error }) => line('could not run', `${name}: ${error}`, ['bold', 'red'])),
-    ...found.map(({ name, findings, guide }) =>
-      line(plural(findings, 'finding'), guide === undefined ? name : `${name}; what to do: ${guide}`, 'bold'),
-    ),
+    ...found.map(({ rule, name, findings, guide }) => {
+      const away = hidden.get(rule) ?? 0;
+      const told = away === 0 ? name : `${name} (${count(away)} hidden)`;
+      return line(plural(findings, 'finding'), guide === undefined ? told : `${told}; what to do: ${guide}`, 'bold');
+    }),
     ...blindRuns(ran).map(({ lacks, rules }) =>
       line(
         'blind',

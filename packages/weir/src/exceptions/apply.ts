@@ -1,0 +1,105 @@
+import type { Exception, ExceptionUse, GivenVerdict, HiddenFinding } from '../model/exception.ts';
+import type { Finding } from '../model/finding.ts';
+import { isAbout } from './verdicts.ts';
+
+export interface Judged {
+  readonly exceptions: readonly Exception[];
+  readonly verdicts: readonly GivenVerdict[];
+  /** Ids of the rules that ran. */
+  readonly rules: readonly string[];
+  /** The present, ticks: what an end is told against. It hides and shows nothing. */
+  readonly now: bigint;
+}
+
+export interface Applied {
+  readonly shown: readonly Finding[];
+  readonly hidden: readonly HiddenFinding[];
+  readonly uses: readonly ExceptionUse[];
+}
+
+/** Parts findings into those that are shown and those that exceptions hide. `holds` gives, by finding id, the ids of the
+ *  exceptions whose condition holds for it. Findings are never changed, and none is lost: shown and hidden are all.
+ *
+ *  An exception covers findings last seen before its end, whenever that is against the present: what it hid stays hidden
+ *  when it ends, and what comes later is shown. One that would hide a confirmed case without leave, or everything, is
+ *  refused and hides nothing. */
+export function applyExceptions(
+  findings: readonly Finding[],
+  holds: ReadonlyMap<string, readonly string[]>,
+  judged: Judged,
+): Applied {
+  const uses = judged.exceptions.map((exception) => useOf(exception, findings, holds, judged));
+  const hiders = new Map<string, string[]>();
+  for (const { exception, hides, state } of uses) {
+    if (state !== 'applied') continue;
+    for (const id of hides) hiders.set(id, [...(hiders.get(id) ?? []), exception.id]);
+  }
+  return {
+    shown: findings.filter(({ id }) => !hiders.has(id)),
+    hidden: findings.flatMap((finding) => {
+      const by = hiders.get(finding.id);
+      return by === undefined ? [] : [{ finding, by }];
+    }),
+    uses,
+  };
+}
+
+function useOf(
+  exception: Exception,
+  findings: readonly Finding[],
+  holds: ReadonlyMap<string, readonly string[]>,
+  { verdicts, rules, now }: Judged,
+): ExceptionUse {
+  const covered = findings.filter(({ rule }) => exception.rules === null || exception.rules.includes(rule.id));
+  const met = covered.filter(({ id }) => holds.get(id)?.includes(exception.id));
+  const hides = met.filter(({ lastSeen }) => lastSeen < exception.expires);
+  const confirmed = hides.filter((finding) =>
+    verdicts.some((given) => given.verdict === 'true-positive' && isAbout(given, finding)),
+  );
+  const why = refusal(exception, covered, hides, confirmed);
+  const ran = exception.rules === null || exception.rules.some((id) => rules.includes(id));
+  return {
+    exception,
+    state: !ran ? 'elsewhere' : why === '' ? 'applied' : 'refused',
+    why,
+    hides: hides.map(({ id }) => id),
+    confirmed: confirmed.map(({ id }) => id),
+    outlived: met.length - hides.length,
+    ending: exception.expires <= now ? 'ended' : exception.expires - now <= fortnight ? 'soon' : 'later',
+  };
+}
+
+const fortnight = 14n * 864_000_000_000n;
+/** Up to so many findings may well be all of one kind. */
+const few = 5;
+
+function refusal(
+  { override }: Exception,
+  covered: readonly Finding[],
+  hides: readonly Finding[],
+  confirmed: readonly Finding[],
+): string {
+  if (confirmed.length > 0 && override === undefined) {
+    const cases = confirmed.length === 1 ? 'a confirmed case' : `${confirmed.length} confirmed cases`;
+    const titles = confirmed.map(({ title }) => title).join('; ');
+    return `it would hide ${cases}: ${titles}. Narrow its condition, or give it an override with reason and by`;
+  }
+  if (hides.length > few && hides.length === covered.length && !haveSomethingInCommon(hides)) {
+    return `it would hide all ${hides.length} findings of the data, which share no device, account, process or service. Narrow its condition`;
+  }
+  return '';
+}
+
+/** Whether findings are about one device, account, program or service: then hiding all of them can be meant. */
+function haveSomethingInCommon(findings: readonly Finding[]): boolean {
+  const parts: readonly ((finding: Finding) => string)[] = [
+    ({ entities }) => entities.device,
+    ({ entities }) => entities.account,
+    ({ entities }) => entities.process,
+    ({ service }) => service,
+  ];
+  return parts.some((part) => {
+    const values = new Set(findings.map((finding) => part(finding).toLowerCase()));
+    return values.size === 1 && !values.has('');
+  });
+}
