@@ -1,4 +1,4 @@
-import { Command, CommanderError, Option } from 'commander';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { severities } from '../model/finding.ts';
 import { giveMemoryBack } from './allocator.ts';
 import { exitCodes, failure } from './failure.ts';
@@ -8,6 +8,14 @@ giveMemoryBack(process.env);
 
 /** An option that may be given several times. */
 const collect = (value: string, before: string[] = []) => [...before, value];
+
+const sensors = ['defender', 'zeek', 'suricata', 'sysmon'];
+
+/** A sensor's name, of which several may be given. */
+const sensor = (value: string, before?: string[]): string[] => {
+  if (!sensors.includes(value)) throw new InvalidArgumentError(`Allowed choices are ${sensors.join(', ')}.`);
+  return collect(value, before);
+};
 
 const inventoryHelp =
   'a YAML file of what is yours: hosts, sites, sanctioned services, tenants, buckets, repositories, proxies; read only where named';
@@ -130,6 +138,45 @@ Examples:
   .action(async (paths: string[], options) => {
     const { runLint } = await import('./lint.ts');
     process.exitCode = await runLint(paths, options);
+  });
+
+program
+  .command('simulate')
+  .description(
+    'write the logs that an exfiltration would leave, to test detections with; nothing is touched or sent out',
+  )
+  .argument('[name...]', 'scenarios')
+  .addOption(
+    new Option('--as <sensor>', `whose logs: ${sensors.join(', ')}; repeatable; default: all of them`).argParser(
+      sensor,
+    ),
+  )
+  .option('--out <folder>', 'write files into this new folder')
+  .option('--to <url>', 'post the records as NDJSON to an intake')
+  .option('--start <time>', 'when it happens; default: 2026-03-10T08:00Z, with --to the present')
+  .option(
+    '--seed <number>',
+    'draws sizes, spacing, names and hosts; the same seed gives the same bytes; 0: as written',
+    '0',
+  )
+  .option('--set <name=value>', 'a parameter of a scenario; repeatable', collect)
+  .option('--list', 'list the scenarios and what they stand for; with names: all about them')
+  .addOption(new Option('--format <format>', 'how the list is printed').choices(['table', 'json']).default('table'))
+  .addHelpText(
+    'after',
+    `
+Programs, command lines, hosts and accounts are invented; secrets in them are placeholders.
+
+Examples:
+  weir simulate --list
+  weir simulate --list rclone-mega-throttled
+  weir simulate telegram-bot-archive --out ./drill && weir scan ./drill
+  weir simulate rclone-mega-throttled --as defender --as zeek --seed 7 --set total=20GB --out ./drill
+  weir simulate telegram-bot-archive --to http://127.0.0.1:8080/intake`,
+  )
+  .action(async (names: string[], options) => {
+    const { runSimulate } = await import('./simulate.ts');
+    process.exitCode = await runSimulate(names, options);
   });
 
 program

@@ -1,0 +1,116 @@
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { unixEpochTicks } from '@weir/kql/types';
+import { UserError } from '../model/userError.ts';
+import { plural } from '../report/format.ts';
+import { loadScenarios, type Scenario } from '../simulate/load.ts';
+import { send } from '../simulate/send.ts';
+import type { Log } from '../simulate/sensors/log.ts';
+import { type SensorName, sensorNames, simulate, type Wishes } from '../simulate/simulate.ts';
+import type { Micros } from '../simulate/time.ts';
+import { contentDirectory } from './contentDirectory.ts';
+import { exitCodes } from './failure.ts';
+import { asJson, asText } from './scenarioList.ts';
+import { print, tell, terminal } from './stdio.ts';
+import { parseMoment, presentTicks } from './time.ts';
+
+export interface SimulateFlags {
+  readonly as?: SensorName[];
+  readonly out?: string;
+  readonly to?: string;
+  readonly start?: string;
+  readonly seed: string;
+  readonly set?: string[];
+  readonly list?: boolean;
+  readonly format: 'table' | 'json';
+}
+
+/** The same files on every day: a Tuesday's morning. */
+const usualStart = '2026-03-10T08:00Z';
+
+/** `weir simulate`: writes or sends the logs of scenarios, or lists them; gives the exit code. */
+export async function runSimulate(names: readonly string[], flags: SimulateFlags): Promise<number> {
+  const scenarios = await loadScenarios(join(contentDirectory(), 'scenarios'));
+  const chosen = names.map((name) => called(scenarios, name));
+  if (flags.list) {
+    const shown = chosen.length > 0 ? chosen : [...scenarios.values()];
+    const { width } = terminal();
+    await print(flags.format === 'json' ? asJson(shown) : asText(shown, width, chosen.length > 0));
+    return exitCodes.done;
+  }
+  if (chosen.length === 0)
+    throw new UserError('USAGE', 'simulate', 'no scenario is named', 'weir simulate --list shows them.');
+  const { out, to } = flags;
+  if ((out === undefined) === (to === undefined)) {
+    const advice = 'Give --out with a folder for the files, or --to with the address of an intake.';
+    throw new UserError('USAGE', 'simulate', 'either --out or --to says where the records go', advice);
+  }
+  const wishes: Wishes = {
+    scenarios: [...new Set(chosen)],
+    seed: seedOf(flags.seed),
+    set: settings(flags.set ?? []),
+    start: startOf(flags),
+  };
+  const sensors = flags.as === undefined ? sensorNames : sensorNames.filter((name) => flags.as?.includes(name));
+  if (out !== undefined) await write(simulate(wishes, sensors, 'files'), out);
+  if (to !== undefined) {
+    const logs = simulate(wishes, sensors, 'records');
+    await send(logs, to);
+    tell(`${plural(recordsIn(logs), 'record')} sent to ${to}`);
+  }
+  return exitCodes.done;
+}
+
+function called(scenarios: ReadonlyMap<string, Scenario>, name: string): Scenario {
+  const scenario = scenarios.get(name);
+  if (scenario !== undefined) return scenario;
+  throw new UserError('SCENARIO_UNKNOWN', name, 'there is no such scenario', 'weir simulate --list shows them.');
+}
+
+function seedOf(text: string): number {
+  if (/^\d{1,9}$/.test(text)) return Number(text);
+  throw new UserError(
+    'USAGE',
+    '--seed',
+    `${text} is no seed`,
+    'A seed is a whole number; 0 tells the scenario as written.',
+  );
+}
+
+function settings(list: readonly string[]): ReadonlyMap<string, string> {
+  return new Map(
+    list.map((item) => {
+      const equals = item.indexOf('=');
+      if (equals > 0) return [item.slice(0, equals), item.slice(equals + 1)];
+      throw new UserError('USAGE', '--set', `${item} sets nothing`, 'Write name=value.');
+    }),
+  );
+}
+
+/** Files begin on a day of their own, so that the same command gives the same bytes; a running intake is told of today. */
+function startOf({ start, to }: SimulateFlags): Micros {
+  const ticks = start === undefined && to !== undefined ? presentTicks() : parseMoment(start ?? usualStart, '--start');
+  return Number((ticks - unixEpochTicks) / 10n);
+}
+
+async function write(logs: readonly Log[], out: string): Promise<void> {
+  const there = await readdir(out).catch(() => []);
+  if (there.length > 0)
+    throw new UserError(
+      'OUT_NOT_EMPTY',
+      out,
+      'the folder is not empty',
+      'Name a new one: logs are not mixed or replaced.',
+    );
+  for (const { file, text } of logs) {
+    const path = join(out, file);
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, text);
+    await print(`${path}\n`);
+  }
+  tell(`${plural(recordsIn(logs), 'record')} in ${plural(logs.length, 'file')}; weir scan ${out} reads them`);
+}
+
+function recordsIn(logs: readonly Log[]): number {
+  return logs.reduce((sum, { records }) => sum + records, 0);
+}

@@ -1,0 +1,51 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { loadScenarios, type Scenario } from '../../packages/weir/src/simulate/load.ts';
+import type { LogForm } from '../../packages/weir/src/simulate/sensors/log.ts';
+import { type SensorName, simulate, tellAll, type Wishes } from '../../packages/weir/src/simulate/simulate.ts';
+import type { Flow } from '../../packages/weir/src/simulate/story.ts';
+import { day } from '../../packages/weir/src/simulate/time.ts';
+
+export const content = fileURLToPath(new URL('../../content', import.meta.url));
+
+/** Every scenario that can be told. */
+export const scenarios: readonly Scenario[] = [...(await loadScenarios(join(content, 'scenarios'))).values()].filter(
+  ({ refused }) => refused === undefined,
+);
+
+const firstDay = Date.UTC(2026, 2, 10, 8) * 1000;
+
+/** All of them with a seed, a seed on days of its own. */
+export function wishesOf(seed: number): Wishes {
+  return { scenarios, seed, set: new Map(), start: firstDay + seed * 3 * day };
+}
+
+/** Writes what some sensors see into a folder, a folder a seed. */
+export async function plant(
+  folder: string,
+  seeds: readonly number[],
+  sensors: readonly SensorName[],
+  form: LogForm = 'files',
+): Promise<void> {
+  for (const seed of seeds) {
+    for (const { file, text } of simulate(wishesOf(seed), sensors, form)) {
+      const path = join(folder, String(seed), file);
+      await mkdir(dirname(path), { recursive: true });
+      await writeFile(path, text);
+    }
+  }
+}
+
+/** The planted connections as they truly were. */
+export function truth(seed: number): Flow[] {
+  const flows: Flow[] = [];
+  const recorder = {
+    flow: (flow: Flow) => {
+      if (flow.incident !== null) flows.push(flow);
+    },
+    started: () => {},
+  };
+  tellAll(wishesOf(seed), recorder);
+  return flows;
+}

@@ -1,0 +1,112 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import type { InputReport } from '../../packages/weir/src/model/input.ts';
+import type { LogForm } from '../../packages/weir/src/simulate/sensors/log.ts';
+import type { SensorName } from '../../packages/weir/src/simulate/simulate.ts';
+import type { Flow } from '../../packages/weir/src/simulate/story.ts';
+import { read } from '../../packages/weir/src/weir.ts';
+import { content, plant, truth } from './planted.ts';
+
+const seeds = [0, 1, 2];
+
+interface Row {
+  readonly ends: string;
+  readonly host: string;
+  readonly process: string;
+  readonly commandLine: string;
+  readonly parent: string;
+  readonly account: string;
+  readonly sent: bigint | null;
+  readonly received: bigint | null;
+}
+
+const ends = (flow: Flow): string => [flow.localAddress, flow.localPort, flow.remoteAddress, flow.remotePort].join(' ');
+
+/** What Weir makes of what these sensors saw: the rows of each planted connection. */
+async function readBack(sensors: readonly SensorName[], form: LogForm) {
+  const folder = await mkdtemp(join(tmpdir(), 'weir-simulate-'));
+  try {
+    await plant(join(folder, 'logs'), seeds, sensors, form);
+    return await read(
+      { paths: [join(folder, 'logs')], content, workDirectory: join(folder, 'work') },
+      async (reading) => {
+        const rows = await reading.lake.engine.rows<Row>(
+          `SELECT concat_ws(' ', "LocalIP", "LocalPort", "RemoteIP", "RemotePort") AS ends, "RemoteHost" AS host,
+           "InitiatingProcessFileName" AS process, "InitiatingProcessCommandLine" AS "commandLine",
+           "InitiatingProcessParentFileName" AS parent, "AccountName" AS account,
+           "BytesSent" AS sent, "BytesReceived" AS received
+         FROM DeviceNetworkEvents`,
+        );
+        const byEnds = Map.groupBy(rows, (row) => row.ends);
+        const told = seeds.flatMap((seed) => truth(seed).map((flow) => ({ flow, rows: byEnds.get(ends(flow)) ?? [] })));
+        return { inputs: reading.inputs, told };
+      },
+    );
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+function expectAllRead(inputs: readonly InputReport[]): void {
+  for (const input of inputs) expect(input).toMatchObject({ complete: true, rejects: 0 });
+  for (const input of inputs) expect(input.format, input.path).not.toBeNull();
+}
+
+const combinations: readonly (readonly [LogForm, readonly SensorName[]])[] = [
+  ['files', ['defender', 'zeek']],
+  ['records', ['defender', 'zeek']],
+  ['files', ['sysmon', 'suricata']],
+  ['files', ['zeek']],
+  ['files', ['defender']],
+];
+
+describe.each(combinations)('%s of %s', async (form, sensors) => {
+  const { inputs, told } = await readBack(sensors, form);
+  const has = (name: SensorName): boolean => sensors.includes(name);
+  const endpoint = has('defender') || has('sysmon');
+  const of = ({ incident, start }: Flow): string => `${incident} at ${start}`;
+
+  test('every record is read', () => expectAllRead(inputs));
+
+  test('every planted connection is one row', () => {
+    const odd = told.filter(({ rows }) => rows.length !== 1).map(({ flow, rows }) => `${of(flow)}: ${rows.length}`);
+    expect(told.length).toBeGreaterThan(500);
+    expect(odd).toEqual([]);
+  });
+
+  test.runIf(endpoint)('with its process, parent, command line and account', () => {
+    for (const { flow, rows } of told) {
+      const [row] = rows;
+      expect(row?.process.toLowerCase(), of(flow)).toBe(flow.process?.program.file.toLowerCase());
+      expect(row?.commandLine).toBe(flow.process?.commandLine);
+      expect(row?.parent.toLowerCase().split('\\').at(-1)).toBe(flow.process?.parentFile.toLowerCase());
+      expect(row?.account.toLowerCase()).toBe(flow.process?.account.name.toLowerCase());
+    }
+  });
+
+  test('with the name of its host, where there is one', () => {
+    const wrong = told.filter(({ flow, rows }) => flow.host !== null && rows[0]?.host !== flow.host);
+    expect(wrong.map(({ flow, rows }) => `${of(flow)}: ${flow.host}, not ${rows[0]?.host}`)).toEqual([]);
+  });
+
+  test.runIf(has('zeek'))('with its bytes, both ways', () => {
+    for (const { flow, rows } of told) {
+      const [row] = rows;
+      expect([Number(row?.sent), Number(row?.received)], of(flow)).toEqual([flow.sent, flow.received]);
+    }
+  });
+
+  test.runIf(has('suricata'))('with its bytes, less what the counting of frames cannot tell', () => {
+    for (const { flow, rows } of told) {
+      const sent = Number(rows[0]?.sent);
+      // A packet's options are taken for headers: up to 12 bytes of 1410.
+      expect(Math.abs(sent - flow.sent), `${of(flow)}: ${sent}, not ${flow.sent}`).toBeLessThan(200 + flow.sent / 50);
+    }
+  });
+
+  test.runIf(!has('zeek') && !has('suricata'))('with unknown bytes', () => {
+    for (const { rows } of told) expect([rows[0]?.sent, rows[0]?.received]).toEqual([null, null]);
+  });
+});
