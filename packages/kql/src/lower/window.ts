@@ -80,15 +80,21 @@ class Rows {
     return this.#hoist((order) => ({ kind: 'window', name, args, restart, order, type, span }));
   }
 
+  /** A window that only counts other rows, or asks whether they are the same. */
+  counting(name: WindowNode['name'], args: readonly Scalar[], type: KqlType, restart?: Scalar): Scalar {
+    const { span } = this.#node;
+    return this.#hoist((order) => ({ kind: 'window', name, args, restart, order, counts: true, type, span }));
+  }
+
   number(restart?: Scalar): Scalar {
-    return this.window('row_number', [], 'long', restart);
+    return this.counting('row_number', [], 'long', restart);
   }
 
   /** How many rows up to this one meet the condition; null counts as false. */
   runningCount(condition: Scalar): Scalar {
     const { span } = this.#node;
     const one = call('iff', [condition, constant(1n, 'long', span), constant(0n, 'long', span)], 'long', span);
-    return this.window('row_cumsum', [one], 'long');
+    return this.counting('row_cumsum', [one], 'long');
   }
 
   minusOne(value: Scalar): Scalar {
@@ -132,11 +138,11 @@ function rank(
   }
   const number = rows.number(segment);
   const first = operator('==', [number, constant(1n, 'long', span)], 'bool', span);
-  const other = operator('!=', [term, rows.window('prev', [term], term.type)], 'bool', span);
+  const other = operator('!=', [term, rows.counting('prev', [term], term.type)], 'bool', span);
   const changed = operator('or', [first, other], 'bool', span);
   if (name === 'row_rank_dense') {
     const one = call('iff', [changed, constant(1n, 'long', span), constant(0n, 'long', span)], 'long', span);
-    return rows.window('row_cumsum', [one], 'long', segment);
+    return rows.counting('row_cumsum', [one], 'long', segment);
   }
   const inRun = rows.number(rows.runningCount(changed));
   return operator('+', [operator('-', [number, inRun], 'long', span), constant(1n, 'long', span)], 'long', span);

@@ -79,6 +79,8 @@ export interface WindowNode {
   readonly args: readonly Scalar[];
   readonly restart: Scalar | undefined;
   readonly order: readonly OrderKey[];
+  /** Other rows are only counted, as for a rank: they are no part of this row. */
+  readonly counts?: true;
   readonly type: KqlType;
   readonly span: Span;
 }

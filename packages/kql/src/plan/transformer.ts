@@ -141,6 +141,7 @@ export class Transformer {
       args: node.args.map((arg) => this.scalar(arg)),
       restart: node.restart === undefined ? undefined : this.scalar(node.restart),
       order: node.order.map((key) => this.key(key)),
+      ...(node.counts === undefined ? {} : { counts: node.counts }),
       type: node.type,
       span: node.span,
     }),

@@ -92,6 +92,7 @@ function lastOfEach(table: Table, order: PlanColumn, match: Match, context: Lowe
     args: [reference(match.repeats)],
     restart: table.parts && reference(table.parts.key),
     order: [{ by: reference(order), ascending: true, nullsFirst: true }],
+    counts: true,
     type: 'bool',
     span,
   };
