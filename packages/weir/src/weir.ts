@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { loadCatalogue } from './catalogue/load.ts';
 import { detect } from './detect/detect.ts';
+import { refusedRun } from './detect/refused.ts';
 import { evidenceTime } from './detect/window.ts';
 import { Engine } from './engine/engine.ts';
 import { sqlName } from './engine/sql.ts';
@@ -21,7 +22,7 @@ import type { Progress } from './model/progress.ts';
 import type { ScanResult } from './model/scanResult.ts';
 import type { IntakeOptions } from './normalize/input.ts';
 import { intake } from './normalize/intake.ts';
-import { loadRules } from './rules/load.ts';
+import { loadEachRule } from './rules/load.ts';
 import { publicTables } from './tables/index.ts';
 
 export interface ReadOptions {
@@ -56,23 +57,33 @@ export interface Reading {
   readonly inventory: Inventory | undefined;
 }
 
-/** The path of the data: source and normalize, fuse, detect. `also` looks at the lake while it stands. */
+/** The path of the data: source and normalize, fuse, detect. `also` looks at the lake while it stands. A file that is no
+ *  rule is told as a run with an error, and the others go on.
+ *  @throws UserError where no file is a rule, before anything is read */
 export async function scan<Extra>(
   options: ScanOptions,
   also: (reading: Reading) => Promise<Extra>,
 ): Promise<{ result: ScanResult; extra: Extra }> {
   const own = join(options.content, 'rules');
-  const rules = await loadRules(options.rules.length > 0 ? options.rules : [own]);
+  const { rules, refused } = await loadEachRule(options.rules.length > 0 ? options.rules : [own]);
+  if (rules.length === 0 && refused[0] !== undefined) throw refused[0];
   const { file, now = 0n } = options.exceptions ?? {};
-  const exceptions = file === undefined ? [] : await loadExceptions(file, await knownRules(rules, options.rules, own));
+  const { rules: nameable, all } = await knownRules(rules, options.rules, own);
+  const names = { rules: nameable, all: all && refused.length === 0 };
+  const exceptions = file === undefined ? [] : await loadExceptions(file, names);
   return read(options, async (reading) => {
-    const { runs, findings, holds } = await detect(reading.lake, rules, {
+    const {
+      runs: ran,
+      findings,
+      holds,
+    } = await detect(reading.lake, rules, {
       ...(options.asOf === undefined ? {} : { asOf: options.asOf }),
       conditions: exceptions,
       onProgress: ({ rule }) => options.onProgress?.({ stage: 'detect', what: rule }),
     });
-    const ran = rules.map(({ id }) => id);
-    const { shown, hidden, uses } = applyExceptions(findings, holds, { exceptions, verdicts: [], rules: ran, now });
+    const runs = [...ran, ...refused.map(refusedRun)];
+    const known = rules.map(({ id }) => id);
+    const { shown, hidden, uses } = applyExceptions(findings, holds, { exceptions, verdicts: [], rules: known, now });
     const { from, until } = await dataSpan(reading.lake);
     const grave = findings.filter(({ severity }) => severity === 'high' || severity === 'medium');
     const suspects = new Set(grave.flatMap(({ services }) => services));

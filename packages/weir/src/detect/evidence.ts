@@ -1,5 +1,7 @@
+import type { KqlType } from '@weir/kql/types';
 import type { Engine, Parameters } from '../engine/engine.ts';
 import { sqlText } from '../engine/sql.ts';
+import { detailsSql } from './details.ts';
 
 /** A query as a rule runs it. */
 export interface FiringQuery {
@@ -7,6 +9,8 @@ export interface FiringQuery {
   readonly sql: string;
   /** The names of its columns in order. */
   readonly columns: readonly string[];
+  /** Their types. */
+  readonly types: readonly KqlType[];
   /** The position of the column that holds each result row's evidence, a list of EventIds; undefined where the compiler
    *  cannot follow the query back to rows. */
   readonly lineage: number | undefined;
@@ -22,26 +26,31 @@ export interface FiringQuery {
  *  `detect_evidence`: `id` (EventId) and `result_key_0`…, null for a key column that the result does not have, and
  *  `fired_at`, the first tick whose run named the row.
  *  `detect_loose`: result rows that name no row of the data, as JSON, with the moment of the first run that gave them.
+ *  `detect_details`: what a result row says in the columns that the rule wants told (details.ts), with its key values and
+ *  the id of its first evidence row, or its fingerprint as a loose one.
  *  `detect_results`: one `fingerprint` for each different result row, by its evidence. */
 export class Evidence {
   readonly #engine: Engine;
   readonly #keys: readonly string[];
+  readonly #details: readonly string[];
 
-  private constructor(engine: Engine, keys: readonly string[]) {
+  private constructor(engine: Engine, keys: readonly string[], details: readonly string[]) {
     this.#engine = engine;
     this.#keys = keys;
+    this.#details = details;
   }
 
-  /** Empty, for a rule with these key columns. */
-  static async create(engine: Engine, keys: readonly string[]): Promise<Evidence> {
+  /** Empty, for a rule with these key columns that wants these columns told. */
+  static async create(engine: Engine, keys: readonly string[], details: readonly string[] = []): Promise<Evidence> {
     const columns = keys.map((_, index) => `result_key_${index} VARCHAR, `).join('');
     await engine.run(
-      `CREATE OR REPLACE TEMP TABLE detect_fired (${columns}ids VARCHAR[], loose VARCHAR, moment BIGINT)`,
+      `CREATE OR REPLACE TEMP TABLE detect_fired (${columns}ids VARCHAR[], loose VARCHAR, moment BIGINT, details VARCHAR[])`,
     );
+    await engine.run(`CREATE OR REPLACE TEMP TABLE detect_details (${columns}id VARCHAR, details VARCHAR[])`);
     await engine.run(`CREATE OR REPLACE TEMP TABLE detect_evidence (${columns}id VARCHAR, fired_at BIGINT)`);
     await engine.run(`CREATE OR REPLACE TEMP TABLE detect_loose (${columns}loose VARCHAR, moment BIGINT)`);
     await engine.run('CREATE OR REPLACE TEMP TABLE detect_results (fingerprint VARCHAR)');
-    return new Evidence(engine, keys);
+    return new Evidence(engine, keys, details);
   }
 
   /** Runs a query and, where `fires` says so of the number of its rows, keeps what it fired on. `bind` puts the query's
@@ -70,12 +79,13 @@ export class Evidence {
   }
 
   async drop(): Promise<void> {
-    for (const table of ['fired', 'evidence', 'loose', 'results']) {
+    for (const table of ['fired', 'evidence', 'loose', 'details', 'results']) {
       await this.#engine.run(`DROP TABLE IF EXISTS temp.detect_${table}`);
     }
   }
 
-  #fired({ sql, columns, lineage, moment, loose: mayBeLoose }: FiringQuery, run: bigint): string {
+  #fired(query: FiringQuery, run: bigint): string {
+    const { sql, columns, lineage, moment, loose: mayBeLoose } = query;
     const keys = this.#keys.map((key) => {
       const position = columns.indexOf(key);
       return position < 0 || position === lineage ? 'NULL' : `coalesce(c${position}::VARCHAR, '')`;
@@ -89,7 +99,8 @@ export class Evidence {
     const looseOnly = mayBeLoose ? whereLoose : 'NULL::VARCHAR';
     const names = columns.map((_, index) => `c${index}`).join(', ');
     const at = moment === undefined ? `${run}` : `c${moment}`;
-    return `SELECT ${[...keys, ids, looseOnly, at].join(', ')} FROM (${sql}) AS result(${names})`;
+    const details = this.#details.length === 0 ? 'NULL' : detailsSql(query, this.#details);
+    return `SELECT ${[...keys, ids, looseOnly, at, details].join(', ')} FROM (${sql}) AS result(${names})`;
   }
 
   async #keep(): Promise<void> {
@@ -111,6 +122,12 @@ export class Evidence {
       `INSERT INTO detect_loose
        FROM (SELECT ${[...keys, 'loose'].join(', ')}, min(moment) FROM detect_fired WHERE loose IS NOT NULL GROUP BY ALL) AS fired
        WHERE NOT EXISTS (FROM detect_loose AS known WHERE known.loose = fired.loose${known})`,
+    );
+    if (this.#details.length === 0) return;
+    await this.#engine.run(
+      `INSERT INTO detect_details
+       SELECT DISTINCT ${[...keys, 'coalesce(ids[1], md5(loose)) AS id', 'details'].join(', ')} FROM detect_fired
+       EXCEPT FROM detect_details`,
     );
   }
 }

@@ -3,7 +3,9 @@ import type { Engine } from '../engine/engine.ts';
 import { type Confidence, type Finding, severities } from '../model/finding.ts';
 import type { Rule } from '../rules/rule.ts';
 import { type Condition, conditionsOf } from './conditions.ts';
+import { detailColumns, readDetails } from './details.ts';
 import { tellApart } from './members.ts';
+import { overridden } from './override.ts';
 import { type Scored, scoresOf } from './score.ts';
 import { readStories, type Story, sumUp } from './stories.ts';
 import { titleOf } from './title.ts';
@@ -33,6 +35,7 @@ export async function findingsOf(
 ): Promise<Found[]> {
   const { key, quiet } = rule.weir.finding;
   await tellApart(engine, key, tables, quiet);
+  const details = await readDetails(engine, key, detailColumns(rule));
   await sumUp(engine);
   const scores = await scoresOf(engine, rule);
   const holds = await conditionsOf(engine, rule, conditions);
@@ -44,7 +47,7 @@ export async function findingsOf(
       if (scored === undefined) throw new Error(`story ${story.story} of rule ${rule.id} was not scored`);
       const { ticks, crossed } = story;
       return {
-        finding: findingOf(rule, story, scored),
+        finding: overridden(rule, findingOf(rule, story, scored), details.get(story.story) ?? new Map()),
         firing: { ticks, crossed },
         holds: holds.get(story.story) ?? [],
       };

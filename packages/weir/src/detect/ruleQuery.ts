@@ -62,7 +62,8 @@ export const ruleQuery = oncePerRule((rule): RuleQuery => {
     const { sql, parameters } = planToSql(of, { dialect });
     const columns = of.columns.map(({ name }) => name);
     const lineage = traced && plan.columns.length - 1;
-    return { sql, columns, lineage, loose, readsNow: parameters.includes('now') };
+    const types = of.columns.map(({ type }) => type);
+    return { sql, columns, types, lineage, loose, readsNow: parameters.includes('now') };
   };
   const ofItsMoment = (of: Plan): FiringQuery => ({ ...rendered(of), moment: of.columns.length - 1 });
   return {

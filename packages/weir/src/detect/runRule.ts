@@ -3,6 +3,7 @@ import type { RuleRun } from '../model/finding.ts';
 import { UserError } from '../model/userError.ts';
 import type { Rule, Trigger } from '../rules/rule.ts';
 import type { Condition } from './conditions.ts';
+import { detailColumns } from './details.ts';
 import { Evidence } from './evidence.ts';
 import { type Found, findingsOf } from './findings.ts';
 import { blindnessOf } from './needs.ts';
@@ -59,7 +60,7 @@ export async function runRule(
       const period = rule.schedule?.period ?? null;
       known = { ...known, rowsInWindow: await rowsSeen(lake.engine, query.tables, options.asOf, period) };
     }
-    const evidence = await Evidence.create(lake.engine, rule.weir.finding.key);
+    const evidence = await Evidence.create(lake.engine, rule.weir.finding.key, detailColumns(rule));
     try {
       const method = await run(lake, rule, query, moments, evidence, options);
       const findings = await findingsOf(lake.engine, rule, query.tables, options.conditions);

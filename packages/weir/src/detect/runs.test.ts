@@ -20,6 +20,7 @@ function largeRows(now: string, lookBack: bigint): MomentQuery {
     sql: `SELECT "DeviceName", ["EventId"] AS ids, ${now} AS moment FROM "DeviceNetworkEvents"
           WHERE "Timestamp" > ${now} - ${lookBack} AND "BytesSent" > 50`,
     columns: ['DeviceName', 'ids', 'moment'],
+    types: ['string', 'dynamic', 'long'],
     lineage: 1,
     moment: 2,
     loose: false,

@@ -10,6 +10,11 @@ export interface Finding {
   readonly rule: { readonly id: string; readonly name: string; readonly version: string };
   /** One sentence for a person. */
   readonly title: string;
+  /** What the rule's alert says of it, filled in; absent where the rule says nothing of its own. */
+  readonly description?: string;
+  /** What the rule wants told beside: name to the values of the result's column, at most 50 and a word on how many more.
+   *  Absent where it wants nothing or nothing is known. */
+  readonly details?: Readonly<Record<string, readonly string[]>>;
   readonly severity: Severity;
   /** 0 to 100; the rule's severity is the ceiling of what a score can become. */
   readonly score: number;

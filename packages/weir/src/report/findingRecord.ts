@@ -8,6 +8,7 @@ export function findingRecord(finding: Finding) {
     id,
     rule,
     title,
+    ...(finding.description === undefined ? {} : { description: finding.description }),
     severity,
     score,
     reasons,
@@ -25,6 +26,7 @@ export function findingRecord(finding: Finding) {
     bytesKnown: finding.bytesKnown,
     bytesSources: finding.bytesSources,
     connections: finding.connections,
+    ...(finding.details === undefined ? {} : { details: finding.details }),
     evidence: { count: evidence.count, eventIds: evidence.eventIds, sample: evidence.sample.map(evidenceRecord) },
   };
 }

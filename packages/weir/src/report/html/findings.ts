@@ -38,6 +38,7 @@ function card(finding: Finding, index: number, open: boolean): Html {
   }</span>
 <span class="meta"><span class="badge ${severity}">${severity} ${finding.score}</span><span>${who}</span><span>${seen} UTC</span></span></summary>
 <div class="body">
+${finding.description === undefined ? '' : html`<p>${finding.description}</p>`}
 <div class="why"><strong>Why</strong>${bullets(finding.reasons)}</div>
 <dl class="facts">
 <dt>Process</dt><dd>${entities.process || 'unknown'}</dd>
@@ -53,6 +54,7 @@ ${counted === '' ? '' : html`<dt>Counted</dt><dd>${counted}</dd>`}
 <dt>Received</dt><dd>${finding.bytesReceived === null ? 'unknown' : bytes(finding.bytesReceived)}</dd>
 <dt>Seen</dt><dd>${seen} UTC, ${duration(finding.lastSeen - finding.firstSeen)}</dd>
 ${entities.commandLine === '' ? '' : html`<dt>Command</dt><dd><pre><code>${entities.commandLine}</code></pre></dd>`}
+${Object.entries(finding.details ?? {}).map(([name, values]) => html`<dt>${name}</dt><dd>${values.join(', ')}</dd>`)}
 <dt>Rule</dt><dd>${finding.rule.name}, version ${finding.rule.version} (${[...finding.techniques, `confidence ${finding.confidence}`].join(', ')})</dd>
 <dt>Finding id</dt><dd class="code">${finding.id}</dd>
 </dl>

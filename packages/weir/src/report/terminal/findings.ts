@@ -100,10 +100,12 @@ export function findingDetails({ finding, number }: Numbered, width: number, pai
   const sampled = addresses.length === 0 ? '' : `; addresses of the evidence rows: ${addresses.join(', ')}`;
   const received = finding.bytesReceived === null ? '' : `; ${bytes(finding.bytesReceived)} received`;
   const counted = [countedText(finding.bytesSources)].filter(Boolean).map((text) => `; ${text}`);
+  const details = Object.entries(finding.details ?? {}).map(([name, values]) => `${name}: ${values.join(', ')}`);
   const seen = `${minuteRange(finding.firstSeen, finding.lastSeen)} UTC (${duration(finding.lastSeen - finding.firstSeen)})`;
   return [
     `${paint('bold', String(number).padStart(2))} ${paint(severityStyle[finding.severity], head)}  ${paint('bold', title[0] ?? '')}`,
     ...title.slice(1).map((part) => pad + paint('bold', part)),
+    ...(finding.description === undefined ? [] : line('says', finding.description)),
     ...line('who', who),
     ...(program.length === 0 ? [] : line('process', program.join(', '))),
     ...line('sent', sentIn(finding.bytesSent, finding.bytesKnown, finding.connections) + received + counted.join('')),
@@ -111,6 +113,7 @@ export function findingDetails({ finding, number }: Numbered, width: number, pai
     ...line('seen', seen),
     ...(entities.commandLine === '' ? [] : line('command', entities.commandLine)),
     ...(reasons.length === 0 ? [] : line('why', reasons.join('; '))),
+    ...(details.length === 0 ? [] : line('details', details.join('; '))),
     ...line('rule', `${finding.rule.name} (${[...finding.techniques, `confidence ${finding.confidence}`].join(', ')})`),
     ...line('id', finding.id),
   ].join('\n');

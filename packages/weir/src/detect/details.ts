@@ -1,0 +1,80 @@
+import type { KqlType } from '@weir/kql/types';
+import type { Engine } from '../engine/engine.ts';
+import type { Rule } from '../rules/rule.ts';
+import type { FiringQuery } from './evidence.ts';
+
+/** What result rows say in the columns that a rule wants told, by story number and column: all different values, numbers
+ *  first and the largest of them first, then texts in their order. Sets, so that neither the order of runs nor of rows
+ *  changes them; a sum that grows from run to run stands with its largest value first. */
+export type Details = ReadonlyMap<number, ReadonlyMap<string, readonly string[]>>;
+
+/** As many values as Sentinel keeps of a custom detail. */
+const valuesMax = 50;
+
+/** Columns of the result that a finding of the rule tells. Where Weir tells the story itself, the rule's title and
+ *  description are not asked for. */
+export function detailColumns({ customDetails, alert, weir }: Rule): readonly string[] {
+  const formats = weir.finding.keyIsOwn ? [] : [alert.title, alert.description];
+  const placeholders = formats.flatMap((format) => placeholdersOf(format ?? ''));
+  const columns = [alert.severityColumn, alert.tacticsColumn, ...alert.properties.map(({ column }) => column)];
+  const named = [...Object.values(customDetails), ...placeholders, ...columns];
+  return [...new Set(named.filter((column) => column !== undefined))];
+}
+
+/** The columns that a text of an alert names: `{{Column}}`. */
+export function placeholdersOf(format: string): string[] {
+  return [...format.matchAll(/\{\{\s*(\w+)\s*\}\}/g)].map(([, column]) => column ?? '');
+}
+
+/** SQL for what a result row (`c0`, `c1`…) says in these columns: a list of texts, `''` where it says nothing. */
+export function detailsSql({ columns, types }: FiringQuery, wanted: readonly string[]): string {
+  const texts = wanted.map((name) => {
+    const position = columns.indexOf(name);
+    const type = types[position];
+    return type === undefined ? "''" : `coalesce(${asText(`c${position}`, type)}, '')`;
+  });
+  return `[${texts.join(', ')}]::VARCHAR[]`;
+}
+
+function asText(column: string, type: KqlType): string {
+  if (type === 'datetime') {
+    const seconds = `strftime(make_timestamp((${column} - 621355968000000000) // 10), '%Y-%m-%dT%H:%M:%S')`;
+    return `${seconds} || '.' || lpad((${column} % 10000000)::VARCHAR, 7, '0') || 'Z'`;
+  }
+  if (type === 'timespan') return `to_microseconds(${column} // 10)::VARCHAR`;
+  if (type === 'dynamic')
+    return `CASE WHEN json_type(${column}) = 'VARCHAR' THEN ${column} ->> '$' ELSE ${column}::VARCHAR END`;
+  return `${column}::VARCHAR`;
+}
+
+/** Reads what was kept of the result rows (`detect_details`) by the stories of `detect_members`. A result row is told by
+ *  the story that its first evidence row belongs to. */
+export async function readDetails(
+  engine: Engine,
+  keys: readonly string[],
+  wanted: readonly string[],
+): Promise<Details> {
+  if (wanted.length === 0) return new Map();
+  const sameKey = keys
+    .map((_, index) => ` AND coalesce(lower(told.result_key_${index}), '') IN ('', member.key[${index + 1}])`)
+    .join('');
+  const rows = await engine.rows<{ story: bigint; position: bigint; told: string; count: bigint }>(`
+    WITH rows AS (
+      SELECT DISTINCT story, details FROM temp.detect_details AS told
+      JOIN temp.detect_members AS member ON member.id = told.id${sameKey}
+    ), each AS (
+      SELECT DISTINCT story, unnest(range(${wanted.length})) AS position, unnest(details) AS value FROM rows
+    )
+    SELECT story, position, count(*) AS count, to_json(list(value
+      ORDER BY try_cast(value AS DOUBLE) DESC NULLS LAST, value)[1:${valuesMax}])::VARCHAR AS told
+    FROM each WHERE value <> '' GROUP BY story, position`);
+  const details = new Map<number, Map<string, readonly string[]>>();
+  for (const { story, position, told, count } of rows) {
+    const values = JSON.parse(told) as string[];
+    const rest = Number(count) - values.length;
+    const of = details.get(Number(story)) ?? new Map<string, readonly string[]>();
+    details.set(Number(story), of);
+    of.set(wanted[Number(position)] ?? '', rest > 0 ? [...values, `and ${rest} more`] : values);
+  }
+  return details;
+}
