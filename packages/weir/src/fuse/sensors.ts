@@ -4,6 +4,7 @@ import { teller } from './flows.ts';
 import { islands } from './islands.ts';
 import { knowsBothEnds, unorderedEnds } from './keys.ts';
 import { joinMembers } from './members.ts';
+import { keySlices } from './slices.ts';
 import { day, hour, minute, second } from './ticks.ts';
 
 /** Leaves one row of a connection that several sensors saw: flows of different tellers with one site, protocol and both
@@ -16,26 +17,31 @@ import { day, hour, minute, second } from './ticks.ts';
  *  ids say no more: they are a hash of this very key, without the site.) */
 export async function joinSensors(engine: Engine): Promise<void> {
   const ends = unorderedEnds('f');
-  const shape = `f.site, f.protocol, ${ends.lowAddress}, ${ends.lowPort}, ${ends.highAddress}, ${ends.highPort}`;
+  const shape = ['f.site', 'f.protocol', ends.lowAddress, ends.lowPort, ends.highAddress, ends.highPort];
   const usable = `f.starts IS NOT NULL AND f.protocol <> '' AND ${knowsBothEnds('f')}`;
   // Most connections are told once: what is told twice is found by a hash, and everything else costs that alone.
+  await engine.run('CREATE OR REPLACE TABLE fusion.fuse_repeated (key UBIGINT)');
+  for (const slice of await keySlices(engine, 'fuse_flow'))
+    await engine.run(
+      `INSERT INTO fuse_repeated
+       SELECT hash(${shape}) AS key FROM fuse_flow f WHERE ${usable} AND ${slice(shape)} GROUP BY ALL HAVING count(*) > 1`,
+    );
   await engine.run(
-    `CREATE OR REPLACE TEMP TABLE fuse_retold AS
-     WITH repeated AS (SELECT hash(${shape}) AS key FROM fuse_flow f WHERE ${usable} GROUP BY ALL HAVING count(*) > 1)
+    `CREATE OR REPLACE TABLE fusion.fuse_retold AS
      SELECT f.flow, f.site, f.protocol, ${ends.lowAddress} AS lowAddress, ${ends.lowPort} AS lowPort,
        ${ends.highAddress} AS highAddress, ${ends.highPort} AS highPort, ${ends.flipped} AS flipped,
        ${teller('f')} AS teller, f.family, f.part, f.starts AS stamped, greatest(f.ends, f.starts) - f.starts AS lasts,
        coalesce(f.sent, -1) AS sent, coalesce(f.received, -1) AS received
-     FROM fuse_flow f SEMI JOIN repeated r ON r.key = hash(${shape}) WHERE ${usable}`,
+     FROM fuse_flow f SEMI JOIN fuse_repeated r ON r.key = hash(${shape}) WHERE ${usable}`,
   );
   await engine.run(
-    `CREATE OR REPLACE TEMP TABLE fuse_teller AS
+    `CREATE OR REPLACE TABLE fusion.fuse_teller AS
      SELECT teller, row_number() OVER (ORDER BY any_value(family) <> 'zeek', bool_or(part), count(*) DESC, teller) AS rank
      FROM fuse_retold GROUP BY teller`,
   );
   await estimateSensorClocks(engine);
   await engine.run(
-    `CREATE OR REPLACE TEMP TABLE fuse_beside AS
+    `CREATE OR REPLACE TABLE fusion.fuse_beside AS
      WITH placed AS (
        SELECT t.*, r.rank, t.stamped - coalesce(c.ticks, 0) AS starts, t.stamped + t.lasts - coalesce(c.ticks, 0) AS ends
        FROM fuse_retold t JOIN fuse_teller r USING (teller)
@@ -43,7 +49,7 @@ export async function joinSensors(engine: Engine): Promise<void> {
      ${islands('FROM placed', key, minute)}`,
   );
   await engine.run(
-    `CREATE OR REPLACE TEMP TABLE fuse_same AS
+    `CREATE OR REPLACE TABLE fusion.fuse_same AS
      WITH pair AS (
        SELECT l.flow, w.flow AS home, w.rank, l.rank AS ownRank, l.flipped <> w.flipped AS turned,
          greatest(l.starts - w.ends, w.starts - l.ends, 0) AS gap, abs(l.starts - w.starts) AS distance
@@ -55,7 +61,7 @@ export async function joinSensors(engine: Engine): Promise<void> {
      QUALIFY row_number() OVER (PARTITION BY flow ORDER BY rank, gap, distance, home) = 1`,
   );
   await joinMembers(engine);
-  for (const spent of ['retold', 'teller', 'beside', 'same']) await engine.run(`DROP TABLE fuse_${spent}`);
+  for (const spent of ['repeated', 'retold', 'teller', 'beside', 'same']) await engine.run(`DROP TABLE fuse_${spent}`);
 }
 
 const key = ['site', 'protocol', 'lowAddress', 'lowPort', 'highAddress', 'highPort'];
@@ -81,7 +87,7 @@ export const mutual = `kept AS (
 async function estimateSensorClocks(engine: Engine): Promise<void> {
   const same = key.map((column) => `o.${column} = r.${column}`).join(' AND ');
   await engine.run(
-    `CREATE OR REPLACE TEMP TABLE fuse_sensor_clock AS
+    `CREATE OR REPLACE TABLE fusion.fuse_sensor_clock AS
      WITH once AS (
        SELECT teller, ${key.join(', ')}, min(stamped) AS stamped FROM fuse_retold GROUP BY ALL HAVING count(*) = 1),
      witness AS (

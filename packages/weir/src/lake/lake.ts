@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Engine } from '../engine/engine.ts';
@@ -155,6 +156,32 @@ export class Lake {
     }
   }
 
+  /** Runs `work` over the rows of SELECTs with a column `part`, sorted into files by it: a part is read alone. `work` is
+   *  given SQL of a part's rows, undefined where there are none. */
+  async parted<Result>(
+    selects: readonly string[],
+    work: (part: (part: number) => string | undefined) => Promise<Result>,
+  ): Promise<Result> {
+    const folder = join(this.directory, `parts-${this.#written}`);
+    this.#written += 1;
+    try {
+      for (const [at, select] of selects.entries())
+        await this.#write(
+          select,
+          folder,
+          `${spoolEncoding}, PARTITION_BY (part), OVERWRITE_OR_IGNORE, FILENAME_PATTERN 'of${at}-{i}'`,
+        );
+      return await work((part) => {
+        const files = join(folder, `part=${part}`);
+        return existsSync(files)
+          ? `read_parquet(${sqlText(join(files, '*.parquet'))}, hive_partitioning = false)`
+          : undefined;
+      });
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  }
+
   /** Puts the rows of a SELECT over a table in the place of all that it had. */
   async replace(table: Table, select: string): Promise<void> {
     const before = this.#segments.get(table.name) ?? [];
@@ -192,7 +219,7 @@ export class Lake {
     });
     if (parts.length === 0) parts.push(`SELECT ${shownColumns(table, new Set())} LIMIT 0`);
     await this.engine.run(
-      `CREATE OR REPLACE VIEW ${sqlName(table.name)} AS
+      `CREATE OR REPLACE VIEW memory.${sqlName(table.name)} AS
        SELECT ${['*', ...derived].join(', ')} FROM (${parts.join(' UNION ALL ')})`,
     );
   }
