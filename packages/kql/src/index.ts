@@ -23,6 +23,7 @@ export { columnsRead, readsNow, relationsOf, walk } from './plan/visitor.ts';
 export { unlikePromised } from './returned.ts';
 export { type Candidates, candidatesOf, type Selection } from './time/candidates.ts';
 export { emptyOverNothing } from './time/empty.ts';
-export { nowOfEachMoment, nowOfEachRow } from './time/row-now.ts';
+export { nowOfEachRow } from './time/row-now.ts';
 export { type Shape, shapeOf } from './time/shape.ts';
+export { type SweepOptions, type Swept, type SweptGroup, sweep } from './time/sweep/index.ts';
 export type { Column, Constant, KqlType, Schema } from './types.ts';

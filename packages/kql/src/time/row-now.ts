@@ -1,28 +1,16 @@
 import { highestId } from '../plan/highest-id.ts';
-import type { Defined, Plan, Relation } from '../plan/relation.ts';
+import type { Plan, Relation } from '../plan/relation.ts';
 import type { PlanColumn, Scalar } from '../plan/scalar.ts';
 import { Transformer } from '../plan/transformer.ts';
 import { readsNow, relationsOf, walk } from '../plan/visitor.ts';
 
 /** The plan with `now()` read from each row: every scan also gives its table's column `source` (datetime, ticks), and
- *  `now()` is that column's value. It is the last column of the result as well, beyond the plan's own. A row-wise query can so be asked for every row at a moment of the row's own, in one
- *  pass. Undefined where rows are not of one table row each (a grouping, a join, constant rows) or where a subquery
+ *  `now()` is that column's value. It is the last column of the result as well, beyond the plan's own. A row-wise query
+ *  can so be asked for every row at a moment of the row's own, in one pass. Undefined where rows are not of one table row each (a grouping, a join, constant rows) or where a subquery
  *  reads `now()`: such a query has no row whose moment it could be. */
 export function nowOfEachRow(plan: Plan, source: string): Plan | undefined {
-  return carried(plan, source, false);
-}
-
-/** The plan asked at many moments at once: every scan also gives its table's column `source`, the moment at which the
- *  row is looked at, and the table holds a row once for each moment that sees it. `now()` is that column's value, rows
- *  are grouped with those of their moment only, and it is the last column of the result, beyond the plan's own. Undefined where rows meet in another way (a join, a limit, a
- *  function over neighbours, a subquery over a table), and where a group of nothing is a row too. */
-export function nowOfEachMoment(plan: Plan, source: string): Plan | undefined {
-  return carried(plan, source, true);
-}
-
-function carried(plan: Plan, source: string, grouping: boolean): Plan | undefined {
   try {
-    const { relation, moment } = new Carrier(source, highestId(plan.relation) + 1, grouping).carry(plan.relation);
+    const { relation, moment } = new Carrier(source, highestId(plan.relation) + 1).carry(plan.relation);
     return { relation, columns: [...plan.columns, moment] };
   } catch (error) {
     if (error instanceof NotCarried) return undefined;
@@ -40,13 +28,10 @@ interface Carried {
 
 class Carrier {
   readonly #source: string;
-  readonly #grouping: boolean;
-  readonly #shared = new Map<number, Carried>();
   #nextId: number;
 
-  constructor(source: string, nextId: number, grouping: boolean) {
+  constructor(source: string, nextId: number) {
     this.#source = source;
-    this.#grouping = grouping;
     this.#nextId = nextId;
   }
 
@@ -83,21 +68,6 @@ class Carrier {
         });
         const moment = this.#column();
         return { relation: { ...node, columns: [...node.columns, moment], inputs }, moment };
-      }
-      case 'shared': {
-        const input = this.#shared.get(node.key) ?? this.carry(node.input);
-        this.#shared.set(node.key, input);
-        const moment = this.#column();
-        const columns = [...node.columns, { ...moment, source: input.moment.id }];
-        return { relation: { ...node, input: input.relation, columns }, moment };
-      }
-      case 'summarize': {
-        if (!this.#grouping || node.groups.length === 0) throw new NotCarried();
-        const { relation, moment } = this.carry(node.input);
-        const defined = ({ column, value }: Defined): Defined => ({ column, value: at(moment, value) });
-        const own = { column: moment, value: columnNode(moment, { start: 0, length: 0 }) };
-        const groups = [...node.groups.map(defined), own];
-        return { relation: { ...node, input: relation, groups, aggregates: node.aggregates.map(defined) }, moment };
       }
       default:
         throw new NotCarried();

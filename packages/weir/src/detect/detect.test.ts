@@ -15,7 +15,7 @@ import { Evidence } from './evidence.ts';
 import { appendRows, type InlineRow } from './inlineRows.ts';
 import { isoToTicks } from './isoTime.ts';
 import { ruleQuery } from './ruleQuery.ts';
-import { manyMomentsAtOnce, momentByMoment, oneRun } from './runs.ts';
+import { momentByMoment, oneRun } from './runs.ts';
 import { withScratchLake } from './scratchLake.ts';
 import { replayMoments } from './ticks.ts';
 
@@ -123,7 +123,7 @@ test('law: neither the order nor the split of rows changes a finding', async () 
   );
 });
 
-test('law: over candidates, one by one and many at once, as over the tables at every tick', async () => {
+test('law: over candidates as over the tables at every tick', async () => {
   const query = ruleQuery(rule(sums));
   const schedule = { frequency: 5n * minute, period: 15n * minute };
   await fc.assert(
@@ -141,12 +141,6 @@ test('law: over candidates, one by one and many at once, as over the tables at e
         const options = { skipEmpty: query.emptyOverNothing, fires: always };
         await momentByMoment(lake.engine, evidence, query.overCandidates, query.candidates, schedule, moments, options);
         const overCandidates = await fired();
-
-        const atOnce = await Evidence.create(lake.engine, ['DeviceName']);
-        const many = query.manyMoments ?? expect.fail('groups of one moment can be asked at once');
-        const ignore = () => undefined;
-        await manyMomentsAtOnce(lake.engine, atOnce, many, query.candidates, schedule, moments, ignore);
-        expect(await fired()).toBe(overCandidates);
 
         const again = await Evidence.create(lake.engine, ['DeviceName']);
         for (let moment = moments.first; moment <= moments.last; moment += moments.frequency) {

@@ -73,6 +73,60 @@ export class Evidence {
     await this.#engine.run('DELETE FROM detect_fired');
   }
 
+  /** Keeps result rows: SQL of their key values, `ids` and the first `moment` of each. */
+  async keepRows(rows: string): Promise<void> {
+    const names = this.#names();
+    await this.#engine.run(`INSERT INTO detect_fired (${[...names, 'ids', 'moment'].join(', ')})
+      SELECT ${[...names, 'list_sort(list_distinct(ids))', 'moment'].join(', ')} FROM (${rows})`);
+    await this.#keep();
+    await this.#engine.run('DELETE FROM detect_fired');
+  }
+
+  /** Keeps results that are groups, over time: of `detect_swept` the key values, `mark_0` and the values of the group
+   *  (`by`), with the moments from `enter` up to `exit`. `members` is SQL of the group's rows: the values, the id, and
+   *  the moments at which the id stands in the group. An id is evidence where it stands there while the group fires. */
+  async keepGroups(members: string, by: readonly string[]): Promise<void> {
+    const keys = this.#names();
+    const told = [...keys, ...by];
+    const same = (one: string, other: string, names: readonly string[]) =>
+      names.map((name) => `${one}.${name} IS NOT DISTINCT FROM ${other}.${name}`).join(' AND ');
+    await this.#engine.run(`INSERT INTO detect_results
+      SELECT DISTINCT md5(to_json([${[...keys, 'mark_0::VARCHAR'].join(', ')}])::VARCHAR) AS fingerprint
+      FROM temp.detect_swept EXCEPT SELECT fingerprint FROM detect_results`);
+    await this.#engine.run(`CREATE OR REPLACE TEMP TABLE detect_groups AS
+      SELECT row_number() OVER () AS number, * FROM (SELECT DISTINCT ${told.join(', ')} FROM temp.detect_swept)`);
+    // Of each group its firing as few intervals, none of which touch: the first that ends after a row came is the one
+    // to look at.
+    await this.#engine.run(`INSERT INTO detect_evidence
+      WITH firing AS (
+        SELECT known.number, enter, exit FROM temp.detect_swept AS swept JOIN detect_groups AS known
+          ON ${same('swept', 'known', told)}
+      ), followed AS (
+        SELECT *, max(exit) OVER (
+          PARTITION BY number ORDER BY enter ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+        ) AS before FROM firing
+      ), numbered AS (
+        SELECT *, count_if(before IS NULL OR before < enter) OVER (
+          PARTITION BY number ORDER BY enter ROWS UNBOUNDED PRECEDING
+        ) AS run FROM followed
+      ), runs AS (
+        SELECT number, min(enter) AS enter, max(exit) AS exit FROM numbered GROUP BY number, run
+      ), rows AS (
+        SELECT known.number, members.id, members.enter, members.exit
+        FROM (${members}) AS members(${[...by, 'id', 'enter', 'exit'].join(', ')}) JOIN detect_groups AS known
+          ON ${same('members', 'known', by)}
+      ), met AS (
+        SELECT rows.number, rows.id, greatest(rows.enter, runs.enter) AS moment
+        FROM rows ASOF JOIN runs ON rows.number = runs.number AND rows.enter < runs.exit
+        WHERE runs.enter < rows.exit
+      ), fired AS (
+        SELECT ${[...keys, 'id'].join(', ')}, min(moment) FROM met JOIN detect_groups USING (number) GROUP BY ALL
+      )
+      SELECT fired.* FROM fired
+      WHERE NOT EXISTS (FROM detect_evidence AS known WHERE ${same('known', 'fired', [...keys, 'id'])})`);
+    await this.#engine.run('DROP TABLE temp.detect_groups');
+  }
+
   async resultRows(): Promise<number> {
     const [row] = await this.#engine.rows<{ n: bigint }>('SELECT count(*) AS n FROM detect_results');
     return Number(row?.n ?? 0n);
@@ -103,8 +157,12 @@ export class Evidence {
     return `SELECT ${[...keys, ids, looseOnly, at, details].join(', ')} FROM (${sql}) AS result(${names})`;
   }
 
+  #names(): string[] {
+    return this.#keys.map((_, index) => `result_key_${index}`);
+  }
+
   async #keep(): Promise<void> {
-    const keys = this.#keys.map((_, index) => `result_key_${index}`);
+    const keys = this.#names();
     const fingerprint = `md5(to_json([${[...keys, 'ids::VARCHAR', 'loose'].join(', ')}])::VARCHAR)`;
     await this.#engine.run(
       `INSERT INTO detect_results SELECT DISTINCT ${fingerprint} AS fingerprint FROM detect_fired

@@ -3,13 +3,13 @@ import {
   compile,
   type Diagnostic,
   emptyOverNothing,
-  nowOfEachMoment,
   nowOfEachRow,
   type Plan,
   planToSql,
   type Relation,
   type Shape,
   shapeOf,
+  sweep,
   Transformer,
   walk,
 } from '@weir/kql';
@@ -20,7 +20,8 @@ import { decidingColumns } from './decidingColumns.ts';
 import type { FiringQuery } from './evidence.ts';
 import { oncePerRule } from './oncePerRule.ts';
 import type { Candidates, MomentQuery } from './runs.ts';
-import { evidenceColumns, isTimeless, momentColumn } from './window.ts';
+import type { SweptQuery } from './sweptEvidence.ts';
+import { enterColumn, evidenceColumns, exitColumn, isTimeless, momentColumn } from './window.ts';
 
 /** A rule's query, compiled for every way in which it can be run. */
 export interface RuleQuery {
@@ -35,9 +36,8 @@ export interface RuleQuery {
   readonly eachRow?: FiringQuery;
   /** Over candidates in place of the tables, and what those are. */
   readonly overCandidates: MomentQuery;
-  /** Over candidates once for each moment that sees them, `now()` read from each; absent where rows meet otherwise than
-   *  in groups, or where result rows do not say of which moment they are. */
-  readonly manyMoments?: FiringQuery;
+  /** Over candidates with the moments that see them, at all moments at once; or why that is not exact. */
+  readonly byIntervals: SweptQuery | { readonly reason: string };
   readonly candidates: readonly Candidates[];
   /** No rows to look at, no result. */
   readonly emptyOverNothing: boolean;
@@ -50,14 +50,13 @@ const dialect = 'duckdb';
 export const ruleQuery = oncePerRule((rule): RuleQuery => {
   const traced = compile(rule.query, { schema: weirSchema, dialect, lineage: 'EventId' }).plan;
   const plan = traced ?? untraced(rule);
-  const loose = traced === undefined || mayNameNoRow(plan);
+  const loose = traced === undefined || !namesRows(plan.relation);
   const tables = tablesOf(plan);
   // Rows without a time belong to every moment: neither one moment of a row's own nor many at once are theirs.
   const timeless = tables.some(isTimeless);
   const shape: Shape = timeless ? { shape: 'general', reason: 'it reads rows that have no time' } : shapeOf(plan);
   const ofEachRow = shape.shape === 'row-wise' ? nowOfEachRow(plan, momentColumn) : undefined;
   const split = candidatesOf(plan, evidenceColumns);
-  const ofEachMoment = timeless ? undefined : traced && nowOfEachMoment(split.plan, momentColumn);
   const rendered = (of: Plan): MomentQuery => {
     const { sql, parameters } = planToSql(of, { dialect });
     const columns = of.columns.map(({ name }) => name);
@@ -73,7 +72,7 @@ export const ruleQuery = oncePerRule((rule): RuleQuery => {
     atMoment: rendered(plan),
     ...(ofEachRow === undefined ? {} : { eachRow: ofItsMoment(ofEachRow) }),
     overCandidates: rendered(split.plan),
-    ...(ofEachMoment === undefined ? {} : { manyMoments: ofItsMoment(ofEachMoment) }),
+    byIntervals: loose ? { reason: 'its results may name no row of the data' } : sweptQuery(rule, split),
     candidates: split.selections.map(({ name, table, plan: selection }) => ({
       name,
       table,
@@ -99,15 +98,58 @@ function untraced(rule: Rule): Plan {
   return plan;
 }
 
-/** Rows of the query's own, of tables without ids, and the one row of a grouping of nothing. */
-function mayNameNoRow(plan: Plan): boolean {
-  let found = false;
-  walk(plan.relation, (node) => {
-    if (node.kind === 'values' || node.kind === 'range') found = true;
-    if (node.kind === 'summarize' && node.groups.length === 0) found = true;
-    if (node.kind === 'scan' && !weirSchema.tables[node.table]?.some(({ name }) => name === 'EventId')) found = true;
+/** The query for all moments at once, with the columns of the finding key. */
+function sweptQuery({ schedule, weir }: Rule, { plan, selections }: Split): SweptQuery | { readonly reason: string } {
+  if (schedule === null) return { reason: 'it runs once' };
+  const lineage = plan.columns.at(-1);
+  const names = plan.columns.map(({ name }) => name);
+  const keys = weir.finding.key.map((key) => names.indexOf(key));
+  const shown = [...new Set(keys)].flatMap((place) => plan.columns[place] ?? []).filter((column) => column !== lineage);
+  const timed = new Set(selections.filter(({ table }) => !isTimeless(table)).map(({ name }) => name));
+  const swept = sweep(plan, shown, lineage, {
+    ...schedule,
+    enter: enterColumn,
+    exit: exitColumn,
+    timeless: (table) => !timed.has(table),
   });
-  return found;
+  if ('reason' in swept) return swept;
+  return {
+    sql: planToSql(swept.plan, { dialect }).sql,
+    keys: keys.map((place) => shown.findIndex(({ id }) => id === plan.columns[place]?.id)),
+    shown: swept.shown,
+    ids: swept.ids,
+    groups: swept.groups.map(({ members, by }) => ({ sql: planToSql(members, { dialect }).sql, by })),
+  };
+}
+
+type Split = ReturnType<typeof candidatesOf>;
+
+/** Does every row come from a row of the data that has an id? */
+function namesRows(node: Relation): boolean {
+  switch (node.kind) {
+    case 'scan':
+      return weirSchema.tables[node.table]?.some(({ name }) => name === 'EventId') === true;
+    case 'values':
+    case 'range':
+      return false;
+    case 'summarize':
+      return node.groups.length > 0 && namesRows(node.input);
+    case 'union':
+      return node.inputs.every(({ input }) => namesRows(input));
+    case 'join':
+      switch (node.join) {
+        case 'inner':
+          return namesRows(node.left) || namesRows(node.right);
+        case 'rightouter':
+          return namesRows(node.right);
+        case 'fullouter':
+          return namesRows(node.left) && namesRows(node.right);
+        default:
+          return namesRows(node.left);
+      }
+    default:
+      return namesRows(node.input);
+  }
 }
 
 function tablesOf(plan: Plan): string[] {

@@ -1,14 +1,14 @@
 import type { Lake } from '../lake/lake.ts';
 import type { RuleRun } from '../model/finding.ts';
 import { UserError } from '../model/userError.ts';
-import type { Rule, Trigger } from '../rules/rule.ts';
+import type { Rule } from '../rules/rule.ts';
 import type { Condition } from './conditions.ts';
 import { detailColumns } from './details.ts';
 import { Evidence } from './evidence.ts';
 import { type Found, findingsOf } from './findings.ts';
 import { blindnessOf } from './needs.ts';
 import { type RuleQuery, ruleQuery } from './ruleQuery.ts';
-import { eachRowOnce, manyMomentsAtOnce, momentByMoment, oneRun } from './runs.ts';
+import { byIntervals, eachRowOnce, momentByMoment, oneRun } from './runs.ts';
 import type { Sight } from './sight.ts';
 import {
   clipped,
@@ -20,6 +20,7 @@ import {
   type TimeSpan,
   tickAtOrAfter,
 } from './ticks.ts';
+import { fires, firesOnAny } from './trigger.ts';
 import { rowsSeen } from './window.ts';
 import { countInWords, spanInWords } from './words.ts';
 
@@ -97,18 +98,17 @@ async function run(
   }
   const ticks = `${countInWords(countOf(moments), 'tick')} of ${spanInWords(moments.frequency)}`;
   const { frequency, period } = schedule;
-  if (query.manyMoments !== undefined && query.emptyOverNothing && period !== null && firesOnAny(rule.trigger)) {
-    const queries = await manyMomentsAtOnce(
-      lake.engine,
-      evidence,
-      query.manyMoments,
-      query.candidates,
-      { frequency, period },
-      moments,
-      onRuns,
-    );
-    return queries === 0 ? `${ticks}, nothing to look at` : `${ticks}, in ${countInWords(queries, 'pass', 'passes')}`;
+  const swept = period === null ? { reason: 'it looks back without end' } : query.byIntervals;
+  if (period !== null && !('reason' in swept)) {
+    const passes = await byIntervals(lake.engine, evidence, swept, query.candidates, { frequency, period }, moments, {
+      trigger: rule.trigger,
+      onPass: onRuns,
+    });
+    return passes === 0
+      ? `${ticks}, nothing to look at`
+      : `${ticks}, by intervals in ${countInWords(passes, 'pass', 'passes')}`;
   }
+  const why = 'reason' in swept ? `, as ${swept.reason}` : '';
   let runs = 0;
   await momentByMoment(lake.engine, evidence, query.overCandidates, query.candidates, schedule, moments, {
     skipEmpty: query.emptyOverNothing,
@@ -118,7 +118,7 @@ async function run(
       onRuns(runs);
     },
   });
-  return `tick by tick: ${ticks}, ${runs.toLocaleString('en-US')} of them with something to look at`;
+  return `tick by tick${why}: ${ticks}, ${runs.toLocaleString('en-US')} of them with something to look at`;
 }
 
 function momentsOf(rule: Rule, { span, asOf, within }: RunOptions): Moments | undefined {
@@ -127,23 +127,6 @@ function momentsOf(rule: Rule, { span, asOf, within }: RunOptions): Moments | un
   if (rule.schedule === null) return oneMoment(tickAtOrAfter(within?.until ?? span.until, second));
   const moments = replayMoments(span, rule.schedule.frequency);
   return within === undefined ? moments : clipped(moments, within);
-}
-
-function fires({ operator, threshold }: Trigger, rows: number): boolean {
-  switch (operator) {
-    case 'GreaterThan':
-      return rows > threshold;
-    case 'LessThan':
-      return rows < threshold;
-    case 'Equal':
-      return rows === threshold;
-    case 'NotEqual':
-      return rows !== threshold;
-  }
-}
-
-function firesOnAny({ operator, threshold }: Trigger): boolean {
-  return threshold === 0 && (operator === 'GreaterThan' || operator === 'NotEqual');
 }
 
 /** @throws UserError for a rule that would fire on a run without results */

@@ -1,8 +1,10 @@
 import type { Engine } from '../engine/engine.ts';
 import { sqlName } from '../engine/sql.ts';
+import type { Trigger } from '../rules/rule.ts';
 import type { Evidence, FiringQuery } from './evidence.ts';
+import { collectSwept, type SweptQuery } from './sweptEvidence.ts';
 import { countOf, type Moments, occupiedMoments, type Schedule } from './ticks.ts';
-import { bound, evidenceTime, isTimeless, rowsAt, rowsOfEach, rowsOnce } from './window.ts';
+import { bound, evidenceTime, isTimeless, rowsAt, rowsOnce, rowsWithin } from './window.ts';
 
 /** A query that is asked at one moment after another. */
 export interface MomentQuery extends FiringQuery {
@@ -93,42 +95,53 @@ async function withCopies<Result>(
   }
 }
 
-/** Rows, each counted once for every moment that sees it, that one query is asked about. */
-const rowsAtOnce = 1_000_000;
+/** Candidates that one pass looks at. */
+const rowsAtOnce = 4_000_000;
 
-/** Asks at all moments, many at once: each candidate stands there once for each moment that sees it. Gives the number of
- *  queries that this took. */
-export async function manyMomentsAtOnce(
+/** Asks at all moments at once: each candidate stands there once, with the moments that see it. Where there are many,
+ *  in passes over stretches of time. Gives the number of passes. */
+export async function byIntervals(
   engine: Engine,
   evidence: Evidence,
-  query: FiringQuery,
+  query: SweptQuery,
   candidates: readonly Candidates[],
   schedule: { readonly frequency: bigint; readonly period: bigint },
   moments: Moments,
-  onQuery: (count: number) => void,
+  options: { readonly trigger: Trigger; readonly onPass: (count: number) => void },
 ): Promise<number> {
   return withCopies(engine, candidates, moments, async (copies) => {
-    const seen = (await countRows(engine, copies)) * Number(schedule.period / schedule.frequency);
-    const share = Math.max(1, Math.ceil(seen / rowsAtOnce));
-    const perQuery = BigInt(Math.max(1, Math.ceil(countOf(moments) / share))) * moments.frequency;
-    let queries = 0;
-    for (let first = moments.first; seen > 0 && first <= moments.last; first += perQuery) {
-      const end = first + perQuery - moments.frequency;
-      const some = { ...moments, first, last: end < moments.last ? end : moments.last };
+    const rows = await countRows(engine, copies);
+    if (rows === 0) return 0;
+    let passes = 0;
+    for (const some of stretches(moments, schedule.period, Math.ceil(rows / rowsAtOnce))) {
       const bindings = new Map(
-        copies.map(({ name, copy }) => [name, rowsOfEach(`temp.${copy}`, '"$evidence"', schedule, some)]),
+        copies.map(({ name, copy, timeless }) => [
+          name,
+          timeless ? `FROM temp.${copy}` : rowsWithin(`temp.${copy}`, '"$evidence"', schedule, some),
+        ]),
       );
-      await evidence.collect(query, {
+      await collectSwept(engine, evidence, query, {
         bind: (sql) => bound(bindings, sql),
-        parameters: {},
-        moment: some.last,
-        fires: () => true,
+        trigger: options.trigger,
       });
-      queries += 1;
-      onQuery(queries);
+      passes += 1;
+      options.onPass(passes);
     }
-    return queries;
+    return passes;
   });
+}
+
+/** The moments in this many parts, or fewer: no part is shorter than twice a look-back, as rows that two parts see are
+ *  looked at twice. */
+export function* stretches(moments: Moments, period: bigint, parts: number): Generator<Moments> {
+  const { first, last, frequency } = moments;
+  const least = (2n * period) / frequency;
+  const even = BigInt(Math.ceil(countOf(moments) / parts));
+  const length = (even > least ? even : least > 1n ? least : 1n) * frequency;
+  for (let from = first; from <= last; from += length) {
+    const end = from + length - frequency;
+    yield { ...moments, first: from, last: end < last ? end : last };
+  }
 }
 
 async function countRows(engine: Engine, copies: readonly Copy[]): Promise<number> {

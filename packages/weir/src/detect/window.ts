@@ -60,17 +60,22 @@ export async function rowsSeen(
   return Number(row?.n ?? 0n);
 }
 
-/** Every row that moments from `first` to `last` see, once for each of them, which is its `momentColumn`. */
-export function rowsOfEach(
+/** The columns that hold between which moments a row is seen. */
+export const [enterColumn, exitColumn] = ['$enter', '$exit'];
+
+/** Every row that some moment sees, once, with the first that does and the one from which on none does. */
+export function rowsWithin(
   source: string,
   time: string,
   { frequency, period }: { readonly frequency: bigint; readonly period: bigint },
   { first, last }: Moments,
 ): string {
-  const from = `greatest((${time} + ${frequency - 1n}) // ${frequency} * ${frequency}, ${first})`;
-  const until = `least(${time} + ${period}, ${last + 1n})`;
-  return `SELECT *, unnest(range(${from}, ${until}, ${frequency})) AS ${sqlName(momentColumn)} FROM ${source}
-    WHERE ${time} > ${first - period} AND ${time} <= ${last}`;
+  const tick = (moment: string): string => `(${moment} + ${frequency - 1n}) // ${frequency} * ${frequency}`;
+  const [enter, exit] = [enterColumn, exitColumn].map(sqlName);
+  return `SELECT * FROM (
+      SELECT *, greatest(${tick(time)}, ${first}) AS ${enter}, least(${tick(`${time} + ${period}`)}, ${last + frequency}) AS ${exit}
+      FROM ${source} WHERE ${time} > ${first - period} AND ${time} <= ${last}
+    ) WHERE ${enter} < ${exit}`;
 }
 
 /** Every row that some moment sees, once, with the earliest that does. */

@@ -1,4 +1,5 @@
 import { at } from '../common/arguments.ts';
+import { sweepFunctions } from '../common/sweep.ts';
 import type { ScalarFunction } from '../emit.ts';
 import { isBool, isNumber, isReal, isWhole } from './functions/json.ts';
 import { real } from './functions/series.ts';
@@ -18,6 +19,10 @@ function whole(type: 'Int64' | 'Int32', least: string, greatest: string): Scalar
 
 /** Weir's own helpers. Elements of `mv-expand … to typeof(T)`: numbers of JSON convert, text is not parsed (kql.md 1.11). */
 export const internal: Readonly<Record<string, ScalarFunction>> = {
+  ...sweepFunctions({
+    quotient: (dividend, divisor) => `intDiv(${dividend}, ${divisor})`,
+    hash: (value) => `toInt64(bitShiftRight(cityHash64(${value}), 2))`,
+  }),
   element_long: whole('Int64', '-9.3e18', '9.2e18'),
   element_int: whole('Int32', '-2147483649', '2147483648'),
   element_real: {

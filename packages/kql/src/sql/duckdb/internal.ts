@@ -1,5 +1,6 @@
 import { gatherIds } from '../../plan/internal.ts';
 import { at } from '../common/arguments.ts';
+import { sweepFunctions } from '../common/sweep.ts';
 import type { Aggregate, Arg, ScalarFunction } from '../emit.ts';
 import { real } from './functions/series.ts';
 import { dcountIntersect } from './functions/sketches.ts';
@@ -35,6 +36,12 @@ export const internal: Readonly<Record<string, ScalarFunction>> = {
       `list_distinct(list_concat(${args.map(({ sql }) => `coalesce(${sql}, CAST([] AS VARCHAR[]))`).join(', ')}))`,
     nullable: () => false,
   },
+  ids_any: { emit: (args) => `(len(${only(args)}) > 0)` },
+  ids_one: { emit: (args) => `${only(args)}[1]`, nullable: () => false },
+  ...sweepFunctions({
+    quotient: (dividend, divisor) => `(${dividend} // ${divisor})`,
+    hash: (value) => `CAST(hash(${value}) >> 2 AS BIGINT)`,
+  }),
   element_long: whole('BIGINT', '-9.3e18', '9.2e18'),
   element_int: whole('INTEGER', '-2147483649e0', '2147483648e0'),
   element_real: {

@@ -4,7 +4,6 @@ import { renderPlan } from '../plan/print.ts';
 import type { Plan } from '../plan/relation.ts';
 import type { Schema } from '../types.ts';
 import { candidatesOf } from './candidates.ts';
-import { nowOfEachMoment } from './row-now.ts';
 
 const schema: Schema = {
   tables: {
@@ -56,22 +55,4 @@ test('what reads now(), other rows or another table stays', () => {
   expect(selections).toHaveLength(2);
   expect(lines(plan).join('\n')).toContain('Age = (now() - Timestamp)');
   expect(lines(plan).filter((line) => line === 'scan candidates_0' || line === 'scan candidates_1')).not.toEqual([]);
-});
-
-test('many moments at once: groups are of one moment, and now() is it', () => {
-  const plan = planOf('T | where Timestamp > ago(1h) | summarize Sum = sum(Bytes) by Name | where Sum > 10');
-  const carried = nowOfEachMoment(plan, '$moment') ?? expect.fail('not carried');
-  expect(lines(carried).join('\n')).toMatch(/summarize .* by Name, \$moment\n.*\n?.*\(Timestamp > \(\$moment - /);
-  expect(carried.columns.slice(0, -1)).toEqual(plan.columns);
-  expect(carried.columns.at(-1)?.name).toBe('$moment');
-});
-
-test.each([
-  ['T | where Timestamp > ago(1h) | join kind=inner (T | where Bytes > 5) on Name', 'a join'],
-  ['T | where Timestamp > ago(1h) | take 5', 'a limit'],
-  ['T | where Timestamp > ago(1h) | summarize count()', 'a group of nothing'],
-  ['T | where Timestamp > ago(1h) | sort by Timestamp asc | extend Before = prev(Bytes)', 'neighbours'],
-  ['T | where Timestamp > ago(1h) | where Name in ((T | distinct Name)) | summarize count() by Name', 'a subquery'],
-])('not at once: %s', (text) => {
-  expect(nowOfEachMoment(planOf(text), '$moment')).toBeUndefined();
 });

@@ -1,0 +1,352 @@
+import { columnsOf } from '../../plan/columns.ts';
+import { conjuncts } from '../../plan/conjuncts.ts';
+import { highestId } from '../../plan/highest-id.ts';
+import { gatherIds } from '../../plan/internal.ts';
+import type { Defined, ProjectNode, Relation, SharedNode, UnionNode } from '../../plan/relation.ts';
+import type { InQueryNode, PlanColumn, Scalar } from '../../plan/scalar.ts';
+import { Transformer } from '../../plan/transformer.ts';
+import { columnsRead, readsNow, relationsOf, walk } from '../../plan/visitor.ts';
+import { isVolatileCall } from '../../plan/volatile.ts';
+import { type Bound, boundsOf } from './bounds.ts';
+import { bothOf, type Carried, filter, hiddenOf, type Lineage, noLineage, passed, project, read } from './carried.ts';
+import { grouped } from './group.ts';
+import { Making } from './making.ts';
+import { joined } from './meet.ts';
+import { notSwept } from './notSwept.ts';
+import type { SweepOptions } from './options.ts';
+import { call, internal, less, long, notNull } from './scalars.ts';
+
+/** Carries a plan's intervals from its scans to its result.
+ *  @throws NotSwept */
+export class Sweep {
+  readonly #options: SweepOptions;
+  readonly #making: Making;
+  readonly #traced: ReadonlySet<number>;
+  readonly #tables = new Map<number, Carried>();
+
+  /** `ids`: the column of the result that holds its lineage. */
+  constructor(relation: Relation, ids: number | undefined, options: SweepOptions) {
+    this.#options = options;
+    this.#making = new Making(options, highestId(relation) + 1, highestKey(relation) + 1);
+    this.#traced = ids === undefined ? new Set() : tracedFrom(relation, ids);
+  }
+
+  copyOf({ name, type }: PlanColumn): PlanColumn {
+    return this.#making.column(name, type);
+  }
+
+  carry(node: Relation): Carried {
+    switch (node.kind) {
+      case 'scan': {
+        const lineage = new Map(
+          node.columns
+            .filter(({ id }) => this.#traced.has(id))
+            .map((column) => [column.id, { ids: [column], groups: [] }]),
+        );
+        const carried = { lineage, moving: new Map(), alone: true };
+        if (this.#options.timeless(node.table)) return { relation: node, interval: undefined, ...carried };
+        const interval = this.#making.interval();
+        const { enter, exit } = this.#options;
+        const times = [
+          { ...interval.enter, source: enter },
+          { ...interval.exit, source: exit },
+        ];
+        return { relation: { ...node, columns: [...node.columns, ...times] }, interval, ...carried };
+      }
+      case 'values':
+      case 'range':
+        if (readsNow(node)) return notSwept('it makes rows of now()');
+        return { relation: node, interval: undefined, lineage: new Map(), moving: new Map(), alone: true };
+      case 'filter':
+        return conjuncts(node.predicate).reduce((input, part) => this.#filtered(input, part), this.carry(node.input));
+      case 'project':
+        return this.#projected(node);
+      case 'sort':
+        return this.carry(node.input);
+      case 'expand': {
+        const input = this.carry(node.input);
+        const items = node.items.map((item) => ({ ...item, value: ofRow(item.value, input) }));
+        return { ...input, relation: { ...node, input: input.relation, items }, alone: false };
+      }
+      case 'union':
+        return this.#united(node);
+      case 'shared':
+        return this.#sharedTable(node);
+      case 'join': {
+        const [left, right] = [this.carry(node.left), this.carry(node.right)];
+        const on = node.on.map((pair) => ({ left: ofRow(pair.left, left), right: ofRow(pair.right, right) }));
+        return joined(node.join, left, right, on, this.#making);
+      }
+      case 'summarize': {
+        if (node.groups.length === 0) return notSwept('without by, it has a row over nothing too');
+        const input = this.carry(node.input);
+        const defined = (value: Scalar) => (isGathering(value) ? value : ofRow(value, input));
+        const groups = node.groups.map(({ column, value }) => ({ column, value: defined(value) }));
+        const aggregates = node.aggregates.map(({ column, value }) => ({ column, value: defined(value) }));
+        const own = { ...node, groups, aggregates };
+        if (input.interval !== undefined) return grouped(own, input, input.interval, this.#making);
+        const kept = aggregates.filter(({ value }) => !isGathering(value));
+        const relation: Relation = { ...own, input: input.relation, aggregates: kept };
+        return { relation, interval: undefined, lineage: new Map(), moving: new Map(), alone: true };
+      }
+      case 'unique':
+        return notSwept('it keeps any one row of each key (join kind=innerunique)');
+      case 'take':
+        return notSwept('it takes a number of rows (top, take)');
+      case 'iterate':
+        return notSwept('it goes over rows in an order (scan)');
+    }
+  }
+
+  #filtered(input: Carried, condition: Scalar): Carried {
+    const written = put(condition, input);
+    const bounds = readsNow(written) ? boundsOf(written) : undefined;
+    if (bounds !== undefined) return bounds.reduce((before, bound) => this.#bounded(before, bound), input);
+    if (written.kind === 'inQuery' && dependsOnTime(written.query, this.#options)) {
+      return this.#member(input, written);
+    }
+    return { ...input, relation: filter(input.relation, ofRow(written, input, this.#options)) };
+  }
+
+  /** The rows while a value of theirs is in bounds. */
+  #bounded(input: Carried, { time, is, offset }: Bound): Carried {
+    const { interval } = input;
+    if (interval === undefined) return notSwept('now() bounds rows that have no time');
+    const value = ofRow(time, input, this.#options);
+    const at = (shift: bigint): Scalar =>
+      internal('tick_after', [value, long(shift - offset), long(this.#options.frequency)]);
+    const from = is === '<' ? at(1n) : is === '<=' || is === '==' ? at(0n) : undefined;
+    const until = is === '>' ? at(0n) : is === '>=' || is === '==' ? at(1n) : undefined;
+    const own = this.#making.interval();
+    const { enter, exit } = interval;
+    const kept = columnsOf(input.relation).filter(({ id }) => id !== enter.id && id !== exit.id);
+    const relation = project(filter(input.relation, notNull(value)), [
+      ...kept.map(passed),
+      { column: own.enter, value: from === undefined ? read(enter) : internal('later', [read(enter), from]) },
+      { column: own.exit, value: until === undefined ? read(exit) : internal('earlier', [read(exit), until]) },
+    ]);
+    return { ...input, relation: filter(relation, less(read(own.enter), read(own.exit))), interval: own };
+  }
+
+  /** The rows while a value of theirs is, or is not, in a column of a table that changes. */
+  #member(input: Carried, { operand, query, column, negated, ignoreCase }: InQueryNode): Carried {
+    const asked = this.carry(query);
+    const found = columnsOf(asked.relation).find(({ id }) => id === column);
+    if (found === undefined) return notSwept('a condition asks for now()');
+    const own = ofRow(operand, input, this.#options);
+    if (negated && (own.type !== 'string' || found.type !== 'string')) {
+      return notSwept('!in of a subquery over values that may be null');
+    }
+    const key = (value: Scalar) => (ignoreCase ? call('tolower', [value], 'string') : value);
+    const on = [{ left: key(own), right: key(read(found)) }];
+    const present = { ...input, relation: filter(input.relation, notNull(own)) };
+    return joined(negated ? 'leftanti' : 'leftsemi', present, asked, on, this.#making);
+  }
+
+  #projected(node: ProjectNode): Carried {
+    const input = this.carry(node.input);
+    const lineage = new Map<number, Lineage>();
+    const moving = new Map<number, Scalar>();
+    const columns = node.columns.flatMap(({ column, value }): Defined[] => {
+      if (this.#traced.has(column.id) && !isOwnId(value)) {
+        lineage.set(column.id, lineageOf(value, input));
+        return [];
+      }
+      const written = put(value, input);
+      if (readsNow(written)) {
+        moving.set(column.id, written);
+        return [];
+      }
+      if (this.#traced.has(column.id)) lineage.set(column.id, { ids: [column], groups: [] });
+      return [{ column, value: ofRow(written, input, this.#options) }];
+    });
+    const below = new Set([...moving.values()].flatMap((value) => [...columnsRead(value)]));
+    const carried: Carried = { ...input, lineage, moving };
+    const hidden = [...hiddenOf(carried), ...columnsOf(input.relation).filter(({ id }) => below.has(id))];
+    return {
+      ...carried,
+      relation: project(input.relation, [...columns, ...hidden.filter(isNot(columns)).map(passed)]),
+    };
+  }
+
+  #united(node: UnionNode): Carried {
+    const inputs = node.inputs.map((item) => ({ ...item, carried: this.carry(item.input) }));
+    const timed = inputs.filter(({ carried }) => carried.interval !== undefined).length;
+    if (timed > 0 && timed < inputs.length)
+      return notSwept('a union of rows that have a time with rows that have none');
+    const interval = timed === 0 ? undefined : this.#making.interval();
+    const behind = (index: number): readonly Lineage[] =>
+      inputs.map(({ carried, columns }) => carried.lineage.get(columns[index] ?? -1) ?? noLineage);
+    const lineage = new Map<number, Lineage>();
+    const moving = new Map<number, undefined>();
+    const [columns, picked] = [[] as PlanColumn[], inputs.map(() => [] as (PlanColumn | undefined)[])];
+    const add = (column: PlanColumn, of: readonly (PlanColumn | undefined)[]): void => {
+      columns.push(column);
+      for (const [index, list] of picked.entries()) list.push(of[index]);
+    };
+    for (const [index, column] of node.columns.entries()) {
+      if (inputs.some(({ carried, columns }) => carried.moving.has(columns[index] ?? -1))) {
+        moving.set(column.id, undefined);
+        continue;
+      }
+      if (!this.#traced.has(column.id)) {
+        add(
+          column,
+          inputs.map((input) => ({ ...column, id: input.columns[index] ?? -1 })),
+        );
+        continue;
+      }
+      const each = behind(index);
+      if (each.some(({ groups }) => groups.length > 0)) return notSwept('it unites groups');
+      const most = Math.max(...each.map(({ ids }) => ids.length));
+      const ids = Array.from({ length: most }, () => this.#making.column('$ids', 'dynamic'));
+      for (const [place, list] of ids.entries())
+        add(
+          list,
+          each.map((one) => one.ids[place]),
+        );
+      lineage.set(column.id, { ids, groups: [] });
+    }
+    if (interval !== undefined) {
+      add(
+        interval.enter,
+        inputs.map(({ carried }) => carried.interval?.enter),
+      );
+      add(
+        interval.exit,
+        inputs.map(({ carried }) => carried.interval?.exit),
+      );
+    }
+    const made = inputs.map(({ carried }, index) => {
+      const defined = (picked[index] ?? []).map((source, place) => {
+        const name = columns[place]?.name ?? '';
+        if (source !== undefined) {
+          const column = this.#making.column(name, columns[place]?.type ?? source.type);
+          return { column, value: read({ ...source, type: columns[place]?.type ?? source.type }) };
+        }
+        return { column: this.#making.column(name, 'dynamic'), value: internal('ids_none', [], 'dynamic') };
+      });
+      return { input: project(carried.relation, defined), columns: defined.map(({ column }) => column.id) };
+    });
+    const relation: Relation = { ...node, columns, inputs: made };
+    return { relation, interval, lineage, moving, alone: false };
+  }
+
+  #sharedTable(node: SharedNode): Carried {
+    const input = this.#tables.get(node.key) ?? this.carry(node.input);
+    this.#tables.set(node.key, input);
+    const lineage = new Map<number, Lineage>();
+    const fresh = new Map<number, PlanColumn>();
+    const again = (column: PlanColumn): PlanColumn => {
+      const known = fresh.get(column.id) ?? this.#making.column(column.name, column.type);
+      fresh.set(column.id, known);
+      return known;
+    };
+    const moving = new Map<number, undefined>();
+    for (const { id, source } of node.columns) {
+      if (input.moving.has(source)) moving.set(id, undefined);
+      const of = input.lineage.get(source);
+      if (of === undefined) continue;
+      const groups = of.groups.map((group) => ({ ...group, by: group.by.map(again), mark: again(group.mark) }));
+      lineage.set(id, { ids: of.ids.map(again), groups });
+    }
+    const interval = input.interval && { enter: again(input.interval.enter), exit: again(input.interval.exit) };
+    const hidden = hiddenOf(input).filter(({ id }) => fresh.has(id));
+    const columns = [
+      ...node.columns.filter(({ id }) => !lineage.has(id) && !moving.has(id)),
+      ...new Map(hidden.map((column) => [column.id, { ...again(column), source: column.id }])).values(),
+    ];
+    return { ...input, relation: { ...node, input: input.relation, columns }, interval, lineage, moving };
+  }
+}
+
+/** A value of the row alone, whatever the moment.
+ *  @throws NotSwept */
+function ofRow(value: Scalar, input: Carried, options?: SweepOptions): Scalar {
+  const written = put(value, input);
+  if (readsNow(written)) return notSwept('now() is used for more than to bound a value of the row');
+  walk(written, (item) => {
+    if (!('span' in item)) return;
+    if (item.kind === 'window') notSwept(`${item.name}() looks at other rows`);
+    if (isVolatileCall(item)) notSwept('it has a value that is another at every run');
+    for (const query of relationsOf(item)) {
+      if (options === undefined || dependsOnTime(query, options))
+        notSwept('a value asks about other rows (in, toscalar)');
+    }
+  });
+  return written;
+}
+
+function dependsOnTime(query: Relation, { timeless }: SweepOptions): boolean {
+  let found = readsNow(query);
+  walk(query, (node) => {
+    if (node.kind === 'scan' && !timeless(node.table)) found = true;
+  });
+  return found;
+}
+
+/** The value with those that depend on `now()` put in place of their columns.
+ *  @throws NotSwept where that would not be right */
+function put(value: Scalar, { moving }: Carried): Scalar {
+  return moving.size === 0 ? value : new Moving(moving).scalar(value);
+}
+
+class Moving extends Transformer {
+  readonly #moving: Carried['moving'];
+
+  constructor(moving: Carried['moving']) {
+    super();
+    this.#moving = moving;
+  }
+
+  override scalar(node: Scalar): Scalar {
+    if (node.kind !== 'column' || !this.#moving.has(node.id)) return super.scalar(node);
+    return this.#moving.get(node.id) ?? notSwept('now() is a value of rows that meet others');
+  }
+}
+
+function isGathering(value: Scalar): boolean {
+  return value.kind === 'aggregate' && value.name === gatherIds;
+}
+
+function isOwnId(value: Scalar): boolean {
+  return value.kind === 'call' && value.family === 'internal' && value.name === 'ids_of';
+}
+
+function lineageOf(value: Scalar, input: Carried): Lineage {
+  if (value.kind === 'column') return input.lineage.get(value.id) ?? noLineage;
+  if (value.kind !== 'call' || value.family !== 'internal') return notSwept('its rows read from their neighbours');
+  return bothOf(value.args.map((arg) => lineageOf(arg, input)));
+}
+
+function isNot(columns: readonly { readonly column: PlanColumn }[]): (column: PlanColumn) => boolean {
+  return ({ id }) => !columns.some(({ column }) => column.id === id);
+}
+
+/** The columns from which a column of the result is made, through every step of the plan. */
+function tracedFrom(root: Relation, ids: number): ReadonlySet<number> {
+  const traced = new Set([ids]);
+  const visit = (node: Relation): void => {
+    if (node.kind === 'project' || node.kind === 'summarize') {
+      const defined = node.kind === 'project' ? node.columns : node.aggregates;
+      for (const { column, value } of defined)
+        if (traced.has(column.id)) for (const id of columnsRead(value)) traced.add(id);
+    } else if (node.kind === 'union') {
+      for (const [index, { id }] of node.columns.entries())
+        if (traced.has(id)) for (const { columns } of node.inputs) traced.add(columns[index] ?? -1);
+    } else if (node.kind === 'shared') {
+      for (const { id, source } of node.columns) if (traced.has(id)) traced.add(source);
+    }
+    for (const input of relationsOf(node)) visit(input);
+  };
+  visit(root);
+  return traced;
+}
+
+function highestKey(relation: Relation): number {
+  let highest = 0;
+  walk(relation, (node) => {
+    if (node.kind === 'shared') highest = Math.max(highest, node.key);
+  });
+  return highest;
+}

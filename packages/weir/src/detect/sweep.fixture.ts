@@ -1,0 +1,240 @@
+import fc from 'fast-check';
+import { readRule } from '../rules/readRule.ts';
+import type { Rule, Trigger } from '../rules/rule.ts';
+import type { InlineRow } from './inlineRows.ts';
+import type { Schedule } from './ticks.ts';
+
+/** Random rules of every shape that a sweep takes, and rows for them. */
+
+export const minute = 600_000_000n;
+const start = 1_000_000n * minute;
+
+export interface DrawnRow {
+  readonly at: number;
+  readonly lasts: number;
+  readonly bytes: number | null;
+  readonly port: number | null;
+  readonly device: string;
+  readonly process: string;
+  readonly ip: string;
+}
+
+export const drawnRow: fc.Arbitrary<DrawnRow> = fc.record({
+  at: fc.integer({ min: 0, max: 40 }),
+  lasts: fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 20 })),
+  bytes: fc.option(fc.integer({ min: 0, max: 120 })),
+  port: fc.option(fc.constantFrom(443, 80)),
+  device: fc.constantFrom('ws-1', 'ws-2', 'ws-3'),
+  process: fc.constantFrom('curl.exe', 'node.exe', ''),
+  ip: fc.constantFrom('203.0.113.1', '203.0.113.2', '203.0.113.3'),
+});
+
+export function networkRow({ at, lasts, bytes, port, device, process, ip }: DrawnRow, index: number): InlineRow {
+  const time = start + BigInt(at) * minute;
+  return {
+    Timestamp: time,
+    EvidenceTime: time + BigInt(lasts) * minute,
+    DeviceName: device,
+    InitiatingProcessFileName: process,
+    RemoteIP: ip,
+    RemotePort: port,
+    Service: 'Drop',
+    BytesSent: bytes,
+    EventId: `e${index}`,
+  };
+}
+
+/** Some share their id with a row of the network. */
+export function processRow({ at, lasts, device, process }: DrawnRow, index: number): InlineRow {
+  return {
+    Timestamp: start + BigInt(at) * minute,
+    DeviceName: device,
+    FileName: process,
+    AccountName: 'ben',
+    EventId: lasts > 5 ? `e${index}` : `p${index}`,
+  };
+}
+
+const span = fc.integer({ min: 1, max: 45 }).map((minutes) => `${minutes}m`);
+
+/** Conditions on the time of a row, by the name of its column. */
+function timeBound(column: string): fc.Arbitrary<string> {
+  return fc.oneof(
+    span.map((by) => `| where ${column} > ago(${by})`),
+    span.map((by) => `| where ${column} >= ago(${by})`),
+    span.map((by) => `| where ago(${by}) <= ${column}`),
+    span.map((by) => `| where ${column} < ago(${by})`),
+    span.map((by) => `| where ${column} <= now() - ${by}`),
+    span.map((by) => `| where now() - ${column} < ${by}`),
+    span.map((by) => `| where ${by} <= now() - ${column}`),
+    span.map((by) => `| extend Since = ago(${by}) | where ${column} + 2m > Since`),
+    fc.tuple(span, span).map(([one, other]) => `| where ${column} between (ago(${one}) .. ago(${other}))`),
+    fc.constant(`| where ${column} == bin(${column}, 2m) and ${column} <= now()`),
+    fc.constant(''),
+  );
+}
+
+const network = fc
+  .tuple(
+    timeBound('EvidenceTime'),
+    timeBound('Timestamp'),
+    fc.constantFrom(
+      '',
+      '| where BytesSent > 30',
+      '| where isnotempty(InitiatingProcessFileName)',
+      '| extend Kind = iff(BytesSent > 60, "large", "small")\n| where Kind == "large"',
+      '| mv-expand Part = dynamic([1, 2]) to typeof(long) | where BytesSent > Part * 20',
+    ),
+  )
+  .map(([one, other, row]) => ['DeviceNetworkEvents', one, other, row].filter((line) => line !== '').join('\n'));
+
+const processes = timeBound('Timestamp').map((bound) =>
+  ['DeviceProcessEvents', bound, '| where FileName != ""'].filter((line) => line !== '').join(' '),
+);
+
+const aggregates: Readonly<Record<string, readonly string[]>> = {
+  'count()': ['> 1', '>= 2', '== 1', '< 3'],
+  'countif(BytesSent > 50)': ['> 0', '== 1', '< 1'],
+  'sum(BytesSent)': ['> 100', '< 80', '== 0'],
+  'sumif(BytesSent, RemotePort == 443)': ['> 60', '< 10'],
+  'sum(RemotePort)': ['> 500'],
+  'avg(BytesSent)': ['> 50.0', '< 40.5'],
+  'dcount(RemoteIP)': ['> 1', '== 1'],
+  'dcountif(RemoteIP, BytesSent > 40)': ['> 1', '< 1'],
+  'count_distinct(BytesSent)': ['> 2'],
+  'max(BytesSent)': ['> 90', '< 60'],
+  'min(Timestamp)': ['< datetime(0002-11-26 11:00)', '> datetime(0002-11-26 11:00)'],
+  'minif(RemoteIP, BytesSent > 20)': ['== "203.0.113.2"', '== ""'],
+  'array_length(make_set(RemoteIP))': ['> 1'],
+  'array_length(make_set_if(RemotePort, BytesSent > 50, 3))': ['== 1', '== 0'],
+};
+
+const tested = fc
+  .constantFrom(...Object.entries(aggregates))
+  .chain(([aggregate, tests]) => fc.constantFrom(...tests).map((test) => ({ aggregate, test })));
+
+const by = fc.constantFrom(
+  'DeviceName',
+  'DeviceName, InitiatingProcessFileName',
+  'InitiatingProcessFileName, RemotePort',
+  'DeviceName, bin(Timestamp, 10m)',
+  'RemoteIP, DeviceName',
+);
+
+/** `summarize` and what tests its aggregates. */
+const summing = fc.tuple(fc.array(tested, { minLength: 1, maxLength: 3 }), by, fc.boolean()).map(([list, keys, or]) => {
+  const columns = list.map(({ aggregate }, index) => {
+    const inner = /^array_length\((.*)\)$/.exec(aggregate)?.[1];
+    return `A${index} = ${inner ?? aggregate}`;
+  });
+  const tests = list.map(({ aggregate, test }, index) =>
+    aggregate.startsWith('array_length') ? `array_length(A${index}) ${test}` : `A${index} ${test}`,
+  );
+  return `| summarize ${columns.join(', ')}, Last = max(Timestamp) by ${keys}\n| where ${tests.join(or ? ' or ' : ' and ')}`;
+});
+
+const kinds = fc.constantFrom(
+  'inner',
+  'leftouter',
+  'leftanti',
+  'leftsemi',
+  'rightouter',
+  'fullouter',
+  'rightanti',
+  'rightsemi',
+);
+
+/** Of a right semi or anti join only the right side is left. */
+const meeting = fc
+  .tuple(network, kinds, processes)
+  .map(([rows, kind, other]) =>
+    /^right(semi|anti)/.test(kind)
+      ? `${other}\n| join kind=${kind} (${rows.replaceAll('\n', ' ')}) on DeviceName`
+      : `${rows}\n| join kind=${kind} (${other}) on DeviceName`,
+  );
+
+const membership = fc
+  .tuple(network, fc.constantFrom('in', '!in', 'in~'), processes)
+  .map(([rows, operator, other]) => `${rows}\n| where DeviceName ${operator} ((${other} | distinct DeviceName))`);
+
+const united = fc.tuple(network, network, processes, fc.boolean()).map(([one, other, third, more]) => {
+  const last = more ? `, (${third})` : '';
+  return `union (${one.replaceAll('\n', ' ')}), (${other.replaceAll('\n', ' ')})${last}`;
+});
+
+const shared = fc
+  .tuple(network, processes)
+  .map(
+    ([rows, other]) =>
+      `let Seen = materialize(${rows.replaceAll('\n', ' ')});\nSeen\n| join kind=leftsemi (${other}) on DeviceName\n| union Seen`,
+  );
+
+const standing = fc
+  .tuple(network, fc.constantFrom('inner', 'leftouter', 'leftanti'))
+  .map(
+    ([rows, kind]) =>
+      `${rows}\n| join kind=${kind} (datatable(DeviceName: string, Role: string)["ws-1", "server", "ws-1", "other", "ws-2", "laptop"]) on DeviceName`,
+  );
+
+/** Queries whose rows have the columns of the network. */
+const rows = fc.oneof(
+  { weight: 3, arbitrary: network },
+  { weight: 3, arbitrary: meeting },
+  membership,
+  united,
+  shared,
+  standing,
+);
+
+const groups = fc.tuple(rows, summing).map(([one, other]) => `${one}\n${other}`);
+
+/** What is counted in one table looks at, or is looked at by, another. */
+const groupsMeeting = fc
+  .tuple(
+    network,
+    summing,
+    fc.constantFrom('inner', 'leftanti', 'leftsemi', 'leftouter'),
+    network,
+    summing,
+    fc.boolean(),
+  )
+  .map(([one, sums, kind, other, otherSums, grouped]) => {
+    const right = grouped ? `${other}\n${otherSums}` : other;
+    return `${one}\n${sums}\n| join kind=${kind} (${right}) on ${/by (RemoteIP|.*InitiatingProcessFileName)/.test(sums + otherSums) ? '$left.Last == $right.Last' : 'DeviceName'}`;
+  })
+  .filter((text) => !text.includes('$left.Last') || (text.match(/Last = max/g) ?? []).length === 2);
+
+const query = fc.oneof(
+  { weight: 2, arbitrary: rows },
+  { weight: 5, arbitrary: groups },
+  { weight: 1, arbitrary: groupsMeeting },
+);
+
+const schedule: fc.Arbitrary<Schedule & { readonly period: bigint }> = fc
+  .tuple(fc.integer({ min: 1, max: 9 }), fc.integer({ min: 1, max: 40 }))
+  .map(([frequency, period]) => ({ frequency: BigInt(frequency) * minute, period: BigInt(period) * minute }));
+
+const trigger: fc.Arbitrary<Trigger> = fc.oneof(
+  { weight: 3, arbitrary: fc.constant<Trigger>({ operator: 'GreaterThan', threshold: 0 }) },
+  fc.constantFrom<Trigger>(
+    { operator: 'GreaterThan', threshold: 1 },
+    { operator: 'GreaterThan', threshold: 2 },
+    { operator: 'Equal', threshold: 2 },
+    { operator: 'NotEqual', threshold: 0 },
+  ),
+);
+
+const key = fc.constantFrom(
+  ['DeviceName', 'InitiatingProcessFileName', 'Service'],
+  ['DeviceName'],
+  ['DeviceName', 'A0'],
+  ['NoSuchColumn'],
+);
+
+export const drawnRule = fc.record({ query, schedule, trigger, key });
+
+export function ruleOf(drawn: typeof drawnRule extends fc.Arbitrary<infer Drawn> ? Drawn : never): Rule {
+  const rule = readRule('rule.kql', drawn.query);
+  const finding = { ...rule.weir.finding, key: drawn.key };
+  return { ...rule, schedule: drawn.schedule, trigger: drawn.trigger, weir: { ...rule.weir, finding } };
+}
