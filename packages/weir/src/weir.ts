@@ -1,5 +1,7 @@
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
+import { maxTicks } from '@weir/kql/types';
+import { backtest as playBack } from './backtest/backtest.ts';
 import { loadCatalogue } from './catalogue/load.ts';
 import { detect } from './detect/detect.ts';
 import { refusedRun } from './detect/refused.ts';
@@ -9,11 +11,13 @@ import { sqlName } from './engine/sql.ts';
 import { applyExceptions } from './exceptions/apply.ts';
 import { knownRules } from './exceptions/known.ts';
 import { loadExceptions } from './exceptions/load.ts';
+import { loadVerdicts } from './exceptions/verdicts.ts';
 import { fuse } from './fuse/fuse.ts';
 import { inventoryAdvice } from './inventory/advice.ts';
 import { loadInventory } from './inventory/load.ts';
 import { writeInventory } from './inventory/table.ts';
 import { Lake } from './lake/lake.ts';
+import type { Backtest } from './model/backtest.ts';
 import type { Catalogue } from './model/catalogue.ts';
 import type { FusionReport } from './model/fusionReport.ts';
 import type { InputReport } from './model/input.ts';
@@ -22,7 +26,7 @@ import type { Progress } from './model/progress.ts';
 import type { ScanResult } from './model/scanResult.ts';
 import type { IntakeOptions } from './normalize/input.ts';
 import { intake } from './normalize/intake.ts';
-import { loadEachRule } from './rules/load.ts';
+import { loadEachRule, loadRules } from './rules/load.ts';
 import { publicTables } from './tables/index.ts';
 
 export interface ReadOptions {
@@ -103,6 +107,51 @@ export async function scan<Extra>(
       dataUntil: until,
     };
     return { result, extra: await also(reading) };
+  });
+}
+
+export interface BacktestOptions extends ReadOptions {
+  /** Rule files or folders. */
+  readonly rules: readonly string[];
+  /** Other versions of them. */
+  readonly against?: string;
+  readonly exceptions?: string;
+  readonly verdicts?: string;
+  /** The first and the last tick to look at; absent: those of the data's own time. */
+  readonly since?: bigint;
+  readonly until?: bigint;
+  readonly delay: bigint;
+  /** The present, ticks: what an exception's end is told against. */
+  readonly now: bigint;
+}
+
+/** The same path, with rules played over it as they would have run, and what they would have told counted. */
+export async function backtest(options: BacktestOptions): Promise<Backtest> {
+  const { delay, now, since, until } = options;
+  const rules = await loadRules(options.rules);
+  const against = options.against === undefined ? [] : await loadRules([options.against]);
+  const known = await knownRules(rules, options.rules, join(options.content, 'rules'));
+  const exceptions = options.exceptions === undefined ? [] : await loadExceptions(options.exceptions, known);
+  const verdicts = options.verdicts === undefined ? [] : await loadVerdicts(options.verdicts);
+  return read(options, async ({ lake, inputs, fusion }) => {
+    const played = await playBack(lake, {
+      ...{ rules, against, exceptions, verdicts, delay, now },
+      within: { from: since ?? 0n, until: until ?? maxTicks },
+      onProgress: (rule) => options.onProgress?.({ stage: 'detect', what: rule }),
+    });
+    const complete =
+      inputs.every((input) => input.complete && input.rejects === 0) && !played.rules.some(({ run }) => run.error);
+    return {
+      complete,
+      question: 'settled',
+      delay,
+      since: since ?? null,
+      until: until ?? null,
+      arrivals: { recorded: 0, rows: 0 },
+      inputs,
+      fusion,
+      ...played,
+    };
   });
 }
 

@@ -180,6 +180,42 @@ Examples:
   });
 
 program
+  .command('backtest')
+  .description('play a rule over logs as it would have run, and count what it would have told')
+  .argument('<rule>', 'a rule file (Sentinel YAML or bare .kql), or a folder of them')
+  .option('--data <path>', 'logs: a file, a folder or a glob; - is standard input; repeatable', collect)
+  .option('--since <time>', "the first run to look at; default: the first of the data's own time")
+  .option('--until <time>', "the last run to look at; default: the last of the data's own time")
+  .option('--delay <duration>', 'from a tick to its run, such as 0, 90s or 5m', '5m')
+  .option('--exceptions <file>', exceptionsHelp)
+  .option(
+    '--verdicts <file>',
+    'a YAML or JSON file of what people found out about findings: an exception that would hide a confirmed one is refused',
+  )
+  .option(
+    '--against <rule>',
+    'another version of the rule: what it found that this one does not, and the other way round',
+  )
+  .option('--inventory <file>', inventoryHelp)
+  .addOption(new Option('--format <format>', 'how it is printed').choices(['table', 'json', 'html']).default('table'))
+  .option('--report <file>', 'also write a self-contained HTML report')
+  .addHelpText(
+    'after',
+    `
+Exit code 1 where an exception was refused. docs/backtest.md tells how each figure is counted, and the JSON.
+
+Examples:
+  weir backtest ./rules/large-upload/rule.yaml --data ./logs
+  weir backtest ./rules --data ./logs --since 2026-02-01 --report noise.html
+  weir backtest new.yaml --against old.yaml --data ./logs
+  weir backtest ./rules --data ./logs --exceptions exceptions.yaml --verdicts verdicts.yaml`,
+  )
+  .action(async (rule: string, options) => {
+    const { runBacktest } = await import('./backtest.ts');
+    await runBacktest(rule, options);
+  });
+
+program
   .command('sources')
   .description('list the log formats that Weir reads, and what each gives')
   .argument('[name]', 'all about one format, or those with this word in their title')

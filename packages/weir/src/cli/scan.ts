@@ -1,11 +1,7 @@
-import { constants } from 'node:fs';
-import { access, rm, stat, writeFile } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
 import type { Finding, Severity } from '../model/finding.ts';
 import { severities } from '../model/finding.ts';
 import { nothingReadable } from '../model/input.ts';
 import type { ScanResult } from '../model/scanResult.ts';
-import { UserError } from '../model/userError.ts';
 import { renderHtml } from '../report/html/report.ts';
 import { scanToOcsf } from '../report/ocsf.ts';
 import { scanToCsv, scanToJson, scanToNdjson } from '../report/scanFormats.ts';
@@ -15,6 +11,7 @@ import { scan } from '../weir.ts';
 import { contentDirectory } from './contentDirectory.ts';
 import { exitCodes } from './failure.ts';
 import { progressLine } from './progress.ts';
+import { checkWritable, writeReport } from './reportFile.ts';
 import { print, tell, terminal } from './stdio.ts';
 import { parseMoment, presentTicks } from './time.ts';
 import { withWorkDirectory } from './workDirectory.ts';
@@ -85,31 +82,4 @@ function rendered(result: ScanResult, format: ScanFlags['format']): string {
 function atLeast(severity: Severity): (finding: Finding) => boolean {
   const least = severities.indexOf(severity);
   return (finding) => severities.indexOf(finding.severity) >= least;
-}
-
-/** Tells before a long scan, not after it, that the report has nowhere to go.
- *  @throws UserError */
-async function checkWritable(file: string): Promise<void> {
-  try {
-    const there = await stat(file).catch(() => undefined);
-    if (there?.isDirectory()) throw new Error('it is a folder');
-    await access(there === undefined ? dirname(resolve(file)) : file, constants.W_OK);
-  } catch (error) {
-    throw unwritable(file, error);
-  }
-}
-
-/** Writes the report whole or not at all. */
-async function writeReport(file: string, html: string): Promise<void> {
-  try {
-    await writeFile(file, html);
-  } catch (error) {
-    if ((await stat(file).catch(() => undefined))?.isFile()) await rm(file, { force: true });
-    throw unwritable(file, error);
-  }
-}
-
-function unwritable(file: string, error: unknown): UserError {
-  const message = error instanceof Error ? error.message : String(error);
-  return new UserError('REPORT_UNWRITABLE', file, message, 'Name a file in a folder that exists and can be written.');
 }

@@ -18,6 +18,18 @@ export function parseMoment(text: string, option: string): bigint {
   return BigInt(whole / 1000) * ticksPerSecond + BigInt(fraction.padEnd(7, '0')) + unixEpochTicks;
 }
 
+const units: Readonly<Record<string, bigint>> = { s: 1n, m: 60n, h: 3600n, d: 86_400n };
+
+/** A duration as a person types it, to ticks: `0`, `90s`, `5m`, `1h`, `2d`. */
+export function parseDelay(text: string, option: string): bigint {
+  const [, count, unit] = /^(\d{1,6})([smhd])$/.exec(text.trim()) ?? (text.trim() === '0' ? ['', '0', 's'] : []);
+  const size = unit === undefined ? undefined : units[unit];
+  if (count === undefined || size === undefined) {
+    throw new UserError('TIME_INVALID', option, `${text} is no duration`, 'Write it like 90s, 5m, 1h or 2d.');
+  }
+  return BigInt(count) * size * ticksPerSecond;
+}
+
 /** The present, in ticks: the one place where the command line reads the clock. */
 export function presentTicks(): bigint {
   return BigInt(Date.now()) * (ticksPerSecond / 1000n) + unixEpochTicks;

@@ -2,7 +2,8 @@ import type { Lake } from '../lake/lake.ts';
 import type { Finding, RuleRun } from '../model/finding.ts';
 import type { Rule } from '../rules/rule.ts';
 import type { Condition } from './conditions.ts';
-import { bySeverity, type Firing, type Found } from './findings.ts';
+import { bySeverity, type Found } from './findings.ts';
+import type { Growth } from './growth.ts';
 import { runRule } from './runRule.ts';
 import { sightOf } from './sight.ts';
 import type { TimeSpan } from './ticks.ts';
@@ -15,6 +16,8 @@ export interface DetectOptions {
   readonly within?: TimeSpan;
   /** Asked of every finding. */
   readonly conditions?: readonly Condition[];
+  /** Whether to tell of every finding as it stood at each tick that added to it. */
+  readonly growth?: boolean;
   readonly onProgress?: (progress: DetectProgress) => void;
 }
 
@@ -29,8 +32,8 @@ export interface Detected {
   readonly runs: readonly RuleRun[];
   /** The gravest first. */
   readonly findings: readonly Finding[];
-  /** By finding id. */
-  readonly firings: ReadonlyMap<string, Firing>;
+  /** By finding id; empty where it was not asked for. */
+  readonly growths: ReadonlyMap<string, Growth>;
   /** By finding id, the ids of the conditions that hold for it. */
   readonly holds: ReadonlyMap<string, readonly string[]>;
 }
@@ -56,6 +59,7 @@ export async function detect(lake: Lake, rules: readonly Rule[], options: Detect
       asOf: options.asOf,
       within: options.within,
       conditions: options.conditions ?? [],
+      growth: options.growth === true,
       sight,
       onRuns,
     });
@@ -65,7 +69,7 @@ export async function detect(lake: Lake, rules: readonly Rule[], options: Detect
   return {
     runs,
     findings: found.map(({ finding }) => finding).sort(bySeverity),
-    firings: new Map(found.map(({ finding, firing }) => [finding.id, firing])),
+    growths: new Map(found.map(({ finding, growth }) => [finding.id, growth])),
     holds: new Map(found.map(({ finding, holds }) => [finding.id, holds])),
   };
 }

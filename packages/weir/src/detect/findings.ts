@@ -4,6 +4,7 @@ import { type Confidence, type Finding, severities } from '../model/finding.ts';
 import type { Rule } from '../rules/rule.ts';
 import { type Condition, conditionsOf } from './conditions.ts';
 import { detailColumns, readDetails } from './details.ts';
+import { type Growth, growthOf } from './growth.ts';
 import { tellApart } from './members.ts';
 import { overridden } from './override.ts';
 import { type Scored, scoresOf } from './score.ts';
@@ -13,42 +14,41 @@ import { titleOf } from './title.ts';
 /** A finding and what is told of it apart. */
 export interface Found {
   readonly finding: Finding;
-  readonly firing: Firing;
+  readonly growth: Growth;
   /** Ids of the conditions that hold for it. */
   readonly holds: readonly string[];
 }
 
-/** When a finding came to be and grew, in ticks. */
-export interface Firing {
-  /** The ticks at which runs first named some of its evidence, ascending; the first is the finding's own. */
-  readonly ticks: readonly bigint[];
-  /** When the last of the evidence of the first tick was complete: what the rule had waited for. */
-  readonly crossed: bigint;
+export interface FindingsOptions {
+  /** The tables that the rule's query reads. */
+  readonly tables: readonly string[];
+  readonly conditions: readonly Condition[];
+  /** Whether each finding is also told as it stood at each tick that added to it; else only at the first. */
+  readonly growth: boolean;
 }
 
-/** The findings of what a rule fired on (`Evidence`), most severe first. `tables` are those that its query reads. */
+/** The findings of what a rule fired on (`Evidence`), most severe first. */
 export async function findingsOf(
   engine: Engine,
   rule: Rule,
-  tables: readonly string[],
-  conditions: readonly Condition[],
+  { tables, conditions, growth }: FindingsOptions,
 ): Promise<Found[]> {
   const { key, quiet } = rule.weir.finding;
   await tellApart(engine, key, tables, quiet);
   const details = await readDetails(engine, key, detailColumns(rule));
-  await sumUp(engine);
+  await sumUp(engine, 'detect_members', { lists: true });
   const scores = await scoresOf(engine, rule);
   const holds = await conditionsOf(engine, rule, conditions);
   const stories = await readStories(engine);
+  const grown = growth ? await growthOf(engine, rule, conditions) : new Map<number, Growth>();
   await engine.run('DROP TABLE temp.detect_facts; DROP TABLE temp.detect_members; DROP TABLE temp.detect_stories');
   return stories
     .map((story) => {
       const scored = scores.get(story.story);
       if (scored === undefined) throw new Error(`story ${story.story} of rule ${rule.id} was not scored`);
-      const { ticks, crossed } = story;
       return {
         finding: overridden(rule, findingOf(rule, story, scored), details.get(story.story) ?? new Map()),
-        firing: { ticks, crossed },
+        growth: grown.get(story.story) ?? { states: [], whole: false },
         holds: holds.get(story.story) ?? [],
       };
     })

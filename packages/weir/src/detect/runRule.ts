@@ -31,6 +31,7 @@ export interface RunOptions {
   /** Of a replay, only the ticks from the first of these to the last. */
   readonly within: TimeSpan | undefined;
   readonly conditions: readonly Condition[];
+  readonly growth: boolean;
   readonly sight: Sight;
   readonly onRuns: (count: number) => void;
 }
@@ -64,7 +65,7 @@ export async function runRule(
     const evidence = await Evidence.create(lake.engine, rule.weir.finding.key, detailColumns(rule));
     try {
       const method = await run(lake, rule, query, moments, evidence, options);
-      const findings = await findingsOf(lake.engine, rule, query.tables, options.conditions);
+      const findings = await findingsOf(lake.engine, rule, { ...options, tables: query.tables });
       const resultRows = await evidence.resultRows();
       return { run: { ...known, method, resultRows, findings: findings.length }, findings };
     } finally {

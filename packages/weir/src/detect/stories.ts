@@ -14,10 +14,6 @@ export interface Story {
   readonly firstId: string;
   readonly firstSeen: bigint;
   readonly lastSeen: bigint;
-  /** The ticks at which runs first named some of the evidence, ascending. */
-  readonly ticks: readonly bigint[];
-  /** When the last evidence of the first of them was complete. */
-  readonly crossed: bigint;
   readonly connections: number;
   readonly bytesSent: bigint | null;
   readonly bytesReceived: bigint | null;
@@ -53,13 +49,14 @@ export interface Story {
   readonly sample: readonly EvidenceRow[];
 }
 
-/** Sums of bytes are the connections' whose bytes are known; `known` counts those whose sent bytes are. */
-const storiesSql = `
+/** Sums of bytes are the connections' whose bytes are known; `known` counts those whose sent bytes are. Lists of rows are
+ *  empty where they are not wanted. */
+const storiesSql = (members: string, lists: boolean) => `
   WITH hosts AS (
     SELECT story, host, sum(sent) AS sent, count_if(connection) AS connections, min(start) AS start,
       first(service ORDER BY rank) AS service, first(category ORDER BY rank) AS category,
       first(sub_technique ORDER BY rank) AS sub_technique
-    FROM temp.detect_members GROUP BY story, host
+    FROM temp.${members} GROUP BY story, host
   ), destinations AS (
     SELECT story, count_if(host <> '') AS destinations,
       first(struct_pack(host, service, category, sub_technique)
@@ -68,13 +65,11 @@ const storiesSql = `
   ), sums AS (
     SELECT story,
       any_value(key) AS key,
-      coalesce(list(id ORDER BY start, "end", id) FILTER (NOT loose), []) AS ids,
+      coalesce(list(id ORDER BY start, "end", id) FILTER (NOT loose${lists ? '' : ' AND false'}), []) AS ids,
       count(*) AS evidence,
       first(id ORDER BY start, "end", id) AS first_id,
       min(start) AS first_seen,
       max("end") AS last_seen,
-      list(DISTINCT fired_at ORDER BY fired_at)::VARCHAR[] AS ticks,
-      arg_max("end", struct_pack(a := -fired_at, b := "end")) AS crossed,
       count_if(connection) AS connections,
       sum(sent) AS sent,
       sum(received) AS received,
@@ -99,14 +94,14 @@ const storiesSql = `
         "timestamp" := start::VARCHAR, eventId := CASE WHEN loose THEN '' ELSE id END, remoteHost := host,
         remoteIp := ip, remotePort := port, bytesSent := sent::VARCHAR, bytesReceived := received::VARCHAR,
         bytesSource := counter, commandLine := command_line, fusion, fusionConfidence := confidence
-      ) ORDER BY start, "end", id) FILTER (rank <= 5) AS sample
-    FROM temp.detect_members GROUP BY story
+      ) ORDER BY start, "end", id) FILTER (rank <= ${lists ? 5 : 0}) AS sample
+    FROM temp.${members} GROUP BY story
   )
   SELECT * EXCLUDE (main), unnest(main) FROM sums JOIN destinations USING (story)`;
 
-/** `detect_stories`: one row for each story of `detect_members`. */
-export async function sumUp(engine: Engine): Promise<void> {
-  await engine.run(`CREATE OR REPLACE TEMP TABLE detect_stories AS ${storiesSql}`);
+/** `detect_stories`: one row for each story of a table like `detect_members`. */
+export async function sumUp(engine: Engine, members: string, { lists }: { readonly lists: boolean }): Promise<void> {
+  await engine.run(`CREATE OR REPLACE TEMP TABLE detect_stories AS ${storiesSql(members, lists)}`);
 }
 
 interface StoryRow {
@@ -117,8 +112,6 @@ interface StoryRow {
   first_id: string;
   first_seen: bigint;
   last_seen: bigint;
-  ticks: string;
-  crossed: bigint;
   connections: bigint;
   sent: bigint | null;
   received: bigint | null;
@@ -149,7 +142,7 @@ interface StoryRow {
 /** The stories in order of time. */
 export async function readStories(engine: Engine): Promise<Story[]> {
   const rows = await engine.rows<StoryRow>(`
-    SELECT * REPLACE (to_json(key) AS key, to_json(ids) AS ids, to_json(sample) AS sample, to_json(services) AS services, to_json(ticks) AS ticks,
+    SELECT * REPLACE (to_json(key) AS key, to_json(ids) AS ids, to_json(sample) AS sample, to_json(services) AS services,
       to_json(counters) AS counters)
     FROM temp.detect_stories ORDER BY first_seen, key, first_id`);
   return rows.map((row) => ({
@@ -160,8 +153,6 @@ export async function readStories(engine: Engine): Promise<Story[]> {
     firstId: row.first_id,
     firstSeen: row.first_seen,
     lastSeen: row.last_seen,
-    ticks: (JSON.parse(row.ticks) as string[]).map(BigInt),
-    crossed: row.crossed,
     connections: Number(row.connections),
     bytesSent: row.sent,
     bytesReceived: row.received,

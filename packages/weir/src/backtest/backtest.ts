@@ -1,0 +1,160 @@
+import { type Detected, detect } from '../detect/detect.ts';
+import type { TimeSpan } from '../detect/ticks.ts';
+import { dataSpan } from '../detect/window.ts';
+import { type Applied, applyExceptions } from '../exceptions/apply.ts';
+import { isAbout } from '../exceptions/verdicts.ts';
+import type { Lake } from '../lake/lake.ts';
+import type { Backtest, BacktestFinding, Comparison, Group, RuleBacktest } from '../model/backtest.ts';
+import type { Exception, GivenVerdict } from '../model/exception.ts';
+import type { Finding, RuleRun } from '../model/finding.ts';
+import type { Rule } from '../rules/rule.ts';
+import { compare } from './compare.ts';
+import { daysOf, hostsByDay, outcomeCounts, perThousandOf, severitiesOf } from './days.ts';
+import { outcomesOf } from './outcomes.ts';
+
+export interface BacktestOptions {
+  readonly rules: readonly Rule[];
+  /** Other versions of them, by the same ids or names; empty where none is compared with. */
+  readonly against: readonly Rule[];
+  readonly exceptions: readonly Exception[];
+  readonly verdicts: readonly GivenVerdict[];
+  /** Of the ticks of the data's own time, those to look at, both ends included. */
+  readonly within: TimeSpan;
+  /** From a tick to its run. */
+  readonly delay: bigint;
+  /** The present, against which it is told that an exception ends. */
+  readonly now: bigint;
+  readonly onProgress?: (rule: string) => void;
+}
+
+/** Plays rules over the lake's whole time, or a part of it, as they would have run, and counts what they would have told
+ *  people. What a rule finds is `detect`'s settled answer. */
+export async function backtest(
+  lake: Lake,
+  options: BacktestOptions,
+): Promise<Pick<Backtest, 'rules' | 'exceptions' | 'verdicts' | 'data'>> {
+  const hosts = await hostsByDay(lake.engine);
+  const data = await dataSpan(lake);
+  const played = await play(lake, options.rules, options);
+  const others = options.against.length === 0 ? undefined : await play(lake, options.against, options);
+  const rules = options.rules.map((rule, index): RuleBacktest => {
+    const run = played.detected.runs[index];
+    if (run === undefined) throw new Error(`rule ${rule.id} was not run`);
+    const findings = played.findings.get(rule.id) ?? [];
+    const days = daysOf(findings, hosts, options.within);
+    return {
+      run,
+      suppression: rule.suppression ?? null,
+      findings,
+      outcomes: outcomeCounts(findings),
+      severities: severitiesOf(findings),
+      days,
+      perThousand: perThousandOf(days),
+      by: groupsOf(findings),
+      timeToAlert: timeToAlertOf(findings),
+      coarse: findings.filter(({ finding }) => played.detected.growths.get(finding.id)?.whole === false).length,
+      against: others === undefined ? null : compared(rule, findings, options, others),
+    };
+  });
+  const found = played.detected.findings;
+  const verdicts = {
+    given: options.verdicts.length,
+    met: options.verdicts.filter((given) => found.some((finding) => isAbout(given, finding))).length,
+  };
+  return {
+    rules,
+    exceptions: played.applied.uses,
+    verdicts: options.verdicts.length === 0 ? null : verdicts,
+    data: { from: data?.from ?? null, until: data?.until ?? null },
+  };
+}
+
+interface Played {
+  readonly detected: Detected;
+  readonly applied: Applied;
+  /** By rule id. */
+  readonly findings: ReadonlyMap<string, readonly BacktestFinding[]>;
+  readonly runs: ReadonlyMap<string, RuleRun>;
+}
+
+async function play(lake: Lake, rules: readonly Rule[], options: BacktestOptions): Promise<Played> {
+  const { exceptions, verdicts, within, now, delay } = options;
+  const detected = await detect(lake, rules, {
+    within,
+    conditions: exceptions,
+    growth: true,
+    onProgress: ({ rule }) => options.onProgress?.(rule),
+  });
+  const ids = rules.map(({ id }) => id);
+  const applied = applyExceptions(detected.findings, detected.holds, { exceptions, verdicts, rules: ids, now });
+  const byRule = Map.groupBy(detected.findings, ({ rule }) => rule.id);
+  const findings = rules.map((rule) => {
+    const own = byRule.get(rule.id) ?? [];
+    const told = own.map((finding) => ({ finding, states: detected.growths.get(finding.id)?.states ?? [] }));
+    const alerts = outcomesOf(told, applied.uses, rule.suppression);
+    const list = own.map((finding, index): BacktestFinding => {
+      const { outcome, alert, hiddenBy } = alerts[index] ?? { outcome: 'informational', alert: null, hiddenBy: [] };
+      const alertedAt = alert === null ? null : alert.tick + delay;
+      return {
+        finding,
+        outcome,
+        alertedAt,
+        waited: alert === null || alertedAt === null ? null : alertedAt - alert.crossed,
+        foundAt: told[index]?.states[0]?.tick ?? null,
+        hiddenBy,
+        verdicts: verdictsOf(finding, verdicts),
+      };
+    });
+    return [rule.id, list] as const;
+  });
+  return {
+    detected,
+    applied,
+    findings: new Map(findings),
+    runs: new Map(detected.runs.map((run) => [run.rule, run])),
+  };
+}
+
+function verdictsOf(finding: Finding, verdicts: readonly GivenVerdict[]): string[] {
+  return [...new Set(verdicts.filter((given) => isAbout(given, finding)).map(({ verdict }) => verdict))];
+}
+
+/** A rule against its other version: the one of its id, else of its name, else the only one where both are alone. */
+function compared(
+  rule: Rule,
+  findings: readonly BacktestFinding[],
+  { rules, against }: BacktestOptions,
+  others: Played,
+): Comparison | null {
+  const alone = rules.length === 1 && against.length === 1 ? against[0] : undefined;
+  const old = against.find(({ id }) => id === rule.id) ?? against.find(({ name }) => name === rule.name) ?? alone;
+  if (old === undefined) return null;
+  const error = others.runs.get(old.id)?.error;
+  return {
+    rule: { name: old.name, version: old.version },
+    ...compare(others.findings.get(old.id) ?? [], findings),
+    ...(error === undefined ? {} : { error }),
+  };
+}
+
+function groupsOf(findings: readonly BacktestFinding[]): RuleBacktest['by'] {
+  const notified = findings.filter(({ outcome }) => outcome === 'notified');
+  const by = (name: (finding: Finding) => string): Group[] =>
+    [...Map.groupBy(notified, ({ finding }) => name(finding))]
+      .map(([group, members]) => ({ name: group, notified: members.length }))
+      .sort((a, b) => b.notified - a.notified || (a.name < b.name ? -1 : 1));
+  return {
+    device: by(({ entities }) => entities.device),
+    account: by(({ entities }) => entities.account),
+    process: by(({ entities }) => entities.process),
+    service: by(({ service, entities }) => service || entities.destination),
+  };
+}
+
+/** The median and the 90th percentile by nearest rank: a time that some alert took. */
+function timeToAlertOf(findings: readonly BacktestFinding[]): RuleBacktest['timeToAlert'] {
+  const times = findings.flatMap(({ waited }) => (waited === null ? [] : [waited])).sort((a, b) => Number(a - b));
+  const rank = (share: number) => times[Math.max(0, Math.ceil(share * times.length) - 1)];
+  const [median, p90] = [rank(0.5), rank(0.9)];
+  return median === undefined || p90 === undefined ? null : { median, p90, alerts: times.length };
+}

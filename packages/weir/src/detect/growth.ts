@@ -1,0 +1,82 @@
+import type { Engine } from '../engine/engine.ts';
+import type { Severity } from '../model/finding.ts';
+import type { Rule } from '../rules/rule.ts';
+import { type Condition, conditionsOf } from './conditions.ts';
+import { scoresOf } from './score.ts';
+import { sumUp } from './stories.ts';
+
+/** How a finding came to be what it is. */
+export interface Growth {
+  /** As it stood at the first tick that named some of its evidence, and after every tick that added some, ascending. */
+  readonly states: readonly State[];
+  /** Whether all such ticks are among them: of a finding with very many rows and ticks only some are looked at. */
+  readonly whole: boolean;
+}
+
+/** A finding as it stood after the run at `tick`. Times are ticks. */
+export interface State {
+  readonly tick: bigint;
+  readonly severity: Severity;
+  /** Ids of the conditions that held for it then. */
+  readonly holds: readonly string[];
+  /** When the last of what the tick added was complete: what the run had waited for. */
+  readonly crossed: bigint;
+  readonly lastSeen: bigint;
+}
+
+/** How many rows all stories at all their ticks may come to, and one of very many stories. */
+const mostRows = { together: 2_000_000, each: 4_000 };
+
+/** The growth of a rule's stories (`detect_members`) by story number. `detect_stories` is overwritten. */
+export async function growthOf(
+  engine: Engine,
+  rule: Rule,
+  conditions: readonly Condition[],
+): Promise<ReadonlyMap<number, Growth>> {
+  await engine.run(`CREATE OR REPLACE TEMP TABLE detect_states AS
+    WITH ticks AS (
+      SELECT story, fired_at AS tick, max("end") AS crossed, row_number() OVER (PARTITION BY story ORDER BY fired_at) AS nth,
+        count(*) OVER (PARTITION BY story) AS ticks, sum(count(*)) OVER (PARTITION BY story) AS rows
+      FROM temp.detect_members GROUP BY story, fired_at
+    ), thinned AS (
+      SELECT *, greatest(1, ceil(rows * ticks / greatest(${mostRows.each}, ${mostRows.together} // count(DISTINCT story) OVER ())))::BIGINT
+        AS step FROM ticks
+    )
+    SELECT row_number() OVER (ORDER BY story, tick) AS state, story, tick, crossed, step = 1 AS whole
+    FROM thinned WHERE nth = 1 OR nth = ticks OR (nth - 1) % step = 0`);
+  await engine.run(`CREATE OR REPLACE TEMP TABLE detect_grown AS
+    SELECT members.* EXCLUDE (story, rank), states.state AS story,
+      row_number() OVER (
+        PARTITION BY states.state ORDER BY connection DESC, sent DESC NULLS LAST, start, id
+      ) AS rank
+    FROM temp.detect_members AS members
+    JOIN temp.detect_states AS states ON members.story = states.story AND members.fired_at <= states.tick`);
+  await sumUp(engine, 'detect_grown', { lists: false });
+  const scores = await scoresOf(engine, rule);
+  const holds = await conditionsOf(engine, rule, conditions);
+  const rows = await engine.rows<StateRow>(`
+    SELECT states.*, stories.last_seen
+    FROM temp.detect_states AS states JOIN temp.detect_stories AS stories ON states.state = stories.story
+    ORDER BY state`);
+  await engine.run('DROP TABLE temp.detect_states; DROP TABLE temp.detect_grown');
+  const stateOf = ({ state, tick, crossed, last_seen }: StateRow): State => {
+    const severity = scores.get(Number(state))?.severity;
+    if (severity === undefined) throw new Error(`a state of a story of rule ${rule.id} was not scored`);
+    return { tick, severity, holds: holds.get(Number(state)) ?? [], crossed, lastSeen: last_seen };
+  };
+  return new Map(
+    [...Map.groupBy(rows, ({ story }) => Number(story))].map(([story, states]) => [
+      story,
+      { states: states.map(stateOf), whole: states.every(({ whole }) => whole) },
+    ]),
+  );
+}
+
+interface StateRow {
+  readonly state: bigint;
+  readonly story: bigint;
+  readonly tick: bigint;
+  readonly crossed: bigint;
+  readonly whole: boolean;
+  readonly last_seen: bigint;
+}

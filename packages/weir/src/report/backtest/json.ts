@@ -1,0 +1,96 @@
+import type { Backtest, BacktestFinding, Comparison, RuleBacktest } from '../../model/backtest.ts';
+import { exceptionRecord } from '../exceptionRecord.ts';
+import { findingRecord } from '../findingRecord.ts';
+import { ticksToIso } from '../format.ts';
+import { jsonText } from '../harmless.ts';
+import { masked } from '../presentable.ts';
+
+/** `weir backtest --format json`, as docs/backtest.md tells it: datetimes ISO 8601 in UTC with seven digits, durations
+ *  in seconds, longs beyond 2^53 strings, unknown is null, secrets are masked. */
+export function backtestToJson(result: Backtest): string {
+  const { complete, question, delay, data, since, until, arrivals, rules, exceptions, verdicts, inputs, fusion } =
+    masked(result);
+  const whole = {
+    complete,
+    question,
+    delaySeconds: seconds(delay),
+    data: { from: iso(data.from), until: iso(data.until) },
+    since: iso(since),
+    until: iso(until),
+    arrivals,
+    rules: rules.map(ruleRecord),
+    exceptions: exceptions.map(exceptionRecord),
+    verdicts,
+    inputs,
+    fusion,
+  };
+  return `${jsonText(whole, 2)}\n`;
+}
+
+function ruleRecord(rule: RuleBacktest) {
+  const { run, suppression, outcomes, severities, perThousand, by, timeToAlert, coarse, days, findings, against } =
+    rule;
+  const { informational: _, ...told } = severities;
+  return {
+    rule: { id: run.rule, name: run.name },
+    error: run.error ?? null,
+    shape: run.shape,
+    method: run.method,
+    ticks: { count: run.ticks, from: iso(run.from), until: iso(run.until) },
+    suppressionSeconds: suppression === null ? null : seconds(suppression),
+    ...outcomes,
+    severities: told,
+    perThousandHostsADay:
+      perThousand === null
+        ? null
+        : { mean: perThousand.mean, worst: perThousand.worst.rate, worstDay: iso(perThousand.worst.day) },
+    days: days.map(({ day, hosts, severities: { informational: __, ...levels }, outcomes: of }) => ({
+      day: iso(day),
+      hosts,
+      ...of,
+      severities: levels,
+    })),
+    by,
+    secondsToAlert:
+      timeToAlert === null
+        ? null
+        : { median: seconds(timeToAlert.median), p90: seconds(timeToAlert.p90), alerts: timeToAlert.alerts, coarse },
+    findings: findings.map(backtestFindingRecord),
+    against: against === null ? null : comparisonRecord(against),
+  };
+}
+
+function backtestFindingRecord({ finding, outcome, alertedAt, foundAt, waited, hiddenBy, verdicts }: BacktestFinding) {
+  return {
+    ...findingRecord(finding),
+    outcome,
+    foundAt: iso(foundAt),
+    alertedAt: iso(alertedAt),
+    secondsToAlert: waited === null ? null : seconds(waited),
+    hiddenBy,
+    verdicts,
+  };
+}
+
+function comparisonRecord({ rule, added, gone, same, changed, error }: Comparison) {
+  return {
+    rule,
+    error: error ?? null,
+    new: added.map(backtestFindingRecord),
+    gone: gone.map(backtestFindingRecord),
+    same,
+    changed: changed.map(({ before, after, what }) => ({
+      what,
+      before: backtestFindingRecord(before),
+      after: backtestFindingRecord(after),
+    })),
+  };
+}
+
+function iso(ticks: bigint | null): string | null {
+  return ticks === null ? null : ticksToIso(ticks);
+}
+
+function seconds(ticks: bigint): number {
+  return Number(ticks) / 1e7;
+}
