@@ -31,7 +31,7 @@ await writeFile(`${out}/bin/weir.mjs`, "#!/usr/bin/env node\nimport '../lib/main
 await chmod(`${out}/bin/weir.mjs`, 0o755);
 await cp(`${root}content`, `${out}/content`, {
   recursive: true,
-  filter: (source) => !source.endsWith('.ts') && !source.endsWith('tests.yaml'),
+  filter: (source) => !source.endsWith('.ts'),
 });
 await cp(`${root}LICENSE`, `${out}/LICENSE`);
 await cp(`${root}README.md`, `${out}/README.md`);

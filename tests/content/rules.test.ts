@@ -1,19 +1,21 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { compile } from '@weir/kql';
 import { describe, expect, test } from 'vitest';
-import { loadCatalogue } from '../../packages/weir/src/catalogue/load.ts';
-import { runRuleTest } from '../../packages/weir/src/detect/ruleTest.ts';
+import { summaryOf, testsToText } from '../../packages/weir/src/report/ruleTests/text.ts';
+import { painter } from '../../packages/weir/src/report/terminal/text.ts';
 import { findingSchema } from '../../packages/weir/src/rules/finding.ts';
 import { letsOf } from '../../packages/weir/src/rules/lets.ts';
 import { loadRules } from '../../packages/weir/src/rules/load.ts';
-import { loadRuleTests } from '../../packages/weir/src/rules/tests.ts';
+import { ruleTests } from '../../packages/weir/src/ruletest/ruleTests.ts';
 import { weirSchema } from '../../packages/weir/src/tables/index.ts';
 
 const content = fileURLToPath(new URL('../../content', import.meta.url));
-const catalogue = await loadCatalogue(`${content}/catalogue`);
 const rules = await loadRules([`${content}/rules`]);
 
-describe.each(rules.map((rule) => [rule.name, rule] as const))('%s', async (_, rule) => {
+describe.each(rules.map((rule) => [rule.name, rule] as const))('%s', (_, rule) => {
   test('compiles, and so does every term of its score', () => {
     expect(compile(rule.query, { schema: weirSchema, dialect: 'duckdb' }).diagnostics).toEqual([]);
     for (const { when } of rule.weir.score.add) {
@@ -29,9 +31,15 @@ describe.each(rules.map((rule) => [rule.name, rule] as const))('%s', async (_, r
     expect(names).toEqual(expect.arrayContaining([...mapped, ...Object.values(rule.customDetails)]));
     expect(names).toEqual(expect.arrayContaining([...rule.weir.finding.key, 'Timestamp', 'DeviceId', 'ReportId']));
   });
+});
 
-  const tests = await loadRuleTests(rule);
-  test.each(tests.map((item) => [item.name, item] as const))('%s', async (_, item) => {
-    expect((await runRuleTest(rule, item, catalogue)).differences).toEqual([]);
-  });
+test('every rule is stable, and every test of it passes', { timeout: 120_000 }, async () => {
+  const workDirectory = await mkdtemp(join(tmpdir(), 'weir-rule-tests-'));
+  try {
+    const report = await ruleTests({ paths: [], content, workDirectory, workers: 2 });
+    expect(summaryOf(report, painter(false)), testsToText(report, { color: false })).toBe('4 rules: 76 passed');
+    expect(report.rules.map(({ rule }) => rule?.status)).toEqual(rules.map(() => 'stable'));
+  } finally {
+    await rm(workDirectory, { recursive: true, force: true });
+  }
 });

@@ -125,6 +125,22 @@ export const layers: Readonly<Record<string, Layer>> = {
     ],
     packages: ['node:', '@weir/kql'],
   },
+  // Tests of rules: detection over rows written by hand, or over logs that take the whole path.
+  [`${weir}ruletest/`]: {
+    may: [
+      `${weir}model/`,
+      `${weir}yaml/`,
+      `${weir}tables/`,
+      `${weir}engine/`,
+      `${weir}lake/`,
+      `${weir}catalogue/`,
+      `${weir}rules/`,
+      `${weir}detect/`,
+      `${weir}report/`,
+      `${weir}weir.ts`,
+    ],
+    packages: ['node:', '@weir/kql', 'zod'],
+  },
   [`${weir}cli/`]: {
     may: [
       `${weir}model/`,
@@ -134,6 +150,7 @@ export const layers: Readonly<Record<string, Layer>> = {
       `${weir}normalize/`,
       `${weir}lint/`,
       `${weir}simulate/`,
+      `${weir}ruletest/`,
     ],
     packages: ['node:', '@weir/kql', 'commander', 'ora'],
   },

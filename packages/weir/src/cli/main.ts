@@ -216,6 +216,34 @@ Examples:
   });
 
 program
+  .command('test')
+  .description('run the tests that stand beside rules')
+  .argument('[path...]', "rule files, files of tests, folders of them; default: Weir's own rules")
+  .option('--filter <name>', "only tests whose name, or whose rule's name, has this in it")
+  .option('--watch', 'stay, and run what changes again; Ctrl-C ends it')
+  .addOption(
+    new Option('--format <format>', 'how it is printed; junit and github are for continuous integration')
+      .choices(['text', 'junit', 'github', 'json'])
+      .default('text'),
+  )
+  .addHelpText(
+    'after',
+    `
+Exit code 1 where a test fails, or a stable rule has no test that fires or none that stays quiet; 2 where something
+could not be tested at all. docs/rule-tests.md explains the files.
+
+Examples:
+  weir test
+  weir test ./rules --watch
+  weir test ./rules/upload.yaml --filter 'stays quiet'
+  weir test ./rules --format junit > tests.xml`,
+  )
+  .action(async (paths: string[], options) => {
+    const { runTest } = await import('./test.ts');
+    process.exitCode = await runTest(paths, options);
+  });
+
+program
   .command('sources')
   .description('list the log formats that Weir reads, and what each gives')
   .argument('[name]', 'all about one format, or those with this word in their title')

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { UserError } from '../model/userError.ts';
 
-const signals = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
+export const signals = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 
 /** Runs with a folder of its own under the system's temporary folder (TMPDIR moves it), which is gone afterwards, also
  *  when the person interrupts or the reader of stdout goes away.

@@ -1,6 +1,6 @@
 import { sqlName, sqlText } from '../engine/sql.ts';
 import type { Lake } from '../lake/lake.ts';
-import type { Table } from '../tables/index.ts';
+import type { Column, Table } from '../tables/index.ts';
 import { isoToTicks } from './isoTime.ts';
 
 export type InlineValue =
@@ -16,22 +16,34 @@ export type InlineRow = Readonly<Record<string, InlineValue>>;
 /** Appends a few rows written by hand to a table, as one segment. Datetimes are ISO 8601 or ticks, dynamics are values.
  *  Throws a RangeError for a column that the table does not store or a value that is not of its type. */
 export async function appendRows(lake: Lake, table: Table, rows: readonly InlineRow[]): Promise<void> {
-  const names = [...new Set(rows.flatMap((row) => Object.keys(row)))];
-  const types = new Map(table.stored.map(({ name, type }) => [name, type]));
-  const selects = rows.map((row) => {
-    const values = names.map((name) => {
-      const type = types.get(name);
-      if (type === undefined) throw new RangeError(`${table.name} has no column ${name}`);
-      return `${sqlValue(row[name] ?? null, type, name)} AS ${sqlName(name)}`;
-    });
-    return `SELECT ${values.join(', ')}`;
-  });
-  if (selects.length > 0) await lake.append(table, selects.join(' UNION ALL '), names);
+  if (rows.length === 0) return;
+  const { names, sql } = rowsSelect(table, rows);
+  await lake.append(table, sql, names);
 }
 
-function sqlValue(value: InlineValue, type: Table['stored'][number]['type'], name: string): string {
-  if (value === null) return 'NULL';
-  const wrong = () => new RangeError(`${name}: ${JSON.stringify(value, (_, item) => String(item))} is not a ${type}`);
+/** The same rows, at least one, as a SELECT with the columns that some of them have. Throws as `appendRows` does. */
+export function rowsSelect(table: Table, rows: readonly InlineRow[]): { names: string[]; sql: string } {
+  const names = [...new Set(rows.flatMap((row) => Object.keys(row)))];
+  const columns = names.map((name) => {
+    const column = table.stored.find((stored) => stored.name === name);
+    if (column === undefined) throw new RangeError(`${table.name} stores no column ${name}`);
+    return column;
+  });
+  const values = rows.map(
+    (row) => `(${columns.map((column) => sqlValue(row[column.name] ?? null, column)).join(', ')})`,
+  );
+  return { names, sql: `SELECT * FROM (VALUES ${values.join(', ')}) AS t(${names.map(sqlName).join(', ')})` };
+}
+
+const intMax = 2 ** 31;
+
+/** A value as SQL. A string is never null. Throws a RangeError for one that is not of the column's type. */
+export function sqlValue(value: InlineValue, { name, type }: Column): string {
+  if (value === null) return type === 'string' ? "''" : 'NULL';
+  const wrong = () =>
+    new RangeError(
+      `${name}: ${JSON.stringify(value, (_, item) => (typeof item === 'bigint' ? String(item) : item))} is no ${type}`,
+    );
   switch (type) {
     case 'string':
       if (typeof value !== 'string') throw wrong();
@@ -46,6 +58,9 @@ function sqlValue(value: InlineValue, type: Table['stored'][number]['type'], nam
       return `${ticks}::BIGINT`;
     }
     case 'int':
+      if (typeof value !== 'bigint' && !Number.isSafeInteger(value)) throw wrong();
+      if (Number(value) >= intMax || Number(value) < -intMax) throw wrong();
+      return `${value}::INTEGER`;
     case 'long':
     case 'timespan':
       if (typeof value !== 'bigint' && !Number.isSafeInteger(value)) throw wrong();

@@ -8,6 +8,8 @@ export function isoToTicks(text: string): bigint | undefined {
   if (!match) return undefined;
   const [, year, month, day, hour = '00', minute = '00', second = '00', fraction = ''] = match;
   const whole = Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`);
-  if (Number.isNaN(whole)) return undefined;
+  // A day that the month does not have is taken for one of the next month.
+  const exists = new Date(Date.parse(`${year}-${month}-${day}T00:00:00Z`)).getUTCDate() === Number(day);
+  if (Number.isNaN(whole) || !exists) return undefined;
   return BigInt(whole / 1000) * ticksPerSecond + BigInt(fraction.padEnd(7, '0')) + unixEpochTicks;
 }

@@ -9,6 +9,7 @@ import { type Found, findingsOf } from './findings.ts';
 import { blindnessOf } from './needs.ts';
 import { type RuleQuery, ruleQuery } from './ruleQuery.ts';
 import { byIntervals, eachRowOnce, momentByMoment, oneRun } from './runs.ts';
+import { scoreQuery } from './score.ts';
 import type { Sight } from './sight.ts';
 import {
   clipped,
@@ -41,7 +42,7 @@ const second = 10_000_000n;
 /** Everything that one rule finds, and how. What stops the rule (a query that does not compile, a value that overflows)
  *  is the run's `error`; a defect of ours is thrown. */
 export async function runRule(
-  lake: Lake,
+  lake: Pick<Lake, 'engine'>,
   rule: Rule,
   options: RunOptions,
 ): Promise<{ run: RuleRun; findings: Found[] }> {
@@ -52,6 +53,7 @@ export async function runRule(
   try {
     refuseAbsence(rule);
     const query = ruleQuery(rule);
+    scoreQuery(rule);
     const { shape, reason } = query.shape;
     known = { ...known, shape, shapeReason: reason };
     known = { ...known, blind: blindnessOf(rule, options.sight) };
@@ -65,8 +67,9 @@ export async function runRule(
     const evidence = await Evidence.create(lake.engine, rule.weir.finding.key, detailColumns(rule));
     try {
       const method = await run(lake, rule, query, moments, evidence, options);
-      const findings = await findingsOf(lake.engine, rule, { ...options, tables: query.tables });
       const resultRows = await evidence.resultRows();
+      const findings =
+        resultRows === 0 ? [] : await findingsOf(lake.engine, rule, { ...options, tables: query.tables });
       return { run: { ...known, method, resultRows, findings: findings.length }, findings };
     } finally {
       await evidence.drop();
@@ -80,7 +83,7 @@ export async function runRule(
 
 /** Runs the rule at its moments in the cheapest exact way; gives that way in words. */
 async function run(
-  lake: Lake,
+  lake: Pick<Lake, 'engine'>,
   rule: Rule,
   query: RuleQuery,
   moments: Moments,

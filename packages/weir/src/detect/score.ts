@@ -37,10 +37,10 @@ const schema = {
 
 /** Scores a rule's stories (`detect_stories`), all at once: base plus the points of every term that holds, kept within
  *  0 and 100. By story number.
- *  @throws UserError `RULE_INVALID` at the term that does not compile */
+ *  @throws UserError as `scoreQuery` does */
 export async function scoresOf(engine: Engine, rule: Rule): Promise<ReadonlyMap<number, Scored>> {
   const { base, add } = rule.weir.score;
-  const rows = await engine.table(`WITH "Finding" AS (${findingTable}) ${compiled(rule)}`);
+  const rows = await engine.table(`WITH "Finding" AS (${findingTable}) ${scoreQuery(rule)}`);
   return new Map(
     rows.map(([story, ...holds]) => {
       const terms = add.filter((_, index) => holds[index] === true);
@@ -56,8 +56,9 @@ export async function scoresOf(engine: Engine, rule: Rule): Promise<ReadonlyMap<
 }
 
 /** One query for all terms: the let statements of the rule's query, and `Finding | project Story, …`. A term stands on
- *  lines of its own, so that a comment in it ends there; `iff` takes nothing but a condition, and a null as not so. */
-const compiled = oncePerRule((rule): string => {
+ *  lines of its own, so that a comment in it ends there; `iff` takes nothing but a condition, and a null as not so.
+ *  @throws UserError `RULE_INVALID` at the term that does not compile */
+export const scoreQuery = oncePerRule((rule): string => {
   const ends: number[] = [];
   let text = `${letsOf(rule.query)}\nFinding\n| project Story`;
   rule.weir.score.add.forEach(({ when }, index) => {

@@ -90,13 +90,17 @@ export function rowsOnce(
   return `SELECT * FROM (SELECT *, ${moment} AS ${sqlName(momentColumn)} FROM ${source} WHERE ${time} <= ${last})${since}`;
 }
 
-/** From the first to the last evidence time of the lake; undefined where it has no row. */
-export async function dataSpan(lake: Lake): Promise<TimeSpan | undefined> {
-  const times = publicTables.map(
+/** From the first to the last evidence time of the lake, or of some of its tables; undefined where there is no row. */
+export async function dataSpan(
+  { engine }: Pick<Lake, 'engine'>,
+  tables: readonly { readonly name: string }[] = publicTables,
+): Promise<TimeSpan | undefined> {
+  if (tables.length === 0) return undefined;
+  const times = tables.map(
     ({ name }) =>
       `SELECT min(${evidenceTime(name)}) AS first, max(${evidenceTime(name)}) AS last FROM ${sqlName(name)}`,
   );
-  const [span] = await lake.engine.rows<{ from: bigint | null; until: bigint | null }>(
+  const [span] = await engine.rows<{ from: bigint | null; until: bigint | null }>(
     `SELECT min(first) AS "from", max(last) AS "until" FROM (${times.join(' UNION ALL ')})`,
   );
   return span?.from == null || span.until == null ? undefined : { from: span.from, until: span.until };

@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { loadEachRule, loadRules } from './load.ts';
-import { loadRuleTests } from './tests.ts';
 
 const rule = (id: number) => `id: 00000000-0000-4000-8000-00000000000${id}
 name: Rule ${id}
@@ -30,6 +29,7 @@ test('rules are found in folders by name; tests, guides and hidden files are non
   await write({
     'a/rule.yaml': rule(1),
     'a/tests.yaml': 'tests: []',
+    'hunt.tests.yaml': 'tests: []',
     'a/guide.md': '# x',
     'b/c/other.yml': rule(2),
     'hunt.kql': 'DeviceNetworkEvents | take 1',
@@ -87,32 +87,4 @@ test('a path that is not there and a folder without rules are said to be so', as
   const absent = join(folder, 'absent.yaml');
   await expect(loadRules([absent])).rejects.toMatchObject({ code: 'RULE_UNREADABLE', place: absent });
   await expect(loadRules([folder])).rejects.toMatchObject({ code: 'RULE_INVALID', place: folder });
-});
-
-test("a rule's tests: common columns, and mistakes at their place", async () => {
-  await write({
-    'a/rule.yaml': rule(1),
-    'a/tests.yaml': `common: { DeviceName: ws-1, RemotePort: 443 }
-tests:
-  - name: one
-    common: { RemotePort: 80 }
-    rows:
-      - { Timestamp: 2026-03-02T09:00:00Z }
-    expect: []
-`,
-  });
-  const [loaded = expect.fail('no rule')] = await loadRules([folder]);
-  const [only] = await loadRuleTests(loaded);
-  expect(only?.rows).toEqual([{ DeviceName: 'ws-1', RemotePort: 80, Timestamp: '2026-03-02T09:00:00Z' }]);
-  expect(only?.at).toEqual({ line: 3, column: 5 });
-
-  const path = join(folder, 'a/tests.yaml');
-  await writeFile(path, 'tests:\n  - name: x\n    rows:\n      - { RemotePrt: 1 }\n    expect: []\n');
-  await expect(loadRuleTests(loaded)).rejects.toMatchObject({
-    code: 'RULE_TEST_INVALID',
-    place: `${path}:4:11`,
-    message: 'DeviceNetworkEvents stores no column RemotePrt',
-  });
-  await writeFile(path, 'tests:\n  - name: x\n    rows:\n      - { RemotePort: 1 }\n    expect: []\n');
-  await expect(loadRuleTests(loaded)).rejects.toMatchObject({ message: 'a row without Timestamp' });
 });

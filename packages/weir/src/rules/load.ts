@@ -10,8 +10,8 @@ export interface LoadedRules {
   readonly refused: readonly UserError[];
 }
 
-/** Rules from files, and from folders with everything below them (`*.yaml`, `*.yml`, `*.kql`; `tests.yaml` holds a rule's
- *  tests and is not one). A file that is no rule, or that has the id of one before it, is refused, and the others stand.
+/** Rules from files, and from folders with everything below them (`*.yaml`, `*.yml`, `*.kql`; `tests.yaml` and
+ *  `NAME.tests.yaml` hold a rule's tests and are none). A file that is no rule, or that has the id of one before it, is refused, and the others stand.
  *  @throws UserError for a path that cannot be read and a folder without rules */
 export async function loadEachRule(paths: readonly string[]): Promise<LoadedRules> {
   const rules = new Map<string, Rule>();
@@ -42,7 +42,7 @@ export async function loadRules(paths: readonly string[]): Promise<Rule[]> {
   return [...rules];
 }
 
-function sameId({ path, id, idAt }: Rule, other: Rule): UserError {
+export function sameId({ path, id, idAt }: Rule, other: Rule): UserError {
   const place = (rule: Pick<Rule, 'path' | 'idAt'>) => `${rule.path}:${rule.idAt.line}:${rule.idAt.column}`;
   const message = `has the id of ${place(other)} (${id})`;
   const advice = 'Give each rule a GUID of its own, or name only one of the two.';
@@ -51,7 +51,7 @@ function sameId({ path, id, idAt }: Rule, other: Rule): UserError {
 
 /** The rule with its guide: the file that it names, seen from its own folder, or the `guide.md` beside a `rule.yaml`.
  *  @throws UserError for a named guide that is not there */
-async function withGuide(rule: Rule): Promise<Rule> {
+export async function withGuide(rule: Rule): Promise<Rule> {
   const named = rule.guide;
   if (named === undefined && basename(rule.path) !== 'rule.yaml') return rule;
   const guide = join(dirname(rule.path), named ?? 'guide.md');
@@ -67,7 +67,7 @@ async function withGuide(rule: Rule): Promise<Rule> {
 export async function ruleFiles(paths: readonly string[]): Promise<string[]> {
   const files = new Set<string>();
   for (const path of paths) {
-    const found = await filesBelow(path, true);
+    const found = await filesBelow(path, isRuleName);
     if (found.length === 0) {
       throw new UserError('RULE_INVALID', path, 'holds no rule', 'Rules are files named *.yaml, *.yml or *.kql.');
     }
@@ -76,19 +76,25 @@ export async function ruleFiles(paths: readonly string[]): Promise<string[]> {
   return [...files];
 }
 
-/** A named file is taken whatever it is called; below a folder the name decides. */
-async function filesBelow(path: string, named: boolean): Promise<string[]> {
+/** A named file is taken whatever it is called; below a folder the name decides.
+ *  @throws UserError for a path that cannot be read */
+export async function filesBelow(path: string, isWanted: (path: string) => boolean, named = true): Promise<string[]> {
   const about = await stat(path).catch((cause) => unreadable(path, cause));
-  if (!about.isDirectory()) return named || isRuleName(path) ? [path] : [];
+  if (!about.isDirectory()) return named || isWanted(path) ? [path] : [];
   const names = (await readdir(path)).filter((name) => !name.startsWith('.') && name !== 'node_modules').sort();
-  const below = await Promise.all(names.map((name) => filesBelow(join(path, name), false)));
+  const below = await Promise.all(names.map((name) => filesBelow(join(path, name), isWanted, false)));
   return below.flat();
 }
 
-function isRuleName(path: string): boolean {
-  return /\.(ya?ml|kql)$/.test(path) && !/(^|[\\/])tests\.ya?ml$/.test(path);
+export function isRuleName(path: string): boolean {
+  return /\.(ya?ml|kql)$/.test(path) && !isTestsName(path);
 }
 
-function unreadable(path: string, cause: NodeJS.ErrnoException): never {
+/** `tests.yaml`, `NAME.tests.yaml`. */
+export function isTestsName(path: string): boolean {
+  return /(^|[\\/.])tests\.ya?ml$/.test(path);
+}
+
+export function unreadable(path: string, cause: NodeJS.ErrnoException): never {
   throw new UserError('RULE_UNREADABLE', path, `cannot be read (${cause.code ?? cause.message})`, 'Check the path.');
 }

@@ -1,0 +1,52 @@
+import type { InlineRow, InlineValue } from '../detect/inlineRows.ts';
+import type { Catalogue } from '../model/catalogue.ts';
+import { deviceNetworkEvents, type Table } from '../tables/index.ts';
+
+/** Fills in what intake and fusion would have. What the row says itself stays. `ordinal` tells the rows of a table apart. */
+export function completeRow(table: Table, row: InlineRow, catalogue: Catalogue, ordinal: number): InlineRow {
+  if (table === deviceNetworkEvents) return { ...connection(row, catalogue, ordinal), ...row };
+  const has = (name: string) => table.stored.some((column) => column.name === name);
+  return {
+    ...(has('EventId') ? { EventId: ordinalId(table, ordinal) } : {}),
+    ...(has('DeviceId') ? { DeviceId: text(row.DeviceName) } : {}),
+    ...(has('ReportId') ? { ReportId: ordinal } : {}),
+    ...row,
+  };
+}
+
+/** The EventId of a row that has none of its own: the rows of two tables that share one are one event. */
+export function ordinalId(table: Table, ordinal: number): string {
+  return table === deviceNetworkEvents ? `row-${ordinal}` : `${table.name}-row-${ordinal}`;
+}
+
+/** Who is at the other end by the catalogue, when the row's facts were complete, an identity. */
+function connection(row: InlineRow, catalogue: Catalogue, ordinal: number): InlineRow {
+  const host = text(row.RemoteHost ?? row.RemoteUrl);
+  const address = text(row.RemoteIP ?? '203.0.113.7');
+  const entry = host === '' ? catalogue.matchAddress(address) : catalogue.matchHost(host);
+  const hasBytes = row.BytesSent !== undefined && row.BytesSent !== null;
+  return {
+    ActionType: 'ConnectionSuccess',
+    Protocol: 'Tcp',
+    RemoteIP: address,
+    RemotePort: 443,
+    RemoteIPType: 'Public',
+    RemoteUrl: host,
+    RemoteHost: host,
+    RegistrableDomain: catalogue.registrableDomain(host),
+    Service: entry?.service ?? '',
+    ServiceCategory: entry?.category ?? '',
+    ServiceCategories: entry?.categories ?? null,
+    SubTechnique: entry?.subTechnique ?? '',
+    DeviceId: text(row.DeviceName),
+    ReportId: ordinal,
+    InitiatingProcessAccountName: text(row.AccountName),
+    EvidenceTime: row.FlowEnd ?? row.Timestamp ?? null,
+    Fusion: hasBytes ? 'fused' : 'endpoint',
+    EventId: ordinalId(deviceNetworkEvents, ordinal),
+  };
+}
+
+function text(value: InlineValue | undefined): string {
+  return typeof value === 'string' ? value : '';
+}
