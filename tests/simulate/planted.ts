@@ -16,29 +16,27 @@ export const scenarios: readonly Scenario[] = [...(await loadScenarios(join(cont
 
 const firstDay = Date.UTC(2026, 2, 10, 8) * 1000;
 
-/** All of them with a seed, a seed on days of its own. */
-export function wishesOf(seed: number): Wishes {
-  return { scenarios, seed, set: new Map(), start: firstDay + seed * 3 * day };
+/** All of them (or others) with a seed, a seed on days of its own. */
+export function wishesOf(seed: number, which: readonly Scenario[] = scenarios): Wishes {
+  return { scenarios: which, seed, set: new Map(), start: firstDay + seed * 3 * day };
 }
 
-/** Writes what some sensors see into a folder, a folder a seed. */
+/** Writes what some sensors see into a folder. */
 export async function plant(
   folder: string,
-  seeds: readonly number[],
+  wishes: Wishes,
   sensors: readonly SensorName[],
   form: LogForm = 'files',
 ): Promise<void> {
-  for (const seed of seeds) {
-    for (const { file, text } of simulate(wishesOf(seed), sensors, form)) {
-      const path = join(folder, String(seed), file);
-      await mkdir(dirname(path), { recursive: true });
-      await writeFile(path, text);
-    }
+  for (const { file, text } of simulate(wishes, sensors, form)) {
+    const path = join(folder, file);
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, text);
   }
 }
 
 /** The planted connections as they truly were. */
-export function truth(seed: number): Flow[] {
+export function truth(wishes: Wishes): Flow[] {
   const flows: Flow[] = [];
   const recorder = {
     flow: (flow: Flow) => {
@@ -46,6 +44,6 @@ export function truth(seed: number): Flow[] {
     },
     started: () => {},
   };
-  tellAll(wishesOf(seed), recorder);
+  tellAll(wishes, recorder);
   return flows;
 }

@@ -2,10 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Finding } from '../../packages/weir/src/model/finding.ts';
-import { tellAll } from '../../packages/weir/src/simulate/simulate.ts';
 import { day } from '../../packages/weir/src/simulate/time.ts';
 import { scan } from '../../packages/weir/src/weir.ts';
-import { content, plant, scenarios, wishesOf } from './planted.ts';
+import { content, plant, scenarios, truth, wishesOf } from './planted.ts';
 
 // Which scenarios Weir's rules find where Defender and Zeek see them, in a table: `node tests/simulate/recall.ts 0 1 2`.
 // A finding belongs to the scenario on whose device it is. Scenarios stand alone here: it says nothing of false alarms.
@@ -15,7 +14,7 @@ if (seeds.length === 0) seeds.push(0);
 
 const folder = await mkdtemp(join(tmpdir(), 'weir-recall-'));
 try {
-  await plant(join(folder, 'logs'), seeds, ['defender', 'zeek']);
+  for (const seed of seeds) await plant(join(folder, 'logs', String(seed)), wishesOf(seed), ['defender', 'zeek']);
   const options = { paths: [join(folder, 'logs')], rules: [], content, workDirectory: join(folder, 'work') };
   const { result } = await scan(options, async () => undefined);
   for (const { rule, error } of result.runs) if (error !== undefined) throw new Error(`${rule}: ${error}`);
@@ -44,13 +43,7 @@ function isNotified({ severity }: Finding): boolean {
 /** The findings on a scenario's device in its seed's days, the best first. */
 function findingsOf(name: string, seed: number, findings: readonly Finding[]): Finding[] {
   const wishes = wishesOf(seed);
-  let device = '';
-  tellAll(wishes, {
-    flow: (flow) => {
-      if (flow.incident === name) device = flow.device.name;
-    },
-    started: () => {},
-  });
+  const device = truth(wishes).find(({ incident }) => incident === name)?.device.name;
   const begins = BigInt(wishes.start) * 10n + 621_355_968_000_000_000n;
   return findings
     .filter(({ entities }) => entities.device === device)
