@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { loadScenarios, type Scenario } from '../../packages/weir/src/simulate/load.ts';
 import type { LogForm } from '../../packages/weir/src/simulate/sensors/log.ts';
 import { type SensorName, simulate, tellAll, type Wishes } from '../../packages/weir/src/simulate/simulate.ts';
-import type { Flow } from '../../packages/weir/src/simulate/story.ts';
+import type { Device, Flow, Process, WrittenFile } from '../../packages/weir/src/simulate/story.ts';
 import { day } from '../../packages/weir/src/simulate/time.ts';
 
 export const content = fileURLToPath(new URL('../../content', import.meta.url));
@@ -35,15 +35,17 @@ export async function plant(
   }
 }
 
-/** The planted connections as they truly were. */
-export function truth(wishes: Wishes): Flow[] {
+/** What truly happened: the planted connections, the processes and the files. */
+export function truth(wishes: Wishes) {
   const flows: Flow[] = [];
-  const recorder = {
-    flow: (flow: Flow) => {
+  const processes: { readonly device: Device; readonly process: Process }[] = [];
+  const files: WrittenFile[] = [];
+  tellAll(wishes, {
+    flow: (flow) => {
       if (flow.incident !== null) flows.push(flow);
     },
-    started: () => {},
-  };
-  tellAll(wishes, recorder);
-  return flows;
+    started: (device, process) => processes.push({ device, process }),
+    wrote: (file) => files.push(file),
+  });
+  return { flows, processes, files };
 }

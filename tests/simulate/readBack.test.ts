@@ -24,6 +24,10 @@ interface Row {
   readonly received: bigint | null;
 }
 
+const truths = tellings.map(truth);
+
+const rowOf = ({ row }: { readonly row: string }): string => row;
+
 interface Told {
   readonly flow: Flow;
   readonly rows: readonly Row[];
@@ -51,10 +55,15 @@ async function readBack(sensors: readonly SensorName[], form: LogForm) {
          FROM DeviceNetworkEvents`,
         );
         const byEnds = Map.groupBy(rows, (row) => row.ends);
-        const told = tellings.flatMap((wishes) =>
-          truth(wishes).map((flow) => ({ flow, rows: byEnds.get(ends(flow)) ?? [] })),
+        const told = truths.flatMap(({ flows }) => flows.map((flow) => ({ flow, rows: byEnds.get(ends(flow)) ?? [] })));
+        const processes = await reading.lake.engine.rows<{ row: string }>(
+          `SELECT concat_ws('|', "DeviceName", "FileName", "ProcessCommandLine", "InitiatingProcessFileName",
+           lower("AccountName")) AS row FROM DeviceProcessEvents`,
         );
-        return { inputs: reading.inputs, told };
+        const files = await reading.lake.engine.rows<{ row: string }>(
+          `SELECT concat_ws('|', "DeviceName", "FolderPath", "InitiatingProcessFileName") AS row FROM DeviceFileEvents`,
+        );
+        return { inputs: reading.inputs, told, processes: processes.map(rowOf), files: files.map(rowOf) };
       },
     );
   } finally {
@@ -76,7 +85,7 @@ const combinations: readonly (readonly [LogForm, readonly SensorName[]])[] = [
 ];
 
 describe.each(combinations)('%s of %s', async (form, sensors) => {
-  const { inputs, told } = await readBack(sensors, form);
+  const { inputs, told, processes, files } = await readBack(sensors, form);
   const has = (name: SensorName): boolean => sensors.includes(name);
   const endpoint = has('defender') || has('sysmon');
   /** Sysmon is not told of attempts. */
@@ -99,6 +108,25 @@ describe.each(combinations)('%s of %s', async (form, sensors) => {
       expect(row?.parent.toLowerCase().split('\\').at(-1)).toBe(flow.process?.parentFile.toLowerCase());
       expect(row?.account.toLowerCase()).toBe(flow.process?.account.name.toLowerCase());
     }
+  });
+
+  test.runIf(endpoint)('every process and every file is a row of its table', () => {
+    const expected = truths.flatMap((each) =>
+      each.processes.map(({ device, process }) =>
+        [
+          device.name,
+          process.program.file,
+          process.commandLine,
+          process.parentFile,
+          process.account.name.toLowerCase(),
+        ].join('|'),
+      ),
+    );
+    expect([...processes].sort()).toEqual(expected.sort());
+    const written = truths.flatMap((each) =>
+      each.files.map(({ device, path, process }) => [device.name, path, process.program.file].join('|')),
+    );
+    expect(files.map((row) => row.toLowerCase()).sort()).toEqual(written.map((row) => row.toLowerCase()).sort());
   });
 
   test('with the name of its host, where there is one', () => {

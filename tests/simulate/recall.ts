@@ -43,7 +43,7 @@ function isNotified({ severity }: Finding): boolean {
 /** The findings on a scenario's device in its seed's days, the best first. */
 function findingsOf(name: string, seed: number, findings: readonly Finding[]): Finding[] {
   const wishes = wishesOf(seed);
-  const device = truth(wishes).find(({ incident }) => incident === name)?.device.name;
+  const device = truth(wishes).flows.find(({ incident }) => incident === name)?.device.name;
   const begins = BigInt(wishes.start) * 10n + 621_355_968_000_000_000n;
   return findings
     .filter(({ entities }) => entities.device === device)
