@@ -6,7 +6,8 @@ import {
   exportHead,
   streamed,
 } from '../../packages/weir/src/simulate/render/defender.ts';
-import { dateOf, type Micros, day as wholeDay } from '../../packages/weir/src/simulate/time.ts';
+import { type Micros, day as wholeDay } from '../../packages/weir/src/simulate/time.ts';
+import { dateOf } from '../calendar.ts';
 import { tenant } from '../world.ts';
 import { type Frame, OrderedFile } from './orderedFile.ts';
 

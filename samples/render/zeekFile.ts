@@ -7,7 +7,8 @@ import {
   zeekTabbed,
   zeekTail,
 } from '../../packages/weir/src/simulate/render/zeek.ts';
-import { dateOf, type Micros, day as wholeDay } from '../../packages/weir/src/simulate/time.ts';
+import { type Micros, day as wholeDay } from '../../packages/weir/src/simulate/time.ts';
+import { dateOf } from '../calendar.ts';
 import { type Frame, OrderedFile } from './orderedFile.ts';
 
 /** One of Zeek's logs, rotated by day: tab-separated on most days, JSON on the second of three, with the large

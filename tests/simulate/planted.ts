@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { loadScenarios, type Scenario } from '../../packages/weir/src/simulate/load.ts';
 import type { LogForm } from '../../packages/weir/src/simulate/sensors/log.ts';
 import { type SensorName, simulate, tellAll, type Wishes } from '../../packages/weir/src/simulate/simulate.ts';
-import type { Flow } from '../../packages/weir/src/simulate/story.ts';
+import type { Device, Flow, Process, WrittenFile } from '../../packages/weir/src/simulate/story.ts';
 import { day } from '../../packages/weir/src/simulate/time.ts';
 
 export const content = fileURLToPath(new URL('../../content', import.meta.url));
@@ -16,36 +16,36 @@ export const scenarios: readonly Scenario[] = [...(await loadScenarios(join(cont
 
 const firstDay = Date.UTC(2026, 2, 10, 8) * 1000;
 
-/** All of them with a seed, a seed on days of its own. */
-export function wishesOf(seed: number): Wishes {
-  return { scenarios, seed, set: new Map(), start: firstDay + seed * 3 * day };
+/** All of them (or others) with a seed, a seed on days of its own. */
+export function wishesOf(seed: number, which: readonly Scenario[] = scenarios): Wishes {
+  return { scenarios: which, seed, set: new Map(), start: firstDay + seed * 3 * day };
 }
 
-/** Writes what some sensors see into a folder, a folder a seed. */
+/** Writes what some sensors see into a folder. */
 export async function plant(
   folder: string,
-  seeds: readonly number[],
+  wishes: Wishes,
   sensors: readonly SensorName[],
   form: LogForm = 'files',
 ): Promise<void> {
-  for (const seed of seeds) {
-    for (const { file, text } of simulate(wishesOf(seed), sensors, form)) {
-      const path = join(folder, String(seed), file);
-      await mkdir(dirname(path), { recursive: true });
-      await writeFile(path, text);
-    }
+  for (const { file, text } of simulate(wishes, sensors, form)) {
+    const path = join(folder, file);
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, text);
   }
 }
 
-/** The planted connections as they truly were. */
-export function truth(seed: number): Flow[] {
+/** What truly happened: the planted connections, the processes and the files. */
+export function truth(wishes: Wishes) {
   const flows: Flow[] = [];
-  const recorder = {
-    flow: (flow: Flow) => {
+  const processes: { readonly device: Device; readonly process: Process }[] = [];
+  const files: WrittenFile[] = [];
+  tellAll(wishes, {
+    flow: (flow) => {
       if (flow.incident !== null) flows.push(flow);
     },
-    started: () => {},
-  };
-  tellAll(wishesOf(seed), recorder);
-  return flows;
+    started: (device, process) => processes.push({ device, process }),
+    wrote: (file) => files.push(file),
+  });
+  return { flows, processes, files };
 }

@@ -143,7 +143,7 @@ Examples:
 program
   .command('simulate')
   .description(
-    'write the logs that an exfiltration would leave, to test detections with; nothing is touched or sent out',
+    'write the logs that an exfiltration would leave, to test detections with; no program runs, no service is contacted',
   )
   .argument('[name...]', 'scenarios')
   .addOption(

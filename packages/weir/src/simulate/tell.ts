@@ -1,11 +1,11 @@
 import { connections } from './connections.ts';
 import { Stage, type Telling } from './stage.ts';
-import type { Device, Recorder } from './story.ts';
+import type { Recorder } from './story.ts';
 import { second } from './time.ts';
 
-/** Tells a scenario to a recorder, on a device of the cast; gives the device.
+/** Tells a scenario to a recorder, on a device of the cast.
  *  @throws UserError where a device is to be what no device is */
-export function tell(telling: Telling, recorder: Recorder): Device {
+export function tell(telling: Telling, recorder: Recorder): void {
   const stage = new Stage(telling, recorder);
   let clock = telling.start;
   for (const step of telling.scenario.steps) {
@@ -20,5 +20,4 @@ export function tell(telling: Telling, recorder: Recorder): Device {
     if (step.connect) ends = connections(stage, step.connect, begins);
     clock = Math.max(clock, ends);
   }
-  return stage.device;
 }

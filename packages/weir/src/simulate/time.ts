@@ -6,11 +6,6 @@ export const minute = 60 * second;
 export const hour = 60 * minute;
 export const day = 24 * hour;
 
-/** The date of a moment, as 2026-03-10. */
-export function dateOf(at: Micros): string {
-  return new Date(Math.floor(at / 1000)).toISOString().slice(0, 10);
-}
-
 /** ISO 8601 UTC with 0 to 7 fraction digits; the seventh, which a microsecond lacks, is the given tick. */
 export function isoTime(at: Micros, digits: number, tick: number): string {
   const seconds = new Date(Math.floor(at / 1000)).toISOString().slice(0, 19);

@@ -81,11 +81,12 @@ export class SysmonLogs implements Sensor {
   #add(event: number, device: Device, at: Micros, fields: Fields): void {
     const record = (this.#records.get(device.id) ?? this.#random.int(10_000, 900_000)) + this.#random.int(1, 40);
     this.#records.set(device.id, record);
-    const source = device.system === 'windows' ? 'Microsoft-Windows-Sysmon' : 'Linux-Sysmon';
+    const [source, provider] = device.system === 'windows' ? windowsProvider : otherProvider;
     this.#rows.add(at, {
       EventTime: sysmonTime(device, at),
       Hostname: device.name,
       SourceName: source,
+      ProviderGuid: provider,
       Channel: `${source}/Operational`,
       EventID: event,
       RecordNumber: record,
@@ -95,6 +96,9 @@ export class SysmonLogs implements Sensor {
     });
   }
 }
+
+const windowsProvider = ['Microsoft-Windows-Sysmon', '{5770385F-C22A-43E0-BF4C-06F5698FFBD9}'] as const;
+const otherProvider = ['Linux-Sysmon', '{FF032593-A8D3-4F13-B0D6-01FC615A0F97}'] as const;
 
 function processFields(device: Device, process: Process): Fields {
   return {
