@@ -164,8 +164,9 @@ const makeTimespan: ScalarFunction = {
 /** `unixtime_…_todatetime`: `ticks` of one unit. */
 function unixTime(ticks: bigint | 'nanoseconds'): ScalarFunction {
   return {
-    emit(args) {
+    emit(args, call) {
       const arg = at(args, 0);
+      checkParts(args, ticks === 'nanoseconds' || arg.type === 'decimal' ? 1 : 0, call);
       if (ticks === 'nanoseconds') return inDatetimeRange(`(toInt128(intDiv(${long(arg)}, 100)) + 621355968000000000)`);
       if (arg.type !== 'real') return inDatetimeRange(`(toInt128(${long(arg)}) * ${ticks} + 621355968000000000)`);
       const scaled = once(`${arg.sql} * ${ticks}`, '_kql_r', (r) => `if(abs(${r}) < 9e18, toInt64(${r}), NULL)`);

@@ -161,8 +161,9 @@ const makeTimespan: ScalarFunction = {
 /** `unixtime_…_todatetime`: `ticks` of one unit. */
 function unixTime(ticks: bigint | 'nanoseconds'): ScalarFunction {
   return {
-    emit(args) {
+    emit(args, call) {
       const arg = at(args, 0);
+      checkParts(args, ticks === 'nanoseconds' || arg.type === 'decimal' ? 1 : 0, call);
       const units =
         ticks === 'nanoseconds'
           ? `${long(arg)} // 100`
