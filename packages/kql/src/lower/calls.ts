@@ -2,6 +2,7 @@ import { type Bound, bare, nameOf, need } from '../parse/tree.ts';
 import type { AggregateNode, Scalar } from '../plan/scalar.ts';
 import { aggregateNames } from './aggregate-names.ts';
 import { argumentsOf } from './arguments.ts';
+import { around } from './around.ts';
 import { type Lowering, refuse, type Scope, short, typeOf } from './context.ts';
 import { decompressed } from './decompress.ts';
 import { callFunction } from './functions.ts';
@@ -55,6 +56,11 @@ const special: Readonly<Record<string, Special>> = {
     const now: Scalar = { kind: 'now', type: 'datetime', span: node.span };
     return operator('-', [now, ...args.map((arg) => context.scalar(arg, scope))], 'datetime', node.span);
   },
+  around: (node, args, scope, context) =>
+    around(
+      args.map((arg) => context.scalar(unnamed(arg), scope)),
+      node.span,
+    ),
   /** Of constants a constant, as filters of series are. */
   repeat: (node, args, scope, context) => {
     const values = args.map((arg) => context.scalar(arg, scope));

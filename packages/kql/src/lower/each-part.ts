@@ -9,6 +9,7 @@ import { reference, type Table, unordered, withHidden } from './table.ts';
 
 /** The operators that may stand over parts. */
 export const knowParts: ReadonlySet<string> = new Set([
+  'AsOperator',
   'CountOperator',
   'DistinctOperator',
   'ExtendOperator',
@@ -36,6 +37,7 @@ export const knowParts: ReadonlySet<string> = new Set([
 
 /** Those after which a part that had rows has rows. */
 const keepRows: ReadonlySet<string> = new Set([
+  'AsOperator',
   'CountOperator',
   'DistinctOperator',
   'ExtendOperator',

@@ -9,6 +9,7 @@ import { mvApply } from './operators/apply.ts';
 import { expand } from './operators/expand.ts';
 import { filter } from './operators/filter.ts';
 import { find } from './operators/find.ts';
+import { facet, fork } from './operators/fork.ts';
 import { join, lookup } from './operators/join.ts';
 import { makeSeries } from './operators/make-series.ts';
 import { parse, parseWhere } from './operators/parse.ts';
@@ -44,6 +45,8 @@ const operators: Readonly<Record<string, Operator>> = {
   SummarizeOperator: summarize,
   DistinctOperator: distinct,
   CountOperator: count,
+  FacetOperator: facet,
+  ForkOperator: fork,
   MakeSeriesOperator: makeSeries,
   ScanOperator: scan,
   JoinOperator: join,
@@ -240,9 +243,9 @@ function refuseOperator(node: Bound): never {
 
 const advice: Readonly<Record<string, string>> = {
   'graph-to-table': 'Write `join` over the edges.',
-  reduce: 'Write `summarize` over a pattern: `extract(…)`.',
-  fork: 'Ask one query for each result.',
-  facet: 'Ask one query for each result.',
-  consume: 'Write `| count`.',
+  'project-by-names': 'Write `project`, or `project-keep` with a wildcard.',
+  'assert-schema': 'Leave it out: the columns are checked while compiling.',
+  reduce: 'How Kusto finds its patterns is not documented: write `summarize` over `extract(…)` or `replace_regex(…)`.',
+  consume: 'It gives no result: write `| count`.',
   find: 'Write it in front, or `union` and `where`.',
 };

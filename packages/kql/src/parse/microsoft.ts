@@ -155,8 +155,8 @@ function bound(text: string, globals: unknown, kusto: Language): KustoCode {
   try {
     return kusto.KustoCode.ParseAndAnalyze(text, globals);
   } catch (error) {
-    // An exception of the translated C#, which is no Error of JavaScript.
-    if (error instanceof Error) throw error;
+    // An exception of the translated C# is no Error of JavaScript, unless it is of something that is missing.
+    if (error instanceof Error && !(error instanceof TypeError)) throw error;
     const message = "Microsoft's binder stops at this query.";
     throw new Refusal('WK001', { start: 0, length: text.length }, message, 'Look for a literal of a wrong type.');
   }

@@ -48,5 +48,6 @@ const reasons: readonly (readonly [RegExp, 'WK001' | 'WK004', string])[] = [
   [/^(?:activity_|new_activity|session_count)/, 'WK001', 'Write `summarize dcount(Id) by bin(Timestamp, step)`.'],
   [/^(?:funnel_|sequence_detect)/, 'WK001', 'Join the steps on the entity and compare the times.'],
   [/^geo_/, 'WK001', 'Join and filter: `geo_point_in_polygon(…)`.'],
+  // How it writes times, reals and what is missing is shown by no page.
   [/^narrow$/, 'WK001', 'Write `mv-expand kind=array pair = pack_all()`.'],
 ];

@@ -61,3 +61,20 @@ export const never = () => false;
 export function anyNullable(args: readonly Arg[]): boolean {
   return args.some((arg) => arg.nullable);
 }
+
+/** The argument of an aggregate over bits, a whole number.
+ *  @throws Refusal for any other type */
+export function bitsOf(args: readonly Arg[], call: CallContext): string {
+  const arg = at(args, 0);
+  if (!isInteger(arg.type)) call.refuse(`${call.name} of a ${arg.type}`, 'write tolong(…)');
+  return arg.sql;
+}
+
+/** Parts of a time: the first `whole` are whole numbers, one behind them is seconds, which may have decimals.
+ *  @throws Refusal for other types: what becomes of them is not documented */
+export function checkParts(args: readonly Arg[], whole: number, call: CallContext): void {
+  for (const [index, arg] of args.entries()) {
+    const fits = isInteger(arg.type) || constantInteger(arg) !== undefined || (index >= whole && isNumber(arg.type));
+    if (!fits) call.refuse(`${call.name} takes whole numbers, and this is a ${arg.type}`, 'write tolong(…)');
+  }
+}

@@ -1,5 +1,5 @@
 import { conditional, filter, single } from '../../common/aggregate-filter.ts';
-import { at, isInteger, isNumber, isTicks, never } from '../../common/arguments.ts';
+import { at, bitsOf, isInteger, isNumber, isTicks, never } from '../../common/arguments.ts';
 import type { Aggregate, Arg, CallContext } from '../../emit.ts';
 import { double } from '../functions/values.ts';
 
@@ -73,7 +73,7 @@ function covariance(name: string): Aggregate {
 }
 
 function bits(name: string): Aggregate {
-  return single((args, where) => `${name}OrNull(${at(args, 0).sql})${where()}`);
+  return single((args, where, call) => `${name}OrNull(${bitsOf(args, call)})${where()}`);
 }
 
 /** Each with its `…if` form. */

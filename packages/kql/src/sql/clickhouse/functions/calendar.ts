@@ -1,5 +1,5 @@
 import { maxTicks, ticksPerDay } from '../../../types.ts';
-import { anyNullable, at, constantInteger, requireText } from '../../common/arguments.ts';
+import { anyNullable, at, checkParts, constantInteger, requireText } from '../../common/arguments.ts';
 import type { Arg, CallContext, ScalarFunction } from '../../emit.ts';
 import { daysOf, inDatetimeRange, timestamp } from './ticks.ts';
 import { int64, long, once } from './values.ts';
@@ -118,6 +118,7 @@ const dayOfWeek: ScalarFunction = {
 const makeDatetime: ScalarFunction = {
   emit(args, call) {
     if (args.length < 3) return call.refuse('make_datetime needs year, month and day');
+    checkParts(args, 5, call);
     const [hour, minute] = [args[3] ? long(args[3]) : '0', args[4] ? long(args[4]) : '0'];
     const seconds = args[5] ? secondTicks(args[5].sql) : '0';
     return once(long(at(args, 0)), '_kql_y', (y) =>
@@ -147,6 +148,7 @@ function secondTicks(seconds: string): string {
 const makeTimespan: ScalarFunction = {
   emit(args, call) {
     if (args.length < 2 || args.length > 4) return call.refuse('make_timespan takes two to four numbers');
+    checkParts(args, args.length === 2 ? 2 : args.length - 1, call);
     const days = args.length === 4 ? long(at(args, 0)) : '0';
     const rest = args.slice(args.length === 4 ? 1 : 0);
     const [hour, minute] = [long(at(rest, 0)), long(at(rest, 1))];
@@ -162,8 +164,9 @@ const makeTimespan: ScalarFunction = {
 /** `unixtime_…_todatetime`: `ticks` of one unit. */
 function unixTime(ticks: bigint | 'nanoseconds'): ScalarFunction {
   return {
-    emit(args) {
+    emit(args, call) {
       const arg = at(args, 0);
+      checkParts(args, ticks === 'nanoseconds' || arg.type === 'decimal' ? 1 : 0, call);
       if (ticks === 'nanoseconds') return inDatetimeRange(`(toInt128(intDiv(${long(arg)}, 100)) + 621355968000000000)`);
       if (arg.type !== 'real') return inDatetimeRange(`(toInt128(${long(arg)}) * ${ticks} + 621355968000000000)`);
       const scaled = once(`${arg.sql} * ${ticks}`, '_kql_r', (r) => `if(abs(${r}) < 9e18, toInt64(${r}), NULL)`);

@@ -1,5 +1,5 @@
 import { ticksPerDay } from '../../../types.ts';
-import { anyNullable, at, never, requireText } from '../../common/arguments.ts';
+import { anyNullable, at, requireText } from '../../common/arguments.ts';
 import type { ScalarFunction } from '../../emit.ts';
 import { fromNow, inDatetimeRange, isNear, movedBy, movedByMonths, timestamp } from './ticks.ts';
 import { long, once } from './values.ts';
@@ -67,19 +67,9 @@ const ago: ScalarFunction = {
   nullable: (args) => !isNear(at(args, 0)),
 };
 
-/** `around(value, center, delta)`: within delta of the centre, both ends inside. */
-const around: ScalarFunction = {
-  emit(args) {
-    const [value, center, delta] = [at(args, 0).sql, at(args, 1).sql, `toInt128(${long(at(args, 2))})`];
-    return `ifNull(${value} BETWEEN ${center} - ${delta} AND ${center} + ${delta}, false)`;
-  },
-  nullable: never,
-};
-
 export const datetimeFunctions: Readonly<Record<string, ScalarFunction>> = {
   now,
   ago,
   datetime_add: datetimeAdd,
   datetime_diff: datetimeDiff,
-  around,
 };

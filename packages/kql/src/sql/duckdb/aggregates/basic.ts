@@ -1,4 +1,5 @@
 import { conditional, filter, single, type Where } from '../../common/aggregate-filter.ts';
+import { bitsOf } from '../../common/arguments.ts';
 import type { Aggregate, Arg, CallContext } from '../../emit.ts';
 import { decimalQuotient } from '../functions/decimal.ts';
 import { at, double, isInteger, isNumber, isTicks, never, wrapped64 } from '../functions/values.ts';
@@ -81,7 +82,7 @@ function covariance(sqlFunction: string): Aggregate {
 }
 
 function bits(sqlFunction: string): Aggregate {
-  return single((args, where) => `${sqlFunction}(${at(args, 0).sql})${where()}`);
+  return single((args, where, call) => `${sqlFunction}(${bitsOf(args, call)})${where()}`);
 }
 
 /** Each with its `…if` form. */

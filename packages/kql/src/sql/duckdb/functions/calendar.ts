@@ -1,4 +1,5 @@
 import { maxTicks, ticksPerDay } from '../../../types.ts';
+import { checkParts } from '../../common/arguments.ts';
 import type { Arg, CallContext, ScalarFunction } from '../../emit.ts';
 import { inDatetimeRange, monthsOf, ticksOf, timestamp } from './ticks.ts';
 import { anyNullable, at, bigint, constantInteger, long, once, requireText } from './values.ts';
@@ -119,6 +120,7 @@ const dayOfWeek: ScalarFunction = {
 const makeDatetime: ScalarFunction = {
   emit(args, call) {
     if (args.length < 3) return call.refuse('make_datetime needs year, month and day');
+    checkParts(args, 5, call);
     const [hour, minute] = [args[3] ? long(args[3]) : '0', args[4] ? long(args[4]) : '0'];
     const seconds = args[5] ? secondTicks(args[5].sql) : '0';
     const parts = `[${[0, 1, 2].map((index) => long(at(args, index))).join(', ')}]`;
@@ -143,6 +145,7 @@ function secondTicks(seconds: string): string {
 const makeTimespan: ScalarFunction = {
   emit(args, call) {
     if (args.length < 2 || args.length > 4) return call.refuse('make_timespan takes two to four numbers');
+    checkParts(args, args.length === 2 ? 2 : args.length - 1, call);
     const days = args.length === 4 ? long(at(args, 0)) : '0';
     const rest = args.slice(args.length === 4 ? 1 : 0);
     const [hour, minute] = [long(at(rest, 0)), long(at(rest, 1))];
@@ -158,8 +161,9 @@ const makeTimespan: ScalarFunction = {
 /** `unixtime_…_todatetime`: `ticks` of one unit. */
 function unixTime(ticks: bigint | 'nanoseconds'): ScalarFunction {
   return {
-    emit(args) {
+    emit(args, call) {
       const arg = at(args, 0);
+      checkParts(args, ticks === 'nanoseconds' || arg.type === 'decimal' ? 1 : 0, call);
       const units =
         ticks === 'nanoseconds'
           ? `${long(arg)} // 100`

@@ -1,7 +1,7 @@
 import { ticksPerDay } from '../../../types.ts';
 import type { ScalarFunction } from '../../emit.ts';
 import { fromNow, inDatetimeRange, isNear, monthsOf, movedBy, ticksOf, timestamp } from './ticks.ts';
-import { anyNullable, at, bigint, long, never, once, requireText, wrapped64 } from './values.ts';
+import { anyNullable, at, bigint, long, once, requireText, wrapped64 } from './values.ts';
 
 /** Periods of a fixed length, in ticks. */
 const fixed: Readonly<Record<string, bigint>> = {
@@ -61,19 +61,9 @@ const ago: ScalarFunction = {
   nullable: (args) => !isNear(at(args, 0)),
 };
 
-/** `around(value, center, delta)`: within delta of the centre, both ends inside. */
-const around: ScalarFunction = {
-  emit(args) {
-    const [value, center, delta] = [at(args, 0).sql, at(args, 1).sql, `CAST(${long(at(args, 2))} AS HUGEINT)`];
-    return `coalesce(${value} BETWEEN ${center} - ${delta} AND ${center} + ${delta}, false)`;
-  },
-  nullable: never,
-};
-
 export const datetimeFunctions: Readonly<Record<string, ScalarFunction>> = {
   now,
   ago,
   datetime_add: datetimeAdd,
   datetime_diff: datetimeDiff,
-  around,
 };
