@@ -15,7 +15,8 @@ export function referencesOf(text: string, schema: Schema): readonly Reference[]
   const found: Reference[] = [];
   visit(analyze(text, schema).root, ({ kind, symbol, span }) => {
     if (kind !== 'NameReference' || symbol === undefined) return;
-    if (symbol.kind === 'table' || symbol.kind === 'column') found.push({ kind: symbol.kind, name: symbol.name, ...span });
+    if (symbol.kind === 'table' || symbol.kind === 'column')
+      found.push({ kind: symbol.kind, name: symbol.name, ...span });
   });
   return found.sort((a, b) => a.start - b.start);
 }
