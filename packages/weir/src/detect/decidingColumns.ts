@@ -8,9 +8,7 @@ export function decidingColumns(plan: Plan, table: string): ReadonlySet<string> 
 
 /** The columns of a table by which a query groups its rows. */
 export function groupingColumns(plan: Plan, table: string): ReadonlySet<string> {
-  return columnsBehind(plan, table, (node) =>
-    node.kind === 'summarize' ? node.groups.map(({ value }) => value) : [],
-  );
+  return columnsBehind(plan, table, (node) => (node.kind === 'summarize' ? node.groups.map(({ value }) => value) : []));
 }
 
 function columnsBehind(
