@@ -83,6 +83,11 @@ export const layers: Readonly<Record<string, Layer>> = {
     may: [`${weir}model/`, `${weir}tables/`, `${weir}engine/`, `${weir}lake/`, `${weir}rules/`],
     packages: ['node:', '@weir/kql'],
   },
+  // Rules as other products take them.
+  [`${weir}export/`]: {
+    may: [`${weir}model/`, `${weir}tables/`, `${weir}rules/`, `${weir}lint/`, `${weir}detect/`],
+    packages: ['@weir/kql', 'yaml'],
+  },
   // What people decided about findings: read on its own, applied to what was detected.
   [`${weir}exceptions/`]: {
     may: [`${weir}model/`, `${weir}yaml/`, `${weir}engine/`, `${weir}rules/`],
@@ -149,6 +154,8 @@ export const layers: Readonly<Record<string, Layer>> = {
       `${weir}report/`,
       `${weir}normalize/`,
       `${weir}lint/`,
+      `${weir}rules/`,
+      `${weir}export/`,
       `${weir}simulate/`,
       `${weir}ruletest/`,
     ],

@@ -244,6 +244,35 @@ Examples:
   });
 
 program
+  .command('export')
+  .description('write rules as other products take them')
+  .argument('<rule...>', 'rule files or folders of them; one rule for sentinel and defender')
+  .addOption(
+    new Option(
+      '--to <product>',
+      "Sentinel's YAML or ARM template, Defender's custom detection, ATT&CK Navigator's layer",
+    )
+      .choices(['sentinel', 'sentinel-arm', 'defender', 'navigator'])
+      .makeOptionMandatory(),
+  )
+  .addHelpText(
+    'after',
+    `
+Columns of Weir's are made of those that are there (AccountName of InitiatingProcessAccountName, RemoteHost of RemoteUrl). A
+rule that decides by what is not there, as by bytes, is refused with its place and exit code 2; what else is not carried
+over (score, quiet time, key) is said on stderr and in the description.
+
+Examples:
+  weir export rules/uploads/rule.yaml --to sentinel > uploads.yaml
+  weir export rules/uploads/rule.yaml --to defender > uploads.json
+  weir export rules --to navigator > layer.json`,
+  )
+  .action(async (paths: string[], options) => {
+    const { runExport } = await import('./export.ts');
+    process.exitCode = await runExport(paths, options);
+  });
+
+program
   .command('sources')
   .description('list the log formats that Weir reads, and what each gives')
   .argument('[name]', 'all about one format, or those with this word in their title')

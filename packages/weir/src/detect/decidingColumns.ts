@@ -2,13 +2,26 @@ import { columnsRead, type Plan, type Relation, type Scalar, walk } from '@weir/
 
 /** The columns of a table by which a query decides whether there is a result: what its conditions, join keys and limits
  *  read, through whatever was computed and counted in between. A column that it only shows is none. */
-export function decidingColumns({ relation }: Plan, table: string): ReadonlySet<string> {
+export function decidingColumns(plan: Plan, table: string): ReadonlySet<string> {
+  return columnsBehind(plan, table, decidersOf);
+}
+
+/** The columns of a table by which a query groups its rows. */
+export function groupingColumns(plan: Plan, table: string): ReadonlySet<string> {
+  return columnsBehind(plan, table, (node) => (node.kind === 'summarize' ? node.groups.map(({ value }) => value) : []));
+}
+
+function columnsBehind(
+  { relation }: Plan,
+  table: string,
+  scalarsOf: (node: Relation | Scalar) => readonly Scalar[],
+): ReadonlySet<string> {
   const sources = new Map<number, string>();
   const madeOf = new Map<number, readonly number[]>();
   const deciding: number[] = [];
   walk(relation, (node) => {
     for (const [id, ids] of definitionsOf(node)) madeOf.set(id, [...(madeOf.get(id) ?? []), ...ids]);
-    deciding.push(...decidersOf(node).flatMap((scalar) => [...columnsRead(scalar)]));
+    deciding.push(...scalarsOf(node).flatMap((scalar) => [...columnsRead(scalar)]));
     // What a subquery gives to its condition.
     if (node.kind === 'inQuery' || node.kind === 'scalarQuery' || node.kind === 'listQuery') deciding.push(node.column);
     if (node.kind === 'scan' && node.table === table)

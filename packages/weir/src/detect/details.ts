@@ -2,6 +2,7 @@ import type { KqlType } from '@weir/kql/types';
 import type { Engine } from '../engine/engine.ts';
 import type { Rule } from '../rules/rule.ts';
 import type { FiringQuery } from './evidence.ts';
+import type { Story } from './stories.ts';
 
 /** What result rows say in the columns that a rule wants told, by story number and column: all different values, numbers
  *  first and the largest of them first, then texts in their order. Sets, so that neither the order of runs nor of rows
@@ -11,14 +12,44 @@ export type Details = ReadonlyMap<number, ReadonlyMap<string, readonly string[]>
 /** As many values as Sentinel keeps of a custom detail. */
 const valuesMax = 50;
 
-/** Columns of the result that a finding of the rule tells. Where Weir tells the story itself, the rule's title and
- *  description are not asked for. */
-export function detailColumns({ customDetails, alert, weir }: Rule): readonly string[] {
+/** What a finding itself says under the name of a column, where Weir tells the story: sums over all of it, which no single
+ *  result has. */
+const own: Readonly<Record<string, (story: Story) => string>> = {
+  DeviceName: ({ device }) => device,
+  AccountName: ({ account }) => account,
+  InitiatingProcessFileName: ({ process }) => process,
+  RemoteHost: ({ destination }) => destination,
+  Service: ({ service }) => service,
+  ServiceCategory: ({ category }) => category,
+  SubTechnique: ({ subTechnique }) => subTechnique,
+  BytesSent: ({ bytesSent }) => (bytesSent === null ? '' : String(bytesSent)),
+  BytesReceived: ({ bytesReceived }) => (bytesReceived === null ? '' : String(bytesReceived)),
+  Connections: ({ connections }) => String(connections),
+};
+
+/** Columns that a finding of the rule tells. Where Weir tells the story itself, the rule's title and description are not
+ *  asked for. */
+function told({ customDetails, alert, weir }: Rule): readonly string[] {
   const formats = weir.finding.keyIsOwn ? [] : [alert.title, alert.description];
   const placeholders = formats.flatMap((format) => placeholdersOf(format ?? ''));
   const columns = [alert.severityColumn, alert.tacticsColumn, ...alert.properties.map(({ column }) => column)];
   const named = [...Object.values(customDetails), ...placeholders, ...columns];
   return [...new Set(named.filter((column) => column !== undefined))];
+}
+
+/** Of these, the columns that only the rule's results tell. */
+export function detailColumns(rule: Rule): readonly string[] {
+  const { keyIsOwn, key } = rule.weir.finding;
+  return told(rule).filter((column) => !keyIsOwn || !(column in own || key.includes(column)));
+}
+
+/** What the finding itself says in the others. */
+export function ownDetails(rule: Rule, story: Story): ReadonlyMap<string, readonly string[]> {
+  const { keyIsOwn, key } = rule.weir.finding;
+  const said = (column: string) => own[column]?.(story) ?? story.key[key.indexOf(column)] ?? '';
+  return new Map(
+    (keyIsOwn ? told(rule) : []).flatMap((column) => (said(column) === '' ? [] : [[column, [said(column)]] as const])),
+  );
 }
 
 /** The columns that a text of an alert names: `{{Column}}`. */

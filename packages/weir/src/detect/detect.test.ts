@@ -292,6 +292,28 @@ describe('a rule', () => {
     expect(findings[0]).toMatchObject({ score: 35 });
   });
 
+  test.each([
+    { operator: 'LessThan', threshold: 1, onNone: true, onOne: false },
+    { operator: 'LessThan', threshold: 2, onNone: true, onOne: true },
+    { operator: 'Equal', threshold: 0, onNone: true, onOne: false },
+    { operator: 'Equal', threshold: 1, onNone: false, onOne: true },
+    { operator: 'NotEqual', threshold: 2, onNone: true, onOne: true },
+    { operator: 'NotEqual', threshold: 1, onNone: true, onOne: false },
+  ] as const)('that fires on $operator $threshold results', async ({ operator, threshold, onNone, onOne }) => {
+    const quiet = { ...rule('DeviceNetworkEvents\n| where EvidenceTime > ago(5m)'), trigger: { operator, threshold } };
+    const at = (minute: number) => toRow({ minute, lasts: 0, bytes: 9, device: 'ws-1', process: 'curl.exe' }, minute);
+    // Runs at :05 (one row, of :04), :10, :15 and :20 (none), :25 (one).
+    const { findings, runs } = await findingsOver([quiet], [[at(4), at(24)]]);
+    expect(runs[0]?.error).toBeUndefined();
+    const [absent, present] = [true, false].map((is) =>
+      findings.filter(({ title }) => title.startsWith('Example') === is),
+    );
+    expect(absent?.map(({ title, confidence }) => [title, confidence])).toEqual(
+      onNone ? [['Example: 3 runs without results in 10 min', 'medium']] : [],
+    );
+    expect(present?.flatMap(({ evidence }) => evidence.eventIds)).toEqual(onOne ? ['e4', 'e24'] : []);
+  });
+
   test('with a threshold fires on runs with more rows than that', async () => {
     const above = { ...rule(singles), trigger: { operator: 'GreaterThan', threshold: 1 } as const };
     const { findings } = await findingsOver([above], [[row(0), row(2), row(2 + 24 * 60 + 60)]]);

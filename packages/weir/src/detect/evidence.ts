@@ -20,6 +20,9 @@ export interface FiringQuery {
   readonly loose: boolean;
 }
 
+/** What stands in every part of the key where a run fired without results; in lower case, as keys are compared. */
+export const noResults = '(no results)';
+
 /** What a rule's runs have fired on so far, kept in temporary tables: each row of the data once for each value of the
  *  finding key that results gave it, however many runs and result rows it stands in. One rule at a time.
  *
@@ -68,9 +71,19 @@ export class Evidence {
       `INSERT INTO detect_fired ${run.bind(this.#fired(query, run.moment))}`,
       run.parameters,
     );
-    if (rows === 0) return;
-    if (run.fires(rows)) await this.#keep();
+    if (!run.fires(rows)) {
+      if (rows > 0) await this.#engine.run('DELETE FROM detect_fired');
+      return;
+    }
+    if (rows === 0) await this.#engine.run(`INSERT INTO detect_fired ${this.#absence(run.moment)}`);
+    await this.#keep();
     await this.#engine.run('DELETE FROM detect_fired');
+  }
+
+  /** The run itself, where it fires on having no results. */
+  #absence(moment: bigint): string {
+    const keys = this.#keys.map(() => sqlText(noResults));
+    return `SELECT ${[...keys, '[]::VARCHAR[]', `json_object('Timestamp', ${moment})::VARCHAR`, moment, 'NULL'].join(', ')}`;
   }
 
   /** Keeps result rows: SQL of their key values, `ids` and the first `moment` of each. */

@@ -3,13 +3,13 @@ import type { Engine } from '../engine/engine.ts';
 import { type Confidence, type Finding, severities } from '../model/finding.ts';
 import type { Rule } from '../rules/rule.ts';
 import { type Condition, conditionsOf } from './conditions.ts';
-import { detailColumns, readDetails } from './details.ts';
+import { detailColumns, ownDetails, readDetails } from './details.ts';
 import { type Growth, growthOf } from './growth.ts';
 import { tellApart } from './members.ts';
 import { overridden } from './override.ts';
 import { type Scored, scoresOf } from './score.ts';
 import { readStories, type Story, sumUp } from './stories.ts';
-import { titleOf } from './title.ts';
+import { isAbsence, titleOf } from './title.ts';
 
 /** A finding and what is told of it apart. */
 export interface Found {
@@ -46,8 +46,9 @@ export async function findingsOf(
     .map((story) => {
       const scored = scores.get(story.story);
       if (scored === undefined) throw new Error(`story ${story.story} of rule ${rule.id} was not scored`);
+      const said = new Map([...ownDetails(rule, story), ...(details.get(story.story) ?? [])]);
       return {
-        finding: overridden(rule, findingOf(rule, story, scored), details.get(story.story) ?? new Map()),
+        finding: overridden(rule, findingOf(rule, story, scored), said),
         growth: grown.get(story.story) ?? { states: [], whole: false },
         holds: holds.get(story.story) ?? [],
       };
@@ -111,7 +112,9 @@ const doubtfulFusion = 0.5;
 
 function doubts(story: Story): string[] {
   const said: string[] = [];
-  if (story.eventIds.length < story.evidence) {
+  if (isAbsence(story)) {
+    said.push('runs without results are the evidence');
+  } else if (story.eventIds.length < story.evidence) {
     said.push('the query cannot be followed back to single events: its result rows are the evidence');
   }
   if (story.adopted > 0) {
@@ -137,7 +140,7 @@ function isDoubtful({ fusionConfidence }: Story): boolean {
 /** The rule's, and low where the evidence names no single events, the program is nowhere but inferred, or what was
  *  joined may not belong together. */
 function confidenceOf(rule: Rule, story: Story): Confidence {
-  const unfollowed = story.eventIds.length < story.evidence;
+  const unfollowed = story.eventIds.length < story.evidence && !isAbsence(story);
   const onlyInferred = story.inferred > 0 && story.inferred === story.connections;
   return unfollowed || onlyInferred || isDoubtful(story) ? 'low' : rule.weir.confidence;
 }

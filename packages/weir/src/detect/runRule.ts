@@ -51,7 +51,6 @@ export async function runRule(
   const blank = { rule: rule.id, name: rule.name, ...guide, ...none };
   let known: RuleRun = { ...blank, shape: 'general', shapeReason: 'the query was not read', method: 'not run' };
   try {
-    refuseAbsence(rule);
     const query = ruleQuery(rule);
     scoreQuery(rule);
     const { shape, reason } = query.shape;
@@ -102,7 +101,7 @@ async function run(
   }
   const ticks = `${countInWords(countOf(moments), 'tick')} of ${spanInWords(moments.frequency)}`;
   const { frequency, period } = schedule;
-  const swept = period === null ? { reason: 'it looks back without end' } : query.byIntervals;
+  const swept = oneByOne(rule) ?? query.byIntervals;
   if (period !== null && !('reason' in swept)) {
     const passes = await byIntervals(lake.engine, evidence, swept, query.candidates, { frequency, period }, moments, {
       trigger: rule.trigger,
@@ -115,7 +114,7 @@ async function run(
   const why = 'reason' in swept ? `, as ${swept.reason}` : '';
   let runs = 0;
   await momentByMoment(lake.engine, evidence, query.overCandidates, query.candidates, schedule, moments, {
-    skipEmpty: query.emptyOverNothing,
+    skipEmpty: query.emptyOverNothing && !fires(rule.trigger, 0),
     fires: firing,
     onRun: () => {
       runs += 1;
@@ -133,15 +132,11 @@ function momentsOf(rule: Rule, { span, asOf, within }: RunOptions): Moments | un
   return within === undefined ? moments : clipped(moments, within);
 }
 
-/** @throws UserError for a rule that would fire on a run without results */
-function refuseAbsence({ path, trigger }: Rule): void {
-  if (!fires(trigger, 0)) return;
-  throw new UserError(
-    'RULE_UNSUPPORTED',
-    path,
-    `the trigger ${trigger.operator} ${trigger.threshold} fires on a run without results, which has no evidence to show`,
-    'Let the query itself give a row where something is missing, and fire on GreaterThan 0.',
-  );
+/** Why the runs must be had one by one although the compiler can sweep the query. */
+function oneByOne(rule: Rule): { readonly reason: string } | undefined {
+  if (rule.schedule === null) return { reason: 'it looks back without end' };
+  if (fires(rule.trigger, 0)) return { reason: 'it fires on runs without results' };
+  return detailColumns(rule).length > 0 ? { reason: 'its alerts tell columns of its results' } : undefined;
 }
 
 /** What stopped a rule. DuckDB's further lines show Weir's SQL, which the rule's author never wrote. */

@@ -37,7 +37,7 @@ export async function eachRowOnce(
     bind: (sql) => bound(bindings, sql),
     parameters: {},
     moment: moments.last,
-    fires: () => true,
+    fires: (rows) => rows > 0,
   });
 }
 

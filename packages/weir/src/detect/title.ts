@@ -1,9 +1,11 @@
+import { noResults } from './evidence.ts';
 import type { Story } from './stories.ts';
 import { bytesInWords, countInWords, spanInWords } from './words.ts';
 
 /** The story in one sentence: `rclone.exe on WS-07 (a.berg) sent 1.8 GiB to MEGA in 3 h 12 min over 214 connections;
  *  bytes known for 210 of 214`. What is not known is left out or said to be unknown, never told as nothing. */
 export function titleOf(story: Story, ruleName: string): string {
+  if (isAbsence(story)) return `${ruleName}: ${countInWords(story.evidence, 'run')} without results${lasting(story)}`;
   const where = whereTo(story);
   if (story.connections === 0) {
     const rows = countInWords(story.evidence, story.eventIds.length > 0 ? 'event' : 'result row');
@@ -17,6 +19,11 @@ export function titleOf(story: Story, ruleName: string): string {
   const known =
     story.bytesKnown === story.connections ? '' : `; bytes known for ${story.bytesKnown} of ${story.connections}`;
   return `${who(story)} sent ${bytesInWords(story.bytesSent)} to ${to}${lasting(story)} over ${connections}${known}`;
+}
+
+/** Whether runs without results are what the story is about. */
+export function isAbsence({ key }: Pick<Story, 'key'>): boolean {
+  return key.length > 0 && key.every((part) => part === noResults);
 }
 
 function who({ process, processes, device, account, accounts }: Story): string {

@@ -9,6 +9,7 @@ import {
 } from '@weir/kql';
 import { UserError } from '../model/userError.ts';
 import { readRule } from '../rules/readRule.ts';
+import { sentinelProblems } from '../rules/sentinelChecks.ts';
 import { weirSchema } from '../tables/index.ts';
 import type { Position } from '../yaml/yamlDocument.ts';
 import { productOf } from './productOf.ts';
@@ -58,7 +59,10 @@ export function lintFile(
   });
   const refused = where === 'weir' && found.every(({ code }) => code.startsWith('WL')) ? refusals(detection.query) : [];
   const misfit = where === 'weir' && detection.kind === 'rule' ? misfits(path, text) : [];
-  const diagnostics = [...misfit, ...[...found, ...refused].map((item) => inFile(item, detection))].sort(byPlace);
+  const checked = where === 'sentinel' && detection.kind === 'rule' ? sentinelDiagnostics(detection) : [];
+  const diagnostics = [...misfit, ...checked, ...[...found, ...refused].map((item) => inFile(item, detection))].sort(
+    byPlace,
+  );
   return { path, text, product: where, diagnostics, isOther: false };
 }
 
@@ -72,6 +76,18 @@ function misfits(path: string, text: string): readonly FileDiagnostic[] {
     const problem = problemOf(error);
     return problem.message.startsWith('queryPeriod is shorter') ? [] : [{ ...problem, severity: 'error', length: 0 }];
   }
+}
+
+/** What Sentinel would refuse of the file beside its query. */
+function sentinelDiagnostics(rule: Extract<Detection, { kind: 'rule' }>): readonly FileDiagnostic[] {
+  return sentinelProblems(rule.value).map(({ place, message, fix }) => ({
+    code: 'RULE_SENTINEL',
+    severity: 'error',
+    message,
+    fix,
+    ...rule.position(place),
+    length: 0,
+  }));
 }
 
 /** What Weir's compiler refuses of a query that Kusto takes. */

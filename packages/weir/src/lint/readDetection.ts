@@ -8,6 +8,8 @@ export type Detection =
   | { readonly kind: 'query'; readonly query: string; readonly lines: readonly Position[] }
   | {
       readonly kind: 'rule';
+      /** The file's value, of any shape. */
+      readonly value: unknown;
       readonly query: string;
       /** Where each line of the query begins in the file. */
       readonly lines: readonly Position[];
@@ -69,7 +71,7 @@ function ofRule(document: YamlDocument): Detection {
   const lines = document.linesOf(['query'], query);
   const hasWeirSection = value.weir !== undefined && value.weir !== null;
   const position = (place: readonly PropertyKey[]) => document.position(place);
-  return { kind: 'rule', query, lines, facts: factsOf(value), hasWeirSection, position };
+  return { kind: 'rule', value, query, lines, facts: factsOf(value), hasWeirSection, position };
 }
 
 function factsOf(rule: Readonly<Record<string, unknown>>): RuleFacts {
@@ -107,9 +109,29 @@ function wantedOf(rule: Readonly<Record<string, unknown>>): NonNullable<RuleFact
     what: "the finding's key",
     place: ['weir', 'finding', 'key', index],
   }));
-  return [...entities, ...details, ...keys].flatMap(({ column, ...rest }) =>
+  return [...entities, ...details, ...alertsWanted(rule), ...keys].flatMap(({ column, ...rest }) =>
     typeof column === 'string' ? [{ column, ...rest }] : [],
   );
+}
+
+/** Columns that the alert's words are made of. */
+function alertsWanted(rule: Readonly<Record<string, unknown>>) {
+  const override = asMap(rule.alertDetailsOverride);
+  const formats = ['alertDisplayNameFormat', 'alertDescriptionFormat'].flatMap((name) =>
+    [...String(override[name] ?? '').matchAll(/\{\{\s*(\w+)\s*\}\}/g)].map(([, column]) => [name, column] as const),
+  );
+  const columns = ['alertSeverityColumnName', 'alertTacticsColumnName'].map((name) => [name, override[name]] as const);
+  const properties = asList(override.alertDynamicProperties).map((property, index) => ({
+    column: asMap(property).value,
+    what: `the alert's ${String(asMap(property).alertProperty ?? 'property')}`,
+    place: ['alertDetailsOverride', 'alertDynamicProperties', index, 'value'],
+  }));
+  const named = [...formats, ...columns].map(([name, column]) => ({
+    column,
+    what: `the alert's ${name}`,
+    place: ['alertDetailsOverride', name],
+  }));
+  return [...named, ...properties];
 }
 
 function asMap(value: unknown): Readonly<Record<string, unknown>> {
