@@ -122,6 +122,37 @@ describe('weir test', { timeout: 60_000 }, () => {
     }
   });
 
+  it('leaves out what exceptions hide, and refuses one that is wrong at its line', async () => {
+    const excepted = (name: string) => `exceptions:
+  - id: E1
+    name: curl on ws-1
+    rule: a
+    when: ${name} == "ws-1"
+    owner: soc
+    reason: known
+    created: 2026-01-01
+    expires: 2027-01-01
+`;
+    write({
+      'a.kql': 'DeviceNetworkEvents',
+      'a.tests.yaml': `tests:
+  - name: ws-1 is excepted and ws-2 is not
+    exceptions: ours/exceptions.yaml
+    rows:
+      - { Timestamp: 2026-03-02T09:00:00Z, DeviceName: ws-1 }
+      - { Timestamp: 2026-03-02T09:00:00Z, DeviceName: ws-2 }
+    expect:
+      - { device: ws-2 }
+`,
+      'ours/exceptions.yaml': excepted('DeviceName'),
+    });
+    expect(await weir(['test', join(folder, 'a.kql')])).toMatchObject({ code: 0 });
+    write({ 'ours/exceptions.yaml': excepted('DeviceNam') });
+    const { code, stdout } = await weir(['test', join(folder, 'a.kql')]);
+    expect(code).toBe(2);
+    expect(stdout).toContain(`${join(folder, 'ours/exceptions.yaml')}:5:`);
+  });
+
   it('runs what the filter names', async () => {
     write({ 'a.kql': curl, 'a.tests.yaml': tests('{}'), 'b.kql': curl, 'b.tests.yaml': tests('{}') });
     const one = await weir(['test', folder, '--filter', 'BROWSER']);

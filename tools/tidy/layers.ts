@@ -140,6 +140,7 @@ export const layers: Readonly<Record<string, Layer>> = {
       `${weir}lake/`,
       `${weir}catalogue/`,
       `${weir}rules/`,
+      `${weir}exceptions/`,
       `${weir}detect/`,
       `${weir}report/`,
       `${weir}weir.ts`,

@@ -8,6 +8,8 @@ const finding = (changed: Partial<Finding> = {}): Finding => ({
   id: '1',
   rule: { id: 'r', name: 'Rule', version: '' },
   title: 'curl.exe on ws-1 sent 5 B',
+  description: 'what is told of it',
+  details: { Hosts: ['a', 'b'], User: ['u'], More: ['m'] },
   severity: 'low',
   score: 20,
   reasons: ['the rule itself (20)'],
@@ -52,7 +54,8 @@ const differ = (wanted: readonly ExpectedFinding[], found: readonly Finding[]) =
 test.each([
   '{}',
   '{ device: ws-1, process: curl.exe, destination: a.example, service: "" }',
-  '{ title: sent 5 B, commandLine: [a.zip, curl], because: [itself] }',
+  '{ title: sent 5 B, commandLine: [a.zip, curl], because: [itself], description: told }',
+  '{ details: { Hosts: [b, a], User: u } }',
   '{ bytesSent: 5, bytesReceived: null, bytesKnown: 1, connections: 1..2, evidence: ..1 }',
   '{ severity: low, score: 10..30, confidence: medium }',
   '{ techniques: [T1041, T1567.002], tactics: [Exfiltration], services: [] }',
@@ -71,6 +74,7 @@ test.each([
   '{ because: [itself, more], service: "" }',
   '{ techniques: [T1041], service: "" }',
   '{ severity: high, service: "" }',
+  '{ details: { Hosts: [a] }, service: "" }',
   '{ score: 21..100, service: "" }',
   '{ lastSeen: 2026-03-02T11:00:00.0000001Z.., service: "" }',
 ])('does not hold: %s', (written) => {

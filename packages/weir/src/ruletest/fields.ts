@@ -57,16 +57,40 @@ function parts(of: (finding: Finding) => readonly string[]): Field {
 /** Texts in any order, all of them and no other. */
 function all(of: (finding: Finding) => readonly string[]): Field {
   return {
-    schema: z.array(z.string()).transform((written) => (field: string): Check => {
-      const sorted = (texts: readonly string[]) => JSON.stringify([...texts].sort());
+    schema: z.array(z.string()).transform(
+      (written) =>
+        (field: string): Check => ({
+          field,
+          expected: listed(written),
+          holds: (finding) => isSame(of(finding), written),
+          found: (finding) => listed(of(finding)),
+        }),
+    ),
+  };
+}
+
+/** Lists of texts by name: of those that are named all, in any order; what is not named may be anything. */
+function lists(of: (finding: Finding) => Readonly<Record<string, readonly string[]>>): Field {
+  const schema = z.record(z.string(), z.union([z.string().transform((one) => [one]), z.array(z.string())]));
+  return {
+    schema: schema.transform((written) => (field: string): Check => {
+      const said = (finding: Finding, name: string) => of(finding)[name] ?? [];
+      const show = (values: (name: string) => readonly string[]) =>
+        Object.keys(written)
+          .map((name) => `${name} ${listed(values(name))}`)
+          .join(', ');
       return {
         field,
-        expected: listed(written),
-        holds: (finding) => sorted(of(finding)) === sorted(written),
-        found: (finding) => listed(of(finding)),
+        expected: show((name) => written[name] ?? []),
+        holds: (finding) => Object.entries(written).every(([name, values]) => isSame(values, said(finding, name))),
+        found: (finding) => show((name) => said(finding, name)),
       };
     }),
   };
+}
+
+function isSame(some: readonly string[], others: readonly string[]): boolean {
+  return JSON.stringify([...some].sort()) === JSON.stringify([...others].sort());
 }
 
 const wholeForm = 'a whole number or a range of them is expected here: 70, 70..90, 70.. or ..90';
@@ -143,6 +167,8 @@ function listed(texts: readonly string[]): string {
 /** Everything that a test may ask of a finding, by the name that it has in tests.yaml. */
 export const fields = {
   title: parts(({ title }) => [title]),
+  description: parts(({ description = '' }) => [description]),
+  details: lists(({ details = {} }) => details),
   device: text(({ entities }) => entities.device),
   account: text(({ entities }) => entities.account),
   accountDomain: text(({ entities }) => entities.accountDomain),

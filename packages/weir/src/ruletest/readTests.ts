@@ -1,4 +1,4 @@
-import { dirname, resolve } from 'node:path';
+import { dirname, isAbsolute, join } from 'node:path';
 import { type InlineRow, sqlValue } from '../detect/inlineRows.ts';
 import type { Place } from '../model/ruleTest.ts';
 import { UserError } from '../model/userError.ts';
@@ -27,6 +27,7 @@ export function readTests(path: string, text: string): RuleTest[] {
       at: position(document, [...at, 'name']),
       asOf: test.asOf,
       data: dataOf(document, at, test, file.common as InlineRow),
+      exceptions: test.exceptions === undefined ? undefined : beside(document, test.exceptions),
       expect: test.expect.map((checks, number) => ({ at: position(document, [...at, 'expect', number]), checks })),
     };
   });
@@ -51,12 +52,15 @@ function dataOf(document: YamlDocument, at: Path, test: WrittenTest, common: Inl
     throw invalid(document, [...at, 'inventory'], 'an inventory file goes with file or files', advice);
   }
   if (!logs) return { kind: 'rows', rows: rowsOf(document, at, test, common) };
-  const beside = (path: string) => resolve(dirname(document.path), path);
   return {
     kind: 'logs',
-    paths: [...(file === undefined ? [] : [file]), ...(files ?? [])].map(beside),
-    inventory: inventory === undefined ? undefined : beside(inventory),
+    paths: [...(file === undefined ? [] : [file]), ...(files ?? [])].map((path) => beside(document, path)),
+    inventory: inventory === undefined ? undefined : beside(document, inventory),
   };
+}
+
+function beside(document: YamlDocument, path: string): string {
+  return isAbsolute(path) ? path : join(dirname(document.path), path);
 }
 
 const writable: readonly Table[] = [...publicTables, ...timelessTables];

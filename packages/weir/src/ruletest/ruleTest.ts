@@ -17,6 +17,8 @@ export interface RuleTest {
   /** One run at this moment (ticks) instead of a replay over the data's own time. */
   readonly asOf: bigint | undefined;
   readonly data: TestData;
+  /** A file of exceptions: what they hide counts as not found. */
+  readonly exceptions: string | undefined;
   /** One for each finding, in any order; empty: the rule stays quiet. */
   readonly expect: readonly ExpectedFinding[];
 }

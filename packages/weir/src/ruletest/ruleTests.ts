@@ -49,21 +49,22 @@ export async function ruleTests(options: RuleTestsOptions): Promise<RuleTests> {
   return {
     rules: chosen.flatMap(({ loaded }) => known.get(loaded.path)?.tested ?? []),
     skipped,
-    dependsOn: [...paths, ...rules.flatMap(({ files, tests }) => [...files.keys(), ...tests.flatMap(logsOf)])],
+    dependsOn: [...paths, ...rules.flatMap(({ files, tests }) => [...files.keys(), ...tests.flatMap(alsoReads)])],
   };
 }
 
-/** Logs may change at any time. */
+/** What tests read beside their own file may change at any time. */
 function isUnchanged(loaded: LoadedRule, before: KnownRule | undefined): boolean {
-  return before?.texts === textsOf(loaded) && loaded.tests.every((test) => logsOf(test).length === 0);
+  return before?.texts === textsOf(loaded) && loaded.tests.every((test) => alsoReads(test).length === 0);
 }
 
 function textsOf({ files, error }: LoadedRule): string {
   return JSON.stringify([...files, error?.message ?? '']);
 }
 
-function logsOf({ data }: RuleTest): readonly string[] {
-  return data.kind === 'rows' ? [] : [...data.paths, ...(data.inventory === undefined ? [] : [data.inventory])];
+function alsoReads({ data, exceptions }: RuleTest): readonly string[] {
+  const logs = data.kind === 'rows' ? [] : [...data.paths, data.inventory];
+  return [...logs, exceptions].filter((path) => path !== undefined);
 }
 
 function testedRule({ loaded, tests }: Chosen, results: ReadonlyMap<RuleTest, TestResult>): TestedRule {

@@ -1,15 +1,19 @@
 import { rowsSelect } from '../detect/inlineRows.ts';
 import { runRule } from '../detect/runRule.ts';
+import type { TimeSpan } from '../detect/ticks.ts';
 import { dataSpan } from '../detect/window.ts';
 import type { Lake } from '../lake/lake.ts';
 import type { MemoryLake } from '../lake/memoryLake.ts';
 import type { Catalogue } from '../model/catalogue.ts';
+import type { Exception } from '../model/exception.ts';
 import type { RuleRun } from '../model/finding.ts';
 import type { TestResult } from '../model/ruleTest.ts';
+import { plural } from '../report/format.ts';
 import type { Rule } from '../rules/rule.ts';
 import { timelessTables } from '../tables/index.ts';
 import { compareFindings } from './compare.ts';
 import { completeRow } from './completeRow.ts';
+import { withoutExcepted } from './exceptions.ts';
 import { placeOfText } from './place.ts';
 import type { RuleTest, TestData } from './ruleTest.ts';
 
@@ -22,37 +26,44 @@ export async function runOverRows(
   rule: Rule,
   test: RuleTest,
   rows: Rows,
-  catalogue: Catalogue,
+  { catalogue, exceptions }: { readonly catalogue: Catalogue; readonly exceptions: readonly Exception[] },
 ): Promise<TestResult> {
   const whole = [...rows].map(
     ([table, some]) => [table, some.map((row, index) => completeRow(table, row, catalogue, index))] as const,
   );
   await lake.fill(new Map(whole.map(([table, some]) => [table, rowsSelect(table, some)])));
   const timed = [...rows.keys()].filter((table) => !timelessTables.includes(table));
-  return runOver(lake, rule, test, await dataSpan(lake, timed));
+  return runOver(lake, rule, test, { span: await dataSpan(lake, timed), exceptions });
 }
 
-/** Runs a test over what a lake holds: a replay over its time, or one run at the test's moment. */
+/** Runs a test over what a lake holds: a replay over its time, or one run at the test's moment.
+ *  @throws UserError for exceptions that are refused */
 export async function runOver(
   lake: Pick<Lake, 'engine'>,
   rule: Rule,
   test: RuleTest,
-  span: Awaited<ReturnType<typeof dataSpan>>,
+  { span, exceptions }: { readonly span: TimeSpan | undefined; readonly exceptions: readonly Exception[] },
 ): Promise<TestResult> {
-  const { name, at, asOf } = test;
-  const options = { span, asOf, within: undefined, conditions: [], growth: false, sight: new Map(), onRuns: () => {} };
-  const { run, findings: found } = await runRule(lake, rule, options);
-  const findings = found.map(({ finding }) => finding);
-  const said = { name, at, findings, run: runInWords(run) };
-  return {
-    ...said,
-    differences: run.error === undefined ? compareFindings(test.expect, findings) : [stopped(rule, run.error)],
+  const { name, at, asOf, expect } = test;
+  const options = {
+    span,
+    asOf,
+    within: undefined,
+    conditions: exceptions,
+    growth: false,
+    sight: new Map(),
+    onRuns: () => {},
   };
+  const { run, findings } = await runRule(lake, rule, options);
+  const { shown, hidden } = withoutExcepted(findings, exceptions, rule);
+  const differences = run.error === undefined ? compareFindings(expect, shown) : [stopped(rule, run.error)];
+  return { name, at, differences, findings: shown, run: runInWords(run, hidden) };
 }
 
-function runInWords({ method, rowsInWindow, resultRows }: RuleRun): string {
-  const seen = rowsInWindow === undefined ? '' : ` over ${rowsInWindow} rows in its window`;
-  return `${method}${seen}: ${resultRows} result ${resultRows === 1 ? 'row' : 'rows'}`;
+function runInWords({ method, rowsInWindow, resultRows }: RuleRun, hidden: number): string {
+  const seen = rowsInWindow === undefined ? '' : ` over ${plural(rowsInWindow, 'row')} in its window`;
+  const excepted = hidden === 0 ? '' : `, ${plural(hidden, 'finding')} hidden by exceptions`;
+  return `${method}${seen}: ${plural(resultRows, 'result row')}${excepted}`;
 }
 
 /** What stopped a rule, which begins with its place where that is known. */

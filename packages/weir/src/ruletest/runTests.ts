@@ -1,15 +1,21 @@
+import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ruleQuery } from '../detect/ruleQuery.ts';
 import { scoreQuery } from '../detect/score.ts';
+import type { TimeSpan } from '../detect/ticks.ts';
 import { dataSpan } from '../detect/window.ts';
 import { Engine } from '../engine/engine.ts';
+import type { Lake } from '../lake/lake.ts';
 import { MemoryLake } from '../lake/memoryLake.ts';
 import type { Catalogue } from '../model/catalogue.ts';
+import type { Exception } from '../model/exception.ts';
 import type { InputReport } from '../model/input.ts';
-import type { Difference, TestResult } from '../model/ruleTest.ts';
+import type { TestResult } from '../model/ruleTest.ts';
 import { UserError } from '../model/userError.ts';
+import { plural } from '../report/format.ts';
 import type { Rule } from '../rules/rule.ts';
 import { read } from '../weir.ts';
+import { exceptionsReader } from './exceptions.ts';
 import { testError } from './place.ts';
 import type { RuleTest, Suite } from './ruleTest.ts';
 import { runOver, runOverRows } from './runTest.ts';
@@ -31,22 +37,51 @@ export async function runTests(
   options: RunTestsOptions,
 ): Promise<ReadonlyMap<RuleTest, TestResult>> {
   const results = new Map<RuleTest, TestResult>();
+  const exceptionsOf = exceptionsReader();
+  const { catalogue, workDirectory, onTest } = options;
+  const attempt = async (
+    rule: Rule,
+    test: RuleTest,
+    run: (exceptions: readonly Exception[]) => Promise<TestResult>,
+  ) => {
+    onTest?.(rule);
+    results.set(test, await orUnread(test, async () => run(await exceptionsOf(rule, test))));
+  };
   const queue = suites.values();
   const workers = Array.from({ length: Math.min(options.workers, suites.length) }, (_, worker) =>
-    withMemoryLake(join(options.workDirectory, `rows-${worker}`), async (lake) => {
+    withMemoryLake(join(workDirectory, `rows-${worker}`), async (lake) => {
       for (const { rule, tests } of queue) {
         for (const test of tests) {
-          if (test.data.kind !== 'rows') continue;
-          options.onTest?.(rule);
-          results.set(test, await runOverRows(lake, rule, test, test.data.rows, options.catalogue));
+          const { data } = test;
+          if (data.kind !== 'rows') continue;
+          await attempt(rule, test, (exceptions) =>
+            runOverRows(lake, rule, test, data.rows, { catalogue, exceptions }),
+          );
         }
       }
     }),
   );
   await Promise.all(workers);
-  for (const group of byLogs(suites))
-    for (const [test, result] of await runOverLogs(group, options)) results.set(test, result);
+  for (const [index, group] of byLogs(suites).entries()) {
+    await overLogs(group, options, join(workDirectory, `logs-${index}`), (lake, span, rule, test) =>
+      attempt(rule, test, (exceptions) => runOver(lake, rule, test, { span, exceptions })),
+    ).catch((error: unknown) => {
+      if (!(error instanceof UserError)) throw error;
+      for (const { test } of group.tests) results.set(test, unread(test, error));
+    });
+  }
   return results;
+}
+
+async function orUnread(test: RuleTest, run: () => Promise<TestResult>): Promise<TestResult> {
+  return await run().catch((error: unknown) => {
+    if (!(error instanceof UserError)) throw error;
+    return unread(test, error);
+  });
+}
+
+function unread({ name, at }: RuleTest, error: UserError): TestResult {
+  return { name, at, findings: [], run: 'not run', differences: [{ kind: 'error', error: testError(error) }] };
 }
 
 /** Compiles a rule for every way in which it can be run.
@@ -87,40 +122,30 @@ function byLogs(suites: readonly Suite[]): LogGroup[] {
   });
 }
 
-async function runOverLogs(
+/** Reads logs and gives what they became to each of their tests.
+ *  @throws UserError for logs of which something cannot be read */
+async function overLogs(
   { paths, inventory, tests }: LogGroup,
-  { content, workDirectory, onTest }: RunTestsOptions,
-): Promise<[RuleTest, TestResult][]> {
-  const all = (result: (test: RuleTest) => TestResult) =>
-    tests.map(({ test }): [RuleTest, TestResult] => [test, result(test)]);
-  try {
-    const options = { paths, content, workDirectory, ...(inventory === undefined ? {} : { inventory }) };
-    return await read(options, async ({ lake, inputs }) => {
-      const troubles = inputs.flatMap(troubleOf);
-      if (troubles.length > 0) return all((test) => unread(test, troubles));
-      const span = await dataSpan(lake);
-      const results: [RuleTest, TestResult][] = [];
-      for (const { rule, test } of tests) {
-        onTest?.(rule);
-        results.push([test, await runOver(lake, rule, test, span)]);
-      }
-      return results;
-    });
-  } catch (error) {
-    if (!(error instanceof UserError)) throw error;
-    return all((test) => unread(test, [error]));
-  }
+  { content }: RunTestsOptions,
+  workDirectory: string,
+  run: (lake: Pick<Lake, 'engine'>, span: TimeSpan | undefined, rule: Rule, test: RuleTest) => Promise<void>,
+): Promise<void> {
+  await mkdir(workDirectory, { recursive: true });
+  const options = { paths, content, workDirectory, ...(inventory === undefined ? {} : { inventory }) };
+  await read(options, async ({ lake, inputs }) => {
+    for (const input of inputs) refuseHalf(input);
+    const span = await dataSpan(lake);
+    for (const { rule, test } of tests) await run(lake, span, rule, test);
+  });
+  await rm(workDirectory, { recursive: true, force: true });
 }
 
-function unread({ name, at }: RuleTest, errors: readonly UserError[]): TestResult {
-  const differences = errors.map((error): Difference => ({ kind: 'error', error: testError(error) }));
-  return { name, at, findings: [], run: 'not run', differences };
-}
-
-/** A test over half of its logs would prove nothing. */
-function troubleOf({ path, complete, reason, rejects, rejectsWhy }: InputReport): UserError[] {
-  if (!complete) return [new UserError('INPUT_UNREADABLE', path, reason ?? 'could not be read', 'Correct the file.')];
+/** A test over half of its logs would prove nothing.
+ *  @throws UserError */
+function refuseHalf({ path, complete, reason, rejects, rejectsWhy }: InputReport): void {
+  if (!complete) throw new UserError('INPUT_UNREADABLE', path, reason ?? 'cannot be read', 'Correct or remove it.');
+  if (rejects === 0) return;
   const [why = ''] = Object.keys(rejectsWhy);
-  const message = `${rejects} records could not be read: ${why}`;
-  return rejects === 0 ? [] : [new UserError('INPUT_REJECTS', path, message, 'Correct or remove them.')];
+  const message = `${plural(rejects, 'record')} cannot be read: ${why}`;
+  throw new UserError('INPUT_REJECTS', path, message, 'Correct or remove them.');
 }

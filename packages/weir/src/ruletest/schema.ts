@@ -33,6 +33,7 @@ const test = map({
   file: path.optional(),
   files: z.array(path).min(1).optional(),
   inventory: path.optional(),
+  exceptions: path.optional(),
   expect: z.array(expected),
 });
 
