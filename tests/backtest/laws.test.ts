@@ -68,6 +68,7 @@ const options = (change: Partial<BacktestOptions>): BacktestOptions => ({
   verdicts: [],
   within: { from: 0n, until: start * 2n },
   delay: 0n,
+  question: 'settled',
   now: start,
   ...change,
 });
@@ -192,4 +193,25 @@ test('a stricter version: what is gone, and what it tells later', async () => {
   expect(comparison?.changed.map(({ what }) => what)).toEqual([
     ['outcome', 'severity', 'bytes sent', 'connections', 'time'],
   ]);
+});
+
+test('as known with no delay is settled; with one, an alert waits for what arrives, and what arrives after the look-back is never seen', async () => {
+  await fc.assert(
+    fc.asyncProperty(drawn, fc.constantFrom(rules.sums, rules.singles), async (rows, rule) => {
+      const settled = await played([rows], { rules: [rule] });
+      const known = await played([rows], { rules: [rule], question: 'as-known' });
+      expect(plain(known)).toBe(plain(settled));
+    }),
+    { numRuns: 4 },
+  );
+  const rows = [
+    { Timestamp: start, EvidenceTime: start, DeviceName: 'ws-1', Service: 'Drop', BytesSent: 300, EventId: 'e' },
+  ];
+  const alert = async (delay: bigint) => {
+    const { rules: results } = await played([rows], { question: 'as-known', delay: delay * minute });
+    return results[0]?.findings.map(({ alertedAt, waited }) => [alertedAt, waited]);
+  };
+  expect(await alert(0n)).toEqual([[start, 0n]]);
+  expect(await alert(6n)).toEqual([[start + 10n * minute, 10n * minute]]);
+  expect(await alert(11n)).toEqual([]);
 });

@@ -120,14 +120,16 @@ export interface BacktestOptions extends ReadOptions {
   /** The first and the last tick to look at; absent: those of the data's own time. */
   readonly since?: bigint;
   readonly until?: bigint;
+  /** Settled: from a tick to its run. As known: from a row's time to its arrival, where that is not recorded. */
   readonly delay: bigint;
+  readonly question: Backtest['question'];
   /** The present, ticks: what an exception's end is told against. */
   readonly now: bigint;
 }
 
 /** The same path, with rules played over it as they would have run, and what they would have told counted. */
 export async function backtest(options: BacktestOptions): Promise<Backtest> {
-  const { delay, now, since, until } = options;
+  const { question, delay, now, since, until } = options;
   const rules = await loadRules(options.rules);
   const against = options.against === undefined ? [] : await loadRules([options.against]);
   const known = await knownRules(rules, options.rules, join(options.content, 'rules'));
@@ -135,7 +137,7 @@ export async function backtest(options: BacktestOptions): Promise<Backtest> {
   const verdicts = options.verdicts === undefined ? [] : await loadVerdicts(options.verdicts);
   return read(options, async ({ lake, inputs, fusion }) => {
     const played = await playBack(lake, {
-      ...{ rules, against, exceptions, verdicts, delay, now },
+      ...{ rules, against, exceptions, verdicts, question, delay, now },
       within: { from: since ?? 0n, until: until ?? maxTicks },
       onProgress: (rule) => options.onProgress?.({ stage: 'detect', what: rule }),
     });
@@ -143,11 +145,10 @@ export async function backtest(options: BacktestOptions): Promise<Backtest> {
       inputs.every((input) => input.complete && input.rejects === 0) && !played.rules.some(({ run }) => run.error);
     return {
       complete,
-      question: 'settled',
+      question,
       delay,
       since: since ?? null,
       until: until ?? null,
-      arrivals: { recorded: 0, rows: 0 },
       inputs,
       fusion,
       ...played,

@@ -8,6 +8,7 @@ import type { Backtest, BacktestFinding, Comparison, Group, RuleBacktest } from 
 import type { Exception, GivenVerdict } from '../model/exception.ts';
 import type { Finding, RuleRun } from '../model/finding.ts';
 import type { Rule } from '../rules/rule.ts';
+import { arrivalsOf, arrivedAfter } from './arrivals.ts';
 import { compare } from './compare.ts';
 import { daysOf, hostsByDay, outcomeCounts, perThousandOf, severitiesOf } from './days.ts';
 import { outcomesOf } from './outcomes.ts';
@@ -20,19 +21,20 @@ export interface BacktestOptions {
   readonly verdicts: readonly GivenVerdict[];
   /** Of the ticks of the data's own time, those to look at, both ends included. */
   readonly within: TimeSpan;
-  /** From a tick to its run. */
+  /** Settled: from a tick to its run. As known: from a row's time to its arrival, where that is not recorded. */
   readonly delay: bigint;
+  readonly question: Backtest['question'];
   /** The present, against which it is told that an exception ends. */
   readonly now: bigint;
   readonly onProgress?: (rule: string) => void;
 }
 
 /** Plays rules over the lake's whole time, or a part of it, as they would have run, and counts what they would have told
- *  people. What a rule finds is `detect`'s settled answer. */
+ *  people. */
 export async function backtest(
   lake: Lake,
   options: BacktestOptions,
-): Promise<Pick<Backtest, 'rules' | 'exceptions' | 'verdicts' | 'data'>> {
+): Promise<Pick<Backtest, 'rules' | 'exceptions' | 'verdicts' | 'data' | 'arrivals'>> {
   const hosts = await hostsByDay(lake.engine);
   const data = await dataSpan(lake);
   const played = await play(lake, options.rules, options);
@@ -65,6 +67,7 @@ export async function backtest(
     rules,
     exceptions: played.applied.uses,
     verdicts: options.verdicts.length === 0 ? null : verdicts,
+    arrivals: await arrivalsOf(lake.engine),
     data: { from: data?.from ?? null, until: data?.until ?? null },
   };
 }
@@ -78,8 +81,9 @@ interface Played {
 }
 
 async function play(lake: Lake, rules: readonly Rule[], options: BacktestOptions): Promise<Played> {
-  const { exceptions, verdicts, within, now, delay } = options;
+  const { exceptions, verdicts, within, now, delay, question } = options;
   const detected = await detect(lake, rules, {
+    ...(question === 'as-known' ? { arrived: arrivedAfter(delay) } : {}),
     within,
     conditions: exceptions,
     growth: true,
@@ -94,7 +98,7 @@ async function play(lake: Lake, rules: readonly Rule[], options: BacktestOptions
     const alerts = outcomesOf(told, applied.uses, rule.suppression);
     const list = own.map((finding, index): BacktestFinding => {
       const { outcome, alert, hiddenBy } = alerts[index] ?? { outcome: 'informational', alert: null, hiddenBy: [] };
-      const alertedAt = alert === null ? null : alert.tick + delay;
+      const alertedAt = alert === null ? null : question === 'settled' ? alert.tick + delay : alert.tick;
       return {
         finding,
         outcome,

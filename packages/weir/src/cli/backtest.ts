@@ -58,6 +58,7 @@ export async function runBacktest(rule: string, flags: BacktestFlags): Promise<v
       content: contentDirectory(),
       workDirectory,
       rules: [rule],
+      question: flags.asKnown ? 'as-known' : 'settled',
       delay,
       now: presentTicks(),
       ...(since === undefined ? {} : { since }),

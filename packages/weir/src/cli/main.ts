@@ -186,7 +186,12 @@ program
   .option('--data <path>', 'logs: a file, a folder or a glob; - is standard input; repeatable', collect)
   .option('--since <time>', "the first run to look at; default: the first of the data's own time")
   .option('--until <time>', "the last run to look at; default: the last of the data's own time")
-  .option('--delay <duration>', 'from a tick to its run, such as 0, 90s or 5m', '5m')
+  .option('--as-known', 'each run sees only the rows that had arrived by its tick; default: the rows as they are now')
+  .option(
+    '--delay <duration>',
+    'from a tick to its run; with --as-known, from the time of a row to its arrival where that is not recorded: 0, 90s, 5m',
+    '5m',
+  )
   .option('--exceptions <file>', exceptionsHelp)
   .option(
     '--verdicts <file>',

@@ -14,6 +14,9 @@ export interface DetectOptions {
   readonly asOf?: bigint;
   /** Of a replay, only the ticks within this span (both ends included); what lies before it is still looked back at. */
   readonly within?: TimeSpan;
+  /** Instead of the settled answer the one as known: a run sees the rows that were there at its tick. When a row was is
+   *  given as SQL over its table's columns. */
+  readonly arrived?: (table: string) => string;
   /** Asked of every finding. */
   readonly conditions?: readonly Condition[];
   /** Whether to tell of every finding as it stood at each tick that added to it. */
@@ -47,7 +50,8 @@ export interface Detected {
  *
  *  A rule that cannot run is a `RuleRun` with `error`, and the others go on. */
 export async function detect(lake: Lake, rules: readonly Rule[], options: DetectOptions): Promise<Detected> {
-  const span = await dataSpan(lake);
+  const { arrived } = options;
+  const span = await dataSpan(lake, arrived === undefined ? {} : { arrived });
   const sight = await sightOf(lake.engine, lookedAt(rules, span ?? { from: 0n, until: 0n }, options.asOf));
   const runs: RuleRun[] = [];
   const found: Found[] = [];
@@ -58,6 +62,7 @@ export async function detect(lake: Lake, rules: readonly Rule[], options: Detect
       span,
       asOf: options.asOf,
       within: options.within,
+      arrived,
       conditions: options.conditions ?? [],
       growth: options.growth === true,
       sight,

@@ -21,7 +21,7 @@ import type { FiringQuery } from './evidence.ts';
 import { oncePerRule } from './oncePerRule.ts';
 import type { Candidates, MomentQuery } from './runs.ts';
 import type { SweptQuery } from './sweptEvidence.ts';
-import { enterColumn, evidenceColumns, exitColumn, isTimeless, momentColumn } from './window.ts';
+import { enterColumn, exitColumn, isTimeless, momentColumn, timeColumns } from './window.ts';
 
 /** A rule's query, compiled for every way in which it can be run. */
 export interface RuleQuery {
@@ -56,7 +56,7 @@ export const ruleQuery = oncePerRule((rule): RuleQuery => {
   const timeless = tables.some(isTimeless);
   const shape: Shape = timeless ? { shape: 'general', reason: 'it reads rows that have no time' } : shapeOf(plan);
   const ofEachRow = shape.shape === 'row-wise' ? nowOfEachRow(plan, momentColumn) : undefined;
-  const split = candidatesOf(plan, evidenceColumns);
+  const split = candidatesOf(plan, timeColumns);
   const rendered = (of: Plan): MomentQuery => {
     const { sql, parameters } = planToSql(of, { dialect });
     const columns = of.columns.map(({ name }) => name);

@@ -31,6 +31,8 @@ export interface RunOptions {
   readonly asOf: bigint | undefined;
   /** Of a replay, only the ticks from the first of these to the last. */
   readonly within: TimeSpan | undefined;
+  /** Where a run sees only what was there at its tick: when that was, as SQL over a table's columns. */
+  readonly arrived?: ((table: string) => string) | undefined;
   readonly conditions: readonly Condition[];
   readonly growth: boolean;
   readonly sight: Sight;
@@ -87,12 +89,13 @@ async function run(
   query: RuleQuery,
   moments: Moments,
   evidence: Evidence,
-  { onRuns }: RunOptions,
+  { onRuns, arrived }: RunOptions,
 ): Promise<string> {
-  const schedule: Schedule = rule.schedule ?? { frequency: second, period: null };
+  const known = arrived === undefined ? {} : { arrived };
+  const schedule: Schedule = { ...(rule.schedule ?? { frequency: second, period: null }), ...known };
   const firing = (rows: number) => fires(rule.trigger, rows);
   if (moments.first === moments.last) {
-    await oneRun(evidence, query.atMoment, query.tables, schedule.period, moments.first, firing);
+    await oneRun(evidence, query.atMoment, query.tables, schedule, moments.first, firing);
     return 'one run';
   }
   if (query.eachRow !== undefined && firesOnAny(rule.trigger)) {
@@ -100,10 +103,10 @@ async function run(
     return 'each row once';
   }
   const ticks = `${countInWords(countOf(moments), 'tick')} of ${spanInWords(moments.frequency)}`;
-  const { frequency, period } = schedule;
-  const swept = oneByOne(rule) ?? query.byIntervals;
+  const { period } = schedule;
+  const swept = oneByOne(rule) ?? (period === null ? { reason: 'it looks back without end' } : query.byIntervals);
   if (period !== null && !('reason' in swept)) {
-    const passes = await byIntervals(lake.engine, evidence, swept, query.candidates, { frequency, period }, moments, {
+    const passes = await byIntervals(lake.engine, evidence, swept, query.candidates, { ...schedule, period }, moments, {
       trigger: rule.trigger,
       onPass: onRuns,
     });

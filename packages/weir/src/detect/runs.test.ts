@@ -31,24 +31,43 @@ function largeRows(now: string, lookBack: bigint): MomentQuery {
 const row = fc.record({
   at: fc.integer({ min: 0, max: 60 }),
   lasts: fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 40 })),
+  /** How much later than it ended it was there; null: nobody wrote that down. */
+  late: fc.option(fc.integer({ min: -5, max: 50 })),
   bytes: fc.option(fc.integer({ min: 0, max: 100 })),
   device: fc.constantFrom('ws-1', 'ws-2', ''),
 });
 
-function toRow(drawn: { at: number; lasts: number; bytes: number | null; device: string }, index: number): InlineRow {
+interface Drawn {
+  at: number;
+  lasts: number;
+  late: number | null;
+  bytes: number | null;
+  device: string;
+}
+
+function toRow(drawn: Drawn, index: number): InlineRow {
   const start = 1_000n + BigInt(drawn.at);
   return {
     Timestamp: start,
     EvidenceTime: start + BigInt(drawn.lasts),
+    ArrivedAt: drawn.late === null ? null : start + BigInt(drawn.lasts + drawn.late),
     DeviceName: drawn.device,
     BytesSent: drawn.bytes,
     EventId: `e${index}`,
   };
 }
 
-function spanOf(rows: readonly InlineRow[]): TimeSpan {
-  const times = rows.map((item) => item.EvidenceTime as bigint).sort((a, b) => Number(a - b));
-  return { from: times[0] ?? 0n, until: times.at(-1) ?? 0n };
+/** With `known`, rows are there from their arrival on, or this much after they ended. */
+function enteredOf(item: InlineRow, known: bigint | null): bigint {
+  const end = item.EvidenceTime as bigint;
+  const there = known === null ? end : ((item.ArrivedAt as bigint | null) ?? end + known);
+  return there > end ? there : end;
+}
+
+function spanOf(rows: readonly InlineRow[], known: bigint | null): TimeSpan {
+  const starts = rows.map((item) => item.EvidenceTime as bigint).sort((a, b) => Number(a - b));
+  const ends = rows.map((item) => enteredOf(item, known)).sort((a, b) => Number(a - b));
+  return { from: starts[0] ?? 0n, until: ends.at(-1) ?? 0n };
 }
 
 async function fired(lake: Lake): Promise<string[]> {
@@ -58,14 +77,20 @@ async function fired(lake: Lake): Promise<string[]> {
   return rows.map(({ id, device, fired_at }) => `${id} ${device} ${fired_at}`);
 }
 
-/** The definition itself: for each tick, the rows with evidence time in (t - period, t] that pass at now() = t. */
-function expected(rows: readonly InlineRow[], { frequency, period }: Schedule, lookBack: bigint): string[] {
-  const { first, last } = replayMoments(spanOf(rows), frequency);
+/** The definition itself: for each tick, the rows with evidence time in (t - period, t] that were there and pass at
+ *  now() = t. */
+function expected(
+  rows: readonly InlineRow[],
+  { frequency, period }: Schedule,
+  lookBack: bigint,
+  known: bigint | null,
+): string[] {
+  const { first, last } = replayMoments(spanOf(rows, known), frequency);
   const found = new Map<string, bigint>();
   for (let now = first; now <= last; now += frequency) {
     for (const item of rows) {
       const [start, end] = [item.Timestamp as bigint, item.EvidenceTime as bigint];
-      const inWindow = end <= now && (period === null || end > now - period);
+      const inWindow = enteredOf(item, known) <= now && (period === null || end > now - period);
       const passes = start > now - lookBack && item.BytesSent !== null && (item.BytesSent as number) > 50;
       const name = `${item.EventId} ${item.DeviceName}`;
       if (inWindow && passes && !found.has(name)) found.set(name, now);
@@ -74,7 +99,7 @@ function expected(rows: readonly InlineRow[], { frequency, period }: Schedule, l
   return [...found].map(([name, at]) => `${name} ${at}`).sort();
 }
 
-test('each row once, moment by moment and the definition find the same, whatever the order, the segments and late ends', async () => {
+test('each row once, moment by moment and the definition find the same, whatever the order, the segments, late ends and arrivals', async () => {
   await withScratchLake(async (lake) => {
     await fc.assert(
       fc.asyncProperty(
@@ -83,13 +108,19 @@ test('each row once, moment by moment and the definition find the same, whatever
         fc.option(fc.integer({ min: 1, max: 30 })),
         fc.integer({ min: 1, max: 40 }),
         fc.integer({ min: 0, max: 12 }),
-        async (drawn, frequency, period, lookBack, cut) => {
+        fc.option(fc.bigInt({ min: 0n, max: 20n })),
+        async (drawn, frequency, period, lookBack, cut, known) => {
           const rows = drawn.map(toRow);
-          const schedule = { frequency: BigInt(frequency), period: period === null ? null : BigInt(period) };
+          const arrived = () => `coalesce("ArrivedAt", "EvidenceTime" + ${known})`;
+          const schedule = {
+            frequency: BigInt(frequency),
+            period: period === null ? null : BigInt(period),
+            ...(known === null ? {} : { arrived }),
+          };
           await lake.replace(deviceNetworkEvents, 'FROM "DeviceNetworkEvents" LIMIT 0');
           await appendRows(lake, deviceNetworkEvents, rows.slice(cut).reverse());
           await appendRows(lake, deviceNetworkEvents, rows.slice(0, cut));
-          const moments = replayMoments(spanOf(rows), schedule.frequency);
+          const moments = replayMoments(spanOf(rows, known), schedule.frequency);
 
           const once = await Evidence.create(lake.engine, ['DeviceName']);
           await eachRowOnce(once, largeRows('"$moment"', BigInt(lookBack)), ['DeviceNetworkEvents'], schedule, moments);
@@ -102,12 +133,12 @@ test('each row once, moment by moment and the definition find the same, whatever
             fires: (n) => n > 0,
           });
           const byMoment = await fired(lake);
-          const want = expected(rows, schedule, BigInt(lookBack));
+          const want = expected(rows, schedule, BigInt(lookBack), known);
           expect(byMoment).toEqual(want);
           expect(inOnePass).toEqual(want);
         },
       ),
-      { numRuns: 40 },
+      { numRuns: 60 },
     );
   });
 }, 120_000);

@@ -4,7 +4,7 @@ import type { Trigger } from '../rules/rule.ts';
 import type { Evidence, FiringQuery } from './evidence.ts';
 import { collectSwept, type SweptQuery } from './sweptEvidence.ts';
 import { countOf, type Moments, occupiedMoments, type Schedule } from './ticks.ts';
-import { bound, evidenceTime, isTimeless, rowsAt, rowsOnce, rowsWithin } from './window.ts';
+import { bound, isTimeless, rowsAt, rowsOnce, rowsWithin, type Times, timesOf } from './window.ts';
 
 /** A query that is asked at one moment after another. */
 export interface MomentQuery extends FiringQuery {
@@ -31,7 +31,7 @@ export async function eachRowOnce(
   moments: Moments,
 ): Promise<void> {
   const bindings = new Map(
-    tables.map((table) => [table, rowsOnce(`main.${sqlName(table)}`, evidenceTime(table), schedule, moments)]),
+    tables.map((table) => [table, rowsOnce(`main.${sqlName(table)}`, timesOf(table, schedule), schedule, moments)]),
   );
   await evidence.collect(query, {
     bind: (sql) => bound(bindings, sql),
@@ -46,13 +46,13 @@ export async function oneRun(
   evidence: Evidence,
   query: MomentQuery,
   tables: readonly string[],
-  period: bigint | null,
+  schedule: Pick<Schedule, 'period' | 'arrived'>,
   moment: bigint,
   fires: (rows: number) => boolean,
 ): Promise<void> {
   const timed = tables.filter((table) => !isTimeless(table));
   const bindings = new Map(
-    timed.map((table) => [table, rowsAt(`main.${sqlName(table)}`, evidenceTime(table), moment, period)]),
+    timed.map((table) => [table, rowsAt(`main.${sqlName(table)}`, timesOf(table, schedule), moment, schedule.period)]),
   );
   await evidence.collect(query, {
     bind: (sql) => bound(bindings, sql),
@@ -62,18 +62,21 @@ export async function oneRun(
   });
 }
 
-/** Candidates written down, in order of evidence time (`$evidence`, null where every moment sees them), while something
- *  is asked of them. */
+/** Candidates written down, in order of evidence time (`$evidence`, null where every moment sees them) and with the time
+ *  from which on they can be seen (`$entered`), while something is asked of them. */
 interface Copy {
   readonly name: string;
   readonly copy: string;
   readonly timeless: boolean;
 }
 
+const ofCopy: Times = { time: '"$evidence"', entered: '"$entered"' };
+
 /** Writes candidates down, up to the last moment, while `use` asks something of them. */
 async function withCopies<Result>(
   engine: Engine,
   candidates: readonly Candidates[],
+  schedule: Pick<Schedule, 'arrived'>,
   { last }: Moments,
   use: (copies: readonly Copy[]) => Promise<Result>,
 ): Promise<Result> {
@@ -85,9 +88,10 @@ async function withCopies<Result>(
   try {
     for (const [index, { table, sql }] of candidates.entries()) {
       const timeless = isTimeless(table);
+      const { time, entered } = timeless ? { time: 'NULL::BIGINT', entered: 'NULL::BIGINT' } : timesOf(table, schedule);
       await engine.run(`CREATE OR REPLACE TEMP TABLE detect_rows_${index} AS
-        SELECT * FROM (SELECT *, ${timeless ? 'NULL::BIGINT' : evidenceTime(table)} AS "$evidence" FROM (${sql}))
-        WHERE ${timeless} OR "$evidence" <= ${last} ORDER BY "$evidence"`);
+        SELECT * FROM (SELECT *, ${time} AS "$evidence", ${entered} AS "$entered" FROM (${sql}))
+        WHERE ${timeless} OR "$entered" <= ${last} ORDER BY "$evidence"`);
     }
     return await use(copies);
   } finally {
@@ -105,11 +109,11 @@ export async function byIntervals(
   evidence: Evidence,
   query: SweptQuery,
   candidates: readonly Candidates[],
-  schedule: { readonly frequency: bigint; readonly period: bigint },
+  schedule: Schedule & { readonly period: bigint },
   moments: Moments,
   options: { readonly trigger: Trigger; readonly onPass: (count: number) => void },
 ): Promise<number> {
-  return withCopies(engine, candidates, moments, async (copies) => {
+  return withCopies(engine, candidates, schedule, moments, async (copies) => {
     const rows = await countRows(engine, copies);
     if (rows === 0) return 0;
     let passes = 0;
@@ -117,7 +121,7 @@ export async function byIntervals(
       const bindings = new Map(
         copies.map(({ name, copy, timeless }) => [
           name,
-          timeless ? `FROM temp.${copy}` : rowsWithin(`temp.${copy}`, '"$evidence"', schedule, some),
+          timeless ? `FROM temp.${copy}` : rowsWithin(`temp.${copy}`, ofCopy, schedule, some),
         ]),
       );
       await collectSwept(engine, evidence, query, {
@@ -165,7 +169,7 @@ export async function momentByMoment(
     readonly onRun?: (moment: bigint) => void;
   },
 ): Promise<number> {
-  return withCopies(engine, candidates, moments, async (copies) => {
+  return withCopies(engine, candidates, schedule, moments, async (copies) => {
     let runs = 0;
     const arrivals = options.skipEmpty ? await arrivalsOf(engine, copies, moments) : [everything(moments)];
     const period = options.skipEmpty ? schedule.period : null;
@@ -173,7 +177,7 @@ export async function momentByMoment(
       const bindings = new Map(
         copies.map(({ name, copy, timeless }) => [
           name,
-          timeless ? `FROM temp.${copy}` : rowsAt(`temp.${copy}`, '"$evidence"', moment, schedule.period),
+          timeless ? `FROM temp.${copy}` : rowsAt(`temp.${copy}`, ofCopy, moment, schedule.period),
         ]),
       );
       await evidence.collect(query, {
@@ -193,7 +197,7 @@ function everything({ first, last }: Moments): { tick: bigint; latest: bigint } 
   return { tick: first, latest: last };
 }
 
-/** The candidates' evidence times, grouped by the first multiple of the frequency at or after them. */
+/** The candidates' evidence times, grouped by the first multiple of the frequency at which they can be seen. */
 async function arrivalsOf(
   engine: Engine,
   copies: readonly Copy[],
@@ -201,8 +205,10 @@ async function arrivalsOf(
 ): Promise<{ tick: bigint; latest: bigint }[]> {
   const timed = copies.filter(({ timeless }) => !timeless);
   if (timed.length === 0) return [];
-  const times = timed.map(({ copy }) => `SELECT "$evidence" AS time FROM temp.${copy}`).join(' UNION ALL ');
+  const times = timed
+    .map(({ copy }) => `SELECT "$evidence" AS time, "$entered" AS entered FROM temp.${copy}`)
+    .join(' UNION ALL ');
   return engine.rows(`
-    SELECT (time + ${frequency - 1n}) // ${frequency} * ${frequency} AS tick, max(time) AS latest
+    SELECT (entered + ${frequency - 1n}) // ${frequency} * ${frequency} AS tick, max(time) AS latest
     FROM (${times}) GROUP BY tick ORDER BY tick`);
 }

@@ -4,6 +4,9 @@ export interface Schedule {
   readonly frequency: bigint;
   /** How far a run looks back: it sees the rows whose evidence time lies in (t - period, t]. Null: everything up to t. */
   readonly period: bigint | null;
+  /** When a row of a table was there to be seen, as SQL over the table's columns; absent: from its evidence time on. A
+   *  run sees what was there at its tick. */
+  readonly arrived?: (table: string) => string;
 }
 
 /** The moments of a replay: `first`, `first + frequency`… up to and with `last`. */
@@ -44,8 +47,8 @@ export function countOf(moments: Moments): number {
   return Number((moments.last - moments.first) / moments.frequency) + 1;
 }
 
-/** The moments that have something in their window. `arrivals` are evidence times, grouped by the first tick at or
- *  after them: ascending by `tick`, each with the latest evidence time of its group. */
+/** The moments that have something in their window. `arrivals` are evidence times, grouped by the first tick at
+ *  which they can be seen: ascending by `tick`, each with the latest evidence time of its group. */
 export function* occupiedMoments(
   moments: Moments,
   period: bigint | null,

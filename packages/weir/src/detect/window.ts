@@ -11,12 +11,24 @@ export function evidenceTime(table: string): string {
   return others.length === 0 ? `${column}` : `coalesce(${[column, ...others].join(', ')})`;
 }
 
+/** From when on runs can see a row of a table: when it was complete and, where that matters, there. */
+export function enteredTime(table: string, { arrived }: Pick<Schedule, 'arrived'>): string {
+  return arrived === undefined ? evidenceTime(table) : `greatest(${evidenceTime(table)}, ${arrived(table)})`;
+}
+
 /** The columns that say so, the first that is not null; none where rows have no time. */
 export function evidenceColumns(table: string): readonly string[] {
   if (table === 'DeviceNetworkEvents' || table === 'EgressDaily') return ['EvidenceTime'];
   if (table === 'NetworkFlows') return ['FlowEnd', 'Timestamp'];
   return isTimeless(table) ? [] : ['Timestamp'];
 }
+
+/** Those, and the one that holds when a row arrived, in the tables that have it. */
+export function timeColumns(table: string): readonly string[] {
+  return table === 'DeviceNetworkEvents' ? [...evidenceColumns(table), arrivalColumn] : evidenceColumns(table);
+}
+
+export const arrivalColumn = 'ArrivedAt';
 
 /** Whether every moment sees all rows of a table. */
 export function isTimeless(table: string): boolean {
@@ -36,11 +48,21 @@ export function bound(bindings: Bindings, query: string): string {
   return `WITH ${tables.join(', ')} ${query}`;
 }
 
-/** The rows that a run at `moment` sees: evidence time in (moment - period, moment]. Sentinel's window is closed at both
+/** A row's evidence time, and from when on it can be seen (never earlier), as SQL. */
+export interface Times {
+  readonly time: string;
+  readonly entered: string;
+}
+
+export function timesOf(table: string, schedule: Pick<Schedule, 'arrived'>): Times {
+  return { time: evidenceTime(table), entered: enteredTime(table, schedule) };
+}
+
+/** The rows that a run at `moment` sees, of those that were there: evidence time in (moment - period, moment]. Sentinel's window is closed at both
  *  ends; half open, a row on the edge of two windows of period = frequency belongs to exactly one. */
-export function rowsAt(source: string, time: string, moment: bigint, period: bigint | null): string {
+export function rowsAt(source: string, { time, entered }: Times, moment: bigint, period: bigint | null): string {
   const since = period === null ? '' : ` AND ${time} > ${moment - period}`;
-  return `SELECT * FROM ${source} WHERE ${time} <= ${moment}${since}`;
+  return `SELECT * FROM ${source} WHERE ${entered} <= ${moment}${since}`;
 }
 
 /** How many rows of these tables a run at `moment` sees. */
@@ -52,7 +74,7 @@ export async function rowsSeen(
 ): Promise<number> {
   const seen = tables
     .filter((table) => !isTimeless(table))
-    .map((table) => rowsAt(`main.${sqlName(table)}`, evidenceTime(table), moment, period));
+    .map((table) => rowsAt(`main.${sqlName(table)}`, timesOf(table, {}), moment, period));
   if (seen.length === 0) return 0;
   const [row] = await engine.rows<{ n: bigint }>(
     `SELECT count(*) AS n FROM (${seen.map((rows) => `SELECT 1 FROM (${rows})`).join(' UNION ALL ')})`,
@@ -66,39 +88,41 @@ export const [enterColumn, exitColumn] = ['$enter', '$exit'];
 /** Every row that some moment sees, once, with the first that does and the one from which on none does. */
 export function rowsWithin(
   source: string,
-  time: string,
+  { time, entered }: Times,
   { frequency, period }: { readonly frequency: bigint; readonly period: bigint },
   { first, last }: Moments,
 ): string {
   const tick = (moment: string): string => `(${moment} + ${frequency - 1n}) // ${frequency} * ${frequency}`;
   const [enter, exit] = [enterColumn, exitColumn].map(sqlName);
   return `SELECT * FROM (
-      SELECT *, greatest(${tick(time)}, ${first}) AS ${enter}, least(${tick(`${time} + ${period}`)}, ${last + frequency}) AS ${exit}
-      FROM ${source} WHERE ${time} > ${first - period} AND ${time} <= ${last}
+      SELECT *, greatest(${tick(entered)}, ${first}) AS ${enter}, least(${tick(`${time} + ${period}`)}, ${last + frequency}) AS ${exit}
+      FROM ${source} WHERE ${time} > ${first - period} AND ${entered} <= ${last}
     ) WHERE ${enter} < ${exit}`;
 }
 
 /** Every row that some moment sees, once, with the earliest that does. */
 export function rowsOnce(
   source: string,
-  time: string,
+  { time, entered }: Times,
   { period }: Schedule,
   { first, last, frequency }: Moments,
 ): string {
-  const moment = `greatest((${time} + ${frequency - 1n}) // ${frequency} * ${frequency}, ${first})`;
+  const moment = `greatest((${entered} + ${frequency - 1n}) // ${frequency} * ${frequency}, ${first})`;
   const since = period === null ? '' : ` WHERE ${time} > ${sqlName(momentColumn)} - ${period}`;
-  return `SELECT * FROM (SELECT *, ${moment} AS ${sqlName(momentColumn)} FROM ${source} WHERE ${time} <= ${last})${since}`;
+  return `SELECT * FROM (SELECT *, ${moment} AS ${sqlName(momentColumn)} FROM ${source} WHERE ${entered} <= ${last})${since}`;
 }
 
-/** From the first to the last evidence time of the lake, or of some of its tables; undefined where there is no row. */
+/** From the first evidence time of the lake, or of some of its tables, to the last, or to when the last row was there;
+ *  undefined where there is no row. */
 export async function dataSpan(
   { engine }: Pick<Lake, 'engine'>,
+  schedule: Pick<Schedule, 'arrived'> = {},
   tables: readonly { readonly name: string }[] = publicTables,
 ): Promise<TimeSpan | undefined> {
   if (tables.length === 0) return undefined;
   const times = tables.map(
     ({ name }) =>
-      `SELECT min(${evidenceTime(name)}) AS first, max(${evidenceTime(name)}) AS last FROM ${sqlName(name)}`,
+      `SELECT min(${evidenceTime(name)}) AS first, max(${enteredTime(name, schedule)}) AS last FROM ${sqlName(name)}`,
   );
   const [span] = await engine.rows<{ from: bigint | null; until: bigint | null }>(
     `SELECT min(first) AS "from", max(last) AS "until" FROM (${times.join(' UNION ALL ')})`,

@@ -33,7 +33,7 @@ export async function runOverRows(
   );
   await lake.fill(new Map(whole.map(([table, some]) => [table, rowsSelect(table, some)])));
   const timed = [...rows.keys()].filter((table) => !timelessTables.includes(table));
-  return runOver(lake, rule, test, { span: await dataSpan(lake, timed), exceptions });
+  return runOver(lake, rule, test, { span: await dataSpan(lake, {}, timed), exceptions });
 }
 
 /** Runs a test over what a lake holds: a replay over its time, or one run at the test's moment.

@@ -1,0 +1,30 @@
+import { arrivalColumn, evidenceTime } from '../detect/window.ts';
+import type { Engine } from '../engine/engine.ts';
+import { sqlName } from '../engine/sql.ts';
+import type { Backtest } from '../model/backtest.ts';
+import { publicTables, visibleColumns } from '../tables/index.ts';
+
+const recorded = new Set(
+  publicTables
+    .filter((table) => visibleColumns(table).some(({ name }) => name === arrivalColumn))
+    .map(({ name }) => name),
+);
+
+/** When a row of a table was there, as SQL: by the arrival that it records, else so long after its evidence time. */
+export function arrivedAfter(delay: bigint): (table: string) => string {
+  return (table) => {
+    const assumed = `${evidenceTime(table)} + ${delay}`;
+    return recorded.has(table) ? `coalesce(${sqlName(arrivalColumn)}, ${assumed})` : assumed;
+  };
+}
+
+/** How many connections record their arrival. */
+export async function arrivalsOf(engine: Engine): Promise<Backtest['arrivals']> {
+  const counts = [...recorded].map(
+    (table) => `SELECT count(${sqlName(arrivalColumn)}) AS recorded, count(*) AS rows FROM ${sqlName(table)}`,
+  );
+  const [sums] = await engine.rows<{ recorded: bigint | null; rows: bigint | null }>(
+    `SELECT sum(recorded)::BIGINT AS recorded, sum(rows)::BIGINT AS rows FROM (${counts.join(' UNION ALL ')})`,
+  );
+  return { recorded: Number(sums?.recorded ?? 0n), rows: Number(sums?.rows ?? 0n) };
+}
