@@ -21,7 +21,7 @@ export async function gatherAddresses(engine: Engine, endpointRows: string, flow
     (text) => ({ text, ...addressFacts(text) }),
   );
   await engine.run(
-    `CREATE OR REPLACE TEMP TABLE fuse_address AS
+    `CREATE OR REPLACE TABLE fusion.fuse_address AS
      SELECT *, dense_rank() OVER (ORDER BY canonical)::INTEGER AS address FROM fuse_address_spelling`,
   );
   await engine.run('DROP TABLE fuse_address_spelling');

@@ -7,7 +7,7 @@ import { day, minute, second } from './ticks.ts';
  *  endpoint told which of its processes asked, as a device. Of several answers at one moment the first name by alphabet. */
 export async function gatherAnswers(engine: Engine): Promise<void> {
   await engine.run(
-    `CREATE OR REPLACE TEMP TABLE fuse_answer AS
+    `CREATE OR REPLACE TABLE fusion.fuse_answer AS
      SELECT site, client, device, server, t, min({ host: host, until: t + coalesce(ttl, 0) * ${second} + ${grace} }) AS told
      FROM (
        SELECT ${resolvedSite('n."Site"')} AS site, l.address AS client, CASE WHEN l.address IS NULL THEN d.device END AS device, r.address AS server,

@@ -7,7 +7,7 @@ import type { Engine } from '../engine/engine.ts';
  *  flows which belong to a better event; they tell of a connection that has its row. */
 export async function assignFlows(engine: Engine): Promise<void> {
   await engine.run(
-    `CREATE OR REPLACE TEMP TABLE fuse_match AS
+    `CREATE OR REPLACE TABLE fusion.fuse_match AS
      WITH several AS (SELECT flow FROM fuse_candidate GROUP BY flow HAVING count(*) > 1)
      SELECT flow, event, confidence, rule, swapped, distance FROM fuse_candidate ANTI JOIN several USING (flow)
      UNION ALL
@@ -15,7 +15,7 @@ export async function assignFlows(engine: Engine): Promise<void> {
      QUALIFY row_number() OVER (PARTITION BY flow ORDER BY confidence DESC, distance, event, swapped) = 1`,
   );
   await engine.run(
-    `CREATE OR REPLACE TEMP TABLE fuse_doubled AS
+    `CREATE OR REPLACE TABLE fusion.fuse_doubled AS
      SELECT DISTINCT event FROM fuse_candidate ANTI JOIN fuse_match USING (event)`,
   );
   for (const spent of ['candidate', 'probe', 'target']) await engine.run(`DROP TABLE fuse_${spent}`);
@@ -32,10 +32,10 @@ export async function layOutRows(engine: Engine): Promise<void> {
      SELECT *, NOT (rule = 'aggregated' OR rule LIKE 'repeated%') AS own FROM fuse_match`,
   );
   await engine.run(
-    `CREATE OR REPLACE TEMP TABLE fuse_several AS SELECT event FROM fuse_match GROUP BY event HAVING count(*) > 1`,
+    `CREATE OR REPLACE TABLE fusion.fuse_several AS SELECT event FROM fuse_match GROUP BY event HAVING count(*) > 1`,
   );
   await engine.run(
-    `CREATE OR REPLACE TEMP TABLE fuse_row ("row" INTEGER, event INTEGER, flow INTEGER, confidence DOUBLE, rule VARCHAR,
+    `CREATE OR REPLACE TABLE fusion.fuse_row ("row" INTEGER, event INTEGER, flow INTEGER, confidence DOUBLE, rule VARCHAR,
        swapped BOOLEAN, own BOOLEAN, first BOOLEAN, alone BOOLEAN)`,
   );
   // One after the other: of a UNION the engine holds every part's hash tables at once.

@@ -8,11 +8,11 @@ import { seenInside } from './lives.ts';
  *  is believed, never their sum. Joined by the sensor's own flow id, else by addresses, ports and time. What was refused
  *  passed nothing. */
 export async function gatherBodies(engine: Engine): Promise<void> {
-  await engine.run('CREATE OR REPLACE TEMP TABLE fuse_body ("row" INTEGER, sent BIGINT, received BIGINT)');
+  await engine.run('CREATE OR REPLACE TABLE fusion.fuse_body ("row" INTEGER, sent BIGINT, received BIGINT)');
   const [some] = await engine.rows('FROM "ObservedBodies" LIMIT 1');
   if (!some) return;
   await engine.run(
-    `CREATE OR REPLACE TEMP TABLE fuse_passed AS
+    `CREATE OR REPLACE TABLE fusion.fuse_passed AS
      SELECT row_number() OVER () AS body, *
      FROM (
        SELECT b."FlowId" AS flowId, b."Sensor" AS sensor, b."Site" AS namedSite, ${resolvedSite('b."Site"')} AS site,

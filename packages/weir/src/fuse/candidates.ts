@@ -1,7 +1,6 @@
 import type { Engine } from '../engine/engine.ts';
 import { any, bothEnds, contradicting, gatherManners, pair } from './pairs.ts';
 import { isProxied } from './proxies.ts';
-import { minute } from './ticks.ts';
 
 /** Every pair of a flow and an endpoint event that may be one connection:
  *  `fuse_candidate(flow, event, confidence, distance, rule, swapped)`.
@@ -24,7 +23,7 @@ import { minute } from './ticks.ts';
  *  outcomes need not agree, and a connection that a sensor saw is no record's (`proxyRecords.ts`). */
 export async function gatherCandidates(engine: Engine): Promise<void> {
   await engine.run(
-    `CREATE OR REPLACE TEMP TABLE fuse_candidate (
+    `CREATE OR REPLACE TABLE fusion.fuse_candidate (
        flow INTEGER, event INTEGER, confidence DOUBLE, distance BIGINT, rule VARCHAR, swapped BOOLEAN)`,
   );
   await gatherManners(engine);
@@ -42,14 +41,17 @@ export async function gatherCandidates(engine: Engine): Promise<void> {
   });
   const portless = { name: 'no-local-port', trust: 0.7, ends: ['localAddress', 'remoteAddress', 'remotePort'] };
   const nameless = `FROM fuse_offer WHERE kind <> 'aggregated' AND localPort IS NULL AND NOT guess`;
-  await pair(engine, { ...portless, offers: near(nameless, portless.ends, 'sole') });
-  await pair(engine, { ...portless, offers: near(nameless, portless.ends, 'NOT sole'), moment: true });
+  for (const programs of ['one', 'several'] as const) await pair(engine, { ...portless, offers: nameless, programs });
   const [portlessFlow] = await engine.rows(`${flowsWithoutPort} LIMIT 1`);
   if (portlessFlow) {
     const whole = { ...portless, name: 'no-flow-port', flows: flowsWithoutPort };
-    const unmet = `${exact} AND NOT guess AND event NOT IN (SELECT event FROM fuse_candidate)`;
-    await pair(engine, { ...whole, offers: near(unmet, whole.ends, 'sole') });
-    await pair(engine, { ...whole, offers: near(unmet, whole.ends, 'NOT sole'), moment: true });
+    for (const programs of ['one', 'several'] as const) {
+      // Before a rule, not a slice of it: an event may have offers in several.
+      await engine.run('CREATE OR REPLACE TABLE fusion.fuse_met AS SELECT DISTINCT event FROM fuse_candidate');
+      const unmet = `${exact} AND NOT guess AND event NOT IN (FROM fuse_met)`;
+      await pair(engine, { ...whole, offers: unmet, programs });
+    }
+    await engine.run('DROP TABLE fuse_met');
   }
   await pairRecords(engine);
   await dropGuesses(engine);
@@ -58,20 +60,11 @@ export async function gatherCandidates(engine: Engine): Promise<void> {
 
 const flowsWithoutPort = 'FROM fuse_flow WHERE localPort IS NULL AND remoteAddress IS NOT NULL';
 
-/** Offers parted by whether one program only went to the same place within two minutes either way. */
-function near(offers: string, place: readonly string[], parted: string): string {
-  return `FROM (
-    SELECT *, coalesce(min(program) OVER near = max(program) OVER near, true) AS sole FROM (${offers})
-    WINDOW near AS (PARTITION BY site, protocol, ${place.join(', ')} ORDER BY t
-      RANGE BETWEEN ${2 * minute} PRECEDING AND ${2 * minute} FOLLOWING))
-    WHERE ${parted}`;
-}
-
 async function pairRecords(engine: Engine): Promise<void> {
   const [some] = await engine.rows('FROM fuse_record LIMIT 1');
   if (!some) return;
   await engine.run(
-    `CREATE OR REPLACE TEMP TABLE fuse_unseen AS
+    `CREATE OR REPLACE TABLE fusion.fuse_unseen AS
      SELECT o.*, nullif(e.host, '') AS host, ${isProxied('o')} AS proxied
      FROM fuse_offer o JOIN fuse_event e ON e.event = o.event
      WHERE o.kind <> 'aggregated' AND NOT o.guess AND o.event NOT IN (SELECT event FROM fuse_candidate)`,
@@ -90,9 +83,8 @@ async function pairRecords(engine: Engine): Promise<void> {
     ends: ['localAddress', 'host'],
     outcomes: any,
   } as const;
-  const toProxies = 'FROM fuse_unseen WHERE proxied';
-  await pair(engine, { ...named, offers: near(toProxies, named.ends, 'sole') });
-  await pair(engine, { ...named, offers: near(toProxies, named.ends, 'NOT sole'), moment: true });
+  for (const programs of ['one', 'several'] as const)
+    await pair(engine, { ...named, offers: 'FROM fuse_unseen WHERE proxied', programs });
   await engine.run('DROP TABLE fuse_unseen');
 }
 
@@ -105,7 +97,7 @@ async function dropGuesses(engine: Engine): Promise<void> {
   const [guess] = await engine.rows('FROM fuse_offer WHERE guess LIMIT 1');
   if (guess === undefined) return;
   await engine.run(
-    `CREATE OR REPLACE TEMP TABLE fuse_candidate AS
+    `CREATE OR REPLACE TABLE fusion.fuse_candidate AS
      FROM fuse_candidate WHERE event NOT IN (${crossing('event', 'flow')}) AND flow NOT IN (${crossing('flow', 'event')})`,
   );
 }

@@ -15,7 +15,7 @@ export async function estimateClocks(engine: Engine): Promise<void> {
   const local = packedEnd('localAddress', 'localPort');
   const remote = packedEnd('remoteAddress', 'remotePort');
   await engine.run(
-    `CREATE OR REPLACE TEMP TABLE fuse_offset AS
+    `CREATE OR REPLACE TABLE fusion.fuse_offset AS
      WITH key AS (
        SELECT device, stamped // ${day} AS day, site, protocol, ${local} AS mine, ${remote} AS theirs,
          min(event) AS event, min(stamped) AS stamped
@@ -38,7 +38,7 @@ export async function estimateClocks(engine: Engine): Promise<void> {
     return;
   }
   await engine.run(
-    `CREATE OR REPLACE TEMP TABLE fuse_event AS
+    `CREATE OR REPLACE TABLE fusion.fuse_event AS
      SELECT e.*, e.stamped - coalesce(o.ticks, 0) AS t
      FROM fuse_event_recorded e LEFT JOIN fuse_offset o ON o.device = e.device AND o.day = e.stamped // ${day}`,
   );

@@ -23,7 +23,7 @@ export async function keepDistinctRows(
   const key = identity.map(sqlName).join(', ');
   // Most ids are there once, which their hashes show in less time and memory than they take themselves.
   await engine.run(
-    `CREATE OR REPLACE TEMP TABLE fuse_repeated AS
+    `CREATE OR REPLACE TABLE fusion.fuse_repeated AS
      WITH suspect AS (
        SELECT hash(${key}) AS hash FROM ${sqlName(table.name)} GROUP BY ALL HAVING count(*) > 1 OR bool_or("EventId" = ''))
      SELECT ${key} FROM ${sqlName(table.name)} SEMI JOIN suspect ON suspect.hash = hash(${key})

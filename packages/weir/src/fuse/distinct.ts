@@ -13,9 +13,9 @@ export async function mapDistinct<Row extends object>(
 ): Promise<void> {
   const shape = sqlText(JSON.stringify([columns]));
   const definitions = Object.entries(columns).map(([name, type]) => `"${name}" ${type}`);
-  await engine.run(`CREATE OR REPLACE TEMP TABLE ${target} (${definitions.join(', ')})`);
+  await engine.run(`CREATE OR REPLACE TABLE fusion.${target} (${definitions.join(', ')})`);
   await engine.run(
-    `CREATE OR REPLACE TEMP TABLE fuse_distinct AS SELECT row_number() OVER () AS n, value FROM (${distinct}) AS d(value)`,
+    `CREATE OR REPLACE TABLE fusion.fuse_distinct AS SELECT row_number() OVER () AS n, value FROM (${distinct}) AS d(value)`,
   );
   for (let from = 0; ; from += batch) {
     const values = await engine.rows<{ value: string }>(

@@ -14,12 +14,12 @@ import { streaming } from './streaming.ts';
  *    where the program is not known. `ownSent`, `ownReceived`: what the endpoint counted itself. */
 export async function gatherEndpointEvents(engine: Engine, rows: string): Promise<void> {
   await engine.run(
-    `CREATE OR REPLACE TEMP TABLE fuse_device AS
+    `CREATE OR REPLACE TABLE fusion.fuse_device AS
      SELECT row_number() OVER (ORDER BY key)::INTEGER AS device, *
      FROM (SELECT ${deviceKey('')} AS key, min("DeviceName") AS "DeviceName", max("DeviceId") AS "DeviceId"
            FROM ${rows} WHERE "DeviceName" <> '' OR "DeviceId" <> '' GROUP BY ALL)`,
   );
-  const gather = `CREATE OR REPLACE TEMP TABLE fuse_event_recorded AS
+  const gather = `CREATE OR REPLACE TABLE fusion.fuse_event_recorded AS
      WITH told AS (
        SELECT *, ${protocolFamily('"Protocol"')} AS family, ${bareHost('"RemoteUrl"')} AS url FROM ${rows})
        SELECT i.event, e.place, d.device, e."Site"::fuse_word AS site, e.family::fuse_word AS protocol,

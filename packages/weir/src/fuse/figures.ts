@@ -1,6 +1,6 @@
 import type { Engine } from '../engine/engine.ts';
 import { exact, givenBy, receivedBy, sentBy } from './members.ts';
-import { rowSlices } from './rowSlices.ts';
+import { rowSlices } from './slices.ts';
 
 /** `fuse_figure(row, sent, received, source, others)`: the bytes of the rows that more than one flow's counter tells of:
  *  bodies, the endpoint itself, other sensors. Of all other rows the flow's own stand.
@@ -15,12 +15,12 @@ export async function gatherFigures(engine: Engine): Promise<void> {
   const own = (column: string, side: string) =>
     `CASE WHEN r.alone AND d.flow IS NULL AND (t.${side} IS NULL OR e.${column} > t.${side}) THEN e.${column} - coalesce(t.${side}, 0) END`;
   await engine.run(
-    `CREATE OR REPLACE TEMP TABLE fuse_taken AS
+    `CREATE OR REPLACE TABLE fusion.fuse_taken AS
      SELECT r.event, sum(f.sent)::BIGINT AS sent, sum(f.received)::BIGINT AS received
      FROM fuse_row r JOIN fuse_flow f ON f.flow = r.flow WHERE r.rule = 'aggregated' GROUP BY ALL`,
   );
   await engine.run(
-    'CREATE OR REPLACE TEMP TABLE fuse_figure ("row" INTEGER, sent BIGINT, received BIGINT, source VARCHAR, others JSON)',
+    'CREATE OR REPLACE TABLE fusion.fuse_figure ("row" INTEGER, sent BIGINT, received BIGINT, source VARCHAR, others JSON)',
   );
   // Of most rows one counter tells: they are left out before anything wide is joined to them.
   const concerned = `"row" IN (SELECT "row" FROM fuse_body) OR flow IN (SELECT flow FROM fuse_other)

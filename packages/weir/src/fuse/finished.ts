@@ -10,7 +10,7 @@ export async function showUnfinished(lake: Lake): Promise<void> {
   const finished = `SELECT "EventId" FROM "DeviceNetworkEvents" UNION ALL SELECT "EndpointEventId" FROM "DeviceNetworkEvents"
     UNION ALL SELECT unnest(json_extract_string("OtherFlows", '$[*].id')) FROM "DeviceNetworkEvents" WHERE "OtherFlows" IS NOT NULL`;
   await engine.run(
-    `CREATE OR REPLACE TEMP TABLE fuse_finished AS SELECT DISTINCT * FROM (${finished}) WHERE "EventId" <> ''`,
+    `CREATE OR REPLACE TABLE fusion.fuse_finished AS SELECT DISTINCT * FROM (${finished}) WHERE "EventId" <> ''`,
   );
   await showEndpointRows(engine, lake.placed(endpointConnections));
   // With one part of a connection all are finished: `parts.ts`.

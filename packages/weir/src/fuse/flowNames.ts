@@ -12,7 +12,7 @@ export function rankedName({ said, host, kind }: Record<'said' | 'host' | 'kind'
 /** `fuse_flow_name(flow, name)`: what the sensors heard inside a flow, joined by their own flow ids. */
 export async function gatherFlowNames(engine: Engine): Promise<void> {
   await engine.run(
-    `CREATE OR REPLACE TEMP TABLE fuse_flow_name AS
+    `CREATE OR REPLACE TABLE fusion.fuse_flow_name AS
      SELECT f.flow, min(${rankedName({ said: 'n."Timestamp"', host: 'n."Host"', kind: 'n."Kind"' })}) AS name
      FROM "ObservedNames" n JOIN ${knownFlows} f ON f.flowId = n."FlowId" AND f.sensor = n."Sensor" AND f.site = n."Site"
      WHERE n."FlowId" <> '' AND ${saidInside}

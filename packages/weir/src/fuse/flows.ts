@@ -18,7 +18,7 @@ export async function gatherFlows(engine: Engine, rows: string): Promise<void> {
   const finished = (await someFinished(engine))
     ? 'part AND f."EventId" IN (SELECT "EventId" FROM fuse_finished)'
     : 'false';
-  const gather = `CREATE OR REPLACE TEMP TABLE fuse_flow AS
+  const gather = `CREATE OR REPLACE TABLE fusion.fuse_flow AS
      WITH flow AS (SELECT *, ${protocolFamily('"Protocol"')} AS family FROM ${rows})
      SELECT i.flow, f."Site"::fuse_word AS site, f.family::fuse_word AS protocol,
        l.address AS localAddress, ${keyPort('f."LocalPort"', 'f.family')} AS localPort,

@@ -18,6 +18,7 @@ import { gatherBodies } from './bodies.ts';
 import { gatherCandidates } from './candidates.ts';
 import { estimateClocks } from './clock.ts';
 import { type Counts, countConnections } from './counts.ts';
+import { withDatabase } from './database.ts';
 import { keepDistinctRows } from './dedupe.ts';
 import { gatherEndpointEvents } from './endpointEvents.ts';
 import { gatherFigures } from './figures.ts';
@@ -39,6 +40,7 @@ import { reportFusion } from './report.ts';
 import { writeRows } from './rows.ts';
 import { joinSensors } from './sensors.ts';
 import { gatherServices } from './services.ts';
+import { setRowsAtOnce } from './slices.ts';
 import { matchStanding } from './standing.ts';
 import { gatherWords } from './words.ts';
 
@@ -47,13 +49,22 @@ export interface FuseOptions {
   readonly inventory?: Inventory;
   /** When Weir had the rows, ticks; without it a row is taken to arrive when its facts are complete. */
   readonly arrivedAt?: bigint;
+  /** How many rows are hashed or sorted at once: memory against time. */
+  readonly rowsAtOnce?: number;
 }
 
 /** Joins what the intake tables know of each connection (process, bytes, name) and appends the finished
  *  DeviceNetworkEvents rows to the lake: once for a lake. What it writes is a function of the set of rows, whatever
  *  their order, their split into segments and their repetition, and each public table holds an event once. Rows that came
  *  in finished stay as they are, but for what the catalogue says of those that name no service. */
-export async function fuse(lake: Lake, options: FuseOptions): Promise<FusionReport> {
+export function fuse(lake: Lake, options: FuseOptions): Promise<FusionReport> {
+  return withDatabase(lake, async () => {
+    await setRowsAtOnce(lake.engine, options.rowsAtOnce);
+    return fuseRows(lake, options);
+  });
+}
+
+async function fuseRows(lake: Lake, options: FuseOptions): Promise<FusionReport> {
   await applyInventory(lake, options.inventory);
   await keepDistinctRows(lake, endpointConnections, {
     identity: ['EventId'],
@@ -113,7 +124,7 @@ async function join(
   return report;
 }
 
-/** Drops what only fusion reads: the memory is the rules'. */
+/** Drops what only fusion reads and its database does not hold: the memory is the rules'. */
 async function forget(engine: Engine): Promise<void> {
   const made = await engine.rows<{ kind: string; name: string }>(
     `SELECT 'VIEW' AS kind, view_name AS name FROM duckdb_views() WHERE temporary AND starts_with(view_name, 'fuse_')
@@ -121,5 +132,4 @@ async function forget(engine: Engine): Promise<void> {
      SELECT 'TABLE', table_name FROM duckdb_tables() WHERE temporary AND starts_with(table_name, 'fuse_')`,
   );
   for (const { kind, name } of made) await engine.run(`DROP ${kind} temp.${sqlName(name)}`);
-  await engine.run('DROP TYPE fuse_word');
 }

@@ -1,7 +1,7 @@
 import type { Engine } from '../engine/engine.ts';
 import type { FusionReport } from '../model/fusionReport.ts';
 import type { Counts } from './counts.ts';
-import { rowSlices } from './rowSlices.ts';
+import { rowSlices } from './slices.ts';
 import { hour } from './ticks.ts';
 
 type Gap = FusionReport['gaps'][number];
@@ -60,7 +60,7 @@ const name: Reasons = [
  *  the connections without it. `finished` counts the rows that came in finished. */
 export async function countGaps(engine: Engine, finished: Counts): Promise<Gap[]> {
   await engine.run(
-    `CREATE OR REPLACE TEMP TABLE fuse_watch AS
+    `CREATE OR REPLACE TABLE fusion.fuse_watch AS
      SELECT min(starts) - ${hour} AS "from", max(greatest(starts, ends)) + ${hour} AS until FROM fuse_flow`,
   );
   const counts = new Map<string, number>();

@@ -10,11 +10,11 @@ import { hour } from './ticks.ts';
  *  sensors saw several): there such an endpoint's address is not resolved, since the same address may be two machines. */
 export async function traceAddresses(engine: Engine): Promise<void> {
   await engine.run(
-    `CREATE OR REPLACE TEMP TABLE fuse_only_site AS
+    `CREATE OR REPLACE TABLE fusion.fuse_only_site AS
      SELECT CASE WHEN count(DISTINCT site) = 1 THEN min(site) END AS site, count(DISTINCT site) AS sites FROM fuse_flow`,
   );
   await engine.run(
-    `CREATE OR REPLACE TEMP TABLE fuse_holding AS
+    `CREATE OR REPLACE TABLE fusion.fuse_holding AS
      WITH seen AS (
        SELECT ${resolvedSite('e.site')} AS site, e.localAddress AS address, e.t, e.device
        FROM fuse_event e
@@ -43,7 +43,7 @@ export function resolvedSite(site: string): string {
 /** `fuse_flow_device(flow, device)`: whose local address a flow has, where it is known. */
 export async function findFlowDevices(engine: Engine): Promise<void> {
   await engine.run(
-    `CREATE OR REPLACE TEMP TABLE fuse_flow_device AS
+    `CREATE OR REPLACE TABLE fusion.fuse_flow_device AS
      WITH passed AS (SELECT site, address FROM fuse_holding GROUP BY ALL HAVING count(*) > 1)
      SELECT f.flow, h.device
      FROM fuse_flow f JOIN (FROM fuse_holding ANTI JOIN passed USING (site, address)) h

@@ -11,7 +11,7 @@ import { mapDistinct } from './distinct.ts';
  *  address in canonical spelling; empty without an inventory. */
 export async function applyInventory(lake: Lake, inventory: Inventory | undefined): Promise<void> {
   const { engine } = lake;
-  await engine.run('CREATE OR REPLACE TEMP TABLE fuse_inventory_proxy (address VARCHAR, port INTEGER)');
+  await engine.run('CREATE OR REPLACE TABLE fusion.fuse_inventory_proxy (address VARCHAR, port INTEGER)');
   const proxies = (inventory?.proxies ?? []).map(({ address, port }) => `(${sqlText(address)}, ${port})`);
   if (proxies.length > 0) await engine.run(`INSERT INTO fuse_inventory_proxy VALUES ${proxies.join(', ')}`);
   if (inventory === undefined || inventory.sites.length === 0) return;

@@ -6,7 +6,7 @@ import { jointOutcome, outcomeClass, teller } from './flows.ts';
  *  others are parts. `sent` is what the local side of `flow` sent. */
 export async function prepareMembers(engine: Engine): Promise<void> {
   await engine.run(
-    `CREATE OR REPLACE TEMP TABLE fuse_member (
+    `CREATE OR REPLACE TABLE fusion.fuse_member (
        flow INTEGER, member INTEGER, told BOOLEAN, "EventId" VARCHAR, flowId VARCHAR, sensor VARCHAR, site VARCHAR,
        source VARCHAR, sent BIGINT, received BIGINT)`,
   );
@@ -48,7 +48,7 @@ export async function joinMembers(engine: Engine): Promise<void> {
   const source = (side: string, by: string) => `CASE WHEN ${side} IS NOT NULL THEN ${by} END`;
   const turnedSource = `CASE WHEN s.turned AND contains(f.source, '+') THEN ${receivedBy('f.source')} || '+' || ${sentBy('f.source')} ELSE f.source END`;
   await engine.run(
-    `CREATE OR REPLACE TEMP TABLE fuse_telling AS
+    `CREATE OR REPLACE TABLE fusion.fuse_telling AS
      SELECT s.home AS flow, f.flow AS member, s.whole, ${teller('f')} AS teller, CASE WHEN s.twin THEN f.flow END AS twin, ${turn('sent', 'received')} AS sent,
        ${turn('received', 'sent')} AS received, ${turnedSource} AS source,
        i."EventId", f.flowId, f.sensor, f.site, f.ends, f.outcome, f.account
@@ -58,7 +58,7 @@ export async function joinMembers(engine: Engine): Promise<void> {
   const figure = (side: string, by: string) =>
     `max({ exact: (${by}) = '${exact}', bytes: ${side}, source: ${by} }) FILTER (${side} IS NOT NULL)`;
   await engine.run(
-    `CREATE OR REPLACE TEMP TABLE fuse_best AS
+    `CREATE OR REPLACE TABLE fusion.fuse_best AS
      WITH told AS (
        SELECT flow, teller, twin, sum(sent) FILTER (whole)::BIGINT AS sent, sum(received) FILTER (whole)::BIGINT AS received,
          min(source) FILTER (whole AND sent IS NOT NULL) AS sentSource, min(source) FILTER (whole AND received IS NOT NULL) AS receivedSource
@@ -77,7 +77,7 @@ export async function joinMembers(engine: Engine): Promise<void> {
   const takesSent = better('f.sent', ownSent, 'g.sent.bytes');
   const takesReceived = better('f.received', ownReceived, 'g.received.bytes');
   await engine.run(
-    `CREATE OR REPLACE TEMP TABLE fuse_joined AS
+    `CREATE OR REPLACE TABLE fusion.fuse_joined AS
      SELECT f.flow, CASE WHEN ${takesSent} THEN g.sent.bytes ELSE f.sent END AS sent,
        CASE WHEN ${takesReceived} THEN g.received.bytes ELSE f.received END AS received,
        CASE WHEN ${takesSent} THEN g.sent.source ELSE ${source('f.sent', ownSent)} END AS sentSource,
@@ -90,7 +90,7 @@ export async function joinMembers(engine: Engine): Promise<void> {
      FROM fuse_best g JOIN fuse_flow f ON f.flow = g.flow`,
   );
   await engine.run(
-    `CREATE OR REPLACE TEMP TABLE fuse_member AS
+    `CREATE OR REPLACE TABLE fusion.fuse_member AS
      SELECT coalesce(s.home, m.flow) AS flow, m.member, m.told, m."EventId", m.flowId, m.sensor, m.site, m.source,
        CASE WHEN s.turned THEN m.received ELSE m.sent END AS sent, CASE WHEN s.turned THEN m.sent ELSE m.received END AS received
      FROM fuse_member m LEFT JOIN fuse_same s ON s.flow = m.flow
@@ -103,7 +103,7 @@ export async function joinMembers(engine: Engine): Promise<void> {
   );
   const joined = ['sent', 'received', 'ends', 'outcome', 'account'];
   await engine.run(
-    `CREATE OR REPLACE TEMP TABLE fuse_flow AS
+    `CREATE OR REPLACE TABLE fusion.fuse_flow AS
      SELECT * FROM fuse_flow ANTI JOIN fuse_same s ON s.flow = fuse_flow.flow ANTI JOIN fuse_joined j ON j.flow = fuse_flow.flow
      UNION ALL BY NAME
      SELECT f.* REPLACE (${joined.map((name) => `j.${name} AS ${name}`).join(', ')},
@@ -120,7 +120,7 @@ async function followToTheEnd(engine: Engine): Promise<void> {
     const [chained] = await engine.rows('FROM fuse_same a SEMI JOIN fuse_same b ON b.flow = a.home LIMIT 1');
     if (!chained) return;
     await engine.run(
-      `CREATE OR REPLACE TEMP TABLE fuse_same AS
+      `CREATE OR REPLACE TABLE fusion.fuse_same AS
        SELECT a.flow, coalesce(b.home, a.home) AS home, a.turned <> coalesce(b.turned, false) AS turned,
          a.whole AND (b.flow IS NULL OR (b.whole AND NOT a.twin)) AS whole, a.twin AND b.flow IS NULL AS twin
        FROM fuse_same a LEFT JOIN fuse_same b ON b.flow = a.home`,
@@ -131,7 +131,7 @@ async function followToTheEnd(engine: Engine): Promise<void> {
 /** `fuse_other(flow, flows)`: what others told of a flow: a list of what DeviceNetworkEvents.OtherFlows has. */
 export async function gatherOthers(engine: Engine): Promise<void> {
   await engine.run(
-    `CREATE OR REPLACE TEMP TABLE fuse_other AS
+    `CREATE OR REPLACE TABLE fusion.fuse_other AS
      SELECT flow, list({ id: "EventId", source: source, sent: sent, received: received } ORDER BY source, "EventId") AS flows
      FROM fuse_member WHERE told GROUP BY ALL`,
   );

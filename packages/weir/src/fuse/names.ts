@@ -4,7 +4,7 @@ import { rankedName, saidInside } from './flowNames.ts';
 import { resolvedSite } from './holdings.ts';
 import { seenInside } from './lives.ts';
 import { isProxied } from './proxies.ts';
-import { rowSlices } from './rowSlices.ts';
+import { rowSlices } from './slices.ts';
 import { day } from './ticks.ts';
 
 /** The best name of each row: `fuse_name(row, host, source)`, in order of trust.
@@ -20,7 +20,7 @@ import { day } from './ticks.ts';
 export async function gatherNames(engine: Engine): Promise<void> {
   await gatherInsideNames(engine);
   await gatherAnswers(engine);
-  await engine.run('CREATE OR REPLACE TEMP TABLE fuse_name ("row" INTEGER, host VARCHAR, source VARCHAR)');
+  await engine.run('CREATE OR REPLACE TABLE fusion.fuse_name ("row" INTEGER, host VARCHAR, source VARCHAR)');
   const slices = await rowSlices(engine);
   for (const slice of slices) await nameByContent(engine, slice);
   await nameByAnswer(engine, slices);
@@ -48,7 +48,7 @@ async function nameByContent(engine: Engine, slice: string): Promise<void> {
 /** `fuse_inside_name(row, name)`: what was said inside a row's connection: the most trusted kind, then the first said. */
 async function gatherInsideNames(engine: Engine): Promise<void> {
   await engine.run(
-    `CREATE OR REPLACE TEMP TABLE fuse_look AS
+    `CREATE OR REPLACE TABLE fusion.fuse_look AS
      SELECT l.address AS clientAddress, n."ClientPort" AS clientPort, r.address AS serverAddress, n."ServerPort" AS serverPort,
        ${resolvedSite('n."Site"')} AS site, n."Timestamp" - coalesce(o.ticks, 0) AS t, n."Host" AS host, n."Kind" AS kind
      FROM (FROM "ObservedNames" WHERE "FlowId" = '' AND ${saidInside}) n
@@ -62,7 +62,7 @@ async function gatherInsideNames(engine: Engine): Promise<void> {
       FROM ${seenInside('fuse_look', { inspected })}`,
   );
   await engine.run(
-    `CREATE OR REPLACE TEMP TABLE fuse_looked AS
+    `CREATE OR REPLACE TABLE fusion.fuse_looked AS
      ${some ? `SELECT row, min(name) AS name FROM (${looks.join(' UNION ALL ')}) GROUP BY row` : 'SELECT flow AS row, name FROM fuse_flow_name LIMIT 0'}`,
   );
   await engine.run(

@@ -10,7 +10,7 @@ import type { Engine } from '../engine/engine.ts';
  *  its device held at the time, at 0.85. */
 export async function gatherOffers(engine: Engine): Promise<void> {
   await engine.run(
-    `CREATE OR REPLACE TEMP TABLE fuse_meeting AS
+    `CREATE OR REPLACE TABLE fusion.fuse_meeting AS
      WITH mine AS (SELECT DISTINCT site, protocol FROM fuse_event),
      theirs AS (SELECT DISTINCT site, protocol FROM fuse_flow),
      met AS (
@@ -34,7 +34,7 @@ export async function gatherOffers(engine: Engine): Promise<void> {
   const connections = `FROM fuse_event WHERE kind IN ('connection', 'found', 'aggregated')
     AND t IS NOT NULL AND remoteAddress IS NOT NULL AND remotePort IS NOT NULL`;
   await engine.run(
-    `CREATE OR REPLACE TEMP TABLE fuse_offer AS
+    `CREATE OR REPLACE TABLE fusion.fuse_offer AS
      WITH homeless AS (
        SELECT e.*, a.site AS heldSite, a.address
        FROM (${connections} AND localAddress IS NULL) e

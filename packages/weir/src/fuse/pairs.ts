@@ -1,11 +1,15 @@
 import type { Engine } from '../engine/engine.ts';
+import { type KeySlice, keySlices } from './slices.ts';
 import { minute, second } from './ticks.ts';
 
 /** A rule by which a flow and an event may be one connection. */
 export interface Rule {
   readonly name: string;
   readonly trust: number;
+  /** SELECT that ends in a WHERE. */
   readonly offers: string;
+  /** Of the offers only those with one program, or with several, at the same place within two minutes either way. */
+  readonly programs?: 'one' | 'several';
   /** The flows that may be meant; all where absent. */
   readonly flows?: string;
   /** What must agree of the ends, by the endpoint's side. */
@@ -24,27 +28,43 @@ export const any = `(SELECT * FROM (VALUES ('success'), ('failed'), ('')) AS t(t
 export const contradicting = `(VALUES ('success', 'failed'), ('failed', 'carried')) AS w(told, class)`;
 
 /** Adds to `fuse_candidate` the pairs of a rule: each flow with the nearest event of its key before its start, and after it. */
-export async function pair(
+export async function pair(engine: Engine, rule: Rule): Promise<void> {
+  for (const slice of await keySlices(engine, 'fuse_flow', 'fuse_offer')) await pairSlice(engine, rule, slice);
+}
+
+async function pairSlice(
   engine: Engine,
-  { name, trust, flows = 'FROM fuse_flow', offers, ends, swapped = false, outcomes = agreeing, moment = false }: Rule,
-) {
+  {
+    name,
+    trust,
+    flows = 'FROM fuse_flow',
+    offers,
+    programs,
+    ends,
+    swapped = false,
+    outcomes = agreeing,
+    moment = programs === 'several',
+  }: Rule,
+  slice: KeySlice,
+): Promise<void> {
   const turned = (column: string) => (swapped ? (opposite[column] ?? column) : column);
-  const [mine, theirs] = [keyOf(ends, (column) => `o.${column}`), keyOf(ends, (column) => `f.${turned(column)}`)];
+  const [mine, theirs] = [keyOf(ends, (column) => column), keyOf(ends, (column) => turned(column))];
   const names = ['manner', ...Object.keys(mine)];
   const key = names.map((column) => `f.${column} = e.${column}`).join(' AND ');
   const select = (columns: Record<string, string>) =>
     ['m.manner', ...Object.entries(columns).map(([column, sql]) => `${sql} AS ${column}`)].join(', ');
   const manner = (row: string, classed: string) =>
     `JOIN fuse_manner m ON m.site = ${row}.site AND m.protocol = ${row}.protocol AND m.class = ${classed}.class`;
+  const sliced = `${offers} AND ${slice(Object.values(mine))}`;
   await engine.run(
     `CREATE OR REPLACE TEMP VIEW fuse_side AS
      SELECT o.event, o.doubt, o.t, ${select(mine)}
-     FROM (${offers}) o JOIN ${outcomes} ON w.told = o.told ${manner('o', 'w')}`,
+     FROM (${programs ? near(sliced, ends, programs) : sliced}) o JOIN ${outcomes} ON w.told = o.told ${manner('o', 'w')}`,
   );
   await engine.run(
     `CREATE OR REPLACE TEMP TABLE fuse_probe AS
-     FROM (SELECT f.flow, f.starts, greatest(f.ends, f.starts) AS ends, ${select(theirs)} FROM (${flows}) f ${manner('f', 'f')}
-       WHERE f.starts IS NOT NULL) f
+     FROM (SELECT f.flow, f.starts, greatest(f.ends, f.starts) AS ends, ${select(theirs)}
+       FROM (FROM (${flows}) WHERE starts IS NOT NULL AND ${slice(Object.values(theirs))}) f ${manner('f', 'f')}) f
      SEMI JOIN fuse_side e ON ${key}`,
   );
   await engine.run(
@@ -75,6 +95,15 @@ export async function pair(
        ASOF JOIN fuse_crowd e ON ${key} AND e.t ${side} f.starts`,
     );
   await engine.run('DROP TABLE fuse_crowd');
+}
+
+/** Offers with one program only, or with several, at the same place within two minutes either way. */
+function near(offers: string, place: readonly string[], programs: 'one' | 'several'): string {
+  return `FROM (
+    SELECT *, coalesce(min(program) OVER near = max(program) OVER near, true) AS sole FROM (${offers})
+    WINDOW near AS (PARTITION BY site, protocol, ${place.join(', ')} ORDER BY t
+      RANGE BETWEEN ${2 * minute} PRECEDING AND ${2 * minute} FOLLOWING))
+    WHERE ${programs === 'one' ? 'sole' : 'NOT sole'}`;
 }
 
 /** The ends that must agree as few numbers, which the engine sorts in half the time: two addresses in one, two ports in
@@ -115,7 +144,7 @@ const sameMoment = `CASE WHEN abs(e.t - f.starts) <= ${2 * second} THEN 0.95 ELS
 /** `fuse_manner(manner, site, protocol, class)`: the flows' sites, protocols and outcomes, which are few, as numbers. */
 export async function gatherManners(engine: Engine): Promise<void> {
   await engine.run(
-    `CREATE OR REPLACE TEMP TABLE fuse_manner AS
+    `CREATE OR REPLACE TABLE fusion.fuse_manner AS
      SELECT row_number() OVER ()::INTEGER AS manner, * FROM (SELECT DISTINCT site, protocol, class FROM fuse_flow)`,
   );
 }

@@ -16,7 +16,7 @@ export async function addParts(engine: Engine): Promise<void> {
   if (!some) return;
   const ends = unorderedEnds('f');
   await engine.run(
-    `CREATE OR REPLACE TEMP TABLE fuse_part AS
+    `CREATE OR REPLACE TABLE fusion.fuse_part AS
      WITH part AS (
        SELECT f.flow, f.starts, greatest(f.ends, f.starts) AS ends, f.site, f.protocol, f.sensor, f.family,
          ${ends.lowAddress} AS lowAddress, ${ends.lowPort} AS lowPort, ${ends.highAddress} AS highAddress,
@@ -26,7 +26,7 @@ export async function addParts(engine: Engine): Promise<void> {
      FROM (${islands('FROM part', key, pause)})`,
   );
   await engine.run(
-    `CREATE OR REPLACE TEMP TABLE fuse_side AS
+    `CREATE OR REPLACE TABLE fusion.fuse_side AS
      WITH side AS (
        SELECT p.flow, p.member, p.flipped = o.flipped AS along, f.starts // ${second} AS starts,
          greatest(f.ends, f.starts) // ${second} AS ends, unnest([{ sends: true, bytes: f.sent }, { sends: false, bytes: f.received }], recursive := true)
@@ -36,7 +36,7 @@ export async function addParts(engine: Engine): Promise<void> {
      FROM told WHERE NOT again GROUP BY flow`,
   );
   await engine.run(
-    `CREATE OR REPLACE TEMP TABLE fuse_sum AS
+    `CREATE OR REPLACE TABLE fusion.fuse_sum AS
      SELECT p.flow, any_value(b.sent) AS sent, any_value(b.received) AS received,
        min(f.starts) AS starts, max(f.ends) AS ends, ${jointOutcome('f.outcome')} AS outcome,
        min({ starts: f.starts, flow: f.flow, inbound: f.inbound <> (p.flipped <> o.flipped) }).inbound AS inbound,
@@ -53,7 +53,7 @@ export async function addParts(engine: Engine): Promise<void> {
   );
   const summed = ['starts', 'ends', 'sent', 'received', 'outcome', 'inbound', 'source', 'account'];
   await engine.run(
-    `CREATE OR REPLACE TEMP TABLE fuse_flow AS
+    `CREATE OR REPLACE TABLE fusion.fuse_flow AS
      FROM fuse_flow ANTI JOIN fuse_part p ON p.member = fuse_flow.flow
      WHERE NOT finished
      UNION ALL BY NAME

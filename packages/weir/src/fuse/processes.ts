@@ -9,7 +9,7 @@ import { deviceKey } from './endpointEvents.ts';
  *  by time and EventId. Certain: the ids are made to be unique. */
 export async function tellProcesses(engine: Engine, rows: string): Promise<string> {
   await engine.run(
-    `CREATE OR REPLACE TEMP TABLE fuse_process AS
+    `CREATE OR REPLACE TABLE fusion.fuse_process AS
      SELECT * FROM (
        SELECT ${deviceKey('')} AS device, "ProcessUniqueId" AS id, "Timestamp" AS started, "EventId" AS event,
          ${Object.entries(told).map(([column, of]) => `${sqlName(of)} AS ${sqlName(column)}`)}

@@ -13,7 +13,7 @@ const proxiesTold: readonly string[] = [
 /** `fuse_proxy(address, port)`: where forward proxies listen, as the logs tell or the inventory. */
 export async function gatherProxies(engine: Engine): Promise<void> {
   await engine.run(
-    `CREATE OR REPLACE TEMP TABLE fuse_proxy AS
+    `CREATE OR REPLACE TABLE fusion.fuse_proxy AS
      SELECT a.address, p.port FROM (${proxiesTold.join(' UNION ALL ')}) p JOIN fuse_address a ON a.text = p.text
      UNION SELECT a.address, p.port FROM fuse_inventory_proxy p JOIN fuse_address a ON a.canonical = p.address`,
   );
@@ -31,11 +31,11 @@ export function isProxied(row: string): string {
  *  uploads), and one flow of the proxy and one of a client went to the host at the time, the client's row takes the bytes
  *  of the proxy's. */
 export async function findOuterLegs(engine: Engine): Promise<void> {
-  await engine.run('CREATE OR REPLACE TEMP TABLE fuse_outer ("row" INTEGER)');
+  await engine.run('CREATE OR REPLACE TABLE fusion.fuse_outer ("row" INTEGER)');
   const [some] = await engine.rows('FROM fuse_proxy LIMIT 1');
   if (!some) return;
   await engine.run(
-    `CREATE OR REPLACE TEMP TABLE fuse_asked AS
+    `CREATE OR REPLACE TABLE fusion.fuse_asked AS
      SELECT f.flow, f.site, f.remoteAddress AS proxy, n.host, f.starts, greatest(f.ends, f.starts) AS ends, coalesce(f.sent, b.sent) AS sent
      FROM fuse_flow f JOIN fuse_name n ON n.row = f.flow LEFT JOIN fuse_body b ON b.row = f.flow
      WHERE n.source IN ('tls', 'http', 'proxy') AND ${isProxied('f')}
@@ -44,7 +44,7 @@ export async function findOuterLegs(engine: Engine): Promise<void> {
      FROM (FROM fuse_record WHERE NOT denied) r JOIN fuse_flow f ON f.flow = r.flow CROSS JOIN (SELECT DISTINCT address FROM fuse_proxy) p`,
   );
   await engine.run(
-    `CREATE OR REPLACE TEMP TABLE fuse_leg AS
+    `CREATE OR REPLACE TABLE fusion.fuse_leg AS
      SELECT f.flow, f.site, f.localAddress AS proxy, n.host, f.starts, greatest(f.ends, f.starts) AS ends
      FROM (FROM fuse_row WHERE flow IS NOT NULL) r JOIN fuse_flow f ON f.flow = r.flow JOIN fuse_name n ON n.row = r.row
      WHERE f.localAddress IN (SELECT address FROM fuse_proxy) AND NOT f.inbound`,
@@ -68,7 +68,7 @@ async function lendBytes(engine: Engine): Promise<void> {
   const both = `SELECT flow, site, proxy, host, starts, ends, true AS asked FROM fuse_asked
     UNION ALL SELECT flow, site, proxy, host, starts, ends, false FROM fuse_leg`;
   await engine.run(
-    `CREATE OR REPLACE TEMP TABLE fuse_lent AS
+    `CREATE OR REPLACE TABLE fusion.fuse_lent AS
      WITH pair AS (
        SELECT max(flow) FILTER (asked) AS flow, max(flow) FILTER (NOT asked) AS leg
        FROM (${islands(both, ['site', 'proxy', 'host'], 2 * second)})

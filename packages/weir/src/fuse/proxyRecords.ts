@@ -11,7 +11,7 @@ import { second } from './ticks.ts';
  *  only if told to log it. */
 export async function gatherProxyRecords(engine: Engine): Promise<void> {
   await engine.run(
-    `CREATE OR REPLACE TEMP TABLE fuse_record AS
+    `CREATE OR REPLACE TABLE fusion.fuse_record AS
      SELECT f.flow, min(n."Host") AS host, any_value(f.class = 'failed') AS denied
      FROM "ObservedNames" n JOIN fuse_flow f ON f.flowId = n."FlowId" AND f.sensor = n."Sensor" AND f.site = n."Site"
      WHERE n."Kind" = 'proxy' AND n."Host" <> '' AND n."FlowId" <> '' AND NOT ${isProxied('f')}
@@ -31,7 +31,7 @@ export async function gatherProxyRecords(engine: Engine): Promise<void> {
  *  the nearest of them and its bytes to none, if the sensor counted: what passed has been counted. `fuse_denied(flow)`:
  *  flows of which the proxy says that it let nothing pass. */
 export async function joinProxyRecords(engine: Engine): Promise<void> {
-  await engine.run('CREATE OR REPLACE TEMP TABLE fuse_denied AS SELECT flow FROM fuse_record WHERE denied');
+  await engine.run('CREATE OR REPLACE TABLE fusion.fuse_denied AS SELECT flow FROM fuse_record WHERE denied');
   const [some] = await engine.rows('FROM fuse_record LIMIT 1');
   if (!some) return;
   const port = `'port ' || f.localPort`;
@@ -45,7 +45,7 @@ export async function joinProxyRecords(engine: Engine): Promise<void> {
       AND f.flow NOT IN (SELECT flow FROM fuse_record)`;
   const proxied = `${isProxied('f')} AS proxied`;
   await engine.run(
-    `CREATE OR REPLACE TEMP TABLE fuse_beside AS
+    `CREATE OR REPLACE TABLE fusion.fuse_beside AS
      ${islands(
        [
          own(records, 'r.host', `coalesce(${port}, r.host) AS meet`, 'false AS proxied', '2 AS rank'),
@@ -57,7 +57,7 @@ export async function joinProxyRecords(engine: Engine): Promise<void> {
      )}`,
   );
   await engine.run(
-    `CREATE OR REPLACE TEMP TABLE fuse_same AS
+    `CREATE OR REPLACE TABLE fusion.fuse_same AS
      WITH pair AS (
        SELECT l.flow, w.flow AS home, w.rank, l.rank AS ownRank, w.sent, l.host, coalesce(w.host, l.host) AS there,
          greatest(l.starts - w.ends, w.starts - l.ends, 0) AS gap, abs(l.starts - w.starts) AS distance
@@ -75,11 +75,11 @@ export async function joinProxyRecords(engine: Engine): Promise<void> {
      WHERE whole OR sent IS NOT NULL`,
   );
   await engine.run(
-    `CREATE OR REPLACE TEMP TABLE fuse_denied AS
+    `CREATE OR REPLACE TABLE fusion.fuse_denied AS
      SELECT s.home AS flow FROM fuse_same s JOIN fuse_record r USING (flow) GROUP BY ALL HAVING bool_and(r.denied)
      UNION ALL FROM fuse_denied ANTI JOIN fuse_same USING (flow)`,
   );
-  await engine.run('CREATE OR REPLACE TEMP TABLE fuse_record AS FROM fuse_record ANTI JOIN fuse_same USING (flow)');
+  await engine.run('CREATE OR REPLACE TABLE fusion.fuse_record AS FROM fuse_record ANTI JOIN fuse_same USING (flow)');
   await joinMembers(engine);
   await gatherFlowNames(engine);
   for (const spent of ['beside', 'same']) await engine.run(`DROP TABLE fuse_${spent}`);

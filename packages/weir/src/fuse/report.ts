@@ -8,7 +8,7 @@ import { clockOffsets } from './offsets.ts';
 /** What fusion made of the rows; `finished` counts those that came in finished. */
 export async function reportFusion(engine: Engine, finished: Counts): Promise<FusionReport> {
   await engine.run(
-    `CREATE OR REPLACE TEMP TABLE fuse_coverage AS
+    `CREATE OR REPLACE TABLE fusion.fuse_coverage AS
      SELECT device, min(t) AS "from", max(t) AS until FROM fuse_event WHERE device IS NOT NULL GROUP BY ALL`,
   );
   const [flows] = await engine.rows<{ matchable: bigint; matched: bigint }>(

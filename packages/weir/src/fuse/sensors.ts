@@ -20,7 +20,7 @@ export async function joinSensors(engine: Engine): Promise<void> {
   const usable = `f.starts IS NOT NULL AND f.protocol <> '' AND ${knowsBothEnds('f')}`;
   // Most connections are told once: what is told twice is found by a hash, and everything else costs that alone.
   await engine.run(
-    `CREATE OR REPLACE TEMP TABLE fuse_retold AS
+    `CREATE OR REPLACE TABLE fusion.fuse_retold AS
      WITH repeated AS (SELECT hash(${shape}) AS key FROM fuse_flow f WHERE ${usable} GROUP BY ALL HAVING count(*) > 1)
      SELECT f.flow, f.site, f.protocol, ${ends.lowAddress} AS lowAddress, ${ends.lowPort} AS lowPort,
        ${ends.highAddress} AS highAddress, ${ends.highPort} AS highPort, ${ends.flipped} AS flipped,
@@ -29,13 +29,13 @@ export async function joinSensors(engine: Engine): Promise<void> {
      FROM fuse_flow f SEMI JOIN repeated r ON r.key = hash(${shape}) WHERE ${usable}`,
   );
   await engine.run(
-    `CREATE OR REPLACE TEMP TABLE fuse_teller AS
+    `CREATE OR REPLACE TABLE fusion.fuse_teller AS
      SELECT teller, row_number() OVER (ORDER BY any_value(family) <> 'zeek', bool_or(part), count(*) DESC, teller) AS rank
      FROM fuse_retold GROUP BY teller`,
   );
   await estimateSensorClocks(engine);
   await engine.run(
-    `CREATE OR REPLACE TEMP TABLE fuse_beside AS
+    `CREATE OR REPLACE TABLE fusion.fuse_beside AS
      WITH placed AS (
        SELECT t.*, r.rank, t.stamped - coalesce(c.ticks, 0) AS starts, t.stamped + t.lasts - coalesce(c.ticks, 0) AS ends
        FROM fuse_retold t JOIN fuse_teller r USING (teller)
@@ -43,7 +43,7 @@ export async function joinSensors(engine: Engine): Promise<void> {
      ${islands('FROM placed', key, minute)}`,
   );
   await engine.run(
-    `CREATE OR REPLACE TEMP TABLE fuse_same AS
+    `CREATE OR REPLACE TABLE fusion.fuse_same AS
      WITH pair AS (
        SELECT l.flow, w.flow AS home, w.rank, l.rank AS ownRank, l.flipped <> w.flipped AS turned,
          greatest(l.starts - w.ends, w.starts - l.ends, 0) AS gap, abs(l.starts - w.starts) AS distance
@@ -81,7 +81,7 @@ export const mutual = `kept AS (
 async function estimateSensorClocks(engine: Engine): Promise<void> {
   const same = key.map((column) => `o.${column} = r.${column}`).join(' AND ');
   await engine.run(
-    `CREATE OR REPLACE TEMP TABLE fuse_sensor_clock AS
+    `CREATE OR REPLACE TABLE fusion.fuse_sensor_clock AS
      WITH once AS (
        SELECT teller, ${key.join(', ')}, min(stamped) AS stamped FROM fuse_retold GROUP BY ALL HAVING count(*) = 1),
      witness AS (

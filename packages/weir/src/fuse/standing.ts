@@ -17,14 +17,14 @@ import { hour, second } from './ticks.ts';
  *  not documented, so that the flows before it are tried first and then those after. */
 export async function matchStanding(engine: Engine): Promise<void> {
   await engine.run(
-    `CREATE OR REPLACE TEMP TABLE fuse_left AS
+    `CREATE OR REPLACE TABLE fusion.fuse_left AS
      SELECT f.flow, starts, ${key}, CASE WHEN n.flow IS NOT NULL THEN hash(n.name.host) END AS host
      FROM (FROM fuse_flow ANTI JOIN fuse_match USING (flow)) f LEFT JOIN fuse_flow_name n ON n.flow = f.flow
      WHERE starts IS NOT NULL AND NOT inbound`,
   );
   await gatherPool(engine);
-  await engine.run(`CREATE OR REPLACE TEMP TABLE fuse_left AS FROM fuse_left f SEMI JOIN fuse_pool e ON ${agree}`);
-  await engine.run('CREATE OR REPLACE TEMP TABLE fuse_contested (flow INTEGER)');
+  await engine.run(`CREATE OR REPLACE TABLE fusion.fuse_left AS FROM fuse_left f SEMI JOIN fuse_pool e ON ${agree}`);
+  await engine.run('CREATE OR REPLACE TABLE fusion.fuse_contested (flow INTEGER)');
   for (const stamped of ['after', 'before'] as const) await stand(engine, { name: 'aggregated', trust: 0.6, stamped });
   await stand(engine, { name: 'repeated-host', trust: 0.6, stamped: 'before' });
   await stand(engine, { name: 'repeated', trust: 0.5, stamped: 'before' });
@@ -46,7 +46,7 @@ async function gatherPool(engine: Engine): Promise<void> {
   const window = (partition: string, after: string) =>
     `(PARTITION BY ${partition} ORDER BY t RANGE BETWEEN ${reach} PRECEDING AND ${after})`;
   await engine.run(
-    `CREATE OR REPLACE TEMP TABLE fuse_pool AS
+    `CREATE OR REPLACE TABLE fusion.fuse_pool AS
      WITH went AS (
        SELECT event, min(n.name.host) AS host FROM fuse_match JOIN fuse_flow_name n USING (flow)
        GROUP BY event HAVING min(n.name.host) = max(n.name.host)),
@@ -82,7 +82,7 @@ async function stand(engine: Engine, { name, trust, stamped }: Standing): Promis
   // Events are stamped up to 2 s late.
   const inequality = stamped === 'after' ? 'e.t >= f.starts' : `e.t <= f.starts + ${2 * second}`;
   await engine.run(
-    `CREATE OR REPLACE TEMP TABLE fuse_nearest AS
+    `CREATE OR REPLACE TABLE fusion.fuse_nearest AS
      SELECT f.flow, e.event, ${there ? 'e.soleThere' : 'e.sole'} AS sole, e.doubt, e.budget, abs(f.starts - e.t) AS distance
      FROM (FROM fuse_left ANTI JOIN fuse_contested USING (flow)) f
      ASOF JOIN (
@@ -101,5 +101,5 @@ async function stand(engine: Engine, { name, trust, stamped }: Standing): Promis
      QUALIFY budget IS NULL
        OR row_number() OVER (PARTITION BY n.event ORDER BY distance, flow) + coalesce(taken.flows, 0) <= budget`,
   );
-  await engine.run('CREATE OR REPLACE TEMP TABLE fuse_left AS FROM fuse_left ANTI JOIN fuse_match USING (flow)');
+  await engine.run('CREATE OR REPLACE TABLE fusion.fuse_left AS FROM fuse_left ANTI JOIN fuse_match USING (flow)');
 }

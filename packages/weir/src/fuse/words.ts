@@ -22,7 +22,7 @@ export async function gatherWords(
   // What fusion itself gives a flow later.
   const own = ['', 'established', 'failed', 'unknown', ...(inventory?.sites ?? []).map(({ name }) => name)];
   await engine.run(
-    `CREATE OR REPLACE TYPE fuse_word AS ENUM (
+    `CREATE OR REPLACE TYPE fusion.fuse_word AS ENUM (
        SELECT DISTINCT word FROM (${columns.join(' UNION ALL ')} UNION ALL VALUES ${own.map((word) => `(${sqlText(word)})`).join(', ')})
        ORDER BY word)`,
   );
