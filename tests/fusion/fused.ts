@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { loadCatalogue } from '../../packages/weir/src/catalogue/load.ts';
 import { appendRows, type InlineRow } from '../../packages/weir/src/detect/inlineRows.ts';
 import { withScratchLake } from '../../packages/weir/src/detect/scratchLake.ts';
-import { fuse } from '../../packages/weir/src/fuse/fuse.ts';
+import { type FuseOptions, fuse } from '../../packages/weir/src/fuse/fuse.ts';
 import type { FusionReport } from '../../packages/weir/src/model/fusionReport.ts';
 import {
   deviceNetworkEvents,
@@ -28,7 +28,10 @@ export type FusedRow = Readonly<Record<string, string | number | bigint | null>>
 
 /** What fusion makes of a few rows: the finished ones, all columns but those that only an engine's run decides, and its
  *  report. */
-export async function fused(intake: Intake): Promise<{ rows: FusedRow[]; report: FusionReport }> {
+export async function fused(
+  intake: Intake,
+  options: Pick<FuseOptions, 'rowsAtOnce'> = {},
+): Promise<{ rows: FusedRow[]; report: FusionReport }> {
   return withScratchLake(async (lake) => {
     const tables = [
       [endpointConnections, intake.events],
@@ -39,7 +42,7 @@ export async function fused(intake: Intake): Promise<{ rows: FusedRow[]; report:
     ] as const;
     for (const [table, segments] of tables)
       for (const segment of segments ?? []) await appendRows(lake, table, segment);
-    const report = await fuse(lake, { catalogue });
+    const report = await fuse(lake, { catalogue, ...options });
     const rows = await lake.engine.rows<FusedRow>(
       `SELECT * FROM DeviceNetworkEvents ORDER BY "EventId", "EndpointEventId", "Timestamp"`,
     );

@@ -1,5 +1,6 @@
 import type { Engine } from '../engine/engine.ts';
 import { packedEnd } from './keys.ts';
+import { keySlices } from './slices.ts';
 import { day, hour, second } from './ticks.ts';
 
 /** How far an endpoint's clock is from the sensors', a function of one device and one day of its own clock:
@@ -12,26 +13,17 @@ import { day, hour, second } from './ticks.ts';
  *  agreeing witnesses say nothing, and the clock is taken as right. Local time marked as UTC comes out as whole hours;
  *  nothing beyond 26 h, the span of the world's time zones, is believed. */
 export async function estimateClocks(engine: Engine): Promise<void> {
-  const local = packedEnd('localAddress', 'localPort');
-  const remote = packedEnd('remoteAddress', 'remotePort');
+  await gatherWitnesses(engine);
   await engine.run(
-    `CREATE OR REPLACE TABLE fusion.fuse_offset AS
-     WITH key AS (
-       SELECT device, stamped // ${day} AS day, site, protocol, ${local} AS mine, ${remote} AS theirs,
-         min(event) AS event, min(stamped) AS stamped
-       FROM fuse_event_recorded
-       WHERE kind = 'connection' AND device IS NOT NULL AND protocol NOT IN ('', 'icmp')
-         AND localAddress IS NOT NULL AND localPort IS NOT NULL AND remoteAddress IS NOT NULL AND remotePort IS NOT NULL
-       GROUP BY ALL HAVING count(*) = 1),
-     witness AS (
-       SELECT any_value(e.device) AS device, any_value(e.day) AS day, any_value(e.stamped - f.starts) AS difference
-       FROM (FROM key WHERE mine <> theirs) e
-       JOIN (SELECT site, protocol, starts, least(${local}, ${remote}) AS low, greatest(${local}, ${remote}) AS high FROM fuse_flow) f
-         ON f.site = e.site AND f.protocol = e.protocol AND f.low = least(e.mine, e.theirs) AND f.high = greatest(e.mine, e.theirs)
-       WHERE f.starts BETWEEN e.stamped - ${26 * hour} AND e.stamped + ${26 * hour}
-       GROUP BY e.event HAVING count(*) = 1),
-     ${agreement('device')}`,
+    'CREATE OR REPLACE TABLE fusion.fuse_offset (device INTEGER, day BIGINT, ticks BIGINT, pairs BIGINT, witnesses BIGINT)',
   );
+  for (const slice of await keySlices(engine, 'fuse_witness'))
+    await engine.run(
+      `INSERT INTO fuse_offset
+       WITH witness AS (FROM fuse_witness WHERE ${slice(['device'])}),
+       ${agreement('device')}`,
+    );
+  await engine.run('DROP TABLE fuse_witness');
   const [wrong] = await engine.rows('FROM fuse_offset WHERE ticks <> 0 LIMIT 1');
   if (!wrong) {
     await engine.run('CREATE OR REPLACE TEMP VIEW fuse_event AS SELECT *, stamped AS t FROM fuse_event_recorded');
@@ -43,6 +35,32 @@ export async function estimateClocks(engine: Engine): Promise<void> {
      FROM fuse_event_recorded e LEFT JOIN fuse_offset o ON o.device = e.device AND o.day = e.stamped // ${day}`,
   );
   await engine.run('DROP TABLE fuse_event_recorded');
+}
+
+/** `fuse_witness(device, day, difference)`. */
+async function gatherWitnesses(engine: Engine): Promise<void> {
+  await engine.run('CREATE OR REPLACE TABLE fusion.fuse_witness (device INTEGER, day BIGINT, difference BIGINT)');
+  const local = packedEnd('localAddress', 'localPort');
+  const remote = packedEnd('remoteAddress', 'remotePort');
+  const ends = [`least(${local}, ${remote})`, `greatest(${local}, ${remote})`];
+  for (const slice of await keySlices(engine, 'fuse_event_recorded', 'fuse_flow'))
+    await engine.run(
+      `INSERT INTO fuse_witness
+       WITH key AS (
+         SELECT device, stamped // ${day} AS day, site, protocol, ${local} AS mine, ${remote} AS theirs,
+           min(event) AS event, min(stamped) AS stamped
+         FROM fuse_event_recorded
+         WHERE kind = 'connection' AND device IS NOT NULL AND protocol NOT IN ('', 'icmp')
+           AND localAddress IS NOT NULL AND localPort IS NOT NULL AND remoteAddress IS NOT NULL AND remotePort IS NOT NULL
+           AND ${slice(ends)}
+         GROUP BY ALL HAVING count(*) = 1)
+       SELECT any_value(e.device), any_value(e.day), any_value(e.stamped - f.starts)
+       FROM (FROM key WHERE mine <> theirs) e
+       JOIN (SELECT site, protocol, starts, ${ends[0]} AS low, ${ends[1]} AS high FROM fuse_flow WHERE ${slice(ends)}) f
+         ON f.site = e.site AND f.protocol = e.protocol AND f.low = least(e.mine, e.theirs) AND f.high = greatest(e.mine, e.theirs)
+       WHERE f.starts BETWEEN e.stamped - ${26 * hour} AND e.stamped + ${26 * hour}
+       GROUP BY e.event HAVING count(*) = 1`,
+    );
 }
 
 /** The end of a WITH over `witness(of, day, difference)`: what the largest group of witnesses that agree within 2 s says of

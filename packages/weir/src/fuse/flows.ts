@@ -27,7 +27,7 @@ export async function gatherFlows(engine: Engine, rows: string): Promise<void> {
        f."LocalPort" AS shownLocalPort, f."RemotePort" AS shownRemotePort,
        CASE WHEN f."Outcome" = 'failed' THEN nullif(f."BytesSent" <> 0, true)::BIGINT ELSE f."BytesSent" END AS sent,
        CASE WHEN f."Outcome" = 'failed' THEN nullif(f."BytesReceived" <> 0, true)::BIGINT ELSE f."BytesReceived" END AS received,
-       f."BytesSource"::fuse_word AS source,
+       f."BytesSource" AS source,
        CASE WHEN contains(f."EventId", ':') AND NOT starts_with(f."EventId", 'row:') THEN split_part(f."EventId", ':', 1)
          ELSE split_part(f."BytesSource", '-', 1) END AS family, f."Outcome"::fuse_word AS outcome,
        ${outcomeClass({ outcome: 'f."Outcome"', sent: 'f."BytesSent"', received: 'f."BytesReceived"' })} AS class,

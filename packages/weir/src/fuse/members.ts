@@ -102,16 +102,19 @@ export async function joinMembers(engine: Engine): Promise<void> {
      FROM fuse_joined j JOIN fuse_flow f USING (flow) JOIN fuse_flow_id i USING (flow) WHERE j.corrected`,
   );
   const joined = ['sent', 'received', 'ends', 'outcome', 'account'];
+  // Most flows stay as they are, and are not written again.
   await engine.run(
-    `CREATE OR REPLACE TABLE fusion.fuse_flow AS
-     SELECT * FROM fuse_flow ANTI JOIN fuse_same s ON s.flow = fuse_flow.flow ANTI JOIN fuse_joined j ON j.flow = fuse_flow.flow
-     UNION ALL BY NAME
+    `CREATE OR REPLACE TABLE fusion.fuse_renewed AS
      SELECT f.* REPLACE (${joined.map((name) => `j.${name} AS ${name}`).join(', ')},
        ${givenBy('j.sentSource', 'j.receivedSource')} AS source,
        ${outcomeClass({ outcome: 'j.outcome', sent: 'j.sent', received: 'j.received' })} AS class)
      FROM fuse_joined j JOIN fuse_flow f ON f.flow = j.flow ANTI JOIN fuse_same s ON s.flow = f.flow`,
   );
-  for (const spent of ['telling', 'best', 'joined']) await engine.run(`DROP TABLE fuse_${spent}`);
+  await engine.run(
+    'DELETE FROM fuse_flow WHERE flow IN (SELECT flow FROM fuse_same UNION ALL SELECT flow FROM fuse_joined)',
+  );
+  await engine.run('INSERT INTO fuse_flow BY NAME FROM fuse_renewed');
+  for (const spent of ['telling', 'best', 'joined', 'renewed']) await engine.run(`DROP TABLE fuse_${spent}`);
 }
 
 /** A flow may be put into one that is itself put into another: all go into the last. */

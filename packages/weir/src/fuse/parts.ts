@@ -40,7 +40,7 @@ export async function addParts(engine: Engine): Promise<void> {
      SELECT p.flow, any_value(b.sent) AS sent, any_value(b.received) AS received,
        min(f.starts) AS starts, max(f.ends) AS ends, ${jointOutcome('f.outcome')} AS outcome,
        min({ starts: f.starts, flow: f.flow, inbound: f.inbound <> (p.flipped <> o.flipped) }).inbound AS inbound,
-       coalesce(min(nullif(f.source, '')), '')::fuse_word AS source, coalesce(min(nullif(f.account, '')), '') AS account,
+       coalesce(min(nullif(f.source, '')), '') AS source, coalesce(min(nullif(f.account, '')), '') AS account,
        bool_or(f.finished) AS finished
      FROM fuse_part p JOIN fuse_flow f ON f.flow = p.member JOIN fuse_part o ON o.member = p.flow
      LEFT JOIN fuse_side b ON b.flow = p.flow

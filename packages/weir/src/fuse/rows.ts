@@ -5,6 +5,7 @@ import { deviceNetworkEvents, endpointConnections } from '../tables/index.ts';
 import { showEndpointRows } from './finished.ts';
 import { defenderProtocol } from './keys.ts';
 import { toldOfProcess } from './processes.ts';
+import { numberSlices } from './slices.ts';
 import { streaming } from './streaming.ts';
 
 /** Writes the finished rows. Wide endpoint rows stream past narrow tables of what fusion found out, a slice at a time as
@@ -15,12 +16,15 @@ export async function writeRows(lake: Lake, endpointRows: string, arrivedAt: big
     'CREATE OR REPLACE TEMP VIEW fuse_place AS SELECT DISTINCT address, canonical, type FROM fuse_address',
   );
   const known = await knownColumns(lake);
-  for (const slice of lake.slices(endpointConnections, sliceRows)) {
-    await showEndpointRows(lake.engine, slice.relation);
-    await gatherLed(lake.engine, slice);
-    await writeEndpointRows(lake, endpointRows, known, arrivedAt);
-    await lake.engine.run('DROP TABLE fuse_led');
-  }
+  const slices = lake.slices(endpointConnections, sliceRows);
+  await lake.parted(await ledSelects(lake.engine, slices), async (part) => {
+    for (const [at, { relation }] of slices.entries()) {
+      const led = part(at);
+      if (led === undefined) continue;
+      await showEndpointRows(lake.engine, relation);
+      await writeEndpointRows(lake, endpointRows, led, known, arrivedAt);
+    }
+  });
   const [{ last } = { last: 0 }] = await lake.engine.rows<{ last: number }>(
     'SELECT coalesce(max(flow), 0)::DOUBLE AS last FROM fuse_flow',
   );
@@ -37,11 +41,14 @@ async function knownColumns(lake: Lake): Promise<ReadonlySet<string>> {
   return told ? known.union(toldOfProcess) : known;
 }
 
-/** `fuse_led`: what fusion found out about each row with an endpoint event of a slice. */
-async function gatherLed(engine: Engine, { from, until }: Slice): Promise<void> {
-  await engine.run(
-    `CREATE OR REPLACE TEMP TABLE fuse_led AS
-     SELECT e.place, r.flow IS NOT NULL AS fused, r.confidence,
+/** What fusion found out about each row with an endpoint event, by the slice (`part`) that the event's row lies in. By rows,
+ *  in whose order flows, their ids and names lie, so that each of these is read once. */
+async function ledSelects(engine: Engine, slices: readonly Slice[]): Promise<string[]> {
+  const part = slices.map(({ until }, at) => `WHEN e.place < ${until} THEN ${at}`).join(' ');
+  const rows = await numberSlices(engine, '(FROM fuse_row WHERE event IS NOT NULL)', '"row"');
+  return rows.map((slice) => {
+    const mine = `(FROM fuse_row WHERE event IS NOT NULL AND ${slice('"row"')})`;
+    return `SELECT e.place, r.flow IS NOT NULL AS fused, r.confidence,
        CASE WHEN x.row IS NOT NULL THEN 'proxy-outer-leg' ELSE r.rule END AS rule, i."EventId" AS flowId,
        CASE WHEN NOT r.first THEN f.starts END AS later, f.starts, f.ends, r.alone, r.own, f.class,
        CASE WHEN g.row IS NOT NULL THEN g.sent WHEN r.swapped THEN f.received ELSE f.sent END AS sent,
@@ -51,16 +58,15 @@ async function gatherLed(engine: Engine, { from, until }: Slice): Promise<void> 
        f.protocol, coalesce(e.localAddress, CASE WHEN r.swapped THEN f.remoteAddress ELSE f.localAddress END) AS localAddress,
        coalesce(e.remoteAddress, CASE WHEN r.swapped THEN f.localAddress ELSE f.remoteAddress END) AS remoteAddress,
        CASE WHEN r.swapped THEN f.shownRemotePort ELSE f.shownLocalPort END AS localPort,
-       f.site, n.host, n.source
-     FROM (FROM fuse_event WHERE place >= ${from} AND place < ${until}) e
-     JOIN fuse_row r ON r.event = e.event
-     LEFT JOIN fuse_flow f ON f.flow = r.flow
-     LEFT JOIN fuse_flow_id i ON i.flow = r.flow
-     LEFT JOIN fuse_name n ON n.row = r.row
+       f.site, n.host, n.source, CASE ${part} END AS part
+     FROM ${mine} r JOIN fuse_event e ON e.event = r.event
+     LEFT JOIN (FROM fuse_flow WHERE ${slice('flow')}) f ON f.flow = r.flow
+     LEFT JOIN (FROM fuse_flow_id WHERE ${slice('flow')}) i ON i.flow = r.flow
+     LEFT JOIN (FROM fuse_name WHERE ${slice('"row"')}) n ON n.row = r.row
      LEFT JOIN fuse_outer x ON x.row = r.row
-     LEFT JOIN fuse_figure g ON g.row = r.row
-     LEFT JOIN fuse_denied d ON d.flow = r.flow`,
-  );
+     LEFT JOIN (FROM fuse_figure WHERE ${slice('"row"')}) g ON g.row = r.row
+     LEFT JOIN fuse_denied d ON d.flow = r.flow`;
+  });
 }
 
 /** Rows with an endpoint event: the endpoint's columns, completed by the flow's. Timestamp is the endpoint's, except on
@@ -68,6 +74,7 @@ async function gatherLed(engine: Engine, { from, until }: Slice): Promise<void> 
 async function writeEndpointRows(
   lake: Lake,
   endpointRows: string,
+  led: string,
   known: ReadonlySet<string>,
   arrivedAt: bigint | undefined,
 ): Promise<void> {
@@ -102,7 +109,7 @@ async function writeEndpointRows(
   columns.ArrivedAt = arrivedAt === undefined ? `${columns.EvidenceTime}` : String(arrivedAt);
   const given = deviceNetworkEvents.stored.map(({ name }) => name).filter((name) => name in columns || known.has(name));
   const select = given.map((name) => `${columns[name] ?? `e.${sqlName(name)}`} AS ${sqlName(name)}`);
-  const rows = `SELECT ${select.join(', ')} FROM ${endpointRows} e JOIN fuse_led r ON r.place = e.place
+  const rows = `SELECT ${select.join(', ')} FROM ${endpointRows} e JOIN ${led} r ON r.place = e.place
      LEFT JOIN fuse_place l ON l.address = r.localAddress LEFT JOIN fuse_place p ON p.address = r.remoteAddress
      LEFT JOIN fuse_host_service h ON h.host = r.host
      LEFT JOIN fuse_address_service a ON a.canonical = p.canonical`;

@@ -4,6 +4,7 @@ import { teller } from './flows.ts';
 import { islands } from './islands.ts';
 import { knowsBothEnds, unorderedEnds } from './keys.ts';
 import { joinMembers } from './members.ts';
+import { keySlices } from './slices.ts';
 import { day, hour, minute, second } from './ticks.ts';
 
 /** Leaves one row of a connection that several sensors saw: flows of different tellers with one site, protocol and both
@@ -16,17 +17,22 @@ import { day, hour, minute, second } from './ticks.ts';
  *  ids say no more: they are a hash of this very key, without the site.) */
 export async function joinSensors(engine: Engine): Promise<void> {
   const ends = unorderedEnds('f');
-  const shape = `f.site, f.protocol, ${ends.lowAddress}, ${ends.lowPort}, ${ends.highAddress}, ${ends.highPort}`;
+  const shape = ['f.site', 'f.protocol', ends.lowAddress, ends.lowPort, ends.highAddress, ends.highPort];
   const usable = `f.starts IS NOT NULL AND f.protocol <> '' AND ${knowsBothEnds('f')}`;
   // Most connections are told once: what is told twice is found by a hash, and everything else costs that alone.
+  await engine.run('CREATE OR REPLACE TABLE fusion.fuse_repeated (key UBIGINT)');
+  for (const slice of await keySlices(engine, 'fuse_flow'))
+    await engine.run(
+      `INSERT INTO fuse_repeated
+       SELECT hash(${shape}) AS key FROM fuse_flow f WHERE ${usable} AND ${slice(shape)} GROUP BY ALL HAVING count(*) > 1`,
+    );
   await engine.run(
     `CREATE OR REPLACE TABLE fusion.fuse_retold AS
-     WITH repeated AS (SELECT hash(${shape}) AS key FROM fuse_flow f WHERE ${usable} GROUP BY ALL HAVING count(*) > 1)
      SELECT f.flow, f.site, f.protocol, ${ends.lowAddress} AS lowAddress, ${ends.lowPort} AS lowPort,
        ${ends.highAddress} AS highAddress, ${ends.highPort} AS highPort, ${ends.flipped} AS flipped,
        ${teller('f')} AS teller, f.family, f.part, f.starts AS stamped, greatest(f.ends, f.starts) - f.starts AS lasts,
        coalesce(f.sent, -1) AS sent, coalesce(f.received, -1) AS received
-     FROM fuse_flow f SEMI JOIN repeated r ON r.key = hash(${shape}) WHERE ${usable}`,
+     FROM fuse_flow f SEMI JOIN fuse_repeated r ON r.key = hash(${shape}) WHERE ${usable}`,
   );
   await engine.run(
     `CREATE OR REPLACE TABLE fusion.fuse_teller AS
@@ -55,7 +61,7 @@ export async function joinSensors(engine: Engine): Promise<void> {
      QUALIFY row_number() OVER (PARTITION BY flow ORDER BY rank, gap, distance, home) = 1`,
   );
   await joinMembers(engine);
-  for (const spent of ['retold', 'teller', 'beside', 'same']) await engine.run(`DROP TABLE fuse_${spent}`);
+  for (const spent of ['repeated', 'retold', 'teller', 'beside', 'same']) await engine.run(`DROP TABLE fuse_${spent}`);
 }
 
 const key = ['site', 'protocol', 'lowAddress', 'lowPort', 'highAddress', 'highPort'];

@@ -1,8 +1,8 @@
 import type { Engine } from '../engine/engine.ts';
 
 /** How many rows fusion hashes or sorts at once: tables of a log of 10 GB leave each other no memory. A hash table of so
- *  many keys takes some 200 MB. */
-const usualRowsAtOnce = 3_000_000;
+ *  many keys takes some 150 MB. */
+const usualRowsAtOnce = 2_000_000;
 
 export async function setRowsAtOnce(engine: Engine, rows: number = usualRowsAtOnce): Promise<void> {
   await engine.run(`SET VARIABLE fuse_rows_at_once = ${rows}`);
@@ -21,7 +21,7 @@ export async function keySlices(engine: Engine, ...tables: readonly string[]): P
   const slices = sized?.slices ?? 1;
   return Array.from(
     { length: slices },
-    (_, at) => (key) => slices === 1 ? 'true' : `hash(${key.join(', ')}) % ${slices} = ${at}`,
+    (_, at) => (key) => (slices === 1 ? 'true' : `hash(${key.join(', ')}) % ${slices} = ${at}`),
   );
 }
 

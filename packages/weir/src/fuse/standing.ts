@@ -1,5 +1,6 @@
 import type { Engine } from '../engine/engine.ts';
 import { agreeing } from './pairs.ts';
+import { type KeySlice, keySlices, numberSlices } from './slices.ts';
 import { hour, second } from './ticks.ts';
 
 /** Finds, for flows that no event is about, an event that stands for them, and adds the pairs to `fuse_match`.
@@ -16,12 +17,7 @@ import { hour, second } from './ticks.ts';
  *  flows as it says and no more, those nearest in time; whether it is stamped at the end or at the start of its hour is
  *  not documented, so that the flows before it are tried first and then those after. */
 export async function matchStanding(engine: Engine): Promise<void> {
-  await engine.run(
-    `CREATE OR REPLACE TABLE fusion.fuse_left AS
-     SELECT f.flow, starts, ${key}, CASE WHEN n.flow IS NOT NULL THEN hash(n.name.host) END AS host
-     FROM (FROM fuse_flow ANTI JOIN fuse_match USING (flow)) f LEFT JOIN fuse_flow_name n ON n.flow = f.flow
-     WHERE starts IS NOT NULL AND NOT inbound`,
-  );
+  await gatherLeft(engine);
   await gatherPool(engine);
   await engine.run(`CREATE OR REPLACE TABLE fusion.fuse_left AS FROM fuse_left f SEMI JOIN fuse_pool e ON ${agree}`);
   await engine.run('CREATE OR REPLACE TABLE fusion.fuse_contested (flow INTEGER)');
@@ -31,8 +27,23 @@ export async function matchStanding(engine: Engine): Promise<void> {
   for (const spent of ['left', 'pool', 'nearest', 'offer']) await engine.run(`DROP TABLE fuse_${spent}`);
 }
 
+/** `fuse_left(flow, starts, site, …, host)`: the flows that no event is about. */
+async function gatherLeft(engine: Engine): Promise<void> {
+  const left = (flows: string, matched: string) =>
+    `SELECT f.flow, starts, ${key}, CASE WHEN n.flow IS NOT NULL THEN hash(n.name.host) END AS host
+     FROM (FROM ${flows} ANTI JOIN ${matched} USING (flow)) f LEFT JOIN fuse_flow_name n ON n.flow = f.flow
+     WHERE starts IS NOT NULL AND NOT inbound`;
+  await engine.run(`CREATE OR REPLACE TABLE fusion.fuse_left AS ${left('fuse_flow', 'fuse_match')} LIMIT 0`);
+  for (const slice of await numberSlices(engine, 'fuse_flow', 'flow')) {
+    const of = (table: string) => `(FROM ${table} WHERE ${slice('flow')})`;
+    await engine.run(`INSERT INTO fuse_left ${left(of('fuse_flow'), of('fuse_match'))}`);
+  }
+}
+
 const columns = ['site', 'protocol', 'class', 'localAddress', 'remoteAddress', 'remotePort'];
 const key = columns.join(', ');
+/** What slices are by: of the columns those that have many values. */
+const place = ['localAddress', 'remoteAddress', 'remotePort'];
 const agree = columns.map((column) => `f.${column} = e.${column}`).join(' AND ');
 
 /** How far from a flow an event may stand for it. Aggregated reports cover an hour; that repeats are dropped for as long
@@ -45,16 +56,15 @@ async function gatherPool(engine: Engine): Promise<void> {
   const one = (program: string, window: string) => `min(${program}) OVER ${window} = max(${program}) OVER ${window}`;
   const window = (partition: string, after: string) =>
     `(PARTITION BY ${partition} ORDER BY t RANGE BETWEEN ${reach} PRECEDING AND ${after})`;
-  await engine.run(
-    `CREATE OR REPLACE TABLE fusion.fuse_pool AS
-     WITH went AS (
+  const pool = (slice: KeySlice) =>
+    `WITH went AS (
        SELECT event, min(n.name.host) AS host FROM fuse_match JOIN fuse_flow_name n USING (flow)
        GROUP BY event HAVING min(n.name.host) = max(n.name.host)),
      near AS (
        FROM (
          SELECT o.*, w.class FROM fuse_offer o JOIN ${agreeing} ON w.told = o.told
          WHERE o.kind IN ('connection', 'aggregated') AND NOT o.guess AND o.program IS NOT NULL) e
-       SEMI JOIN fuse_left f ON ${agree}),
+       SEMI JOIN fuse_left f ON ${agree} WHERE ${slice(place.map((column) => `e.${column}`))}),
      offer AS (
        SELECT o.*, o.kind = 'aggregated' AS report,
          CASE WHEN went.host IS NOT NULL THEN hash(went.host) WHEN e.host <> '' THEN hash(e.host) END AS host,
@@ -66,8 +76,10 @@ async function gatherPool(engine: Engine): Promise<void> {
        ${one('program', 'there')} AS soleThere
      FROM offer
      WINDOW before AS ${window(key, 'CURRENT ROW')}, around AS ${window(key, `${reach} FOLLOWING`)},
-       wide AS ${window(key, `${2 * reach} FOLLOWING`)}, there AS ${window(`${key}, host`, 'CURRENT ROW')}`,
-  );
+       wide AS ${window(key, `${2 * reach} FOLLOWING`)}, there AS ${window(`${key}, host`, 'CURRENT ROW')}`;
+  await engine.run(`CREATE OR REPLACE TABLE fusion.fuse_pool AS ${pool(() => 'false')}`);
+  for (const slice of await keySlices(engine, 'fuse_left', 'fuse_offer'))
+    await engine.run(`INSERT INTO fuse_pool ${pool(slice)}`);
 }
 
 interface Standing {
@@ -82,15 +94,20 @@ async function stand(engine: Engine, { name, trust, stamped }: Standing): Promis
   // Events are stamped up to 2 s late.
   const inequality = stamped === 'after' ? 'e.t >= f.starts' : `e.t <= f.starts + ${2 * second}`;
   await engine.run(
-    `CREATE OR REPLACE TABLE fusion.fuse_nearest AS
-     SELECT f.flow, e.event, ${there ? 'e.soleThere' : 'e.sole'} AS sole, e.doubt, e.budget, abs(f.starts - e.t) AS distance
-     FROM (FROM fuse_left ANTI JOIN fuse_contested USING (flow)) f
-     ASOF JOIN (
-       FROM fuse_pool WHERE report = ${name === 'aggregated'}
-       QUALIFY row_number() OVER (PARTITION BY ${key}, t${there ? ', host' : ''} ORDER BY event) = 1) e
-       ON ${agree} AND ${inequality} ${there ? 'AND f.host = e.host' : ''}
-     WHERE abs(f.starts - e.t) <= ${reach} ${there ? '' : 'AND coalesce(f.host = e.host, true)'}`,
+    `CREATE OR REPLACE TABLE fusion.fuse_nearest (
+       flow INTEGER, event INTEGER, sole BOOLEAN, doubt DOUBLE, budget BIGINT, distance BIGINT)`,
   );
+  for (const slice of await keySlices(engine, 'fuse_left', 'fuse_pool'))
+    await engine.run(
+      `INSERT INTO fuse_nearest
+       SELECT f.flow, e.event, ${there ? 'e.soleThere' : 'e.sole'} AS sole, e.doubt, e.budget, abs(f.starts - e.t) AS distance
+       FROM (FROM fuse_left ANTI JOIN fuse_contested USING (flow) WHERE ${slice(place)}) f
+       ASOF JOIN (
+         FROM fuse_pool WHERE report = ${name === 'aggregated'} AND ${slice(place)}
+         QUALIFY row_number() OVER (PARTITION BY ${key}, t${there ? ', host' : ''} ORDER BY event) = 1) e
+         ON ${agree} AND ${inequality} ${there ? 'AND f.host = e.host' : ''}
+       WHERE abs(f.starts - e.t) <= ${reach} ${there ? '' : 'AND coalesce(f.host = e.host, true)'}`,
+    );
   await engine.run('INSERT INTO fuse_contested SELECT flow FROM fuse_nearest WHERE NOT sole');
   await engine.run(
     `INSERT INTO fuse_match

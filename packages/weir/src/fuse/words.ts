@@ -3,7 +3,7 @@ import { sqlText } from '../engine/sql.ts';
 import type { Inventory } from '../model/inventory.ts';
 import { protocolFamily } from './keys.ts';
 
-/** Makes the type `fuse_word`: the sites, protocols, sources and outcomes of the rows to fuse, which are few. Carried as
+/** Makes the type `fuse_word`: the sites, protocols and outcomes of the rows to fuse, which are few. Carried as
  *  numbers they take a byte or two a row and are compared as such, in whichever table. In the order of the words, so that
  *  the least of several is the least text. */
 export async function gatherWords(
@@ -17,7 +17,7 @@ export async function gatherWords(
       `SELECT DISTINCT "Site" AS word FROM ${rows}`,
       `SELECT ${protocolFamily('"Protocol"')} FROM (SELECT DISTINCT "Protocol" FROM ${rows})`,
     ]),
-    ...['"BytesSource"', '"Outcome"'].map((word) => `SELECT DISTINCT ${word} FROM ${flowRows}`),
+    `SELECT DISTINCT "Outcome" FROM ${flowRows}`,
   ];
   // What fusion itself gives a flow later.
   const own = ['', 'established', 'failed', 'unknown', ...(inventory?.sites ?? []).map(({ name }) => name)];

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Engine } from '../engine/engine.ts';
@@ -152,6 +153,32 @@ export class Lake {
       return await work(`read_parquet(${sqlText(file)})`);
     } finally {
       await rm(file, { force: true });
+    }
+  }
+
+  /** Runs `work` over the rows of SELECTs with a column `part`, sorted into files by it: a part is read alone. `work` is
+   *  given SQL of a part's rows, undefined where there are none. */
+  async parted<Result>(
+    selects: readonly string[],
+    work: (part: (part: number) => string | undefined) => Promise<Result>,
+  ): Promise<Result> {
+    const folder = join(this.directory, `parts-${this.#written}`);
+    this.#written += 1;
+    try {
+      for (const [at, select] of selects.entries())
+        await this.#write(
+          select,
+          folder,
+          `${spoolEncoding}, PARTITION_BY (part), OVERWRITE_OR_IGNORE, FILENAME_PATTERN 'of${at}-{i}'`,
+        );
+      return await work((part) => {
+        const files = join(folder, `part=${part}`);
+        return existsSync(files)
+          ? `read_parquet(${sqlText(join(files, '*.parquet'))}, hive_partitioning = false)`
+          : undefined;
+      });
+    } finally {
+      await rm(folder, { recursive: true, force: true });
     }
   }
 
