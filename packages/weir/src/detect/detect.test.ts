@@ -9,6 +9,7 @@ import {
   deviceProcessEvents,
   dnsEvents,
   networkFlows,
+  weirSchema,
 } from '../tables/index.ts';
 import { type DetectOptions, detect } from './detect.ts';
 import { Evidence } from './evidence.ts';
@@ -124,7 +125,7 @@ test('law: neither the order nor the split of rows changes a finding', async () 
 });
 
 test('law: over candidates, one by one and many at once, as over the tables at every tick', async () => {
-  const query = ruleQuery(rule(sums));
+  const query = ruleQuery(rule(sums), weirSchema);
   const schedule = { frequency: 5n * minute, period: 15n * minute };
   await fc.assert(
     fc.asyncProperty(fc.array(oneMorning, { minLength: 1, maxLength: 14 }), async (rows) => {

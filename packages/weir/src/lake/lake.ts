@@ -219,7 +219,7 @@ export class Lake {
     });
     if (parts.length === 0) parts.push(`SELECT ${shownColumns(table, new Set())} LIMIT 0`);
     await this.engine.run(
-      `CREATE OR REPLACE VIEW memory.${sqlName(table.name)} AS
+      `CREATE OR REPLACE VIEW ${sqlName(table.name)} AS
        SELECT ${['*', ...derived].join(', ')} FROM (${parts.join(' UNION ALL ')})`,
     );
   }
