@@ -4,6 +4,7 @@ import { isoToTicks } from '../../packages/weir/src/detect/isoTime.ts';
 import { ruleQuery } from '../../packages/weir/src/detect/ruleQuery.ts';
 import type { Blindness } from '../../packages/weir/src/model/finding.ts';
 import { blindnessText } from '../../packages/weir/src/report/blindness.ts';
+import { weirSchema } from '../../packages/weir/src/tables/index.ts';
 import { at, event, flow, name } from '../fusion/fused.ts';
 import { scheduledRule, type World, withWorld } from './world.ts';
 
@@ -119,7 +120,7 @@ describe('for how much of the data something is not known', () => {
 });
 
 describe('what a query decides by, where its rule does not say', () => {
-  const decidesBy = (query: string) => [...ruleQuery(scheduledRule(query)).decidesBy].sort();
+  const decidesBy = (query: string) => [...ruleQuery(scheduledRule(query), weirSchema).decidesBy].sort();
 
   test.each([
     ['DeviceNetworkEvents | where RemotePort == 443', ['RemotePort']],

@@ -78,6 +78,23 @@ describe('networks of ours', () => {
     }
   });
 
+  test('are inside for whoever goes there, whatever an endpoint says that does not know them', async () => {
+    const world = {
+      flows: [between(inside, ours, 'outbound'), between(inside, stranger, 'outbound')],
+      events: [ours, stranger].map((RemoteIP) => event({ LocalIP: '10.0.0.9', RemoteIP, RemoteIPType: 'Public' })),
+    };
+    const types = (inventory: string | null) =>
+      withWorld(world, inventory, (lake) => rowsOf(lake, 'DeviceNetworkEvents', '"RemoteIP", "RemoteIPType"'));
+    const of = (RemoteIP: string, RemoteIPType: string) => ({ RemoteIP, RemoteIPType });
+    const known = await types(northgate);
+    expect(known).toHaveLength(4);
+    expect(known).toEqual(
+      expect.arrayContaining([of(ours, 'Private'), of(stranger, 'Reserved'), of(stranger, 'Public')]),
+    );
+    expect(known).not.toContainEqual(of(ours, 'Public'));
+    expect(await types(null)).toContainEqual(of(ours, 'Public'));
+  });
+
   test('an IPv4 address that IPv6 maps is the same network', async () => {
     const [row] = await turned({ flows: [between(stranger, `::ffff:${ours}`, 'outbound')] });
     expect(row).toMatchObject({ RemoteIP: stranger, Direction: 'inbound' });

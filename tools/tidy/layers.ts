@@ -63,7 +63,15 @@ export const layers: Readonly<Record<string, Layer>> = {
   [`${weir}catalogue/`]: { may: [`${weir}model/`, `${weir}yaml/`], packages: ['node:', 'tldts', 'ipaddr.js', 'zod'] },
   // An inventory's networks are looked up as the catalogue's are, and its table is filled from what the data hold.
   [`${weir}inventory/`]: {
-    may: [`${weir}model/`, `${weir}yaml/`, `${weir}tables/`, `${weir}engine/`, `${weir}lake/`, `${weir}catalogue/`],
+    may: [
+      `${weir}model/`,
+      `${weir}yaml/`,
+      `${weir}tables/`,
+      `${weir}engine/`,
+      `${weir}lake/`,
+      `${weir}source/`,
+      `${weir}catalogue/`,
+    ],
     packages: ['node:', 'ipaddr.js', 'zod'],
   },
   [`${weir}fuse/`]: {

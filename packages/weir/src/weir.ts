@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
-import { maxTicks } from '@weir/kql/types';
+import { maxTicks, type Schema } from '@weir/kql/types';
 import { backtest as playBack } from './backtest/backtest.ts';
 import { loadCatalogue } from './catalogue/load.ts';
 import { detect } from './detect/detect.ts';
@@ -27,7 +27,8 @@ import type { ScanResult } from './model/scanResult.ts';
 import type { IntakeOptions } from './normalize/input.ts';
 import { intake } from './normalize/intake.ts';
 import { loadEachRule, loadRules } from './rules/load.ts';
-import { publicTables } from './tables/index.ts';
+import { publicTables, weirSchema } from './tables/index.ts';
+import { schemaWith } from './tables/watchlists.ts';
 
 export interface ReadOptions {
   /** Files, folders, globs; `-` is standard input. */
@@ -81,6 +82,7 @@ export async function scan<Extra>(
       findings,
       holds,
     } = await detect(reading.lake, rules, {
+      schema: schemaWith(reading.inventory?.watchlists ?? []),
       ...(options.asOf === undefined ? {} : { asOf: options.asOf }),
       conditions: exceptions,
       onProgress: ({ rule }) => options.onProgress?.({ stage: 'detect', what: rule }),
@@ -189,6 +191,13 @@ export async function readNothing(
     await lake.engine.confine(lake.directory);
     await use(lake);
   });
+}
+
+/** What a query may name where this inventory is given. */
+export async function schemaOf(options: Pick<ReadOptions, 'content' | 'inventory'>): Promise<Schema> {
+  if (options.inventory === undefined) return weirSchema;
+  const inventory = await inventoryOf(options, await loadCatalogue(join(options.content, 'catalogue')));
+  return schemaWith(inventory?.watchlists ?? []);
 }
 
 async function inventoryOf(

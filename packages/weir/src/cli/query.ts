@@ -3,7 +3,6 @@ import { text } from 'node:stream/consumers';
 import {
   type Answer,
   type Compiled,
-  type CompileOptions,
   compile,
   compileAsking,
   type Plan,
@@ -13,13 +12,14 @@ import {
   unlikePromised,
   walk,
 } from '@weir/kql';
-import { ticksPerSecond } from '@weir/kql/types';
+import { type Schema, ticksPerSecond } from '@weir/kql/types';
 import { type InputReport, nothingReadable } from '../model/input.ts';
 import { UserError } from '../model/userError.ts';
 import { plural, ticksToIso, ticksToMinute } from '../report/format.ts';
 import { renderQueryResult } from '../report/queryResult.ts';
-import { inventoryTable, weirSchema } from '../tables/index.ts';
-import { dataSpan, type Reading, read, readNothing } from '../weir.ts';
+import { inventoryTable } from '../tables/index.ts';
+import { isWatchlist } from '../tables/watchlists.ts';
+import { dataSpan, type Reading, read, readNothing, schemaOf } from '../weir.ts';
 import { contentDirectory } from './contentDirectory.ts';
 import { exitCodes } from './failure.ts';
 import { progressLine } from './progress.ts';
@@ -36,14 +36,13 @@ export interface QueryFlags {
   readonly explain?: 'plan' | 'duckdb' | 'clickhouse';
 }
 
-const options: CompileOptions = { schema: weirSchema, dialect: 'duckdb' };
-
 /** `weir query`: gives the exit code. */
 export async function runQuery(kql: string | undefined, flags: QueryFlags): Promise<number> {
   const query = await queryText(kql, flags);
   const now = flags.now === undefined ? presentTicks() : parseMoment(flags.now, '--now');
-  const dialect = flags.explain === 'clickhouse' ? 'clickhouse' : options.dialect;
-  const compiled = compile(query, { ...options, dialect });
+  const of = flags.inventory === undefined ? {} : { inventory: flags.inventory };
+  const schema = await schemaOf({ content: contentDirectory(), ...of });
+  const compiled = compile(query, { schema, dialect: flags.explain === 'clickhouse' ? 'clickhouse' : 'duckdb' });
   // Columns that depend on the data are looked up there; without data there is nothing to explain.
   const open = flags.explain === undefined ? compiled.question : undefined;
   if (open === undefined) tellDiagnostics(query, compiled);
@@ -51,7 +50,7 @@ export async function runQuery(kql: string | undefined, flags: QueryFlags): Prom
   if (plan === undefined) return exitCodes.usage;
   if (flags.explain === 'plan') await print(`${renderPlan(plan)}\n`);
   else if (flags.explain !== undefined) await print(`${sql}\n`);
-  else return await answer(query, compiled, plan, now, flags);
+  else return await answer(query, compiled, plan, { schema, now }, flags);
   return exitCodes.done;
 }
 
@@ -84,7 +83,7 @@ async function answer(
   query: string,
   compiled: Compiled,
   plan: Plan,
-  now: bigint,
+  { schema, now }: { readonly schema: Schema; readonly now: bigint },
   { data = [], format, inventory, now: nowGiven }: QueryFlags,
 ): Promise<number> {
   const given = ({ parameters }: Pick<Compiled, 'parameters'>) => (parameters.includes('now') ? { now } : {});
@@ -94,7 +93,8 @@ async function answer(
       const rows = await engine.table(question.sql, given(question));
       return rows.map((row) => row.map(String));
     };
-    const whole = compiled.question === undefined ? compiled : await compileAsking(query, options, ask);
+    const whole =
+      compiled.question === undefined ? compiled : await compileAsking(query, { schema, dialect: 'duckdb' }, ask);
     if (compiled.question !== undefined) tellDiagnostics(query, whole);
     const { sql, columns } = whole;
     refused = sql === undefined;
@@ -129,7 +129,7 @@ async function answer(
 
 /** Says of tables for which nothing was given that they are empty. */
 function tellEmpty(tables: readonly string[], logs: boolean, inventory: boolean): void {
-  const events = tables.filter((table) => table !== inventoryTable.name);
+  const events = tables.filter((table) => table !== inventoryTable.name && !isWatchlist(table));
   if (!logs && events.length > 0) {
     const are = events.length > 1 ? 'are' : 'is';
     tell(`weir: no logs were given (--data PATH), so ${events.join(' and ')} ${are} empty`);

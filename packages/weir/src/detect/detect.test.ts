@@ -9,6 +9,7 @@ import {
   deviceProcessEvents,
   dnsEvents,
   networkFlows,
+  weirSchema,
 } from '../tables/index.ts';
 import { type DetectOptions, detect } from './detect.ts';
 import { Evidence } from './evidence.ts';
@@ -125,7 +126,7 @@ test('law: neither the order nor the split of rows changes a finding', async () 
 });
 
 test('law: over candidates as over the tables at every tick', async () => {
-  const query = ruleQuery(rule(sums));
+  const query = ruleQuery(rule(sums), weirSchema);
   const ticks = { frequency: 5n * minute, period: 15n * minute };
   const late = fc.option(fc.bigInt({ min: 0n, max: 20n }));
   let firing = 0;

@@ -1,6 +1,8 @@
+import type { Schema } from '@weir/kql/types';
 import type { Lake } from '../lake/lake.ts';
 import type { Finding, RuleRun } from '../model/finding.ts';
 import type { Rule } from '../rules/rule.ts';
+import { weirSchema } from '../tables/index.ts';
 import type { Condition } from './conditions.ts';
 import { bySeverity, type Found } from './findings.ts';
 import type { Growth } from './growth.ts';
@@ -10,6 +12,8 @@ import type { TimeSpan } from './ticks.ts';
 import { dataSpan } from './window.ts';
 
 export interface DetectOptions {
+  /** What rules may name: Weir's tables where absent. */
+  readonly schema?: Schema;
   /** One run of each rule at this moment (ticks) instead of a replay over the data's own time. */
   readonly asOf?: bigint;
   /** Of a replay, only the ticks within this span (both ends included); what lies before it is still looked back at. */
@@ -59,6 +63,7 @@ export async function detect(lake: Lake, rules: readonly Rule[], options: Detect
     const onRuns = (count: number) => options.onProgress?.({ rule: rule.name, runs: count });
     onRuns(0);
     const ran = await runRule(lake, rule, {
+      schema: options.schema ?? weirSchema,
       span,
       asOf: options.asOf,
       within: options.within,

@@ -1,3 +1,4 @@
+import type { Schema } from '@weir/kql/types';
 import { type Blindness, type Need, needs } from '../model/finding.ts';
 import type { Rule } from '../rules/rule.ts';
 import { ruleQuery } from './ruleQuery.ts';
@@ -12,8 +13,8 @@ const columnsOf: Readonly<Record<Need, RegExp>> = {
 
 /** What a rule cannot fire without, as its file says, or decides by, as its query shows, and that is not known of every
  *  connection that left. */
-export function blindnessOf(rule: Rule, sight: Sight): Blindness[] {
-  const columns = [...ruleQuery(rule).decidesBy];
+export function blindnessOf(rule: Rule, schema: Schema, sight: Sight): Blindness[] {
+  const columns = [...ruleQuery(rule, schema).decidesBy];
   return needs.flatMap((need) => {
     const declared = rule.weir.needs.includes(need);
     const part = sight.get(need);

@@ -13,6 +13,7 @@ import {
   Transformer,
   walk,
 } from '@weir/kql';
+import type { Schema } from '@weir/kql/types';
 import { UserError } from '../model/userError.ts';
 import type { Rule } from '../rules/rule.ts';
 import { weirSchema } from '../tables/index.ts';
@@ -45,11 +46,19 @@ export interface RuleQuery {
 
 const dialect = 'duckdb';
 
-/** Compiles a rule's query against Weir's tables, once.
+/** Compiles a rule's query against Weir's tables and the watchlists at hand, once.
  *  @throws UserError `RULE_QUERY` at the first place of the file that does not compile */
-export const ruleQuery = oncePerRule((rule): RuleQuery => {
-  const traced = compile(rule.query, { schema: weirSchema, dialect, lineage: 'EventId' }).plan;
-  const plan = traced ?? untraced(rule);
+export function ruleQuery(rule: Rule, schema: Schema): RuleQuery {
+  const of = queriesOf.get(schema) ?? oncePerRule((one) => compiledRule(one, schema));
+  queriesOf.set(schema, of);
+  return of(rule);
+}
+
+const queriesOf = new WeakMap<Schema, (rule: Rule) => RuleQuery>();
+
+function compiledRule(rule: Rule, schema: Schema): RuleQuery {
+  const traced = compile(rule.query, { schema, dialect, lineage: 'EventId' }).plan;
+  const plan = traced ?? untraced(rule, schema);
   const loose = traced === undefined || !namesRows(plan.relation);
   const tables = tablesOf(plan);
   // Rows without a time belong to every moment: neither one moment of a row's own nor many at once are theirs.
@@ -80,7 +89,7 @@ export const ruleQuery = oncePerRule((rule): RuleQuery => {
     })),
     emptyOverNothing: emptyOverNothing(new Standing().relation(plan.relation)),
   };
-});
+}
 
 /** The plan with rows of its own in place of each table that no moment empties. */
 class Standing extends Transformer {
@@ -92,8 +101,8 @@ class Standing extends Transformer {
 
 /** The plan where the compiler cannot follow result rows back to rows of the data, so that they must be the evidence
  *  themselves. */
-function untraced(rule: Rule): Plan {
-  const { plan, diagnostics } = compile(rule.query, { schema: weirSchema, dialect });
+function untraced(rule: Rule, schema: Schema): Plan {
+  const { plan, diagnostics } = compile(rule.query, { schema, dialect });
   if (plan === undefined) throw queryError(rule, diagnostics);
   return plan;
 }

@@ -1,3 +1,4 @@
+import type { Schema } from '@weir/kql/types';
 import type { Lake } from '../lake/lake.ts';
 import type { RuleRun } from '../model/finding.ts';
 import { UserError } from '../model/userError.ts';
@@ -26,6 +27,8 @@ import { rowsSeen } from './window.ts';
 import { countInWords, spanInWords } from './words.ts';
 
 export interface RunOptions {
+  /** What the rule's query may name. */
+  readonly schema: Schema;
   /** The data's own; undefined where there is none. */
   readonly span: TimeSpan | undefined;
   readonly asOf: bigint | undefined;
@@ -53,11 +56,11 @@ export async function runRule(
   const blank = { rule: rule.id, name: rule.name, ...guide, ...none };
   let known: RuleRun = { ...blank, shape: 'general', shapeReason: 'the query was not read', method: 'not run' };
   try {
-    const query = ruleQuery(rule);
+    const query = ruleQuery(rule, options.schema);
     scoreQuery(rule);
     const { shape, reason } = query.shape;
     known = { ...known, shape, shapeReason: reason };
-    known = { ...known, blind: blindnessOf(rule, options.sight) };
+    known = { ...known, blind: blindnessOf(rule, options.schema, options.sight) };
     const moments = momentsOf(rule, options);
     if (moments === undefined) return { run: { ...known, method: 'no rows to look at' }, findings: [] };
     known = { ...known, ticks: countOf(moments), from: moments.first, until: moments.last };

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Lake } from '../lake/lake.ts';
-import { deviceNetworkEvents, deviceProcessEvents } from '../tables/index.ts';
+import { deviceNetworkEvents, deviceProcessEvents, weirSchema } from '../tables/index.ts';
 import { Evidence } from './evidence.ts';
 import { appendRows, type InlineRow } from './inlineRows.ts';
 import { ruleQuery } from './ruleQuery.ts';
@@ -42,7 +42,7 @@ test('law: by intervals as run by run at every tick, whenever rows arrive', asyn
         const known = minutes === null ? {} : { arrived: arrivedBy(minutes) };
         const span = (await dataSpan(lake, known)) ?? expect.fail('no rows');
         const rule = ruleOf(drawn);
-        const { atMoment, byIntervals: sweeping, candidates, tables } = ruleQuery(rule);
+        const { atMoment, byIntervals: sweeping, candidates, tables } = ruleQuery(rule, weirSchema);
         if ('reason' in sweeping) return expect.fail(sweeping.reason);
         const { frequency } = drawn.schedule;
         const schedule = { ...drawn.schedule, ...known };

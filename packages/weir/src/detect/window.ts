@@ -2,6 +2,7 @@ import type { Engine } from '../engine/engine.ts';
 import { sqlName } from '../engine/sql.ts';
 import type { Lake } from '../lake/lake.ts';
 import { publicTables, timelessTables } from '../tables/index.ts';
+import { isWatchlist } from '../tables/watchlists.ts';
 import type { Moments, Schedule, TimeSpan } from './ticks.ts';
 
 /** When a row of a table with times was complete, as SQL over `evidenceColumns`: what rules are windowed on. A flow is known when
@@ -32,7 +33,7 @@ export const arrivalColumn = 'ArrivedAt';
 
 /** Whether every moment sees all rows of a table. */
 export function isTimeless(table: string): boolean {
-  return timelessTables.some(({ name }) => name === table);
+  return isWatchlist(table) || timelessTables.some(({ name }) => name === table);
 }
 
 /** A row's own moment, in a query that is asked for each row: the column that `now()` becomes. */

@@ -50,7 +50,7 @@ const bytes: Reasons = [
 
 const name: Reasons = [
   [`f.class = 'failed' OR (f.flow IS NULL AND e.told = 'failed')`, 'the connection failed before a name was told'],
-  [`remote.type IN ('Private', 'Loopback')`, 'the remote side is an internal address that nobody named'],
+  [`remote.remoteType IN ('Private', 'Loopback')`, 'the remote side is an internal address that nobody named'],
   ['f.flow IS NULL', 'the endpoint told no host name and no sensor saw the flow'],
   ['s.canonical IS NOT NULL', 'only the address is known; a service publishes it as its own'],
   ['true', 'no log tells a server name for it, and no DNS answer to the client has its address'],

@@ -14,6 +14,7 @@ export async function applyInventory(lake: Lake, inventory: Inventory | undefine
   await engine.run('CREATE OR REPLACE TABLE fusion.fuse_inventory_proxy (address VARCHAR, port INTEGER)');
   const proxies = (inventory?.proxies ?? []).map(({ address, port }) => `(${sqlText(address)}, ${port})`);
   if (proxies.length > 0) await engine.run(`INSERT INTO fuse_inventory_proxy VALUES ${proxies.join(', ')}`);
+  await engine.run('CREATE OR REPLACE TABLE fusion.fuse_ours (text VARCHAR, site VARCHAR, hidden BOOLEAN)');
   if (inventory === undefined || inventory.sites.length === 0) return;
   await gatherOurs(engine, inventory);
   await turnFlows(lake);
@@ -55,7 +56,7 @@ async function gatherOurs(engine: Engine, inventory: Inventory): Promise<void> {
     'fuse_ours',
     { text: 'VARCHAR', site: 'VARCHAR', hidden: 'BOOLEAN' },
     `SELECT DISTINCT value FROM (
-       SELECT "LocalIP" AS value FROM "EndpointConnections"
+       SELECT "LocalIP" AS value FROM "EndpointConnections" UNION ALL SELECT "RemoteIP" FROM "EndpointConnections"
        UNION ALL SELECT "LocalIP" FROM "NetworkFlows" UNION ALL SELECT "RemoteIP" FROM "NetworkFlows"
        UNION ALL SELECT "ClientIP" FROM "ObservedNames" UNION ALL SELECT "ServerIP" FROM "ObservedNames")
      WHERE value <> ''`,

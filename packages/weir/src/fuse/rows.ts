@@ -12,8 +12,12 @@ import { streaming } from './streaming.ts';
  *  their log has them, so that memory does not grow with the data; nothing wide is sorted or hashed. `endpointRows` is
  *  `fuse_endpoint_rows` or a view over it. */
 export async function writeRows(lake: Lake, endpointRows: string, arrivedAt: bigint | undefined): Promise<void> {
+  // What lies in a network of ours is inside, whoever may reach it, and whatever an endpoint that does not know says.
   await lake.engine.run(
-    'CREATE OR REPLACE TEMP VIEW fuse_place AS SELECT DISTINCT address, canonical, type FROM fuse_address',
+    `CREATE OR REPLACE TABLE fusion.fuse_place AS
+     SELECT * EXCLUDE (ours), CASE WHEN ours THEN 'Private' ELSE type END AS remoteType
+     FROM (SELECT a.address, a.canonical, a.type, bool_or(o.text IS NOT NULL) AS ours
+           FROM fuse_address a LEFT JOIN fuse_ours o ON o.text = a.text GROUP BY ALL)`,
   );
   const known = await knownColumns(lake);
   const slices = lake.slices(endpointConnections, sliceRows);
@@ -86,7 +90,8 @@ async function writeEndpointRows(
     LocalPort:
       'CASE WHEN r.own THEN coalesce(nullif(e."LocalPort", 0), r.localPort, e."LocalPort") ELSE r.localPort END',
     LocalIPType: `CASE WHEN e."LocalIPType" <> '' THEN e."LocalIPType" ELSE l.type END`,
-    RemoteIPType: `CASE WHEN e."RemoteIPType" <> '' THEN e."RemoteIPType" ELSE p.type END`,
+    RemoteIPType: `CASE WHEN e."RemoteIPType" NOT IN ('', 'Public') THEN e."RemoteIPType" WHEN p.remoteType = 'Private' THEN 'Private'
+      WHEN e."RemoteIPType" <> '' THEN e."RemoteIPType" ELSE p.remoteType END`,
     Protocol: `CASE WHEN e."Protocol" <> '' THEN e."Protocol" ELSE ${defenderProtocol('r.protocol')} END`,
     RemoteUrl: `CASE WHEN e."RemoteUrl" <> '' AND (r.own OR r.source = 'endpoint') THEN e."RemoteUrl" ELSE r.host END`,
     RemoteHost: 'r.host',
@@ -153,7 +158,7 @@ async function writeFlowRows(lake: Lake, from: number, arrivedAt: bigint | undef
     LocalIPType: 'l.type',
     RemoteIP: 'p.canonical',
     RemotePort: 'f.shownRemotePort',
-    RemoteIPType: 'p.type',
+    RemoteIPType: 'p.remoteType',
     Protocol: defenderProtocol('f.protocol'),
     RemoteUrl: 'n.host',
     RemoteHost: 'n.host',

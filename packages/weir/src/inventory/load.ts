@@ -6,6 +6,7 @@ import { UserError } from '../model/userError.ts';
 import { closest } from '../yaml/closest.ts';
 import { checkYaml, parseYaml, placeOf, type YamlDocument } from '../yaml/yamlDocument.ts';
 import { inventoryFile } from './schema.ts';
+import { readWatchlists } from './watchlists.ts';
 
 const code = 'INVENTORY_INVALID';
 
@@ -27,7 +28,8 @@ export async function loadInventory(path: string, services: ReadonlySet<string>)
   checkSites(document, said);
   checkReferences(document, said, services);
   const table = addressTable(sitesByNetwork(said));
-  return { ...said, siteOf: (address) => table.find(address) };
+  const watchlists = await readWatchlists(path, document, said.watchlists);
+  return { ...said, watchlists, siteOf: (address) => table.find(address) };
 }
 
 type Said = z.output<typeof inventoryFile>;
@@ -43,7 +45,7 @@ type Path = readonly PropertyKey[];
 
 /** Nothing is told twice. */
 function checkNames(document: YamlDocument, inventory: Said): void {
-  const { hosts, sites, tenants, buckets, repositories, proxies } = inventory;
+  const { hosts, sites, tenants, buckets, repositories, proxies, watchlists } = inventory;
   const once = (key: string, names: readonly string[]): void => {
     for (const [index, name] of names.entries())
       if (names.indexOf(name) < index) throw twice(document, [key, index], name);
@@ -71,6 +73,10 @@ function checkNames(document: YamlDocument, inventory: Said): void {
   once(
     'proxies',
     proxies.map(({ address, port }) => `${address} port ${port}`),
+  );
+  once(
+    'watchlists',
+    watchlists.map(({ name }) => name),
   );
 }
 

@@ -60,6 +60,19 @@ const host = text
 
 const ownedList = list(map({ name: owned, note: optional }));
 
+/** A cell of a watchlist. What YAML reads as a number or as true may be another text than was written. */
+const cell = z
+  .union([z.string(), z.null()], { error: 'a cell is a text: put it in quotes' })
+  .transform((text) => text ?? '');
+
+const watchlist = map({
+  name: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, 'a name of letters, digits, dots, hyphens and underscores'),
+  searchKey: text,
+  rows: z.array(z.record(z.string(), cell)).optional(),
+  file: text.refine((name) => !/[/\\]/.test(name), 'the name of a file beside the inventory').optional(),
+  note: optional,
+});
+
 export const inventoryFile = map({
   hosts: list(map({ name: host, role: word, owner: optional, note: optional })),
   sites: list(map({ name: text, networks: list(network), sensors: list(text), note: optional })),
@@ -68,4 +81,5 @@ export const inventoryFile = map({
   buckets: ownedList,
   repositories: ownedList,
   proxies: list(map({ address, port: z.int().min(1).max(65535), site: optional, note: optional })),
+  watchlists: list(watchlist),
 });

@@ -5,10 +5,11 @@ import type { Inventory } from '../model/inventory.ts';
 import { inventoryTable } from '../tables/index.ts';
 import { hostMatcher } from './hosts.ts';
 import { ownedPattern } from './owned.ts';
+import { writeWatchlists } from './watchlists.ts';
 
 type Row = Readonly<Record<string, string | number>>;
 
-/** Fills the table `Inventory` from what the inventory says and the finished rows hold. */
+/** Fills the table `Inventory` from what the inventory says and the finished rows hold, and makes those of its watchlists. */
 export async function writeInventory(lake: Lake, inventory: Inventory): Promise<void> {
   const { sites, services, proxies } = inventory;
   const rows: Row[] = [
@@ -40,6 +41,8 @@ export async function writeInventory(lake: Lake, inventory: Inventory): Promise<
       Note: note,
     })),
   ];
+  await writeWatchlists(lake.engine, inventory.watchlists);
+  if (rows.length === 0) return;
   const names = inventoryTable.stored.map(({ name }) => name);
   const values = rows.map((row) => `(${names.map((name) => sqlValue(name, row[name])).join(', ')})`);
   const columns = names.map(sqlName).join(', ');

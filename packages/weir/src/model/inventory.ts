@@ -9,9 +9,20 @@ export interface Inventory {
   readonly buckets: readonly OwnedName[];
   readonly repositories: readonly OwnedName[];
   readonly proxies: readonly InventoryProxy[];
+  /** What `_GetWatchlist` gives. */
+  readonly watchlists: readonly Watchlist[];
   /** The site of an address of ours, by the smallest network that holds it: '' where several sites have that network.
    *  Undefined for an address of no site's. */
   siteOf(address: string): string | undefined;
+}
+
+export interface Watchlist {
+  readonly name: string;
+  /** The column that `SearchKey` repeats. */
+  readonly searchKey: string;
+  readonly columns: readonly string[];
+  /** Texts, in the order of the columns. */
+  readonly rows: readonly (readonly string[])[];
 }
 
 export interface InventoryHost {

@@ -10,7 +10,7 @@ import type { RuleRun } from '../model/finding.ts';
 import type { TestResult } from '../model/ruleTest.ts';
 import { plural } from '../report/format.ts';
 import type { Rule } from '../rules/rule.ts';
-import { timelessTables } from '../tables/index.ts';
+import { timelessTables, weirSchema } from '../tables/index.ts';
 import { compareFindings } from './compare.ts';
 import { completeRow } from './completeRow.ts';
 import { withoutExcepted } from './exceptions.ts';

@@ -14,6 +14,7 @@ import type { TestResult } from '../model/ruleTest.ts';
 import { UserError } from '../model/userError.ts';
 import { plural } from '../report/format.ts';
 import type { Rule } from '../rules/rule.ts';
+import { weirSchema } from '../tables/index.ts';
 import { read } from '../weir.ts';
 import { exceptionsReader } from './exceptions.ts';
 import { testError } from './place.ts';
@@ -87,7 +88,7 @@ function unread({ name, at }: RuleTest, error: UserError): TestResult {
 /** Compiles a rule for every way in which it can be run.
  *  @throws UserError at the place that does not compile */
 export function compileRule(rule: Rule): void {
-  ruleQuery(rule);
+  ruleQuery(rule, weirSchema);
   scoreQuery(rule);
 }
 

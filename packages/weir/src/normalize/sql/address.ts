@@ -48,10 +48,21 @@ export function normalAddress(text: string): string {
 }
 
 /** Whether a normal address text has the form of an address: four decimal octets, or eight hexadecimal groups, or fewer
- *  with a gap. Six of them without one are a network card's. */
+ *  with one gap. Six of them without one are a network card's. */
 export function isAddress(text: string): string {
   // The text once: where a filter asks this, the engine puts the whole expression of the text in its place.
-  return `regexp_full_match(${text}, '${decimalOctets}|[0-9a-f:]*::[0-9a-f:]*|(?:[0-9a-f]+:){7}[0-9a-f]+')`;
+  return `regexp_full_match(${text}, '${[decimalOctets, ...hexadecimalForms()].join('|')}')`;
+}
+
+/** Eight groups, or a gap with so many on its left and at most the rest of seven on its right. */
+function hexadecimalForms(): string[] {
+  const group = '[0-9a-f]{1,4}';
+  const several = (least: number, most: number): string => `${group}(?::${group}){${least - 1},${most - 1}}`;
+  const withGap = Array.from({ length: 8 }, (_, left) => {
+    const right = 7 - left;
+    return `${left > 0 ? several(left, left) : ''}::${right > 0 ? `(?:${several(1, right)})?` : ''}`;
+  });
+  return [several(8, 8), ...withGap];
 }
 
 /** Whether a normal address is one of an organisation's inside: private, shared (100.64/10), link-local or loopback. */
