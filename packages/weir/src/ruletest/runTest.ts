@@ -46,6 +46,7 @@ export async function runOver(
 ): Promise<TestResult> {
   const { name, at, asOf, expect } = test;
   const options = {
+    schema: weirSchema,
     span,
     asOf,
     within: undefined,
