@@ -113,6 +113,19 @@ test('posts records as NDJSON', async () => {
   expect(got.some(({ body }) => body.includes('"time":"2026-03-12T00:0'))).toBe(true);
 });
 
+test('what is sent without --start has just ended', async () => {
+  const before = Date.now();
+  const [{ body } = { body: '' }] = await intake(200, async (url) => {
+    await weir(['simulate', name, '--as', 'sysmon', '--to', url]);
+  });
+  const times = body
+    .trimEnd()
+    .split('\n')
+    .map((line) => Date.parse(`${JSON.parse(line).UtcTime}Z`));
+  expect(Math.max(...times)).toBeLessThan(Date.now());
+  expect(Math.max(...times)).toBeGreaterThan(before - 15 * 60_000);
+});
+
 test('says when the intake does not take them', async () => {
   await intake(507, async (url) => {
     const { code, stderr } = await weir(['simulate', name, '--as', 'zeek', '--to', url]);
