@@ -49,6 +49,8 @@ describe('a mistake is told with the way out', () => {
     ['nowhere to write', [name], {}, 'either --out or --to', 'Give --out with a folder'],
     ['two places at once', [name], { out: 'x', to: 'http://127.0.0.1' }, 'either --out or --to', 'Give --out'],
     ['a folder with something in it', [name], { out: '.' }, 'the folder is not empty', 'Name a new one'],
+    ['a file for a folder', [name], { out: 'package.json' }, 'cannot be written (ENOTDIR)', 'Name a new folder'],
+    ['a folder below a file', [name], { out: 'package.json/x' }, 'cannot be written (ENOTDIR)', 'Name a new folder'],
     ['a parameter outside its range', [name], { ...x, set: ['calls=99'] }, 'outside its range', '3 to 15'],
     ['a parameter that it does not have', [name], { ...x, set: ['calles=9'] }, 'no scenario named here', 'calls'],
     ['a setting of nothing', [name], { ...x, set: ['calls'] }, 'calls sets nothing', 'name=value'],

@@ -95,21 +95,27 @@ function micros(ticks: bigint): Micros {
 }
 
 async function write(logs: readonly Log[], out: string): Promise<void> {
-  const there = await readdir(out).catch(() => []);
-  if (there.length > 0)
-    throw new UserError(
-      'OUT_NOT_EMPTY',
-      out,
-      'the folder is not empty',
-      'Name a new one: logs are not mixed or replaced.',
-    );
+  const there = await readdir(out).catch((cause) => (cause.code === 'ENOENT' ? [] : unwritable(out, cause)));
+  if (there.length > 0) {
+    const advice = 'Name a new one: logs are not mixed or replaced.';
+    throw new UserError('OUT_NOT_EMPTY', out, 'the folder is not empty', advice);
+  }
   for (const { file, text } of logs) {
     const path = join(out, file);
-    await mkdir(dirname(path), { recursive: true });
-    await writeFile(path, text);
+    await mkdir(dirname(path), { recursive: true }).catch((cause) => unwritable(out, cause));
+    await writeFile(path, text).catch((cause) => unwritable(path, cause));
     await print(`${path}\n`);
   }
   tell(`${plural(recordsIn(logs), 'record')} in ${plural(logs.length, 'file')}; weir scan ${out} reads them`);
+}
+
+function unwritable(path: string, cause: NodeJS.ErrnoException): never {
+  throw new UserError(
+    'OUT_UNWRITABLE',
+    path,
+    `cannot be written (${cause.code ?? cause.message})`,
+    'Name a new folder.',
+  );
 }
 
 function recordsIn(logs: readonly Log[]): number {
