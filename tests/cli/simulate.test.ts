@@ -49,6 +49,8 @@ describe('a mistake is told with the way out', () => {
     ['nowhere to write', [name], {}, 'either --out or --to', 'Give --out with a folder'],
     ['two places at once', [name], { out: 'x', to: 'http://127.0.0.1' }, 'either --out or --to', 'Give --out'],
     ['a folder with something in it', [name], { out: '.' }, 'the folder is not empty', 'Name a new one'],
+    ['a file for a folder', [name], { out: 'package.json' }, 'cannot be written (ENOTDIR)', 'Name a new folder'],
+    ['a folder below a file', [name], { out: 'package.json/x' }, 'cannot be written (ENOTDIR)', 'Name a new folder'],
     ['a parameter outside its range', [name], { ...x, set: ['calls=99'] }, 'outside its range', '3 to 15'],
     ['a parameter that it does not have', [name], { ...x, set: ['calles=9'] }, 'no scenario named here', 'calls'],
     ['a setting of nothing', [name], { ...x, set: ['calls'] }, 'calls sets nothing', 'name=value'],
@@ -111,6 +113,19 @@ test('posts records as NDJSON', async () => {
     for (const line of body.trimEnd().split('\n')) expect(Object.keys(JSON.parse(line)).length).toBeGreaterThan(4);
   }
   expect(got.some(({ body }) => body.includes('"time":"2026-03-12T00:0'))).toBe(true);
+});
+
+test('what is sent without --start has just ended', async () => {
+  const before = Date.now();
+  const [{ body } = { body: '' }] = await intake(200, async (url) => {
+    await weir(['simulate', name, '--as', 'sysmon', '--to', url]);
+  });
+  const times = body
+    .trimEnd()
+    .split('\n')
+    .map((line) => Date.parse(`${JSON.parse(line).UtcTime}Z`));
+  expect(Math.max(...times)).toBeLessThan(Date.now());
+  expect(Math.max(...times)).toBeGreaterThan(before - 15 * 60_000);
 });
 
 test('says when the intake does not take them', async () => {

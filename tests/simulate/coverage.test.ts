@@ -35,6 +35,17 @@ test('every atomic test of T1567 and its sub-techniques is covered by exactly on
   expect(scenarios.flatMap((scenario) => scenario.atomics).sort()).toEqual(atomics);
 });
 
+test('what stands for no procedure and no test hides in what is excepted', () => {
+  const others = scenarios.filter(({ covers, atomics }) => covers.length + atomics.length === 0);
+  expect(others.map(({ name }) => name.replace(/-.*/, ''))).toEqual([
+    'through',
+    'through',
+    'through',
+    'through',
+    'through',
+  ]);
+});
+
 test('one procedure leaves no telemetry of endpoints or networks, and its reason is told', () => {
   const refused = scenarios.filter((scenario) => scenario.refused !== undefined);
   expect(refused.map(({ name }) => name)).toEqual(['salesforce-bulk-export']);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { sensorNames, simulate, tellAll } from '../../packages/weir/src/simulate/simulate.ts';
+import { lengthOf, sensorNames, simulate, tellAll } from '../../packages/weir/src/simulate/simulate.ts';
 import type { Flow, Process, Question } from '../../packages/weir/src/simulate/story.ts';
 import { hour } from '../../packages/weir/src/simulate/time.ts';
 import { scenarios, wishesOf } from './planted.ts';
@@ -43,6 +43,15 @@ test('whatever the seed, what happens could happen', () => {
     }),
     { numRuns: 15 },
   );
+});
+
+test('the length of a telling holds everything that sensors write of it', () => {
+  const wishes = wishesOf(4);
+  const ends = wishes.start + lengthOf(wishes);
+  const last = new Date(ends / 1000).toISOString();
+  for (const { text, file } of simulate(wishes, ['defender', 'suricata'], 'records'))
+    for (const [, time = ''] of text.matchAll(/"(?:time|timestamp)":"([^"]{26})/g))
+      expect(time < last, file).toBe(true);
 });
 
 test('no record says what was planted', () => {

@@ -153,7 +153,7 @@ program
   )
   .option('--out <folder>', 'write files into this new folder')
   .option('--to <url>', 'post the records as NDJSON to an intake')
-  .option('--start <time>', 'when it happens; default: 2026-03-10T08:00Z, with --to the present')
+  .option('--start <time>', 'when it begins; default: 2026-03-10T08:00Z, with --to such that it ended just now')
   .option(
     '--seed <number>',
     'draws sizes, spacing, names and hosts; the same seed gives the same bytes; 0: as written',

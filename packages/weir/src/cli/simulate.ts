@@ -6,7 +6,7 @@ import { plural } from '../report/format.ts';
 import { loadScenarios, type Scenario } from '../simulate/load.ts';
 import { send } from '../simulate/send.ts';
 import type { Log } from '../simulate/sensors/log.ts';
-import { type SensorName, sensorNames, simulate, type Wishes } from '../simulate/simulate.ts';
+import { lengthOf, type SensorName, sensorNames, simulate, type Wishes } from '../simulate/simulate.ts';
 import type { Micros } from '../simulate/time.ts';
 import { contentDirectory } from './contentDirectory.ts';
 import { exitCodes } from './failure.ts';
@@ -45,12 +45,8 @@ export async function runSimulate(names: readonly string[], flags: SimulateFlags
     const advice = 'Give --out with a folder for the files, or --to with the address of an intake.';
     throw new UserError('USAGE', 'simulate', 'either --out or --to says where the records go', advice);
   }
-  const wishes: Wishes = {
-    scenarios: [...new Set(chosen)],
-    seed: seedOf(flags.seed),
-    set: settings(flags.set ?? []),
-    start: startOf(flags),
-  };
+  const untimed = { scenarios: [...new Set(chosen)], seed: seedOf(flags.seed), set: settings(flags.set ?? []) };
+  const wishes: Wishes = { ...untimed, start: startOf(flags, untimed) };
   const sensors = flags.as === undefined ? sensorNames : sensorNames.filter((name) => flags.as?.includes(name));
   if (out !== undefined) await write(simulate(wishes, sensors, 'files'), out);
   if (to !== undefined) {
@@ -87,28 +83,39 @@ function settings(list: readonly string[]): ReadonlyMap<string, string> {
   );
 }
 
-/** Files begin on a day of their own, so that the same command gives the same bytes; a running intake is told of today. */
-function startOf({ start, to }: SimulateFlags): Micros {
-  const ticks = start === undefined && to !== undefined ? presentTicks() : parseMoment(start ?? usualStart, '--start');
+/** Files begin on a day of their own, so that the same command gives the same bytes; what is sent to a running intake has
+ *  just ended. */
+function startOf({ start, to }: SimulateFlags, wishes: Omit<Wishes, 'start'>): Micros {
+  if (start === undefined && to !== undefined) return micros(presentTicks()) - lengthOf({ ...wishes, start: 0 });
+  return micros(parseMoment(start ?? usualStart, '--start'));
+}
+
+function micros(ticks: bigint): Micros {
   return Number((ticks - unixEpochTicks) / 10n);
 }
 
 async function write(logs: readonly Log[], out: string): Promise<void> {
-  const there = await readdir(out).catch(() => []);
-  if (there.length > 0)
-    throw new UserError(
-      'OUT_NOT_EMPTY',
-      out,
-      'the folder is not empty',
-      'Name a new one: logs are not mixed or replaced.',
-    );
+  const there = await readdir(out).catch((cause) => (cause.code === 'ENOENT' ? [] : unwritable(out, cause)));
+  if (there.length > 0) {
+    const advice = 'Name a new one: logs are not mixed or replaced.';
+    throw new UserError('OUT_NOT_EMPTY', out, 'the folder is not empty', advice);
+  }
   for (const { file, text } of logs) {
     const path = join(out, file);
-    await mkdir(dirname(path), { recursive: true });
-    await writeFile(path, text);
+    await mkdir(dirname(path), { recursive: true }).catch((cause) => unwritable(out, cause));
+    await writeFile(path, text).catch((cause) => unwritable(path, cause));
     await print(`${path}\n`);
   }
   tell(`${plural(recordsIn(logs), 'record')} in ${plural(logs.length, 'file')}; weir scan ${out} reads them`);
+}
+
+function unwritable(path: string, cause: NodeJS.ErrnoException): never {
+  throw new UserError(
+    'OUT_UNWRITABLE',
+    path,
+    `cannot be written (${cause.code ?? cause.message})`,
+    'Name a new folder.',
+  );
 }
 
 function recordsIn(logs: readonly Log[]): number {

@@ -51,6 +51,24 @@ export function tellAll({ scenarios, seed, set, start }: Wishes, recorder: Recor
   }
 }
 
+/** How long it takes from the first scenario's beginning until the last record of it is written. */
+export function lengthOf(wishes: Wishes): Micros {
+  let last = 0;
+  tellAll(
+    { ...wishes, start: 0 },
+    {
+      flow: ({ start, duration }) => {
+        last = Math.max(last, start + duration);
+      },
+      started: () => {},
+    },
+  );
+  return last + latest;
+}
+
+/** No sensor writes later than this of what has ended. */
+const latest = 7 * minute;
+
 /** The logs that the sensors write of scenarios. */
 export function simulate(wishes: Wishes, names: readonly SensorName[], form: LogForm): Log[] {
   const seen = names.map((name) => new sensors[name](new Random(`simulate/${wishes.seed}/${name}`)));
