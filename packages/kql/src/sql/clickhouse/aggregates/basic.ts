@@ -1,13 +1,8 @@
 import { conditional, filter, single } from '../../common/aggregate-filter.ts';
-import { at, bitsOf, isInteger, isNumber, isTicks, never } from '../../common/arguments.ts';
-import type { Aggregate, Arg, CallContext } from '../../emit.ts';
+import { summed } from '../../common/aggregate-types.ts';
+import { at, bitsOf, isInteger, isTicks, never } from '../../common/arguments.ts';
+import type { Aggregate } from '../../emit.ts';
 import { double } from '../functions/values.ts';
-
-function summed(arg: Arg, call: CallContext): void {
-  if (!isNumber(arg.type) && arg.type !== 'timespan' && arg.type !== 'datetime') {
-    call.refuse(`${call.name} of a ${arg.type}`, 'cast it first: tolong(…) or toreal(…)');
-  }
-}
 
 /** `count(x)` counts rows, nulls included, exactly like `count()`. */
 const count: Aggregate = {

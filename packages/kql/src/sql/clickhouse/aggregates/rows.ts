@@ -1,4 +1,5 @@
 import { conditional, filter } from '../../common/aggregate-filter.ts';
+import { checkMeasured } from '../../common/aggregate-types.ts';
 import { at, isInteger, isTicks } from '../../common/arguments.ts';
 import type { Aggregate, Arg, CallContext } from '../../emit.ts';
 import { arrayOf, jsonValue } from '../functions/json.ts';
@@ -57,12 +58,6 @@ function percentOf(arg: Arg | undefined, call: CallContext): number {
     return call.refuse(`${call.name} needs constant percentages from 0 to 100`);
   }
   return percent;
-}
-
-function checkMeasured(value: Arg, call: CallContext): void {
-  if (!isInteger(value.type) && value.type !== 'real' && !isTicks(value.type)) {
-    call.refuse(`${call.name} of a ${value.type}`);
-  }
 }
 
 /** Nearest rank; ClickHouse's own quantiles choose other rows. */

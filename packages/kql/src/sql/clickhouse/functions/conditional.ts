@@ -1,4 +1,5 @@
 import { at, never } from '../../common/arguments.ts';
+import { isText, not } from '../../common/conditional.ts';
 import type { Arg, CallContext, ScalarFunction } from '../../emit.ts';
 import { columnType } from '../constant.ts';
 import { jsonValue } from './json.ts';
@@ -36,23 +37,12 @@ const coalesce: ScalarFunction = {
   nullable: (args) => args.every((arg) => arg.nullable),
 };
 
-const not: ScalarFunction = {
-  emit(args) {
-    const arg = at(args, 0);
-    return arg.type === 'bool' ? `(NOT (${arg.sql}))` : `((${arg.sql}) = 0)`;
-  },
-};
-
 function isNullOf(arg: Arg): string {
   return arg.type === 'string' ? 'false' : `isNull(${arg.sql})`;
 }
 
 const isNull: ScalarFunction = { emit: (args) => isNullOf(at(args, 0)), nullable: never };
 const isNotNull: ScalarFunction = { emit: (args) => `(NOT ${isNullOf(at(args, 0))})`, nullable: never };
-
-function isText(arg: Arg): boolean {
-  return arg.type === 'string' || arg.type === 'dynamic';
-}
 
 const isEmpty: ScalarFunction = {
   emit: (args) => (isText(at(args, 0)) ? `(${text(at(args, 0))} = '')` : isNullOf(at(args, 0))),

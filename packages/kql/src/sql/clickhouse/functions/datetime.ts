@@ -1,7 +1,8 @@
 import { ticksPerDay } from '../../../types.ts';
 import { anyNullable, at, requireText } from '../../common/arguments.ts';
+import { isNear } from '../../common/ticks.ts';
 import type { ScalarFunction } from '../../emit.ts';
-import { fromNow, inDatetimeRange, isNear, movedBy, movedByMonths, timestamp } from './ticks.ts';
+import { fromNow, inDatetimeRange, movedBy, movedByMonths, timestamp } from './ticks.ts';
 import { long, once } from './values.ts';
 
 /** Periods of a fixed length, in ticks. */

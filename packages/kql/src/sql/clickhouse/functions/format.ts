@@ -1,11 +1,10 @@
 import { ticksPerDay } from '../../../types.ts';
 import { at, never, requireText } from '../../common/arguments.ts';
+import { delimiters, type Field, units } from '../../common/format.ts';
 import type { CallContext, ScalarFunction } from '../../emit.ts';
 import { literal } from '../quote.ts';
 import { timestamp } from './ticks.ts';
 import { once } from './values.ts';
-
-type Field = (t: string) => string;
 
 /** At least `width` digits. */
 function digits(sql: string, width: number): string {
@@ -63,8 +62,6 @@ const timespanFields: readonly [string, Field][] = [
   ...fractions,
 ];
 
-const delimiters = new Set([...' /-:,._[]']);
-
 /** A format text as the SQL parts of a concatenation. */
 function parts(format: string, fields: readonly [string, Field][], t: string, call: CallContext): string[] {
   const result: string[] = [];
@@ -109,8 +106,6 @@ const formatTimespan: ScalarFunction = {
   },
   nullable: never,
 };
-
-const units = ['Bytes', 'KB', 'MB', 'GB', 'TB', 'PB', 'EB'];
 
 /** `format_bytes(size[, precision[, units]])`: 1024 apart, rounded half away from zero, without trailing zeros. */
 const formatBytes: ScalarFunction = {

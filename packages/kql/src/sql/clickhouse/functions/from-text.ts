@@ -1,5 +1,6 @@
 import type { KqlType } from '../../../types.ts';
 import { ticksPerDay } from '../../../types.ts';
+import { units } from '../../common/from-text.ts';
 import type { CallContext } from '../../emit.ts';
 import { literal } from '../quote.ts';
 import { daysOf, inDatetimeRange } from './ticks.ts';
@@ -153,18 +154,6 @@ export function datetimeFromText(sql: string): string {
     return `if(match(${s}, ${literal(`^(?:${iso})$`)}), ${parsed}, coalesce(${american}, ${slashed}, ${named}))`;
   });
 }
-
-const units: Readonly<Record<string, bigint>> = {
-  d: ticksPerDay,
-  h: 36_000_000_000n,
-  m: 600_000_000n,
-  s: 10_000_000n,
-  ms: 10_000n,
-  microsecond: 10n,
-  microseconds: 10n,
-  tick: 1n,
-  ticks: 1n,
-};
 
 /** Ticks of `[-][d.]hh:mm[:ss[.fffffff]]` or of a literal such as `1d`, `90s`, `1.5h`. A bare number is NULL. */
 export function timespanFromText(sql: string): string {

@@ -1,4 +1,5 @@
 import { at, constantInteger, constantText, requireText } from '../../common/arguments.ts';
+import { marker, overlapsItself } from '../../common/index-of.ts';
 import { regex, wrapRegex } from '../../common/regex.ts';
 import type { Arg, CallContext, ScalarFunction } from '../../emit.ts';
 import { literal } from '../quote.ts';
@@ -13,8 +14,6 @@ interface Window {
   readonly occurrence: number;
 }
 
-/** A character that Unicode promises never to assign: it stands for a match. */
-const marker = '\ufdd0';
 const nothing = 'CAST(NULL AS Nullable(Int64))';
 const size = (s: string) => `toInt64(lengthUTF8(${s}))`;
 
@@ -49,12 +48,6 @@ function within(s: string, { length }: Window, from: string, found: (part: strin
 function nth(parts: string, matches: string, n: number): string {
   const before = `arrayConcat(arraySlice(${parts}, 1, ${n}), arraySlice(${matches}, 1, ${n - 1}))`;
   return `if(length(${parts}) > ${n}, ${size(`arrayStringConcat(${before})`)}, ${int64(-1)})`;
-}
-
-/** Can a text begin again before it ends (`aa`, `abab`)? Only then do occurrences overlap. */
-function overlapsItself(needle: string): boolean {
-  for (let i = 1; i < needle.length; i++) if (needle.startsWith(needle.slice(i))) return true;
-  return false;
 }
 
 /** `indexof(text, lookup[, start[, length[, occurrence]]])`, 0-based in code points, -1 for none. A negative start counts

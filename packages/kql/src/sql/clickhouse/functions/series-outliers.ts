@@ -1,21 +1,9 @@
-import { constantText, isNullConstant, isNumber } from '../../common/arguments.ts';
-import type { Arg, CallContext, ScalarFunction } from '../../emit.ts';
+import { isNullConstant, isNumber } from '../../common/arguments.ts';
+import { kinds, type OutlierKind, outlierKind } from '../../common/series-outliers.ts';
+import type { CallContext, ScalarFunction } from '../../emit.ts';
 import { overArray, reals, realsJson, series } from './series.ts';
 import { numbersOf } from './series-stats.ts';
 import { double, mapped, once, unless } from './values.ts';
-
-/** How far a value lies beyond the fences, by kind (as in the dialect of DuckDB, series-outliers.ts). */
-const kinds = {
-  ctukey: { low: 0.1, high: 0.9, factor: 2.772605605507915 },
-  tukey: { low: 0.25, high: 0.75, factor: 1 },
-} as const;
-
-export type OutlierKind = keyof typeof kinds;
-
-export function outlierKind(arg: Arg | undefined, call: CallContext): OutlierKind {
-  const kind = arg === undefined ? 'ctukey' : constantText(arg);
-  return kind === 'ctukey' || kind === 'tukey' ? kind : call.refuse(`${call.name} knows the kinds ctukey and tukey`);
-}
 
 /** A quantile between the ranks of a sorted list. */
 function quantile(sorted: string, share: number): string {

@@ -1,9 +1,8 @@
-import { maxTicks, ticksPerDay, unixEpochTicks } from '../../../types.ts';
+import { maxTicks, ticksPerDay } from '../../../types.ts';
 import { constantInteger } from '../../common/arguments.ts';
+import { epochMicros, isNear } from '../../common/ticks.ts';
 import type { Arg, CallContext } from '../../emit.ts';
 import { int64, long, once } from './values.ts';
-
-const epochMicros = unixEpochTicks / 10n;
 
 /** DateTime64(6) of a datetime's ticks. The seventh decimal is not in it: callers carry `ticks % 10` themselves. */
 export function timestamp(ticks: string): string {
@@ -22,12 +21,6 @@ export function movedBy(ticks: string, count: Arg, length: bigint): string {
   const shift = constant * length;
   if (shift > maxTicks || shift < -maxTicks) return 'CAST(NULL AS Nullable(Int64))';
   return inDatetimeRange(`(${ticks} + ${int64(shift)})`);
-}
-
-/** Is the span so short that no `now()` of our times leaves the range of datetimes by it? A thousand years. */
-export function isNear(span: Arg): boolean {
-  const ticks = constantInteger(span);
-  return ticks !== undefined && ticks < 365_000n * ticksPerDay && ticks > -365_000n * ticksPerDay;
 }
 
 /** `now()` moved by a span: the plain sum where it cannot leave the range. */

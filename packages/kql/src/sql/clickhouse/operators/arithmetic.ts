@@ -1,24 +1,9 @@
 import { maxTicks } from '../../../types.ts';
-import { anyNullable, at, constantInteger, isInteger, isNumber, isTicks } from '../../common/arguments.ts';
+import { anyNullable, at, constantInteger, isInteger, isTicks } from '../../common/arguments.ts';
+import { notDatetime, numbers, plus, whole } from '../../common/arithmetic.ts';
 import type { Arg, CallContext, ScalarFunction } from '../../emit.ts';
 import { fromNow, inDatetimeRange } from '../functions/ticks.ts';
 import { double, int64, long, once } from '../functions/values.ts';
-
-/** Dynamics take part in arithmetic in Kusto, but only by what they hold at run time; a cast says what is meant. */
-function numbers(args: readonly Arg[], call: CallContext): void {
-  for (const arg of args) {
-    if (!isNumber(arg.type) && !isTicks(arg.type)) {
-      call.refuse(
-        `\`${call.name}\` is not supported on a ${arg.type}`,
-        'cast it first: tolong(…), toreal(…) or todatetime(…)',
-      );
-    }
-  }
-}
-
-function whole(args: readonly Arg[]): boolean {
-  return args.every((arg) => isInteger(arg.type) || isTicks(arg.type));
-}
 
 /** Operands of one type: Int64, which wraps as KQL's long does, where all are whole or ticks, otherwise Float64 (or the
  *  decimal that it is). */
@@ -55,12 +40,6 @@ function bounded(left: Arg, right: Arg, sign: '+' | '-', call: CallContext): str
 function notDecimal(args: readonly Arg[], call: CallContext): void {
   if (args.some((arg) => arg.type === 'decimal'))
     call.refuse(`\`${call.name}\` of a decimal would be rounded`, 'cast it first: toreal(…)');
-}
-
-/** The binder lets a datetime be multiplied; what that would be is not known. */
-function notDatetime(args: readonly Arg[], call: CallContext): void {
-  if (args.some((arg) => arg.type === 'datetime'))
-    call.refuse(`\`${call.name}\` of a datetime`, 'take a difference of two datetimes, or a part of one');
 }
 
 const times: ScalarFunction = {
@@ -142,8 +121,6 @@ const negate: ScalarFunction = {
   },
   nullable: anyNullable,
 };
-
-const plus: ScalarFunction = { emit: (args) => at(args, 0).sql, nullable: anyNullable };
 
 export const arithmetic: Readonly<Record<string, ScalarFunction>> = {
   '+': additive('+'),

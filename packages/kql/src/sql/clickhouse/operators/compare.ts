@@ -1,4 +1,5 @@
 import { anyNullable, at, constantInteger, isInteger, isNumber, isTicks, never } from '../../common/arguments.ts';
+import { spanEnd } from '../../common/compare.ts';
 import type { Arg, CallContext, Emit, ScalarFunction } from '../../emit.ts';
 import { fromText } from '../functions/from-text.ts';
 import { isBool, isNumber as isJsonNumber, isWhole } from '../functions/json.ts';
@@ -121,13 +122,6 @@ function between(negated: boolean): ScalarFunction {
     return negated ? `(NOT (${inside}))` : `(${inside})`;
   };
   return { emit, nullable: anyNullable };
-}
-
-/** `between (start .. 1h)`: a timespan after a datetime counts from it. */
-function spanEnd(low: Arg, high: Arg): Arg {
-  if (low.type !== 'datetime' || high.type !== 'timespan') return high;
-  const { constant: _, ...rest } = high;
-  return { ...rest, type: 'datetime', sql: `(${low.sql} + ${high.sql})`, nullable: low.nullable || high.nullable };
 }
 
 /** Equality without case. Strings are never NULL. */

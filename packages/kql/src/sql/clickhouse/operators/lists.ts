@@ -1,5 +1,6 @@
 import type { KqlType } from '../../../types.ts';
-import { at, isNumber, never } from '../../common/arguments.ts';
+import { at, never } from '../../common/arguments.ts';
+import { fits, isConstantText, needle } from '../../common/lists.ts';
 import type { Arg, CallContext, ScalarFunction } from '../../emit.ts';
 import { constant } from '../constant.ts';
 import { elements, isArray } from '../functions/json.ts';
@@ -39,10 +40,6 @@ export function textList(sql: string): string {
   return once(sql, '_kql_j', (j) => `if(${isArray(j)}, ${mapped(elements(j), dynamicText)}, [${dynamicText(j)}])`);
 }
 
-function isConstantText(item: Arg): item is Arg & { constant: string } {
-  return typeof item.constant === 'string';
-}
-
 function membership(negated: boolean, caseSensitive: boolean): ScalarFunction {
   const form = caseSensitive ? text : folded;
   const plain = (args: readonly Arg[], call: CallContext): string => {
@@ -71,13 +68,6 @@ function membership(negated: boolean, caseSensitive: boolean): ScalarFunction {
   return { emit, nullable: never, ...(negated ? {} : { filter: plain }) };
 }
 
-/** Constants that go into one IN list: of the subject's own type, NULLs apart. */
-function fits(subject: Arg, item: Arg): boolean {
-  if (item.constant === null || typeof item.constant === 'object') return false;
-  const type: KqlType = subject.type === 'dynamic' ? 'string' : subject.type;
-  return item.type === type || (isNumber(type) && isNumber(item.type));
-}
-
 function memberOf(subject: Arg, item: Arg, written: readonly Arg[], caseSensitive: boolean, call: CallContext): string {
   const form = caseSensitive ? text : folded;
   if (item.type === 'dynamic' && item.constant === undefined) {
@@ -100,13 +90,6 @@ function memberOf(subject: Arg, item: Arg, written: readonly Arg[], caseSensitiv
     return `${form(subject)} = ${form(item)}`;
   }
   return equals.emit([subject, item], call);
-}
-
-/** The needle texts of `has_any` and `has_all`; numbers count as their digits, null as undefined. */
-function needle(item: Arg): string | undefined {
-  if (isConstantText(item)) return item.constant;
-  if (typeof item.constant === 'bigint' || typeof item.constant === 'boolean') return String(item.constant);
-  return undefined;
 }
 
 const hasTermOf = hasTerm('both', false);

@@ -1,21 +1,12 @@
-import { at, constantText, never } from '../../common/arguments.ts';
+import { constantText } from '../../common/arguments.ts';
 import { regex } from '../../common/regex.ts';
 import { type Edge, needsBoundary, termPatternOf } from '../../common/terms.ts';
-import type { Arg, CallContext, ScalarFunction } from '../../emit.ts';
+import { type Test, total } from '../../common/text-tests.ts';
+import type { Arg, ScalarFunction } from '../../emit.ts';
 import { overRegex } from '../functions/regex.ts';
 import { folded, foldedText, once, text } from '../functions/values.ts';
 import { literal } from '../quote.ts';
 import { termPatternSql } from './terms.ts';
-
-type Test = (subject: Arg, needle: Arg, call: CallContext) => string;
-
-function total(test: Test, negated: boolean): ScalarFunction {
-  return {
-    emit: (args, call) =>
-      negated ? `(NOT ${test(at(args, 0), at(args, 1), call)})` : test(at(args, 0), at(args, 1), call),
-    nullable: never,
-  };
-}
 
 /** The pattern of constant needles, over a text folded alike. */
 export function termPattern(needles: readonly string[], edge: Edge, caseSensitive: boolean): string {

@@ -1,14 +1,9 @@
 import { conditional, filter, single, type Where } from '../../common/aggregate-filter.ts';
+import { summed } from '../../common/aggregate-types.ts';
 import { bitsOf } from '../../common/arguments.ts';
-import type { Aggregate, Arg, CallContext } from '../../emit.ts';
+import type { Aggregate } from '../../emit.ts';
 import { decimalQuotient } from '../functions/decimal.ts';
-import { at, double, isInteger, isNumber, isTicks, never, wrapped64 } from '../functions/values.ts';
-
-function summed(arg: Arg, call: CallContext): void {
-  if (!isNumber(arg.type) && arg.type !== 'timespan' && arg.type !== 'datetime') {
-    call.refuse(`${call.name} of a ${arg.type}`, 'cast it first: tolong(…) or toreal(…)');
-  }
-}
+import { at, double, isInteger, isTicks, never, wrapped64 } from '../functions/values.ts';
 
 /** `count(x)` counts rows, nulls included, exactly like `count()`. */
 const count: Aggregate = { emit: (_args, _call, predicate) => [`count(*)${filter(predicate)}`], nullable: never };

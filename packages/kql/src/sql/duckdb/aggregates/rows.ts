@@ -1,6 +1,7 @@
 import { conditional, filter } from '../../common/aggregate-filter.ts';
+import { checkMeasured } from '../../common/aggregate-types.ts';
 import type { Aggregate, Arg, CallContext } from '../../emit.ts';
-import { at, isInteger, isTicks, once } from '../functions/values.ts';
+import { at, isInteger, once } from '../functions/values.ts';
 
 /** The columns of one row as a struct, so that its nulls come along: DuckDB's aggregates skip bare ones. */
 function row(columns: readonly Arg[]): string {
@@ -54,12 +55,6 @@ export function shareOf(arg: Arg | undefined, call: CallContext): string {
     return call.refuse(`${call.name} needs constant percentages from 0 to 100`);
   }
   return String(percent / 100);
-}
-
-function checkMeasured(value: Arg, call: CallContext): void {
-  if (!isInteger(value.type) && value.type !== 'real' && !isTicks(value.type)) {
-    call.refuse(`${call.name} of a ${value.type}`);
-  }
 }
 
 function percentileOf(value: Arg, share: string, where: string, call: CallContext): string {

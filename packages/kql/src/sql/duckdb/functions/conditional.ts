@@ -1,3 +1,4 @@
+import { isText, not } from '../../common/conditional.ts';
 import type { Arg, CallContext, ScalarFunction } from '../../emit.ts';
 import { at, never, text } from './values.ts';
 
@@ -32,13 +33,6 @@ const coalesce: ScalarFunction = {
   nullable: (args) => args.every((arg) => arg.nullable),
 };
 
-const not: ScalarFunction = {
-  emit(args) {
-    const arg = at(args, 0);
-    return arg.type === 'bool' ? `(NOT (${arg.sql}))` : `((${arg.sql}) = 0)`;
-  },
-};
-
 const isNull: ScalarFunction = {
   emit: ([arg]) => (arg?.type === 'string' ? 'false' : `((${arg?.sql}) IS NULL)`),
   nullable: never,
@@ -48,10 +42,6 @@ const isNotNull: ScalarFunction = {
   emit: ([arg]) => (arg?.type === 'string' ? 'true' : `((${arg?.sql}) IS NOT NULL)`),
   nullable: never,
 };
-
-function isText(arg: Arg): boolean {
-  return arg.type === 'string' || arg.type === 'dynamic';
-}
 
 const isEmpty: ScalarFunction = {
   emit: (args) => (isText(at(args, 0)) ? `(${text(at(args, 0))} = '')` : `((${at(args, 0).sql}) IS NULL)`),

@@ -1,6 +1,7 @@
 import { ticksPerDay } from '../../../types.ts';
+import { isNear } from '../../common/ticks.ts';
 import type { ScalarFunction } from '../../emit.ts';
-import { fromNow, inDatetimeRange, isNear, monthsOf, movedBy, ticksOf, timestamp } from './ticks.ts';
+import { fromNow, inDatetimeRange, monthsOf, movedBy, ticksOf, timestamp } from './ticks.ts';
 import { anyNullable, at, bigint, long, once, requireText, wrapped64 } from './values.ts';
 
 /** Periods of a fixed length, in ticks. */

@@ -1,10 +1,9 @@
 import { ticksPerDay } from '../../../types.ts';
+import { delimiters, type Field, units } from '../../common/format.ts';
 import type { CallContext, ScalarFunction } from '../../emit.ts';
 import { literal } from '../../quote.ts';
 import { timestamp } from './ticks.ts';
 import { at, never, once, requireText } from './values.ts';
-
-type Field = (t: string) => string;
 
 function digits(sql: string, width: number): string {
   return width <= 1 ? `CAST(${sql} AS VARCHAR)` : `lpad(CAST(${sql} AS VARCHAR), ${width}, '0')`;
@@ -60,8 +59,6 @@ const timespanFields: readonly [string, Field][] = [
   ...fractions,
 ];
 
-const delimiters = new Set([...' /-:,._[]']);
-
 /** A format text as the SQL parts of a concatenation. */
 function parts(format: string, fields: readonly [string, Field][], t: string, call: CallContext): string[] {
   const result: string[] = [];
@@ -109,8 +106,6 @@ function joined(list: readonly string[]): string {
 }
 
 /** `format_bytes(size[, precision[, units]])`: 1024 apart, rounded, without trailing zeros. */
-const units = ['Bytes', 'KB', 'MB', 'GB', 'TB', 'PB', 'EB'];
-
 const formatBytes: ScalarFunction = {
   emit(args, call) {
     const size = at(args, 0);

@@ -1,5 +1,6 @@
 import type { KqlType } from '../../../types.ts';
 import { ticksPerDay } from '../../../types.ts';
+import { units } from '../../common/from-text.ts';
 import type { CallContext } from '../../emit.ts';
 import { literal } from '../../quote.ts';
 import { inDatetimeRange, ticksOf } from './ticks.ts';
@@ -131,18 +132,6 @@ export function datetimeFromText(sql: string): string {
     return `CASE WHEN regexp_full_match(${s}, ${literal(iso)}) THEN ${parsed} ELSE ${other} END`;
   });
 }
-
-const units: Readonly<Record<string, bigint>> = {
-  d: ticksPerDay,
-  h: 36_000_000_000n,
-  m: 600_000_000n,
-  s: 10_000_000n,
-  ms: 10_000n,
-  microsecond: 10n,
-  microseconds: 10n,
-  tick: 1n,
-  ticks: 1n,
-};
 
 /** Ticks of `[-][d.]hh:mm[:ss[.fffffff]]` or of a literal such as `1d`, `90s`, `1.5h`. A bare number is NULL. */
 export function timespanFromText(sql: string): string {

@@ -1,3 +1,5 @@
+import { marker, overlapsItself } from '../../common/index-of.ts';
+
 import type { Arg, CallContext, ScalarFunction } from '../../emit.ts';
 import { literal } from '../../quote.ts';
 import { overRegex, regex, wrapRegex } from './regex.ts';
@@ -10,9 +12,6 @@ interface Window {
   readonly length: bigint;
   readonly occurrence: number;
 }
-
-/** A character that Unicode promises never to assign: it stands for a match. */
-const marker = '\ufdd0';
 
 /** The arguments behind the needle; undefined where they make the result null. */
 function windowOf(args: readonly Arg[], call: CallContext): Window | undefined {
@@ -80,12 +79,6 @@ export const indexOf: ScalarFunction = {
   },
   nullable: (args) => args[3] !== undefined || args[4] !== undefined || args[2]?.nullable === true,
 };
-
-/** Can a text begin again before it ends (`aa`, `abab`)? Only then do occurrences overlap. */
-export function overlapsItself(needle: string): boolean {
-  for (let i = 1; i < needle.length; i++) if (needle.startsWith(needle.slice(i))) return true;
-  return false;
-}
 
 /** `indexof_regex(text, regex[, start[, length[, occurrence]]])`: matches do not overlap; a negative start makes null.
  *  Whether a match may end behind `length` is not documented: where that would matter the query stops. */

@@ -1,11 +1,10 @@
-import type { Arg, CallContext, ScalarFunction } from '../../emit.ts';
+import { address, constantAddresses, octet, outside, privateRanges } from '../../common/network.ts';
+import type { Arg, ScalarFunction } from '../../emit.ts';
 import { literal } from '../../quote.ts';
 import { textList } from '../operators/lists.ts';
 import { escapePattern } from '../operators/terms.ts';
 import { at, long, never, once, text } from './values.ts';
 
-const octet = '(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])';
-const address = `(${octet})\\.(${octet})\\.(${octet})\\.(${octet})`;
 const shape = `\\s*${address}(?:/(3[0-2]|[12]?[0-9]))?\\s*`;
 
 /** An address with its prefix as a struct of texts `a b c d p`; all empty where the text is not an address. */
@@ -94,13 +93,6 @@ const isInAnyRange: ScalarFunction = {
   },
 };
 
-/** Ranges of RFC 1918. */
-const privateRanges = [
-  [0x0a00_0000, 0x0aff_ffff],
-  [0xac10_0000, 0xac1f_ffff],
-  [0xc0a8_0000, 0xc0a8_ffff],
-] as const;
-
 /** `ipv4_is_private`: null for what is not an address. A network is private where all of it is. */
 const isPrivate: ScalarFunction = {
   emit: (args) =>
@@ -148,21 +140,9 @@ function dottedOf(value: string): string {
   return once(value, '_kql_o', (o) => `CASE WHEN ${o} BETWEEN 0 AND 4294967295 THEN ${dotted(o)} ELSE '' END`);
 }
 
-const outside = '[^\\pL\\pN]';
-
 /** An address in a text, not beside letters or digits. */
 function inText(subject: string, address: string): string {
   return `regexp_matches(${subject}, ${literal(`(?:^|${outside})${address}(?:$|${outside})`)})`;
-}
-
-function constantAddresses(args: readonly Arg[], call: CallContext): string[] {
-  return args.flatMap((arg) => {
-    const constant = arg.constant;
-    if (typeof constant === 'string') return [constant];
-    const json = constant !== null && typeof constant === 'object' ? constant.json : undefined;
-    if (!Array.isArray(json)) return call.refuse(`${call.name} needs constant addresses`);
-    return json.map(String);
-  });
 }
 
 /** `has_ipv4`, `has_any_ipv4`: whole addresses; what is not one is never found. */

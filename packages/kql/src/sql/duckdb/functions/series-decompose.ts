@@ -1,24 +1,10 @@
+import { type Model, points, seasonOf, thresholdOf, trendOf } from '../../common/series-decompose.ts';
+import { outlierKind } from '../../common/series-outliers.ts';
 import type { Arg, CallContext, ScalarFunction } from '../../emit.ts';
 import { overArray, reals, realsJson, series } from './series.ts';
-import { outlierKind, scores } from './series-outliers.ts';
+import { scores } from './series-outliers.ts';
 import { line } from './series-stats.ts';
-import { at, constantInteger, constantText, once } from './values.ts';
-
-/** The season of a series: its length in places, 0 for none, or what must not be found in the data. */
-type Season = number | { readonly threshold: number };
-
-function seasonOf(arg: Arg | undefined, threshold: number, call: CallContext): Season {
-  const given = arg === undefined ? -1n : constantInteger(arg);
-  if (given === -1n) return { threshold };
-  return given !== undefined && given >= 0n
-    ? Number(given)
-    : call.refuse(`${call.name} needs a constant season: a number of places, 0 for none, or -1`);
-}
-
-function thresholdOf(arg: Arg | undefined, call: CallContext): number {
-  const given = arg === undefined ? 0.6 : Number(arg.constant);
-  return Number.isFinite(given) ? given : call.refuse(`${call.name} needs a constant threshold`);
-}
+import { at, once } from './values.ts';
 
 /** How the engine finds a season is not documented but for its bounds: from 4 places to half of the series. Where the
  *  series is not like itself at any of these distances there is none; where it is, the query stops. The margin leaves
@@ -66,13 +52,6 @@ function ofFinite(json: string, body: (numbers: string) => string): string {
   );
 }
 
-interface Model {
-  readonly season: Season;
-  readonly trend: string;
-  /** How many places at the end are not learned from. */
-  readonly test: number;
-}
-
 /** The components of a series as DOUBLE[]: seasonal, then the trend of what is left, then the rest (the note of
  *  series-decompose-function.md). */
 function decomposed(
@@ -110,20 +89,6 @@ function trended(left: string, trend: string, all: string, zeros: string): strin
     if (trend === 'avg') return once(`list_avg(${w})`, '_kql_oa', over);
     return line(w, (slope, interception) => over(`${interception} + ${slope} * CAST(_kql_ou AS DOUBLE)`));
   });
-}
-
-function trendOf(arg: Arg | undefined, otherwise: string, call: CallContext): string {
-  const trend = arg === undefined ? otherwise : constantText(arg);
-  return trend === 'avg' || trend === 'linefit' || trend === 'none'
-    ? trend
-    : call.refuse(`${call.name} knows the trends avg, linefit and none`);
-}
-
-function points(arg: Arg | undefined, call: CallContext): number {
-  const count = arg === undefined ? 0n : constantInteger(arg);
-  return count === undefined || count < 0n
-    ? call.refuse(`${call.name} needs a constant number of points`)
-    : Number(count);
 }
 
 const decompose: ScalarFunction = {

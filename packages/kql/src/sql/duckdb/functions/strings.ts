@@ -1,8 +1,8 @@
+import { overlapsItself } from '../../common/index-of.ts';
 import type { Arg, CallContext, ScalarFunction } from '../../emit.ts';
 import { literal } from '../../quote.ts';
 import { textList } from '../operators/lists.ts';
 import { hasTerm } from '../operators/text.ts';
-import { overlapsItself } from './index-of.ts';
 import { isArray } from './json.ts';
 import { overRegex, regex } from './regex.ts';
 import { stringForm } from './text-form.ts';

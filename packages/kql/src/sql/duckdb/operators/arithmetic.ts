@@ -1,4 +1,5 @@
 import { maxTicks } from '../../../types.ts';
+import { notDatetime, numbers, plus, whole } from '../../common/arithmetic.ts';
 import type { Arg, CallContext, ScalarFunction } from '../../emit.ts';
 import { decimalOf, decimalProduct, decimalQuotient, decimalRemainder } from '../functions/decimal.ts';
 import { fromNow, inDatetimeRange } from '../functions/ticks.ts';
@@ -10,32 +11,15 @@ import {
   double,
   isAtom,
   isInteger,
-  isNumber,
   isTicks,
   long,
   once,
   wrapped64,
 } from '../functions/values.ts';
 
-/** Dynamics take part in arithmetic in Kusto, but only by what they hold at run time; a cast says what is meant. */
-function numbers(args: readonly Arg[], call: CallContext): void {
-  for (const arg of args) {
-    if (!isNumber(arg.type) && !isTicks(arg.type)) {
-      call.refuse(
-        `\`${call.name}\` is not supported on a ${arg.type}`,
-        'cast it first: tolong(…), toreal(…) or todatetime(…)',
-      );
-    }
-  }
-}
-
 /** Operands of one type: BIGINT where all are whole or ticks, otherwise DOUBLE. */
 function operand(arg: Arg, args: readonly Arg[]): string {
   return whole(args) ? `(${long(arg)})` : `(${double(arg)})`;
-}
-
-function whole(args: readonly Arg[]): boolean {
-  return args.every((arg) => isInteger(arg.type) || isTicks(arg.type));
 }
 
 /** Whole numbers of 64 bits, which wrap where they overflow; DuckDB's would stop the query. `TRY` costs nothing where
@@ -98,12 +82,6 @@ function decimals(args: readonly Arg[], call: CallContext): readonly [string, st
 function notDecimal(args: readonly Arg[], call: CallContext): void {
   if (args.some((arg) => arg.type === 'decimal'))
     call.refuse(`\`${call.name}\` of a decimal and a timespan`, 'cast it first: toreal(…)');
-}
-
-/** The binder lets a datetime be multiplied; what that would be is not known. */
-function notDatetime(args: readonly Arg[], call: CallContext): void {
-  if (args.some((arg) => arg.type === 'datetime'))
-    call.refuse(`\`${call.name}\` of a datetime`, 'take a difference of two datetimes, or a part of one');
 }
 
 const times: ScalarFunction = {
@@ -190,8 +168,6 @@ const negate: ScalarFunction = {
   },
   nullable: anyNullable,
 };
-
-const plus: ScalarFunction = { emit: (args) => at(args, 0).sql, nullable: anyNullable };
 
 export const arithmetic: Readonly<Record<string, ScalarFunction>> = {
   '+': additive('+'),

@@ -1,3 +1,4 @@
+import { spanEnd } from '../../common/compare.ts';
 import type { Arg, CallContext, Emit, ScalarFunction } from '../../emit.ts';
 import { literal } from '../../quote.ts';
 import { fromText } from '../functions/from-text.ts';
@@ -181,13 +182,6 @@ function between(negated: boolean): ScalarFunction {
     return negated ? `(NOT (${inside}))` : `(${inside})`;
   };
   return { emit, nullable: anyNullable };
-}
-
-/** `between (start .. 1h)`: a timespan after a datetime counts from it. */
-function spanEnd(low: Arg, high: Arg): Arg {
-  if (low.type !== 'datetime' || high.type !== 'timespan') return high;
-  const { constant: _, ...rest } = high;
-  return { ...rest, type: 'datetime', sql: `(${low.sql} + ${high.sql})`, nullable: low.nullable || high.nullable };
 }
 
 export const comparisons: Readonly<Record<string, ScalarFunction>> = {

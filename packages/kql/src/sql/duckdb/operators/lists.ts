@@ -1,7 +1,7 @@
-import type { KqlType } from '../../../types.ts';
+import { fits, isConstantText, needle } from '../../common/lists.ts';
 import type { Arg, CallContext, ScalarFunction } from '../../emit.ts';
 import { literal } from '../../quote.ts';
-import { at, dynamicText, folded, isNumber, never, text } from '../functions/values.ts';
+import { at, dynamicText, folded, never, text } from '../functions/values.ts';
 import { equals } from './compare.ts';
 import { termPattern } from './terms.ts';
 import { hasTerm } from './text.ts';
@@ -41,10 +41,6 @@ function holdsNaN(item: Arg): boolean {
   return Number.isNaN(item.constant);
 }
 
-function isConstantText(item: Arg): item is Arg & { constant: string } {
-  return typeof item.constant === 'string';
-}
-
 function membership(negated: boolean, caseSensitive: boolean): ScalarFunction {
   const plain = (args: readonly Arg[], call: CallContext): string => {
     const subject = at(args, 0);
@@ -75,13 +71,6 @@ function membership(negated: boolean, caseSensitive: boolean): ScalarFunction {
   return { emit, nullable: never, ...(negated ? {} : { filter: plain }) };
 }
 
-/** Constants that go into one IN list: of the subject's own type, NULLs apart. */
-function fits(subject: Arg, item: Arg): boolean {
-  if (item.constant === null || typeof item.constant === 'object') return false;
-  const type: KqlType = subject.type === 'dynamic' ? 'string' : subject.type;
-  return item.type === type || (isNumber(type) && isNumber(item.type));
-}
-
 function memberOf(subject: Arg, item: Arg, written: readonly Arg[], caseSensitive: boolean, call: CallContext): string {
   if (item.type === 'dynamic' && item.constant === undefined) {
     if (subject.type !== 'string' && subject.type !== 'dynamic') {
@@ -104,13 +93,6 @@ function memberOf(subject: Arg, item: Arg, written: readonly Arg[], caseSensitiv
     return caseSensitive ? `${text(subject)} = ${text(item)}` : `${folded(subject)} = ${folded(item)}`;
   }
   return equals.emit([subject, item], call);
-}
-
-/** The needle texts of `has_any` and `has_all`; numbers count as their digits, null as undefined. */
-function needle(item: Arg): string | undefined {
-  if (isConstantText(item)) return item.constant;
-  if (typeof item.constant === 'bigint' || typeof item.constant === 'boolean') return String(item.constant);
-  return undefined;
 }
 
 const hasTermOf = hasTerm('both', false);
