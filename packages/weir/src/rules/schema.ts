@@ -128,10 +128,13 @@ const common = {
   weir: optional(weir),
 };
 
-/** Files of the format's first years have no `kind`; all rules were scheduled then. */
+/** Files of the format's first years have no `kind`; all rules were scheduled then. Some write it small. */
 function withKind(value: unknown): unknown {
-  const isOld = typeof value === 'object' && value !== null && !('kind' in value) && 'queryFrequency' in value;
-  return isOld ? { ...value, kind: 'Scheduled' } : value;
+  if (typeof value !== 'object' || value === null) return value;
+  const { kind, queryFrequency } = value as Readonly<Record<string, unknown>>;
+  if (kind === undefined || kind === null) return queryFrequency === undefined ? value : { ...value, kind: 'Scheduled' };
+  const known = ['Scheduled', 'NRT'].find((each) => each.toLowerCase() === String(kind).trim().toLowerCase());
+  return known === undefined ? value : { ...value, kind: known };
 }
 
 /** Analytics rules in Sentinel's format. Keys that Weir makes no use of are let pass, as the format has grown and
