@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { UserError } from '../model/userError.ts';
-import { readRule } from './readRule.ts';
+import { readRule, readRules } from './readRule.ts';
 
 const minute = 600_000_000n;
 
@@ -82,6 +82,75 @@ describe("Sentinel's format", () => {
     expect(rule).toMatchObject({ id: keys.id, version: '1.1', tactics: [], techniques: ['T1567', 'T1567.002'] });
   });
 
+  test('the whole format: what alerts say and carry, how they are packed and grouped, where the data come from', () => {
+    const rule = read({
+      severity: 'high',
+      kind: 'scheduled',
+      triggerThreshold: "'5'",
+      description: '',
+      customDetails: '{ Sent: BytesSent }',
+      eventGroupingSettings: '{ aggregationKind: AlertPerResult }',
+      alertDetailsOverride:
+        "{ alertDisplayNameFormat: '{{A}} to {{B}}', alertDescriptionFormat: '', alertTacticsColumnName: null, alertSeverityColumnName: S, alertDynamicProperties: [{ alertProperty: AlertLink, value: L }] }",
+      incidentConfiguration:
+        '{ createIncident: true, groupingConfiguration: { enabled: true, lookbackDuration: PT5H, matchingMethod: Selected, groupByEntities: [Host] } }',
+      requiredDataConnectors: '[{ connectorId: MicrosoftThreatProtection, dataTypes: [DeviceNetworkEvents] }]',
+      tags: '[Ryuk, { Schema: ASIM }]',
+      metadata: '{ source: { kind: Community } }',
+    });
+    expect(rule).toMatchObject({
+      kind: 'Scheduled',
+      severity: 'high',
+      description: '',
+      trigger: { threshold: 5 },
+      customDetails: { Sent: 'BytesSent' },
+      grouping: 'AlertPerResult',
+      alert: {
+        title: '{{A}} to {{B}}',
+        severityColumn: 'S',
+        properties: [{ property: 'AlertLink', column: 'L' }],
+      },
+      incident: {
+        createIncident: true,
+        grouping: { enabled: true, lookback: 300n * minute, matchingMethod: 'Selected', groupByEntities: ['Host'] },
+      },
+      connectors: [{ connectorId: 'MicrosoftThreatProtection', dataTypes: ['DeviceNetworkEvents'] }],
+      tags: ['Ryuk', { Schema: 'ASIM' }],
+    });
+    expect(rule.alert).not.toHaveProperty('description');
+    expect(rule.alert).not.toHaveProperty('tacticsColumn');
+  });
+
+  test('as its first years had it, without a kind, and with mappings that are not whole', () => {
+    const mappings =
+      '[{ entityType: Host, fieldMappings: [{ identifies: FullName, columnName: A }, { identifier: HostName, columnName: B }] }, { entityType: IP, fieldMappings: [{ identifier: Address }], columnName: C }]';
+    expect(read({ kind: null, entityMappings: mappings })).toMatchObject({
+      kind: 'Scheduled',
+      entityMappings: [{ entityType: 'Host', fieldMappings: [{ identifier: 'HostName', columnName: 'B' }] }],
+    });
+  });
+
+  test.each([
+    [
+      '[{ entityType: Host, fieldMappings: [{ identifier: NetBiosName, columnName: N }, { identifier: HostName, columnName: H }] }, { entityType: Account, fieldMappings: [{ identifier: Name, columnName: A }] }, { entityType: Process, fieldMappings: [{ identifier: CommandLine, columnName: InitiatingProcessCommandLine }] }, { entityType: URL, fieldMappings: [{ identifier: Url, columnName: U }] }, { entityType: IP, fieldMappings: [{ identifier: Address, columnName: RemoteIP }] }]',
+      ['H', 'A', 'InitiatingProcessFileName', 'U'],
+    ],
+    [
+      '[{ entityType: IP, fieldMappings: [{ identifier: Address, columnName: SrcIpAddr }] }, { entityType: IP, fieldMappings: [{ identifier: Address, columnName: DstIpAddr }] }]',
+      ['SrcIpAddr', 'DstIpAddr'],
+    ],
+    [
+      '[{ entityType: Process, fieldMappings: [{ identifier: ProcessId, columnName: P }] }, { entityType: Account, fieldMappings: [{ identifier: Sid, columnName: S }] }]',
+      ['S'],
+    ],
+    ['[{ entityType: AzureResource, fieldMappings: [{ identifier: ResourceId, columnName: R }] }]', ['R']],
+    ['[]', ['DeviceName', 'InitiatingProcessFileName', 'Service']],
+  ])('the finding key of a rule that names none: %s', (entityMappings, key) => {
+    expect(read({ entityMappings }).weir.finding).toMatchObject({ key, keyIsOwn: false });
+    const own = read({ entityMappings, weir: '{ finding: { key: [X] } }' });
+    expect(own.weir.finding).toMatchObject({ key: ['X'], keyIsOwn: true });
+  });
+
   test('where nothing is said: key, quiet time and a score just enough for the severity', () => {
     expect(read({ severity: 'High' }).weir).toMatchObject({
       finding: { key: ['DeviceName', 'InitiatingProcessFileName', 'Service'], quiet: 24n * 60n * minute },
@@ -138,6 +207,58 @@ describe('a mistake is told with its place and a way out', () => {
   test('broken YAML, a key twice', () => {
     expect(failure('id: [1\nname: x\n')).toMatchObject({ code: 'YAML_INVALID' });
     expect(failure(`${file()}name: again\n`)).toMatchObject({ code: 'YAML_INVALID', place: 'r/rule.yaml:13:1' });
+  });
+});
+
+describe('what Sentinel exports', () => {
+  const properties = {
+    displayName: 'Uploads',
+    description: null,
+    enabled: true,
+    severity: 'Medium',
+    query: 'DeviceNetworkEvents\n| take 1',
+    queryFrequency: 'PT1H',
+    queryPeriod: 'P1D',
+    triggerOperator: 'GreaterThan',
+    triggerThreshold: 0,
+    suppressionEnabled: false,
+    suppressionDuration: 'PT5H',
+    tactics: ['Exfiltration'],
+    techniques: ['T1567'],
+    subTechniques: ['T1567.002'],
+    alertRuleTemplateName: null,
+    incidentConfiguration: null,
+    templateVersion: '1.2.3',
+  };
+  const resource = (id: string, changed: object = {}) => ({
+    name: `[concat(parameters('workspace'),'/Microsoft.SecurityInsights/${id}')]`,
+    kind: 'Scheduled',
+    properties: { ...properties, ...changed },
+  });
+  const ids = ['0a1b2c3d-0000-4000-8000-00000000aaaa', '0a1b2c3d-0000-4000-8000-00000000bbbb'];
+
+  test.each([
+    ['a template', { resources: [...ids.map((id) => resource(id)), { kind: 'Fusion', properties: {} }] }],
+    ['a list', { value: ids.map((id) => resource(id)) }],
+  ])('%s holds its rules', (_, value) => {
+    const rules = readRules('rules.json', JSON.stringify(value, null, 2));
+    expect(rules.map(({ id }) => id)).toEqual(ids);
+    expect(rules[0]).toMatchObject({
+      name: 'Uploads',
+      description: '',
+      techniques: ['T1567', 'T1567.002'],
+      schedule: { frequency: 60n * minute, period: 1_440n * minute },
+      version: '1.2.3',
+      suppression: undefined,
+    });
+  });
+
+  test('one alone is read, and a mistake stands at its place', () => {
+    expect(readRule('one.json', JSON.stringify(resource(ids[0] ?? ''))).name).toBe('Uploads');
+    const wrong = JSON.stringify({ resources: [resource(ids[0] ?? '', { queryPeriod: 'weekly' })] }, null, 2);
+    expect(failure(wrong, 'rules.json')).toMatchObject({ code: 'RULE_INVALID', place: 'rules.json:13:9' });
+    const both = JSON.stringify({ value: ids.map((id) => resource(id)) });
+    expect(failure(both, 'two.json').message).toBe('the file holds 2 rules');
   });
 });
 

@@ -47,10 +47,22 @@ const threshold = z.union([
     .transform(Number),
 ]);
 
-const entityMapping = z.looseObject({
-  entityType: text,
-  fieldMappings: z.array(z.looseObject({ identifier: text, columnName: text })).min(1),
-});
+/** Published rules have mappings that are not whole, as where a key is misspelt; what is left of them stands. */
+const entityMappings = z
+  .array(
+    z.looseObject({
+      entityType: text,
+      fieldMappings: z.array(z.looseObject({ identifier: optional(text), columnName: optional(text) })),
+    }),
+  )
+  .transform((mappings) =>
+    mappings.flatMap(({ entityType, fieldMappings }) => {
+      const whole = fieldMappings.flatMap(({ identifier, columnName }) =>
+        identifier === undefined || columnName === undefined ? [] : [{ identifier, columnName }],
+      );
+      return whole.length > 0 ? [{ entityType, fieldMappings: whole }] : [];
+    }),
+  );
 
 const alertDetails = z.looseObject({
   alertDisplayNameFormat: optional(z.string()),
@@ -113,7 +125,7 @@ const common = {
   ),
   tags: optional(z.array(z.unknown())),
   requiredDataConnectors: optional(z.array(z.looseObject({ connectorId: text, dataTypes: names }))),
-  entityMappings: optional(z.array(entityMapping)),
+  entityMappings: optional(entityMappings),
   sentinelEntitiesMappings: optional(z.array(z.looseObject({ columnName: text }))),
   customDetails: optional(z.record(z.string(), text)),
   eventGroupingSettings: optional(
@@ -128,10 +140,14 @@ const common = {
   weir: optional(weir),
 };
 
-/** Files of the format's first years have no `kind`; all rules were scheduled then. */
+/** Files of the format's first years have no `kind`; all rules were scheduled then. Some write it small. */
 function withKind(value: unknown): unknown {
-  const isOld = typeof value === 'object' && value !== null && !('kind' in value) && 'queryFrequency' in value;
-  return isOld ? { ...value, kind: 'Scheduled' } : value;
+  if (typeof value !== 'object' || value === null) return value;
+  const { kind, queryFrequency } = value as Readonly<Record<string, unknown>>;
+  if (kind === undefined || kind === null)
+    return queryFrequency === undefined ? value : { ...value, kind: 'Scheduled' };
+  const known = ['Scheduled', 'NRT'].find((each) => each.toLowerCase() === String(kind).trim().toLowerCase());
+  return known === undefined ? value : { ...value, kind: known };
 }
 
 /** Analytics rules in Sentinel's format. Keys that Weir makes no use of are let pass, as the format has grown and
