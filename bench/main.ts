@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Engine } from '../packages/weir/src/engine/engine.ts';
+import { backtest } from './backtest.ts';
 import { compileTimes } from './compile.ts';
 import { datetime } from './datetime.ts';
 import { intakeOfFormats } from './intake.ts';
@@ -25,6 +26,7 @@ const benches: Record<string, () => Promise<string[]>> = {
   query: () => query(engine, directory, quick ? 1_000_000 : 10_000_000, runs),
   intake: () => intakeOfFormats(engine, directory, quick ? 50_000 : 500_000, quick ? 1 : 3),
   scan: () => scan(engine, directory, quick ? 50_000 : 1_000_000, quick ? 1 : 3),
+  backtest: () => backtest(engine, directory, quick ? 200_000 : 2_000_000, quick ? 2 : 5),
   compile: () => compileTimes(runs),
   startup: () => startup(runs),
 };

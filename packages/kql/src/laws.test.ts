@@ -13,7 +13,7 @@ import { sweep } from './time/sweep/index.ts';
 
 const engine = await openEngine();
 const options = { schema: eventsSchema, dialect: 'duckdb' } as const;
-const sweptNames = { enter: '$enter', exit: '$exit', timeless: () => false };
+const sweptNames = { enter: '$enter', exit: '$exit', step: 'step_', timeless: () => false };
 const now = newYear + 6n * 36_000_000_000n;
 
 /** Rows as a sorted list of texts: without an order of its own a result is a multiset. */
@@ -115,11 +115,13 @@ describe('laws of plans, on DuckDB', { timeout: 120_000 }, () => {
         if (plan === undefined || swept === undefined || 'reason' in swept) return;
         carried += 1;
         await fillEvents(engine, rows);
-        const over = (sql: string, select: string) => `WITH "E" AS NOT MATERIALIZED (${select}) FROM (${sql})`;
+        const over = (sql: string, select: string, steps = '') =>
+          `WITH "E" AS NOT MATERIALIZED (${select})${steps} FROM (${sql})`;
+        const steps = swept.steps.map(({ name, plan }) => `, ${name} AS (FROM (${planToSql(plan, options).sql}))`);
         const within = `SELECT *, greatest(${tick('t')}, ${first}) AS "$enter",
           least(${tick(`t + ${period}`)}, ${last + frequency}) AS "$exit" FROM main."E" WHERE t <= ${last}`;
         const once = await rowsOf(engine, {
-          sql: over(planToSql(swept.plan, options).sql, within),
+          sql: over(planToSql(swept.plan, options).sql, within, steps.join('')),
           columns: swept.plan.columns,
         });
         for (let moment = first; moment <= last; moment += frequency) {

@@ -119,10 +119,12 @@ function sweptQuery({ schedule, weir }: Rule, { plan, selections }: Split): Swep
     ...schedule,
     enter: enterColumn,
     exit: exitColumn,
+    step: 'detect_step_',
     timeless: (table) => !timed.has(table),
   });
   if ('reason' in swept) return swept;
   return {
+    steps: swept.steps.map(({ name, plan: made }) => ({ name, sql: planToSql(made, { dialect }).sql })),
     sql: planToSql(swept.plan, { dialect }).sql,
     keys: keys.map((place) => shown.findIndex(({ id }) => id === plan.columns[place]?.id)),
     shown: swept.shown,

@@ -62,8 +62,8 @@ export async function oneRun(
   });
 }
 
-/** Candidates written down, in order of evidence time (`$evidence`, null where every moment sees them) and with the time
- *  from which on they can be seen (`$entered`), while something is asked of them. */
+/** Candidates written down, with their evidence time (`$evidence`, null where every moment sees them) and the time from
+ *  which on they can be seen (`$entered`), while something is asked of them. */
 interface Copy {
   readonly name: string;
   readonly copy: string;
@@ -72,12 +72,14 @@ interface Copy {
 
 const ofCopy: Times = { time: '"$evidence"', entered: '"$entered"' };
 
-/** Writes candidates down, up to the last moment, while `use` asks something of them. */
+/** Writes candidates down, up to the last moment, while `use` asks something of them: in order of time, where it often
+ *  asks for a short stretch of it. */
 async function withCopies<Result>(
   engine: Engine,
   candidates: readonly Candidates[],
   schedule: Pick<Schedule, 'arrived'>,
   { last }: Moments,
+  sorted: boolean,
   use: (copies: readonly Copy[]) => Promise<Result>,
 ): Promise<Result> {
   const copies = candidates.map(({ name, table }, index) => ({
@@ -91,7 +93,7 @@ async function withCopies<Result>(
       const { time, entered } = timeless ? { time: 'NULL::BIGINT', entered: 'NULL::BIGINT' } : timesOf(table, schedule);
       await engine.run(`CREATE OR REPLACE TEMP TABLE detect_rows_${index} AS
         SELECT * FROM (SELECT *, ${time} AS "$evidence", ${entered} AS "$entered" FROM (${sql}))
-        WHERE ${timeless} OR "$entered" <= ${last} ORDER BY "$evidence"`);
+        WHERE ${timeless} OR "$entered" <= ${last}${sorted ? ' ORDER BY "$evidence"' : ''}`);
     }
     return await use(copies);
   } finally {
@@ -113,7 +115,7 @@ export async function byIntervals(
   moments: Moments,
   options: { readonly trigger: Trigger; readonly onPass: (count: number) => void },
 ): Promise<number> {
-  return withCopies(engine, candidates, schedule, moments, async (copies) => {
+  return withCopies(engine, candidates, schedule, moments, false, async (copies) => {
     const rows = await countRows(engine, copies);
     if (rows === 0) return 0;
     let passes = 0;
@@ -169,7 +171,7 @@ export async function momentByMoment(
     readonly onRun?: (moment: bigint) => void;
   },
 ): Promise<number> {
-  return withCopies(engine, candidates, schedule, moments, async (copies) => {
+  return withCopies(engine, candidates, schedule, moments, true, async (copies) => {
     let runs = 0;
     const arrivals = options.skipEmpty ? await arrivalsOf(engine, copies, moments) : [everything(moments)];
     const period = options.skipEmpty ? schedule.period : null;

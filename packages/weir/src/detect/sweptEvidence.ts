@@ -1,4 +1,5 @@
 import type { Engine } from '../engine/engine.ts';
+import { sqlName } from '../engine/sql.ts';
 import type { Trigger } from '../rules/rule.ts';
 import type { Evidence } from './evidence.ts';
 import { firesOnAny } from './trigger.ts';
@@ -6,6 +7,8 @@ import { firesOnAny } from './trigger.ts';
 /** A query for all moments at once (`sweep` of the compiler). Its columns are `shown`, `enter` and `exit`, then `ids`
  *  lists, then for each of `groups` its mark and its values. */
 export interface SweptQuery {
+  /** Tables to make first, in this order, each by SQL that may read those before it. */
+  readonly steps: readonly { readonly name: string; readonly sql: string }[];
   /** SQL that reads candidates by their bare names. */
   readonly sql: string;
   /** For each key column of the rule its place among the shown; -1 where the result has none of that name. */
@@ -31,6 +34,9 @@ export async function collectSwept(engine: Engine, evidence: Evidence, query: Sw
     ...query.groups.flatMap(({ by }, group) => [`mark_${group}`, ...valuesOf(group, by)]),
   ];
   try {
+    for (const { name, sql } of query.steps) {
+      await engine.run(`CREATE OR REPLACE TEMP TABLE ${sqlName(name)} AS ${run.bind(`FROM (${sql})`)}`);
+    }
     await engine.run(`CREATE OR REPLACE TEMP TABLE detect_swept AS
       SELECT row_number() OVER () AS number, ${names.join(', ')} FROM (${sweptRows(query, run)})`);
     if (!firesOnAny(run.trigger)) await keepFiring(engine, names, run.trigger);
@@ -41,7 +47,9 @@ export async function collectSwept(engine: Engine, evidence: Evidence, query: Sw
       await evidence.keepRows(rowsByIds(query, run));
     }
   } finally {
-    await engine.run('DROP TABLE IF EXISTS temp.detect_swept');
+    for (const name of ['detect_swept', ...query.steps.map((step) => step.name)]) {
+      await engine.run(`DROP TABLE IF EXISTS temp.${sqlName(name)}`);
+    }
   }
 }
 

@@ -1,7 +1,9 @@
 import { prune } from '../../plan/prune.ts';
 import type { Defined, Plan } from '../../plan/relation.ts';
 import type { PlanColumn } from '../../plan/scalar.ts';
+import { walk } from '../../plan/visitor.ts';
 import { type Carried, passed, project, read } from './carried.ts';
+import type { Step } from './making.ts';
 import { NotSwept } from './notSwept.ts';
 import type { SweepOptions } from './options.ts';
 import { Sweep } from './sweep.ts';
@@ -10,6 +12,8 @@ export type { SweepOptions } from './options.ts';
 
 /** A query at all moments at once. */
 export interface Swept {
+  /** Tables that must be made first, in this order; each plan may read those before it. */
+  readonly steps: readonly Step[];
   /** Its columns are `shown`, then of each row `enter` and `exit`: it stands in the query's result at the moments from
    *  the one up to, but without, the other. Then `ids` lists of ids, and of each of `groups` the mark and the values.
    *  A row of the query may be several rows here, at moments apart. */
@@ -43,7 +47,7 @@ export function sweep(
   const { relation } = prune({ relation: plan.relation, columns: wanted });
   try {
     const sweeping = new Sweep(relation, lineage?.id, options);
-    return finished(sweeping.carry(relation), shown, lineage, (column) => sweeping.copyOf(column));
+    return finished(sweeping.carry(relation), shown, lineage, sweeping);
   } catch (error) {
     if (error instanceof NotSwept) return { reason: error.message };
     throw error;
@@ -54,7 +58,7 @@ function finished(
   carried: Carried,
   shown: readonly PlanColumn[],
   lineage: PlanColumn | undefined,
-  copyOf: (column: PlanColumn) => PlanColumn,
+  sweeping: Sweep,
 ): Swept {
   const { interval, moving } = carried;
   if (interval === undefined) throw new NotSwept('it reads no rows that have a time');
@@ -63,16 +67,33 @@ function finished(
   // A value of a group may be shown too.
   const behind = groups
     .flatMap(({ mark, by }) => [mark, ...by])
-    .map((column): Defined => ({ column: copyOf(column), value: read(column) }));
+    .map((column): Defined => ({ column: sweeping.copyOf(column), value: read(column) }));
   const defined = [...[...shown, interval.enter, interval.exit, ...ids].map(passed), ...behind];
   const columns = defined.map(({ column }) => column);
-  return {
-    plan: prune({ relation: project(carried.relation, defined), columns }),
-    shown: shown.length,
-    ids: ids.length,
-    groups: groups.map(({ by, members }) => {
-      const told = [...members.by, members.id, members.interval.enter, members.interval.exit];
-      return { by: by.length, members: prune({ relation: members.relation, columns: told }) };
-    }),
-  };
+  const whole = prune({ relation: project(carried.relation, defined), columns });
+  const made = groups.map(({ by, members }) => {
+    const told = [...members.by, members.id, members.interval.enter, members.interval.exit];
+    return { by: by.length, members: prune({ relation: members.relation, columns: told }) };
+  });
+  const steps = needed(sweeping.steps, [whole, ...made.map(({ members }) => members)]);
+  return { steps, plan: whole, shown: shown.length, ids: ids.length, groups: made };
+}
+
+/** The steps with the columns that later ones, or these plans, read of them. */
+function needed(steps: readonly Step[], plans: readonly Plan[]): Step[] {
+  const later = [...plans];
+  const kept: Step[] = [];
+  for (const { name, plan } of [...steps].reverse()) {
+    const read = new Set<string>();
+    for (const { relation } of later) {
+      walk(relation, (node) => {
+        if (node.kind === 'scan' && node.table === name) for (const { source } of node.columns) read.add(source);
+      });
+    }
+    const own = prune({ ...plan, columns: plan.columns.filter((column) => read.has(column.name)) });
+    if (read.size === 0) continue;
+    later.push(own);
+    kept.unshift({ name, plan: own });
+  }
+  return kept;
 }

@@ -1,24 +1,30 @@
 import { columnsOf } from '../../plan/columns.ts';
-import type { Defined, Relation } from '../../plan/relation.ts';
+import type { Defined, Plan, Relation } from '../../plan/relation.ts';
 import type { PlanColumn, Scalar } from '../../plan/scalar.ts';
 import type { KqlType } from '../../types.ts';
 import { filter, type Interval, passed, project, read } from './carried.ts';
 import type { SweepOptions } from './options.ts';
 import { internal, less, long, next, notEqual, runningSum, sumOf } from './scalars.ts';
 
+/** A table that must be there before others are asked. */
+export interface Step {
+  readonly name: string;
+  readonly plan: Plan;
+}
+
 /** Makes columns and what a sweep is put together from. */
 export class Making {
   readonly options: SweepOptions;
   /** Time is cut into parts of this length; no interval reaches over more than two. */
   readonly width: bigint;
+  /** Tables made on the way, in the order in which they build on each other. */
+  readonly steps: Step[] = [];
   #nextId: number;
-  #nextKey: number;
 
-  constructor(options: SweepOptions, nextId: number, nextKey: number) {
+  constructor(options: SweepOptions, nextId: number) {
     this.options = options;
     this.width = (options.period / options.frequency + 2n) * options.frequency;
     this.#nextId = nextId;
-    this.#nextKey = nextKey;
   }
 
   column(name: string, type: KqlType = 'long'): PlanColumn {
@@ -31,13 +37,14 @@ export class Making {
     return { enter: this.column('$enter'), exit: this.column('$exit') };
   }
 
-  /** The relation to be read more than once: computed once where it is more than rows of a table looked through. */
+  /** The relation to be read more than once: a table of its own where it is more than rows of a table looked through. */
   shared(relation: Relation): Relation {
     if (isCheap(relation)) return relation;
-    const key = this.#nextKey;
-    this.#nextKey += 1;
-    const columns = columnsOf(relation).map((column) => ({ ...column, source: column.id }));
-    return { kind: 'shared', key, input: relation, columns };
+    const name = `${this.options.step}${this.steps.length}`;
+    const columns = columnsOf(relation).map((column) => ({ ...column, source: `c${column.id}` }));
+    const named = columns.map(({ id, source, type }) => ({ id, name: source, type }));
+    this.steps.push({ name, plan: { relation, columns: named } });
+    return { kind: 'scan', table: name, columns };
   }
 
   /** Rows of several relations with the columns that `columnsOf` names in each. */

@@ -7,6 +7,8 @@ export interface SweepOptions {
   /** The columns of scanned tables that hold the moments from which on, and up to but without which, a row is there. */
   readonly enter: string;
   readonly exit: string;
+  /** How the names of tables begin that are made on the way. */
+  readonly step: string;
   /** Tables without these columns: their rows are always there. */
   readonly timeless: (table: string) => boolean;
 }

@@ -2,7 +2,15 @@ import { columnsOf } from '../../plan/columns.ts';
 import { conjuncts } from '../../plan/conjuncts.ts';
 import { highestId } from '../../plan/highest-id.ts';
 import { gatherIds } from '../../plan/internal.ts';
-import type { Defined, ProjectNode, Relation, SharedNode, UnionNode } from '../../plan/relation.ts';
+import type {
+  Defined,
+  FilterNode,
+  ProjectNode,
+  Relation,
+  SharedNode,
+  SummarizeNode,
+  UnionNode,
+} from '../../plan/relation.ts';
 import type { InQueryNode, PlanColumn, Scalar } from '../../plan/scalar.ts';
 import { Transformer } from '../../plan/transformer.ts';
 import { columnsRead, readsNow, relationsOf, walk } from '../../plan/visitor.ts';
@@ -10,8 +18,9 @@ import { isVolatileCall } from '../../plan/volatile.ts';
 import { type Bound, boundsOf } from './bounds.ts';
 import { bothOf, type Carried, filter, hiddenOf, type Lineage, noLineage, passed, project, read } from './carried.ts';
 import { grouped } from './group.ts';
-import { Making } from './making.ts';
+import { Making, type Step } from './making.ts';
 import { joined } from './meet.ts';
+import { narrowed } from './narrow.ts';
 import { notSwept } from './notSwept.ts';
 import type { SweepOptions } from './options.ts';
 import { call, internal, less, long, notNull } from './scalars.ts';
@@ -27,8 +36,12 @@ export class Sweep {
   /** `ids`: the column of the result that holds its lineage. */
   constructor(relation: Relation, ids: number | undefined, options: SweepOptions) {
     this.#options = options;
-    this.#making = new Making(options, highestId(relation) + 1, highestKey(relation) + 1);
+    this.#making = new Making(options, highestId(relation) + 1);
     this.#traced = ids === undefined ? new Set() : tracedFrom(relation, ids);
+  }
+
+  get steps(): readonly Step[] {
+    return this.#making.steps;
   }
 
   copyOf({ name, type }: PlanColumn): PlanColumn {
@@ -57,8 +70,11 @@ export class Sweep {
       case 'range':
         if (readsNow(node)) return notSwept('it makes rows of now()');
         return { relation: node, interval: undefined, lineage: new Map(), moving: new Map(), alone: true };
-      case 'filter':
-        return conjuncts(node.predicate).reduce((input, part) => this.#filtered(input, part), this.carry(node.input));
+      case 'filter': {
+        const { conditions, below } = filtersFrom(node);
+        const input = below.kind === 'summarize' ? this.#grouped(below, conditions) : this.carry(below);
+        return conditions.reduce((before, part) => this.#filtered(before, part), input);
+      }
       case 'project':
         return this.#projected(node);
       case 'sort':
@@ -77,18 +93,8 @@ export class Sweep {
         const on = node.on.map((pair) => ({ left: ofRow(pair.left, left), right: ofRow(pair.right, right) }));
         return joined(node.join, left, right, on, this.#making);
       }
-      case 'summarize': {
-        if (node.groups.length === 0) return notSwept('without by, it has a row over nothing too');
-        const input = this.carry(node.input);
-        const defined = (value: Scalar) => (isGathering(value) ? value : ofRow(value, input));
-        const groups = node.groups.map(({ column, value }) => ({ column, value: defined(value) }));
-        const aggregates = node.aggregates.map(({ column, value }) => ({ column, value: defined(value) }));
-        const own = { ...node, groups, aggregates };
-        if (input.interval !== undefined) return grouped(own, input, input.interval, this.#making);
-        const kept = aggregates.filter(({ value }) => !isGathering(value));
-        const relation: Relation = { ...own, input: input.relation, aggregates: kept };
-        return { relation, interval: undefined, lineage: new Map(), moving: new Map(), alone: true };
-      }
+      case 'summarize':
+        return this.#grouped(node, []);
       case 'unique':
         return notSwept('it keeps any one row of each key (join kind=innerunique)');
       case 'take':
@@ -96,6 +102,24 @@ export class Sweep {
       case 'iterate':
         return notSwept('it goes over rows in an order (scan)');
     }
+  }
+
+  /** `conditions` are what rows of the result must meet. */
+  #grouped(node: SummarizeNode, conditions: readonly Scalar[]): Carried {
+    if (node.groups.length === 0) return notSwept('without by, it has a row over nothing too');
+    const input = this.carry(node.input);
+    const defined = (value: Scalar) => (isGathering(value) ? value : ofRow(value, input, this.#options));
+    const groups = node.groups.map(({ column, value }) => ({ column, value: defined(value) }));
+    const aggregates = node.aggregates.map(({ column, value }) => ({ column, value: defined(value) }));
+    const own = { ...node, groups, aggregates };
+    const { interval } = input;
+    if (interval !== undefined) {
+      const few = narrowed(own, input, interval, conditions, this.#making);
+      return grouped(few.node, few.input, interval, this.#making);
+    }
+    const kept = aggregates.filter(({ value }) => !isGathering(value));
+    const relation: Relation = { ...own, input: input.relation, aggregates: kept };
+    return { relation, interval: undefined, lineage: new Map(), moving: new Map(), alone: true };
   }
 
   #filtered(input: Carried, condition: Scalar): Carried {
@@ -305,6 +329,14 @@ class Moving extends Transformer {
   }
 }
 
+/** The conditions of filters that stand on each other, the lowest first. */
+function filtersFrom(node: FilterNode): { readonly conditions: readonly Scalar[]; readonly below: Relation } {
+  const own = conjuncts(node.predicate);
+  if (node.input.kind !== 'filter') return { conditions: own, below: node.input };
+  const { conditions, below } = filtersFrom(node.input);
+  return { conditions: [...conditions, ...own], below };
+}
+
 function isGathering(value: Scalar): boolean {
   return value.kind === 'aggregate' && value.name === gatherIds;
 }
@@ -341,12 +373,4 @@ function tracedFrom(root: Relation, ids: number): ReadonlySet<number> {
   };
   visit(root);
   return traced;
-}
-
-function highestKey(relation: Relation): number {
-  let highest = 0;
-  walk(relation, (node) => {
-    if (node.kind === 'shared') highest = Math.max(highest, node.key);
-  });
-  return highest;
 }
