@@ -10,18 +10,26 @@ const recorded = new Set(
     .map(({ name }) => name),
 );
 
-/** When a row of a table was there, as SQL: by the arrival that it records, else so long after its evidence time. */
+/** When a row of a table was there, as SQL: by the arrival that it records, else so long after its evidence time. What is
+ *  read from files is given its evidence time for an arrival, which nobody recorded. */
 export function arrivedAfter(delay: bigint): (table: string) => string {
   return (table) => {
-    const assumed = `${evidenceTime(table)} + ${delay}`;
-    return recorded.has(table) ? `coalesce(${sqlName(arrivalColumn)}, ${assumed})` : assumed;
+    const [time, assumed] = [evidenceTime(table), `${evidenceTime(table)} + ${delay}`];
+    return recorded.has(table)
+      ? `CASE WHEN ${isRecorded(time)} THEN ${sqlName(arrivalColumn)} ELSE ${assumed} END`
+      : assumed;
   };
+}
+
+function isRecorded(time: string): string {
+  return `coalesce(${sqlName(arrivalColumn)} > ${time}, false)`;
 }
 
 /** How many connections record their arrival. */
 export async function arrivalsOf(engine: Engine): Promise<Backtest['arrivals']> {
   const counts = [...recorded].map(
-    (table) => `SELECT count(${sqlName(arrivalColumn)}) AS recorded, count(*) AS rows FROM ${sqlName(table)}`,
+    (table) =>
+      `SELECT count_if(${isRecorded(evidenceTime(table))}) AS recorded, count(*) AS rows FROM ${sqlName(table)}`,
   );
   const [sums] = await engine.rows<{ recorded: bigint | null; rows: bigint | null }>(
     `SELECT sum(recorded)::BIGINT AS recorded, sum(rows)::BIGINT AS rows FROM (${counts.join(' UNION ALL ')})`,

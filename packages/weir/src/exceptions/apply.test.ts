@@ -116,7 +116,7 @@ describe('an exception that ends', () => {
       applyExceptions(findings, holdsFor(['before', 'after']), judged([exception()], [], now)).uses[0];
     expect(ending(85n * day)).toMatchObject({ ending: 'later', outlived: 1 });
     expect(ending(86n * day)).toMatchObject({ ending: 'soon' });
-    expect(ending(100n * day)).toMatchObject({ ending: 'ended', hides: ['before'] });
+    expect(ending(100n * day)).toMatchObject({ ending: 'ended', hides: [{ id: 'before' }] });
   });
 
   test('shows a finding that it hid, when that goes on beyond its end', () => {
@@ -131,11 +131,15 @@ describe('refused, so that nothing is hidden:', () => {
     const verdicts = [confirmed('b')];
     const strict = applyExceptions(findings, holdsFor(['a', 'b']), judged([exception()], verdicts));
     expect(strict.hidden).toEqual([]);
-    expect(strict.uses[0]).toMatchObject({ state: 'refused', hides: ['a', 'b'], confirmed: ['b'] });
+    expect(strict.uses[0]).toMatchObject({
+      state: 'refused',
+      hides: [{ id: 'a' }, { id: 'b' }],
+      confirmed: [{ id: 'b' }],
+    });
     const leave = exception({ override: { reason: 'a drill', by: 'ciso' } });
     const forced = applyExceptions(findings, holdsFor(['a', 'b']), judged([leave], verdicts));
     expect(forced.shown).toEqual([]);
-    expect(forced.uses[0]).toMatchObject({ state: 'applied', confirmed: ['b'] });
+    expect(forced.uses[0]).toMatchObject({ state: 'applied', confirmed: [{ id: 'b' }] });
   });
 
   test('one that would hide everything that has nothing in common', () => {

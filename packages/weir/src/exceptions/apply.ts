@@ -32,7 +32,7 @@ export function applyExceptions(
   const hiders = new Map<string, string[]>();
   for (const { exception, hides, state } of uses) {
     if (state !== 'applied') continue;
-    for (const id of hides) hiders.set(id, [...(hiders.get(id) ?? []), exception.id]);
+    for (const { id } of hides) hiders.set(id, [...(hiders.get(id) ?? []), exception.id]);
   }
   return {
     shown: findings.filter(({ id }) => !hiders.has(id)),
@@ -62,8 +62,8 @@ function useOf(
     exception,
     state: !ran ? 'elsewhere' : why === '' ? 'applied' : 'refused',
     why,
-    hides: hides.map(({ id }) => id),
-    confirmed: confirmed.map(({ id }) => id),
+    hides,
+    confirmed,
     outlived: met.length - hides.length,
     ending: exception.expires <= now ? 'ended' : exception.expires - now <= fortnight ? 'soon' : 'later',
   };

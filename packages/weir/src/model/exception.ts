@@ -29,10 +29,10 @@ export interface ExceptionUse {
   readonly state: 'applied' | 'refused' | 'elsewhere';
   /** Why it was refused, and the way out; empty otherwise. */
   readonly why: string;
-  /** Ids of the findings that it hides, or would if it were not refused. */
-  readonly hides: readonly string[];
+  /** The findings that it hides, or would if it were not refused. */
+  readonly hides: readonly Finding[];
   /** Those among them that a person has confirmed as true. */
-  readonly confirmed: readonly string[];
+  readonly confirmed: readonly Finding[];
   /** How many findings it meets that were last seen after its end, and so are shown. */
   readonly outlived: number;
   /** Its end against the present: past, within a fortnight, or later. */

@@ -23,8 +23,8 @@ export function exceptionRecord({ exception, state, why, hides, confirmed, outli
     state,
     why,
     hides: hides.length,
-    findings: hides,
-    confirmed,
+    findings: hides.map(({ id: finding }) => finding),
+    confirmed: confirmed.map(({ id: finding }) => finding),
     shownAfterItsEnd: outlived,
     ending,
   };

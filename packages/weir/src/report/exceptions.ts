@@ -1,5 +1,7 @@
 import type { ExceptionUse, HiddenFinding } from '../model/exception.ts';
-import { plural, ticksToMinute } from './format.ts';
+import type { Finding } from '../model/finding.ts';
+import { count, plural, ticksToMinute } from './format.ts';
+import { gravestFirst, perSeverity } from './order.ts';
 
 /** What exceptions did, in one line: `12 findings hidden by 2 exceptions; 1 exception refused`. Empty where none were
  *  given. */
@@ -24,7 +26,11 @@ export function exceptionNotes(uses: readonly ExceptionUse[]): { id: string; tex
   const idle = uses.filter((use) => use.state === 'applied' && !applied.includes(use));
   const elsewhere = uses.filter(({ state }) => state === 'elsewhere');
   return [
-    ...refused.map((use) => ({ id: use.exception.id, text: `refused, so it hides nothing: ${use.why}`, grave: true })),
+    ...refused.map((use) => ({
+      id: use.exception.id,
+      text: `refused, so it hides none of the ${findingsText(use.hides)} it meets: ${use.why}`,
+      grave: true,
+    })),
     ...applied.map((use) => ({ id: use.exception.id, text: appliedText(use), grave: use.ending !== 'later' })),
     ...shared(idle, 'met no finding'),
     ...shared(elsewhere, 'not for a rule that ran'),
@@ -48,5 +54,22 @@ function appliedText({ exception, hides, confirmed, outlived, ending }: Exceptio
       : ending === 'soon'
         ? `ends soon, on ${end}: what comes then is shown; ${owner} decides`
         : `ended on ${end}: what it hid stays hidden, ${outlived === 0 ? 'nothing came since' : `${plural(outlived, 'finding')} since ${outlived === 1 ? 'is' : 'are'} shown`}`;
-  return `hides ${plural(hides.length, 'finding')}${forced} (${name}; ${ends})`;
+  return `hides ${findingsText(hides)}${forced}: ${name}; ${ends}`;
+}
+
+/** `3 findings (1 high, 2 low)`. */
+function findingsText(findings: readonly Finding[]): string {
+  const levels = perSeverity(findings).map(({ severity, count: n }) => `${count(n)} ${severity}`);
+  return `${plural(findings.length, 'finding')}${levels.length === 0 ? '' : ` (${levels.join(', ')})`}`;
+}
+
+/** What an exception hides above informational, by title, the gravest first; confirmed cases are told apart. What a
+ *  refused one meets is shown elsewhere. */
+export function hiddenTitles({ state, hides, confirmed }: ExceptionUse): { title: string; confirmed: boolean }[] {
+  if (state !== 'applied') return [];
+  const telling = hides.filter(({ severity }) => severity !== 'informational');
+  return gravestFirst(telling).map((finding) => ({
+    title: `${finding.severity}: ${finding.title}`,
+    confirmed: confirmed.some(({ id }) => id === finding.id),
+  }));
 }

@@ -1,16 +1,16 @@
 import { createHash } from 'node:crypto';
 import { raw } from 'hono/html';
 import type { Backtest, BacktestDay, BacktestFinding, Comparison, Group, RuleBacktest } from '../../model/backtest.ts';
-import { exceptionNotes } from '../exceptions.ts';
+import { exceptionNotes, hiddenTitles } from '../exceptions.ts';
 import { count, duration, minuteRange, plural, ticksToMinute } from '../format.ts';
 import { bullets, type Html, html, htmlTable, section } from '../html/markup.ts';
 import { style } from '../html/style.ts';
 import { readable } from '../presentable.ts';
 import { dayChart } from './dayChart.ts';
 import {
+  blindText,
   changeText,
   comparisonText,
-  confirmedTitles,
   dayText,
   hostsText,
   outcomesText,
@@ -122,6 +122,7 @@ ${daysTable(days)}
 <div class="views">${(['device', 'account', 'process', 'service'] as const).map((part) => groupsTable(part, by[part]))}</div>
 <details class="more"><summary>${plural(notified.length, 'alert')}</summary>${findingsTable('Alerts', notified)}</details>`
 }
+${bullets(blindText(run))}
 <p class="note">How it ran: ${run.method}; ${run.shape}, as ${run.shapeReason}.</p>
 ${against === null ? '' : comparisonView(against)}</div>`;
 }
@@ -185,12 +186,12 @@ ${gone.length === 0 ? '' : html`<h4>Gone</h4>${findingsTable('Findings that are 
 ${changed.length === 0 ? '' : html`<h4>Changed</h4>${bullets(changed.slice(0, rowsShown).map((each) => `${each.after.finding.title}: ${changeText(each)}`))}`}`;
 }
 
-function exceptionsView(result: Backtest): Html {
-  const confirmed = new Map(result.exceptions.map((use) => [use.exception.id, confirmedTitles(result, use.confirmed)]));
+function exceptionsView({ exceptions }: Backtest): Html {
+  const titles = new Map(exceptions.map((use) => [use.exception.id, hiddenTitles(use)]));
   return html`<div class="panel">${bullets(
-    exceptionNotes(result.exceptions).map(({ id, text, grave }) => {
-      const titles = confirmed.get(id) ?? [];
-      return html`${grave ? html`<strong>${id}</strong>` : id}: ${text}${titles.length === 0 ? '' : html`<span class="note">confirmed: ${titles.join('; ')}</span>`}`;
+    exceptionNotes(exceptions).map(({ id, text, grave }) => {
+      const told = titles.get(id) ?? [];
+      return html`${grave ? html`<strong>${id}</strong>` : id}: ${text}${told.slice(0, rowsShown).map(({ title, confirmed }) => html`<span class="note">${title}${confirmed ? ' (confirmed)' : ''}</span>`)}`;
     }),
   )}</div>`;
 }

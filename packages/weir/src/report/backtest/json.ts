@@ -36,6 +36,10 @@ function ruleRecord(rule: RuleBacktest) {
     error: run.error ?? null,
     shape: run.shape,
     method: run.method,
+    blind: run.blind.map(({ spans, ...part }) => ({
+      ...part,
+      spans: spans.map((span) => ({ from: iso(span.from), until: iso(span.until) })),
+    })),
     ticks: { count: run.ticks, from: iso(run.from), until: iso(run.until) },
     suppressionSeconds: suppression === null ? null : seconds(suppression),
     ...outcomes,

@@ -1,14 +1,14 @@
 import type { Backtest, BacktestDay, Comparison, Group, RuleBacktest } from '../../model/backtest.ts';
-import { exceptionNotes } from '../exceptions.ts';
+import { exceptionNotes, hiddenTitles } from '../exceptions.ts';
 import { count, plural, ticksToMinute } from '../format.ts';
 import { readable } from '../presentable.ts';
 import { fittedWidths, type TableColumn, tableText } from '../terminal/table.ts';
 import { labelled, type Paint, painter } from '../terminal/text.ts';
 import type { TerminalOptions } from '../terminal.ts';
 import {
+  blindText,
   changeText,
   comparisonText,
-  confirmedTitles,
   dayText,
   hostsText,
   outcomesText,
@@ -125,6 +125,7 @@ function ruleSection(rule: RuleBacktest, width: number, paint: Paint): string[] 
       ? (['device', 'account', 'process', 'service'] as const).map((part) => line(`by ${part}`, groupsText(by[part])))
       : []),
     ...(suppression === null ? [] : [line('pauses', 'after each alert, as the rule says')]),
+    ...blindText(run).map((text) => line('blind', text)),
     line('how', `${run.method} (${run.shape})`),
     ...(against === null ? [] : comparisonLines(against, line)),
   ];
@@ -179,16 +180,26 @@ function comparisonLines(comparison: Comparison, line: (label: string, text: str
   ];
 }
 
-function exceptionsSection(result: Backtest, width: number, paint: Paint): string[] {
-  const notes = exceptionNotes(result.exceptions);
+const titlesTold = 8;
+
+/** Each exception, and below it what it hides: whether that is what was meant is seen by reading it. */
+function exceptionsSection({ exceptions }: Backtest, width: number, paint: Paint): string[] {
+  const notes = exceptionNotes(exceptions);
   if (notes.length === 0) return [];
-  const confirmed = new Map(result.exceptions.map((use) => [use.exception.id, confirmedTitles(result, use.confirmed)]));
+  const titles = new Map(exceptions.map((use) => [use.exception.id, hiddenTitles(use)]));
   return [
     paint('bold', 'Exceptions'),
-    ...notes.flatMap(({ id, text, grave }) => [
-      labelled('  -', 4, `${grave ? paint('yellow', id) : id}: ${text}`, width),
-      ...(confirmed.get(id) ?? []).map((title) => labelled('    confirmed', 14, title, width)),
-    ]),
+    ...notes.flatMap(({ id, text, grave }) => {
+      const told = titles.get(id) ?? [];
+      const rest = told.length - titlesTold;
+      return [
+        labelled('  -', 4, `${grave ? paint('yellow', id) : id}: ${text}`, width),
+        ...told
+          .slice(0, titlesTold)
+          .map(({ title, confirmed }) => labelled('', 6, confirmed ? `${title} (confirmed)` : title, width)),
+        ...(rest > 0 ? [labelled('', 6, `and ${count(rest)} more, in --format json`, width)] : []),
+      ];
+    }),
   ];
 }
 

@@ -1,4 +1,6 @@
 import type { Backtest, BacktestFinding, ChangedFinding, Comparison, RuleBacktest } from '../../model/backtest.ts';
+import type { RuleRun } from '../../model/finding.ts';
+import { blindnessText, unmet } from '../blindness.ts';
 import { bytes, count, duration, plural, ticksToMinute } from '../format.ts';
 
 /** What was asked, and what an alert's time is made of. */
@@ -69,6 +71,14 @@ export function dayText(day: bigint): string {
   return ticksToMinute(day).slice(0, 10);
 }
 
+/** What the rule needs and the data does not tell of every connection: so much of its quiet says nothing. */
+export function blindText(run: RuleRun): string[] {
+  const never = unmet(run);
+  return run.blind.map((part) =>
+    never.includes(part) ? `${blindnessText(part)}, without which it cannot fire` : blindnessText(part),
+  );
+}
+
 /** `2 new, 1 gone, 3 changed, 12 the same, against 1.0.0`. */
 export function comparisonText({ rule, added, gone, changed, same, error }: Comparison): string {
   const old = [rule.name, rule.version].filter(Boolean).join(' ');
@@ -103,12 +113,6 @@ function timeChange(before: BacktestFinding, after: BacktestFinding): string {
   }
   const later = after.alertedAt > before.alertedAt;
   return `alert ${duration(after.alertedAt - before.alertedAt)} ${later ? 'later' : 'earlier'}`;
-}
-
-/** The findings that an exception hides and that were confirmed, by title. */
-export function confirmedTitles(result: Backtest, ids: readonly string[]): string[] {
-  const all = result.rules.flatMap(({ findings }) => findings);
-  return all.filter(({ finding }) => ids.includes(finding.id)).map(({ finding }) => finding.title);
 }
 
 export function verdictsText({ verdicts }: Backtest): string {
