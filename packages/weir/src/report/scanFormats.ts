@@ -8,8 +8,8 @@ import { csvCell, jsonText } from './harmless.ts';
 import { gravestFirst } from './order.ts';
 import { masked, presentable } from './presentable.ts';
 
-/** `weir scan --format json`: one object with complete, findings, hidden (findings with the ids of the exceptions that hide
- *  them), exceptions, runs, inputs, fusion, asOf and the data's time span.
+/** `weir scan --format json`: one object with complete, findings, runs, inputs, fusion, hidden (findings with the ids of
+ *  the exceptions that hide them), exceptions, asOf and the data's time span.
  *  Datetimes are ISO 8601 in UTC with seven digits, longs beyond 2^53 strings, unknown is null, secrets are masked. */
 export function scanToJson(result: ScanResult): string {
   const { complete, findings, hidden, exceptions, runs, inputs, fusion, asOf, dataFrom, dataUntil } = masked(result);
@@ -17,8 +17,6 @@ export function scanToJson(result: ScanResult): string {
   const whole = {
     complete,
     findings: gravestFirst(findings).map(findingRecord),
-    hidden: hidden.map(hiddenRecord),
-    exceptions: exceptions.map(exceptionRecord),
     runs: runs.map(({ from, until, blind, ...run }) => ({
       ...run,
       from: iso(from),
@@ -30,6 +28,8 @@ export function scanToJson(result: ScanResult): string {
     })),
     inputs,
     fusion,
+    hidden: hidden.map(hiddenRecord),
+    exceptions: exceptions.map(exceptionRecord),
     asOf: iso(asOf),
     dataFrom: iso(dataFrom),
     dataUntil: iso(dataUntil),

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { raw } from 'hono/html';
-import type { Backtest, BacktestDay, BacktestFinding, Comparison, Group, RuleBacktest } from '../../model/backtest.ts';
+import type { Backtest, BacktestDay, BacktestFinding, Comparison, RuleBacktest } from '../../model/backtest.ts';
 import { exceptionNotes, hiddenTitles } from '../exceptions.ts';
 import { count, duration, minuteRange, plural, ticksToMinute } from '../format.ts';
 import { bullets, type Html, html, htmlTable, section } from '../html/markup.ts';
@@ -12,6 +12,7 @@ import {
   changeText,
   comparisonText,
   dayText,
+  groupsText,
   hostsText,
   outcomesText,
   perThousandText,
@@ -117,12 +118,12 @@ ${notified.length === 0 ? '' : dayChart(days, `days-${index}`)}
 ${
   notified.length === 0
     ? ''
-    : html`<dl class="facts"><dt>Per 1,000 hosts a day</dt><dd>${perThousandText(rule)}</dd><dt>From evidence to alert</dt><dd>${timeText(rule)}</dd></dl>
+    : html`<dl class="facts"><dt>Per 1,000 hosts a day</dt><dd>${perThousandText(rule)}</dd><dt>Evidence to alert</dt><dd>${timeText(rule)}</dd>
+${(['device', 'account', 'process', 'service'] as const).map((part) => html`<dt>By ${part}</dt><dd>${groupsText(by[part])}</dd>`)}</dl>
 ${daysTable(days)}
-<div class="views">${(['device', 'account', 'process', 'service'] as const).map((part) => groupsTable(part, by[part]))}</div>
 <details class="more"><summary>${plural(notified.length, 'alert')}</summary>${findingsTable('Alerts', notified)}</details>`
 }
-${bullets(blindText(run))}
+${run.blind.length === 0 ? '' : bullets(blindText(run).map((text) => `Blind: ${text}`))}
 <p class="note">How it ran: ${run.method}; ${run.shape}, as ${run.shapeReason}.</p>
 ${against === null ? '' : comparisonView(against)}</div>`;
 }
@@ -144,20 +145,6 @@ function daysTable(days: readonly BacktestDay[]): Html {
     ],
     days.slice(0, rowsShown),
   )}${days.length > rowsShown ? html`<p class="note">and ${count(days.length - rowsShown)} more.</p>` : ''}</details>`;
-}
-
-const groupsShown = 12;
-
-function groupsTable(part: string, groups: readonly Group[]): Html {
-  const rest = groups.length - groupsShown;
-  return html`<div class="panel"><h3>By ${part}</h3>${htmlTable<Group>(
-    `Alerts by ${part}`,
-    [
-      { head: part, cell: ({ name }) => name || 'unknown' },
-      { head: 'alerts', cell: ({ notified }) => count(notified), figures: true },
-    ],
-    groups.slice(0, groupsShown),
-  )}${rest > 0 ? html`<p class="note">and ${count(rest)} more.</p>` : ''}</div>`;
 }
 
 function findingsTable(caption: string, findings: readonly BacktestFinding[]): Html {

@@ -1,4 +1,5 @@
-import type { Backtest, BacktestDay, Comparison, Group, RuleBacktest } from '../../model/backtest.ts';
+import type { Backtest, BacktestDay, Comparison, RuleBacktest } from '../../model/backtest.ts';
+import { blindnessText, blindRuns, sharedBlindness } from '../blindness.ts';
 import { exceptionNotes, hiddenTitles } from '../exceptions.ts';
 import { count, plural, ticksToMinute } from '../format.ts';
 import { readable } from '../presentable.ts';
@@ -6,10 +7,10 @@ import { fittedWidths, type TableColumn, tableText } from '../terminal/table.ts'
 import { labelled, type Paint, painter } from '../terminal/text.ts';
 import type { TerminalOptions } from '../terminal.ts';
 import {
-  blindText,
   changeText,
   comparisonText,
   dayText,
+  groupsText,
   hostsText,
   outcomesText,
   perThousandText,
@@ -33,6 +34,7 @@ export function renderBacktest(whole: Backtest, options: TerminalOptions): strin
     summary(result, width, paint),
     ...(result.rules.length > 1 ? [rulesTable(result.rules, width, paint)] : []),
     ...result.rules.map((rule) => ruleSection(rule, width, paint)),
+    blindSection(result.rules, width, paint),
     exceptionsSection(result, width, paint),
     ...(result.complete ? [] : [[paint(['bold', 'yellow'], incompleteText(result))]]),
   ];
@@ -125,7 +127,6 @@ function ruleSection(rule: RuleBacktest, width: number, paint: Paint): string[] 
       ? (['device', 'account', 'process', 'service'] as const).map((part) => line(`by ${part}`, groupsText(by[part])))
       : []),
     ...(suppression === null ? [] : [line('pauses', 'after each alert, as the rule says')]),
-    ...blindText(run).map((text) => line('blind', text)),
     line('how', `${run.method} (${run.shape})`),
     ...(against === null ? [] : comparisonLines(against, line)),
   ];
@@ -155,14 +156,6 @@ function dayBars(days: readonly BacktestDay[], width: number, paint: Paint): str
     : [...lines, `  and ${plural(left, 'day')} more${shown.length === mostBars ? '' : ' without an alert'}`];
 }
 
-const groupsNamed = 6;
-
-function groupsText(groups: readonly Group[]): string {
-  const named = groups.slice(0, groupsNamed).map(({ name, notified }) => `${name || 'unknown'} ${count(notified)}`);
-  const rest = groups.length - named.length;
-  return `${named.join(', ')}${rest > 0 ? ` and ${count(rest)} more` : ''}`;
-}
-
 const changesTold = 20;
 
 function comparisonLines(comparison: Comparison, line: (label: string, text: string) => string): string[] {
@@ -178,6 +171,18 @@ function comparisonLines(comparison: Comparison, line: (label: string, text: str
     ...told.slice(0, changesTold),
     ...(rest > 0 ? [line('', `and ${count(rest)} more, in --format json`)] : []),
   ];
+}
+
+/** What the rules need and the data does not tell of every connection: so much of their quiet says nothing. */
+function blindSection(rules: readonly RuleBacktest[], width: number, paint: Paint): string[] {
+  const runs = rules.map(({ run }) => run).filter(({ error }) => error === undefined);
+  const needed = (names: readonly string[]) => (names.length === runs.length ? 'every rule' : names.join('; '));
+  const lines = [
+    ...blindRuns(runs).map(({ lacks, rules: names }) => `${lacks}, without which nothing fires: ${needed(names)}`),
+    ...sharedBlindness(runs).map(({ part, rules: names }) => `${blindnessText(part)}: needed by ${needed(names)}`),
+  ];
+  if (lines.length === 0) return [];
+  return [paint('bold', 'Where the data was blind'), ...lines.map((text) => labelled('  -', 4, text, width))];
 }
 
 const titlesTold = 8;

@@ -1,4 +1,11 @@
-import type { Backtest, BacktestFinding, ChangedFinding, Comparison, RuleBacktest } from '../../model/backtest.ts';
+import type {
+  Backtest,
+  BacktestFinding,
+  ChangedFinding,
+  Comparison,
+  Group,
+  RuleBacktest,
+} from '../../model/backtest.ts';
 import type { RuleRun } from '../../model/finding.ts';
 import { blindnessText, unmet } from '../blindness.ts';
 import { bytes, count, duration, plural, ticksToMinute } from '../format.ts';
@@ -69,6 +76,15 @@ export function timeText({ timeToAlert, coarse }: RuleBacktest): string {
 
 export function dayText(day: bigint): string {
   return ticksToMinute(day).slice(0, 10);
+}
+
+const groupsNamed = 6;
+
+/** `ws-1 4, ws-2 1, unknown 1 and 3 more`. */
+export function groupsText(groups: readonly Group[]): string {
+  const named = groups.slice(0, groupsNamed).map(({ name, notified }) => `${name || 'unknown'} ${count(notified)}`);
+  const rest = groups.length - named.length;
+  return `${named.join(', ')}${rest > 0 ? ` and ${count(rest)} more` : ''}`;
 }
 
 /** What the rule needs and the data does not tell of every connection: so much of its quiet says nothing. */
