@@ -6,7 +6,7 @@ import { isoToTicks } from '../../packages/weir/src/detect/isoTime.ts';
 import { withScratchLake } from '../../packages/weir/src/detect/scratchLake.ts';
 import { readExceptions } from '../../packages/weir/src/exceptions/load.ts';
 import { readRule } from '../../packages/weir/src/rules/readRule.ts';
-import { deviceNetworkEvents } from '../../packages/weir/src/tables/index.ts';
+import { deviceNetworkEvents, weirSchema } from '../../packages/weir/src/tables/index.ts';
 
 const minute = 600_000_000n;
 const start = isoToTicks('2026-03-02T22:00:00Z') ?? 0n;
@@ -63,6 +63,8 @@ const drawn = fc.array(row, { minLength: 1, maxLength: 30 }).map((rows) =>
 
 const options = (change: Partial<BacktestOptions>): BacktestOptions => ({
   rules: [rules.sums],
+  refused: [],
+  schema: weirSchema,
   against: [],
   exceptions: [],
   verdicts: [],

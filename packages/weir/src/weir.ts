@@ -132,14 +132,18 @@ export interface BacktestOptions extends ReadOptions {
 /** The same path, with rules played over it as they would have run, and what they would have told counted. */
 export async function backtest(options: BacktestOptions): Promise<Backtest> {
   const { question, delay, now, since, until } = options;
-  const rules = await loadRules(options.rules);
+  const { rules, refused } = await loadEachRule(options.rules);
+  if (rules.length === 0 && refused[0] !== undefined) throw refused[0];
   const against = options.against === undefined ? [] : await loadRules([options.against]);
-  const known = await knownRules(rules, options.rules, join(options.content, 'rules'));
-  const exceptions = options.exceptions === undefined ? [] : await loadExceptions(options.exceptions, known);
+  const { rules: nameable, all } = await knownRules(rules, options.rules, join(options.content, 'rules'));
+  const names = { rules: nameable, all: all && refused.length === 0 };
+  const exceptions = options.exceptions === undefined ? [] : await loadExceptions(options.exceptions, names);
   const verdicts = options.verdicts === undefined ? [] : await loadVerdicts(options.verdicts);
-  return read(options, async ({ lake, inputs, fusion }) => {
+  return read(options, async ({ lake, inputs, fusion, inventory }) => {
     const played = await playBack(lake, {
       ...{ rules, against, exceptions, verdicts, question, delay, now },
+      refused: refused.map(refusedRun),
+      schema: schemaWith(inventory?.watchlists ?? []),
       within: { from: since ?? 0n, until: until ?? maxTicks },
       onProgress: (rule) => options.onProgress?.({ stage: 'detect', what: rule }),
     });

@@ -1,3 +1,4 @@
+import type { Schema } from '@weir/kql/types';
 import { type Detected, detect } from '../detect/detect.ts';
 import type { TimeSpan } from '../detect/ticks.ts';
 import { dataSpan } from '../detect/window.ts';
@@ -10,11 +11,15 @@ import type { Finding, RuleRun } from '../model/finding.ts';
 import type { Rule } from '../rules/rule.ts';
 import { arrivalsOf, arrivedAfter } from './arrivals.ts';
 import { compare } from './compare.ts';
-import { daysOf, hostsByDay, outcomeCounts, perThousandOf, severitiesOf } from './days.ts';
+import { daysOf, hostsByDay, noOutcomes, noSeverities, outcomeCounts, perThousandOf, severitiesOf } from './days.ts';
 import { outcomesOf } from './outcomes.ts';
 
 export interface BacktestOptions {
   readonly rules: readonly Rule[];
+  /** Runs of files that are no rule. */
+  readonly refused: readonly RuleRun[];
+  /** What the rules' queries can read. */
+  readonly schema: Schema;
   /** Other versions of them, by the same ids or names; empty where none is compared with. */
   readonly against: readonly Rule[];
   readonly exceptions: readonly Exception[];
@@ -64,11 +69,27 @@ export async function backtest(
     met: options.verdicts.filter((given) => found.some((finding) => isAbout(given, finding))).length,
   };
   return {
-    rules,
+    rules: [...rules, ...options.refused.map(notRun)],
     exceptions: played.applied.uses,
     verdicts: options.verdicts.length === 0 ? null : verdicts,
     arrivals: await arrivalsOf(lake.engine),
     data: { from: data?.from ?? null, until: data?.until ?? null },
+  };
+}
+
+function notRun(run: RuleRun): RuleBacktest {
+  return {
+    run,
+    suppression: null,
+    findings: [],
+    outcomes: noOutcomes,
+    severities: noSeverities,
+    days: [],
+    perThousand: null,
+    by: groupsOf([]),
+    timeToAlert: null,
+    coarse: 0,
+    against: null,
   };
 }
 
@@ -81,8 +102,9 @@ interface Played {
 }
 
 async function play(lake: Lake, rules: readonly Rule[], options: BacktestOptions): Promise<Played> {
-  const { exceptions, verdicts, within, now, delay, question } = options;
+  const { exceptions, verdicts, within, now, delay, question, schema } = options;
   const detected = await detect(lake, rules, {
+    schema,
     ...(question === 'as-known' ? { arrived: arrivedAfter(delay) } : {}),
     within,
     conditions: exceptions,
