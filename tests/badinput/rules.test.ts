@@ -33,7 +33,7 @@ const one = {
   RemoteUrl: 'a'.repeat(5000),
 };
 
-const good = rule(9, 'DeviceNetworkEvents');
+const good = rule(9, 'DeviceNetworkEvents\n| where EventId == "e1"');
 
 /** Runs bad rules before a good one: whatever becomes of them, it finds what it finds, and nothing of theirs is left. */
 async function before(
@@ -102,8 +102,7 @@ test('a result of a million rows is one finding, with every row as its evidence'
     ),
   );
   expect(runs[0]).toMatchObject({ findings: 1, resultRows: rows });
-  expect(findings.map(({ evidence, connections }) => [evidence.count, evidence.eventIds.length, connections])).toEqual([
-    [rows, rows, rows],
-    [rows, rows, rows],
-  ]);
+  const [told] = findings.filter((finding) => finding.rule.name === 'Rule 1');
+  expect(told).toMatchObject({ connections: rows, evidence: { count: rows } });
+  expect(new Set(told?.evidence.eventIds).size).toBe(rows);
 }, 180_000);
