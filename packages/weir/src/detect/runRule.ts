@@ -80,7 +80,7 @@ export async function runRule(
     }
   } catch (error) {
     if (!(error instanceof Error) || isOurs(error)) throw error;
-    const notRun = { ticks: 0, from: null, until: null, method: 'not run', error: saidOf(error) };
+    const notRun = { ticks: 0, from: null, until: null, method: 'not run', error: saidOf(error, rule) };
     return { run: { ...known, ...notRun }, findings: [] };
   }
 }
@@ -146,11 +146,23 @@ function oneByOne(rule: Rule): { readonly reason: string } | undefined {
 }
 
 /** What stopped a rule. DuckDB's further lines show Weir's SQL, which the rule's author never wrote. */
-function saidOf(error: Error): string {
+function saidOf(error: Error, rule: Rule): string {
   if (error instanceof UserError) return `${error.place}: ${error.message}. ${error.advice}`;
   const [line = ''] = error.message.split('\n');
+  const repeated = /invalid repetition size: (\{[\d,]*\})|pattern too large/.exec(line);
+  if (repeated !== null) return tooManyRepetitions(rule, repeated[1] ?? '{');
   const unsound = /^(Binder|Parser|Catalog|INTERNAL) Error/.test(line);
   return unsound ? `Weir made SQL of the query that DuckDB refuses; please report it: ${line}` : line;
+}
+
+/** The engine's regular expressions (RE2) take time in proportion to the text, whatever the expression, so that none runs
+ *  for ever; one that would grow too large is refused. */
+function tooManyRepetitions({ path, query, queryLines }: Rule, repetition: string): string {
+  const before = query.slice(0, Math.max(0, query.indexOf(repetition))).split('\n');
+  const start = queryLines[before.length - 1];
+  const place = start && `:${start.line}:${start.column + (before.at(-1) ?? '').length}`;
+  const what = 'a regular expression repeats more than a thousand times, inner repetitions multiplied';
+  return `${path}${place ?? ''}: ${what}. Repeat less, or ask for what stands before and after.`;
 }
 
 /** JavaScript's own complaints are defects of the program; DuckDB's and the compiler's are about the query. */

@@ -154,17 +154,21 @@ function withKind(value: unknown): unknown {
  *  grows; Weir's own section is strict. */
 export const ruleFile = z.preprocess(
   withKind,
-  z.discriminatedUnion('kind', [
-    z.looseObject({
-      ...common,
-      kind: z.literal('Scheduled'),
-      queryFrequency: duration,
-      queryPeriod: duration,
-      triggerOperator: operator,
-      triggerThreshold: threshold,
-    }),
-    z.looseObject({ ...common, kind: z.literal('NRT') }),
-  ]),
+  z.discriminatedUnion(
+    'kind',
+    [
+      z.looseObject({
+        ...common,
+        kind: z.literal('Scheduled'),
+        queryFrequency: duration,
+        queryPeriod: duration,
+        triggerOperator: operator,
+        triggerThreshold: threshold,
+      }),
+      z.looseObject({ ...common, kind: z.literal('NRT') }),
+    ],
+    { error: 'Weir reads rules of the kinds Scheduled and NRT, which have a query' },
+  ),
 );
 
 export type RuleFile = z.output<typeof ruleFile>;
