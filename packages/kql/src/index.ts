@@ -27,4 +27,5 @@ export { emptyOverNothing } from './time/empty.ts';
 export { nowOfEachRow } from './time/row-now.ts';
 export { type Shape, shapeOf } from './time/shape.ts';
 export { type SweepOptions, type Swept, type SweptGroup, sweep } from './time/sweep/index.ts';
+export type { Asked } from './time/windowed.ts';
 export type { Column, Constant, KqlType, Schema } from './types.ts';

@@ -30,6 +30,8 @@ import { loadEachRule, loadRules } from './rules/load.ts';
 import { publicTables, weirSchema } from './tables/index.ts';
 import { schemaWith } from './tables/watchlists.ts';
 
+export { shapeOfQuery } from './detect/ruleQuery.ts';
+
 export interface ReadOptions {
   /** Files, folders, globs; `-` is standard input. */
   readonly paths: readonly string[];

@@ -3,25 +3,44 @@ import type { Plan, Relation } from '../plan/relation.ts';
 import type { Scalar } from '../plan/scalar.ts';
 import { readsNow, relationsOf, scalarsOf, walk } from '../plan/visitor.ts';
 import { isVolatileCall } from '../plan/volatile.ts';
+import { type Asked, whyNotWindowed } from './windowed.ts';
 
 export interface Shape {
-  /** Row-wise: each scanned row decides alone, and `now()` only says from when on it is too old. */
-  readonly shape: 'row-wise' | 'general';
+  /** Row-wise: each scanned row decides alone, and `now()` only says from when on it is too old. Windowed: so do groups of
+   *  such rows, each of which some run sees whole, and more rows only make them likelier to be found. */
+  readonly shape: 'row-wise' | 'windowed' | 'general';
   readonly reason: string;
 }
 
 /** Columns that say when a row happened or came. */
 const timeColumns: ReadonlySet<string> = new Set(['Timestamp', 'TimeGenerated', 'EvidenceTime', 'ArrivedAt']);
 
-/** How a rule's plan can be run over time. Conservative: what is not surely row-wise is general. */
-export function shapeOf(plan: Plan): Shape {
-  const reason = whyGeneral(plan.relation);
-  return reason === undefined
-    ? { shape: 'row-wise', reason: 'every row is chosen by itself, and now() only bounds its age' }
-    : { shape: 'general', reason };
+/** How a rule's plan can be run over time. Conservative: what is not surely row-wise or windowed is general. */
+export function shapeOf(plan: Plan, asked: Asked): Shape {
+  const reason = whyNotRowWise(plan.relation);
+  if (reason === undefined)
+    return { shape: 'row-wise', reason: 'every row is chosen by itself, and now() only bounds its age' };
+  const { above, below } = grouping(plan.relation);
+  if (below?.kind !== 'summarize' || below.groups.length === 0) return { shape: 'general', reason };
+  const scalars = [...above, below].flatMap((node) => [...scalarsOf(node)]);
+  const other = first(scalars, whyNotAlone) ?? whyNotRowWise(below.input);
+  if (other !== undefined) return { shape: 'general', reason: `it groups rows, and ${other}` };
+  const why = whyNotWindowed(below, above, asked);
+  if (why !== undefined) return { shape: 'general', reason: `it groups rows (summarize, distinct, count), ${why}` };
+  return {
+    shape: 'windowed',
+    reason: 'its groups are of bins that its look-back holds whole, and more rows only make their conditions truer',
+  };
 }
 
-function whyGeneral(root: Relation): string | undefined {
+/** The grouping that a plan's result is made of row by row, and the steps above it. */
+function grouping(node: Relation): { readonly above: readonly Relation[]; readonly below: Relation | undefined } {
+  if (node.kind !== 'filter' && node.kind !== 'project' && node.kind !== 'sort') return { above: [], below: node };
+  const { above, below } = grouping(node.input);
+  return { above: [node, ...above], below };
+}
+
+function whyNotRowWise(root: Relation): string | undefined {
   const times = timeColumnIds(root);
   const visit = (node: Relation): string | undefined => {
     switch (node.kind) {

@@ -19,7 +19,7 @@ import { plural, ticksToIso, ticksToMinute } from '../report/format.ts';
 import { renderQueryResult } from '../report/queryResult.ts';
 import { inventoryTable } from '../tables/index.ts';
 import { isWatchlist } from '../tables/watchlists.ts';
-import { dataSpan, type Reading, read, readNothing, schemaOf } from '../weir.ts';
+import { dataSpan, type Reading, read, readNothing, schemaOf, shapeOfQuery } from '../weir.ts';
 import { contentDirectory } from './contentDirectory.ts';
 import { exitCodes } from './failure.ts';
 import { progressLine } from './progress.ts';
@@ -48,10 +48,16 @@ export async function runQuery(kql: string | undefined, flags: QueryFlags): Prom
   if (open === undefined) tellDiagnostics(query, compiled);
   const { sql, plan = open?.plan } = compiled;
   if (plan === undefined) return exitCodes.usage;
-  if (flags.explain === 'plan') await print(`${renderPlan(plan)}\n`);
+  if (flags.explain === 'plan') await print(`${explained(plan)}\n`);
   else if (flags.explain !== undefined) await print(`${sql}\n`);
   else return await answer(query, compiled, plan, { schema, now }, flags);
   return exitCodes.done;
+}
+
+/** The plan, and how a rule with this query runs over time. */
+function explained(plan: Plan): string {
+  const { shape, reason } = shapeOfQuery(plan);
+  return `${renderPlan(plan)}\n\nover time: ${shape}, as ${reason}`;
 }
 
 async function queryText(kql: string | undefined, { file, data = [] }: QueryFlags): Promise<string> {

@@ -1,4 +1,5 @@
 import {
+  type Asked,
   candidatesOf,
   compile,
   type Diagnostic,
@@ -22,7 +23,8 @@ import type { FiringQuery } from './evidence.ts';
 import { oncePerRule } from './oncePerRule.ts';
 import type { Candidates, MomentQuery } from './runs.ts';
 import type { SweptQuery } from './sweptEvidence.ts';
-import { enterColumn, exitColumn, isTimeless, momentColumn, timeColumns } from './window.ts';
+import { firesOnAny } from './trigger.ts';
+import { enterColumn, evidenceColumns, exitColumn, isTimeless, momentColumn, timeColumns } from './window.ts';
 
 /** A rule's query, compiled for every way in which it can be run. */
 export interface RuleQuery {
@@ -61,9 +63,7 @@ function compiledRule(rule: Rule, schema: Schema): RuleQuery {
   const plan = traced ?? untraced(rule, schema);
   const loose = traced === undefined || !namesRows(plan.relation);
   const tables = tablesOf(plan);
-  // Rows without a time belong to every moment: neither one moment of a row's own nor many at once are theirs.
-  const timeless = tables.some(isTimeless);
-  const shape: Shape = timeless ? { shape: 'general', reason: 'it reads rows that have no time' } : shapeOf(plan);
+  const shape = shapeOfRule(rule, plan);
   const ofEachRow = shape.shape === 'row-wise' ? nowOfEachRow(plan, momentColumn) : undefined;
   const split = candidatesOf(plan, timeColumns);
   const rendered = (of: Plan): MomentQuery => {
@@ -105,6 +105,23 @@ function untraced(rule: Rule, schema: Schema): Plan {
   const { plan, diagnostics } = compile(rule.query, { schema, dialect });
   if (plan === undefined) throw queryError(rule, diagnostics);
   return plan;
+}
+
+/** The shape of a rule with this plan. */
+function shapeOfRule({ schedule, trigger }: Rule, plan: Plan): Shape {
+  if (!firesOnAny(trigger)) return { shape: 'general', reason: 'its trigger counts the results of a run' };
+  return shapeOfQuery(plan, schedule ?? undefined);
+}
+
+/** The shape of a query, as if a rule without a threshold asked it. */
+export function shapeOfQuery(plan: Plan, schedule?: Asked['schedule']): Shape {
+  // Rows without a time belong to every moment, and to none of their own.
+  if (tablesOf(plan).some(isTimeless)) return { shape: 'general', reason: 'it reads rows that have no time' };
+  const evidence = (table: string): string | undefined => {
+    const [column, ...others] = evidenceColumns(table);
+    return others.length === 0 ? column : undefined;
+  };
+  return shapeOf(plan, { ...(schedule === undefined ? {} : { schedule }), evidence });
 }
 
 /** The query for all moments at once, with the columns of the finding key. */

@@ -101,7 +101,7 @@ export interface RuleRun {
   readonly rule: string;
   /** The rule's name, for a person. */
   readonly name: string;
-  readonly shape: 'row-wise' | 'general';
+  readonly shape: 'row-wise' | 'windowed' | 'general';
   readonly shapeReason: string;
   /** How the settled answer was had, for a person: "each row once" or "612 ticks of 10 minutes". */
   readonly method: string;

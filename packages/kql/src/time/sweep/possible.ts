@@ -1,9 +1,9 @@
 import { conjuncts } from '../../plan/conjuncts.ts';
 import type { Defined, SummarizeNode } from '../../plan/relation.ts';
-import type { AggregateNode, PlanColumn, Scalar } from '../../plan/scalar.ts';
-import { columnsRead, walk } from '../../plan/visitor.ts';
-import { isVolatileCall } from '../../plan/volatile.ts';
+import type { PlanColumn, Scalar } from '../../plan/scalar.ts';
+import { columnsRead } from '../../plan/visitor.ts';
 import type { KqlType } from '../../types.ts';
+import { Growth } from '../growth.ts';
 import { read } from './carried.ts';
 import type { Making } from './making.ts';
 import { call, less, long } from './scalars.ts';
@@ -26,7 +26,7 @@ export function possible(
   conditions: readonly Scalar[],
   making: Making,
 ): Possible | undefined {
-  const judge = new Judge(groups, aggregates);
+  const judge = new Growth(groups, aggregates, () => true);
   const parts = conditions.flatMap(conjuncts).filter((part) => judge.onlyGrows(part));
   const cheap = parts.filter((part) => !judge.countsValues(part));
   const kept = cheap.length > 0 ? cheap : parts;
@@ -41,89 +41,6 @@ export function possible(
     bounds: made.map(({ bound }) => bound),
     condition,
   };
-}
-
-type Direction = 'up' | 'down' | 'still';
-
-class Judge {
-  readonly #groups: ReadonlySet<number>;
-  readonly #aggregates: ReadonlyMap<number, AggregateNode>;
-
-  constructor(groups: readonly Defined[], aggregates: readonly Defined[]) {
-    this.#groups = new Set(groups.map(({ column }) => column.id));
-    this.#aggregates = new Map(
-      aggregates.flatMap(({ column, value }) => (value.kind === 'aggregate' ? [[column.id, value] as const] : [])),
-    );
-  }
-
-  /** Where it holds of some rows of a group, it holds of more of them. */
-  onlyGrows(node: Scalar): boolean {
-    if (this.#direction(node) === 'still') return true;
-    if (node.kind !== 'call' || node.family !== 'operator') return false;
-    const [left, right] = node.args;
-    if (left === undefined || right === undefined) return false;
-    if (node.name === 'and' || node.name === 'or') return node.args.every((part) => this.onlyGrows(part));
-    if (node.name === '>' || node.name === '>=') return this.#goes(left, 'up') && this.#goes(right, 'down');
-    if (node.name === '<' || node.name === '<=') return this.#goes(left, 'down') && this.#goes(right, 'up');
-    return false;
-  }
-
-  /** Does it need to know which values there are? */
-  countsValues(node: Scalar): boolean {
-    return [...columnsRead(node)].some((id) =>
-      /^(d?count_?distinct|dcount)/.test(this.#aggregates.get(id)?.name ?? ''),
-    );
-  }
-
-  #goes(node: Scalar, direction: Direction): boolean {
-    const own = this.#direction(node);
-    return own === 'still' || own === direction;
-  }
-
-  /** How a value changes with more rows. */
-  #direction(node: Scalar): Direction | undefined {
-    if ([...columnsRead(node)].every((id) => this.#groups.has(id))) return dependsOnMore(node) ? undefined : 'still';
-    const aggregate = node.kind === 'column' ? this.#aggregates.get(node.id) : undefined;
-    if (aggregate === undefined) return undefined;
-    switch (aggregate.name) {
-      case 'count':
-      case 'countif':
-      case 'dcount':
-      case 'dcountif':
-      case 'count_distinct':
-      case 'count_distinctif':
-        return 'up';
-      case 'sum':
-      case 'sumif':
-        return isWhole(aggregate.args[0]?.type) ? 'up' : undefined;
-      case 'max':
-      case 'maxif':
-        return isOrdered(aggregate.type) ? 'up' : undefined;
-      case 'min':
-      case 'minif':
-        return isOrdered(aggregate.type) ? 'down' : undefined;
-      default:
-        return undefined;
-    }
-  }
-}
-
-/** On the moment, or on other rows. */
-function dependsOnMore(node: Scalar): boolean {
-  let found = false;
-  walk(node, (item) => {
-    if (!('span' in item) || item.kind === 'now' || item.kind === 'window' || isVolatileCall(item)) found = true;
-  });
-  return found;
-}
-
-function isWhole(type: KqlType | undefined): boolean {
-  return type === 'int' || type === 'long';
-}
-
-/** Without NaN, and with null for nothing. */
-function isOrdered(type: KqlType): boolean {
-  return isWhole(type) || type === 'datetime' || type === 'timespan';
 }
 
 /** The aggregate, or what is never less. A sum of many rows may wrap around where one of fewer does not: as a real it
