@@ -23,9 +23,10 @@ export async function gatherFigures(engine: Engine): Promise<void> {
     'CREATE OR REPLACE TABLE fusion.fuse_figure ("row" INTEGER, sent BIGINT, received BIGINT, source VARCHAR, others JSON)',
   );
   // Of most rows one counter tells: they are left out before anything wide is joined to them.
-  const concerned = `"row" IN (SELECT "row" FROM fuse_body) OR flow IN (SELECT flow FROM fuse_other)
-    OR event IN (SELECT event FROM fuse_event WHERE ownSent IS NOT NULL OR ownReceived IS NOT NULL)`;
-  const add = (slice: string) => `INSERT INTO fuse_figure
+  const concerned = (slice: string) => `CREATE OR REPLACE TEMP TABLE fuse_concerned AS
+    FROM fuse_row WHERE ${slice} AND ("row" IN (SELECT "row" FROM fuse_body) OR flow IN (SELECT flow FROM fuse_other)
+    OR event IN (SELECT event FROM fuse_event WHERE ownSent IS NOT NULL OR ownReceived IS NOT NULL))`;
+  const add = `INSERT INTO fuse_figure
      WITH told AS (
        SELECT r.row, r.flow, r.event,
          ${turn('f.sent', 'f.received')} AS flowSent, ${turn('f.received', 'f.sent')} AS flowReceived,
@@ -35,7 +36,7 @@ export async function gatherFigures(engine: Engine): Promise<void> {
          ${turn('b.sent', 'b.received')} AS bodiesSent, ${turn('b.received', 'b.sent')} AS bodiesReceived,
          CASE WHEN r.swapped THEN list_transform(o.flows, lambda x: { id: x.id, source: x.source, sent: x.received, received: x.sent })
            ELSE o.flows END AS flows
-       FROM (FROM fuse_row WHERE ${slice} AND (${concerned})) r
+       FROM fuse_concerned r
        LEFT JOIN fuse_flow f ON f.flow = r.flow LEFT JOIN fuse_event e ON e.event = r.event
        LEFT JOIN fuse_body b ON b.row = r.row LEFT JOIN fuse_other o ON o.flow = r.flow LEFT JOIN fuse_denied d ON d.flow = r.flow
        LEFT JOIN fuse_taken t ON t.event = r.event AND r.flow IS NULL),
@@ -47,7 +48,13 @@ export async function gatherFigures(engine: Engine): Promise<void> {
          CASE WHEN flow IS NOT NULL AND (ownSent IS NOT NULL OR ownReceived IS NOT NULL)
            THEN [{ id: o."EventId", source: ownSource, sent: ownSent, received: ownReceived }] END), [])) AS others
      FROM best LEFT JOIN fuse_flow_id i USING (flow) LEFT JOIN fuse_event_id o USING (event)`;
-  for (const slice of await rowSlices(engine)) await engine.run(add(slice));
+  for (const slice of await rowSlices(engine)) {
+    await engine.run(concerned(slice));
+    // Their number is known before they are joined: of few rows the engine makes the hash tables, and of no others.
+    const [some] = await engine.rows('FROM fuse_concerned LIMIT 1');
+    if (some) await engine.run(add);
+  }
+  await engine.run('DROP TABLE IF EXISTS temp.fuse_concerned');
   await engine.run('DROP TABLE fuse_taken');
 }
 

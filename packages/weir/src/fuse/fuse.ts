@@ -1,5 +1,6 @@
 import type { Engine } from '../engine/engine.ts';
 import { sqlName } from '../engine/sql.ts';
+import { withFusionDatabase } from '../lake/database.ts';
 import type { Lake } from '../lake/lake.ts';
 import type { Catalogue } from '../model/catalogue.ts';
 import type { FusionReport } from '../model/fusionReport.ts';
@@ -18,7 +19,6 @@ import { gatherBodies } from './bodies.ts';
 import { gatherCandidates } from './candidates.ts';
 import { estimateClocks } from './clock.ts';
 import { type Counts, countConnections } from './counts.ts';
-import { withDatabase } from './database.ts';
 import { keepDistinctRows } from './dedupe.ts';
 import { gatherEndpointEvents } from './endpointEvents.ts';
 import { gatherFigures } from './figures.ts';
@@ -58,7 +58,7 @@ export interface FuseOptions {
  *  their order, their split into segments and their repetition, and each public table holds an event once. Rows that came
  *  in finished stay as they are, but for what the catalogue says of those that name no service. */
 export function fuse(lake: Lake, options: FuseOptions): Promise<FusionReport> {
-  return withDatabase(lake, async () => {
+  return withFusionDatabase(lake, async () => {
     await setRowsAtOnce(lake.engine, options.rowsAtOnce);
     return fuseRows(lake, options);
   });

@@ -14,9 +14,10 @@ export function zoneAsOffset(zone: string, local: string) {
     pieces: [
       { weir_zone_name: `CASE WHEN contains(${zone}, '/') AND ${known} THEN ${zone} END` },
       { weir_zone_local: `CASE WHEN weir_zone_name IS NOT NULL THEN TRY_CAST(${local} AS TIMESTAMP) END` },
-      { weir_zone_utc: 'timezone(weir_zone_name, weir_zone_local)' },
+      // Most zones are no names, and are not converted.
+      { weir_zone_utc: 'CASE WHEN weir_zone_local IS NOT NULL THEN timezone(weir_zone_name, weir_zone_local) END' },
       {
-        weir_zone: `CASE WHEN timezone(weir_zone_name, weir_zone_utc) = weir_zone_local AND ${isOnce} THEN ${offset} ELSE ${zone} END`,
+        weir_zone: `CASE WHEN weir_zone_utc IS NULL THEN ${zone} WHEN timezone(weir_zone_name, weir_zone_utc) = weir_zone_local AND ${isOnce} THEN ${offset} ELSE ${zone} END`,
       },
     ],
   };

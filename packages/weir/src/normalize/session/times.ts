@@ -18,7 +18,8 @@ export function spelledTicks(text: string, zone = `''`): string {
   const bare = `regexp_replace(${text}, '${trailingZone}', '')`;
   const own = `CASE WHEN ${zoned} THEN regexp_extract(${text}, '${trailingZone}', 1) ELSE ${zone} END`;
   const written = `CASE WHEN ${zoned} THEN ${wordTicks(bare)} ELSE ${wordTicks(text)} END`;
-  return `CASE WHEN regexp_full_match(${text}, '[0-9]{9,19}([.][0-9]+)?') THEN ${numberTicks(text)}
+  // What is not there is asked first: it would be tried in every form.
+  return `CASE WHEN ${text} IS NULL THEN NULL WHEN regexp_full_match(${text}, '[0-9]{9,19}([.][0-9]+)?') THEN ${numberTicks(text)}
     WHEN regexp_matches(${text}, '^[0-9]{4}[-/]') THEN ${isoTicks(zonedIso(text, zone))}
     WHEN contains(${text}, '/') THEN ${usTicks(text)}
     ELSE ${written} - ${zoneTicks(own)} END`;
@@ -43,7 +44,7 @@ function wordTicks(text: string): string {
 
 /** Ticks of a number since 1970 whose unit its size tells: eleven digits of seconds reach the year 5138. */
 function numberTicks(text: string): string {
-  const digits = `length(regexp_extract(${text}, '^[0-9]+'))`;
+  const digits = `instr(${text} || '.', '.') - 1`;
   const microseconds = (each: number): string => `round(TRY_CAST(${text} AS DOUBLE) * ${each})::BIGINT * 10 + ${epoch}`;
   return `CASE WHEN ${digits} <= 11 THEN ${microseconds(1_000_000)} WHEN ${digits} <= 14 THEN ${microseconds(1000)}
     WHEN ${digits} <= 17 THEN TRY_CAST(${text} AS BIGINT) * 10 + ${epoch} ELSE TRY_CAST(${text} AS BIGINT) // 100 + ${epoch} END`;

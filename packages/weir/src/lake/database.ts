@@ -1,12 +1,12 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sqlText } from '../engine/sql.ts';
-import type { Lake } from '../lake/lake.ts';
+import type { Lake } from './lake.ts';
 
 /** Runs `work` while the database `fusion` is there for the tables that fusion makes: a file in the lake's folder, gone
  *  afterwards. In a file tables are compressed, to a quarter of what temporary ones take of the engine's memory, and what
  *  does not fit there need not be written again. Only what a slice needs is a temporary table. */
-export async function withDatabase<Result>(lake: Lake, work: () => Promise<Result>): Promise<Result> {
+export async function withFusionDatabase<Result>(lake: Lake, work: () => Promise<Result>): Promise<Result> {
   const { engine } = lake;
   const file = join(lake.directory, 'fusion.duckdb');
   await engine.run(`ATTACH ${sqlText(file)} AS fusion (RECOVERY_MODE no_wal_writes)`);
