@@ -72,6 +72,7 @@ interface Calls {
 /** Calls of functions whose arguments must hold words that a signature does not tell. */
 export const written: Readonly<Record<string, Calls>> = Object.fromEntries(
   Object.entries({
+    around: ['around(a_long, 1, 2)', 'around(a_real, 1, 2)', 'around(a_datetime, datetime(2026-01-01), 1h)'],
     bag_merge: ['bag_merge(a_dynamic, a_dynamic)'],
     bag_remove_keys: ['bag_remove_keys(a_dynamic, dynamic(["a"]))'],
     coalesce: ['coalesce(a_string, "x")', 'coalesce(a_long, 1)'],

@@ -103,12 +103,14 @@ const special: Readonly<Record<string, Special>> = {
     });
     return call('bag_pack', pairs, 'dynamic', node.span);
   },
-  column_names_of: (node, args) => {
+  /** A tabular parameter has the columns of what was given for it, of which the binder sees those that it declares. */
+  column_names_of: (node, args, scope, context) => {
     const table = args[0];
     if (table?.columns === undefined || table.open) {
       return refuse(node.span, 'WK001', 'The columns of this table are not known while compiling.');
     }
-    return constant({ json: table.columns.map(({ name }) => name) }, 'dynamic', node.span);
+    const { columns } = context.relation(table, scope.env);
+    return constant({ json: columns.map(({ name }) => name) }, 'dynamic', node.span);
   },
   column_ifexists: (node, args, scope, context) => columnIfExists(node, args, scope, context),
   columnifexists: (node, args, scope, context) => columnIfExists(node, args, scope, context),

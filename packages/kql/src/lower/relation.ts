@@ -20,7 +20,7 @@ import { sample, sampleDistinct, topHitters } from './operators/sample.ts';
 import { scan } from './operators/scan.ts';
 import { getschema } from './operators/schema.ts';
 import { search, searchTables } from './operators/search.ts';
-import { away, keep, rename, reorder } from './operators/select.ts';
+import { away, byNames, keep, rename, reorder } from './operators/select.ts';
 import { sort, take, top } from './operators/sort.ts';
 import { count, distinct, summarize } from './operators/summarize.ts';
 import { topNested } from './operators/top-nested.ts';
@@ -34,6 +34,7 @@ const operators: Readonly<Record<string, Operator>> = {
   FilterOperator: filter,
   ProjectOperator: project,
   ProjectAwayOperator: away,
+  ProjectByNamesOperator: byNames,
   ProjectKeepOperator: keep,
   ProjectReorderOperator: reorder,
   ProjectRenameOperator: rename,
@@ -243,7 +244,6 @@ function refuseOperator(node: Bound): never {
 
 const advice: Readonly<Record<string, string>> = {
   'graph-to-table': 'Write `join` over the edges.',
-  'project-by-names': 'Write `project`, or `project-keep` with a wildcard.',
   'assert-schema': 'Leave it out: the columns are checked while compiling.',
   reduce: 'How Kusto finds its patterns is not documented: write `summarize` over `extract(…)` or `replace_regex(…)`.',
   consume: 'It gives no result: write `| count`.',

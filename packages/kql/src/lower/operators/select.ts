@@ -1,7 +1,7 @@
 import { type Bound, nameOf, need } from '../../parse/tree.ts';
 import type { Defined } from '../../plan/relation.ts';
 import type { PlanColumn } from '../../plan/scalar.ts';
-import { refuse } from '../context.ts';
+import { refuse, short } from '../context.ts';
 import { escapeRegex } from '../escape-regex.ts';
 import { resultNames, split } from '../named.ts';
 import type { Operator } from '../operator.ts';
@@ -41,6 +41,21 @@ function byBinder(node: Bound, input: Parameters<Operator>[1]) {
   return refuse(node.span, 'WK001', 'The order of these columns is not clear here.', advice);
 }
 
+/** `project-by-names` (page project-by-names-operator.md): the columns that texts and arrays of texts name, in their order,
+ *  an asterisk standing for any characters. What names no column is passed over. */
+export const byNames: Operator = (node, input, env, context) => {
+  const wanted = node.list('Expressions').flatMap((item) => {
+    const value = context.scalar(item, { env, columns: new Map() });
+    const given = value.kind === 'constant' && typeof value.value === 'object' ? value.value?.json : undefined;
+    const names: readonly unknown[] = Array.isArray(given) ? given : value.kind === 'constant' ? [value.value] : [null];
+    if (names.every((name) => typeof name === 'string')) return names;
+    return refuse(item.span, 'WK001', `\`${short(item.text)}\` is not a constant name or array of names.`);
+  });
+  const found = wanted.flatMap((name) => input.columns.filter(matching(name)));
+  if (found.length > 0) return projected(input, [...new Set(found)].map(passed));
+  return refuse(node.span, 'WK001', 'None of these names is a column.', 'Name one that the table has.');
+};
+
 /** `project-rename`. */
 export const rename: Operator = (node, input, _env, context) => {
   const renamed = new Map<string, string>();
@@ -63,6 +78,10 @@ export const rename: Operator = (node, input, _env, context) => {
 function matcher(node: Bound): (column: PlanColumn) => boolean {
   const name = nameOf(node);
   if (node.child('Name')?.kind !== 'WildcardedName') return (column) => column.name === name;
-  const pattern = new RegExp(`^${need(node, 'Name').text.split('*').map(escapeRegex).join('.*')}$`, 's');
+  return matching(need(node, 'Name').text);
+}
+
+function matching(name: string): (column: PlanColumn) => boolean {
+  const pattern = new RegExp(`^${name.split('*').map(escapeRegex).join('.*')}$`, 's');
   return (column) => pattern.test(column.name);
 }
