@@ -26,7 +26,7 @@ const benches: Record<string, () => Promise<string[]>> = {
   query: () => query(engine, directory, quick ? 1_000_000 : 10_000_000, runs),
   intake: () => intakeOfFormats(engine, directory, quick ? 50_000 : 500_000, quick ? 1 : 3),
   scan: () => scan(engine, directory, quick ? 50_000 : 1_000_000, quick ? 1 : 3),
-  backtest: () => backtest(engine, directory, quick ? 200_000 : 2_000_000, quick ? 2 : 5),
+  backtest: () => backtest(engine, directory, quick ? 200_000 : 2_000_000, quick ? 2 : 3),
   compile: () => compileTimes(runs),
   startup: () => startup(runs),
 };
