@@ -100,6 +100,21 @@ test('a rule with a key of its own is told in the words of Weir, and keeps its d
   expect(one?.details).toMatchObject({ Sent: ['89'], Host: ['a.example', 'b.example'] });
 });
 
+test('the severity that the results give is that of every state of the finding', async () => {
+  await withScratchLake(async (lake) => {
+    await appendRows(lake, deviceNetworkEvents, rows);
+    const { findings, growths } = await detect(lake, [rule(query, asked)], { growth: true });
+    const states = findings.map(({ id, severity }) => [
+      severity,
+      growths.get(id)?.states.map((state) => state.severity),
+    ]);
+    expect(states).toEqual([
+      ['high', ['high', 'high']],
+      ['low', ['low']],
+    ]);
+  });
+});
+
 test('no more than fifty values of a detail, and a word on the others', async () => {
   const many = Array.from({ length: 60 }, (_, index) => at(index, { RemotePort: 1000 + index }));
   const [one] = await found('DeviceNetworkEvents', 'customDetails: { Port: RemotePort }', many);

@@ -34,6 +34,7 @@ function asYaml(document: YamlDocument, at: Keys, { name, kind, properties }: Fi
   const own = asFields(properties);
   const value = {
     ...same,
+    query: plain(own.query),
     id: guidIn(name) ?? guidIn(own.alertRuleTemplateName) ?? name,
     kind,
     name: displayName,
@@ -53,6 +54,11 @@ function asYaml(document: YamlDocument, at: Keys, { name, kind, properties }: Fi
     position: (keys) => document.position(place(keys)),
     linesOf: (keys, text) => document.linesOf(place(keys), text),
   };
+}
+
+/** To a template two brackets at the beginning of a text are one; a query never begins with two. */
+function plain(text: unknown): unknown {
+  return typeof text === 'string' && text.startsWith('[[') ? text.slice(1) : text;
 }
 
 /** The last GUID of a resource's name, which in a template is an expression around it. */
