@@ -47,9 +47,13 @@ export async function findingsOf(
       const scored = scores.get(story.story);
       if (scored === undefined) throw new Error(`story ${story.story} of rule ${rule.id} was not scored`);
       const said = new Map([...ownDetails(rule, story), ...(details.get(story.story) ?? [])]);
+      const finding = overridden(rule, findingOf(rule, story, scored), said);
+      const { states, whole } = grown.get(story.story) ?? { states: [], whole: false };
+      // A severity that the query gives is known of the whole finding only.
+      const own = rule.alert.severityColumn === undefined ? {} : { severity: finding.severity };
       return {
-        finding: overridden(rule, findingOf(rule, story, scored), said),
-        growth: grown.get(story.story) ?? { states: [], whole: false },
+        finding,
+        growth: { states: states.map((state) => ({ ...state, ...own })), whole },
         holds: holds.get(story.story) ?? [],
       };
     })
