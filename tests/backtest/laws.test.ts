@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { type BacktestOptions, backtest } from '../../packages/weir/src/backtest/backtest.ts';
+import { detect } from '../../packages/weir/src/detect/detect.ts';
 import { appendRows, type InlineRow } from '../../packages/weir/src/detect/inlineRows.ts';
 import { isoToTicks } from '../../packages/weir/src/detect/isoTime.ts';
 import { withScratchLake } from '../../packages/weir/src/detect/scratchLake.ts';
@@ -216,4 +217,46 @@ test('as known with no delay is settled; with one, an alert waits for what arriv
   expect(await alert(0n)).toEqual([[start, 0n]]);
   expect(await alert(6n)).toEqual([[start + 10n * minute, 10n * minute]]);
   expect(await alert(11n)).toEqual([]);
+});
+
+test('a severity that the query gives is the finding’s from its first tick on', async () => {
+  const given = readRule(
+    'given.yaml',
+    `${ruleText('DeviceNetworkEvents | where EvidenceTime > ago(15m) | extend Level = "Low"').replace(/weir:[\s\S]*?query/, 'alertDetailsOverride: { alertSeverityColumnName: Level }\nquery')}`,
+  );
+  const rows = [
+    { Timestamp: start, EvidenceTime: start, DeviceName: 'ws-1', Service: 'Drop', BytesSent: 1, EventId: 'e' },
+  ];
+  const { rules: results } = await played([rows], { rules: [given] });
+  expect(results[0]?.findings.map(({ outcome, finding }) => [outcome, finding.severity])).toEqual([
+    ['notified', 'low'],
+  ]);
+  expect(results[0]?.run.error).toBeUndefined();
+});
+
+test('law: a finding after a tick is what a replay that ends there finds', async () => {
+  const long = (query: string) => readRule('long.yaml', ruleText(query).replace('quiet: 1h', 'quiet: 24h'));
+  let grown = 0;
+  await fc.assert(
+    fc.asyncProperty(drawn, fc.constantFrom(long(sums), long(singles)), async (rows, rule) => {
+      await withScratchLake(async (lake) => {
+        await appendRows(lake, deviceNetworkEvents, rows);
+        const { findings, growths } = await detect(lake, [rule], { growth: true });
+        for (const finding of findings) {
+          const { states, whole } = growths.get(finding.id) ?? expect.fail('no growth');
+          expect(whole).toBe(true);
+          expect(states.at(-1)).toMatchObject({ severity: finding.severity, lastSeen: finding.lastSeen });
+          if (states.length > 1) grown += 1;
+          for (const { tick, severity, lastSeen } of states.slice(0, 2)) {
+            const then = await detect(lake, [rule], { within: { from: 0n, until: tick } });
+            const { device, process } = finding.entities;
+            const same = then.findings.filter(({ entities: e }) => e.device === device && e.process === process);
+            expect(same.map((each) => [each.severity, each.lastSeen])).toEqual([[severity, lastSeen]]);
+          }
+        }
+      });
+    }),
+    { numRuns: 4 },
+  );
+  expect(grown).toBeGreaterThan(0);
 });

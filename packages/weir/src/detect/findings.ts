@@ -49,11 +49,11 @@ export async function findingsOf(
       const said = new Map([...ownDetails(rule, story), ...(details.get(story.story) ?? [])]);
       const finding = overridden(rule, findingOf(rule, story, scored), said);
       const { states, whole } = grown.get(story.story) ?? { states: [], whole: false };
-      // What the results say of the severity is known of all of them together.
-      const isSaid = finding.severity !== scored.severity;
+      // A severity that the query gives is known of the whole finding only.
+      const own = rule.alert.severityColumn === undefined ? {} : { severity: finding.severity };
       return {
         finding,
-        growth: { states: isSaid ? states.map((state) => ({ ...state, severity: finding.severity })) : states, whole },
+        growth: { states: states.map((state) => ({ ...state, ...own })), whole },
         holds: holds.get(story.story) ?? [],
       };
     })

@@ -28,7 +28,7 @@ export function exceptionNotes(uses: readonly ExceptionUse[]): { id: string; tex
   return [
     ...refused.map((use) => ({
       id: use.exception.id,
-      text: `refused, so it hides none of the ${findingsText(use.hides)} it meets: ${use.why}`,
+      text: `refused, so it hides nothing; it meets ${findingsText(use.hides)}: ${use.why}`,
       grave: true,
     })),
     ...applied.map((use) => ({ id: use.exception.id, text: appliedText(use), grave: use.ending !== 'later' })),
