@@ -14,6 +14,8 @@ import { isAbsence, titleOf } from './title.ts';
 /** A finding and what is told of it apart. */
 export interface Found {
   readonly finding: Finding;
+  /** Values of the rule's key columns, in lower case. */
+  readonly key: readonly string[];
   readonly growth: Growth;
   /** Ids of the conditions that hold for it. */
   readonly holds: readonly string[];
@@ -49,6 +51,7 @@ export async function findingsOf(
       const said = new Map([...ownDetails(rule, story), ...(details.get(story.story) ?? [])]);
       return {
         finding: overridden(rule, findingOf(rule, story, scored), said),
+        key: story.key,
         growth: grown.get(story.story) ?? { states: [], whole: false },
         holds: holds.get(story.story) ?? [],
       };
