@@ -168,6 +168,6 @@ function tooManyRepetitions({ path, query, queryLines }: Rule, repetition: strin
 }
 
 /** JavaScript's own complaints are defects of the program; DuckDB's and the compiler's are about the query. */
-function isOurs(error: Error): boolean {
+export function isOurs(error: Error): boolean {
   return error instanceof TypeError || error instanceof RangeError || error instanceof ReferenceError;
 }

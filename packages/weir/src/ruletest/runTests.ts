@@ -53,11 +53,12 @@ export async function runTests(
   const workers = Array.from({ length: Math.min(options.workers, suites.length) }, (_, worker) =>
     withMemoryLake(join(workDirectory, `rows-${worker}`), async (lake) => {
       for (const { rule, tests } of queue) {
-        const many = asOneOfMany(rule);
-        const together = many === undefined ? [] : tests.flatMap(overRowsAlone);
-        if (many !== undefined && together.length > 0) {
+        const together = tests.flatMap(overRowsAlone);
+        const many = together.length > 0 ? asOneOfMany(rule) : undefined;
+        if (many !== undefined) {
           onTest?.(rule);
-          for (const [test, result] of await runTogether(lake, many, together, catalogue)) results.set(test, result);
+          for (const [test, result] of (await runTogether(lake, many, together, catalogue)) ?? [])
+            results.set(test, result);
         }
         for (const test of tests) {
           const { data } = test;

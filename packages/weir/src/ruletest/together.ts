@@ -2,7 +2,7 @@ import { type Found, findingsOf } from '../detect/findings.ts';
 import type { InlineRow } from '../detect/inlineRows.ts';
 import { oncePerRule } from '../detect/oncePerRule.ts';
 import { ruleQuery } from '../detect/ruleQuery.ts';
-import { runRule } from '../detect/runRule.ts';
+import { isOurs, runRule } from '../detect/runRule.ts';
 import { fires } from '../detect/trigger.ts';
 import type { MemoryLake } from '../lake/memoryLake.ts';
 import type { Catalogue } from '../model/catalogue.ts';
@@ -35,13 +35,14 @@ export interface RowsTest {
   readonly rows: Rows;
 }
 
-/** Runs tests of a rule, each over rows of its own, and tells their findings together. */
+/** Runs tests of a rule, each over rows of its own, and tells their findings together. Undefined where that stops: one by
+ *  one it is seen which test stops it. */
 export async function runTogether(
   lake: MemoryLake,
   rule: Rule,
   tests: readonly RowsTest[],
   catalogue: Catalogue,
-): Promise<ReadonlyMap<RuleTest, TestResult>> {
+): Promise<ReadonlyMap<RuleTest, TestResult> | undefined> {
   const { engine } = lake;
   const all = new Map<Table, InlineRow[]>();
   const runs: { readonly test: RuleTest; readonly mark: string; readonly run: RuleRun }[] = [];
@@ -61,6 +62,7 @@ export async function runTogether(
     runs.push({ test, mark, run });
   }
   const found = runs.some(({ run }) => run.resultRows > 0) ? await tell(lake, rule, all) : [];
+  if (found === undefined) return undefined;
   return new Map(
     runs.map(({ test, mark, run }) => {
       const shown = found.filter(({ key }) => key[0] === mark).map(({ finding }) => unmarked(finding, mark));
@@ -82,13 +84,16 @@ async function keep({ engine }: MemoryLake, mark: string): Promise<Found[]> {
 }
 
 /** The findings of all kept evidence, over the rows of all tests. */
-async function tell(lake: MemoryLake, rule: Rule, rows: Rows): Promise<Found[]> {
+async function tell(lake: MemoryLake, rule: Rule, rows: Rows): Promise<Found[] | undefined> {
   const { engine } = lake;
   await lake.fill(selects(rows));
   for (const table of kept) await engine.run(`ALTER TABLE temp.tests_${table} RENAME TO detect_${table}`);
   try {
     const { tables } = ruleQuery(rule, weirSchema);
     return await findingsOf(engine, rule, { tables, conditions: [], growth: false });
+  } catch (error) {
+    if (!(error instanceof Error) || isOurs(error)) throw error;
+    return undefined;
   } finally {
     for (const table of kept) await engine.run(`DROP TABLE temp.detect_${table}`);
   }
