@@ -8,6 +8,7 @@ import { compileTimes } from './compile.ts';
 import { datetime } from './datetime.ts';
 import { intakeOfFormats } from './intake.ts';
 import { query } from './query.ts';
+import { ruleTestTimes } from './ruleTests.ts';
 import { scan } from './scan.ts';
 import { startup } from './startup.ts';
 
@@ -28,6 +29,7 @@ const benches: Record<string, () => Promise<string[]>> = {
   scan: () => scan(engine, directory, quick ? 50_000 : 1_000_000, quick ? 1 : 3),
   backtest: () => backtest(engine, directory, quick ? 200_000 : 2_000_000, quick ? 2 : 3),
   compile: () => compileTimes(runs),
+  'rule-tests': () => ruleTestTimes(directory, quick ? 1 : 3),
   startup: () => startup(runs),
 };
 

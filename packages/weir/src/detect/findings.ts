@@ -14,6 +14,8 @@ import { isAbsence, titleOf } from './title.ts';
 /** A finding and what is told of it apart. */
 export interface Found {
   readonly finding: Finding;
+  /** Values of the rule's key columns, in lower case. */
+  readonly key: readonly string[];
   readonly growth: Growth;
   /** Ids of the conditions that hold for it. */
   readonly holds: readonly string[];
@@ -53,6 +55,7 @@ export async function findingsOf(
       const own = rule.alert.severityColumn === undefined ? {} : { severity: finding.severity };
       return {
         finding,
+        key: story.key,
         growth: { states: states.map((state) => ({ ...state, ...own })), whole },
         holds: holds.get(story.story) ?? [],
       };

@@ -40,6 +40,8 @@ export interface RunOptions {
   readonly growth: boolean;
   readonly sight: Sight;
   readonly onRuns: (count: number) => void;
+  /** Makes something else of what the rule fired on (`Evidence`) than its findings. */
+  readonly conclude?: () => Promise<Found[]>;
 }
 
 const second = 10_000_000n;
@@ -72,8 +74,8 @@ export async function runRule(
     try {
       const method = await run(lake, rule, query, moments, evidence, options);
       const resultRows = await evidence.resultRows();
-      const findings =
-        resultRows === 0 ? [] : await findingsOf(lake.engine, rule, { ...options, tables: query.tables });
+      const { conclude = () => findingsOf(lake.engine, rule, { ...options, tables: query.tables }) } = options;
+      const findings = resultRows === 0 ? [] : await conclude();
       return { run: { ...known, method, resultRows, findings: findings.length }, findings };
     } finally {
       await evidence.drop();
@@ -166,6 +168,6 @@ function tooManyRepetitions({ path, query, queryLines }: Rule, repetition: strin
 }
 
 /** JavaScript's own complaints are defects of the program; DuckDB's and the compiler's are about the query. */
-function isOurs(error: Error): boolean {
+export function isOurs(error: Error): boolean {
   return error instanceof TypeError || error instanceof RangeError || error instanceof ReferenceError;
 }

@@ -20,6 +20,7 @@ import { exceptionsReader } from './exceptions.ts';
 import { testError } from './place.ts';
 import type { RuleTest, Suite } from './ruleTest.ts';
 import { runOver, runOverRows } from './runTest.ts';
+import { asOneOfMany, type RowsTest, runTogether } from './together.ts';
 
 export interface RunTestsOptions {
   readonly catalogue: Catalogue;
@@ -52,9 +53,16 @@ export async function runTests(
   const workers = Array.from({ length: Math.min(options.workers, suites.length) }, (_, worker) =>
     withMemoryLake(join(workDirectory, `rows-${worker}`), async (lake) => {
       for (const { rule, tests } of queue) {
+        const together = tests.flatMap(overRowsAlone);
+        const many = together.length > 0 ? asOneOfMany(rule) : undefined;
+        if (many !== undefined) {
+          onTest?.(rule);
+          for (const [test, result] of (await runTogether(lake, many, together, catalogue)) ?? [])
+            results.set(test, result);
+        }
         for (const test of tests) {
           const { data } = test;
-          if (data.kind !== 'rows') continue;
+          if (data.kind !== 'rows' || results.has(test)) continue;
           await attempt(rule, test, (exceptions) =>
             runOverRows(lake, rule, test, data.rows, { catalogue, exceptions }),
           );
@@ -74,6 +82,12 @@ export async function runTests(
   return results;
 }
 
+/** A test over rows and without exceptions. */
+function overRowsAlone(test: RuleTest): RowsTest[] {
+  const { data, exceptions } = test;
+  return data.kind === 'rows' && exceptions === undefined ? [{ test, rows: data.rows }] : [];
+}
+
 async function orUnread(test: RuleTest, run: () => Promise<TestResult>): Promise<TestResult> {
   return await run().catch((error: unknown) => {
     if (!(error instanceof UserError)) throw error;
@@ -88,8 +102,9 @@ function unread({ name, at }: RuleTest, error: UserError): TestResult {
 /** Compiles a rule for every way in which it can be run.
  *  @throws UserError at the place that does not compile */
 export function compileRule(rule: Rule): void {
-  ruleQuery(rule, weirSchema);
-  scoreQuery(rule);
+  const compiled = asOneOfMany(rule) ?? rule;
+  ruleQuery(compiled, weirSchema);
+  scoreQuery(compiled);
 }
 
 async function withMemoryLake(directory: string, use: (lake: MemoryLake) => Promise<void>): Promise<void> {

@@ -73,7 +73,7 @@ function caseOf({ name, at, differences, run }: TestResult): Case {
       : {
           kind: 'failure' as const,
           message: differenceSentence(difference),
-          text: [...differenceLines(difference), `(${run})`].join('\n'),
+          text: [...differenceLines(difference), run].join('\n'),
         },
   );
   return { name, at, told };

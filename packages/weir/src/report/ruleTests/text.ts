@@ -52,7 +52,7 @@ function ruleBlock(tested: TestedRule, paint: Paint): string {
 function testBlock(test: TestResult, paint: Paint): string {
   const head = `    ${paint('red', isError(test) ? '!' : '✗')} ${test.name}  ${placeText(test.at)}`;
   const lines = test.differences.flatMap((difference) => tellOf(difference));
-  return [head, ...lines.map((line) => `        ${line}`), `        (${test.run})`].join('\n');
+  return [head, ...lines.map((line) => `        ${line}`), `        ${test.run}`].join('\n');
 }
 
 function tellOf(difference: Difference): string[] {
