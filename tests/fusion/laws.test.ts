@@ -200,7 +200,7 @@ test('fusion is a function of the set of rows, loses none, and invents nothing',
     }),
     { numRuns: 6, endOnFailure: true },
   );
-}, 120_000);
+}, 300_000);
 
 test('with parts, several sensors, bodies and a proxy as well', async () => {
   await fc.assert(
@@ -214,7 +214,7 @@ test('with parts, several sensors, bodies and a proxy as well', async () => {
     }),
     { numRuns: 8, endOnFailure: true },
   );
-}, 120_000);
+}, 300_000);
 
 /** However the rows come, and however few of them are joined at once. */
 async function sameInAnyOrder(world: World, seed: number): ReturnType<typeof fused> {
@@ -230,7 +230,7 @@ async function sameInAnyOrder(world: World, seed: number): ReturnType<typeof fus
     names: rearranged(world.names, seed + 2),
     bodies: rearranged(world.bodies ?? [], seed + 3),
   };
-  const other = await fused(again, { rowsAtOnce: 9 });
+  const other = await fused(again, { rowsAtOnce: 15 });
   expect(other.rows).toEqual(given.rows);
   expect(other.report).toEqual(given.report);
   return given;

@@ -222,9 +222,9 @@ async function withLake<Result>(workDirectory: string, use: (lake: Lake) => Prom
   }
 }
 
-/** Memory and threads of a scan. The engine's limit is of what it manages; what it does not, and Node's own, is up to 850 MB
+/** Memory and threads of a scan. The engine's limit is of what it manages; what it does not, and Node's own, is some 500 MB
  *  more in a scan of 10 GB. */
-const limits = { memoryMb: 800, threads: 2 };
+const limits = { memoryMb: 750, threads: 2 };
 
 /** From the first row to the moment at which the last was complete, over all tables; nulls where there is no row. */
 export async function dataSpan({ engine }: Lake): Promise<{ from: bigint | null; until: bigint | null }> {

@@ -1,7 +1,7 @@
 import type { Engine } from '../engine/engine.ts';
 import type { FusionReport } from '../model/fusionReport.ts';
 import type { Counts } from './counts.ts';
-import { rowSlices } from './slices.ts';
+import { type NumberSlice, numberSlices } from './slices.ts';
 import { hour } from './ticks.ts';
 
 type Gap = FusionReport['gaps'][number];
@@ -64,7 +64,7 @@ export async function countGaps(engine: Engine, finished: Counts): Promise<Gap[]
      SELECT min(starts) - ${hour} AS "from", max(greatest(starts, ends)) + ${hour} AS until FROM fuse_flow`,
   );
   const counts = new Map<string, number>();
-  for (const slice of await rowSlices(engine)) {
+  for (const slice of await numberSlices(engine, 'fuse_row', '"row"')) {
     for (const { lacks, reason, count } of await countReasons(engine, slice)) {
       const key = `${lacks} ${reason}`;
       counts.set(key, (counts.get(key) ?? 0) + Number(count));
@@ -87,7 +87,7 @@ export async function countGaps(engine: Engine, finished: Counts): Promise<Gap[]
 
 function countReasons(
   engine: Engine,
-  slice: string,
+  slice: NumberSlice,
 ): Promise<{ lacks: Gap['lacks']; reason: number; count: bigint }[]> {
   const choose = (reasons: Reasons) =>
     `CASE ${reasons.map(([condition], index) => `WHEN ${condition} THEN ${index}`).join(' ')} END`;
@@ -98,12 +98,12 @@ function countReasons(
          CASE WHEN CASE WHEN g.row IS NOT NULL THEN g.sent WHEN r.swapped THEN f.received ELSE f.sent END IS NOT NULL
            THEN NULL ELSE ${choose(bytes)} END AS bytes,
          CASE WHEN n.row IS NULL THEN ${choose(name)} END AS name
-       FROM (FROM fuse_row WHERE ${slice}) r
+       FROM (SELECT "row", event, flow, swapped FROM fuse_row WHERE ${slice('"row"')}) r
        LEFT JOIN fuse_event e ON e.event = r.event
-       LEFT JOIN fuse_flow f ON f.flow = r.flow
-       LEFT JOIN fuse_name n ON n.row = r.row
-       LEFT JOIN fuse_figure g ON g.row = r.row
-       LEFT JOIN fuse_flow_device o ON o.flow = r.flow
+       LEFT JOIN (FROM fuse_flow WHERE ${slice('flow')}) f ON f.flow = r.flow
+       LEFT JOIN (SELECT "row" FROM fuse_name WHERE ${slice('"row"')}) n ON n.row = r.row
+       LEFT JOIN (FROM fuse_figure WHERE ${slice('"row"')}) g ON g.row = r.row
+       LEFT JOIN (FROM fuse_flow_device WHERE ${slice('flow')}) o ON o.flow = r.flow
        LEFT JOIN fuse_coverage c ON c.device = o.device
        LEFT JOIN (SELECT DISTINCT flow FROM fuse_contested) x ON x.flow = r.flow
        LEFT JOIN fuse_doubled b ON b.event = r.event

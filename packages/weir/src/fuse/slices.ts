@@ -28,16 +28,23 @@ export async function keySlices(engine: Engine, ...tables: readonly string[]): P
 /** A SQL condition over a column of numbers. */
 export type NumberSlice = (column: string) => string;
 
-/** Slices of a table's numbers (`event`, `flow`, `row`), which are dense or nearly so. */
+/** Slices of a table's numbers (`event`, `flow`, `row`) by their order. Where they are far apart a slice is long. */
 export async function numberSlices(engine: Engine, table: string, number: string): Promise<NumberSlice[]> {
-  const slices = await engine.rows<{ slice: number; size: number }>(
-    `SELECT DISTINCT floor(${number} / size)::INTEGER AS slice, size
-     FROM ${table}, (SELECT getvariable('fuse_rows_at_once')::INTEGER AS size) ORDER BY slice`,
+  const parts = await engine.rows<{ part: number; rows: number; size: number }>(
+    `SELECT floor(${number} / size)::INTEGER AS part, count(*)::INTEGER AS rows, any_value(size) AS size
+     FROM ${table}, (SELECT getvariable('fuse_rows_at_once')::INTEGER AS size) GROUP BY 1 ORDER BY 1`,
   );
+  const slices: { from: number; until: number; rows: number }[] = [];
+  for (const { part, rows, size } of parts) {
+    const [from, until] = [part * size, (part + 1) * size];
+    const last = slices.at(-1);
+    if (last && last.rows + rows <= size) Object.assign(last, { until, rows: last.rows + rows });
+    else slices.push({ from, until, rows });
+  }
   return slices.map(
-    ({ slice, size }) =>
+    ({ from, until }) =>
       (column) =>
-        `${column} >= ${slice * size} AND ${column} < ${(slice + 1) * size}`,
+        `${column} >= ${from} AND ${column} < ${until}`,
   );
 }
 

@@ -11,11 +11,16 @@ export async function withFusionDatabase<Result>(lake: Lake, work: () => Promise
   const file = join(lake.directory, 'fusion.duckdb');
   await engine.run(`ATTACH ${sqlText(file)} AS fusion (RECOVERY_MODE no_wal_writes)`);
   await engine.run(`SET search_path = 'memory.main,fusion.main'`);
-  try {
-    return await work();
-  } finally {
+  const end = async (): Promise<void> => {
     await engine.run('RESET search_path');
     await engine.run('DETACH fusion');
     await rm(file, { force: true });
-  }
+  };
+  const result = await work().catch(async (error: unknown) => {
+    // What went wrong first is told, as that the disk is full, not what then cannot be tidied up.
+    await end().catch(() => undefined);
+    throw error;
+  });
+  await end();
+  return result;
 }
