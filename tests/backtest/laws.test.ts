@@ -175,6 +175,25 @@ test('runs before --since tell nothing, but what lies before it is still looked 
   ]);
 });
 
+test('a bare query runs once, at the end of the data or of what was asked for', async () => {
+  const bare = readRule('bare.kql', 'DeviceNetworkEvents | where BytesSent > 10');
+  const rows = [0n, 7n].map((at, index) => ({
+    Timestamp: start + at * minute,
+    EvidenceTime: start + at * minute,
+    DeviceName: 'ws-1',
+    Service: 'Drop',
+    BytesSent: 90,
+    EventId: `e${index}`,
+  }));
+  const alerts = async (from: bigint, until: bigint) => {
+    const { rules: results } = await played([rows], { rules: [bare], within: { from, until } });
+    return results[0]?.findings.map(({ finding, alertedAt }) => [finding.bytesSent, alertedAt]);
+  };
+  expect(await alerts(0n, start * 2n)).toEqual([[180n, start + 7n * minute]]);
+  expect(await alerts(0n, start + minute)).toEqual([[90n, start + minute]]);
+  expect(await alerts(start + 8n * minute, start * 2n)).toEqual([]);
+});
+
 test('a stricter version: what is gone, and what it tells later', async () => {
   const at = (minutes: bigint, device: string, id: string, bytes: number): InlineRow => ({
     Timestamp: start + minutes * minute,

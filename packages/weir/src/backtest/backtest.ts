@@ -58,7 +58,7 @@ export async function backtest(
       days,
       perThousand: perThousandOf(days),
       by: groupsOf(findings),
-      timeToAlert: timeToAlertOf(findings),
+      timeToAlert: rule.schedule === null ? null : timeToAlertOf(findings),
       coarse: findings.filter(({ finding }) => played.detected.growths.get(finding.id)?.whole === false).length,
       against: others === undefined ? null : compared(rule, findings, options, others),
     };

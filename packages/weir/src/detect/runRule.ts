@@ -64,7 +64,10 @@ export async function runRule(
     known = { ...known, shape, shapeReason: reason };
     known = { ...known, blind: blindnessOf(rule, options.schema, options.sight) };
     const moments = momentsOf(rule, options);
-    if (moments === undefined) return { run: { ...known, method: 'no rows to look at' }, findings: [] };
+    if (moments === undefined) {
+      const method = options.span === undefined ? 'no rows to look at' : 'no run in the time that was asked for';
+      return { run: { ...known, method }, findings: [] };
+    }
     known = { ...known, ticks: countOf(moments), from: moments.first, until: moments.last };
     if (options.asOf !== undefined) {
       const period = rule.schedule?.period ?? null;
@@ -135,7 +138,12 @@ async function run(
 function momentsOf(rule: Rule, { span, asOf, within }: RunOptions): Moments | undefined {
   if (asOf !== undefined) return oneMoment(asOf);
   if (span === undefined) return undefined;
-  if (rule.schedule === null) return oneMoment(tickAtOrAfter(within?.until ?? span.until, second));
+  if (rule.schedule === null) {
+    const end = tickAtOrAfter(span.until, second);
+    if (within === undefined) return oneMoment(end);
+    const last = within.until < end ? within.until : end;
+    return within.from <= last ? oneMoment(last) : undefined;
+  }
   const moments = replayMoments(span, rule.schedule.frequency);
   return within === undefined ? moments : clipped(moments, within);
 }

@@ -70,7 +70,8 @@ export interface RuleBacktest {
   } | null;
   /** Notified findings by what they are about, most first. */
   readonly by: Readonly<Record<'device' | 'account' | 'process' | 'service', readonly Group[]>>;
-  /** From the evidence that an alert waited for to the alert; null where none was told. */
+  /** From the evidence that an alert waited for to the alert; null where none was told, and of a query without a schedule,
+   *  which runs once. */
   readonly timeToAlert: { readonly median: bigint; readonly p90: bigint; readonly alerts: number } | null;
   /** Findings of so many rows and ticks that only some of their ticks were looked at: their alert may have come earlier. */
   readonly coarse: number;

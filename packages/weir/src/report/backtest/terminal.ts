@@ -1,7 +1,7 @@
 import type { Backtest, BacktestDay, Comparison, RuleBacktest } from '../../model/backtest.ts';
 import { blindnessText, blindRuns, sharedBlindness } from '../blindness.ts';
 import { exceptionNotes, hiddenTitles } from '../exceptions.ts';
-import { count, plural, ticksToMinute } from '../format.ts';
+import { count, duration, plural, ticksToMinute } from '../format.ts';
 import { readable } from '../presentable.ts';
 import { fittedWidths, type TableColumn, tableText } from '../terminal/table.ts';
 import { labelled, type Paint, painter } from '../terminal/text.ts';
@@ -126,7 +126,7 @@ function ruleSection(rule: RuleBacktest, width: number, paint: Paint): string[] 
     ...(some
       ? (['device', 'account', 'process', 'service'] as const).map((part) => line(`by ${part}`, groupsText(by[part])))
       : []),
-    ...(suppression === null ? [] : [line('pauses', 'after each alert, as the rule says')]),
+    ...(suppression === null ? [] : [line('pauses', `for ${duration(suppression)} after each alert`)]),
     line('how', `${run.method} (${run.shape})`),
     ...(against === null ? [] : comparisonLines(against, line)),
   ];

@@ -31,7 +31,7 @@ function late(delay: bigint): string {
 /** How many hosts a rate is of: `23 to 27 hosts a day over 3 days`. */
 export function hostsText({ rules }: Backtest): string {
   const days = rules[0]?.days.filter(({ hosts }) => hosts > 0) ?? [];
-  if (days.length === 0) return 'no device is named in the data, so there is no rate by host';
+  if (days.length === 0) return 'none: no day that was looked at names a device, so there is no rate by host';
   const hosts = days.map((day) => day.hosts);
   const [least, most] = [Math.min(...hosts), Math.max(...hosts)];
   const many = least === most ? plural(most, 'host') : `${count(least)} to ${plural(most, 'host')}`;
@@ -66,8 +66,8 @@ export function perThousandText({ perThousand }: RuleBacktest): string {
   return `${rate(mean)}; worst day ${rate(worst.rate)}, ${dayText(worst.day)}`;
 }
 
-export function timeText({ timeToAlert, coarse }: RuleBacktest): string {
-  if (timeToAlert === null) return 'no alert';
+export function timeText({ timeToAlert, coarse, outcomes }: RuleBacktest): string {
+  if (timeToAlert === null) return outcomes.notified > 0 ? 'no schedule: one run' : 'no alert';
   const { median, p90, alerts } = timeToAlert;
   const some =
     coarse === 0 ? '' : `; of ${plural(coarse, 'large finding')} only some ticks were looked at, so it may be earlier`;
