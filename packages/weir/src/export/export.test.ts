@@ -185,6 +185,27 @@ All | where EvidenceTime > ago(1h) | where AccountName == "x"
   expect(compile(again.query, { schema: weirSchema, dialect: 'duckdb' }).diagnostics).toEqual([]);
 });
 
+test("a rule for Sentinel over a table that Weir has not takes Defender's time column, and the other way round", () => {
+  const logons = (time: string) =>
+    rule(
+      { customDetails: undefined },
+      `DeviceLogonEvents | where ${time} > ago(1h) and LogonType == "Network"\n| project ${time}, Timestamp = ${time}, DeviceId, ReportId, DeviceName, AccountName`,
+    );
+  const { queryText } = JSON.parse(exported([logons('TimeGenerated')], 'defender').text).queryCondition;
+  expect(queryText).toMatch(/^DeviceLogonEvents\n\| where Timestamp > ago\(1h\)\n\| extend TimeGenerated = Timestamp/);
+  expect(
+    exported(
+      [
+        rule(
+          { customDetails: undefined },
+          'DeviceLogonEvents | where Timestamp > ago(1h) | project Timestamp, DeviceName, AccountName',
+        ),
+      ],
+      'sentinel',
+    ).text,
+  ).toContain('extend Timestamp = TimeGenerated');
+});
+
 describe('is refused', () => {
   test('with its place in the file, behind what was put in', () => {
     const text = 'DeviceNetworkEvents\n| where EvidenceTime > ago(1h)\n| where Nonsense == 1';

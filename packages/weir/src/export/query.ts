@@ -5,6 +5,7 @@ import {
   type Plan,
   type Reference,
   referencesOf,
+  type Schema,
   Refusal as Stop,
   sentinelSchema,
 } from '@weir/kql';
@@ -29,6 +30,19 @@ export interface ExportedQuery {
 
 const schemas = { defender: defenderSchema, sentinel: sentinelSchema };
 
+/** What a rule may be written over: Weir's tables, and of those that Weir has not what either product has. */
+const written: Schema = {
+  tables: { ...together(defenderSchema.tables, sentinelSchema.tables), ...weirSchema.tables },
+};
+
+function together(one: Schema['tables'], other: Schema['tables']): Schema['tables'] {
+  const names = [...new Set([...Object.keys(one), ...Object.keys(other)])];
+  const columns = (name: string) => [...(one[name] ?? []), ...(other[name] ?? [])];
+  return Object.fromEntries(
+    names.map((name) => [name, [...new Map(columns(name).map((column) => [column.name, column])).values()]]),
+  );
+}
+
 /** A rule's query over another product's tables. Behind each place where the query names a table stand the columns that it
  *  reads of it and the product lacks, made of those that it has; nothing else of its text changes. Where `window` (ticks)
  *  is given, each table is cut to it.
@@ -45,7 +59,7 @@ export function exportedQuery(rule: Rule, product: Product, window?: bigint): Ex
   for (const table of references.filter(({ kind }) => kind === 'table')) {
     const there = schemas[product].tables[table.name];
     if (there === undefined) {
-      refusals.push(absentTable(rule, table, product));
+      if (table.name in weirSchema.tables) refusals.push(absentTable(rule, table, product));
       continue;
     }
     const made: string[] = [];
@@ -74,18 +88,18 @@ export function exportedQuery(rule: Rule, product: Product, window?: bigint): Ex
 
 function read(rule: Rule): readonly Reference[] | Refusal {
   try {
-    return referencesOf(rule.query, weirSchema);
+    return referencesOf(rule.query, written);
   } catch (error) {
     if (!(error instanceof Stop)) throw error;
     return { place: placeInQuery(rule, error.span.start), message: error.message, advice: error.advice ?? '' };
   }
 }
 
-/** The columns of Weir's table that the query names and the product's table of that name has not. */
+/** The columns of a table that the query names and the product's table of that name has not. */
 function lacking(table: string, there: readonly Column[], references: readonly Reference[]): readonly Column[] {
   const has = new Set(there.map(({ name }) => name));
   const named = new Set(references.flatMap(({ kind, name }) => (kind === 'column' ? [name] : [])));
-  return (weirSchema.tables[table] ?? []).filter(({ name }) => named.has(name) && !has.has(name));
+  return (written.tables[table] ?? []).filter(({ name }) => named.has(name) && !has.has(name));
 }
 
 function decides(plan: Plan | undefined, table: string, column: string): boolean {
