@@ -1,21 +1,15 @@
-import { arrivalColumn, evidenceTime } from '../detect/window.ts';
+import { arrivalColumn, evidenceTime, recordsArrival } from '../detect/window.ts';
 import type { Engine } from '../engine/engine.ts';
 import { sqlName } from '../engine/sql.ts';
 import type { Backtest } from '../model/backtest.ts';
-import { publicTables, visibleColumns } from '../tables/index.ts';
-
-const recorded = new Set(
-  publicTables
-    .filter((table) => visibleColumns(table).some(({ name }) => name === arrivalColumn))
-    .map(({ name }) => name),
-);
+import { publicTables } from '../tables/index.ts';
 
 /** When a row of a table was there, as SQL: by the arrival that it records, else so long after its evidence time. What is
  *  read from files is given its evidence time for an arrival, which nobody recorded. */
 export function arrivedAfter(delay: bigint): (table: string) => string {
   return (table) => {
     const [time, assumed] = [evidenceTime(table), `${evidenceTime(table)} + ${delay}`];
-    return recorded.has(table)
+    return recordsArrival(table)
       ? `CASE WHEN ${isRecorded(time)} THEN ${sqlName(arrivalColumn)} ELSE ${assumed} END`
       : assumed;
   };
@@ -27,10 +21,12 @@ function isRecorded(time: string): string {
 
 /** How many connections record their arrival. */
 export async function arrivalsOf(engine: Engine): Promise<Backtest['arrivals']> {
-  const counts = [...recorded].map(
-    (table) =>
-      `SELECT count_if(${isRecorded(evidenceTime(table))}) AS recorded, count(*) AS rows FROM ${sqlName(table)}`,
-  );
+  const counts = publicTables
+    .filter(({ name }) => recordsArrival(name))
+    .map(
+      ({ name }) =>
+        `SELECT count_if(${isRecorded(evidenceTime(name))}) AS recorded, count(*) AS rows FROM ${sqlName(name)}`,
+    );
   const [sums] = await engine.rows<{ recorded: bigint | null; rows: bigint | null }>(
     `SELECT sum(recorded)::BIGINT AS recorded, sum(rows)::BIGINT AS rows FROM (${counts.join(' UNION ALL ')})`,
   );

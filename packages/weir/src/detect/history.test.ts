@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { Lake } from '../lake/lake.ts';
 import { ticksToIso } from '../report/format.ts';
 import { readRule } from '../rules/readRule.ts';
-import { deviceNetworkEvents } from '../tables/index.ts';
+import { deviceNetworkEvents, weirSchema } from '../tables/index.ts';
 import { detect } from './detect.ts';
 import { appendRows, type InlineRow } from './inlineRows.ts';
 import { isoToTicks } from './isoTime.ts';
@@ -117,5 +117,23 @@ test('a rule compares with days that were over at its tick, and shows today as i
     const { runs, findings } = await detect(lake, [farFromHistory], {});
     expect(runs.map(({ error }) => error)).toEqual([undefined]);
     expect(findings.map(({ evidence, bytesSent }) => [evidence.eventIds, bytesSent])).toEqual([[['large'], 2_000n]]);
+  });
+});
+
+test('a day is not there before the last of its connections is', async () => {
+  const late = { ArrivedAt: at('2026-03-05T10:00:00Z') };
+  await withScratchLake(async (lake) => {
+    await appendRows(lake, deviceNetworkEvents, [
+      connection('2026-03-02T09:00:00Z', 100, late),
+      connection('2026-03-02T10:00:00Z', 100, { ArrivedAt: at('2026-03-02T10:00:00Z') }),
+      connection('2026-03-03T09:00:00Z', 150, { ArrivedAt: at('2026-03-03T09:00:00Z') }),
+      connection('2026-03-04T09:30:00Z', 4_000, { ArrivedAt: at('2026-03-04T09:30:00Z') }),
+    ]);
+    const arrived = (table: string): string =>
+      table === 'DeviceNetworkEvents' || table === 'EgressDaily' ? '"ArrivedAt"' : 'NULL';
+    const asKnown = await detect(lake, [farFromHistory], { arrived, schema: weirSchema });
+    expect(asKnown.findings).toEqual([]);
+    const settled = await detect(lake, [farFromHistory], { schema: weirSchema });
+    expect(settled.findings).toHaveLength(1);
   });
 });

@@ -1,7 +1,7 @@
 import type { Engine } from '../engine/engine.ts';
 import { sqlName } from '../engine/sql.ts';
 import type { Lake } from '../lake/lake.ts';
-import { publicTables, timelessTables } from '../tables/index.ts';
+import { publicTables, timelessTables, weirSchema } from '../tables/index.ts';
 import { isWatchlist } from '../tables/watchlists.ts';
 import type { Moments, Schedule, TimeSpan } from './ticks.ts';
 
@@ -26,10 +26,15 @@ export function evidenceColumns(table: string): readonly string[] {
 
 /** Those, and the one that holds when a row arrived, in the tables that have it. */
 export function timeColumns(table: string): readonly string[] {
-  return table === 'DeviceNetworkEvents' ? [...evidenceColumns(table), arrivalColumn] : evidenceColumns(table);
+  return recordsArrival(table) ? [...evidenceColumns(table), arrivalColumn] : evidenceColumns(table);
 }
 
 export const arrivalColumn = 'ArrivedAt';
+
+/** Whether a table's rows may say when they arrived. */
+export function recordsArrival(table: string): boolean {
+  return weirSchema.tables[table]?.some(({ name }) => name === arrivalColumn) === true;
+}
 
 /** Whether every moment sees all rows of a table. */
 export function isTimeless(table: string): boolean {

@@ -185,6 +185,17 @@ All | where EvidenceTime > ago(1h) | where AccountName == "x"
   expect(compile(again.query, { schema: weirSchema, dialect: 'duckdb' }).diagnostics).toEqual([]);
 });
 
+test('what stands for the columns of one leg of a union is put into no other leg', () => {
+  const text = `DeviceProcessEvents // its own AccountName
+| union DeviceNetworkEvents // is not the initiating process's
+| where AccountName == "x"
+| project Timestamp, DeviceId, ReportId, DeviceName, AccountName`;
+  const again = readRule('r.yaml', exported([rule({ customDetails: undefined }, text)], 'sentinel').text);
+  expect(again.query).toMatch(/^DeviceProcessEvents\n\| extend Timestamp = TimeGenerated /);
+  expect(again.query).toMatch(/\| union \(DeviceNetworkEvents\n\| extend [^)]*AccountName = Initiating[^)]*\)/);
+  expect(compile(again.query, { schema: weirSchema, dialect: 'duckdb' }).diagnostics).toEqual([]);
+});
+
 test("a rule for Sentinel over a table that Weir has not takes Defender's time column, and the other way round", () => {
   const logons = (time: string) =>
     rule(
@@ -207,6 +218,22 @@ test("a rule for Sentinel over a table that Weir has not takes Defender's time c
 });
 
 describe('is refused', () => {
+  test.each([
+    ['table("DeviceNetworkEvents") | where AccountName == "x"', 'table'],
+    ['union Device* | where AccountName == "x"', 'union'],
+    ['search in (DeviceNetworkEvents) "x"', 'search'],
+  ])('where tables are not named alone: %s', (text, by) => {
+    const said = refused(rule({ customDetails: undefined }, text), 'sentinel');
+    expect(said).toEqual([expect.stringMatching(`^r/rule.yaml:14:3 \`${by}\` reads tables without naming them`)]);
+  });
+
+  test('where tables tell their names', () => {
+    const text =
+      'union withsource=From DeviceNetworkEvents, DeviceFileEvents | where AccountName == "search(x)" | project Timestamp, From';
+    const said = refused(rule({ customDetails: undefined }, text), 'sentinel');
+    expect(said).toEqual([expect.stringContaining('withsource tells the names of tables')]);
+  });
+
   test('with its place in the file, behind what was put in', () => {
     const text = 'DeviceNetworkEvents\n| where EvidenceTime > ago(1h)\n| where Nonsense == 1';
     expect(refused(rule({}, text), 'sentinel')).toContainEqual(

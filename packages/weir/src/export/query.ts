@@ -12,6 +12,7 @@ import {
 import { decidingColumns, groupingColumns } from '../detect/decidingColumns.ts';
 import type { Rule } from '../rules/rule.ts';
 import { weirSchema } from '../tables/index.ts';
+import { withoutTexts } from './comments.ts';
 import { counterpart, type Product, timeColumn, unknownOf } from './counterparts.ts';
 import { shortDuration } from './durations.ts';
 import { placeInQuery, type Refusal } from './refusal.ts';
@@ -52,6 +53,8 @@ export function exportedQuery(rule: Rule, product: Product, window?: bigint): Ex
   const { plan, columns } = compile(rule.query, { schema: weirSchema, dialect: 'duckdb' });
   const references = read(rule);
   if ('place' in references) return [references];
+  const indirect = byNoName.exec(withoutTexts(rule.query));
+  if (indirect !== null) return [unnamed(rule, indirect)];
   const refusals: Refusal[] = [];
   const silent = new Set<string>();
   const replaced = new Set<string>();
@@ -78,11 +81,30 @@ export function exportedQuery(rule: Rule, product: Product, window?: bigint): Ex
     }
   }
   if (refusals.length > 0) return distinct(refusals);
+  const named = /\bwithsource\b/.exec(withoutTexts(rule.query));
+  if (named !== null && insertions.some(({ from, at }) => !isHead(rule.query, from, at))) {
+    const message = 'withsource tells the names of tables, which columns that are put beside them would change';
+    const advice = 'Give each leg of the union a column of its own that says where its rows come from.';
+    return [{ place: placeInQuery(rule, named.index), message, advice }];
+  }
   return {
     ...inserted(rule.query, insertions),
     columns: plan === undefined ? undefined : columns,
     silent: [...silent],
     replaced: [...replaced],
+  };
+}
+
+/** Tables that are read without their name standing alone, where nothing could be put behind it. */
+const byNoName = /\btable\s*\(|\bunion\b[^|;(]*\*|\b(?:search|find)\b(?=[^=|;]*["'(*])/;
+
+function unnamed(rule: Rule, { index, 0: found }: RegExpExecArray): Refusal {
+  const by = /^\w+/.exec(found)?.[0] ?? found;
+  const message = `\`${by}\` reads tables without naming them where their columns could be put in`;
+  return {
+    place: placeInQuery(rule, index),
+    message,
+    advice: 'Name each table itself, with union where they are several.',
   };
 }
 
@@ -126,14 +148,19 @@ function distinct(refusals: readonly Refusal[]): readonly Refusal[] {
   return [...new Map(refusals.map((refusal) => [`${refusal.place} ${refusal.message}`, refusal])).values()];
 }
 
-/** What is inserted stands as an operator where one follows, else in parentheses with its table. */
+/** Whether a table begins what it stands in and an operator follows, so that more operators may stand behind it. In
+ *  `union A, B | where …` the operator is the union's. */
+function isHead(query: string, from: number, at: number): boolean {
+  return /^\s*\|/.test(withoutTexts(query).slice(at)) && /(?:^|[;({=])\s*$/.test(withoutTexts(query).slice(0, from));
+}
+
+/** What is inserted stands as an operator where the table is a head, else in parentheses with it. */
 function inserted(
   query: string,
   insertions: readonly { readonly from: number; readonly at: number; readonly text: string }[],
 ): Pick<ExportedQuery, 'text' | 'origin'> {
   const parts: { readonly at: number; readonly text: string }[] = insertions.flatMap(({ from, at, text }) => {
-    const isHead = /^\s*\|/.test(query.slice(at));
-    return isHead
+    return isHead(query, from, at)
       ? [{ at, text }]
       : [
           { at: from, text: '(' },

@@ -11,6 +11,8 @@ export const egressDaily: Rollup = {
   columns: [
     // The UTC day's beginning, three times under the names that queries use, and its end, from which on a run sees it.
     ...columns('datetime', 'Day Timestamp TimeGenerated EvidenceTime'),
+    // When the last of its connections was there, and not before the day's end.
+    ...columns('datetime', 'ArrivedAt'),
     // InitiatingProcessFileName in lower case: one program is reported in several spellings.
     ...columns('string', 'DeviceName AccountName InitiatingProcessFileName'),
     ...columns('string', 'RegistrableDomain Service ServiceCategory SubTechnique'),
@@ -24,6 +26,7 @@ export const egressDaily: Rollup = {
       "RegistrableDomain", "Service", "ServiceCategory", "SubTechnique",
       sum("BytesSent")::BIGINT AS "BytesSent", sum("BytesReceived")::BIGINT AS "BytesReceived",
       count(*) AS "Connections", count("BytesSent") AS "ConnectionsWithBytes",
+      greatest("Day" + ${day}, max("ArrivedAt")) AS "ArrivedAt",
       min("Timestamp") AS "FirstSeen", max("EvidenceTime") AS "LastSeen"
     FROM (SELECT *, "EvidenceTime" // ${day} * ${day} AS "Day", lower("InitiatingProcessFileName") AS program
       FROM main."DeviceNetworkEvents" WHERE ${outbound})
