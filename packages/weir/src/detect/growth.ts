@@ -24,8 +24,9 @@ export interface State {
   readonly lastSeen: bigint;
 }
 
-/** How many rows all stories at all their ticks may come to, and one of very many stories. */
-const mostRows = { together: 2_000_000, each: 4_000 };
+/** How many rows all stories at all their ticks may come to, and one of very many stories; and how many are summed up at
+ *  once, which bounds the memory. */
+const mostRows = { together: 1_000_000, each: 4_000, once: 100_000 };
 
 /** The growth of a rule's stories (`detect_members`) by story number. `detect_stories` is overwritten. */
 export async function growthOf(
@@ -36,40 +37,57 @@ export async function growthOf(
   await engine.run(`CREATE OR REPLACE TEMP TABLE detect_states AS
     WITH ticks AS (
       SELECT story, fired_at AS tick, max("end") AS crossed, row_number() OVER (PARTITION BY story ORDER BY fired_at) AS nth,
-        count(*) OVER (PARTITION BY story) AS ticks, sum(count(*)) OVER (PARTITION BY story) AS rows
+        count(*) OVER (PARTITION BY story) AS ticks, sum(count(*)) OVER (PARTITION BY story) AS rows,
+        sum(count(*)) OVER (PARTITION BY story ORDER BY fired_at) AS so_far
       FROM temp.detect_members GROUP BY story, fired_at
     ), thinned AS (
       SELECT *, greatest(1, ceil(rows * ticks / greatest(${mostRows.each}, ${mostRows.together} // count(DISTINCT story) OVER ())))::BIGINT
         AS step FROM ticks
     )
-    SELECT row_number() OVER (ORDER BY story, tick) AS state, story, tick, crossed, step = 1 AS whole
+    SELECT row_number() OVER (ORDER BY story, tick) AS state, story, tick, crossed, step = 1 AS whole,
+      (sum(so_far) OVER (ORDER BY story, tick ROWS UNBOUNDED PRECEDING) // ${mostRows.once})::BIGINT AS part
     FROM thinned WHERE nth = 1 OR nth = ticks OR (nth - 1) % step = 0`);
+  const parts = await engine.rows<{ part: bigint }>('SELECT DISTINCT part FROM temp.detect_states ORDER BY part');
+  const states: (readonly [story: number, whole: boolean, state: State])[] = [];
+  for (const { part } of parts) states.push(...(await statesOf(engine, rule, conditions, part)));
+  await engine.run('DROP TABLE temp.detect_states');
+  return new Map(
+    [...Map.groupBy(states, ([story]) => story)].map(([story, own]) => [
+      story,
+      { states: own.map(([, , state]) => state), whole: own.every(([, whole]) => whole) },
+    ]),
+  );
+}
+
+/** The states of one part, in order, each with its story and whether all of that story's ticks are among them. */
+async function statesOf(
+  engine: Engine,
+  rule: Rule,
+  conditions: readonly Condition[],
+  part: bigint,
+): Promise<(readonly [story: number, whole: boolean, state: State])[]> {
   await engine.run(`CREATE OR REPLACE TEMP TABLE detect_grown AS
     SELECT members.* EXCLUDE (story, rank), states.state AS story,
       row_number() OVER (
         PARTITION BY states.state ORDER BY connection DESC, sent DESC NULLS LAST, start, id
       ) AS rank
     FROM temp.detect_members AS members
-    JOIN temp.detect_states AS states ON members.story = states.story AND members.fired_at <= states.tick`);
+    JOIN (FROM temp.detect_states WHERE part = ${part}) AS states
+      ON members.story = states.story AND members.fired_at <= states.tick`);
   await sumUp(engine, 'detect_grown', { lists: false });
+  await engine.run('DROP TABLE temp.detect_grown');
   const scores = await scoresOf(engine, rule);
   const holds = await conditionsOf(engine, rule, conditions);
   const rows = await engine.rows<StateRow>(`
-    SELECT states.*, stories.last_seen
+    SELECT states.* EXCLUDE (part), stories.last_seen
     FROM temp.detect_states AS states JOIN temp.detect_stories AS stories ON states.state = stories.story
-    ORDER BY state`);
-  await engine.run('DROP TABLE temp.detect_states; DROP TABLE temp.detect_grown');
-  const stateOf = ({ state, tick, crossed, last_seen }: StateRow): State => {
+    WHERE part = ${part} ORDER BY state`);
+  return rows.map(({ state, story, tick, crossed, whole, last_seen }) => {
     const severity = scores.get(Number(state))?.severity;
     if (severity === undefined) throw new Error(`a state of a story of rule ${rule.id} was not scored`);
-    return { tick, severity, holds: holds.get(Number(state)) ?? [], crossed, lastSeen: last_seen };
-  };
-  return new Map(
-    [...Map.groupBy(rows, ({ story }) => Number(story))].map(([story, states]) => [
-      story,
-      { states: states.map(stateOf), whole: states.every(({ whole }) => whole) },
-    ]),
-  );
+    const held = holds.get(Number(state)) ?? [];
+    return [Number(story), whole, { tick, severity, holds: held, crossed, lastSeen: last_seen }] as const;
+  });
 }
 
 interface StateRow {
