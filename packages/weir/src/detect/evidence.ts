@@ -140,6 +140,23 @@ export class Evidence {
     await this.#engine.run('DROP TABLE temp.detect_groups');
   }
 
+  /** Judges some ids anew (SQL of their `id`): what was kept of them is given up, and of what `run` keeps only what is
+   *  theirs is. */
+  async again(ids: string, run: () => Promise<unknown>): Promise<void> {
+    await this.#engine.run(`CREATE OR REPLACE TEMP TABLE detect_again AS SELECT DISTINCT id FROM (${ids})`);
+    await this.#engine.run(
+      'CREATE OR REPLACE TEMP TABLE detect_kept AS FROM detect_evidence ANTI JOIN detect_again USING (id)',
+    );
+    await this.#engine.run('DELETE FROM detect_evidence');
+    try {
+      await run();
+      await this.#engine.run('DELETE FROM detect_evidence WHERE id NOT IN (SELECT id FROM detect_again)');
+    } finally {
+      await this.#engine.run('INSERT INTO detect_evidence FROM detect_kept');
+      await this.#engine.run('DROP TABLE temp.detect_again; DROP TABLE temp.detect_kept');
+    }
+  }
+
   async resultRows(): Promise<number> {
     const [row] = await this.#engine.rows<{ n: bigint }>('SELECT count(*) AS n FROM detect_results');
     return Number(row?.n ?? 0n);

@@ -1,4 +1,5 @@
 import type { Schema } from '@weir/kql/types';
+import type { Engine } from '../engine/engine.ts';
 import type { Lake } from '../lake/lake.ts';
 import type { RuleRun } from '../model/finding.ts';
 import { UserError } from '../model/userError.ts';
@@ -75,7 +76,7 @@ export async function runRule(
     }
     const evidence = await Evidence.create(lake.engine, rule.weir.finding.key, detailColumns(rule));
     try {
-      const method = await run(lake, rule, query, moments, evidence, options);
+      const method = await runAtMoments(lake.engine, rule, query, moments, evidence, options);
       const resultRows = await evidence.resultRows();
       const { conclude = () => findingsOf(lake.engine, rule, { ...options, tables: query.tables }) } = options;
       const findings = resultRows === 0 ? [] : await conclude();
@@ -91,13 +92,13 @@ export async function runRule(
 }
 
 /** Runs the rule at its moments in the cheapest exact way; gives that way in words. */
-async function run(
-  lake: Pick<Lake, 'engine'>,
+export async function runAtMoments(
+  engine: Engine,
   rule: Rule,
   query: RuleQuery,
   moments: Moments,
   evidence: Evidence,
-  { onRuns, arrived }: RunOptions,
+  { onRuns, arrived }: Pick<RunOptions, 'onRuns' | 'arrived'>,
 ): Promise<string> {
   const known = arrived === undefined ? {} : { arrived };
   const schedule: Schedule = { ...(rule.schedule ?? { frequency: second, period: null }), ...known };
@@ -114,7 +115,7 @@ async function run(
   const { period } = schedule;
   const swept = oneByOne(rule) ?? (period === null ? { reason: 'it looks back without end' } : query.byIntervals);
   if (period !== null && !('reason' in swept)) {
-    const passes = await byIntervals(lake.engine, evidence, swept, query.candidates, { ...schedule, period }, moments, {
+    const passes = await byIntervals(engine, evidence, swept, query.candidates, { ...schedule, period }, moments, {
       trigger: rule.trigger,
       onPass: onRuns,
     });
@@ -124,7 +125,7 @@ async function run(
   }
   const why = 'reason' in swept ? `, as ${swept.reason}` : '';
   let runs = 0;
-  await momentByMoment(lake.engine, evidence, query.overCandidates, query.candidates, schedule, moments, {
+  await momentByMoment(engine, evidence, query.overCandidates, query.candidates, schedule, moments, {
     skipEmpty: query.emptyOverNothing && !fires(rule.trigger, 0),
     fires: firing,
     onRun: () => {

@@ -22,16 +22,18 @@ export interface Candidates {
 }
 
 /** Asks for each row once, at the earliest moment that sees it: exact where each row decides alone and a later `now()`
- *  never lets in what an earlier one did not. `query` reads its `now()` from the rows (`momentColumn`). */
+ *  never lets in what an earlier one did not. `query` reads its `now()` from the rows (`momentColumn`). `from` gives a
+ *  table's rows, where not all are asked for. */
 export async function eachRowOnce(
   evidence: Evidence,
   query: FiringQuery,
   tables: readonly string[],
   schedule: Schedule,
   moments: Moments,
+  from = (table: string): string => `main.${sqlName(table)}`,
 ): Promise<void> {
   const bindings = new Map(
-    tables.map((table) => [table, rowsOnce(`main.${sqlName(table)}`, timesOf(table, schedule), schedule, moments)]),
+    tables.map((table) => [table, rowsOnce(from(table), timesOf(table, schedule), schedule, moments)]),
   );
   await evidence.collect(query, {
     bind: (sql) => bound(bindings, sql),
@@ -72,13 +74,13 @@ interface Copy {
 
 const ofCopy: Times = { time: '"$evidence"', entered: '"$entered"' };
 
-/** Writes candidates down, up to the last moment, while `use` asks something of them: in order of time, where it often
+/** Writes down the candidates that some moment can see, while `use` asks something of them: in order of time, where it often
  *  asks for a short stretch of it. */
 async function withCopies<Result>(
   engine: Engine,
   candidates: readonly Candidates[],
-  schedule: Pick<Schedule, 'arrived'>,
-  { last }: Moments,
+  schedule: Pick<Schedule, 'arrived' | 'period'>,
+  { first, last }: Moments,
   sorted: boolean,
   use: (copies: readonly Copy[]) => Promise<Result>,
 ): Promise<Result> {
@@ -87,13 +89,14 @@ async function withCopies<Result>(
     copy: `detect_rows_${index}`,
     timeless: isTimeless(table),
   }));
+  const since = schedule.period === null ? '' : ` AND "$evidence" > ${first - schedule.period}`;
   try {
     for (const [index, { table, sql }] of candidates.entries()) {
       const timeless = isTimeless(table);
       const { time, entered } = timeless ? { time: 'NULL::BIGINT', entered: 'NULL::BIGINT' } : timesOf(table, schedule);
       await engine.run(`CREATE OR REPLACE TEMP TABLE detect_rows_${index} AS
         SELECT * FROM (SELECT *, ${time} AS "$evidence", ${entered} AS "$entered" FROM (${sql}))
-        WHERE ${timeless} OR "$entered" <= ${last}${sorted ? ' ORDER BY "$evidence"' : ''}`);
+        WHERE ${timeless} OR ("$entered" <= ${last}${since})${sorted ? ' ORDER BY "$evidence"' : ''}`);
     }
     return await use(copies);
   } finally {

@@ -231,6 +231,25 @@ const key = fc.constantFrom(
   ['NoSuchColumn'],
 );
 
+/** Rules over the network alone: row-wise ones, and others that groups or moments make general. */
+export const ofOneTable = fc.record({
+  query: fc.oneof(
+    span.map((by) => `DeviceNetworkEvents\n| where EvidenceTime > ago(${by}) and BytesSent > 30`),
+    network,
+    { weight: 3, arbitrary: fc.tuple(network, summing).map(([one, other]) => `${one}\n${other}`) },
+    // Found often, so that what is given up and what is found anew shows.
+    {
+      weight: 5,
+      arbitrary: fc
+        .constantFrom('> 1', '== 2', '< 3', '!= 2')
+        .map((test) => `DeviceNetworkEvents\n| summarize A0 = count() by DeviceName\n| where A0 ${test}`),
+    },
+  ),
+  schedule,
+  trigger,
+  key,
+});
+
 export const drawnRule = fc.record({ query, schedule, trigger, key });
 
 export function ruleOf(drawn: typeof drawnRule extends fc.Arbitrary<infer Drawn> ? Drawn : never): Rule {

@@ -1,0 +1,97 @@
+import type { Schema } from '@weir/kql/types';
+import type { Engine } from '../engine/engine.ts';
+import { sqlName } from '../engine/sql.ts';
+import type { Rule } from '../rules/rule.ts';
+import { detailColumns } from './details.ts';
+import { Evidence } from './evidence.ts';
+import { type RuleQuery, ruleQuery } from './ruleQuery.ts';
+import { runAtMoments } from './runRule.ts';
+import { eachRowOnce } from './runs.ts';
+import { clipped, type Moments } from './ticks.ts';
+import { fires, firesOnAny } from './trigger.ts';
+import { evidenceTime, isTimeless } from './window.ts';
+
+/** What a rule's evidence is of, and what has come since. */
+export interface Update {
+  /** The ticks that it is of so far. */
+  readonly before: Moments;
+  /** The same and later ones. */
+  readonly after: Moments;
+  /** SQL of the rows that are new, and of those that they replaced: `id` (EventId) and `time`, its evidence time in that
+   *  version. A row that came with a higher `CommitSeq` than the rule last saw is new. */
+  readonly changes: string;
+}
+
+/** Brings a rule's evidence up to date, and gives in words how: then it is as if all ticks had been run over the rows as
+ *  they are now. At the ticks so far, only what can have changed is judged again:
+ *
+ *  - row-wise rules: the rows that changed;
+ *  - others over one table: all rows that a run sees together with one that changed;
+ *  - else everything: results that name no rows, or whose columns are told, and rows of several tables.
+ *
+ *  The later ticks are run and add what they find. Result rows are not counted anew (`Evidence.resultRows`). */
+export async function update(
+  engine: Engine,
+  rule: Rule,
+  schema: Schema,
+  evidence: Evidence,
+  { before, after, changes }: Update,
+): Promise<string> {
+  const query = ruleQuery(rule, schema);
+  const { schedule } = rule;
+  const runs = { onRuns: () => undefined };
+  if (schedule === null || !isUpdatable(rule, query)) {
+    const anew = await Evidence.create(engine, rule.weir.finding.key, detailColumns(rule));
+    return `everything anew: ${await runAtMoments(engine, rule, query, after, anew, runs)}`;
+  }
+  const { period } = schedule;
+  await engine.run(`CREATE OR REPLACE TEMP TABLE detect_changes AS
+    SELECT id, time FROM (${changes}) WHERE time <= ${before.last} AND time > ${before.first - period}`);
+  let said = 'nothing that was seen has changed';
+  try {
+    if (query.eachRow !== undefined && firesOnAny(rule.trigger)) {
+      const { eachRow } = query;
+      const from = (table: string) =>
+        `(FROM main.${sqlName(table)} WHERE "EventId" IN (SELECT id FROM temp.detect_changes))`;
+      await evidence.again('SELECT id FROM temp.detect_changes', () =>
+        eachRowOnce(evidence, eachRow, query.tables, schedule, before, from),
+      );
+      said = 'the changed rows';
+    } else {
+      const [table = ''] = query.tables;
+      const spans = await spansOf(engine, period);
+      // A row that was replaced may now be of another stretch, or of none.
+      await evidence.again('SELECT id FROM temp.detect_changes', async () => undefined);
+      for (const { from, until } of spans) {
+        const seen = clipped(before, { from: from - period, until: until + 2n * period });
+        if (seen === undefined) continue;
+        const time = evidenceTime(table);
+        const ids = `SELECT "EventId" AS id FROM main.${sqlName(table)}
+          WHERE ${time} > ${from - period} AND ${time} < ${until + period}`;
+        await evidence.again(ids, () => runAtMoments(engine, rule, query, seen, evidence, runs));
+      }
+      if (spans.length > 0) said = 'what is seen together with the changed rows';
+    }
+  } finally {
+    await engine.run('DROP TABLE IF EXISTS temp.detect_changes');
+  }
+  const later = clipped(after, { from: before.last + 1n, until: after.last });
+  if (later === undefined) return said;
+  return `${said}, and later ticks: ${await runAtMoments(engine, rule, query, later, evidence, runs)}`;
+}
+
+function isUpdatable(rule: Rule, { atMoment, tables }: RuleQuery): boolean {
+  const own = atMoment.lineage !== undefined && !atMoment.loose && detailColumns(rule).length === 0;
+  return own && !fires(rule.trigger, 0) && tables.length === 1 && !tables.some(isTimeless);
+}
+
+/** The times of the changes, as stretches so far apart that no row is seen together with changes of two. */
+async function spansOf(engine: Engine, period: bigint): Promise<{ from: bigint; until: bigint }[]> {
+  return engine.rows(`
+    WITH followed AS (SELECT time, lag(time) OVER (ORDER BY time) AS before FROM temp.detect_changes),
+    numbered AS (
+      SELECT time, count_if(before IS NULL OR time - before > ${3n * period}) OVER (ORDER BY time ROWS UNBOUNDED PRECEDING) AS part
+      FROM followed
+    )
+    SELECT min(time) AS "from", max(time) AS "until" FROM numbered GROUP BY part ORDER BY "from"`);
+}
