@@ -1,7 +1,6 @@
 import { columnsOf } from '../../plan/columns.ts';
 import { conjuncts } from '../../plan/conjuncts.ts';
 import { highestId } from '../../plan/highest-id.ts';
-import { gatherIds } from '../../plan/internal.ts';
 import type {
   Defined,
   FilterNode,
@@ -12,18 +11,18 @@ import type {
   UnionNode,
 } from '../../plan/relation.ts';
 import type { InQueryNode, PlanColumn, Scalar } from '../../plan/scalar.ts';
-import { Transformer } from '../../plan/transformer.ts';
-import { columnsRead, readsNow, relationsOf, walk } from '../../plan/visitor.ts';
-import { isVolatileCall } from '../../plan/volatile.ts';
+import { columnsRead, readsNow } from '../../plan/visitor.ts';
 import { type Bound, boundsOf } from './bounds.ts';
-import { bothOf, type Carried, filter, hiddenOf, type Lineage, noLineage, passed, project, read } from './carried.ts';
+import { type Carried, filter, hiddenOf, type Lineage, noLineage, passed, project, read } from './carried.ts';
 import { grouped } from './group.ts';
 import { Making, type Step } from './making.ts';
 import { joined } from './meet.ts';
 import { narrowed } from './narrow.ts';
 import { notSwept } from './notSwept.ts';
 import type { SweepOptions } from './options.ts';
+import { dependsOnTime, ofRow, put } from './rowValues.ts';
 import { call, internal, less, long, notNull } from './scalars.ts';
+import { isGathering, isOwnId, lineageOf, tracedFrom } from './traced.ts';
 
 /** Carries a plan's intervals from its scans to its result.
  *  @throws NotSwept */
@@ -284,51 +283,6 @@ export class Sweep {
   }
 }
 
-/** A value of the row alone, whatever the moment.
- *  @throws NotSwept */
-function ofRow(value: Scalar, input: Carried, options?: SweepOptions): Scalar {
-  const written = put(value, input);
-  if (readsNow(written)) return notSwept('now() is used for more than to bound a value of the row');
-  walk(written, (item) => {
-    if (!('span' in item)) return;
-    if (item.kind === 'window') notSwept(`${item.name}() looks at other rows`);
-    if (isVolatileCall(item)) notSwept('it has a value that is another at every run');
-    for (const query of relationsOf(item)) {
-      if (options === undefined || dependsOnTime(query, options))
-        notSwept('a value asks about other rows (in, toscalar)');
-    }
-  });
-  return written;
-}
-
-function dependsOnTime(query: Relation, { timeless }: SweepOptions): boolean {
-  let found = readsNow(query);
-  walk(query, (node) => {
-    if (node.kind === 'scan' && !timeless(node.table)) found = true;
-  });
-  return found;
-}
-
-/** The value with those that depend on `now()` put in place of their columns.
- *  @throws NotSwept where that would not be right */
-function put(value: Scalar, { moving }: Carried): Scalar {
-  return moving.size === 0 ? value : new Moving(moving).scalar(value);
-}
-
-class Moving extends Transformer {
-  readonly #moving: Carried['moving'];
-
-  constructor(moving: Carried['moving']) {
-    super();
-    this.#moving = moving;
-  }
-
-  override scalar(node: Scalar): Scalar {
-    if (node.kind !== 'column' || !this.#moving.has(node.id)) return super.scalar(node);
-    return this.#moving.get(node.id) ?? notSwept('now() is a value of rows that meet others');
-  }
-}
-
 /** The conditions of filters that stand on each other, the lowest first. */
 function filtersFrom(node: FilterNode): { readonly conditions: readonly Scalar[]; readonly below: Relation } {
   const own = conjuncts(node.predicate);
@@ -337,40 +291,6 @@ function filtersFrom(node: FilterNode): { readonly conditions: readonly Scalar[]
   return { conditions: [...conditions, ...own], below };
 }
 
-function isGathering(value: Scalar): boolean {
-  return value.kind === 'aggregate' && value.name === gatherIds;
-}
-
-function isOwnId(value: Scalar): boolean {
-  return value.kind === 'call' && value.family === 'internal' && value.name === 'ids_of';
-}
-
-function lineageOf(value: Scalar, input: Carried): Lineage {
-  if (value.kind === 'column') return input.lineage.get(value.id) ?? noLineage;
-  if (value.kind !== 'call' || value.family !== 'internal') return notSwept('its rows read from their neighbours');
-  return bothOf(value.args.map((arg) => lineageOf(arg, input)));
-}
-
 function isNot(columns: readonly { readonly column: PlanColumn }[]): (column: PlanColumn) => boolean {
   return ({ id }) => !columns.some(({ column }) => column.id === id);
-}
-
-/** The columns from which a column of the result is made, through every step of the plan. */
-function tracedFrom(root: Relation, ids: number): ReadonlySet<number> {
-  const traced = new Set([ids]);
-  const visit = (node: Relation): void => {
-    if (node.kind === 'project' || node.kind === 'summarize') {
-      const defined = node.kind === 'project' ? node.columns : node.aggregates;
-      for (const { column, value } of defined)
-        if (traced.has(column.id)) for (const id of columnsRead(value)) traced.add(id);
-    } else if (node.kind === 'union') {
-      for (const [index, { id }] of node.columns.entries())
-        if (traced.has(id)) for (const { columns } of node.inputs) traced.add(columns[index] ?? -1);
-    } else if (node.kind === 'shared') {
-      for (const { id, source } of node.columns) if (traced.has(id)) traced.add(source);
-    }
-    for (const input of relationsOf(node)) visit(input);
-  };
-  visit(root);
-  return traced;
 }
