@@ -20,6 +20,7 @@ export type { Plan, Relation } from './plan/relation.ts';
 export type { PlanColumn, Scalar } from './plan/scalar.ts';
 export { Transformer } from './plan/transformer.ts';
 export { columnsRead, readsNow, relationsOf, walk } from './plan/visitor.ts';
+export { isVolatileCall } from './plan/volatile.ts';
 export { type Reference, referencesOf } from './references.ts';
 export { unlikePromised } from './returned.ts';
 export { type Candidates, candidatesOf, type Selection } from './time/candidates.ts';

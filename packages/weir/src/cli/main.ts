@@ -106,7 +106,8 @@ Examples:
   weir query --data ./logs --now 2026-03-13 -f hunt.kql --format csv
 
 Tables: DeviceNetworkEvents (connections with process, bytes and name, joined), DeviceProcessEvents, DeviceFileEvents,
-DnsEvents, NetworkFlows (what sensors, proxies and firewalls counted, before joining), Inventory (of --inventory).
+DnsEvents, NetworkFlows (what sensors, proxies and firewalls counted, before joining), EgressDaily (what left each day),
+Inventory (of --inventory).
 'DeviceNetworkEvents | take 1' shows the columns. Give --now for old logs: ago() counts from it.`,
   )
   .action(async (kql: string | undefined, options) => {
@@ -147,7 +148,7 @@ program
   )
   .argument('[name...]', 'scenarios')
   .addOption(
-    new Option('--as <sensor>', `whose logs: ${sensors.join(', ')}; repeatable; default: all of them`).argParser(
+    new Option('--as <sensor>', `whose logs: ${sensors.join(', ')}; repeatable; default: defender and zeek`).argParser(
       sensor,
     ),
   )

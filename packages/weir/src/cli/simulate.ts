@@ -47,7 +47,8 @@ export async function runSimulate(names: readonly string[], flags: SimulateFlags
   }
   const untimed = { scenarios: [...new Set(chosen)], seed: seedOf(flags.seed), set: settings(flags.set ?? []) };
   const wishes: Wishes = { ...untimed, start: startOf(flags, untimed) };
-  const sensors = flags.as === undefined ? sensorNames : sensorNames.filter((name) => flags.as?.includes(name));
+  const looking: readonly string[] = flags.as ?? ['defender', 'zeek'];
+  const sensors = sensorNames.filter((name) => looking.includes(name));
   if (out !== undefined) await write(simulate(wishes, sensors, 'files'), out);
   if (to !== undefined) {
     const logs = simulate(wishes, sensors, 'records');

@@ -40,13 +40,14 @@ function told({ customDetails, alert, weir }: Rule): readonly string[] {
 /** Of these, the columns that only the rule's results tell. */
 export function detailColumns(rule: Rule): readonly string[] {
   const { keyIsOwn, key } = rule.weir.finding;
-  return told(rule).filter((column) => !keyIsOwn || !(column in own || key.includes(column)));
+  return told(rule).filter((column) => !keyIsOwn || !(Object.hasOwn(own, column) || key.includes(column)));
 }
 
 /** What the finding itself says in the others. */
 export function ownDetails(rule: Rule, story: Story): ReadonlyMap<string, readonly string[]> {
   const { keyIsOwn, key } = rule.weir.finding;
-  const said = (column: string) => own[column]?.(story) ?? story.key[key.indexOf(column)] ?? '';
+  const said = (column: string) =>
+    (Object.hasOwn(own, column) ? own[column]?.(story) : undefined) ?? story.key[key.indexOf(column)] ?? '';
   return new Map(
     (keyIsOwn ? told(rule) : []).flatMap((column) => (said(column) === '' ? [] : [[column, [said(column)]] as const])),
   );

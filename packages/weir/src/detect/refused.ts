@@ -15,6 +15,6 @@ export function refusedRun({ place, message, advice }: UserError): RuleRun {
     resultRows: 0,
     findings: 0,
     blind: [],
-    error: `${place}: ${message}. ${advice}`,
+    error: `${message}. ${advice}`,
   };
 }

@@ -1,4 +1,13 @@
-import { columnsRead, compile, type Diagnostic, type Plan, type Scalar } from '@weir/kql';
+import {
+  columnsRead,
+  compile,
+  type Diagnostic,
+  isVolatileCall,
+  type Plan,
+  relationsOf,
+  type Scalar,
+  walk,
+} from '@weir/kql';
 import { UserError } from '../model/userError.ts';
 import { findingColumns, findingSchema } from '../rules/finding.ts';
 import { closest } from '../yaml/closest.ts';
@@ -34,6 +43,10 @@ export function checkCondition(when: string, place: ConditionPlace): void {
     );
   }
   const condition = conditionOf(plan);
+  if (looksElsewhere(condition)) {
+    const message = 'the condition asks for more than the finding itself: other findings, or chance';
+    throw new UserError(code, at, message, `Say which findings are meant, by ${someColumns}.`);
+  }
   if (columnsRead(condition).size === 0) {
     const message = 'the condition reads no column of the finding, so it would hide every finding or none';
     throw new UserError(code, at, message, `Say which findings are meant, by ${someColumns}.`);
@@ -42,6 +55,15 @@ export function checkCondition(when: string, place: ConditionPlace): void {
   if (decided === undefined) return;
   const message = decided ? 'the condition holds for every finding' : 'the condition holds for no finding';
   throw new UserError(code, at, message, 'Take the part away that is always so, and say which findings are meant.');
+}
+
+/** Whether the same finding could be met at one reading and not at another. */
+function looksElsewhere(condition: Scalar): boolean {
+  let found = false;
+  walk(condition, (node) => {
+    if (!('span' in node) || isVolatileCall(node) || relationsOf(node).length > 0) found = true;
+  });
+  return found;
 }
 
 /** What is said of a condition that holds for whatever finding is tried. */
@@ -97,7 +119,7 @@ function uncompiled(when: string, error: Diagnostic | undefined, place: Conditio
   if (unknown === undefined) {
     return new UserError(code, at, error.message, error.advice ?? `Write a condition over ${names.join(', ')}.`);
   }
-  const meant = aliases[unknown] ?? closest(unknown, names);
+  const meant = (Object.hasOwn(aliases, unknown) ? aliases[unknown] : undefined) ?? closest(unknown, names);
   const advice = meant === undefined ? `Its columns are ${names.join(', ')}.` : `Did you mean ${meant}?`;
   return new UserError(code, at, `a finding has no column ${unknown}`, advice);
 }

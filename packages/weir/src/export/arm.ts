@@ -27,12 +27,12 @@ function resourceOf(rule: Rule, query: ExportedQuery) {
     type: `${provider}/alertRules`,
     kind: rule.kind,
     apiVersion,
-    properties: {
+    properties: literal({
       displayName: yaml.name,
       description: yaml.description,
       enabled: true,
       severity: yaml.severity,
-      query: armText(yaml.query),
+      query: yaml.query,
       queryFrequency: yaml.queryFrequency,
       queryPeriod: yaml.queryPeriod,
       triggerOperator: rule.kind === 'Scheduled' ? rule.trigger.operator : undefined,
@@ -48,11 +48,15 @@ function resourceOf(rule: Rule, query: ExportedQuery) {
       alertDetailsOverride: yaml.alertDetailsOverride,
       incidentConfiguration: yaml.incidentConfiguration,
       templateVersion: yaml.version,
-    },
+    }),
   };
 }
 
-/** A text that begins with a bracket is an expression to ARM, unless it begins with two. */
-function armText(text: string): string {
-  return text.startsWith('[') ? `[${text}` : text;
+/** A value whose texts stand for themselves: one that begins with a bracket is an expression to ARM, unless it begins with
+ *  two. */
+function literal(value: unknown): unknown {
+  if (typeof value === 'string') return value.startsWith('[') ? `[${value}` : value;
+  if (Array.isArray(value)) return value.map(literal);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, literal(each)]));
 }

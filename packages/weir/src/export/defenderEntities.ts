@@ -51,7 +51,7 @@ export function defenderEntities(
   const left: string[] = [];
   for (const { entityType, fieldMappings } of mappings) {
     const fields: Fields = new Map(fieldMappings.map(({ identifier, columnName }) => [identifier, columnName]));
-    const known = accepted[entityType];
+    const known = Object.hasOwn(accepted, entityType) ? accepted[entityType] : undefined;
     const found = known && entityOf(known.sets, fields);
     if (known === undefined || found === undefined) left.push(`${entityType} by ${[...fields.keys()].join(', ')}`);
     else entities[known.list] = [...(entities[known.list] ?? []), found];

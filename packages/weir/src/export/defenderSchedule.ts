@@ -1,5 +1,6 @@
 import type { Rule } from '../rules/rule.ts';
 import { shortDuration } from './durations.ts';
+import { shortestLookBack } from './lookBack.ts';
 import type { Refusal } from './refusal.ts';
 
 const hour = 36_000_000_000n;
@@ -30,6 +31,16 @@ export function defenderSchedule(rule: Rule): DefenderSchedule | Refusal {
   if (rule.kind === 'NRT') return { frequency: 0n };
   const { frequency, period } = schedule;
   const found = schedules.find((each) => each.frequency >= frequency && each.lookback >= period);
+  const looked = found !== undefined && found.frequency > frequency ? shortestLookBack(rule) : undefined;
+  if (found !== undefined && (looked === null || (looked !== undefined && looked < found.frequency))) {
+    const far =
+      looked === null
+        ? 'how far its query looks back is not understood'
+        : `its query looks back only ${shortDuration(looked)}`;
+    const message = `Defender would run it every ${shortDuration(found.frequency)}, and ${far}: the time between would never be looked at`;
+    const advice = `Leave the time to queryPeriod, or write ago(${shortDuration(found.frequency)}) or more.`;
+    return { place: rule.path, message, advice };
+  }
   if (found !== undefined && found.frequency <= period) {
     return { frequency: found.frequency, ...(found.lookback > period ? { window: period } : {}) };
   }

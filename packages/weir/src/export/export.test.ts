@@ -266,9 +266,33 @@ describe('is refused', () => {
   test('by Defender: schedules that leave time unseen or look back longer than its tables', () => {
     expect(refused(rule({ queryPeriod: '15m' }), 'defender')[0]).toMatch(/every 1h, and it looks back only 15m/);
     expect(refused(rule({ queryFrequency: '1d', queryPeriod: '60d' }), 'defender')[0]).toMatch(/30 days at most/);
-    const daily = exported([rule({ queryFrequency: '1h', queryPeriod: '1d' })], 'defender').text;
+    const daily = exported(
+      [rule({ queryFrequency: '1h', queryPeriod: '1d' }, query.replace('ago(1h)', 'ago(1d)'))],
+      'defender',
+    ).text;
     expect(JSON.parse(daily)).toMatchObject({ schedule: { frequency: 'PT12H' } });
     expect(JSON.parse(daily).queryCondition.queryText).toContain('| where Timestamp > ago(1d)');
+  });
+
+  test('by Defender: a query that looks back less far than Defender pauses', () => {
+    const often = { queryFrequency: '5m', queryPeriod: '1h' };
+    const said = (look: string) => refused(rule(often, query.replace('ago(1h)', look)), 'defender');
+    expect(query).toContain('ago(1h)');
+    expect(said('ago(10m)')).toEqual([expect.stringMatching(/every 1h, and its query looks back only 10m: /)]);
+    expect(said('ago(toscalar(DeviceFileEvents | summarize max(1h)))')[0]).toMatch(
+      /how far its query looks back is not/,
+    );
+    expect(exported([rule(often)], 'defender').notes.join()).toContain('Defender runs it every 1h');
+  });
+
+  test('an entity type that is called like what every object has', () => {
+    const entityMappings = '[{ entityType: constructor, fieldMappings: [{ identifier: Url, columnName: RemoteUrl }] }]';
+    expect(refused(rule({ entityMappings }), 'sentinel')).toContainEqual(
+      expect.stringContaining('constructor is no entity of Sentinel'),
+    );
+    expect(refused(rule({ entityMappings }), 'defender')).toContainEqual(
+      expect.stringContaining('the entity constructor'),
+    );
   });
 
   test('by Sentinel: what its own checks refuse', () => {

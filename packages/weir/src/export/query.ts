@@ -5,7 +5,6 @@ import {
   type Plan,
   type Reference,
   referencesOf,
-  type Schema,
   Refusal as Stop,
   sentinelSchema,
 } from '@weir/kql';
@@ -16,6 +15,7 @@ import { withoutTexts } from './comments.ts';
 import { counterpart, type Product, timeColumn, unknownOf } from './counterparts.ts';
 import { shortDuration } from './durations.ts';
 import { placeInQuery, type Refusal } from './refusal.ts';
+import { written } from './written.ts';
 
 export interface ExportedQuery {
   readonly text: string;
@@ -30,19 +30,6 @@ export interface ExportedQuery {
 }
 
 const schemas = { defender: defenderSchema, sentinel: sentinelSchema };
-
-/** What a rule may be written over: Weir's tables, and of those that Weir has not what either product has. */
-const written: Schema = {
-  tables: { ...together(defenderSchema.tables, sentinelSchema.tables), ...weirSchema.tables },
-};
-
-function together(one: Schema['tables'], other: Schema['tables']): Schema['tables'] {
-  const names = [...new Set([...Object.keys(one), ...Object.keys(other)])];
-  const columns = (name: string) => [...(one[name] ?? []), ...(other[name] ?? [])];
-  return Object.fromEntries(
-    names.map((name) => [name, [...new Map(columns(name).map((column) => [column.name, column])).values()]]),
-  );
-}
 
 /** A rule's query over another product's tables. Behind each place where the query names a table stand the columns that it
  *  reads of it and the product lacks, made of those that it has; nothing else of its text changes. Where `window` (ticks)

@@ -39,13 +39,16 @@ const operator = word(['gt', 'lt', 'eq', 'ne', 'GreaterThan', 'LessThan', 'Equal
     : (written as (typeof operators)[keyof typeof operators]),
 );
 
-const threshold = z.union([
-  z.int().min(0),
-  z
-    .string()
-    .regex(/^\d{1,9}$/, 'a threshold is a number')
-    .transform(Number),
-]);
+const threshold = z.union(
+  [
+    z.int().min(0),
+    z
+      .string()
+      .regex(/^\d{1,9}$/, 'a threshold is a number')
+      .transform(Number),
+  ],
+  'a whole number, 0 or more, is expected here',
+);
 
 /** Published rules have mappings that are not whole, as where a key is misspelt; what is left of them stands. */
 const entityMappings = z

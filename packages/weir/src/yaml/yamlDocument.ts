@@ -60,6 +60,9 @@ export function parseYaml(path: string, text: string): YamlDocument {
   }
 }
 
+/** So many mistakes are told beside the first, without their places. */
+const alsoTold = 2;
+
 interface Problem {
   readonly offset: number;
   readonly message: string;
@@ -96,9 +99,12 @@ export function checkYaml<T extends z.ZodType>(document: YamlDocument, schema: T
   if (checked.success) return checked.data;
   const [first, ...more] = checked.error.issues.flatMap(unfold);
   if (!first) throw new Error('a failed check without an issue');
-  const key = first.path.map(String).join('.');
-  const rest = more.length > 0 ? ` (and ${more.length} more)` : '';
-  const message = `${key ? `${key}: ` : ''}${first.message}${rest}`;
+  const told = [first, ...more.slice(0, alsoTold)].map(({ path, message }) => {
+    const key = path.map(String).join('.');
+    return key === '' ? message : `${key}: ${message}`;
+  });
+  const rest = more.length > alsoTold ? `; and ${more.length - alsoTold} more` : '';
+  const message = `${told.join('; ')}${rest}`;
   throw new UserError(code, placeOf(document, first.path), message, 'Correct the file at this place.');
 }
 

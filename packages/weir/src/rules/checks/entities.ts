@@ -16,7 +16,7 @@ export function* entityProblems(rule: Checked): Generator<SentinelProblem> {
 
 function* mappingProblems(mapping: Checked, place: readonly PropertyKey[]): Generator<SentinelProblem> {
   const type = String(mapping.entityType);
-  const known = sentinelEntities[type];
+  const known = Object.hasOwn(sentinelEntities, type) ? sentinelEntities[type] : undefined;
   if (known === undefined) {
     const fix = `Write one of ${Object.keys(sentinelEntities).join(', ')}.`;
     yield { place: [...place, 'entityType'], message: `${type} is no entity of Sentinel's`, fix };
