@@ -6,6 +6,7 @@ import { appendRows, type InlineRow } from '../../packages/weir/src/detect/inlin
 import { isoToTicks } from '../../packages/weir/src/detect/isoTime.ts';
 import { withScratchLake } from '../../packages/weir/src/detect/scratchLake.ts';
 import { readExceptions } from '../../packages/weir/src/exceptions/load.ts';
+import type { Exception } from '../../packages/weir/src/model/exception.ts';
 import { readRule } from '../../packages/weir/src/rules/readRule.ts';
 import { deviceNetworkEvents, weirSchema } from '../../packages/weir/src/tables/index.ts';
 
@@ -215,6 +216,37 @@ test('a stricter version: what is gone, and what it tells later', async () => {
   expect(comparison?.changed.map(({ what }) => what)).toEqual([
     ['outcome', 'severity', 'bytes sent', 'connections', 'time'],
   ]);
+});
+
+test('an exception of a rule is one of its other version too, whatever id that has', async () => {
+  const other = { ...rules.singles, id: '99999999-2222-4333-8444-555555555555' };
+  const rows = [0n, 1n].map(
+    (minutes): InlineRow => ({
+      Timestamp: start + minutes * minute,
+      EvidenceTime: start + minutes * minute,
+      DeviceName: `ws-${minutes}`,
+      BytesSent: 120,
+      EventId: `e${minutes}`,
+    }),
+  );
+  const exception: Exception = {
+    id: 'one',
+    name: 'One device',
+    rules: [rules.singles.id],
+    when: 'DeviceName == "ws-0"',
+    owner: 'us',
+    reason: 'ours',
+    created: start,
+    expires: start * 2n,
+    place: 'exceptions.yaml:2:5',
+  };
+  const { rules: results } = await played([rows], {
+    rules: [rules.singles],
+    against: [other],
+    exceptions: [exception],
+  });
+  expect(results[0]?.outcomes).toMatchObject({ hidden: 1 });
+  expect(results[0]?.against).toMatchObject({ added: [], gone: [], changed: [], same: 2 });
 });
 
 test('as known with no delay is settled; with one, an alert waits for what arrives, and what arrives after the look-back is never seen', async () => {

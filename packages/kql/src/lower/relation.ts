@@ -219,7 +219,7 @@ function watchlist(node: Bound, alias: string | undefined, context: Lowering): T
     node.span,
     'WK004',
     `The watchlist ${alias === undefined ? 'of this name' : `\`${alias}\``} is not at hand.`,
-    'Bring it along as a `datatable` or as a table of the inventory.',
+    'Bring it along as a `datatable`, or in Weir under `watchlists:` of the inventory.',
   );
 }
 

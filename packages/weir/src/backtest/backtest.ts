@@ -43,7 +43,10 @@ export async function backtest(
   const hosts = await hostsByDay(lake.engine);
   const data = await dataSpan(lake);
   const played = await play(lake, options.rules, options);
-  const others = options.against.length === 0 ? undefined : await play(lake, options.against, options);
+  const others =
+    options.against.length === 0
+      ? undefined
+      : await play(lake, options.against, { ...options, exceptions: options.exceptions.map(forVersions(options)) });
   const rules = options.rules.map((rule, index): RuleBacktest => {
     const run = played.detected.runs[index];
     if (run === undefined) throw new Error(`rule ${rule.id} was not run`);
@@ -145,15 +148,31 @@ function verdictsOf(finding: Finding, verdicts: readonly GivenVerdict[]): string
   return [...new Set(verdicts.filter((given) => isAbout(given, finding)).map(({ verdict }) => verdict))];
 }
 
-/** A rule against its other version: the one of its id, else of its name, else the only one where both are alone. */
+/** A rule's other version: the one of its id, else of its name, else the only one where both are alone. */
+function versionOf(rule: Rule, { rules, against }: Pick<BacktestOptions, 'rules' | 'against'>): Rule | undefined {
+  const alone = rules.length === 1 && against.length === 1 ? against[0] : undefined;
+  return against.find(({ id }) => id === rule.id) ?? against.find(({ name }) => name === rule.name) ?? alone;
+}
+
+/** An exception of a rule is its other version's too, whatever id that has: else exceptions would be the difference. */
+function forVersions(options: Pick<BacktestOptions, 'rules' | 'against'>): (exception: Exception) => Exception {
+  return (exception) => {
+    const { rules } = exception;
+    if (rules === null) return exception;
+    const others = options.rules
+      .filter(({ id }) => rules.includes(id))
+      .flatMap((rule) => versionOf(rule, options)?.id ?? []);
+    return { ...exception, rules: [...new Set([...rules, ...others])] };
+  };
+}
+
 function compared(
   rule: Rule,
   findings: readonly BacktestFinding[],
-  { rules, against }: BacktestOptions,
+  options: BacktestOptions,
   others: Played,
 ): Comparison | null {
-  const alone = rules.length === 1 && against.length === 1 ? against[0] : undefined;
-  const old = against.find(({ id }) => id === rule.id) ?? against.find(({ name }) => name === rule.name) ?? alone;
+  const old = versionOf(rule, options);
   if (old === undefined) return null;
   const error = others.runs.get(old.id)?.error;
   return {

@@ -11,6 +11,16 @@ export function groupingColumns(plan: Plan, table: string): ReadonlySet<string> 
   return columnsBehind(plan, table, (node) => (node.kind === 'summarize' ? node.groups.map(({ value }) => value) : []));
 }
 
+/** The columns of a table that choose of which rows a result tells: what `arg_max` is largest of, the condition of `maxif`. */
+export function choosingColumns(plan: Plan, table: string): ReadonlySet<string> {
+  return columnsBehind(plan, table, (node) => {
+    if (node.kind !== 'aggregate') return [];
+    if (/^arg_?(?:min|max)$/.test(node.name)) return node.args.length > 1 ? node.args.slice(0, 1) : [];
+    if (!node.name.endsWith('if')) return [];
+    return node.name === 'countif' ? node.args.slice(0, 1) : node.args.slice(1, 2);
+  });
+}
+
 function columnsBehind(
   { relation }: Plan,
   table: string,

@@ -227,6 +227,15 @@ describe('is refused', () => {
     expect(said).toEqual([expect.stringMatching(`^r/rule.yaml:14:3 \`${by}\` reads tables without naming them`)]);
   });
 
+  test.each(['arg_max(BytesSent, Timestamp, ReportId, DeviceName)', 'Timestamp = maxif(Timestamp, BytesSent > 5)'])(
+    'where what the product lacks chooses what is told: %s',
+    (aggregate) => {
+      const text = `DeviceNetworkEvents | summarize ${aggregate} by DeviceId`;
+      const said = refused(rule({ customDetails: undefined, entityMappings: undefined }, text), 'sentinel');
+      expect(said).toContainEqual(expect.stringContaining('depends on BytesSent'));
+    },
+  );
+
   test('where tables tell their names', () => {
     const text =
       'union withsource=From DeviceNetworkEvents, DeviceFileEvents | where AccountName == "search(x)" | project Timestamp, From';

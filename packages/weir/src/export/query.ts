@@ -8,7 +8,7 @@ import {
   Refusal as Stop,
   sentinelSchema,
 } from '@weir/kql';
-import { decidingColumns, groupingColumns } from '../detect/decidingColumns.ts';
+import { choosingColumns, decidingColumns, groupingColumns } from '../detect/decidingColumns.ts';
 import type { Rule } from '../rules/rule.ts';
 import { weirSchema } from '../tables/index.ts';
 import { withoutTexts } from './comments.ts';
@@ -112,7 +112,9 @@ function lacking(table: string, there: readonly Column[], references: readonly R
 }
 
 function decides(plan: Plan | undefined, table: string, column: string): boolean {
-  return plan === undefined || decidingColumns(plan, table).has(column) || groupingColumns(plan, table).has(column);
+  return (
+    plan === undefined || [decidingColumns, groupingColumns, choosingColumns].some((of) => of(plan, table).has(column))
+  );
 }
 
 const titles: Readonly<Record<Product, string>> = { defender: 'Defender', sentinel: 'Sentinel' };

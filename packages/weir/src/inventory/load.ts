@@ -76,7 +76,8 @@ function checkNames(document: YamlDocument, inventory: Said): void {
   );
   once(
     'watchlists',
-    watchlists.map(({ name }) => name),
+    // They become tables, whose names are no others in capitals.
+    watchlists.map(({ name }) => name.toLowerCase()),
   );
 }
 

@@ -145,6 +145,5 @@ export type ScenarioFile = z.output<typeof scenarioFile>;
 export type Parameter = z.output<typeof parameter>;
 export type StartStep = z.output<typeof start>;
 export type ConnectStep = z.output<typeof connect>;
-export type WriteStep = z.output<typeof write>;
 /** One or two written amounts. */
 export type Written = string | readonly [string, string];
