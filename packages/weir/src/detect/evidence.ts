@@ -23,6 +23,8 @@ export interface FiringQuery {
 /** What stands in every part of the key where a run fired without results; in lower case, as keys are compared. */
 export const noResults = '(no results)';
 
+const tables = ['fired', 'evidence', 'loose', 'details', 'results'] as const;
+
 /** What a rule's runs have fired on so far, kept in temporary tables: each row of the data once for each value of the
  *  finding key that results gave it, however many runs and result rows it stands in. One rule at a time.
  *
@@ -108,36 +110,39 @@ export class Evidence {
       FROM temp.detect_swept EXCEPT SELECT fingerprint FROM detect_results`);
     await this.#engine.run(`CREATE OR REPLACE TEMP TABLE detect_groups AS
       SELECT row_number() OVER () AS number, * FROM (SELECT DISTINCT ${told.join(', ')} FROM temp.detect_swept)`);
-    // Of each group its firing as few intervals, none of which touch: the first that ends after a row came is the one
-    // to look at.
-    await this.#engine.run(`INSERT INTO detect_evidence
-      WITH firing AS (
-        SELECT known.number, enter, exit FROM temp.detect_swept AS swept JOIN detect_groups AS known
-          ON ${same('swept', 'known', told)}
-      ), followed AS (
-        SELECT *, max(exit) OVER (
-          PARTITION BY number ORDER BY enter ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
-        ) AS before FROM firing
-      ), numbered AS (
-        SELECT *, count_if(before IS NULL OR before < enter) OVER (
-          PARTITION BY number ORDER BY enter ROWS UNBOUNDED PRECEDING
-        ) AS run FROM followed
-      ), runs AS (
-        SELECT number, min(enter) AS enter, max(exit) AS exit FROM numbered GROUP BY number, run
-      ), rows AS (
-        SELECT known.number, members.id, members.enter, members.exit
-        FROM (${members}) AS members(${[...by, 'id', 'enter', 'exit'].join(', ')}) JOIN detect_groups AS known
-          ON ${same('members', 'known', by)}
-      ), met AS (
-        SELECT rows.number, rows.id, greatest(rows.enter, runs.enter) AS moment
-        FROM rows ASOF JOIN runs ON rows.number = runs.number AND rows.enter < runs.exit
-        WHERE runs.enter < rows.exit
-      ), fired AS (
-        SELECT ${[...keys, 'id'].join(', ')}, min(moment) FROM met JOIN detect_groups USING (number) GROUP BY ALL
-      )
-      SELECT fired.* FROM fired
-      WHERE NOT EXISTS (FROM detect_evidence AS known WHERE ${same('known', 'fired', [...keys, 'id'])})`);
-    await this.#engine.run('DROP TABLE temp.detect_groups');
+    try {
+      // Of each group its firing as few intervals, none of which touch: the first that ends after a row came is the one
+      // to look at.
+      await this.#engine.run(`INSERT INTO detect_evidence
+        WITH firing AS (
+          SELECT known.number, enter, exit FROM temp.detect_swept AS swept JOIN detect_groups AS known
+            ON ${same('swept', 'known', told)}
+        ), followed AS (
+          SELECT *, max(exit) OVER (
+            PARTITION BY number ORDER BY enter ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+          ) AS before FROM firing
+        ), numbered AS (
+          SELECT *, count_if(before IS NULL OR before < enter) OVER (
+            PARTITION BY number ORDER BY enter ROWS UNBOUNDED PRECEDING
+          ) AS run FROM followed
+        ), runs AS (
+          SELECT number, min(enter) AS enter, max(exit) AS exit FROM numbered GROUP BY number, run
+        ), rows AS (
+          SELECT known.number, members.id, members.enter, members.exit
+          FROM (${members}) AS members(${[...by, 'id', 'enter', 'exit'].join(', ')}) JOIN detect_groups AS known
+            ON ${same('members', 'known', by)}
+        ), met AS (
+          SELECT rows.number, rows.id, greatest(rows.enter, runs.enter) AS moment
+          FROM rows ASOF JOIN runs ON rows.number = runs.number AND rows.enter < runs.exit
+          WHERE runs.enter < rows.exit
+        ), fired AS (
+          SELECT ${[...keys, 'id'].join(', ')}, min(moment) FROM met JOIN detect_groups USING (number) GROUP BY ALL
+        )
+        SELECT fired.* FROM fired
+        WHERE NOT EXISTS (FROM detect_evidence AS known WHERE ${same('known', 'fired', [...keys, 'id'])})`);
+    } finally {
+      await this.#engine.run('DROP TABLE temp.detect_groups');
+    }
   }
 
   /** Judges some ids anew (SQL of their `id`): what was kept of them is given up, and of what `run` keeps only what is
@@ -157,15 +162,30 @@ export class Evidence {
     }
   }
 
+  /** Runs what may fail: where it does, nothing that it kept is left. */
+  async allOrNothing<Result>(run: () => Promise<Result>): Promise<Result> {
+    for (const table of tables) {
+      await this.#engine.run(`CREATE OR REPLACE TEMP TABLE detect_before_${table} AS FROM temp.detect_${table}`);
+    }
+    try {
+      return await run();
+    } catch (error) {
+      for (const table of tables) {
+        await this.#engine.run(`CREATE OR REPLACE TEMP TABLE detect_${table} AS FROM temp.detect_before_${table}`);
+      }
+      throw error;
+    } finally {
+      for (const table of tables) await this.#engine.run(`DROP TABLE IF EXISTS temp.detect_before_${table}`);
+    }
+  }
+
   async resultRows(): Promise<number> {
     const [row] = await this.#engine.rows<{ n: bigint }>('SELECT count(*) AS n FROM detect_results');
     return Number(row?.n ?? 0n);
   }
 
   async drop(): Promise<void> {
-    for (const table of ['fired', 'evidence', 'loose', 'details', 'results']) {
-      await this.#engine.run(`DROP TABLE IF EXISTS temp.detect_${table}`);
-    }
+    for (const table of tables) await this.#engine.run(`DROP TABLE IF EXISTS temp.detect_${table}`);
   }
 
   #fired(query: FiringQuery, run: bigint): string {

@@ -1,5 +1,5 @@
 import type { Schema } from '@weir/kql/types';
-import type { Engine } from '../engine/engine.ts';
+import { type Engine, isOutOfMemory } from '../engine/engine.ts';
 import type { Lake } from '../lake/lake.ts';
 import type { RuleRun } from '../model/finding.ts';
 import { UserError } from '../model/userError.ts';
@@ -114,16 +114,22 @@ export async function runAtMoments(
   const ticks = `${countInWords(countOf(moments), 'tick')} of ${spanInWords(moments.frequency)}`;
   const { period } = schedule;
   const swept = oneByOne(rule) ?? (period === null ? { reason: 'it looks back without end' } : query.byIntervals);
+  let why = 'reason' in swept ? swept.reason : '';
   if (period !== null && !('reason' in swept)) {
-    const passes = await byIntervals(engine, evidence, swept, query.candidates, { ...schedule, period }, moments, {
-      trigger: rule.trigger,
-      onPass: onRuns,
-    });
-    return passes === 0
-      ? `${ticks}, nothing to look at`
-      : `${ticks}, by intervals in ${countInWords(passes, 'pass', 'passes')}`;
+    const options = { trigger: rule.trigger, onPass: onRuns };
+    try {
+      const passes = await evidence.allOrNothing(() =>
+        byIntervals(engine, evidence, swept, query.candidates, { ...schedule, period }, moments, options),
+      );
+      return passes === 0
+        ? `${ticks}, nothing to look at`
+        : `${ticks}, by intervals in ${countInWords(passes, 'pass', 'passes')}`;
+    } catch (error) {
+      // A run at one tick holds the groups of that tick alone.
+      if (!isOutOfMemory(error)) throw error;
+      why = 'its groups by intervals need more memory than there is';
+    }
   }
-  const why = 'reason' in swept ? `, as ${swept.reason}` : '';
   let runs = 0;
   await momentByMoment(engine, evidence, query.overCandidates, query.candidates, schedule, moments, {
     skipEmpty: query.emptyOverNothing && !fires(rule.trigger, 0),
@@ -133,7 +139,7 @@ export async function runAtMoments(
       onRuns(runs);
     },
   });
-  return `tick by tick${why}: ${ticks}, ${runs.toLocaleString('en-US')} of them with something to look at`;
+  return `tick by tick${why === '' ? '' : `, as ${why}`}: ${ticks}, ${runs.toLocaleString('en-US')} of them with something to look at`;
 }
 
 function momentsOf(rule: Rule, { span, asOf, within }: RunOptions): Moments | undefined {

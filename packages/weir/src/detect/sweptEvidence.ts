@@ -25,7 +25,12 @@ interface Run {
 }
 
 /** Runs such a query and keeps what it fired on, exactly as runs at all its moments one by one would. */
-export async function collectSwept(engine: Engine, evidence: Evidence, query: SweptQuery, run: Run): Promise<void> {
+export async function collectSwept(
+  engine: Engine,
+  evidence: Pick<Evidence, 'keepGroups' | 'keepRows'>,
+  query: SweptQuery,
+  run: Run,
+): Promise<void> {
   const names = [
     ...query.keys.map((_, index) => `result_key_${index}`),
     'enter',
@@ -82,7 +87,8 @@ const operators: Readonly<Record<Trigger['operator'], string>> = {
   NotEqual: '<>',
 };
 
-/** Leaves of the results what stands there while there are as many as the trigger wants. */
+/** Leaves of the results those that stand there while there are as many as the trigger wants, each from the first moment
+ *  of that on: once, as it is made of the same at all its moments, however often the number of results changes. */
 async function keepFiring(engine: Engine, names: readonly string[], trigger: Trigger): Promise<void> {
   const kept = names.map((name) =>
     name === 'enter'
@@ -97,14 +103,16 @@ async function keepFiring(engine: Engine, names: readonly string[], trigger: Tri
         SELECT enter AS tick, 1 AS change FROM temp.detect_swept UNION ALL SELECT exit, -1 FROM temp.detect_swept
       ) GROUP BY tick
     ), counted AS (
-      SELECT tick AS enter, lead(tick) OVER (ORDER BY tick) AS exit, sum(change) OVER (ORDER BY tick) AS results
-      FROM changes
-    ), firing AS (
-      SELECT enter, exit FROM counted
-      WHERE results > 0 AND results ${operators[trigger.operator]} ${trigger.threshold}
-    )
+      SELECT tick, sum(change) OVER (ORDER BY tick) AS results FROM changes
+    ), judged AS (
+      SELECT tick, results > 0 AND results ${operators[trigger.operator]} ${trigger.threshold} AS fires FROM counted
+    ), turned AS (
+      SELECT tick, fires FROM judged QUALIFY fires IS DISTINCT FROM lag(fires) OVER (ORDER BY tick)
+    ), followed AS (SELECT tick AS enter, lead(tick) OVER (ORDER BY tick) AS exit, fires FROM turned),
+    firing AS (SELECT enter, exit FROM followed WHERE fires)
     SELECT row_number() OVER () AS number, ${kept.join(', ')}
-    FROM temp.detect_swept AS swept JOIN firing ON swept.enter < firing.exit AND firing.enter < swept.exit`);
+    FROM temp.detect_swept AS swept ASOF JOIN firing ON swept.enter < firing.exit
+    WHERE firing.enter < swept.exit`);
 }
 
 /** Each result with the ids that it is made of at its first moment, which are those of all its moments. */

@@ -10,6 +10,11 @@ export interface EngineLimits {
 
 export type Parameters = Record<string, DuckDBValue>;
 
+/** Whether the engine gave up for want of memory, after it spilled what it could. */
+export function isOutOfMemory(error: unknown): boolean {
+  return error instanceof Error && /^Out of Memory Error/i.test(error.message);
+}
+
 /** One embedded DuckDB. Values come back as DuckDB's driver gives them: bigint for BIGINT, text for JSON. */
 export class Engine {
   readonly #instance: DuckDBInstance;
