@@ -1,4 +1,3 @@
-import { isOutOfMemory } from '../engine/engine.ts';
 import { UserError } from '../model/userError.ts';
 import { tell } from './stdio.ts';
 
@@ -27,7 +26,7 @@ function circumstanceOf(error: unknown): string | undefined {
   if (code === 'ENOSPC' || /No space left on device/i.test(text)) {
     return 'the disk is full.\n  Free some space, or point TMPDIR at a larger disk: Weir needs about the size of the logs there. (DISK_FULL)';
   }
-  if (isOutOfMemory(error)) {
+  if (/^Out of Memory Error/i.test(text)) {
     return `the query needs more memory than Weir allows it: ${text}\n  Narrow it by time or device. (MEMORY_LIMIT)`;
   }
   // What the compiler can only refuse once it sees the values.
