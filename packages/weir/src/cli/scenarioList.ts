@@ -1,5 +1,6 @@
-import { fittedWidths, type TableColumn, tableText } from '../report/terminal/table.ts';
+import { tableText } from '../report/terminal/table.ts';
 import { labelled, wrap } from '../report/terminal/text.ts';
+import { type TableColumn, widthsAnyhow } from '../report/terminal/widths.ts';
 import type { Scenario } from '../simulate/load.ts';
 
 /** Scenarios as programs read them. */
@@ -23,10 +24,10 @@ export function asText(scenarios: readonly Scenario[], width: number, all: boole
 }
 
 const columns: readonly TableColumn[] = [
-  { head: 'scenario', least: 12 },
-  { head: 'technique' },
-  { head: 'what happens', least: 30 },
-  { head: 'covers', least: 24 },
+  { head: 'scenario', whole: true },
+  { head: 'technique', whole: true },
+  { head: 'what happens', least: 18 },
+  { head: 'covers', least: 14 },
 ];
 
 function overview(scenarios: readonly Scenario[], width: number): string {
@@ -36,7 +37,7 @@ function overview(scenarios: readonly Scenario[], width: number): string {
     scenario.refused === undefined ? scenario.title : `refused: ${scenario.title}`,
     covered(scenario).join('; '),
   ]);
-  const widths = fittedWidths(columns, rows, width) ?? columns.map(({ least, head }) => least ?? head.length);
+  const widths = widthsAnyhow(columns, rows, width);
   return `${tableText(columns, rows, widths)}\n`;
 }
 

@@ -1,8 +1,9 @@
 import { UserError } from '../model/userError.ts';
 import type { Format } from '../normalize/format.ts';
 import { formats } from '../normalize/formats.ts';
-import { fittedWidths, type TableColumn, tableText } from '../report/terminal/table.ts';
+import { tableText } from '../report/terminal/table.ts';
 import { labelled, type Paint, painter, wrap } from '../report/terminal/text.ts';
+import { fittedWidths, type TableColumn, widthsAnyhow } from '../report/terminal/widths.ts';
 import { exitCodes } from './failure.ts';
 import { type Line, sourceKinds } from './sourceKinds.ts';
 import { print, terminal } from './stdio.ts';
@@ -55,7 +56,7 @@ function overview(width: number, paint: Paint): string {
   const all = sourceKinds.flatMap(({ formats: members }) => Object.entries(members).map(rowOf));
   const wide = fittedWidths([...columns, what], all, width);
   const shown = wide === null ? columns : [...columns, what];
-  const widths = wide ?? fittedWidths(columns, all, width) ?? columns.map(({ head }) => head.length);
+  const widths = wide ?? widthsAnyhow(columns, all, width);
   const groups = sourceKinds.map(({ kind, formats: members }) => {
     const rows = tableText(shown, Object.entries(members).map(rowOf), widths, {
       head: false,

@@ -322,6 +322,10 @@ describe('a rule', () => {
     expect(absent?.map(({ title, confidence }) => [title, confidence])).toEqual(
       onNone ? [['Example: 3 runs without results in 10 min', 'medium']] : [],
     );
+    expect([absent, present].map((some) => some?.map(({ evidence }) => evidence.absence))).toEqual([
+      onNone ? [true] : [],
+      onOne ? [undefined, undefined] : [],
+    ]);
     expect(present?.flatMap(({ evidence }) => evidence.eventIds)).toEqual(onOne ? ['e4', 'e24'] : []);
   });
 

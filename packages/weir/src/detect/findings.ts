@@ -110,7 +110,12 @@ function findingOf(rule: Rule, story: Story, scored: Scored): Finding {
     bytesKnown: story.bytesKnown,
     bytesSources: story.counters,
     connections: story.connections,
-    evidence: { count: story.evidence, eventIds: story.eventIds, sample: story.sample },
+    evidence: {
+      count: story.evidence,
+      eventIds: story.eventIds,
+      ...(isAbsence(story) ? { absence: true } : {}),
+      sample: story.sample,
+    },
   };
 }
 

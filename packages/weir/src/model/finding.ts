@@ -58,6 +58,8 @@ export interface Evidence {
   /** Every contributing row's EventId, in order of time. Empty where the query cannot be followed back to rows: then
    *  `count` counts result rows, and a reason says so. */
   readonly eventIds: readonly string[];
+  /** Runs without results are the evidence, and `sample` is of runs. */
+  readonly absence?: true;
   /** A few rows for a person, newest last: column name to text, number or null. */
   readonly sample: readonly EvidenceRow[];
 }

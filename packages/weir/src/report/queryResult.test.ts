@@ -62,6 +62,92 @@ describe('renderQueryResult', () => {
     expect(await told('table', [])).toMatch(/at.*span.*\n.*\n0 rows\n$/s);
   });
 
+  describe('as a table', () => {
+    const table = async (
+      of: readonly Column[],
+      chunks: readonly (readonly (readonly unknown[])[])[],
+      width: number,
+    ) => {
+      let text = '';
+      for await (const part of renderQueryResult(of, chunks, 'table', { width })) text += part;
+      return text;
+    };
+    const sums: readonly Column[] = [
+      { name: 'Timestamp', type: 'datetime' },
+      { name: 's', type: 'long' },
+      { name: 'host', type: 'string' },
+    ];
+
+    it('has columns as wide as the widest of all rows, however they come', async () => {
+      const text = await table(sums, [[[ticks, 5286n, 'mega.nz']], [[ticks, 32_985_503n, 'FourToSixMapping']]], 120);
+      expect(text).toBe(
+        [
+          'Timestamp                            s  host',
+          '────────────────────────────  ────────  ────────────────',
+          '2026-01-01T00:00:00.0000001Z      5286  mega.nz',
+          '2026-01-01T00:00:00.0000001Z  32985503  FourToSixMapping',
+          '2 rows\n',
+        ].join('\n'),
+      );
+    });
+
+    it('measures anew where a row after thousands has what its column would break', async () => {
+      const many = Array.from({ length: 5000 }, () => [ticks, 1n, 'a']);
+      const text = await table(
+        sums,
+        [many, [[ticks, 32_985_503n, 'a']], [[ticks, 2n, '2001:db8::8a2e:370:7334']]],
+        120,
+      );
+      const lines = text.split('\n');
+      expect(lines.filter((line) => line.startsWith('Timestamp'))).toHaveLength(3);
+      expect(lines).toContain('2026-01-01T00:00:00.0000001Z  32985503  a');
+      expect(lines).toContain('2026-01-01T00:00:00.0000001Z         2  2001:db8::8a2e:370:7334');
+      expect(lines.at(-2)).toBe('5,002 rows');
+    });
+
+    it('tells later rows as lists where a longer number leaves no room for a table', async () => {
+      const many = Array.from({ length: 5000 }, () => [ticks, 1n, 'a']);
+      const text = await table(sums, [many, [[ticks, 9_007_199_254_740_993n, 'a']]], 40);
+      expect(text).toContain('── row 5001');
+      expect(text).toContain('9007199254740993');
+    });
+
+    it('wraps text rather than numbers, times, truths and addresses', async () => {
+      const of: readonly Column[] = [...sums, { name: 'ok', type: 'bool' }, { name: 'says', type: 'string' }];
+      const says =
+        'copy C:\\a\\very\\long\\path\\that\\has\\no\\blank\\in\\it\\and\\goes\\on\\and\\on\\and\\on remote:';
+      const host = '2001:0db8:85a3:0000:0000:8a2e:0370:7334';
+      const text = await table(of, [[[ticks, 32_985_503n, host, false, says]]], 100);
+      for (const part of ['2026-01-01T00:00:00.0000001Z  32985503', host, 'false']) expect(text).toContain(part);
+      expect(text.replace(/\s/g, '')).not.toContain(says.replace(' ', ''));
+      for (const line of text.split('\n')) expect(line.length).toBeLessThanOrEqual(100);
+    });
+
+    it('never breaks a number or a time, however narrow the terminal', async () => {
+      const of: readonly Column[] = [...sums, { name: 'ok', type: 'bool' }];
+      const cell = fc.record({
+        n: fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }),
+        host: fc.stringMatching(/^[a-z. ]{0,40}$/),
+        ok: fc.boolean(),
+      });
+      await fc.assert(
+        fc.asyncProperty(
+          fc.array(fc.array(cell), { maxLength: 3 }),
+          fc.integer({ min: 1, max: 90 }),
+          async (parts, width) => {
+            const chunks = parts.map((cells) => cells.map(({ n, host, ok }) => [ticks, n, host, ok]));
+            const words = (await table(of, chunks, width)).split(/\s+/);
+            for (const { n, ok } of parts.flat())
+              expect(words).toEqual(expect.arrayContaining([String(n), String(ok)]));
+            const times = words.filter((word) => word === '2026-01-01T00:00:00.0000001Z');
+            expect(times).toHaveLength(parts.flat().length);
+          },
+        ),
+        { numRuns: 60 },
+      );
+    });
+  });
+
   it('shows values as they are, yet nothing steers a terminal or a spreadsheet', async () => {
     const text: Column[] = [{ name: 's', type: 'string' }];
     const secret = 'curl --password hunter2hunter2';

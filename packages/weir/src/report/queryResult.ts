@@ -63,11 +63,12 @@ async function* csvRows(columns: readonly Column[], chunks: Chunks): AsyncGenera
   }
 }
 
-const mayBeFormula: ReadonlySet<string> = new Set(['string', 'dynamic']);
+const numbers: ReadonlySet<string> = new Set(['int', 'long', 'real', 'decimal']);
+const texts: ReadonlySet<string> = new Set(['string', 'dynamic']);
 
 function csvValue({ type }: Column, value: unknown): string {
   const text = textOf(type, value);
-  return mayBeFormula.has(type) ? csvCell(text) : text;
+  return texts.has(type) ? csvCell(text) : text;
 }
 
 async function* tableRows(columns: readonly Column[], chunks: Chunks, width: number): AsyncGenerator<string> {
@@ -76,8 +77,11 @@ async function* tableRows(columns: readonly Column[], chunks: Chunks, width: num
       yield rows.map((row) => columns.map(({ type }, i) => visible(textOf(type, row[i]))));
     }
   };
-  const numeric = new Set(['int', 'long', 'real', 'decimal']);
-  const heads = columns.map(({ name, type }) => ({ head: visible(name), right: numeric.has(type) }));
+  const heads = columns.map(({ name, type }) => ({
+    head: visible(name),
+    right: numbers.has(type),
+    whole: !texts.has(type),
+  }));
   yield* queryTable(heads, shown(), width);
 }
 

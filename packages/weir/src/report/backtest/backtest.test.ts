@@ -92,6 +92,27 @@ test('says by what an alert’s time is known', () => {
   );
 });
 
+test.each([
+  [{ since: at('2027-03-11T00:00:00Z') }, 'none of'],
+  [{ until: at('2026-11-20T00:00:00Z') }, 'none of'],
+  [{ since: at('2026-11-21T23:59:00Z') }, 'names a device'],
+  [{ until: at('2026-11-21T00:00:00Z') }, 'names a device'],
+])('says of a span without data that it is one, with where the data is: %o', (span, told) => {
+  const text = words({ ...span, rules: [rule({ days: [] })] });
+  expect(text).toContain(told);
+  expect(text.includes('whose evidence is from 2026-11-21 00:00 to 2026-11-21 23:59 UTC')).toBe(told === 'none of');
+});
+
+test('breaks neither headings nor figures of the table of rules', () => {
+  const outcomes = { notified: 123_456_789, informational: 1, hidden: 0, suppressed: 0 };
+  for (const width of [76, 100, 160]) {
+    const text = renderBacktest(result({ rules: [rule({ outcomes }), rule()] }), { width, color: false });
+    const lines = text.split('\n');
+    expect(lines.find((line) => line.startsWith('rule '))).toContain(' informational ');
+    expect(lines.some((line) => / 123,456,789 .* 1 /.test(line))).toBe(true);
+  }
+});
+
 test('names what changed between two versions, and how', () => {
   const before = told({ finding: finding({ severity: 'low', bytesSent: 1_048_576n, connections: 1 }) });
   const after = told({ alertedAt: at('2026-11-21T02:25:00Z') });

@@ -3,8 +3,9 @@ import { blindnessText, blindRuns, sharedBlindness } from '../blindness.ts';
 import { exceptionNotes, hiddenTitles } from '../exceptions.ts';
 import { count, duration, plural, ticksToMinute } from '../format.ts';
 import { readable } from '../presentable.ts';
-import { fittedWidths, type TableColumn, tableText } from '../terminal/table.ts';
+import { tableText } from '../terminal/table.ts';
 import { labelled, type Paint, painter } from '../terminal/text.ts';
+import { type TableColumn, widthsAnyhow } from '../terminal/widths.ts';
 import type { TerminalOptions } from '../terminal.ts';
 import {
   changeText,
@@ -85,7 +86,7 @@ const columns: readonly TableColumn[] = [
   { head: 'a day', right: true },
   { head: 'per 1,000 hosts a day', right: true, least: 9 },
   { head: 'worst day', right: true, least: 5 },
-  { head: 'informa-tional', right: true, least: 7 },
+  { head: 'informational', right: true },
   { head: 'hidden', right: true, least: 6 },
   { head: 'to alert', least: 16 },
 ];
@@ -105,7 +106,7 @@ function rulesTable(rules: readonly RuleBacktest[], width: number, paint: Paint)
       timeText(rule),
     ];
   });
-  const widths = fittedWidths(columns, rows, width) ?? columns.map(({ least = 8 }) => least);
+  const widths = widthsAnyhow(columns, rows, width);
   return [tableText(columns, rows, widths, { paintHead: (text) => paint('dim', text) })];
 }
 

@@ -29,7 +29,10 @@ function late(delay: bigint): string {
 }
 
 /** How many hosts a rate is of: `23 to 27 hosts a day over 3 days`. */
-export function hostsText({ rules }: Backtest): string {
+export function hostsText({ rules, data, since, until }: Backtest): string {
+  const { from: first, until: last } = data;
+  if (first !== null && last !== null && ((since !== null && since > last) || (until !== null && until < first)))
+    return `none: the span that was asked for holds none of the data, whose evidence is from ${ticksToMinute(first)} to ${ticksToMinute(last)} UTC`;
   const days = rules[0]?.days.filter(({ hosts }) => hosts > 0) ?? [];
   if (days.length === 0) return 'none: no day that was looked at names a device, so there is no rate by host';
   const hosts = days.map((day) => day.hosts);

@@ -65,6 +65,7 @@ ${evidence.eventIds.length === 0 ? '' : eventIds(evidence.eventIds)}
 }
 
 function sample({ evidence }: Finding, index: number): Html {
+  const unknown = evidence.absence ? 'no results' : 'unknown';
   return html`<details class="more"><summary>Evidence: ${plural(evidence.sample.length, 'row')} of ${count(evidence.count)}</summary>${htmlTable<EvidenceRow>(
     `Evidence of finding ${index + 1}, newest last`,
     [
@@ -75,10 +76,10 @@ function sample({ evidence }: Finding, index: number): Html {
         cell: ({ remoteIp, remotePort }) =>
           [remoteIp, remotePort === null ? '' : `port ${remotePort}`].filter(Boolean).join(' '),
       },
-      { head: 'sent', cell: ({ bytesSent }) => (bytesSent === null ? 'unknown' : bytes(bytesSent)), figures: true },
+      { head: 'sent', cell: ({ bytesSent }) => (bytesSent === null ? unknown : bytes(bytesSent)), figures: true },
       {
         head: 'received',
-        cell: ({ bytesReceived }) => (bytesReceived === null ? 'unknown' : bytes(bytesReceived)),
+        cell: ({ bytesReceived }) => (bytesReceived === null ? unknown : bytes(bytesReceived)),
         figures: true,
       },
       {

@@ -56,7 +56,9 @@ function evidenceLines({ evidence, reasons }: Finding): string[] {
   return [
     `  because ${reasons.join('; ')}`,
     `  evidence: ${plural(evidence.count, 'row')}`,
-    ...evidence.sample.map((row) => `    ${evidenceLine(row)}`),
+    ...evidence.sample.map((row) =>
+      evidence.absence ? `    ${ticksToIso(row.timestamp)}  no results` : `    ${evidenceLine(row)}`,
+    ),
     ...(more > 0 ? [`    and ${more} more`] : []),
   ];
 }

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Finding } from '../../model/finding.ts';
 import { type Difference, type TestReport, totalsOf } from '../../model/ruleTest.ts';
+import { differenceLines } from './difference.ts';
 import { testsToGitHub } from './github.ts';
 import { testsToJson } from './json.ts';
 import { testsToJUnit } from './junit.ts';
@@ -136,4 +137,12 @@ test('json: differences name their findings, which are there in full', () => {
   expect(rules[0].tests.map(({ result }: { result: string }) => result)).toEqual(['passed', 'failed']);
   expect(rules[0].tests[1].differences[2]).toEqual({ kind: 'surplus', found: 'f1' });
   expect(rules[0].tests[1].findings[0]).toMatchObject({ id: 'f1', bytesSent: '9007199254740993', bytesReceived: null });
+});
+
+test('says of runs without results that they had none, not that bytes are unknown', () => {
+  const [row = expect.fail('no row')] = finding.evidence.sample;
+  const run = { ...row, eventId: '', remoteHost: '', remotePort: null, bytesSent: null, commandLine: '' };
+  const quiet: Finding = { ...finding, evidence: { count: 1, eventIds: [], absence: true, sample: [run] } };
+  const lines = differenceLines({ kind: 'surplus', found: quiet });
+  expect(lines.at(-1)?.trim()).toBe('0001-01-01T00:00:00.0000000Z  no results');
 });

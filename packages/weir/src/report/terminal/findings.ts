@@ -1,8 +1,9 @@
 import type { Finding, Severity } from '../../model/finding.ts';
 import { countedText } from '../counted.ts';
 import { bytes, count, duration, minuteRange, minuteRangeEnds, plural, sentIn } from '../format.ts';
-import { fittedWidths, type TableColumn, tableText } from './table.ts';
+import { tableText } from './table.ts';
 import { labelled, type Paint, wrap } from './text.ts';
+import { type TableColumn, widthsAnyhow } from './widths.ts';
 
 const severityStyle: Readonly<Record<Severity, Parameters<Paint>[0]>> = {
   high: ['bold', 'red'],
@@ -52,7 +53,7 @@ function sentCell({ bytesSent, bytesKnown, connections }: Finding): string {
 export function findingsTable(findings: readonly Numbered[], width: number, paint: Paint): string {
   const deviceName = shortNames(findings.map(({ finding }) => finding.entities.device));
   const rowOf = (numbered: Numbered) => cells.map(({ text }) => text(numbered, deviceName));
-  const widths = fittedWidths(cells, findings.map(rowOf), width) ?? cells.map(({ least = 8 }) => least);
+  const widths = widthsAnyhow(cells, findings.map(rowOf), width);
   const dim = (text: string) => paint('dim', text);
   const groups = [...Map.groupBy(findings, ({ finding }) => finding.severity)].map(([severity, members]) => {
     const heading = paint(severityStyle[severity], severity.toUpperCase());

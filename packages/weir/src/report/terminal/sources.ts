@@ -2,8 +2,9 @@ import type { RuleRun } from '../../model/finding.ts';
 import type { InputReport } from '../../model/input.ts';
 import { blindnessText, blindRuns, sharedBlindness, unmet } from '../blindness.ts';
 import { count, plural } from '../format.ts';
-import { fittedWidths, type TableColumn, tableText } from './table.ts';
+import { tableText } from './table.ts';
 import { labelled, type Paint } from './text.ts';
+import { type TableColumn, widthsAnyhow } from './widths.ts';
 
 const inputColumns: readonly TableColumn[] = [
   { head: 'input', least: 16 },
@@ -25,8 +26,8 @@ export function troubledInputs(inputs: readonly InputReport[], width: number, pa
     format ?? '',
     ...[records, rows, rejects, ignored].map(count),
   ]);
-  const widths = fittedWidths(inputColumns, rows, width) ?? fittedWidths(inputColumns, rows, 80);
-  const table = tableText(inputColumns, rows, widths ?? inputColumns.map(() => 12), {
+  const widths = widthsAnyhow(inputColumns, rows, width);
+  const table = tableText(inputColumns, rows, widths, {
     paintHead: (text) => paint('dim', text),
     paint: (text, row, column) => (column === 4 && (shown[row]?.rejects ?? 0) > 0 ? paint('yellow', text) : text),
   });

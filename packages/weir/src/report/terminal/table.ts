@@ -1,41 +1,6 @@
 import Table from 'cli-table3';
-import { displayWidth, wrap } from './text.ts';
-
-export interface TableColumn {
-  readonly head: string;
-  readonly right?: boolean;
-  /** Not narrower than this where the table has to give way. */
-  readonly least?: number;
-}
-
-const gap = 2;
-const least = 8;
-
-/** Widths of the columns such that the table fits: each as wide as its widest cell, and where that is too much, the
- *  widest give way first. Null where even their least widths do not fit. */
-export function fittedWidths(
-  columns: readonly TableColumn[],
-  rows: readonly (readonly string[])[],
-  width: number,
-): number[] | null {
-  const natural = columns.map(({ head }, i) =>
-    rows.reduce((widest, row) => Math.max(widest, ...(row[i] ?? '').split('\n').map(displayWidth)), displayWidth(head)),
-  );
-  const floors = natural.map((n, i) =>
-    Math.min(n, Math.max(columns[i]?.least ?? least, longestWord(columns[i]?.head))),
-  );
-  const room = width - gap * (columns.length - 1);
-  if (sum(floors) > room) return null;
-  const widths = [...natural];
-  for (let excess = sum(widths) - room; excess > 0; excess -= 1) {
-    const widest = widths.reduce(
-      (best, n, i) => (n > (floors[i] ?? 0) && (best < 0 || n > (widths[best] ?? 0)) ? i : best),
-      -1,
-    );
-    widths[widest] = (widths[widest] ?? 0) - 1;
-  }
-  return widths;
-}
+import { wrap } from './text.ts';
+import { gap, type TableColumn } from './widths.ts';
 
 /** Lines of a table without borders. A cell may have several lines; each is wrapped, never cut. `paint` colours a cell
  *  after it was measured. */
@@ -83,11 +48,3 @@ const borderless = {
   ),
   middle: ' '.repeat(gap),
 };
-
-function sum(numbers: readonly number[]): number {
-  return numbers.reduce((total, n) => total + n, 0);
-}
-
-function longestWord(text = ''): number {
-  return Math.max(...text.split(' ').map(displayWidth));
-}
