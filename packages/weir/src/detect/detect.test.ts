@@ -324,7 +324,7 @@ describe('a rule', () => {
     );
     expect([absent, present].map((some) => some?.map(({ evidence }) => evidence.absence))).toEqual([
       onNone ? [true] : [],
-      onOne ? [undefined, undefined] : [],
+      onOne ? [undefined] : [],
     ]);
     expect(present?.flatMap(({ evidence }) => evidence.eventIds)).toEqual(onOne ? ['e4', 'e24'] : []);
   });
