@@ -11,12 +11,15 @@ import { weir } from './weir.ts';
 const name = 'telegram-bot-archive';
 const newFolder = (): string => join(mkdtempSync(join(tmpdir(), 'weir-simulate-')), 'logs');
 
-test('writes the logs of every sensor', async () => {
-  const out = newFolder();
+test("writes an endpoint's logs and a sensor's, or of all that are named", async () => {
+  const [out, whole] = [newFolder(), newFolder()];
   const ran = await weir(['simulate', name, '--out', out]);
-  expect(ran).toMatchObject({ code: 0, stderr: expect.stringMatching(/^\d+ records in 8 files; weir scan /) });
+  expect(ran).toMatchObject({ code: 0, stderr: expect.stringMatching(/^\d+ records in 6 files; weir scan /) });
   expect(ran.stdout.trim().split('\n')).toContain(join(out, 'zeek', 'conn.log'));
-  expect(readdirSync(out).sort()).toEqual(['defender', 'suricata', 'sysmon', 'zeek']);
+  expect(readdirSync(out).sort()).toEqual(['defender', 'zeek']);
+  const all = ['defender', 'zeek', 'suricata', 'sysmon'];
+  await weir(['simulate', name, ...all.flatMap((sensor) => ['--as', sensor]), '--out', whole]);
+  expect(readdirSync(whole).sort()).toEqual([...all].sort());
 });
 
 test('the same seed writes the same bytes, and only the sensors that were asked for', async () => {
