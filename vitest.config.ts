@@ -12,7 +12,9 @@ export default defineConfig({
     ],
     exclude: ['**/node_modules/**', 'tests/browser/**'],
     setupFiles: ['tests/laws.setup.ts'],
-    testTimeout: 30_000,
-    hookTimeout: 30_000,
+    // Also on two cores, where the default leaves one of them alone.
+    maxWorkers: '100%',
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
   },
 });
