@@ -67,8 +67,9 @@ describe('weir scan with a file that is no rule', () => {
     expect([code, complete, findings.length]).toEqual([0, false, 1]);
     expect(runs.map((run: { error?: string }) => run.error)).toEqual([
       undefined,
-      expect.stringContaining(`${bad}:2:1`),
+      expect.stringMatching(/^Flow sequence/),
     ]);
+    expect(runs[1]).toMatchObject({ rule: `${bad}:2:1`, name: `${bad}:2:1` });
   });
 
   test('and none that is one is bad usage, before a log is read', async () => {
