@@ -46,10 +46,17 @@ try {
   check('the sample company is read whole', result.complete === true);
   check('it has findings', result.findings.length >= 5);
   check('sources lists formats', weir('sources').includes('Zeek'));
-  check('no test or TypeScript is shipped', !filesBelow(built).some((name) => /\.(ts|tsx)$|tests\.yaml$/.test(name)));
+  check("the rules' own tests pass", /4 rules: \d+ passed/.test(weir('test')));
+  weir('simulate', 'rclone-mega-throttled', '--out', join(folder, 'drill'));
+  const drill = JSON.parse(weir('scan', join(folder, 'drill'), '--format', 'json'));
+  check(
+    'a scenario is written and found',
+    drill.findings.some(({ service }: { service: string }) => service === 'MEGA'),
+  );
+  check('no TypeScript is shipped', !filesBelow(built).some((name) => /\.(ts|tsx)$/.test(name)));
   startUp('--help', 0.2, () => weir('--help'));
   startUp("query 'print 1'", 1, () => weir('query', 'print 1'));
-  process.stdout.write('7 passed, 0 failed\n');
+  process.stdout.write('9 passed, 0 failed\n');
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
