@@ -15,7 +15,7 @@ function groups(csv: string): string[] {
 }
 
 describe.skipIf(procedures === undefined)('every known procedure', () => {
-  const rows = groups(readFileSync(procedures ?? '', 'utf8'));
+  const rows = procedures === undefined ? [] : groups(readFileSync(procedures, 'utf8'));
 
   test('is one row', () => expect(new Set(rows).size).toBe(rows.length));
 
