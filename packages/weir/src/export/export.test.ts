@@ -292,6 +292,12 @@ describe('is refused', () => {
       /how far its query looks back is not/,
     );
     expect(exported([rule(often)], 'defender').notes.join()).toContain('Defender runs it every 1h');
+    const between = query.replace('EvidenceTime > ago(1h)', 'EvidenceTime between (ago(1h) .. now())');
+    expect(between).toContain('.. now()');
+    expect(refused(rule(often, between), 'defender')).toEqual([]);
+    expect(refused(rule(often, between.replace('ago(1h)', 'ago(10m)')), 'defender')[0]).toMatch(/looks back only 10m/);
+    const age = query.replace('EvidenceTime > ago(1h)', 'now() - EvidenceTime < 10m');
+    expect(refused(rule(often, age), 'defender')[0]).toMatch(/how far its query looks back is not/);
   });
 
   test('an entity type that is called like what every object has', () => {

@@ -13,12 +13,22 @@ export function shortestLookBack({ query }: Rule): bigint | null | undefined {
   walk(plan.relation, (node) => {
     if (!('span' in node)) return;
     if (node.kind === 'now') moments += 1;
+    if (endsNow(node)) told += 1;
     const distance = distanceOf(node);
     if (distance === undefined) return;
     told += 1;
     if (shortest === undefined || distance < shortest) shortest = distance;
   });
   return told < moments ? null : shortest;
+}
+
+/** `Timestamp <= now()`, `between (… .. now())`: where the look-back ends, and not how far it goes. */
+function endsNow(node: Scalar): boolean {
+  if (node.kind !== 'call') return false;
+  const [first] = node.args;
+  const last = node.args.at(-1);
+  if (node.name === '<' || node.name === '<=' || node.name === 'between') return last?.kind === 'now';
+  return (node.name === '>' || node.name === '>=') && first?.kind === 'now' && last?.kind !== 'now';
 }
 
 /** Of `now() - 1h`, as `ago(1h)` is one too. */
