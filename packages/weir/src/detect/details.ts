@@ -1,7 +1,6 @@
 import type { KqlType } from '@weir/kql/types';
 import type { Engine } from '../engine/engine.ts';
 import type { Rule } from '../rules/rule.ts';
-import type { FiringQuery } from './evidence.ts';
 import type { Story } from './stories.ts';
 
 /** What result rows say in the columns that a rule wants told, by story number and column: all different values, numbers
@@ -58,11 +57,16 @@ export function placeholdersOf(format: string): string[] {
   return [...format.matchAll(/\{\{\s*(\w+)\s*\}\}/g)].map(([, column]) => column ?? '');
 }
 
-/** SQL for what a result row (`c0`, `c1`…) says in these columns: a list of texts, `''` where it says nothing. */
-export function detailsSql({ columns, types }: FiringQuery, wanted: readonly string[]): string {
+/** SQL for what a result row (`c0`, `c1`…, under these names) says in the wanted columns: a list of texts, `''` where it
+ *  says nothing; null where nothing is wanted. */
+export function detailsSql(
+  columns: readonly { readonly name: string; readonly type: KqlType }[],
+  wanted: readonly string[],
+): string {
+  if (wanted.length === 0) return 'NULL::VARCHAR[]';
   const texts = wanted.map((name) => {
-    const position = columns.indexOf(name);
-    const type = types[position];
+    const position = columns.findIndex((column) => column.name === name);
+    const type = columns[position]?.type;
     return type === undefined ? "''" : `coalesce(${asText(`c${position}`, type)}, '')`;
   });
   return `[${texts.join(', ')}]::VARCHAR[]`;

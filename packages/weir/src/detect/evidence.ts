@@ -37,12 +37,13 @@ const tables = ['fired', 'evidence', 'loose', 'details', 'results'] as const;
 export class Evidence {
   readonly #engine: Engine;
   readonly #keys: readonly string[];
-  readonly #details: readonly string[];
+  /** The columns of results that the rule wants told. */
+  readonly told: readonly string[];
 
   private constructor(engine: Engine, keys: readonly string[], details: readonly string[]) {
     this.#engine = engine;
     this.#keys = keys;
-    this.#details = details;
+    this.told = details;
   }
 
   /** Empty, for a rule with these key columns that wants these columns told. */
@@ -88,17 +89,17 @@ export class Evidence {
     return `SELECT ${[...keys, '[]::VARCHAR[]', `json_object('Timestamp', ${moment})::VARCHAR`, moment, 'NULL'].join(', ')}`;
   }
 
-  /** Keeps result rows: SQL of their key values, `ids` and the first `moment` of each. */
+  /** Keeps result rows: SQL of their key values, `ids`, the first `moment` of each and its `details`. */
   async keepRows(rows: string): Promise<void> {
     const names = this.#names();
-    await this.#engine.run(`INSERT INTO detect_fired (${[...names, 'ids', 'moment'].join(', ')})
-      SELECT ${[...names, 'list_sort(list_distinct(ids))', 'moment'].join(', ')} FROM (${rows})`);
+    await this.#engine.run(`INSERT INTO detect_fired (${[...names, 'ids', 'moment', 'details'].join(', ')})
+      SELECT ${[...names, 'list_sort(list_distinct(ids))', 'moment', 'details'].join(', ')} FROM (${rows})`);
     await this.#keep();
     await this.#engine.run('DELETE FROM detect_fired');
   }
 
-  /** Keeps results that are groups, over time: of `detect_swept` the key values, `mark_0` and the values of the group
-   *  (`by`), with the moments from `enter` up to `exit`. `members` is SQL of the group's rows: the values, the id, and
+  /** Keeps results that are groups, over time: of `detect_swept` the key values, `details`, `mark_0` and the values of the
+   *  group (`by`), with the moments from `enter` up to `exit`. `members` is SQL of the group's rows: the values, the id, and
    *  the moments at which the id stands in the group. An id is evidence where it stands there while the group fires. */
   async keepGroups(members: string, by: readonly string[]): Promise<void> {
     const keys = this.#names();
@@ -143,6 +144,22 @@ export class Evidence {
     } finally {
       await this.#engine.run('DROP TABLE temp.detect_groups');
     }
+    if (this.told.length > 0) await this.#keepDetailsOfGroups(members, by);
+  }
+
+  /** What a group says is told by the first of its ids, at its first moment as at all others. */
+  async #keepDetailsOfGroups(members: string, by: readonly string[]): Promise<void> {
+    const keys = this.#names();
+    const same = by.map((name) => `swept.${name} IS NOT DISTINCT FROM members.${name} AND `).join('');
+    await this.#engine.run(`INSERT INTO detect_details
+      WITH told AS (
+        SELECT any_value(struct_pack(${['details', ...keys].map((name) => `${name} := swept.${name}`).join(', ')})) AS said, min(members.id) AS id
+        FROM temp.detect_swept AS swept JOIN (${members}) AS members(${[...by, 'id', 'enter', 'exit'].join(', ')})
+          ON ${same}members.enter <= swept.enter AND swept.enter < members.exit
+        GROUP BY swept.number
+      )
+      SELECT DISTINCT ${[...keys.map((key) => `said.${key}`), 'id', 'said.details'].join(', ')} FROM told
+      EXCEPT FROM detect_details`);
   }
 
   /** Judges some ids anew (SQL of their `id`): what was kept of them is given up, and of what `run` keeps only what is
@@ -203,7 +220,8 @@ export class Evidence {
     const looseOnly = mayBeLoose ? whereLoose : 'NULL::VARCHAR';
     const names = columns.map((_, index) => `c${index}`).join(', ');
     const at = moment === undefined ? `${run}` : `c${moment}`;
-    const details = this.#details.length === 0 ? 'NULL' : detailsSql(query, this.#details);
+    const named = columns.map((name, index) => ({ name, type: query.types[index] ?? 'string' }));
+    const details = detailsSql(named, this.told);
     return `SELECT ${[...keys, ids, looseOnly, at, details].join(', ')} FROM (${sql}) AS result(${names})`;
   }
 
@@ -231,7 +249,7 @@ export class Evidence {
        FROM (SELECT ${[...keys, 'loose'].join(', ')}, min(moment) FROM detect_fired WHERE loose IS NOT NULL GROUP BY ALL) AS fired
        WHERE NOT EXISTS (FROM detect_loose AS known WHERE known.loose = fired.loose${known})`,
     );
-    if (this.#details.length === 0) return;
+    if (this.told.length === 0) return;
     await this.#engine.run(
       `INSERT INTO detect_details
        SELECT DISTINCT ${[...keys, 'coalesce(ids[1], md5(loose)) AS id', 'details'].join(', ')} FROM detect_fired

@@ -19,6 +19,7 @@ import { UserError } from '../model/userError.ts';
 import type { Rule } from '../rules/rule.ts';
 import { weirSchema } from '../tables/index.ts';
 import { decidingColumns } from './decidingColumns.ts';
+import { detailColumns } from './details.ts';
 import type { FiringQuery } from './evidence.ts';
 import { oncePerRule } from './oncePerRule.ts';
 import type { Candidates, MomentQuery } from './runs.ts';
@@ -124,13 +125,17 @@ export function shapeOfQuery(plan: Plan, schedule?: Asked['schedule']): Shape {
   return shapeOf(plan, { ...(schedule === undefined ? {} : { schedule }), evidence });
 }
 
-/** The query for all moments at once, with the columns of the finding key. */
-function sweptQuery({ schedule, weir }: Rule, { plan, selections }: Split): SweptQuery | { readonly reason: string } {
+/** The query for all moments at once, with the columns of the finding key and those that alerts tell. */
+function sweptQuery(rule: Rule, { plan, selections }: Split): SweptQuery | { readonly reason: string } {
+  const { schedule, weir } = rule;
   if (schedule === null) return { reason: 'it runs once' };
   const lineage = plan.columns.at(-1);
   const names = plan.columns.map(({ name }) => name);
   const keys = weir.finding.key.map((key) => names.indexOf(key));
-  const shown = [...new Set(keys)].flatMap((place) => plan.columns[place] ?? []).filter((column) => column !== lineage);
+  const told = detailColumns(rule).map((column) => names.indexOf(column));
+  const shown = [...new Set([...keys, ...told])]
+    .flatMap((place) => plan.columns[place] ?? [])
+    .filter((column) => column !== lineage);
   const timed = new Set(selections.filter(({ table }) => !isTimeless(table)).map(({ name }) => name));
   const swept = sweep(plan, shown, lineage, {
     ...schedule,
@@ -144,7 +149,7 @@ function sweptQuery({ schedule, weir }: Rule, { plan, selections }: Split): Swep
     steps: swept.steps.map(({ name, plan: made }) => ({ name, sql: planToSql(made, { dialect }).sql })),
     sql: planToSql(swept.plan, { dialect }).sql,
     keys: keys.map((place) => shown.findIndex(({ id }) => id === plan.columns[place]?.id)),
-    shown: swept.shown,
+    shown: shown.map(({ name, type }) => ({ name, type })),
     ids: swept.ids,
     groups: swept.groups.map(({ members, by }) => ({ sql: planToSql(members, { dialect }).sql, by })),
   };

@@ -158,8 +158,7 @@ function momentsOf(rule: Rule, { span, asOf, within }: RunOptions): Moments | un
 /** Why the runs must be had one by one although the compiler can sweep the query. */
 function oneByOne(rule: Rule): { readonly reason: string } | undefined {
   if (rule.schedule === null) return { reason: 'it looks back without end' };
-  if (fires(rule.trigger, 0)) return { reason: 'it fires on runs without results' };
-  return detailColumns(rule).length > 0 ? { reason: 'its alerts tell columns of its results' } : undefined;
+  return fires(rule.trigger, 0) ? { reason: 'it fires on runs without results' } : undefined;
 }
 
 /** What stopped a rule. DuckDB's further lines show Weir's SQL, which the rule's author never wrote. */

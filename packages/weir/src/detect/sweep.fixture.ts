@@ -231,6 +231,15 @@ const key = fc.constantFrom(
   ['NoSuchColumn'],
 );
 
+/** Columns that alerts tell. */
+const told = fc.constantFrom<string[]>(
+  [],
+  ['Last'],
+  ['A0', 'InitiatingProcessFileName'],
+  ['A0', 'A1', 'A2'],
+  ['BytesSent', 'NoSuchColumn'],
+);
+
 /** Rules over the network alone: row-wise ones, and others that groups or moments make general. */
 export const ofOneTable = fc.record({
   query: fc.oneof(
@@ -248,12 +257,15 @@ export const ofOneTable = fc.record({
   schedule,
   trigger,
   key,
+  told: fc.constant<string[]>([]),
 });
 
-export const drawnRule = fc.record({ query, schedule, trigger, key });
+export const drawnRule = fc.record({ query, schedule, trigger, key, told });
 
 export function ruleOf(drawn: typeof drawnRule extends fc.Arbitrary<infer Drawn> ? Drawn : never): Rule {
   const rule = readRule('rule.kql', drawn.query);
   const finding = { ...rule.weir.finding, key: drawn.key };
-  return { ...rule, schedule: drawn.schedule, trigger: drawn.trigger, weir: { ...rule.weir, finding } };
+  const customDetails = Object.fromEntries(drawn.told.map((column) => [column, column]));
+  const { schedule, trigger } = drawn;
+  return { ...rule, schedule, trigger, customDetails, weir: { ...rule.weir, finding } };
 }

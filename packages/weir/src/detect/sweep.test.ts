@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Lake } from '../lake/lake.ts';
 import { deviceNetworkEvents, deviceProcessEvents, weirSchema } from '../tables/index.ts';
+import { detailColumns } from './details.ts';
 import { Evidence } from './evidence.ts';
 import { appendRows, type InlineRow } from './inlineRows.ts';
 import { ruleQuery } from './ruleQuery.ts';
@@ -14,7 +15,8 @@ import { dataSpan, evidenceTime } from './window.ts';
 
 async function kept(lake: Lake, evidence: Evidence): Promise<string> {
   const rows = await lake.engine.rows('SELECT * FROM temp.detect_evidence ORDER BY ALL');
-  return JSON.stringify([rows, await evidence.resultRows()], (_, value) =>
+  const details = await lake.engine.rows('SELECT * FROM temp.detect_details ORDER BY ALL');
+  return JSON.stringify([rows, details, await evidence.resultRows()], (_, value) =>
     typeof value === 'bigint' ? `${value}` : value,
   );
 }
@@ -48,18 +50,18 @@ test('law: by intervals as run by run at every tick, whenever rows arrive', asyn
         const schedule = { ...drawn.schedule, ...known };
         const moments = replayMoments(span, frequency);
 
-        const once = await Evidence.create(lake.engine, drawn.key);
+        const once = await Evidence.create(lake.engine, drawn.key, detailColumns(rule));
         for (let moment = moments.first; moment <= moments.last; moment += frequency) {
           await oneRun(once, atMoment, tables, schedule, moment, (count) => fires(drawn.trigger, count));
         }
         const wanted = await kept(lake, once);
 
-        const again = await Evidence.create(lake.engine, drawn.key);
+        const again = await Evidence.create(lake.engine, drawn.key, detailColumns(rule));
         const options = { trigger: drawn.trigger, onPass: () => undefined };
         await byIntervals(lake.engine, again, sweeping, candidates, schedule, moments, options);
         expect(await kept(lake, again)).toBe(wanted);
       }),
-      { numRuns: 15 },
+      { numRuns: 60 },
     );
   });
 }, 600_000);

@@ -1,6 +1,8 @@
+import type { KqlType } from '@weir/kql/types';
 import type { Engine } from '../engine/engine.ts';
 import { sqlName } from '../engine/sql.ts';
 import type { Trigger } from '../rules/rule.ts';
+import { detailsSql } from './details.ts';
 import type { Evidence } from './evidence.ts';
 import { firesOnAny } from './trigger.ts';
 
@@ -13,7 +15,7 @@ export interface SweptQuery {
   readonly sql: string;
   /** For each key column of the rule its place among the shown; -1 where the result has none of that name. */
   readonly keys: readonly number[];
-  readonly shown: number;
+  readonly shown: readonly { readonly name: string; readonly type: KqlType }[];
   readonly ids: number;
   /** SQL of the groups' members: the `by` values of the group, then the id, `enter` and `exit`. */
   readonly groups: readonly { readonly sql: string; readonly by: number }[];
@@ -27,7 +29,7 @@ interface Run {
 /** Runs such a query and keeps what it fired on, exactly as runs at all its moments one by one would. */
 export async function collectSwept(
   engine: Engine,
-  evidence: Pick<Evidence, 'keepGroups' | 'keepRows'>,
+  evidence: Pick<Evidence, 'keepGroups' | 'keepRows' | 'told'>,
   query: SweptQuery,
   run: Run,
 ): Promise<void> {
@@ -36,6 +38,7 @@ export async function collectSwept(
     'enter',
     'exit',
     'ids',
+    'details',
     ...query.groups.flatMap(({ by }, group) => [`mark_${group}`, ...valuesOf(group, by)]),
   ];
   try {
@@ -43,7 +46,7 @@ export async function collectSwept(
       await engine.run(`CREATE OR REPLACE TEMP TABLE ${sqlName(name)} AS ${run.bind(`FROM (${sql})`)}`);
     }
     await engine.run(`CREATE OR REPLACE TEMP TABLE detect_swept AS
-      SELECT row_number() OVER () AS number, ${names.join(', ')} FROM (${sweptRows(query, run)})`);
+      SELECT row_number() OVER () AS number, ${names.join(', ')} FROM (${sweptRows(query, evidence.told, run)})`);
     if (!firesOnAny(run.trigger)) await keepFiring(engine, names, run.trigger);
     const [group, ...others] = query.groups;
     if (group !== undefined && others.length === 0 && query.ids === 0) {
@@ -63,11 +66,12 @@ function valuesOf(group: number, by: number): string[] {
 }
 
 /** The query's rows under names. */
-function sweptRows(query: SweptQuery, { bind }: Run): string {
-  const { shown, ids, groups } = query;
+function sweptRows(query: SweptQuery, told: readonly string[], { bind }: Run): string {
+  const { ids, groups } = query;
+  const shown = query.shown.length;
   const columns = shown + 2 + ids + groups.reduce((sum, { by }) => sum + 1 + by, 0);
   let next = shown + 2 + ids;
-  const told = groups.flatMap(({ by }, group) =>
+  const behind = groups.flatMap(({ by }, group) =>
     [`mark_${group}`, ...valuesOf(group, by)].map((name) => `c${next++} AS ${name}`),
   );
   const lists = Array.from({ length: ids }, (_, index) => `coalesce(c${shown + 2 + index}, [])`);
@@ -75,8 +79,9 @@ function sweptRows(query: SweptQuery, { bind }: Run): string {
   const keys = query.keys.map(
     (place, index) => `${place < 0 ? 'NULL::VARCHAR' : `coalesce(c${place}::VARCHAR, '')`} AS result_key_${index}`,
   );
+  const details = detailsSql(query.shown, told);
   const names = Array.from({ length: columns }, (_, index) => `c${index}`);
-  return `SELECT ${[...keys, `c${shown} AS enter`, `c${shown + 1} AS exit`, `${list}::VARCHAR[] AS ids`, ...told].join(', ')}
+  return `SELECT ${[...keys, `c${shown} AS enter`, `c${shown + 1} AS exit`, `${list}::VARCHAR[] AS ids`, `${details} AS details`, ...behind].join(', ')}
     FROM (${bind(`FROM (${query.sql})`)}) AS result(${names.join(', ')})`;
 }
 
@@ -118,7 +123,7 @@ async function keepFiring(engine: Engine, names: readonly string[], trigger: Tri
 /** Each result with the ids that it is made of at its first moment, which are those of all its moments. */
 function rowsByIds(query: SweptQuery, { bind }: Run): string {
   const keys = query.keys.map((_, index) => `result_key_${index}, `).join('');
-  if (query.groups.length === 0) return `SELECT ${keys}ids, enter AS moment FROM temp.detect_swept`;
+  if (query.groups.length === 0) return `SELECT ${keys}ids, enter AS moment, details FROM temp.detect_swept`;
   const members = query.groups.map(({ sql, by }, group) => {
     const values = valuesOf(group, by);
     const same = values.map((name) => `swept.${name} IS NOT DISTINCT FROM members.${name}`);
@@ -130,5 +135,5 @@ function rowsByIds(query: SweptQuery, { bind }: Run): string {
   return `WITH behind AS (
       SELECT number, unnest(ids) AS id FROM temp.detect_swept UNION ALL ${members.join(' UNION ALL ')}
     ), gathered AS (SELECT number, list(DISTINCT id) AS ids FROM behind GROUP BY number)
-    SELECT ${keys}gathered.ids, enter AS moment FROM temp.detect_swept JOIN gathered USING (number)`;
+    SELECT ${keys}gathered.ids, enter AS moment, details FROM temp.detect_swept JOIN gathered USING (number)`;
 }

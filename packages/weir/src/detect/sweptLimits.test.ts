@@ -50,6 +50,7 @@ test('a result stands once in what a sweep keeps, however often the number of re
       if ('reason' in sweeping) return expect.fail(sweeping.reason);
       let results: unknown;
       const counting = {
+        told: [],
         keepRows: async (rows: string) => {
           results = await lake.engine.table(`SELECT count(*), count(DISTINCT ids) FROM (${rows})`);
         },
@@ -103,7 +104,7 @@ test('a sweep that wants more memory than there is gives way to runs tick by tic
 test('what fails leaves the evidence as it was, and its error is told', async () => {
   await withScratchLake(async (lake) => {
     const evidence = await Evidence.create(lake.engine, ['DeviceName']);
-    const first = `SELECT 'ws-1' AS result_key_0, ['e1'] AS ids, 5 AS moment`;
+    const first = `SELECT 'ws-1' AS result_key_0, ['e1'] AS ids, 5 AS moment, NULL AS details`;
     await evidence.keepRows(first);
     const before = await kept(lake, evidence);
     const failing = evidence.allOrNothing(async () => {

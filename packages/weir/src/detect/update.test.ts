@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Lake } from '../lake/lake.ts';
 import { deviceNetworkEvents, weirSchema } from '../tables/index.ts';
+import { detailColumns } from './details.ts';
 import { Evidence } from './evidence.ts';
 import { appendRows, type InlineRow } from './inlineRows.ts';
 import { ruleQuery } from './ruleQuery.ts';
@@ -68,7 +69,7 @@ test('law: brought up to date is as run anew, whatever came late or was replaced
           const runs = { onRuns: () => undefined };
 
           await fill(lake, old);
-          const evidence = await Evidence.create(lake.engine, drawn.key);
+          const evidence = await Evidence.create(lake.engine, drawn.key, detailColumns(rule));
           await runAtMoments(lake.engine, rule, query, before, evidence, runs);
           await fill(lake, now);
           const changes = changesOf(changed);
@@ -76,7 +77,7 @@ test('law: brought up to date is as run anew, whatever came late or was replaced
           ways.add(way.split(/[:,]/)[0] ?? '');
           const updated = await kept(lake);
 
-          const anew = await Evidence.create(lake.engine, drawn.key);
+          const anew = await Evidence.create(lake.engine, drawn.key, detailColumns(rule));
           await runAtMoments(lake.engine, rule, query, after, anew, runs);
           expect(updated).toBe(await kept(lake));
         },
