@@ -29,8 +29,16 @@ const family = [
   ...['rossi', 'haas', 'varga', 'kimura', 'weber', 'larsen', 'costa', 'adeyemi', 'farkas', 'quist', 'ueda', 'yilmaz'],
 ];
 
+/** Who and where a story's devices and hosts are. */
+export interface Casting {
+  /** A device with an endpoint sensor, and who uses it. */
+  device(role: string, system: System): Device;
+  /** The addresses that a host's name leads to. */
+  addressesOf(host: string): readonly string[];
+}
+
 /** Devices, accounts and addresses, invented one after the other and never twice. */
-export class Cast {
+export class Cast implements Casting {
   readonly #random: Random;
   readonly #taken = new Set<string>();
   readonly #hosts = new Map<string, readonly string[]>();
@@ -41,7 +49,6 @@ export class Cast {
     this.#address = random.int(0, documentation.length * 254 - 1);
   }
 
-  /** A device with an endpoint sensor, and who uses it. */
   device(role: string, system: System): Device {
     const { prefix, server } = roles[role] ?? { prefix: role, server: true };
     const short = this.#once(() => `${prefix}-${String(this.#random.int(1, 9999)).padStart(4, '0')}`);
@@ -59,7 +66,7 @@ export class Cast {
     };
   }
 
-  /** The addresses of a host, from the ranges that stand for nobody (RFC 5737). */
+  /** From the ranges that stand for nobody (RFC 5737). */
   addressesOf(host: string): readonly string[] {
     const known = this.#hosts.get(host) ?? [this.#nextAddress(), this.#nextAddress()];
     this.#hosts.set(host, known);

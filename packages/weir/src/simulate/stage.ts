@@ -1,7 +1,7 @@
 import { UserError } from '../model/userError.ts';
 import { Actor } from './actor.ts';
 import { readAmount } from './amounts.ts';
-import { accountNamed, type Cast, deviceRoles, organisation } from './cast.ts';
+import { accountNamed, type Casting, deviceRoles, organisation } from './cast.ts';
 import type { Scenario } from './load.ts';
 import { filled } from './placeholders.ts';
 import { program } from './program.ts';
@@ -15,7 +15,7 @@ import type { Values } from './values.ts';
 export interface Telling {
   readonly scenario: Scenario;
   readonly values: Values;
-  readonly cast: Cast;
+  readonly cast: Casting;
   readonly random: Random;
   /** When its first step begins. */
   readonly start: Micros;
@@ -118,7 +118,7 @@ export class Stage {
 
 /** A device of a scenario, in the office, on whose network the sensor is. */
 class OfficeActor extends Actor {
-  constructor(device: Device, random: Random, recorder: Recorder, cast: Cast, since: Micros) {
+  constructor(device: Device, random: Random, recorder: Recorder, cast: Casting, since: Micros) {
     const network = { address: device.address, address6: null, resolver: resolverOf(device.address), away: false };
     super(device, random, recorder, network, (host) => ({ addresses: cast.addressesOf(host), address6: null }));
     this.since = since;

@@ -1,0 +1,60 @@
+import { join } from 'node:path';
+import { loadCatalogue } from '../../packages/weir/src/catalogue/load.ts';
+import { Engine } from '../../packages/weir/src/engine/engine.ts';
+import { Lake } from '../../packages/weir/src/lake/lake.ts';
+import { calendar, type Day } from './life/calendar.ts';
+import { furnish, live, Programs } from './life/connections.ts';
+import { tellConnections, writeFused } from './life/fused.ts';
+import { type Machine, machines } from './life/machines.ts';
+import { type Planted, plant, tellableScenarios } from './planted.ts';
+
+export interface Company {
+  readonly hosts: number;
+  readonly days: number;
+  /** Days before anything is planted. */
+  readonly quiet: number;
+  readonly seed: number;
+  readonly tellings: number;
+  readonly content: string;
+}
+
+export interface Living {
+  readonly lake: Lake;
+  readonly days: readonly Day[];
+  readonly machines: readonly Machine[];
+  readonly planted: readonly Planted[];
+  readonly rows: number;
+  /** From when on findings count; ticks. */
+  readonly from: bigint;
+}
+
+/** A company's life in a lake of its own, with every scenario planted in it. */
+export async function withCompany<Result>(
+  { hosts, days: count, quiet, seed, tellings, content }: Company,
+  directory: string,
+  use: (living: Living) => Promise<Result>,
+): Promise<Result> {
+  const engine = await Engine.open({ memoryMb: 3000, threads: 2, spillDirectory: join(directory, 'spill') });
+  try {
+    const lake = await Lake.create(engine, join(directory, 'lake'));
+    const days = calendar(count, seed);
+    const all = machines(hosts, count, seed);
+    const programs = new Programs();
+    await furnish(engine, all, days, programs);
+    await live(engine, seed, count);
+
+    const from = days[quiet]?.starts ?? 0n;
+    const until = (days[count - 1]?.starts ?? 0n) + 864_000_000_000n;
+    const scenarios = await tellableScenarios(content);
+    const planted = await plant(engine, scenarios, programs, { machines: all, seed, tellings, from, until });
+
+    await tellConnections(engine, programs);
+
+    const rows = await writeFused(lake, await loadCatalogue(join(content, 'catalogue')));
+
+    await engine.run('DROP VIEW life_row; DROP VIEW life_told; DROP TABLE life_connection');
+    return await use({ lake, days, machines: all, planted, rows, from });
+  } finally {
+    engine.close();
+  }
+}

@@ -1,0 +1,183 @@
+import { join } from 'node:path';
+import type { Engine } from '../../packages/weir/src/engine/engine.ts';
+import type { Casting } from '../../packages/weir/src/simulate/cast.ts';
+import { loadScenarios, type Scenario } from '../../packages/weir/src/simulate/load.ts';
+import { Random } from '../../packages/weir/src/simulate/random.ts';
+import type { Flow } from '../../packages/weir/src/simulate/story.ts';
+import { tell } from '../../packages/weir/src/simulate/tell.ts';
+import { type Micros, day as microsOfDay } from '../../packages/weir/src/simulate/time.ts';
+import { valuesOf } from '../../packages/weir/src/simulate/values.ts';
+import { addRows, connectionColumns, type Programs } from './life/connections.ts';
+import type { Role } from './life/habit.ts';
+import type { Machine } from './life/machines.ts';
+
+/** A scenario as it was told once in the company: what a finding must touch to have found it. */
+export interface Planted {
+  readonly scenario: Scenario;
+  readonly machine: string;
+  /** Ticks. */
+  readonly begins: bigint;
+  readonly ends: bigint;
+  readonly connections: readonly PlantedConnection[];
+}
+
+export interface PlantedConnection {
+  readonly id: string;
+  readonly host: string;
+  readonly process: string;
+  /** Ticks. */
+  readonly starts: bigint;
+  readonly ends: bigint;
+  readonly sent: number;
+}
+
+/** Where no step says where a host is, the company's own names lead there. */
+const anywhere = '0.0.0.0';
+
+/** Which machines of the company may be what a scenario asks for. */
+const roles: Readonly<Record<string, readonly Role[]>> = {
+  workstation: ['office', 'finance', 'people', 'marketing', 'lab'],
+  laptop: ['sales', 'executive', 'people', 'office'],
+  developer: ['developer', 'data'],
+  server: ['app-server', 'database', 'directory', 'monitor'],
+  'file-server': ['file-server'],
+  'web-server': ['web-server', 'app-server'],
+  'mail-server': ['mail-server'],
+  'build-server': ['build-server'],
+};
+
+/** Every scenario of a folder that leaves telemetry. */
+export async function tellableScenarios(content: string): Promise<Scenario[]> {
+  const all = await loadScenarios(join(content, 'scenarios'));
+  return [...all.values()].filter(({ refused }) => refused === undefined);
+}
+
+export interface Wishes {
+  readonly machines: readonly Machine[];
+  readonly seed: number;
+  /** How often each is told. */
+  readonly tellings: number;
+  /** The first day on which one may begin, and the day by which all have ended; ticks. */
+  readonly from: bigint;
+  readonly until: bigint;
+}
+
+/** Tells scenarios on machines of the company, among everything else that happens there, and adds their connections to
+ *  `life_connection` like any other. Nothing in a row says that it was planted: what is, is given back and kept beside. */
+export async function plant(
+  engine: Engine,
+  scenarios: readonly Scenario[],
+  programs: Programs,
+  wishes: Wishes,
+): Promise<Planted[]> {
+  const planted: Planted[] = [];
+  const rows: object[] = [];
+  for (let telling = 0; telling < wishes.tellings; telling++)
+    for (const scenario of scenarios) {
+      const random = new Random(`planted/${wishes.seed}/${telling}/${scenario.name}`);
+      const { flows, machine } = told(scenario, random, wishes);
+      const begins = flows.reduce((least, { start }) => Math.min(least, start), Number.POSITIVE_INFINITY);
+      const connections = flows.map((flow, index) => {
+        const id = random.fork(`id/${index}`).hex(32);
+        rows.push(rowOf(flow, id, machine, programs, random.fork(`row/${index}`)));
+        const [starts, ends] = [ticks(flow.start), ticks(flow.start + flow.duration)];
+        return {
+          id,
+          host: flow.host ?? flow.remoteAddress,
+          process: flow.process?.program.file ?? '',
+          starts,
+          ends,
+          sent: flow.sent,
+        };
+      });
+      const ends = connections.reduce((most, connection) => (connection.ends > most ? connection.ends : most), 0n);
+      planted.push({ scenario, machine: machine.name, begins: ticks(begins), ends, connections });
+    }
+  await addRows(engine, 'life_connection', connectionColumns, rows);
+  return planted;
+}
+
+/** One telling: first to see how long it takes, then again at a time that leaves room for it. */
+function told(scenario: Scenario, random: Random, wishes: Wishes): { flows: Flow[]; machine: Machine } {
+  const from = micros(wishes.from);
+  const until = micros(wishes.until);
+  const at = (start: Micros) => tellOnce(scenario, random.fork('told').fork(''), wishes, start);
+  const trial = at(from);
+  const lasts = trial.flows.reduce((most, { start, duration }) => Math.max(most, start + duration - from), 0);
+  const start = from + Math.floor(random.real() * Math.max(0, until - from - lasts));
+  return at(start);
+}
+
+function tellOnce(scenario: Scenario, random: Random, { machines, from }: Wishes, start: Micros) {
+  const flows: Flow[] = [];
+  const days = Math.floor((start - micros(from)) / microsOfDay);
+  let machine: Machine | undefined;
+  const cast: Casting = {
+    device(role, system) {
+      const fit = machines.filter(
+        (one) =>
+          one.system === system &&
+          one.sensor &&
+          one.watched &&
+          one.from === 0 &&
+          one.until >= days &&
+          (roles[role] ?? []).includes(one.role),
+      );
+      machine = random.fork('machine').pick(fit);
+      return machine;
+    },
+    addressesOf: () => [anywhere],
+  };
+  tell(
+    { scenario, values: valuesOf(scenario, new Map(), random), cast, random, start },
+    {
+      flow: (flow) => {
+        if (flow.incident !== null) flows.push(flow);
+      },
+      started: () => {},
+    },
+  );
+  if (machine === undefined) throw new Error(`${scenario.name} needs no device`);
+  return { flows, machine };
+}
+
+function rowOf(
+  flow: Flow,
+  id: string,
+  machine: Machine,
+  programs: Programs,
+  random: Random,
+): Record<keyof typeof connectionColumns, unknown> {
+  const { process, application, host, outcome, sent, received } = flow;
+  if (process === null) throw new Error('a planted connection has a process');
+  const own = process.account.name === machine.account.name;
+  return {
+    ...{ id, application, host, outcome, sent, received },
+    machine: machine.number,
+    program: programs.number({ ...process.program, parent: process.parentFile }),
+    command: process.commandLine,
+    pid: process.id,
+    created: String(ticks(process.created)),
+    account:
+      process.account.name === 'system' ? 'system' : own ? 'user' : `${process.account.domain}|${process.account.name}`,
+    starts: String(ticks(flow.start)),
+    lasting: String(BigInt(flow.duration) * 10n),
+    localPort: flow.localPort,
+    address: flow.remoteAddress === anywhere ? null : flow.remoteAddress,
+    port: flow.remotePort,
+    // As of everything else, the endpoint misses some, and names the host of some.
+    told: random.real() < 0.96,
+    seen: true,
+    named: random.real() < 0.35,
+  };
+}
+
+const epoch = 621_355_968_000_000_000n;
+
+function ticks(at: Micros): bigint {
+  return epoch + BigInt(Math.round(at)) * 10n;
+}
+
+function micros(at: bigint): Micros {
+  return Number((at - epoch) / 10n);
+}
