@@ -7,12 +7,13 @@ import { UserError } from '../model/userError.ts';
 import { checkYaml, parseYaml, placeOf, type YamlDocument } from '../yaml/yamlDocument.ts';
 import { addressTable } from './addressTable.ts';
 import { canonicalHost } from './hostName.ts';
+import { identifier, readPrograms } from './programs.ts';
 import { addressesFile, categoriesFile, servicesFile } from './schema.ts';
 import { suffixTree } from './suffixTree.ts';
 
 const code = 'CATALOGUE_INVALID';
 
-/** Reads `categories.yaml`, `services/*.yaml` and `addresses.yaml` of a folder.
+/** Reads `categories.yaml`, `services/*.yaml`, `addresses.yaml` and `programs.yaml` of a folder.
  *  @throws UserError `CATALOGUE_INVALID` or `YAML_INVALID` with file, line and column */
 export async function loadCatalogue(directory: string): Promise<Catalogue> {
   const categories = checkYaml(await read(join(directory, 'categories.yaml')), categoriesFile, code).categories;
@@ -22,16 +23,19 @@ export async function loadCatalogue(directory: string): Promise<Catalogue> {
     for (const [host, entry] of hostsOf(document, categories, hosts)) hosts.set(host, entry);
   }
   const networks = networksOf(await read(join(directory, 'addresses.yaml')), categories);
+  const services = new Set([...hosts.values(), ...networks.map(([, entry]) => entry)].map(({ service }) => service));
+  const programs = readPrograms(await read(join(directory, 'programs.yaml')), services, categories);
   const tree = suffixTree(hosts);
   const addresses = addressTable(networks);
   return {
-    version: versionOf([...hosts].sort(byKey), [...networks].sort(byKey)),
-    services: new Set([...hosts.values(), ...networks.map(([, entry]) => entry)].map(({ service }) => service)),
+    version: versionOf([...hosts].sort(byKey), [...networks].sort(byKey), programs),
+    services,
     hostsOfServices: byService(hosts),
     matchHost(host) {
       const name = canonicalHost(host);
       return name === undefined ? undefined : tree.find(name);
     },
+    identify: identifier(programs),
     matchAddress: (ip) => addresses.find(ip),
     registrableDomain,
   };
@@ -127,6 +131,6 @@ function unreadable(path: string, cause: NodeJS.ErrnoException): never {
     code,
     path,
     `cannot be read (${cause.code ?? cause.message})`,
-    'A catalogue is a folder with categories.yaml, addresses.yaml and services/*.yaml.',
+    'A catalogue is a folder with categories.yaml, addresses.yaml, programs.yaml and services/*.yaml.',
   );
 }

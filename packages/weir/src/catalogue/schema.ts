@@ -1,5 +1,6 @@
 import ipaddr from 'ipaddr.js';
 import { z } from 'zod';
+import { programKinds } from '../model/catalogue.ts';
 
 const subTechnique = z.enum(['T1567', 'T1567.001', 'T1567.002', 'T1567.003', 'T1567.004']);
 const day = z.iso.date();
@@ -58,5 +59,24 @@ export const addressesFile = z.strictObject({
   checked: day,
   ranges: z.array(
     z.strictObject({ ...described, category: z.string(), subTechnique, networks: z.array(network).min(1) }),
+  ),
+});
+
+/** A file name, a path or a part of it; `*` stands for any characters. */
+const pattern = z.string().min(1);
+
+export const programsFile = z.strictObject({
+  checked: day,
+  programs: z.array(
+    z.strictObject({
+      program: z.string().min(1),
+      kind: z.enum(programKinds),
+      names: z.array(pattern).min(1),
+      originals: z.array(pattern).optional(),
+      company: z.array(z.string().min(1)).default([]),
+      folders: z.array(pattern).default([]),
+      services: z.array(z.string()).default([]),
+      categories: z.array(z.string()).default([]),
+    }),
   ),
 });

@@ -12,6 +12,13 @@ interface Facts {
   readonly process: string;
   readonly original_name: string;
   readonly folder: string;
+  readonly company: string;
+  /** The catalogue's: which program it is, its kind and place, whether renamed, whether an expected client. */
+  readonly program: string;
+  readonly program_kind: string;
+  readonly program_place: string;
+  readonly renamed: string;
+  readonly expected: string;
   readonly sha256: string;
   readonly parent: string;
   readonly command_line: string;
@@ -43,6 +50,12 @@ const nothing: Facts = {
   process: none,
   original_name: none,
   folder: none,
+  company: none,
+  program: none,
+  program_kind: none,
+  program_place: none,
+  renamed: 'NULL::BOOLEAN',
+  expected: 'NULL::BOOLEAN',
   sha256: none,
   parent: none,
   command_line: none,
@@ -75,6 +88,12 @@ const factsOf: Readonly<Record<string, Partial<Facts>>> = {
     process: '"InitiatingProcessFileName"',
     original_name: '"InitiatingProcessVersionInfoOriginalFileName"',
     folder: '"InitiatingProcessFolderPath"',
+    company: '"InitiatingProcessVersionInfoCompanyName"',
+    program: '"Program"',
+    program_kind: '"ProgramKind"',
+    program_place: '"ProgramPlace"',
+    renamed: '"ProgramRenamed"',
+    expected: '"ExpectedClient"',
     sha256: '"InitiatingProcessSHA256"',
     parent: fileName('"InitiatingProcessParentFileName"'),
     command_line: '"InitiatingProcessCommandLine"',

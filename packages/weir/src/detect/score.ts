@@ -24,7 +24,8 @@ const whole = (sum: string) =>
 export const findingTable = `
   SELECT story AS "Story", array_to_string(key, chr(10)) AS "Key",
     device AS "DeviceName", account AS "AccountName", process AS "Process", original_name AS "OriginalName",
-    folder AS "FolderPath", command_lines AS "CommandLines", parent AS "ParentProcess",
+    folder AS "FolderPath", company AS "Company", program AS "Program", program_kind AS "ProgramKind",
+    program_place AS "ProgramPlace", renamed AS "ProgramRenamed", expected AS "ExpectedClient", command_lines AS "CommandLines", parent AS "ParentProcess",
     service AS "Service", category AS "ServiceCategory", sub_technique AS "SubTechnique", host AS "RemoteHost",
     ${whole('sent')} AS "BytesSent", ${whole('received')} AS "BytesReceived", known AS "BytesKnown", connections AS "Connections",
     first_seen AS "FirstSeen", last_seen AS "LastSeen", (last_seen - first_seen) / 1e7 AS "DurationSeconds",

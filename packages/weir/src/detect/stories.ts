@@ -74,7 +74,20 @@ const storiesSql = (members: string, lists: boolean) => `
       sum(sent) AS sent,
       sum(received) AS received,
       count(sent) FILTER (connection) AS known,
-      ${['device', 'account', 'process', 'original_name', 'folder', 'parent', 'command_line']
+      bool_or(renamed) AS renamed, bool_and(expected) AS expected,
+      ${[
+        'device',
+        'account',
+        'process',
+        'original_name',
+        'folder',
+        'company',
+        'program',
+        'program_kind',
+        'program_place',
+        'parent',
+        'command_line',
+      ]
         .map((name) => `first(${name} ORDER BY ${name} = '', rank) AS ${name}`)
         .join(', ')},
       first(sha256 ORDER BY process = '', rank) AS sha256,

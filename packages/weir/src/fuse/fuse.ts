@@ -34,6 +34,7 @@ import { numbered } from './numbering.ts';
 import { gatherOffers } from './offers.ts';
 import { addParts } from './parts.ts';
 import { tellProcesses } from './processes.ts';
+import { gatherPrograms } from './programs.ts';
 import { findOuterLegs, gatherProxies } from './proxies.ts';
 import { gatherProxyRecords, joinProxyRecords, settleDenied } from './proxyRecords.ts';
 import { reportFusion } from './report.ts';
@@ -116,8 +117,9 @@ async function join(
   await gatherOthers(engine);
   await gatherFigures(engine);
   await gatherServices(engine, catalogue);
-  await tagFinishedRows(lake);
   const endpointRows = await nameSites(engine, await tellProcesses(engine, 'fuse_endpoint_rows'), inventory);
+  await gatherPrograms(engine, endpointRows, catalogue);
+  await tagFinishedRows(lake);
   await writeRows(lake, endpointRows, arrivedAt);
   const report = await reportFusion(engine, before);
   await forget(engine);

@@ -5,6 +5,7 @@ import { deviceNetworkEvents, endpointConnections } from '../tables/index.ts';
 import { showEndpointRows } from './finished.ts';
 import { defenderProtocol } from './keys.ts';
 import { toldOfProcess } from './processes.ts';
+import { joinProgram, programColumns } from './programs.ts';
 import { numberSlices } from './slices.ts';
 import { streaming } from './streaming.ts';
 
@@ -111,13 +112,15 @@ async function writeEndpointRows(
     EndpointEventId: 'e."EventId"',
     CommitSeq: '0',
   };
+  Object.assign(columns, programColumns(columns.Service ?? '', columns.ServiceCategory ?? ''));
   columns.ArrivedAt = arrivedAt === undefined ? `${columns.EvidenceTime}` : String(arrivedAt);
   const given = deviceNetworkEvents.stored.map(({ name }) => name).filter((name) => name in columns || known.has(name));
   const select = given.map((name) => `${columns[name] ?? `e.${sqlName(name)}`} AS ${sqlName(name)}`);
   const rows = `SELECT ${select.join(', ')} FROM ${endpointRows} e JOIN ${led} r ON r.place = e.place
      LEFT JOIN fuse_place l ON l.address = r.localAddress LEFT JOIN fuse_place p ON p.address = r.remoteAddress
      LEFT JOIN fuse_host_service h ON h.host = r.host
-     LEFT JOIN fuse_address_service a ON a.canonical = p.canonical`;
+     LEFT JOIN fuse_address_service a ON a.canonical = p.canonical
+     ${joinProgram('e')}`;
   await streaming(lake.engine, () => lake.append(deviceNetworkEvents, rows, given));
 }
 

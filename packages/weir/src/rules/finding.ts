@@ -10,6 +10,16 @@ const types = {
   Process: 'string',
   OriginalName: 'string',
   FolderPath: 'string',
+  /** The maker that the version resource names. */
+  Company: 'string',
+  /** What the catalogue makes of the program (DeviceNetworkEvents says more). */
+  Program: 'string',
+  ProgramKind: 'string',
+  ProgramPlace: 'string',
+  /** Of any of the connections; null where none says. */
+  ProgramRenamed: 'bool',
+  /** Of all connections that say; null where none does. */
+  ExpectedClient: 'bool',
   /** All different command lines of the episode, joined by line feeds. */
   CommandLines: 'string',
   ParentProcess: 'string',

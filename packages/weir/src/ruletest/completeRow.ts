@@ -24,6 +24,17 @@ function connection(row: InlineRow, catalogue: Catalogue, ordinal: number): Inli
   const host = text(row.RemoteHost ?? row.RemoteUrl);
   const address = text(row.RemoteIP ?? '203.0.113.7');
   const entry = host === '' ? catalogue.matchAddress(address) : catalogue.matchHost(host);
+  const file = text(row.InitiatingProcessFileName);
+  const program = catalogue.identify({
+    file,
+    original: text(row.InitiatingProcessVersionInfoOriginalFileName),
+    folder: text(row.InitiatingProcessFolderPath),
+    company: text(row.InitiatingProcessVersionInfoCompanyName),
+  });
+  const category = entry?.category ?? '';
+  const isClient =
+    program.services.includes(entry?.service ?? '') ||
+    program.categories.some((kind) => kind === '*' || kind === category);
   const hasBytes = row.BytesSent !== undefined && row.BytesSent !== null;
   return {
     ActionType: 'ConnectionSuccess',
@@ -35,9 +46,14 @@ function connection(row: InlineRow, catalogue: Catalogue, ordinal: number): Inli
     RemoteHost: host,
     RegistrableDomain: catalogue.registrableDomain(host),
     Service: entry?.service ?? '',
-    ServiceCategory: entry?.category ?? '',
+    ServiceCategory: category,
     ServiceCategories: entry?.categories ?? null,
     SubTechnique: entry?.subTechnique ?? '',
+    Program: program.program,
+    ProgramKind: program.kind,
+    ProgramPlace: program.place,
+    ProgramRenamed: file === '' ? null : program.renamed,
+    ExpectedClient: file === '' || entry === undefined ? null : isClient,
     DeviceId: text(row.DeviceName),
     ReportId: ordinal,
     InitiatingProcessAccountName: text(row.AccountName),

@@ -33,6 +33,13 @@ const weir = [
   ...columns('string', 'Service ServiceCategory'),
   ...columns('dynamic', 'ServiceCategories'),
   ...columns('string', 'SubTechnique Site'),
+  // The catalogue's entry for the initiating process: which program it is by its version resource, else by its name where
+  // place and maker do not contradict; its kind; and what kind of folder it lies in (installed, system, data, user, odd,
+  // other). Empty where unknown.
+  ...columns('string', 'Program ProgramKind ProgramPlace'),
+  // Whether the version resource names another program than the file does; whether this program is an expected client of
+  // this service. Null where that is unknown, or there is no such service.
+  ...columns('bool', 'ProgramRenamed ExpectedClient'),
   // endpoint, flow or fused; how sure, and by which rule.
   ...columns('string', 'Fusion'),
   ...columns('real', 'FusionConfidence'),
