@@ -58,8 +58,9 @@ function findingRow(text: (column: string) => string, whole: bigint | null, inde
       string: sqlText(text(name)),
       long: `${whole === null ? 'NULL' : whole}::BIGINT`,
       real: `${whole === null ? 'NULL' : whole}::DOUBLE`,
+      bool: `${whole === null ? 'NULL' : whole % 2n === 1n}::BOOLEAN`,
       datetime: `${seen}::BIGINT`,
-    }[type as 'string' | 'long' | 'real' | 'datetime'];
+    }[type as 'string' | 'long' | 'real' | 'bool' | 'datetime'];
     return `${value} AS ${sqlName(name)}`;
   });
   return `SELECT ${columns.join(', ')}`;

@@ -22,13 +22,13 @@ export const egressDaily: Rollup = {
     ...columns('datetime', 'FirstSeen LastSeen'),
   ],
   select: `SELECT "Day", "Day" AS "Timestamp", "Day" AS "TimeGenerated", "Day" + ${day} AS "EvidenceTime",
-      "DeviceName", "AccountName", program AS "InitiatingProcessFileName",
+      "DeviceName", "AccountName", lower_name AS "InitiatingProcessFileName",
       "RegistrableDomain", "Service", "ServiceCategory", "SubTechnique",
       sum("BytesSent")::BIGINT AS "BytesSent", sum("BytesReceived")::BIGINT AS "BytesReceived",
       count(*) AS "Connections", count("BytesSent") AS "ConnectionsWithBytes",
       greatest("Day" + ${day}, max("ArrivedAt")) AS "ArrivedAt",
       min("Timestamp") AS "FirstSeen", max("EvidenceTime") AS "LastSeen"
-    FROM (SELECT *, "EvidenceTime" // ${day} * ${day} AS "Day", lower("InitiatingProcessFileName") AS program
+    FROM (SELECT *, "EvidenceTime" // ${day} * ${day} AS "Day", lower("InitiatingProcessFileName") AS lower_name
       FROM main."DeviceNetworkEvents" WHERE ${outbound})
-    GROUP BY "Day", "DeviceName", "AccountName", program, "RegistrableDomain", "Service", "ServiceCategory", "SubTechnique"`,
+    GROUP BY "Day", "DeviceName", "AccountName", lower_name, "RegistrableDomain", "Service", "ServiceCategory", "SubTechnique"`,
 };
