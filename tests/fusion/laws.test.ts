@@ -76,7 +76,7 @@ interface World {
 }
 
 /** The same world as more sensors see it: flows are Zeek's, a second sensor's, parts of a flow log or a proxy's records,
- *  some last, bodies pass in some, and some endpoints count themselves. */
+ *  some last, bodies pass in some, some endpoints count themselves, and other endpoint sensors tell some events too. */
 const crowded = (of: fc.Arbitrary<World>): fc.Arbitrary<World> =>
   fc
     .record({
@@ -93,8 +93,18 @@ const crowded = (of: fc.Arbitrary<World>): fc.Arbitrary<World> =>
         maxLength: 10,
       }),
       counted: bytes,
+      twins: fc.array(
+        fc.record({
+          of: fc.nat(39),
+          teller: fc.constantFrom('sysmon', 'sysmon', 'elastic'),
+          late: fc.constantFrom(0, 0, 1, 3, 6),
+          lacks: fc.constantFrom('', 'LocalPort', 'InitiatingProcessFileName', 'DeviceName'),
+          pid: fc.constantFrom(null, 7, 8),
+        }),
+        { minLength: 10, maxLength: 30, size: 'max' },
+      ),
     })
-    .map(({ world, tellers, lasting, bodies, counted }) => {
+    .map(({ world, tellers, lasting, bodies, counted, twins }) => {
       const flows = world.flows.map((flow, n) => {
         const teller = tellers[n] ?? 'zeek';
         const FlowEnd = at(lasting[n] ?? '08:00:00');
@@ -114,7 +124,21 @@ const crowded = (of: fc.Arbitrary<World>): fc.Arbitrary<World> =>
       return {
         flows,
         names: [...world.names, ...records],
-        events: world.events.map((event, n) => (n % 4 === 0 ? { ...event, BytesSent: counted } : event)),
+        events: [
+          ...world.events.map((event, n) => ({ ...event, ...(n % 4 === 0 ? { BytesSent: counted } : {}) })),
+          ...twins.flatMap(({ of, teller, late, lacks, pid }, n) => {
+            const event = world.events[of % world.events.length];
+            const told = new Date(Date.parse(String(event?.Timestamp)) + late * 1000).toISOString();
+            const twin = {
+              ...event,
+              EventId: `${teller}:${n}`,
+              Timestamp: told,
+              InitiatingProcessId: pid,
+              BytesSent: counted,
+            };
+            return lacks === '' ? [twin] : [{ ...twin, [lacks]: lacks === 'LocalPort' ? null : '' }];
+          }),
+        ],
         bodies: bodies.flatMap(({ of, ...body }) => {
           const flow = flows[of % flows.length];
           return flow === undefined ? [] : [{ ...said(flow), ...(of % 2 ? { FlowId: '' } : {}), ...body }];
@@ -236,6 +260,8 @@ async function sameInAnyOrder(world: World, seed: number): ReturnType<typeof fus
   return given;
 }
 
+const othersTold = ({ OtherEndpointEventIds: ids }: FusedRow): string[] => (ids ? JSON.parse(String(ids)) : []);
+
 const othersOf = ({ OtherFlows }: FusedRow): { id: string; sent: number | null; received: number | null }[] =>
   OtherFlows === null || OtherFlows === undefined ? [] : JSON.parse(String(OtherFlows));
 
@@ -290,7 +316,15 @@ function flowsOnce({ flows }: World, rows: readonly FusedRow[]): void {
 
 function eventsKept({ events, flows }: World, rows: readonly FusedRow[]): void {
   const told = new Set(rows.map((row) => row.EndpointEventId));
-  for (const { EventId } of events) expect(told.has(EventId as string)).toBe(true);
+  const homes = new Map<string, unknown>();
+  for (const row of rows)
+    for (const id of othersTold(row)) {
+      // One connection's, and no row's own.
+      expect(homes.get(id) ?? row.EndpointEventId).toBe(row.EndpointEventId);
+      homes.set(id, row.EndpointEventId);
+      expect(told.has(id)).toBe(false);
+    }
+  for (const { EventId } of events) expect(told.has(EventId as string) || homes.has(EventId as string)).toBe(true);
   expect(rows.length).toBeLessThanOrEqual(events.length + flows.length);
   // An aggregated report stands for no more flows than it says.
   for (const event of events.filter(({ AdditionalFields }) => AdditionalFields !== undefined))

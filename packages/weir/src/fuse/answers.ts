@@ -14,7 +14,7 @@ export async function gatherAnswers(engine: Engine): Promise<void> {
          n."Timestamp" - coalesce(o.ticks, 0) AS t, n."Host" AS host, least(n."TtlSeconds", ${longest}) AS ttl
        FROM (FROM "ObservedNames" WHERE "Kind" = 'dns' AND "Host" <> '') n
        LEFT JOIN fuse_address l ON l.text = n."ClientIP" JOIN fuse_address r ON r.text = n."ServerIP"
-       LEFT JOIN fuse_device d ON d.key = lower(n."DeviceName")
+       LEFT JOIN fuse_device_key d ON d.key = lower(n."DeviceName")
        LEFT JOIN fuse_offset o ON o.device = d.device AND o.day = n."Timestamp" // ${day})
      WHERE t IS NOT NULL AND (client IS NOT NULL OR device IS NOT NULL)
      GROUP BY ALL`,

@@ -1,10 +1,11 @@
 import type { Engine } from '../engine/engine.ts';
+import { deviceKey, gatherDevices } from './devices.ts';
 import { bareHost, keyPort, protocolFamily } from './keys.ts';
 import { streaming } from './streaming.ts';
 
 /** Endpoint rows as matching sees them: ids and keys only.
  *
- *  - `fuse_device(device, key, DeviceName, DeviceId)`: one row a device; names are compared without case.
+ *  - what `gatherDevices` makes.
  *  - `fuse_event_recorded(event, place, device, site, protocol, localAddress, localPort, remoteAddress, remotePort, stamped,
  *    kind, told, budget, host, process, program, ownSent, ownReceived, ownSource)`: one row an endpoint row. `event` is dense in the order of
  *    EventId, so that ties by it are ties by EventId. `kind` is connection, found (a connection met under way),
@@ -13,11 +14,9 @@ import { streaming } from './streaming.ts';
  *    not say. `host` is RemoteUrl's bare host. `program` is the same for events of one program under one account, null
  *    where the program is not known. `ownSent`, `ownReceived`: what the endpoint counted itself. */
 export async function gatherEndpointEvents(engine: Engine, rows: string): Promise<void> {
+  await gatherDevices(engine, rows);
   await engine.run(
-    `CREATE OR REPLACE TABLE fusion.fuse_device AS
-     SELECT row_number() OVER (ORDER BY key)::INTEGER AS device, *
-     FROM (SELECT ${deviceKey('')} AS key, min("DeviceName") AS "DeviceName", max("DeviceId") AS "DeviceId"
-           FROM ${rows} WHERE "DeviceName" <> '' OR "DeviceId" <> '' GROUP BY ALL)`,
+    `CREATE OR REPLACE TYPE fusion.fuse_kind AS ENUM ('aggregated', 'connection', 'found', 'inspected', 'listening')`,
   );
   const gather = `CREATE OR REPLACE TABLE fusion.fuse_event_recorded AS
      WITH told AS (
@@ -36,7 +35,7 @@ export async function gatherEndpointEvents(engine: Engine, rows: string): Promis
            ELSE 'endpoint' END AS ownSource
        FROM told e JOIN fuse_event_id i ON i.place = e.place
        JOIN (${actionFacts(rows)}) a ON a.action = e."ActionType"
-       LEFT JOIN fuse_device d ON d.key = ${deviceKey('e.')}
+       LEFT JOIN fuse_device_key d ON d.key = ${deviceKey('e.')}
        LEFT JOIN fuse_address l ON l.text = e."LocalIP"
        LEFT JOIN fuse_address r ON r.text = e."RemoteIP"`;
   await streaming(engine, () => engine.run(gather));
@@ -49,14 +48,9 @@ function actionFacts(rows: string): string {
       WHEN action ILIKE '%Inspected' THEN 'inspected'
       WHEN action ILIKE 'Listening%' THEN 'listening'
       WHEN action ILIKE 'ConnectionFound%' THEN 'found'
-      ELSE 'connection' END::ENUM ('aggregated', 'connection', 'found', 'inspected', 'listening') AS kind,
+      ELSE 'connection' END::fuse_kind AS kind,
       CASE WHEN action ILIKE '%Failed%' OR action ILIKE '%Blocked%' THEN 'failed'
         WHEN action ILIKE '%Success%' OR action ILIKE '%Accepted' OR action ILIKE '%Acknowledged' THEN 'success'
         ELSE '' END::ENUM ('', 'failed', 'success') AS told
     FROM (SELECT DISTINCT "ActionType" AS action FROM ${rows})`;
-}
-
-/** SQL for what identifies a device in a row: its name without case, else its id. */
-export function deviceKey(prefix: string): string {
-  return `CASE WHEN ${prefix}"DeviceName" <> '' THEN lower(${prefix}"DeviceName") ELSE lower(${prefix}"DeviceId") END`;
 }

@@ -9,7 +9,8 @@ import { rowSlices } from './slices.ts';
  *  counted and what bodies were seen to pass. The endpoint's figure is all of its connection's, so that it counts only on
  *  the row of an event with one flow or none; of a report on many, some of which have rows of their own, it is what those
  *  leave. What a proxy refused has no bytes. `others` (DeviceNetworkEvents.OtherFlows)
- *  are the flows of other sensors, the row's own where its figure does not stand, and the endpoint's beside a flow. */
+ *  are the flows of other sensors, the row's own where its figure does not stand, the endpoint's beside a flow, and each
+ *  endpoint sensor's where several told of the connection. */
 export async function gatherFigures(engine: Engine): Promise<void> {
   const turn = (one: string, other: string) => `CASE WHEN r.swapped THEN ${other} ELSE ${one} END`;
   const own = (column: string, side: string) =>
@@ -45,9 +46,9 @@ export async function gatherFigures(engine: Engine): Promise<void> {
        to_json(nullif(list_concat(flows,
          CASE WHEN coalesce(flowSent <> sent, false) OR coalesce(flowReceived <> received, false)
            THEN [{ id: i."EventId", source: ${givenBy('flowSentBy', 'flowReceivedBy')}, sent: flowSent, received: flowReceived }] END,
-         CASE WHEN flow IS NOT NULL AND (ownSent IS NOT NULL OR ownReceived IS NOT NULL)
-           THEN [{ id: o."EventId", source: ownSource, sent: ownSent, received: ownReceived }] END), [])) AS others
-     FROM best LEFT JOIN fuse_flow_id i USING (flow) LEFT JOIN fuse_event_id o USING (event)`;
+         CASE WHEN (flow IS NOT NULL OR len(k.counts) > 1) AND (ownSent IS NOT NULL OR ownReceived IS NOT NULL)
+           THEN coalesce(k.counts, [{ id: o."EventId", source: ownSource, sent: ownSent, received: ownReceived }]) END), [])) AS others
+     FROM best LEFT JOIN fuse_flow_id i USING (flow) LEFT JOIN fuse_event_id o USING (event) LEFT JOIN fuse_counted k USING (event)`;
   for (const slice of await rowSlices(engine)) {
     await engine.run(concerned(slice));
     // Their number is known before they are joined: of few rows the engine makes the hash tables, and of no others.

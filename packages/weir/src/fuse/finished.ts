@@ -9,7 +9,9 @@ import { joinProgram, programColumns } from './programs.ts';
 export async function showUnfinished(lake: Lake): Promise<void> {
   const { engine } = lake;
   const finished = `SELECT "EventId" FROM "DeviceNetworkEvents" UNION ALL SELECT "EndpointEventId" FROM "DeviceNetworkEvents"
-    UNION ALL SELECT unnest(json_extract_string("OtherFlows", '$[*].id')) FROM "DeviceNetworkEvents" WHERE "OtherFlows" IS NOT NULL`;
+    UNION ALL SELECT unnest(json_extract_string("OtherFlows", '$[*].id')) FROM "DeviceNetworkEvents" WHERE "OtherFlows" IS NOT NULL
+    UNION ALL SELECT unnest(json_extract_string("OtherEndpointEventIds", '$[*]')) FROM "DeviceNetworkEvents"
+    WHERE "OtherEndpointEventIds" IS NOT NULL`;
   await engine.run(
     `CREATE OR REPLACE TABLE fusion.fuse_finished AS SELECT DISTINCT * FROM (${finished}) WHERE "EventId" <> ''`,
   );

@@ -21,6 +21,7 @@ import { estimateClocks } from './clock.ts';
 import { type Counts, countConnections } from './counts.ts';
 import { keepDistinctRows } from './dedupe.ts';
 import { gatherEndpointEvents } from './endpointEvents.ts';
+import { joinEndpoints } from './endpoints.ts';
 import { gatherFigures } from './figures.ts';
 import { showUnfinished, tagFinishedRows } from './finished.ts';
 import { gatherFlowNames } from './flowNames.ts';
@@ -93,6 +94,7 @@ async function join(
   await gatherWords(engine, 'fuse_endpoint_rows', 'fuse_flow_rows', inventory);
   await gatherAddresses(engine, 'fuse_endpoint_rows', 'fuse_flow_rows');
   await gatherEndpointEvents(engine, 'fuse_endpoint_rows');
+  await joinEndpoints(engine, 'fuse_endpoint_rows');
   await gatherFlows(engine, 'fuse_flow_rows');
   await prepareMembers(engine);
   await addParts(engine);

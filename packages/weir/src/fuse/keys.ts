@@ -56,3 +56,8 @@ export function bareHost(column: string): string {
 
 const hostOfUrl = String.raw`^(?:[a-z][a-z0-9+.-]*://)?(?:[^/@?#\s]*@)?([^/:?#\\\s]+)(?::[0-9]+)?(?:[/?#].*)?$`;
 const hostName = String.raw`[^\s.\\"<>\[\]%]+(?:[.][^\s.\\"<>\[\]%]+)*`;
+
+/** SQL over an EventId: who tells it, by what ids of Weir's making begin with. Ids of somebody else's are one teller's. */
+export function endpointTeller(id: string): string {
+  return `CASE WHEN contains(${id}, ':') AND NOT starts_with(${id}, 'row:') THEN split_part(${id}, ':', 1) ELSE '' END`;
+}

@@ -53,7 +53,7 @@ async function gatherInsideNames(engine: Engine): Promise<void> {
        ${resolvedSite('n."Site"')} AS site, n."Timestamp" - coalesce(o.ticks, 0) AS t, n."Host" AS host, n."Kind" AS kind
      FROM (FROM "ObservedNames" WHERE "FlowId" = '' AND ${saidInside}) n
      JOIN fuse_address l ON l.text = n."ClientIP" JOIN fuse_address r ON r.text = n."ServerIP"
-     LEFT JOIN fuse_device d ON d.key = lower(n."DeviceName")
+     LEFT JOIN fuse_device_key d ON d.key = lower(n."DeviceName")
      LEFT JOIN fuse_offset o ON o.device = d.device AND o.day = n."Timestamp" // ${day}`,
   );
   const [some] = await engine.rows('FROM fuse_look LIMIT 1');

@@ -11,9 +11,11 @@ export async function gatherNotes(engine: Engine, offsets: Offsets): Promise<str
   return [
     ...(await overlapNotes(engine)),
     ...clockNotes(offsets, 'events'),
+    ...clockNotes(await endpointClocks(engine), 'events'),
     ...clockNotes(await sensorClocks(engine), 'flows'),
     ...(await unchecked(engine)),
     ...(await outerLegs(engine)),
+    ...(await severalEndpoints(engine)),
     ...(await severalTellers(engine)),
     ...(await translated(engine)),
   ];
@@ -45,6 +47,23 @@ function sensorClocks(engine: Engine): Promise<Clock[]> {
     `SELECT 'the sensor ' || ltrim(teller) AS device, ${dayText('day')} AS day, ticks / ${second} AS seconds
      FROM fuse_sensor_clock ORDER BY abs(ticks) DESC, teller, day`,
   );
+}
+
+/** Endpoint sensors that write another time than the one whose rows stay, on the same device. */
+function endpointClocks(engine: Engine): Promise<Clock[]> {
+  return engine.rows<Clock>(
+    `SELECT coalesce(nullif(d."DeviceName", ''), d."DeviceId") || ' as ' || c.teller || ' writes it' AS device,
+       ${dayText('c.day')} AS day, c.ticks / ${second} AS seconds
+     FROM fuse_endpoint_clock c JOIN fuse_device d USING (device) ORDER BY abs(c.ticks) DESC, device, day`,
+  );
+}
+
+async function severalEndpoints(engine: Engine): Promise<string[]> {
+  const [told] = await engine.rows<{ rows: bigint }>('SELECT count(DISTINCT home) AS rows FROM fuse_twin');
+  if (!told || told.rows === 0n) return [];
+  return [
+    `Several endpoint sensors told ${told.rows} of the connections: each is one row with what any of them knows, and the other events are in OtherEndpointEventIds.`,
+  ];
 }
 
 async function severalTellers(engine: Engine): Promise<string[]> {

@@ -1,6 +1,6 @@
 import type { Engine } from '../engine/engine.ts';
 import { sqlName } from '../engine/sql.ts';
-import { deviceKey } from './endpointEvents.ts';
+import { deviceKey } from './devices.ts';
 
 /** Endpoint rows with what the start of their process told: `fuse_endpoint_rows_told`, or `rows` itself where none lacks it.
  *

@@ -2,6 +2,7 @@ import type { Engine } from '../engine/engine.ts';
 import { sqlName } from '../engine/sql.ts';
 import type { Lake, Slice } from '../lake/lake.ts';
 import { deviceNetworkEvents, endpointConnections } from '../tables/index.ts';
+import { withFilledRows } from './filled.ts';
 import { showEndpointRows } from './finished.ts';
 import { defenderProtocol } from './keys.ts';
 import { toldOfProcess } from './processes.ts';
@@ -22,14 +23,16 @@ export async function writeRows(lake: Lake, endpointRows: string, arrivedAt: big
   );
   const known = await knownColumns(lake);
   const slices = lake.slices(endpointConnections, sliceRows);
-  await lake.parted(await ledSelects(lake.engine, slices), async (part) => {
-    for (const [at, { relation }] of slices.entries()) {
-      const led = part(at);
-      if (led === undefined) continue;
-      await showEndpointRows(lake.engine, relation);
-      await writeEndpointRows(lake, endpointRows, led, known, arrivedAt);
-    }
-  });
+  await withFilledRows(lake, { rows: endpointRows, slices, known }, async (filled) =>
+    lake.parted(await ledSelects(lake.engine, slices), async (part) => {
+      for (const [at, { relation }] of slices.entries()) {
+        const led = part(at);
+        if (led === undefined) continue;
+        await showEndpointRows(lake.engine, relation);
+        await writeEndpointRows(lake, await filled(at), led, known, arrivedAt);
+      }
+    }),
+  );
   const [{ last } = { last: 0 }] = await lake.engine.rows<{ last: number }>(
     'SELECT coalesce(max(flow), 0)::DOUBLE AS last FROM fuse_flow',
   );
@@ -63,14 +66,15 @@ async function ledSelects(engine: Engine, slices: readonly Slice[]): Promise<str
        f.protocol, coalesce(e.localAddress, CASE WHEN r.swapped THEN f.remoteAddress ELSE f.localAddress END) AS localAddress,
        coalesce(e.remoteAddress, CASE WHEN r.swapped THEN f.localAddress ELSE f.remoteAddress END) AS remoteAddress,
        CASE WHEN r.swapped THEN f.shownRemotePort ELSE f.shownLocalPort END AS localPort,
-       f.site, n.host, n.source, CASE ${part} END AS part
+       f.site, n.host, n.source, w.ids AS otherEvents, CASE ${part} END AS part
      FROM ${mine} r JOIN fuse_event e ON e.event = r.event
      LEFT JOIN (FROM fuse_flow WHERE ${slice('flow')}) f ON f.flow = r.flow
      LEFT JOIN (FROM fuse_flow_id WHERE ${slice('flow')}) i ON i.flow = r.flow
      LEFT JOIN (FROM fuse_name WHERE ${slice('"row"')}) n ON n.row = r.row
      LEFT JOIN fuse_outer x ON x.row = r.row
      LEFT JOIN (FROM fuse_figure WHERE ${slice('"row"')}) g ON g.row = r.row
-     LEFT JOIN fuse_denied d ON d.flow = r.flow`;
+     LEFT JOIN fuse_denied d ON d.flow = r.flow
+     LEFT JOIN fuse_other_event w ON w.event = r.event`;
   });
 }
 
@@ -110,6 +114,7 @@ async function writeEndpointRows(
     FusionRule: 'r.rule',
     EventId: 'coalesce(r.flowId, e."EventId")',
     EndpointEventId: 'e."EventId"',
+    OtherEndpointEventIds: 'to_json(r.otherEvents)',
     CommitSeq: '0',
   };
   Object.assign(columns, programColumns(columns.Service ?? '', columns.ServiceCategory ?? ''));

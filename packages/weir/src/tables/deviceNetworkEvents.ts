@@ -46,6 +46,8 @@ const weir = [
   ...columns('string', 'FusionRule'),
   // The canonical flow's id, else the endpoint's; EndpointEventId is the endpoint's own on a fused row.
   ...columns('string', 'EventId EndpointEventId'),
+  // The same connection's events of other endpoint sensors, which completed the row: [EventId].
+  ...columns('dynamic', 'OtherEndpointEventIds'),
   // The same connection as others counted it, and the row's own flow where its figure did not stand:
   // [{"id", "source", "sent", "received"}].
   ...columns('dynamic', 'OtherFlows'),

@@ -1,0 +1,35 @@
+import type { Engine } from '../engine/engine.ts';
+
+/** Devices of the endpoint rows, however these spell them: `fuse_device_key(key, name, id, of, device)` has each spelling
+ *  (`deviceKey`), and the view `fuse_device(device, DeviceName, DeviceId)` one row a device, named as fully as it is told.
+ *
+ *  Names are compared without case. A name without a domain is the one device that has it with a domain, if there is one
+ *  only; rows that give an id alone are of the one device whose other rows have that id. */
+export async function gatherDevices(engine: Engine, rows: string): Promise<void> {
+  await engine.run(
+    `CREATE OR REPLACE TABLE fusion.fuse_device_key AS
+     WITH told AS (
+       SELECT ${deviceKey('')} AS key, "DeviceId" AS id, min("DeviceName") AS name
+       FROM ${rows} WHERE "DeviceName" <> '' OR "DeviceId" <> '' GROUP BY ALL),
+     spelled AS (SELECT key, min(name) AS name, max(id) AS id FROM told GROUP BY key),
+     identified AS (
+       SELECT lower(id) AS id, min(key) AS key FROM told WHERE name <> '' AND id <> ''
+       GROUP BY ALL HAVING count(DISTINCT told.key) = 1),
+     full_name AS (
+       SELECT split_part(key, '.', 1) AS short, min(key) AS key FROM spelled
+       WHERE contains(key, '.') AND NOT regexp_full_match(key, '[0-9.]+') GROUP BY ALL HAVING count(*) = 1)
+     SELECT s.key, s.name, s.id, coalesce(f.key, i.key, s.key) AS of, dense_rank() OVER (ORDER BY of)::INTEGER AS device
+     FROM spelled s LEFT JOIN identified i ON s.name = '' AND i.id = s.key
+     LEFT JOIN full_name f ON f.short = coalesce(i.key, s.key)`,
+  );
+  await engine.run(
+    `CREATE OR REPLACE TEMP VIEW fuse_device AS
+     SELECT device, coalesce(min(name) FILTER (key = of), '') AS "DeviceName", max(id) AS "DeviceId"
+     FROM fuse_device_key GROUP BY device`,
+  );
+}
+
+/** SQL for what identifies a device in a row: its name without case, else its id. */
+export function deviceKey(prefix: string): string {
+  return `CASE WHEN ${prefix}"DeviceName" <> '' THEN lower(${prefix}"DeviceName") ELSE lower(${prefix}"DeviceId") END`;
+}

@@ -1,0 +1,63 @@
+import type { Engine } from '../engine/engine.ts';
+import { pairEndpoints } from './endpointPairs.ts';
+import { endpointTeller } from './keys.ts';
+
+/** Leaves one event of a connection that several endpoint sensors of its device told (`pairEndpoints`): Defender and
+ *  Sysmon, say. It has what the others know besides; their rows complete its own (`filled.ts`).
+ *
+ *  Leaves `fuse_twin(event, place, home, homePlace, nth)`: the events that went into another, by number and by row, `nth`
+ *  counting those of one home; `fuse_other_event(event, ids)`: their EventIds, by home; `fuse_counted(event, counts)`: what
+ *  all of them counted, where one that went into another did. */
+export async function joinEndpoints(engine: Engine, rows: string): Promise<void> {
+  for (const table of [
+    'fuse_twin (event INTEGER, place INTEGER, home INTEGER, homePlace INTEGER, nth BIGINT)',
+    'fuse_other_event (event INTEGER, ids VARCHAR[])',
+    'fuse_endpoint_clock (teller VARCHAR, device INTEGER, day BIGINT, ticks BIGINT)',
+    'fuse_counted (event INTEGER, counts STRUCT(id VARCHAR, source VARCHAR, sent BIGINT, received BIGINT)[])',
+  ])
+    await engine.run(`CREATE OR REPLACE TABLE fusion.${table}`);
+  if (!(await severalTellers(engine))) return;
+  await pairEndpoints(engine, rows);
+  const [some] = await engine.rows('FROM fuse_twin LIMIT 1');
+  if (!some) return;
+  await engine.run(
+    `INSERT INTO fuse_counted
+     SELECT home, list({ id: i."EventId", source: ownSource, sent: ownSent, received: ownReceived } ORDER BY i."EventId")
+     FROM (SELECT home, event FROM fuse_twin UNION SELECT home, home FROM fuse_twin)
+     JOIN fuse_event_recorded USING (event) JOIN fuse_event_id i USING (event)
+     WHERE ownSent IS NOT NULL OR ownReceived IS NOT NULL
+     GROUP BY home HAVING bool_or(event <> home)`,
+  );
+  await engine.run(
+    `CREATE OR REPLACE TABLE fusion.fuse_other_event AS
+     SELECT t.home AS event, list(i."EventId" ORDER BY i."EventId") AS ids, max(e.localPort) AS localPort,
+       bool_or(e.kind = 'connection') AS begun, max(e.told) AS told, min(nullif(e.host, '')) AS host,
+       bool_or(e.process) AS process, min(e.program) AS program, max(e.ownSent) AS ownSent,
+       max(e.ownReceived) AS ownReceived, min(e.ownSource) AS ownSource
+     FROM fuse_twin t JOIN fuse_event_recorded e ON e.event = t.event JOIN fuse_event_id i ON i.event = t.event
+     GROUP BY ALL`,
+  );
+  await engine.run(
+    `CREATE OR REPLACE TABLE fusion.fuse_event_recorded AS
+     SELECT e.* REPLACE (
+       coalesce(e.localPort, o.localPort) AS localPort, CASE WHEN o.begun THEN 'connection' ELSE e.kind END::fuse_kind AS kind,
+       CASE WHEN e.told = '' AND o.told IS NOT NULL THEN o.told ELSE e.told END AS told,
+       CASE WHEN e.host = '' THEN coalesce(o.host, '') ELSE e.host END AS host,
+       e.process OR coalesce(o.process, false) AS process, coalesce(e.program, o.program) AS program,
+       greatest(e.ownSent, o.ownSent) AS ownSent, greatest(e.ownReceived, o.ownReceived) AS ownReceived,
+       coalesce(e.ownSource, o.ownSource) AS ownSource)
+     FROM fuse_event_recorded e LEFT JOIN fuse_other_event o ON o.event = e.event
+     ANTI JOIN fuse_twin t ON t.event = e.event`,
+  );
+}
+
+/** Whether events are of more than one teller. Usually they are not, which the first and the last of their ids show: their
+ *  numbers are in the order of these. */
+async function severalTellers(engine: Engine): Promise<boolean> {
+  const tellers = `SELECT DISTINCT ${endpointTeller('"EventId"')} AS teller FROM fuse_event_id`;
+  const ends = await engine.rows<{ teller: string }>(
+    `${tellers} WHERE event = 1 OR event = (SELECT count(*) FROM fuse_event_id)`,
+  );
+  if (ends.length !== 1 || ends[0]?.teller !== '') return ends.length > 1;
+  return (await engine.rows(`${tellers} LIMIT 2`)).length > 1;
+}
