@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { chmod, cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -11,9 +12,30 @@ const external = ['@duckdb/node-api', '@kusto/language-service-next'];
 
 await rm(out, { recursive: true, force: true });
 await mkdir(`${out}/bin`, { recursive: true });
+// The image is tied to what it is made of: another build's is no use to this one.
 await build({
-  entryPoints: [`${root}packages/weir/src/cli/main.ts`],
+  entryPoints: [`${root}packages/weir/src/start/warm.ts`],
+  outfile: `${out}/lib/start/warm.cjs`,
+  bundle: true,
+  format: 'cjs',
+  platform: 'node',
+  target: 'node22',
+  external,
+  minifySyntax: true,
+  // Its loader of scripts is not used there.
+  logOverride: { 'empty-import-meta': 'silent' },
+});
+const parser = JSON.parse(await readFile(`${root}node_modules/@kusto/language-service-next/package.json`, 'utf8'));
+const image = createHash('sha256')
+  .update(await readFile(`${out}/lib/start/warm.cjs`))
+  .update(parser.version)
+  .digest('hex')
+  .slice(0, 12);
+await build({
+  entryPoints: ['cli/main', 'start/start', 'start/make'].map((name) => `${root}packages/weir/src/${name}.ts`),
   outdir: `${out}/lib`,
+  outbase: `${root}packages/weir/src`,
+  define: { WEIR_IMAGE: JSON.stringify(image) },
   bundle: true,
   splitting: true,
   format: 'esm',
@@ -27,8 +49,10 @@ await build({
     js: "import { createRequire as weirCreateRequire } from 'node:module'; const require = weirCreateRequire(import.meta.url);",
   },
 });
-await writeFile(`${out}/bin/weir.mjs`, "#!/usr/bin/env node\nimport '../lib/main.js';\n");
+await writeFile(`${out}/bin/weir.mjs`, "#!/usr/bin/env node\nimport '../lib/start/start.js';\n");
 await chmod(`${out}/bin/weir.mjs`, 0o755);
+// A process that starts from the image knows only CommonJS until a file of it asks for more.
+await writeFile(`${out}/lib/start/resume.cjs`, "import('../cli/main.js');\n");
 await cp(`${root}content`, `${out}/content`, {
   recursive: true,
   filter: (source) => !source.endsWith('.ts'),

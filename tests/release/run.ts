@@ -1,13 +1,19 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, truncateSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
 // Installs the released package as a user would, in an empty folder, and runs the main job there.
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const built = join(root, 'dist', 'weir');
 const folder = mkdtempSync(join(tmpdir(), 'weir-release-'));
+
+// The image that commands start from is made here and not in the home of whoever runs this.
+const cache = join(folder, 'cache');
+mkdirSync(cache);
+process.env.XDG_CACHE_HOME = cache;
 
 function run(command: string, args: readonly string[], cwd: string): string {
   const child = spawnSync(command, args, { cwd, encoding: 'utf8', maxBuffer: 1 << 28 });
@@ -54,11 +60,30 @@ try {
     drill.findings.some(({ service }: { service: string }) => service === 'MEGA'),
   );
   check('no TypeScript is shipped', !filesBelow(built).some((name) => /\.(ts|tsx)$/.test(name)));
+  const answers = () => weir('query', 'print answer = 6 * 7', '--format', 'csv').includes('42');
+  const blob = await checkImage(answers);
   startUp('--help', 0.2, () => weir('--help'));
   startUp("query 'print 1'", 1, () => weir('query', 'print 1'));
-  process.stdout.write('9 passed, 0 failed\n');
+  truncateSync(blob, 1_000_000);
+  check('a damaged image is passed over', answers());
+  process.stdout.write('12 passed, 0 failed\n');
 } finally {
   rmSync(folder, { recursive: true, force: true });
+}
+
+/** The first command has had an image made, from which later ones start without loading the parser; its file. */
+async function checkImage(answers: () => boolean): Promise<string> {
+  const images = join(cache, 'weir');
+  const deadline = performance.now() + 120_000;
+  while (existsSync(join(images, 'making')) && performance.now() < deadline) await setTimeout(100);
+  const [image = ''] = readdirSync(images);
+  const blob = join(images, image, 'parser.blob');
+  check('an image of the parser was made', existsSync(blob));
+  const [parser, away] = [join(folder, 'node_modules', '@kusto'), join(folder, 'parser-away')];
+  renameSync(parser, away);
+  check('a command starts from it and loads no parser', answers());
+  renameSync(away, parser);
+  return blob;
 }
 
 function filesBelow(directory: string): string[] {

@@ -170,6 +170,8 @@ export const layers: Readonly<Record<string, Layer>> = {
     ],
     packages: ['node:', '@weir/kql', 'commander', 'ora'],
   },
+  // How a released build starts.
+  [`${weir}start/`]: { may: [`${weir}cli/`], packages: ['node:', '@weir/kql'] },
 };
 
 /** Only this file may load Microsoft's parser. */
