@@ -105,7 +105,7 @@ test.each([
   [String.raw`D:\tools\up.exe`, 'other'],
   ['/usr/bin/curl', 'system'],
   ['/home/a.berg/.local/bin/uv', 'installed'],
-  ['/home/a.berg/work/up', 'user'],
+  ['/home/a.berg/job/up', 'user'],
   ['/dev/shm/up', 'odd'],
   ['/Applications/Slack.app/Contents/MacOS/Slack', 'installed'],
   ['', ''],
