@@ -12,7 +12,11 @@ const external = ['@duckdb/node-api', '@kusto/language-service-next'];
 await rm(out, { recursive: true, force: true });
 await mkdir(`${out}/bin`, { recursive: true });
 await build({
-  entryPoints: [`${root}packages/weir/src/cli/main.ts`],
+  entryPoints: {
+    main: `${root}packages/weir/src/cli/main.ts`,
+    // A process of its own, which begins here.
+    'clickhouse.worker': `${root}packages/weir/src/ruletest/clickhouse.worker.ts`,
+  },
   outdir: `${out}/lib`,
   bundle: true,
   splitting: true,
