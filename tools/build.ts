@@ -32,9 +32,14 @@ const image = createHash('sha256')
   .digest('hex')
   .slice(0, 12);
 await build({
-  entryPoints: ['cli/main', 'start/start', 'start/make'].map((name) => `${root}packages/weir/src/${name}.ts`),
+  entryPoints: {
+    ...Object.fromEntries(
+      ['cli/main', 'start/start', 'start/make'].map((name) => [name, `${root}packages/weir/src/${name}.ts`]),
+    ),
+    // A process of its own, which begins here; beside the chunk that starts it.
+    'clickhouse.worker': `${root}packages/weir/src/ruletest/clickhouse.worker.ts`,
+  },
   outdir: `${out}/lib`,
-  outbase: `${root}packages/weir/src`,
   define: { WEIR_IMAGE: JSON.stringify(image) },
   bundle: true,
   splitting: true,

@@ -67,6 +67,14 @@ describe('weir test', { timeout: 60_000 }, () => {
     expect(broken.stderr).toContain('1 YAML file without a query');
   });
 
+  it('says how to have ClickHouse where it is not installed, before anything runs', async () => {
+    write({ 'rule.yaml': rule(1, curl), 'tests.yaml': tests('{ device: ws-1 }') });
+    const { code, stdout, stderr } = await weir(['test', folder, '--engine', 'clickhouse']);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toContain('--engine clickhouse: ClickHouse as a Node module (chdb) is not installed');
+    expect(stderr).toContain('`npm install chdb`');
+  });
+
   it('holds a stable rule to both kinds of test, at its line', async () => {
     write({ 'rule.yaml': rule(1, curl, 'weir:\n  status: stable\n') });
     const { code, stdout } = await weir(['test', folder, '--format', 'github']);
@@ -89,7 +97,7 @@ describe('weir test', { timeout: 60_000 }, () => {
     const { code, stdout } = await weir(['test', folder, '--format', 'json']);
     expect(code).toBe(2);
     const { totals, rules } = JSON.parse(stdout);
-    expect(totals).toEqual({ rules: 3, passed: 2, failed: 0, errors: 2, untested: 0 });
+    expect(totals).toEqual({ rules: 3, passed: 2, failed: 0, errors: 2, untested: 0, notOnClickHouse: 0 });
     expect(rules.map(({ error }: { error: unknown }) => error)).toMatchObject([
       { code: 'RULE_QUERY', at: { path: join(folder, 'bad.yaml'), line: 6, column: 36 } },
       null,

@@ -1,8 +1,6 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { rowsOf, WrongTypes } from '../../packages/kql/src/duckdb.fixture.ts';
-import type { Column, DialectName } from '../../packages/kql/src/index.ts';
-import { typeNames } from '../../packages/kql/src/sql/duckdb/constant.ts';
-import { identifier } from '../../packages/kql/src/sql/quote.ts';
+import { type Column, type DialectName, emptyTable } from '../../packages/kql/src/index.ts';
 
 export { WrongTypes };
 
@@ -26,10 +24,8 @@ export class DuckDB implements Engine {
   }
 
   async createTables(tables: Readonly<Record<string, readonly Column[]>>): Promise<void> {
-    for (const [table, columns] of Object.entries(tables)) {
-      const list = columns.map(({ name, type }) => `${identifier(name)} ${typeNames[type]}`);
-      await this.#connection.run(`CREATE OR REPLACE TABLE ${identifier(table)} (${list.join(', ')})`);
-    }
+    for (const [table, columns] of Object.entries(tables))
+      await this.#connection.run(emptyTable(table, columns, this.dialect));
   }
 
   rows(sql: string, columns: readonly Column[]): Promise<readonly (readonly unknown[])[]> {

@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { openEngine } from '../../packages/kql/src/duckdb.fixture.ts';
@@ -8,11 +7,8 @@ import { eventRows, eventsSchema, newYear, queries } from '../../packages/kql/sr
 import { clickhouse } from '../../packages/kql/src/sql/clickhouse/dialect.ts';
 import type { Dialect } from '../../packages/kql/src/sql/dialect.ts';
 import { duckdb } from '../../packages/kql/src/sql/duckdb/dialect.ts';
-import { ClickHouse } from './clickhouse.ts';
+import { ClickHouse, chdbHome } from './clickhouse.ts';
 import { WrongTypes } from './engine.ts';
-
-// As the conformance suite installs it.
-const chdb = process.env.CHDB ?? fileURLToPath(new URL('../../node_modules/.cache/chdb', import.meta.url));
 
 const hour = 36_000_000_000n;
 const [frequency, period, last] = [2n * hour, 5n * hour, newYear + 8n * hour];
@@ -53,8 +49,8 @@ const written = [
   'E | where k in ((E | where t > ago(1h) | distinct k)) | summarize c = count() by k | where c >= 2',
 ];
 
-describe.skipIf(!existsSync(chdb))('a sweep', { timeout: 300_000 }, () => {
-  const other = new ClickHouse(chdb);
+describe.skipIf(!existsSync(chdbHome))('a sweep', { timeout: 300_000 }, () => {
+  const other = new ClickHouse(chdbHome);
   afterAll(() => other.close());
 
   /** A statement, which has no columns. */

@@ -10,6 +10,7 @@ const differences = [
   '`ingestion_time()` is the column `ArrivedAt`.',
   '`externaldata` and watchlists hold what the caller hands in; nothing is read from the network.',
   '`bag_unpack` and `pivot` have columns that depend on the data: write them out, or let `compileAsking` ask.',
+  '`find` packs columns whatever they hold (`pack_`), nulls and empty texts too.',
   'Functions marked "constants only" are computed while compiling.',
 ];
 

@@ -23,6 +23,7 @@ export { columnsRead, readsNow, relationsOf, walk } from './plan/visitor.ts';
 export { isVolatileCall } from './plan/volatile.ts';
 export { type Reference, referencesOf } from './references.ts';
 export { unlikePromised } from './returned.ts';
+export { emptyTable } from './tables.ts';
 export { type Candidates, candidatesOf, type Selection } from './time/candidates.ts';
 export { emptyOverNothing } from './time/empty.ts';
 export { nowOfEachRow } from './time/row-now.ts';

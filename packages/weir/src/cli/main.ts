@@ -232,6 +232,11 @@ program
       .choices(['text', 'junit', 'github', 'json'])
       .default('text'),
   )
+  .addOption(
+    new Option('--engine <engine>', 'clickhouse: DuckDB, and ClickHouse must give the same result rows')
+      .choices(['duckdb', 'clickhouse'])
+      .default('duckdb'),
+  )
   .addHelpText(
     'after',
     `
@@ -242,7 +247,8 @@ Examples:
   weir test
   weir test ./rules --watch
   weir test ./rules/upload.yaml --filter 'stays quiet'
-  weir test ./rules --format junit > tests.xml`,
+  weir test ./rules --format junit > tests.xml
+  weir test ./rules --engine clickhouse`,
   )
   .action(async (paths: string[], options) => {
     const { runTest } = await import('./test.ts');

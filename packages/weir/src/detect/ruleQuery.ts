@@ -185,7 +185,7 @@ function namesRows(node: Relation): boolean {
   }
 }
 
-function tablesOf(plan: Plan): string[] {
+export function tablesOf(plan: Plan): string[] {
   const tables = new Set<string>();
   walk(plan.relation, (node) => {
     if (node.kind === 'scan') tables.add(node.table);
@@ -193,7 +193,8 @@ function tablesOf(plan: Plan): string[] {
   return [...tables];
 }
 
-function queryError(rule: Rule, diagnostics: readonly Diagnostic[]): UserError {
+/** The first mistake at its place in the rule's file. */
+export function queryError(rule: Rule, diagnostics: readonly Diagnostic[]): UserError {
   const error = diagnostics.find(({ severity }) => severity === 'error');
   const at = error && rule.queryLines[error.line - 1];
   const place = error && at ? `${rule.path}:${at.line}:${at.column + error.column - 1}` : rule.path;

@@ -24,6 +24,8 @@ export interface TestedRule {
   readonly lacks: readonly { readonly at: Place; readonly message: string }[];
   /** Why they could not be tested at all. */
   readonly error?: TestError;
+  /** Why DuckDB alone ran its query, where ClickHouse was asked for too. */
+  readonly notOnClickHouse?: TestError;
 }
 
 export interface TestResult {
@@ -59,6 +61,15 @@ export type Difference =
     }
   /** Found, and not expected. */
   | { readonly kind: 'surplus'; readonly found: Finding }
+  /** Over the same rows and at the same moment ClickHouse gives other result rows than DuckDB. */
+  | {
+      readonly kind: 'engines';
+      /** Ticks. */
+      readonly moment: bigint;
+      /** The rows that only one of them gives, as a person reads them; of ClickHouse what it says where it stops. */
+      readonly duckdb: readonly string[];
+      readonly clickhouse: readonly string[] | string;
+    }
   /** The test could not be run. */
   | { readonly kind: 'error'; readonly error: TestError };
 
@@ -81,6 +92,8 @@ export interface TestTotals {
   readonly errors: number;
   /** Rules without tests. */
   readonly untested: number;
+  /** Rules with tests that ran on DuckDB alone, where ClickHouse was asked for too. */
+  readonly notOnClickHouse: number;
 }
 
 export function totalsOf({ rules }: TestReport): TestTotals {
@@ -93,6 +106,7 @@ export function totalsOf({ rules }: TestReport): TestTotals {
     failed: failed + rules.reduce((sum, { lacks }) => sum + lacks.length, 0),
     errors: errors + rules.filter(({ error }) => error !== undefined).length,
     untested: rules.filter(isUntested).length,
+    notOnClickHouse: rules.filter(({ notOnClickHouse }) => notOnClickHouse !== undefined).length,
   };
 }
 

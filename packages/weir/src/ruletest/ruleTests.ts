@@ -2,6 +2,8 @@ import { join } from 'node:path';
 import { loadCatalogue } from '../catalogue/load.ts';
 import type { TestedRule, TestReport, TestResult } from '../model/ruleTest.ts';
 import { UserError } from '../model/userError.ts';
+import type { Rule } from '../rules/rule.ts';
+import { planForBoth } from './bothEngines.ts';
 import { type LoadedRule, loadTests } from './load.ts';
 import { testError } from './place.ts';
 import type { RuleTest, Suite } from './ruleTest.ts';
@@ -44,7 +46,8 @@ export async function ruleTests(options: RuleTestsOptions): Promise<RuleTests> {
   const catalogue = await loadCatalogue(join(content, 'catalogue'));
   const results = await runTests(suites, { ...options, catalogue });
   for (const one of fresh) {
-    known.set(one.loaded.path, { texts: textsOf(one.loaded), tested: testedRule(one, results) });
+    const tested = testedRule(one, results, options.clickhouse !== undefined);
+    known.set(one.loaded.path, { texts: textsOf(one.loaded), tested });
   }
   return {
     rules: chosen.flatMap(({ loaded }) => known.get(loaded.path)?.tested ?? []),
@@ -67,7 +70,11 @@ function alsoReads({ data, exceptions }: RuleTest): readonly string[] {
   return [...logs, exceptions].filter((path) => path !== undefined);
 }
 
-function testedRule({ loaded, tests }: Chosen, results: ReadonlyMap<RuleTest, TestResult>): TestedRule {
+function testedRule(
+  { loaded, tests }: Chosen,
+  results: ReadonlyMap<RuleTest, TestResult>,
+  onBoth: boolean,
+): TestedRule {
   const { path, rule, error } = loaded;
   return {
     path,
@@ -76,7 +83,13 @@ function testedRule({ loaded, tests }: Chosen, results: ReadonlyMap<RuleTest, Te
     leftOut: error === undefined ? loaded.tests.length - tests.length : 0,
     lacks: lacksOf(loaded),
     ...(error === undefined ? {} : { error: testError(error) }),
+    ...(onBoth && error === undefined && rule !== undefined && tests.length > 0 ? refusedByClickHouse(rule) : {}),
   };
+}
+
+function refusedByClickHouse(rule: Rule): Pick<TestedRule, 'notOnClickHouse'> {
+  const plan = planForBoth(rule);
+  return plan instanceof UserError ? { notOnClickHouse: testError(plan) } : {};
 }
 
 /** Compiled, so that what does not compile is told once and not for every test. */

@@ -4,9 +4,7 @@ import { ruleQuery } from '../detect/ruleQuery.ts';
 import { scoreQuery } from '../detect/score.ts';
 import type { TimeSpan } from '../detect/ticks.ts';
 import { dataSpan } from '../detect/window.ts';
-import { Engine } from '../engine/engine.ts';
 import type { Lake } from '../lake/lake.ts';
-import { MemoryLake } from '../lake/memoryLake.ts';
 import type { Catalogue } from '../model/catalogue.ts';
 import type { Exception } from '../model/exception.ts';
 import type { InputReport } from '../model/input.ts';
@@ -16,10 +14,13 @@ import { plural } from '../report/format.ts';
 import type { Rule } from '../rules/rule.ts';
 import { weirSchema } from '../tables/index.ts';
 import { read } from '../weir.ts';
+import { beside, besideOverRows } from './beside.ts';
+import type { ClickHouseProcess } from './clickhouse.ts';
 import { exceptionsReader } from './exceptions.ts';
 import { testError } from './place.ts';
 import type { RuleTest, Suite } from './ruleTest.ts';
 import { runOver, runOverRows } from './runTest.ts';
+import { withTestLake } from './testLake.ts';
 import { asOneOfMany, type RowsTest, runTogether } from './together.ts';
 
 export interface RunTestsOptions {
@@ -31,6 +32,8 @@ export interface RunTestsOptions {
   /** How many tests run at a time. */
   readonly workers: number;
   readonly onTest?: (rule: Rule) => void;
+  /** Runs the rules on ClickHouse too. */
+  readonly clickhouse?: ClickHouseProcess;
 }
 
 /** Runs the tests of rules that compile, each over data of its own. What one finds never depends on another. */
@@ -51,7 +54,7 @@ export async function runTests(
   };
   const queue = suites.values();
   const workers = Array.from({ length: Math.min(options.workers, suites.length) }, (_, worker) =>
-    withMemoryLake(join(workDirectory, `rows-${worker}`), async (lake) => {
+    withTestLake(join(workDirectory, `rows-${worker}`), async (lake) => {
       for (const { rule, tests } of queue) {
         const together = tests.flatMap(overRowsAlone);
         const many = together.length > 0 ? asOneOfMany(rule) : undefined;
@@ -71,10 +74,13 @@ export async function runTests(
     }),
   );
   await Promise.all(workers);
+  await besideOverRows(suites, results, options);
   for (const [index, group] of byLogs(suites).entries()) {
-    await overLogs(group, options, join(workDirectory, `logs-${index}`), (lake, span, rule, test) =>
-      attempt(rule, test, (exceptions) => runOver(lake, rule, test, { span, exceptions })),
-    ).catch((error: unknown) => {
+    const directory = join(workDirectory, `logs-${index}`);
+    await overLogs(group, options, directory, async (lake, span, rule, test) => {
+      await attempt(rule, test, (exceptions) => runOver(lake, rule, test, { span, exceptions }));
+      await beside(lake, { rule, test, span }, results, { ...options, directory: lake.directory });
+    }).catch((error: unknown) => {
       if (!(error instanceof UserError)) throw error;
       for (const { test } of group.tests) results.set(test, unread(test, error));
     });
@@ -107,19 +113,6 @@ export function compileRule(rule: Rule): void {
   scoreQuery(compiled);
 }
 
-async function withMemoryLake(directory: string, use: (lake: MemoryLake) => Promise<void>): Promise<void> {
-  const engine = await Engine.open({ memoryMb: 500, threads: 1, spillDirectory: directory });
-  try {
-    // Lists of names as tables to join with pay for themselves over many rows; over few they take most of the time.
-    await engine.run("SET disabled_optimizers = 'in_clause'");
-    const lake = await MemoryLake.create(engine);
-    await engine.confine(directory);
-    await use(lake);
-  } finally {
-    engine.close();
-  }
-}
-
 interface LogGroup {
   readonly paths: readonly string[];
   readonly inventory: string | undefined;
@@ -144,7 +137,12 @@ async function overLogs(
   { paths, inventory, tests }: LogGroup,
   { content }: RunTestsOptions,
   workDirectory: string,
-  run: (lake: Pick<Lake, 'engine'>, span: TimeSpan | undefined, rule: Rule, test: RuleTest) => Promise<void>,
+  run: (
+    lake: Pick<Lake, 'engine' | 'directory'>,
+    span: TimeSpan | undefined,
+    rule: Rule,
+    test: RuleTest,
+  ) => Promise<void>,
 ): Promise<void> {
   await mkdir(workDirectory, { recursive: true });
   const options = { paths, content, workDirectory, ...(inventory === undefined ? {} : { inventory }) };

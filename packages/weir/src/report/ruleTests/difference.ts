@@ -22,6 +22,8 @@ export function differenceLines(difference: Told): string[] {
       ];
     case 'surplus':
       return [`found and not expected: ${titleOf(difference.found)}`, ...evidenceLines(difference.found)];
+    case 'engines':
+      return [differenceSentence(difference), ...enginesLines(difference).map((line) => `  ${line}`)];
   }
 }
 
@@ -38,7 +40,25 @@ export function differenceSentence(difference: Told): string {
     }
     case 'surplus':
       return `found and not expected: ${titleOf(difference.found)}`;
+    case 'engines': {
+      const { moment, duckdb, clickhouse } = difference;
+      const at = `at ${ticksToIso(moment)}`;
+      if (typeof clickhouse === 'string') return `ClickHouse stops ${at}: ${clickhouse}`;
+      return `ClickHouse and DuckDB differ ${at}: ${plural(clickhouse.length, 'row')} of the one, ${duckdb.length} of the other`;
+    }
   }
+}
+
+/** Rows that are told of each engine. */
+const rowsMost = 5;
+
+function enginesLines({ duckdb, clickhouse }: Extract<Told, { kind: 'engines' }>): string[] {
+  if (typeof clickhouse === 'string') return [];
+  const told = (mark: string, engine: string, rows: readonly string[]) => [
+    ...rows.slice(0, rowsMost).map((row) => `${mark} ${engine} ${row}`),
+    ...(rows.length > rowsMost ? [`${mark} and ${rows.length - rowsMost} more`] : []),
+  ];
+  return [...told('-', 'DuckDB    ', duckdb), ...told('+', 'ClickHouse', clickhouse)];
 }
 
 function wanted(checks: readonly FieldCheck[]): string {

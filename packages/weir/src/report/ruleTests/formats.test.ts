@@ -66,6 +66,8 @@ const differences: Difference[] = [
   { kind: 'missing', at, expected: [{ field: 'device', expected: hostile }] },
   { kind: 'unlike', at, expected: [], found: finding, fields: [{ field: 'device', expected: 'a', found: hostile }] },
   { kind: 'surplus', found: finding },
+  { kind: 'engines', moment: 0n, duckdb: [hostile], clickhouse: [`curl --password Geheim123456 ${hostile}`] },
+  { kind: 'engines', moment: 0n, duckdb: [], clickhouse: hostile },
 ];
 const failed = { name: hostile, at, differences, findings: [finding], run: hostile };
 const passed = { name: 'fine', at, differences: [], findings: [], run: 'one run: 0 result rows' };
@@ -77,6 +79,7 @@ const report: TestReport = {
     { path: 'rules/a.yaml', rule, tests: [passed, failed], leftOut: 1, lacks: [{ at, message: hostile }] },
     { path: 'rules/b.yaml', rule: null, tests: [], leftOut: 0, lacks: [], error: wrong },
     { path: 'rules/c.yaml', rule: { ...rule, name: 'Untested' }, tests: [], leftOut: 0, lacks: [] },
+    { path: 'rules/e.yaml', rule, tests: [passed], leftOut: 0, lacks: [], notOnClickHouse: wrong },
     {
       path: 'rules/d.yaml',
       rule: { ...rule, name: 'Stopped' },
@@ -88,9 +91,9 @@ const report: TestReport = {
 };
 
 test('what is counted', () => {
-  expect(totalsOf(report)).toEqual({ rules: 4, passed: 1, failed: 2, errors: 2, untested: 1 });
+  expect(totalsOf(report)).toEqual({ rules: 5, passed: 2, failed: 2, errors: 2, untested: 1, notOnClickHouse: 1 });
   expect(testsToText(report, { color: false })).toContain(
-    '4 rules: 1 passed, 2 failed, 2 could not be run, 1 rule without tests',
+    '5 rules: 2 passed, 2 failed, 2 could not be run, 1 rule without tests, 1 rule not on ClickHouse',
   );
 });
 
@@ -111,9 +114,11 @@ test.each(Object.entries(formats))(
 
 test('github: a text begins no command of its own and ends none', () => {
   const lines = formats.github.trimEnd().split('\n');
-  expect(lines).toHaveLength(8);
+  expect(lines).toHaveLength(11);
   expect(
-    lines.slice(0, -1).every((line) => /^::(error|warning) file=[^,]*,line=\d+,col=\d+,title=[^,:]*::/.test(line)),
+    lines
+      .slice(0, -1)
+      .every((line) => /^::(error|warning|notice) file=[^,]*,line=\d+,col=\d+,title=[^,:]*::/.test(line)),
   ).toBe(true);
   expect(formats.github).not.toContain('##[');
   expect(formats.github).not.toMatch(/^\s*::error::gone/m);
@@ -124,11 +129,11 @@ test('junit: what XML holds, with a case for every test and for what a rule lack
   expect(junit).not.toContain('<b>');
   expect(junit).not.toMatch(/[\ufffe\uffff]/);
   const count = (pattern: RegExp) => [...junit.matchAll(pattern)].length;
-  expect(count(/<testsuite /g)).toBe(4);
-  expect(count(/<testcase /g)).toBe(6);
+  expect(count(/<testsuite /g)).toBe(5);
+  expect(count(/<testcase /g)).toBe(8);
   expect(count(/<failure /g)).toBe(2);
   expect(count(/<error /g)).toBe(2);
-  expect(count(/<skipped /g)).toBe(1);
+  expect(count(/<skipped /g)).toBe(2);
   expect(junit).toContain('tests="3" failures="2" errors="0" skipped="0"');
 });
 
@@ -137,6 +142,16 @@ test('json: differences name their findings, which are there in full', () => {
   expect(rules[0].tests.map(({ result }: { result: string }) => result)).toEqual(['passed', 'failed']);
   expect(rules[0].tests[1].differences[2]).toEqual({ kind: 'surplus', found: 'f1' });
   expect(rules[0].tests[1].findings[0]).toMatchObject({ id: 'f1', bytesSent: '9007199254740993', bytesReceived: null });
+});
+
+test('of engines that differ, the rows that only one gives, a few of many', () => {
+  const rows = Array.from({ length: 7 }, (_, index) => `n: ${index}`);
+  expect(differenceLines({ kind: 'engines', moment: 0n, duckdb: ['n: 9'], clickhouse: rows })).toEqual([
+    'ClickHouse and DuckDB differ at 0001-01-01T00:00:00.0000000Z: 7 rows of the one, 1 of the other',
+    '  - DuckDB     n: 9',
+    ...rows.slice(0, 5).map((row) => `  + ClickHouse ${row}`),
+    '  + and 2 more',
+  ]);
 });
 
 test('says of runs without results that they had none, not that bytes are unknown', () => {

@@ -12,7 +12,7 @@ export function testsToGitHub(report: TestReport): string {
 }
 
 function commandsOf(tested: TestedRule): string[] {
-  const { path, rule, tests, lacks, error } = tested;
+  const { path, rule, tests, lacks, error, notOnClickHouse } = tested;
   const name = rule?.name ?? path;
   return [
     ...(error === undefined ? [] : [command('error', error.at, name, errorText(error))]),
@@ -29,6 +29,9 @@ function commandsOf(tested: TestedRule): string[] {
             ),
       ),
     ),
+    ...(notOnClickHouse === undefined
+      ? []
+      : [command('notice', notOnClickHouse.at, name, `not on ClickHouse: ${notOnClickHouse.message}`)]),
     ...(isUntested(tested) ? [command('warning', { path, line: 1, column: 1 }, name, 'the rule has no tests')] : []),
   ];
 }
@@ -37,7 +40,7 @@ function errorText({ message, advice, code }: TestError): string {
   return `${message}. ${advice} (${code})`;
 }
 
-function command(level: 'error' | 'warning', at: Place, title: string, message: string): string {
+function command(level: 'error' | 'warning' | 'notice', at: Place, title: string, message: string): string {
   const properties = { file: at.path, line: at.line, col: at.column, title };
   const written = Object.entries(properties).map(([key, value]) => `${key}=${property(String(value))}`);
   return `::${level} ${written.join(',')}::${data(message)}`;

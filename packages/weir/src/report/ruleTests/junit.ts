@@ -51,7 +51,7 @@ function suiteOf(tested: TestedRule): string {
 }
 
 function casesOf(tested: TestedRule): Case[] {
-  const { path, tests, lacks, error } = tested;
+  const { path, tests, lacks, error, notOnClickHouse } = tested;
   const start = { path, line: 1, column: 1 };
   const none = { kind: 'skipped', message: 'the rule has no tests', text: '' } as const;
   return [
@@ -62,6 +62,15 @@ function casesOf(tested: TestedRule): Case[] {
       told: [{ kind: 'failure' as const, message, text: `${at.path}:${at.line}` }],
     })),
     ...tests.map(caseOf),
+    ...(notOnClickHouse === undefined
+      ? []
+      : [
+          {
+            name: 'runs on ClickHouse',
+            at: notOnClickHouse.at,
+            told: [{ kind: 'skipped' as const, message: notOnClickHouse.message, text: '' }],
+          },
+        ]),
     ...(isUntested(tested) ? [{ name: 'has tests', at: start, told: [none] }] : []),
   ];
 }

@@ -24,18 +24,19 @@ export function testsToText(report: TestReport, { color }: { readonly color: boo
 
 /** `4 rules, 76 tests: 75 passed, 1 failed`. */
 export function summaryOf(report: TestReport, paint: Paint): string {
-  const { rules, passed, failed, errors, untested } = totalsOf(report);
+  const { rules, passed, failed, errors, untested, notOnClickHouse } = totalsOf(report);
   const parts = [
     paint('green', `${passed} passed`),
     ...(failed > 0 ? [paint('red', `${failed} failed`)] : []),
     ...(errors > 0 ? [paint('red', `${errors} could not be run`)] : []),
     ...(untested > 0 ? [paint('yellow', `${plural(untested, 'rule')} without tests`)] : []),
+    ...(notOnClickHouse > 0 ? [paint('yellow', `${plural(notOnClickHouse, 'rule')} not on ClickHouse`)] : []),
   ];
   return `${plural(rules, 'rule')}: ${parts.join(', ')}`;
 }
 
 function ruleBlock(tested: TestedRule, paint: Paint): string {
-  const { path, rule, tests, lacks, error, leftOut } = tested;
+  const { path, rule, tests, lacks, error, leftOut, notOnClickHouse } = tested;
   const bad = tests.filter(({ differences }) => differences.length > 0);
   const isGood = bad.length === 0 && lacks.length === 0 && error === undefined;
   const mark = isUntested(tested) ? paint('yellow', '?') : isGood ? paint('green', '✓') : paint('red', '✗');
@@ -44,6 +45,9 @@ function ruleBlock(tested: TestedRule, paint: Paint): string {
   return [
     `${mark} ${paint('bold', rule?.name ?? path)}  ${count}${rest}`,
     ...(error === undefined ? [] : errorLines(error).map((line) => `    ${line}`)),
+    ...(notOnClickHouse === undefined
+      ? []
+      : [`    ${paint('yellow', 'not on ClickHouse')} ${placeText(notOnClickHouse.at)}: ${notOnClickHouse.message}`]),
     ...lacks.map(({ at, message }) => `    ${paint('red', '✗')} ${message}  ${placeText(at)}`),
     ...bad.map((test) => testBlock(test, paint)),
   ].join('\n');

@@ -1,0 +1,48 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { ClickHouseProcess, chdbSeenFrom } from './clickhouse.ts';
+
+let folder = '';
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'weir-chdb-'));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+function install(text: string): string {
+  const at = join(folder, 'node_modules', 'chdb');
+  mkdirSync(at, { recursive: true });
+  writeFileSync(join(at, 'index.js'), text);
+  return at;
+}
+
+it('finds chdb in a folder or above it, in the first of several', () => {
+  const at = install('');
+  const below = join(folder, 'rules', 'uploads');
+  mkdirSync(below, { recursive: true });
+  expect(chdbSeenFrom([tmpdir(), below], '--engine')).toBe(at);
+});
+
+it('says where it looked and how to have it', () => {
+  expect(() => chdbSeenFrom([folder], '--engine')).toThrow(
+    expect.objectContaining({
+      code: 'ENGINE_MISSING',
+      place: '--engine',
+      message: expect.stringContaining(`node_modules of ${folder}`),
+      advice: expect.stringContaining('npm install chdb'),
+    }),
+  );
+});
+
+it.each([
+  ['throws', "throw new Error('no library for this system')", 'no library for this system'],
+  ['ends its process', 'process.exit(7)', 'the engine crashed'],
+])('tells of an engine that %s once and with a way out', async (_, text, said) => {
+  const engine = new ClickHouseProcess(install(text));
+  await expect(engine.ready('--engine')).rejects.toMatchObject({
+    code: 'ENGINE_MISSING',
+    message: expect.stringContaining(said),
+  });
+  engine.close();
+});
