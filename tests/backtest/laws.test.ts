@@ -234,6 +234,7 @@ test('an exception of a rule is one of its other version too, whatever id that h
     name: 'One device',
     rules: [rules.singles.id],
     when: 'DeviceName == "ws-0"',
+    names: true,
     owner: 'us',
     reason: 'ours',
     created: start,
