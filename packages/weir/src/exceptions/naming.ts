@@ -6,6 +6,8 @@ const entities: ReadonlySet<string> = new Set([
   'DeviceName',
   'AccountName',
   'Process',
+  'Program',
+  'Company',
   'OriginalName',
   'FolderPath',
   'CommandLines',

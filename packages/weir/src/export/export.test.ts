@@ -245,7 +245,9 @@ describe('a near-real-time rule', () => {
   test('is refused by Defender over a table that is not looked at continuously', () => {
     const text = `DeviceTvmSoftwareInventory | extend Timestamp = now(), ReportId = 1${told.replace(', AccountName', '')}`;
     const said = refused(rule(everyMinute, text), 'defender');
-    expect(said).toContainEqual(expect.stringMatching(/rule.yaml:10:3 DeviceTvmSoftwareInventory, which is not streamed: /));
+    expect(said).toContainEqual(
+      expect.stringMatching(/rule.yaml:10:3 DeviceTvmSoftwareInventory, which is not streamed: /),
+    );
   });
 
   test('of one table, row by row, is written for Defender without its comments', () => {

@@ -23,7 +23,8 @@ export function reasonsOf(query: Query): ReadonlyMap<string, Bound> {
   for (const { source, steps } of query.pipelines) {
     if (source.kind === 'table') {
       tables.set(source.name, source.node);
-      if (query.product === 'defender' && !streamed.has(source.name)) add(`${source.name}, which is not streamed`, source.node);
+      if (query.product === 'defender' && !streamed.has(source.name))
+        add(`${source.name}, which is not streamed`, source.node);
     }
     if (source.kind === 'union') add('union', source.node);
     if (source.node.kind === 'ExternalDataExpression') add('externaldata', source.node);
