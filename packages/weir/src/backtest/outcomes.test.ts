@@ -20,6 +20,7 @@ const exception = (expires: bigint, change: Partial<ExceptionUse> = {}): Excepti
     name: '',
     rules: null,
     when: '',
+    names: true,
     owner: '',
     reason: '',
     created: 0n,

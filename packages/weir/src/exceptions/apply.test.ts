@@ -13,6 +13,7 @@ function exception(change: Partial<Exception> = {}): Exception {
     name: 'Nightly',
     rules: null,
     when: '',
+    names: true,
     owner: 'o',
     reason: 'r',
     created: 0n,
@@ -155,6 +156,24 @@ describe('refused, so that nothing is hidden:', () => {
     const oneProgram = many.map((each) => ({ ...each, entities: { ...each.entities, process: 'Dropbox.exe' } }));
     expect(applyExceptions(oneProgram, holdsFor(ids), judged([exception()])).uses[0]?.state).toBe('applied');
   });
+});
+
+test('one that names nobody hides findings of one device, or of one program and service, and no more', () => {
+  const { entities } = finding();
+  const of = (id: string, device: string, process: string, service: string) =>
+    seen(id, 1n, { entities: { ...entities, device, process }, service });
+  const state = (names: boolean, ...findings: readonly Finding[]) => {
+    const met = holdsFor(findings.map(({ id }) => id));
+    return applyExceptions([...findings, of('other', 'ws-9', 'p', 's')], met, judged([exception({ names })])).uses[0];
+  };
+  expect(state(false, of('a', 'ws-1', 'p', 's'), of('b', 'WS-1', 'q', 't'))?.state).toBe('applied');
+  expect(state(false, of('a', 'ws-1', 'p', 's'), of('b', 'ws-2', 'P', 's'))?.state).toBe('applied');
+  expect(state(false, of('a', 'ws-1', 'p', 's'), of('b', 'ws-2', 'p', 't'))).toMatchObject({
+    state: 'refused',
+    why: expect.stringMatching(/^it would hide 2 findings of 2 devices \(programs: 1, services: 2\), and names none/),
+  });
+  expect(state(false, of('a', 'ws-1', 'p', 's'), of('b', 'ws-2', 'q', 's'))?.state).toBe('refused');
+  expect(state(true, of('a', 'ws-1', 'p', 's'), of('b', 'ws-2', 'q', 't'))?.state).toBe('applied');
 });
 
 test('a verdict by its story is about the finding whose entities and time it names', () => {

@@ -1,5 +1,6 @@
 import type { Exception, ExceptionUse, GivenVerdict, HiddenFinding } from '../model/exception.ts';
 import type { Finding } from '../model/finding.ts';
+import { someColumns } from './predicate.ts';
 import { isAbout } from './verdicts.ts';
 
 export interface Judged {
@@ -74,7 +75,7 @@ const fortnight = 14n * 864_000_000_000n;
 const few = 5;
 
 function refusal(
-  { override }: Exception,
+  { override, names }: Exception,
   covered: readonly Finding[],
   hides: readonly Finding[],
   confirmed: readonly Finding[],
@@ -84,22 +85,29 @@ function refusal(
     const titles = confirmed.map(({ title }) => title).join('; ');
     return `it would hide ${cases}: ${titles}. Narrow its condition, or give it an override with reason and by`;
   }
-  if (hides.length > few && hides.length === covered.length && !haveSomethingInCommon(hides)) {
+  const values = Object.values(parts).map((part) => valuesOf(hides, part));
+  const shared = values.some((each) => each.size === 1 && !each.has(''));
+  if (hides.length > few && hides.length === covered.length && !shared) {
     return `it would hide all ${hides.length} findings of the data, which share no device, account, process or service. Narrow its condition`;
+  }
+  const [devices, programs, services] = [parts.device, parts.process, parts.service].map(
+    (part) => valuesOf(hides, part).size,
+  ) as [number, number, number];
+  if (!names && devices > 1 && (programs > 1 || services > 1)) {
+    const told = `${hides.length} findings of ${devices} devices (programs: ${programs}, services: ${services})`;
+    return `it would hide ${told}, and names none of them, so that it would hide whatever comes next as well. Say which are meant, by ${someColumns}`;
   }
   return '';
 }
 
-/** Whether findings are about one device, account, program or service: then hiding all of them can be meant. */
-function haveSomethingInCommon(findings: readonly Finding[]): boolean {
-  const parts: readonly ((finding: Finding) => string)[] = [
-    ({ entities }) => entities.device,
-    ({ entities }) => entities.account,
-    ({ entities }) => entities.process,
-    ({ service }) => service,
-  ];
-  return parts.some((part) => {
-    const values = new Set(findings.map((finding) => part(finding).toLowerCase()));
-    return values.size === 1 && !values.has('');
-  });
+/** What findings that are rightly hidden together may share. */
+const parts = {
+  device: ({ entities }: Finding) => entities.device,
+  account: ({ entities }: Finding) => entities.account,
+  process: ({ entities }: Finding) => entities.process,
+  service: ({ service }: Finding) => service,
+};
+
+function valuesOf(findings: readonly Finding[], part: (finding: Finding) => string): ReadonlySet<string> {
+  return new Set(findings.map((finding) => part(finding).toLowerCase()));
 }

@@ -44,11 +44,12 @@ export async function readExceptions(path: string, text: string, known: KnownRul
       throw invalid('expires', 'it ends before it was created', 'Give it an end that is later than its beginning.');
     }
     const place = { path, lines: document.linesOf([...at, 'when'], entry.when) };
-    checkCondition(entry.when, place);
+    const { names } = checkCondition(entry.when, place);
     places.push(place);
     const { override, rule, ...rest } = entry;
     return {
       ...rest,
+      names,
       rules: rulesOf(document, at, rule, known),
       ...(override === undefined ? {} : { override }),
       place: placeOf(document, [...at, 'id']),

@@ -12,6 +12,7 @@ import { UserError } from '../model/userError.ts';
 import { findingColumns, findingSchema } from '../rules/finding.ts';
 import { closest } from '../yaml/closest.ts';
 import type { Position } from '../yaml/yamlDocument.ts';
+import { namesEntities } from './naming.ts';
 import { asColumn } from './probe.ts';
 
 const code = 'EXCEPTION_INVALID';
@@ -23,9 +24,9 @@ export interface ConditionPlace {
 }
 
 /** Checks that an exception's condition says something of a finding: it compiles over `findingColumns`, reads one of
- *  them at least, and is not decided before any finding is looked at.
+ *  them at least, and is not decided before any finding is looked at. Says whether it names whom or what it means.
  *  @throws UserError `EXCEPTION_INVALID` at the place in the file */
-export function checkCondition(when: string, place: ConditionPlace): void {
+export function checkCondition(when: string, place: ConditionPlace): { readonly names: boolean } {
   const head = 'Finding\n| project ';
   const text = head + asColumn('Holds', when);
   const { plan, columns, diagnostics, parameters } = compile(text, { schema: findingSchema, dialect: 'duckdb' });
@@ -52,7 +53,7 @@ export function checkCondition(when: string, place: ConditionPlace): void {
     throw new UserError(code, at, message, `Say which findings are meant, by ${someColumns}.`);
   }
   const decided = folded(condition);
-  if (decided === undefined) return;
+  if (decided === undefined) return { names: namesEntities(condition, plan) };
   const message = decided ? 'the condition holds for every finding' : 'the condition holds for no finding';
   throw new UserError(code, at, message, 'Take the part away that is always so, and say which findings are meant.');
 }
@@ -76,7 +77,7 @@ export function tautology(place: ConditionPlace): UserError {
   );
 }
 
-const someColumns = 'DeviceName, AccountName, Process, Service or RemoteHost';
+export const someColumns = 'DeviceName, AccountName, Process, Service or RemoteHost';
 
 /** The condition inside of the one column of `asColumn`. */
 function conditionOf({ relation }: Plan): Scalar {

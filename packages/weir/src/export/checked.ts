@@ -8,12 +8,17 @@ import { placeInQuery, type Refusal } from './refusal.ts';
 
 const schemas = { defender: defenderSchema, sentinel: sentinelSchema, weir: weirSchema };
 
-/** Why Sentinel would refuse the file that was written for it. */
-export function refusedBySentinel(rule: Rule, query: ExportedQuery, yaml: string): readonly Refusal[] {
+/** Why Sentinel would refuse the file that was written for it, and what it would do otherwise than one may think, in
+ *  sentences. */
+export function judgedBySentinel(
+  rule: Rule,
+  query: ExportedQuery,
+  yaml: string,
+): { readonly refusals: readonly Refusal[]; readonly notes: readonly string[] } {
   const detection = readDetection('exported.yaml', yaml);
   if (detection.kind !== 'rule') throw new Error(`an exported rule that is none: ${yaml}`);
   const found = lint(query.text, { product: 'sentinel', schemas, rule: detection.facts });
-  return [
+  const refusals = [
     ...sentinelProblems(detection.value).map(({ message, fix, place }) => ({
       place: rule.path,
       message: `${place.join('.')}: ${message}`,
@@ -21,6 +26,11 @@ export function refusedBySentinel(rule: Rule, query: ExportedQuery, yaml: string
     })),
     ...errors(rule, query, found),
   ];
+  const nearRealTime = found.filter(({ code, severity }) => code === 'WL602' && severity === 'warning');
+  const notes = nearRealTime.map(
+    ({ message, fix, start }) => `${placeInQuery(rule, query.origin(start))}: ${message}. ${fix}`,
+  );
+  return { refusals, notes };
 }
 
 /** Columns that a detection of Defender's must give (WL601), and what keeps one from running continuously (WL602). */

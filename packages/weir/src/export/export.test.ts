@@ -217,6 +217,54 @@ test("a rule for Sentinel over a table that Weir has not takes Defender's time c
   ).toContain('extend Timestamp = TimeGenerated');
 });
 
+const everyMinute = {
+  kind: 'NRT',
+  customDetails: undefined,
+  queryFrequency: undefined,
+  queryPeriod: undefined,
+  triggerOperator: undefined,
+  triggerThreshold: undefined,
+};
+const events = 'DeviceNetworkEvents\n| where AccountName == "x"';
+const told = '\n| project Timestamp, DeviceId, ReportId, DeviceName, AccountName';
+
+describe('a near-real-time rule', () => {
+  test.each([
+    ['| join kind=inner (DeviceProcessEvents) on DeviceId', 'join, several tables: '],
+    ['| union DeviceFileEvents', 'union, several tables: '],
+    ['| summarize arg_max(Timestamp, *) by DeviceId', 'summarize: '],
+    ['| distinct Timestamp, DeviceId, ReportId, DeviceName, AccountName', 'distinct: '],
+    ['| top 5 by Timestamp', 'top: '],
+    ['| mv-expand x = dynamic([1])', 'mv-expand: '],
+  ])('is refused by Defender with %s, at its place', (step, what) => {
+    const said = refused(rule(everyMinute, `${events}\n${step}${told}`), 'defender');
+    expect(said).toEqual([expect.stringMatching(/^r\/rule.yaml:\d+:\d+ .*cannot run continuously.*WL602/)]);
+    expect(said[0]).toContain(` ${what}`);
+  });
+
+  test('is refused by Defender over a table that is not looked at continuously', () => {
+    const text = `DeviceTvmSoftwareInventory | extend Timestamp = now(), ReportId = 1${told.replace(', AccountName', '')}`;
+    const said = refused(rule(everyMinute, text), 'defender');
+    expect(said).toContainEqual(
+      expect.stringMatching(/rule.yaml:10:3 DeviceTvmSoftwareInventory, which is not streamed: /),
+    );
+  });
+
+  test('of one table, row by row, is written for Defender without its comments', () => {
+    const { text } = exported([rule(everyMinute, `// x\n${events}${told}`)], 'defender');
+    expect(JSON.parse(text)).toMatchObject({ schedule: { frequency: 'PT0S' } });
+    expect(JSON.parse(text).queryCondition.queryText).not.toContain('//');
+  });
+
+  test('for Sentinel says of a join, and not of a union, that each side is of one minute', () => {
+    const of = (step: string) => exported([rule(everyMinute, `${events}\n${step}${told}`)], 'sentinel').notes;
+    expect(of('| join kind=leftsemi (DeviceProcessEvents) on DeviceId')).toContainEqual(
+      expect.stringMatching(/: r\/rule.yaml:12:5: join, several tables: .*within a minute/),
+    );
+    expect(of('| where RemotePort == 443').join()).not.toContain('within a minute');
+  });
+});
+
 describe('is refused', () => {
   test.each([
     ['table("DeviceNetworkEvents") | where AccountName == "x"', 'table'],

@@ -1,7 +1,7 @@
 import { stringify } from 'yaml';
 import type { Rule } from '../rules/rule.ts';
 import { armTemplate } from './arm.ts';
-import { refusedByDefender, refusedBySentinel } from './checked.ts';
+import { judgedBySentinel, refusedByDefender } from './checked.ts';
 import { withoutComments } from './comments.ts';
 import { defenderRule } from './defender.ts';
 import { defenderSchedule } from './defenderSchedule.ts';
@@ -66,12 +66,13 @@ function sentinelParts(rule: Rule): Exported & { readonly query?: ExportedQuery 
   const short = found.text.length > queryMax ? withoutComments(found.text) : found.text;
   const query = { ...found, text: short };
   const text = stringify(sentinelRule(rule, query, shortDuration), { lineWidth: 0 });
+  const judged = judgedBySentinel(rule, found, text);
   const notes = [
     ...notesOf(rule, query, 'Sentinel'),
+    ...judged.notes,
     ...(short === found.text ? [] : ['The comments of the query are left out, as it would be too long.']),
   ];
-  const refusals = refusedBySentinel(rule, found, text);
-  return { text, query, refusals, notes: notes.map((note) => `${rule.name}: ${note}`) };
+  return { text, query, refusals: judged.refusals, notes: notes.map((note) => `${rule.name}: ${note}`) };
 }
 
 function toDefender(rule: Rule): Exported {

@@ -10,6 +10,8 @@ export interface Exception {
   readonly rules: readonly string[] | null;
   /** A KQL condition over the columns of a finding (`findingColumns`); null counts as not so. */
   readonly when: string;
+  /** Whether it holds only of findings whose device, account, program, service or host it names. */
+  readonly names: boolean;
   /** Who answers for it, and why it is. */
   readonly owner: string;
   readonly reason: string;

@@ -11,6 +11,7 @@ const exception = (change: Partial<Exception> = {}): Exception => ({
   name: 'Nightly backup',
   rules: null,
   when: 'DeviceName == "bk-1"',
+  names: true,
   owner: 'backup@example.org',
   reason: 'ours',
   created: at('2026-01-01'),
