@@ -79,6 +79,16 @@ describe('a connection that two endpoint sensors told', () => {
     expect(only(await both([poor, rich]))).toMatchObject({ EndpointEventId: rich.EventId, ReportId: null });
   });
 
+  test('has the catalogue’s word on the program that both together tell', async () => {
+    const renamed = defender({ InitiatingProcessFileName: 'svc.exe', InitiatingProcessId: 3 });
+    const version = { InitiatingProcessVersionInfoOriginalFileName: 'rclone.exe' };
+    const other = sysmon({ InitiatingProcessFileName: 'SVC.EXE', InitiatingProcessId: 3, ...version });
+    const alone = only(await both([{ ...renamed, ...version }]));
+    expect(alone).toMatchObject({ Program: expect.stringMatching(/rclone/i), ProgramRenamed: true });
+    const { Program, ProgramKind, ProgramPlace, ProgramRenamed } = alone;
+    expect(only(await both([renamed, other]))).toMatchObject({ Program, ProgramKind, ProgramPlace, ProgramRenamed });
+  });
+
   test('states the outcome and the bytes that either knows', async () => {
     const asked = defender({ ActionType: 'ConnectionRequest' });
     const counted = sysmon({ EventId: 'elastic:1', BytesSent: 700, BytesReceived: 30, FlowEnd: at('10:00:09') });

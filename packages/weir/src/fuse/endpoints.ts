@@ -6,11 +6,11 @@ import { endpointTeller } from './keys.ts';
  *  Sysmon, say. It has what the others know besides; their rows complete its own (`filled.ts`).
  *
  *  Leaves `fuse_twin(event, place, home, homePlace, nth)`: the events that went into another, by number and by row, `nth`
- *  counting those of one home; `fuse_other_event(event, ids)`: their EventIds, by home; `fuse_counted(event, counts)`: what
+ *  telling those of one home apart; `fuse_other_event(event, ids)`: their EventIds, by home; `fuse_counted(event, counts)`: what
  *  all of them counted, where one that went into another did. */
 export async function joinEndpoints(engine: Engine, rows: string): Promise<void> {
   for (const table of [
-    'fuse_twin (event INTEGER, place INTEGER, home INTEGER, homePlace INTEGER, nth BIGINT)',
+    'fuse_twin (event INTEGER, place INTEGER, home INTEGER, homePlace INTEGER, nth INTEGER)',
     'fuse_other_event (event INTEGER, ids VARCHAR[])',
     'fuse_endpoint_clock (teller VARCHAR, device INTEGER, day BIGINT, ticks BIGINT)',
     'fuse_counted (event INTEGER, counts STRUCT(id VARCHAR, source VARCHAR, sent BIGINT, received BIGINT)[])',
@@ -28,14 +28,16 @@ export async function joinEndpoints(engine: Engine, rows: string): Promise<void>
      WHERE ownSent IS NOT NULL OR ownReceived IS NOT NULL
      GROUP BY home HAVING bool_or(event <> home)`,
   );
+  const told = (which: string, of: Record<string, string>) =>
+    `SELECT t.home AS event, ${Object.entries(of)
+      .map(([name, sql]) => `${sql} AS ${name}`)
+      .join(', ')}
+     FROM fuse_twin t ${which} JOIN fuse_event_recorded e ON e.event = t.event JOIN fuse_event_id i ON i.event = t.event`;
+  const several = '(SELECT home FROM fuse_twin GROUP BY home HAVING count(*) > 1)';
   await engine.run(
     `CREATE OR REPLACE TABLE fusion.fuse_other_event AS
-     SELECT t.home AS event, list(i."EventId" ORDER BY i."EventId") AS ids, max(e.localPort) AS localPort,
-       bool_or(e.kind = 'connection') AS begun, max(e.told) AS told, min(nullif(e.host, '')) AS host,
-       bool_or(e.process) AS process, min(e.program) AS program, max(e.ownSent) AS ownSent,
-       max(e.ownReceived) AS ownReceived, min(e.ownSource) AS ownSource
-     FROM fuse_twin t JOIN fuse_event_recorded e ON e.event = t.event JOIN fuse_event_id i ON i.event = t.event
-     GROUP BY ALL`,
+     ${told(`ANTI JOIN ${several} s ON s.home = t.home`, toldByOne)}
+     UNION ALL ${told(`SEMI JOIN ${several} s ON s.home = t.home`, toldBySeveral)} GROUP BY t.home`,
   );
   await engine.run(
     `CREATE OR REPLACE TABLE fusion.fuse_event_recorded AS
@@ -50,6 +52,32 @@ export async function joinEndpoints(engine: Engine, rows: string): Promise<void>
      ANTI JOIN fuse_twin t ON t.event = e.event`,
   );
 }
+
+/** What others tell of a connection, of one other and of several. */
+const toldByOne = {
+  ids: '[i."EventId"]',
+  localPort: 'e.localPort',
+  begun: `e.kind = 'connection'`,
+  told: 'e.told',
+  host: `nullif(e.host, '')`,
+  process: 'e.process',
+  program: 'e.program',
+  ownSent: 'e.ownSent',
+  ownReceived: 'e.ownReceived',
+  ownSource: 'e.ownSource',
+};
+const toldBySeveral: typeof toldByOne = {
+  ids: 'list(i."EventId" ORDER BY i."EventId")',
+  localPort: 'max(e.localPort)',
+  begun: `bool_or(e.kind = 'connection')`,
+  told: 'max(e.told)',
+  host: `min(nullif(e.host, ''))`,
+  process: 'bool_or(e.process)',
+  program: 'min(e.program)',
+  ownSent: 'max(e.ownSent)',
+  ownReceived: 'max(e.ownReceived)',
+  ownSource: 'min(e.ownSource)',
+};
 
 /** Whether events are of more than one teller. Usually they are not, which the first and the last of their ids show: their
  *  numbers are in the order of these. */

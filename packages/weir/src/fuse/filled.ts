@@ -16,8 +16,8 @@ export async function withFilledRows<Result>(
   work: (filled: (slice: number) => Promise<string>) => Promise<Result>,
 ): Promise<Result> {
   const { engine } = lake;
-  const [twins] = await engine.rows<{ most: bigint | null }>('SELECT max(nth) AS most FROM fuse_twin');
-  const most = Number(twins?.most ?? 0n);
+  const [twins] = await engine.rows<{ most: number | null }>('SELECT max(nth) AS most FROM fuse_twin');
+  const most = twins?.most ?? 0;
   if (most === 0) return work(async () => rows);
   const columns = await lackingColumns(engine, rows, known);
   if (columns.length === 0) return work(async () => rows);

@@ -54,8 +54,8 @@ export interface FlowKind {
 }
 
 /** The record of a flow log whose mapping names its stage columns so: starts and ends, IP bytes and packets of the
- *  source's side and of the way back. */
-export const loggedFlow = {
+ *  source's side. */
+export const loggedDirection = {
   starts: 'ticks',
   ends: 'CASE WHEN ends >= ticks THEN ends END',
   protocol: 'protocol',
@@ -64,8 +64,13 @@ export const loggedFlow = {
   destination: 'destination',
   destination_port: 'destination_port',
   whole_sent: 'bytes',
-  whole_answered: 'bytes_back',
   packets_sent: 'packets',
+} satisfies Partial<FlowRecord>;
+
+/** The same with what went the way back. */
+export const loggedFlow = {
+  ...loggedDirection,
+  whole_answered: 'bytes_back',
   packets_answered: 'packets_back',
 } satisfies Partial<FlowRecord>;
 

@@ -1,5 +1,5 @@
 import { networkFlows } from '../../tables/index.ts';
-import { flow } from '../flow.ts';
+import { flow, loggedDirection } from '../flow.ts';
 import { firstVerdict, ignored, type Mapping, otherForm, rejected } from '../mapping.ts';
 import { numberedAmongEquals } from '../reading.ts';
 import { isAddress, isInside, normalAddress } from '../sql/address.ts';
@@ -114,15 +114,7 @@ const outcome = `CASE WHEN action = 'REJECT' THEN 'failed'
   ELSE 'unknown' END`;
 
 const record = {
-  starts: 'ticks',
-  ends: 'CASE WHEN ends >= ticks THEN ends END',
-  protocol: 'protocol',
-  source: 'source',
-  source_port: 'source_port',
-  destination: 'destination',
-  destination_port: 'destination_port',
-  whole_sent: 'bytes',
-  packets_sent: 'packets',
+  ...loggedDirection,
   outcome,
   sensor: 'sensor',
   source_is_ours: `CASE WHEN public AND way <> '' THEN way = 'egress' END`,

@@ -7,12 +7,12 @@ export function zoneAsOffset(zone: string, local: string) {
   const isOnce = [-120, -60, -30, 30, 60, 120].map(at).join(' AND ');
   const ahead = `date_diff('minute', weir_zone_utc::TIMESTAMP, weir_zone_local)`;
   const offset = `printf('%s%02d:%02d', CASE WHEN ${ahead} < 0 THEN '-' ELSE '+' END, abs(${ahead}) // 60, abs(${ahead}) % 60)`;
-  // The engine throws at a name that it does not know.
-  const known = `list_contains((SELECT list(name) FROM pg_timezone_names()), ${zone})`;
+  // The engine throws at a name that it does not know, but for one in a text that it is to try.
+  const known = `regexp_full_match(${zone}, '[A-Za-z]+(/[A-Za-z0-9_+-]+)+') AND TRY_CAST('2000-01-01 00:00:00 ' || ${zone} AS TIMESTAMPTZ) IS NOT NULL`;
   return {
     value: 'weir_zone',
     pieces: [
-      { weir_zone_name: `CASE WHEN contains(${zone}, '/') AND ${known} THEN ${zone} END` },
+      { weir_zone_name: `CASE WHEN ${known} THEN ${zone} END` },
       { weir_zone_local: `CASE WHEN weir_zone_name IS NOT NULL THEN TRY_CAST(${local} AS TIMESTAMP) END` },
       // Most zones are no names, and are not converted.
       { weir_zone_utc: 'CASE WHEN weir_zone_local IS NOT NULL THEN timezone(weir_zone_name, weir_zone_local) END' },
