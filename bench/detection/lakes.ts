@@ -4,8 +4,10 @@ import { Engine } from '../../packages/weir/src/engine/engine.ts';
 import { Lake } from '../../packages/weir/src/lake/lake.ts';
 import { calendar, type Day } from './life/calendar.ts';
 import { furnish, live, Programs } from './life/connections.ts';
-import { tellConnections, writeFused } from './life/fused.ts';
+import { gatherFacts } from './life/facts.ts';
+import { writeFused } from './life/fused.ts';
 import { type Machine, machines } from './life/machines.ts';
+import { writeRecords } from './life/records.ts';
 import { type Planted, plant, tellableScenarios } from './planted.ts';
 
 export interface Company {
@@ -16,6 +18,8 @@ export interface Company {
   readonly seed: number;
   readonly tellings: number;
   readonly content: string;
+  /** Where the sensors' logs of the same life are written too; nowhere where absent. */
+  readonly records?: string;
 }
 
 export interface Living {
@@ -30,7 +34,7 @@ export interface Living {
 
 /** A company's life in a lake of its own, with every scenario planted in it. */
 export async function withCompany<Result>(
-  { hosts, days: count, quiet, seed, tellings, content }: Company,
+  { hosts, days: count, quiet, seed, tellings, content, records }: Company,
   directory: string,
   use: (living: Living) => Promise<Result>,
 ): Promise<Result> {
@@ -48,11 +52,12 @@ export async function withCompany<Result>(
     const scenarios = await tellableScenarios(content);
     const planted = await plant(engine, scenarios, programs, { machines: all, seed, tellings, from, until });
 
-    await tellConnections(engine, programs);
+    await gatherFacts(engine, programs);
 
+    if (records !== undefined) await writeRecords(engine, records);
     const rows = await writeFused(lake, await loadCatalogue(join(content, 'catalogue')));
 
-    await engine.run('DROP VIEW life_row; DROP VIEW life_told; DROP TABLE life_connection');
+    await engine.run('DROP TABLE life_connection; DROP TABLE life_fact');
     return await use({ lake, days, machines: all, planted, rows, from });
   } finally {
     engine.close();

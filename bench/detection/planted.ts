@@ -5,7 +5,7 @@ import { loadScenarios, type Scenario } from '../../packages/weir/src/simulate/l
 import { Random } from '../../packages/weir/src/simulate/random.ts';
 import type { Flow } from '../../packages/weir/src/simulate/story.ts';
 import { tell } from '../../packages/weir/src/simulate/tell.ts';
-import { type Micros, day as microsOfDay } from '../../packages/weir/src/simulate/time.ts';
+import type { Micros } from '../../packages/weir/src/simulate/time.ts';
 import { valuesOf } from '../../packages/weir/src/simulate/values.ts';
 import { addRows, connectionColumns, type Programs } from './life/connections.ts';
 import type { Role } from './life/habit.ts';
@@ -108,21 +108,14 @@ function told(scenario: Scenario, random: Random, wishes: Wishes): { flows: Flow
   return at(start);
 }
 
-function tellOnce(scenario: Scenario, random: Random, { machines, from }: Wishes, start: Micros) {
+function tellOnce(scenario: Scenario, random: Random, { machines }: Wishes, start: Micros) {
   const flows: Flow[] = [];
-  const days = Math.floor((start - micros(from)) / microsOfDay);
   let machine: Machine | undefined;
   const cast: Casting = {
     device(role, system) {
-      const fit = machines.filter(
-        (one) =>
-          one.system === system &&
-          one.sensor &&
-          one.watched &&
-          one.from === 0 &&
-          one.until >= days &&
-          (roles[role] ?? []).includes(one.role),
-      );
+      const all = Math.max(...machines.map(({ until }) => until));
+      const stays = (one: Machine) => one.sensor && one.watched && one.from === 0 && one.until === all;
+      const fit = machines.filter((one) => stays(one) && one.system === system && roles[role]?.includes(one.role));
       machine = random.fork('machine').pick(fit);
       return machine;
     },

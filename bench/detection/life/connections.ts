@@ -8,10 +8,11 @@ import { type Machine, organisation } from './machines.ts';
 
 /** What truly happened, before any sensor: one row a connection, whoever it was that made it.
  *
- *  `life_connection(id, machine, program, place, command, pid, created, account, starts, lasting, application, localPort,
- *  address, port, host, outcome, sent, received, toldBy, seenBy, named)`. Times are ticks; `address` is null where the
- *  host's name leads to it; `command` is null where the program is always started alike; `account` is user, system or
- *  service; `toldBy`: the endpoint's sensor reports it; `seenBy`: it passes the network's sensor. */
+ *  `life_connection(id, machine, program, command, pid, created, account, starts, lasting, application, localPort, address,
+ *  port, host, outcome, sent, received, told, seen, named)`. Times are ticks; `address` is null where the
+ *  host's name leads to it; `command` is null where the program is always started alike; `account` is user, system,
+ *  service or another as `domain|name`; `told`: the endpoint's sensor would report it, were it no repeat; `seen`: it passes
+ *  the network's sensor; `named`: the report names the host. */
 export const connectionColumns = {
   id: 'VARCHAR',
   machine: 'INTEGER',
