@@ -23,6 +23,7 @@ export interface Company {
 }
 
 export interface Living {
+  readonly seed: number;
   readonly lake: Lake;
   readonly days: readonly Day[];
   readonly machines: readonly Machine[];
@@ -49,16 +50,17 @@ export async function withCompany<Result>(
 
     const from = days[quiet]?.starts ?? 0n;
     const until = (days[count - 1]?.starts ?? 0n) + 864_000_000_000n;
+    const catalogue = await loadCatalogue(join(content, 'catalogue'));
     const scenarios = await tellableScenarios(content);
-    const planted = await plant(engine, scenarios, programs, { machines: all, seed, tellings, from, until });
+    const planted = await plant(engine, scenarios, programs, catalogue, { machines: all, seed, tellings, from, until });
 
     await gatherFacts(engine, programs);
 
     if (records !== undefined) await writeRecords(engine, records);
-    const rows = await writeFused(lake, await loadCatalogue(join(content, 'catalogue')));
+    const rows = await writeFused(lake, catalogue);
 
     await engine.run('DROP TABLE life_connection; DROP TABLE life_fact');
-    return await use({ lake, days, machines: all, planted, rows, from });
+    return await use({ seed, lake, days, machines: all, planted, rows, from });
   } finally {
     engine.close();
   }

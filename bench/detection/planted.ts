@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Engine } from '../../packages/weir/src/engine/engine.ts';
+import type { Catalogue } from '../../packages/weir/src/model/catalogue.ts';
 import type { Casting } from '../../packages/weir/src/simulate/cast.ts';
 import { loadScenarios, type Scenario } from '../../packages/weir/src/simulate/load.ts';
 import { Random } from '../../packages/weir/src/simulate/random.ts';
@@ -22,9 +23,13 @@ export interface Planted {
 }
 
 export interface PlantedConnection {
-  readonly id: string;
+  /** EventIds of the row that tells of it: the sensor's, or the endpoint's where that is all. */
+  readonly ids: readonly string[];
   readonly host: string;
+  /** The catalogue's category of the host. */
+  readonly category: string;
   readonly process: string;
+  readonly original: string;
   /** Ticks. */
   readonly starts: bigint;
   readonly ends: bigint;
@@ -68,6 +73,7 @@ export async function plant(
   engine: Engine,
   scenarios: readonly Scenario[],
   programs: Programs,
+  catalogue: Catalogue,
   wishes: Wishes,
 ): Promise<Planted[]> {
   const planted: Planted[] = [];
@@ -81,13 +87,15 @@ export async function plant(
         const id = random.fork(`id/${index}`).hex(32);
         rows.push(rowOf(flow, id, machine, programs, random.fork(`row/${index}`)));
         const [starts, ends] = [ticks(flow.start), ticks(flow.start + flow.duration)];
+        const entry = flow.host === null ? catalogue.matchAddress(flow.remoteAddress) : catalogue.matchHost(flow.host);
         return {
-          id,
+          // Planted machines are in the network sensor's sight, so that the flow's id is the row's.
+          ids: [`zeek:C${id.slice(0, 17)}`],
           host: flow.host ?? flow.remoteAddress,
+          category: entry?.category ?? '',
           process: flow.process?.program.file ?? '',
-          starts,
-          ends,
-          sent: flow.sent,
+          original: flow.process?.program.original ?? '',
+          ...{ starts, ends, sent: flow.sent },
         };
       });
       const ends = connections.reduce((most, connection) => (connection.ends > most ? connection.ends : most), 0n);
