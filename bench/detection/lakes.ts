@@ -1,12 +1,14 @@
 import { join } from 'node:path';
 import { loadCatalogue } from '../../packages/weir/src/catalogue/load.ts';
 import { Engine } from '../../packages/weir/src/engine/engine.ts';
+import { fuse } from '../../packages/weir/src/fuse/fuse.ts';
 import { Lake } from '../../packages/weir/src/lake/lake.ts';
 import { calendar, type Day } from './life/calendar.ts';
 import { furnish, live, Programs } from './life/connections.ts';
 import { gatherFacts } from './life/facts.ts';
 import { writeFused } from './life/fused.ts';
 import { type Machine, machines } from './life/machines.ts';
+import { writeProcesses } from './life/processes.ts';
 import { writeRecords } from './life/records.ts';
 import { type Planted, plant, tellableScenarios } from './planted.ts';
 
@@ -55,11 +57,14 @@ export async function withCompany<Result>(
     const planted = await plant(engine, scenarios, programs, catalogue, { machines: all, seed, tellings, from, until });
 
     await gatherFacts(engine, programs);
+    await writeProcesses(lake);
 
     if (records !== undefined) await writeRecords(engine, records);
     const rows = await writeFused(lake, catalogue);
 
     await engine.run('DROP TABLE life_connection; DROP TABLE life_fact');
+    // What the catalogue says of programs, which fusion sets on finished rows too.
+    await fuse(lake, { catalogue });
     return await use({ seed, lake, days, machines: all, planted, rows, from });
   } finally {
     engine.close();

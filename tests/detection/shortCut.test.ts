@@ -12,9 +12,10 @@ const content = fileURLToPath(new URL('../../content', import.meta.url));
 
 /** What a row has of a report that stands for it: fusion goes by the endpoint's clock, which it has to estimate, so that
  *  now and then another report of the hour is the nearest. */
-const ofReports = /^(Initiating|AccountName|AdditionalFields|DeviceId|DeviceName|EndpointEventId|Fusion|ReportId)/;
+const ofReports =
+  /^(Initiating|AccountName|AdditionalFields|DeviceId|DeviceName|EndpointEventId|ExpectedClient|Fusion|Program|ReportId)/;
 
-test('the rows written at once are those that intake and fusion make of the logs', async () => {
+test('the rows written at once are those that intake and fusion make of the logs', { timeout: 240_000 }, async () => {
   const folder = await mkdtemp(join(tmpdir(), 'weir-life-'));
   try {
     const direct = join(folder, 'direct.parquet');
