@@ -1,11 +1,15 @@
 import { join } from 'node:path';
 import { loadCatalogue } from '../../packages/weir/src/catalogue/load.ts';
 import { Engine } from '../../packages/weir/src/engine/engine.ts';
+import { fuse } from '../../packages/weir/src/fuse/fuse.ts';
 import { Lake } from '../../packages/weir/src/lake/lake.ts';
 import { calendar, type Day } from './life/calendar.ts';
 import { furnish, live, Programs } from './life/connections.ts';
-import { tellConnections, writeFused } from './life/fused.ts';
+import { gatherFacts } from './life/facts.ts';
+import { writeFused } from './life/fused.ts';
 import { type Machine, machines } from './life/machines.ts';
+import { writeProcesses } from './life/processes.ts';
+import { writeRecords } from './life/records.ts';
 import { type Planted, plant, tellableScenarios } from './planted.ts';
 
 export interface Company {
@@ -16,9 +20,12 @@ export interface Company {
   readonly seed: number;
   readonly tellings: number;
   readonly content: string;
+  /** Where the sensors' logs of the same life are written too; nowhere where absent. */
+  readonly records?: string;
 }
 
 export interface Living {
+  readonly seed: number;
   readonly lake: Lake;
   readonly days: readonly Day[];
   readonly machines: readonly Machine[];
@@ -30,7 +37,7 @@ export interface Living {
 
 /** A company's life in a lake of its own, with every scenario planted in it. */
 export async function withCompany<Result>(
-  { hosts, days: count, quiet, seed, tellings, content }: Company,
+  { hosts, days: count, quiet, seed, tellings, content, records }: Company,
   directory: string,
   use: (living: Living) => Promise<Result>,
 ): Promise<Result> {
@@ -45,15 +52,20 @@ export async function withCompany<Result>(
 
     const from = days[quiet]?.starts ?? 0n;
     const until = (days[count - 1]?.starts ?? 0n) + 864_000_000_000n;
+    const catalogue = await loadCatalogue(join(content, 'catalogue'));
     const scenarios = await tellableScenarios(content);
-    const planted = await plant(engine, scenarios, programs, { machines: all, seed, tellings, from, until });
+    const planted = await plant(engine, scenarios, programs, catalogue, { machines: all, seed, tellings, from, until });
 
-    await tellConnections(engine, programs);
+    await gatherFacts(engine, programs);
+    await writeProcesses(lake);
 
-    const rows = await writeFused(lake, await loadCatalogue(join(content, 'catalogue')));
+    if (records !== undefined) await writeRecords(engine, records);
+    const rows = await writeFused(lake, catalogue);
 
-    await engine.run('DROP VIEW life_row; DROP VIEW life_told; DROP TABLE life_connection');
-    return await use({ lake, days, machines: all, planted, rows, from });
+    await engine.run('DROP TABLE life_connection; DROP TABLE life_fact');
+    // What the catalogue says of programs, which fusion sets on finished rows too.
+    await fuse(lake, { catalogue });
+    return await use({ seed, lake, days, machines: all, planted, rows, from });
   } finally {
     engine.close();
   }

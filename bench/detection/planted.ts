@@ -1,11 +1,12 @@
 import { join } from 'node:path';
 import type { Engine } from '../../packages/weir/src/engine/engine.ts';
+import type { Catalogue } from '../../packages/weir/src/model/catalogue.ts';
 import type { Casting } from '../../packages/weir/src/simulate/cast.ts';
 import { loadScenarios, type Scenario } from '../../packages/weir/src/simulate/load.ts';
 import { Random } from '../../packages/weir/src/simulate/random.ts';
-import type { Flow } from '../../packages/weir/src/simulate/story.ts';
+import type { Flow, Process, WrittenFile } from '../../packages/weir/src/simulate/story.ts';
 import { tell } from '../../packages/weir/src/simulate/tell.ts';
-import { type Micros, day as microsOfDay } from '../../packages/weir/src/simulate/time.ts';
+import type { Micros } from '../../packages/weir/src/simulate/time.ts';
 import { valuesOf } from '../../packages/weir/src/simulate/values.ts';
 import { addRows, connectionColumns, type Programs } from './life/connections.ts';
 import type { Role } from './life/habit.ts';
@@ -22,9 +23,13 @@ export interface Planted {
 }
 
 export interface PlantedConnection {
-  readonly id: string;
+  /** EventIds of the row that tells of it: the sensor's, or the endpoint's where that is all. */
+  readonly ids: readonly string[];
   readonly host: string;
+  /** The catalogue's category of the host. */
+  readonly category: string;
   readonly process: string;
+  readonly original: string;
   /** Ticks. */
   readonly starts: bigint;
   readonly ends: bigint;
@@ -68,6 +73,7 @@ export async function plant(
   engine: Engine,
   scenarios: readonly Scenario[],
   programs: Programs,
+  catalogue: Catalogue,
   wishes: Wishes,
 ): Promise<Planted[]> {
   const planted: Planted[] = [];
@@ -75,19 +81,37 @@ export async function plant(
   for (let telling = 0; telling < wishes.tellings; telling++)
     for (const scenario of scenarios) {
       const random = new Random(`planted/${wishes.seed}/${telling}/${scenario.name}`);
-      const { flows, machine } = told(scenario, random, wishes);
+      const { flows, machine, started, written } = told(scenario, random, wishes);
+      const beside = (process: Process, id: string) => ({
+        ...processOf(process, machine, programs),
+        ...{ id, application: 'none', outcome: 'accepted', told: false, seen: false, named: false },
+      });
+      for (const [index, process] of started.entries())
+        rows.push({
+          ...beside(process, random.fork(`start/${index}`).hex(32)),
+          starts: String(ticks(process.created)),
+        });
+      for (const [index, { process, at, path, size }] of written.entries())
+        rows.push({
+          ...beside(process, random.fork(`file/${index}`).hex(32)),
+          starts: String(ticks(at)),
+          sent: size,
+          writes: path,
+        });
       const begins = flows.reduce((least, { start }) => Math.min(least, start), Number.POSITIVE_INFINITY);
       const connections = flows.map((flow, index) => {
         const id = random.fork(`id/${index}`).hex(32);
         rows.push(rowOf(flow, id, machine, programs, random.fork(`row/${index}`)));
         const [starts, ends] = [ticks(flow.start), ticks(flow.start + flow.duration)];
+        const entry = flow.host === null ? catalogue.matchAddress(flow.remoteAddress) : catalogue.matchHost(flow.host);
         return {
-          id,
+          // Planted machines are in the network sensor's sight, so that the flow's id is the row's.
+          ids: [`zeek:C${id.slice(0, 17)}`],
           host: flow.host ?? flow.remoteAddress,
+          category: entry?.category ?? '',
           process: flow.process?.program.file ?? '',
-          starts,
-          ends,
-          sent: flow.sent,
+          original: flow.process?.program.original ?? '',
+          ...{ starts, ends, sent: flow.sent },
         };
       });
       const ends = connections.reduce((most, connection) => (connection.ends > most ? connection.ends : most), 0n);
@@ -98,7 +122,7 @@ export async function plant(
 }
 
 /** One telling: first to see how long it takes, then again at a time that leaves room for it. */
-function told(scenario: Scenario, random: Random, wishes: Wishes): { flows: Flow[]; machine: Machine } {
+function told(scenario: Scenario, random: Random, wishes: Wishes): ToldOnce {
   const from = micros(wishes.from);
   const until = micros(wishes.until);
   const at = (start: Micros) => tellOnce(scenario, random.fork('told').fork(''), wishes, start);
@@ -108,21 +132,23 @@ function told(scenario: Scenario, random: Random, wishes: Wishes): { flows: Flow
   return at(start);
 }
 
-function tellOnce(scenario: Scenario, random: Random, { machines, from }: Wishes, start: Micros) {
+interface ToldOnce {
+  readonly machine: Machine;
+  readonly flows: readonly Flow[];
+  readonly started: readonly Process[];
+  readonly written: readonly WrittenFile[];
+}
+
+function tellOnce(scenario: Scenario, random: Random, { machines }: Wishes, start: Micros): ToldOnce {
   const flows: Flow[] = [];
-  const days = Math.floor((start - micros(from)) / microsOfDay);
+  const started: Process[] = [];
+  const written: WrittenFile[] = [];
   let machine: Machine | undefined;
   const cast: Casting = {
     device(role, system) {
-      const fit = machines.filter(
-        (one) =>
-          one.system === system &&
-          one.sensor &&
-          one.watched &&
-          one.from === 0 &&
-          one.until >= days &&
-          (roles[role] ?? []).includes(one.role),
-      );
+      const all = Math.max(...machines.map(({ until }) => until));
+      const stays = (one: Machine) => one.sensor && one.watched && one.from === 0 && one.until === all;
+      const fit = machines.filter((one) => stays(one) && one.system === system && roles[role]?.includes(one.role));
       machine = random.fork('machine').pick(fit);
       return machine;
     },
@@ -134,11 +160,12 @@ function tellOnce(scenario: Scenario, random: Random, { machines, from }: Wishes
       flow: (flow) => {
         if (flow.incident !== null) flows.push(flow);
       },
-      started: () => {},
+      started: (_, process) => started.push(process),
+      wrote: (file) => written.push(file),
     },
   );
   if (machine === undefined) throw new Error(`${scenario.name} needs no device`);
-  return { flows, machine };
+  return { flows, machine, started, written };
 }
 
 function rowOf(
@@ -150,16 +177,9 @@ function rowOf(
 ): Record<keyof typeof connectionColumns, unknown> {
   const { process, application, host, outcome, sent, received } = flow;
   if (process === null) throw new Error('a planted connection has a process');
-  const own = process.account.name === machine.account.name;
   return {
+    ...processOf(process, machine, programs),
     ...{ id, application, host, outcome, sent, received },
-    machine: machine.number,
-    program: programs.number({ ...process.program, parent: process.parentFile }),
-    command: process.commandLine,
-    pid: process.id,
-    created: String(ticks(process.created)),
-    account:
-      process.account.name === 'system' ? 'system' : own ? 'user' : `${process.account.domain}|${process.account.name}`,
     starts: String(ticks(flow.start)),
     lasting: String(BigInt(flow.duration) * 10n),
     localPort: flow.localPort,
@@ -169,6 +189,20 @@ function rowOf(
     told: random.real() < 0.96,
     seen: true,
     named: random.real() < 0.35,
+    writes: null,
+  };
+}
+
+function processOf(process: Process, machine: Machine, programs: Programs) {
+  const { account } = process;
+  const own = account.name === machine.account.name;
+  return {
+    machine: machine.number,
+    program: programs.number({ ...process.program, parent: process.parentFile }),
+    command: process.commandLine,
+    pid: process.id,
+    created: String(ticks(process.created)),
+    account: account.name === 'system' ? 'system' : own ? 'user' : `${account.domain}|${account.name}`,
   };
 }
 

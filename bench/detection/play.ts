@@ -1,38 +1,60 @@
 import { maxTicks } from '@weir/kql/types';
 import { backtest } from '../../packages/weir/src/backtest/backtest.ts';
 import type { BacktestFinding, RuleBacktest } from '../../packages/weir/src/model/backtest.ts';
-import type { Rule } from '../../packages/weir/src/rules/rule.ts';
-import { weirSchema } from '../../packages/weir/src/tables/index.ts';
+import { schemaWith } from '../../packages/weir/src/tables/watchlists.ts';
+import type { Contestant } from './contestants.ts';
 import type { Living } from './lakes.ts';
+import type { Planted } from './planted.ts';
 
-/** What rules told of the days on which something was planted. */
-export interface Played {
-  readonly findings: readonly BacktestFinding[];
-  readonly rules: readonly RuleBacktest[];
-  /** Machines seen, summed up over those days. */
-  readonly hostDays: number;
-  readonly days: ReadonlyMap<bigint, number>;
+/** A finding, and what it found of what was planted; nothing: everyday life. */
+export interface Judged {
+  readonly finding: BacktestFinding;
+  readonly of: readonly Planted[];
 }
 
-/** Plays rules as `weir backtest` does: settled, at each rule's schedule, over the days after the quiet ones. */
-export async function play({ lake, from, days }: Living, rules: readonly Rule[]): Promise<Played> {
+/** What a contestant told of one company in the days on which something was planted. */
+export interface Played {
+  readonly seed: number;
+  readonly judged: readonly Judged[];
+  readonly planted: readonly Planted[];
+  /** Machines that the data of each day tell of. */
+  readonly hosts: ReadonlyMap<bigint, number>;
+  /** Rules that could not run, and why. */
+  readonly failed: readonly string[];
+  readonly rules: readonly RuleBacktest[];
+}
+
+/** Plays rules as `weir backtest` does: settled, at each rule's schedule, over the days after the quiet ones. What was
+ *  planted is known by EventId and by nothing else. */
+export async function play(living: Living, { rules, exceptions }: Contestant): Promise<Played> {
+  const { lake, from, days, planted, seed } = living;
   const { rules: ran } = await backtest(lake, {
     rules,
     refused: [],
-    schema: weirSchema,
+    schema: schemaWith([]),
     against: [],
-    exceptions: [],
+    exceptions,
     verdicts: [],
     within: { from, until: maxTicks },
     delay: 0n,
     question: 'settled',
     now: from,
   });
-  for (const { run } of ran) if (run.error !== undefined) process.stdout.write(`! ${run.name}: ${run.error}\n`);
-  const tested = new Set(days.map(({ starts }) => starts).filter((starts) => starts >= from));
-  const seen = new Map(
-    (ran[0]?.days ?? []).filter(({ day }) => tested.has(day)).map(({ day, hosts }) => [day, hosts] as const),
+  const owner = new Map(
+    planted.flatMap((one) => one.connections.flatMap(({ ids }) => ids.map((id) => [id, one] as const))),
   );
-  const findings = ran.flatMap((rule) => rule.findings).filter(({ foundAt }) => foundAt === null || foundAt >= from);
-  return { findings, rules: ran, hostDays: [...seen.values()].reduce((sum, hosts) => sum + hosts, 0), days: seen };
+  const tested = new Set(days.map(({ starts }) => starts).filter((starts) => starts >= from));
+  return {
+    seed,
+    planted,
+    judged: ran
+      .flatMap((rule) => rule.findings)
+      .map((finding) => ({
+        finding,
+        of: [...new Set(finding.finding.evidence.eventIds.flatMap((id) => owner.get(id) ?? []))],
+      })),
+    hosts: new Map((ran[0]?.days ?? []).filter(({ day }) => tested.has(day)).map(({ day, hosts }) => [day, hosts])),
+    failed: ran.flatMap(({ run }) => (run.error === undefined ? [] : [`${run.name}: ${run.error}`])),
+    rules: ran,
+  };
 }

@@ -8,10 +8,12 @@ import { type Machine, organisation } from './machines.ts';
 
 /** What truly happened, before any sensor: one row a connection, whoever it was that made it.
  *
- *  `life_connection(id, machine, program, place, command, pid, created, account, starts, lasting, application, localPort,
- *  address, port, host, outcome, sent, received, toldBy, seenBy, named)`. Times are ticks; `address` is null where the
- *  host's name leads to it; `command` is null where the program is always started alike; `account` is user, system or
- *  service; `toldBy`: the endpoint's sensor reports it; `seenBy`: it passes the network's sensor. */
+ *  `life_connection(id, machine, program, command, pid, created, account, starts, lasting, application, localPort, address,
+ *  port, host, outcome, sent, received, told, seen, named, writes)`. Times are ticks; `address` is null where the
+ *  host's name leads to it; `command` is null where the program is always started alike; `account` is user, system,
+ *  service or another as `domain|name`; `told`: the endpoint's sensor would report it, were it no repeat; `seen`: it passes
+ *  the network's sensor; `named`: the report names the host; `writes`: a file that
+ *  the program wrote. Where `application` is none there was no connection. */
 export const connectionColumns = {
   id: 'VARCHAR',
   machine: 'INTEGER',
@@ -33,6 +35,7 @@ export const connectionColumns = {
   told: 'BOOLEAN',
   seen: 'BOOLEAN',
   named: 'BOOLEAN',
+  writes: 'VARCHAR',
 } as const;
 
 /** Programs by number, and who has which. */
@@ -151,8 +154,7 @@ function connectionsOf(seed: number, day: number): string {
       FROM one
     )
     SELECT md5(concat_ws('|', ${seed}, number, habit, day, time, part)) AS id, number AS machine, program,
-      CASE WHEN command IS NOT NULL THEN replace(replace(replace(command, '{new}', substr(md5(h::VARCHAR), 1, 8)), '{host}', coalesce(named_host, '')),
-        '{org}', ${sqlText(organisation.name)}) END AS command,
+${blanks('command')} AS command,
       (4 * (150 + (CASE WHEN anew THEN h ELSE hash(who, day) END % 7000)::INTEGER)) AS pid,
       CASE WHEN anew THEN midnight + (clock * ${hour})::BIGINT + part * apart * ${second} - (1 + 20 * life_draw(h, 31)) * ${second}
         WHEN server THEN midnight - ((1 + hash(who) % 12)::BIGINT + day) * 86400 * ${second} + (hash(who, 3) % 86400)::BIGINT * ${second}
@@ -168,8 +170,19 @@ function connectionsOf(seed: number, day: number): string {
       port, named_host AS host,
       CASE WHEN NOT failed THEN 'accepted' WHEN life_draw(h, 41) < 0.6 THEN 'silent' ELSE 'refused' END AS outcome,
       CASE WHEN failed THEN 0 ELSE out END AS sent, CASE WHEN failed THEN 0 ELSE "in" END AS received,
-      sensor AND life_draw(h, 42) < told AS told, watched AND NOT away AS seen, life_draw(h, 43) < 0.35 AS named
+      application <> 'none' AND sensor AND life_draw(h, 42) < told AS told, application <> 'none' AND watched AND NOT away AS seen, life_draw(h, 43) < 0.35 AS named, ${blanks('writes')} AS writes
     FROM sized`;
+}
+
+/** SQL: a command line or a path with its blanks filled; the user is filled in where the account is known. */
+function blanks(text: string): string {
+  const filled: readonly (readonly [string, string])[] = [
+    ['{new}', 'substr(md5(h::VARCHAR), 1, 8)'],
+    ['{own}', 'substr(md5(who::VARCHAR), 1, 8)'],
+    ['{host}', `coalesce(named_host, '')`],
+    ['{org}', sqlText(organisation.name)],
+  ];
+  return filled.reduce((sql, [blank, value]) => `replace(${sql}, ${sqlText(blank)}, ${value})`, text);
 }
 
 /** SQL: a name's pattern with its blanks filled. The long tail: few names are met often, most once. */
@@ -304,6 +317,7 @@ const habitColumns = {
   port: 'INTEGER',
   account: 'VARCHAR',
   command: 'VARCHAR',
+  writes: 'VARCHAR',
   anew: 'BOOLEAN',
   told: 'DOUBLE',
 } as const;
@@ -348,6 +362,7 @@ function habitRow(habit: Habit, number: number, programs: Programs): Record<keyo
     port: habit.port ?? (as === 'http' ? 80 : 443),
     account: habit.account ?? 'user',
     command: habit.command ?? null,
+    writes: habit.writes ?? null,
     anew: habit.anew ?? false,
     told: habit.told ?? 0.96,
   };

@@ -2,145 +2,103 @@ import type { Engine } from '../../../packages/weir/src/engine/engine.ts';
 import { sqlName } from '../../../packages/weir/src/engine/sql.ts';
 import type { Lake } from '../../../packages/weir/src/lake/lake.ts';
 import type { Catalogue } from '../../../packages/weir/src/model/catalogue.ts';
-import { fullPath, type Program } from '../../../packages/weir/src/simulate/program.ts';
 import { deviceNetworkEvents } from '../../../packages/weir/src/tables/index.ts';
-import { addRows, type Programs, rowsOf, strangerAddress } from './connections.ts';
+import { addRows, rowsOf } from './connections.ts';
+import { endpointAction, flowUid, gatherStanding, processFacts } from './facts.ts';
 
-/** Facts of a connection as both ways of telling it need them: `life_told`, a view over `life_connection`. Who is told of
- *  nothing is left out. */
-export async function tellConnections(engine: Engine, programs: Programs): Promise<void> {
-  await rowsOf(engine, 'life_program', programColumns, programs.list.map(programRow));
-  await engine.run(
-    `CREATE OR REPLACE TEMP VIEW life_told AS
-     SELECT c.* EXCLUDE (address, command, account), m.* EXCLUDE (number), p.* EXCLUDE (number, folder, command),
-       coalesce(c.address, ${hostAddress}) AS address,
-       replace(coalesce(c.command, p.command), '{user}', coalesce(m.user_name, '')) AS command,
-       replace(p.folder, '{user}', CASE WHEN c.account = 'system' THEN 'system' ELSE m.user_name END) AS folder,
-       CASE WHEN c.account = 'system' THEN 'system' WHEN contains(c.account, '|') THEN split_part(c.account, '|', 2) ELSE m.user_name END AS account,
-       CASE WHEN c.account = 'system' THEN 'nt authority' WHEN contains(c.account, '|') THEN split_part(c.account, '|', 1) ELSE m.user_domain END AS domain,
-       CASE WHEN c.account = 'system' THEN 'S-1-5-18' ELSE m.user_sid END AS sid,
-       CASE WHEN c.account IN ('user', 'service') THEN m.user_upn ELSE '' END AS upn,
-       CASE WHEN c.account IN ('user', 'service') THEN m.user_object ELSE '' END AS object,
-       c.starts + (20000 + hash(c.id, 71) % 880000)::BIGINT * 10 + m.skew AS stamped,
-       1000 + (hash(c.id, 72) % 118000)::BIGINT AS report,
-       CASE WHEN c.application IN ('quic', 'media') THEN 'udp' ELSE 'tcp' END AS protocol,
-       c.outcome IN ('accepted', 'cut') AS open,
-       -- Some handshakes hide the name, and what is no handshake has none.
-       c.application IN ('tls', 'quic') AND hash(c.id, 73) % 100 >= 2 AS greeted
-     FROM life_connection c JOIN life_machine m ON m.number = c.machine JOIN life_program p ON p.number = c.program
-     WHERE c.told OR c.seen`,
-  );
-}
-
-/** SQL: where a host's name leads: a few addresses, the same for everybody. */
-const hostAddress = strangerAddress('hash(c.host, hash(c.id, 64) % 3)');
-
-/** Appends the rows that fusion makes of these connections, without the way through records. */
+/** Appends the rows that fusion makes of what the sensors tell (`life_fact`), without the way through records; gives how
+ *  many. A test holds it to the rows that come the long way. */
 export async function writeFused(lake: Lake, catalogue: Catalogue): Promise<number> {
   const { engine } = lake;
   await gatherServices(engine, catalogue);
-  await engine.run(
-    `CREATE OR REPLACE TEMP VIEW life_row AS
-     SELECT *, CASE WHEN name_source IS NOT NULL THEN host END AS shown, CASE WHEN name_source IS NULL THEN address END AS bare
-     FROM (
-       SELECT *, CASE WHEN told AND named AND host IS NOT NULL THEN 'endpoint' WHEN seen AND open AND greeted AND host IS NOT NULL
-           THEN CASE application WHEN 'quic' THEN 'quic' ELSE 'tls' END END AS name_source
-       FROM life_told)`,
-  );
+  await gatherStanding(engine);
   const given = Object.keys(fusedColumns);
   const select = Object.entries(fusedColumns).map(([name, sql]) => `${sql} AS ${sqlName(name)}`);
-  return lake.append(
-    deviceNetworkEvents,
-    `SELECT ${select.join(', ')} FROM life_row r
-     LEFT JOIN life_host_service h ON h.host = r.shown LEFT JOIN life_address_service a ON a.address = r.bare`,
-    given,
-  );
+  const [{ last } = { last: 0 }] = await engine.rows<{ last: number }>('SELECT max(n) AS last FROM life_fact');
+  let rows = 0;
+  for (let from = 1; from <= last; from += slice)
+    rows += await lake.append(
+      deviceNetworkEvents,
+      `WITH flow AS (
+         SELECT f.*, s.event, s.rule AS standing FROM life_fact f LEFT JOIN life_standing s ON s.flow = f.n
+         WHERE f.n >= ${from} AND f.n < ${from + slice}
+       ), event AS (
+         SELECT f.*, coalesce(f.event, CASE WHEN f.told THEN f.n END) AS by FROM flow f
+       ), named AS (
+         SELECT f.*, e, CASE WHEN f.event IS NULL THEN coalesce(e.url, f.greeted) ELSE coalesce(f.greeted, e.url) END AS shown,
+           CASE WHEN e.url IS NULL OR (f.event IS NOT NULL AND f.greeted IS NOT NULL)
+             THEN CASE WHEN f.greeted IS NOT NULL THEN CASE f.application WHEN 'quic' THEN 'quic' ELSE 'tls' END END ELSE 'endpoint' END AS name_source
+         FROM event f LEFT JOIN life_fact e ON e.n = f.by
+       )
+       SELECT ${select.join(', ')}
+       FROM (SELECT *, CASE WHEN shown IS NULL THEN address END AS bare FROM named) f
+       JOIN life_machine m ON m.number = f.machine LEFT JOIN life_program p ON p.number = f.e.program
+       LEFT JOIN life_host_service h ON h.host = f.shown LEFT JOIN life_address_service a ON a.address = f.bare`,
+      given,
+    );
+  await engine.run('DROP TABLE life_standing');
+  return rows;
 }
 
-/** The endpoint's columns, where it told of the connection. */
-const told = (sql: string): string => `CASE WHEN r.told THEN ${sql} END`;
-const ends = 'r.starts + r.lasting';
-const action = `CASE WHEN r.system = 'windows' AND r.told THEN CASE WHEN r.open THEN 'ConnectionSuccess' ELSE 'ConnectionFailed' END
-  WHEN r.told AND NOT r.seen THEN 'ConnectionRequest' WHEN r.open THEN 'ConnectionSuccess' ELSE 'ConnectionFailed' END`;
-const shownName = 'r.shown';
-const either = (column: string): string => `CASE WHEN r.name_source IS NOT NULL THEN h.${column} ELSE a.${column} END`;
+const slice = 1_000_000;
+
+/** SQL over a slice's rows: a flow `f` with the report `f.e` that tells its process, if any does. */
+const known = 'f.by IS NOT NULL';
+const told = (sql: string): string => `CASE WHEN ${known} THEN ${sql.replaceAll(/\be\./g, 'f.e.')} END`;
+const ends = 'f.starts + f.lasting';
+const either = (column: string): string => `CASE WHEN f.shown IS NOT NULL THEN h.${column} ELSE a.${column} END`;
+const account = told(processFacts.InitiatingProcessAccountName ?? '');
+const stamped = `CASE WHEN f.told THEN f.stamped ELSE f.starts END`;
+const outcome = `CASE WHEN f.open THEN 'ConnectionSuccess' ELSE 'ConnectionFailed' END`;
 
 const fusedColumns: Readonly<Record<string, string>> = {
-  Timestamp: 'CASE WHEN r.told THEN r.stamped ELSE r.starts END',
-  DeviceId: 'CASE WHEN r.told OR r.sensor THEN r.device_id END',
-  DeviceName: 'CASE WHEN r.told OR r.sensor THEN r.name ELSE r.local END',
-  ActionType: action,
-  RemoteIP: 'r.address',
-  RemotePort: 'r.port',
-  RemoteUrl: shownName,
-  LocalIP: 'r.local',
-  LocalPort: 'r.localPort',
-  Protocol: `CASE r.protocol WHEN 'udp' THEN 'Udp' ELSE 'Tcp' END`,
+  Timestamp: stamped,
+  DeviceId: `CASE WHEN m.sensor THEN m.device_id END`,
+  DeviceName: 'CASE WHEN m.sensor THEN m.name ELSE m.local END',
+  ActionType: `CASE WHEN f.told AND NOT f.seen THEN ${told(endpointAction)} ELSE ${outcome} END`,
+  RemoteIP: 'f.address',
+  RemotePort: 'f.port',
+  RemoteUrl: 'f.shown',
+  LocalIP: 'm.local',
+  LocalPort: 'f.localPort',
+  Protocol: `CASE f.protocol WHEN 'udp' THEN 'Udp' ELSE 'Tcp' END`,
   LocalIPType: `'Private'`,
   RemoteIPType: `'Public'`,
-  InitiatingProcessSHA1: told('r.sha1'),
-  InitiatingProcessSHA256: told('r.sha256'),
-  InitiatingProcessMD5: told('r.md5'),
-  InitiatingProcessFileName: told('r.file'),
-  InitiatingProcessFileSize: told('r.size'),
-  InitiatingProcessVersionInfoCompanyName: told('r.company'),
-  InitiatingProcessVersionInfoProductName: told('r.product'),
-  InitiatingProcessVersionInfoProductVersion: told('r.version'),
-  InitiatingProcessVersionInfoInternalFileName: told('r.file'),
-  InitiatingProcessVersionInfoOriginalFileName: told('r.original'),
-  InitiatingProcessVersionInfoFileDescription: told('r.description'),
-  InitiatingProcessId: told('r.pid'),
-  InitiatingProcessCommandLine: told('r.command'),
-  InitiatingProcessCreationTime: told('r.created + r.skew'),
-  InitiatingProcessFolderPath: told('r.folder'),
-  InitiatingProcessParentFileName: told('r.parent'),
-  InitiatingProcessAccountDomain: told('r.domain'),
-  InitiatingProcessAccountName: told('r.account'),
-  InitiatingProcessAccountSid: told('r.sid'),
-  InitiatingProcessAccountUpn: told('r.upn'),
-  InitiatingProcessAccountObjectId: told('r.object'),
-  ReportId: told('r.report'),
-  AccountName: told('r.account'),
-  BytesSent: 'CASE WHEN r.seen AND r.open THEN r.sent END',
-  BytesReceived: 'CASE WHEN r.seen AND r.open THEN r.received END',
-  BytesSource: `CASE WHEN r.seen AND r.open THEN 'zeek-payload' END`,
-  FlowStart: 'CASE WHEN r.seen THEN r.starts END',
-  FlowEnd: `CASE WHEN r.seen THEN ${ends} END`,
-  EvidenceTime: `CASE WHEN r.seen THEN ${ends} ELSE r.stamped END`,
-  ArrivedAt: `CASE WHEN r.seen THEN ${ends} ELSE r.stamped END`,
-  RemoteHost: shownName,
+  ...Object.fromEntries(Object.entries(processFacts).map(([name, sql]) => [name, told(sql)])),
+  InitiatingProcessCreationTime: told('e.created + m.skew'),
+  ReportId: told('e.report'),
+  AdditionalFields: `CASE WHEN ${known} THEN '{}' END`,
+  AccountName: account,
+  BytesSent: 'CASE WHEN f.seen AND f.open THEN f.sent END',
+  BytesReceived: 'CASE WHEN f.seen AND f.open THEN f.received END',
+  BytesSource: `CASE WHEN f.seen AND f.open THEN 'zeek-payload' END`,
+  FlowStart: 'CASE WHEN f.seen THEN f.starts END',
+  FlowEnd: `CASE WHEN f.seen THEN ${ends} END`,
+  EvidenceTime: `CASE WHEN f.seen THEN ${ends} ELSE f.stamped END`,
+  ArrivedAt: `CASE WHEN f.seen THEN ${ends} ELSE f.stamped END`,
+  RemoteHost: 'f.shown',
   RegistrableDomain: 'h.registrable',
-  RemoteHostSource: `coalesce(r.name_source, CASE WHEN a.address IS NOT NULL THEN 'address' END)`,
+  RemoteHostSource: `coalesce(f.name_source, CASE WHEN a.address IS NOT NULL THEN 'address' END)`,
   Service: either('service'),
   ServiceCategory: either('category'),
   ServiceCategories: either('categories'),
   SubTechnique: either('subTechnique'),
-  Fusion: `CASE WHEN r.told AND r.seen THEN 'fused' WHEN r.told THEN 'endpoint' ELSE 'flow' END`,
-  FusionConfidence: 'CASE WHEN r.told AND r.seen THEN 0.95 END',
-  FusionRule: `CASE WHEN r.told AND r.seen THEN 'five-tuple' END`,
-  EventId: `CASE WHEN r.seen THEN ${flowId('r')} ELSE ${eventId('r')} END`,
-  EndpointEventId: told(eventId('r')),
+  Fusion: `CASE WHEN ${known} AND f.seen THEN 'fused' WHEN f.told THEN 'endpoint' ELSE 'flow' END`,
+  FusionConfidence: `CASE WHEN f.standing = 'repeated-host' THEN 0.6 WHEN f.standing = 'repeated' THEN 0.5 WHEN f.told AND f.seen THEN 0.95 END`,
+  FusionRule: `CASE WHEN f.standing IS NOT NULL THEN f.standing WHEN f.told AND f.seen THEN 'five-tuple' END`,
+  EventId: `CASE WHEN f.seen THEN 'zeek:' || ${flowUid} ELSE ${told(eventId())} END`,
+  EndpointEventId: told(eventId()),
   CommitSeq: '0',
 };
 
-/** SQL: the sensor's own id of a flow, as it stands in the row's EventId. */
-export function flowId(row: string): string {
-  return `'zeek:C' || substr(${row}.id, 1, 17)`;
-}
-
 /** SQL: the id that intake gives an event of Defender's. */
-function eventId(row: string): string {
-  return `'mde:' || md5(concat_ws('|', lower(${row}.name), ${row}.stamped, ${row}.report, ${endpointAction(row)}))`;
-}
-
-/** SQL: what the endpoint itself called it. */
-export function endpointAction(row: string): string {
-  return `CASE WHEN ${row}.system <> 'windows' THEN 'ConnectionRequest' WHEN ${row}.open THEN 'ConnectionSuccess' ELSE 'ConnectionFailed' END`;
+function eventId(): string {
+  return `'mde:' || md5(concat_ws('|', lower(m.name), e.stamped, e.report, ${endpointAction}))`;
 }
 
 /** What the catalogue says of each host and of each address without a name. */
 async function gatherServices(engine: Engine, catalogue: Catalogue): Promise<void> {
-  const hosts = await engine.rows<{ host: string }>('SELECT DISTINCT host FROM life_connection WHERE host IS NOT NULL');
+  const hosts = await engine.rows<{ host: string }>('SELECT DISTINCT host FROM life_fact WHERE host IS NOT NULL');
   await rowsOf(
     engine,
     'life_host_service',
@@ -153,7 +111,7 @@ async function gatherServices(engine: Engine, catalogue: Catalogue): Promise<voi
   );
   await rowsOf(engine, 'life_address_service', { address: 'VARCHAR', ...serviceColumns }, []);
   const addresses = await engine.rows<{ address: string }>(
-    'SELECT DISTINCT address FROM life_connection WHERE address IS NOT NULL',
+    'SELECT DISTINCT address FROM life_fact WHERE greeted IS NULL OR url IS NULL',
   );
   const known = addresses.flatMap(({ address }) => {
     const entry = catalogue.matchAddress(address);
@@ -172,32 +130,4 @@ const serviceColumns = {
 function facts(entry: ReturnType<Catalogue['matchHost']>) {
   const { service = '', category = '', categories = null, subTechnique = '' } = entry ?? {};
   return { service, category, categories, subTechnique };
-}
-
-const programColumns = {
-  number: 'INTEGER',
-  file: 'VARCHAR',
-  folder: 'VARCHAR',
-  original: 'VARCHAR',
-  company: 'VARCHAR',
-  product: 'VARCHAR',
-  description: 'VARCHAR',
-  version: 'VARCHAR',
-  size: 'BIGINT',
-  sha1: 'VARCHAR',
-  sha256: 'VARCHAR',
-  md5: 'VARCHAR',
-  parent: 'VARCHAR',
-  command: 'VARCHAR',
-} as const;
-
-function programRow(program: Program, number: number): Record<keyof typeof programColumns, unknown> {
-  const { file, original, company, product, description, version, size, sha1, sha256, md5, parent, commandLine } =
-    program;
-  return {
-    ...{ number, file, original, company, product, description, version, size, sha1, sha256, md5, parent },
-    // `{user}` stays, and is filled where the account is known.
-    folder: fullPath(program, '{user}').toLowerCase(),
-    command: commandLine,
-  };
 }

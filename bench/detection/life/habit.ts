@@ -69,7 +69,10 @@ export interface Habit {
   readonly rate?: number;
   /** Seconds that it lasts at least. */
   readonly lasting?: Amount;
-  readonly as?: Application;
+  /** `none`: no connection at all, only a program that starts and what it writes. */
+  readonly as?: Application | 'none';
+  /** A file that it writes each time, of the size `sent`, with the blanks of a command line. */
+  readonly writes?: string;
   readonly port?: number;
   readonly account?: 'user' | 'system' | 'service';
   /** The command line, with `{user}`, `{new}` and `{host}`. */

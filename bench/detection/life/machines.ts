@@ -13,7 +13,7 @@ export interface Machine extends Device {
   readonly zone: number;
   /** When its user's day begins, hours of local time. */
   readonly begins: number;
-  /** Days on which it is there, counted from 0. */
+  /** Days on which it is there, counted from 0: from the first to before the second. */
   readonly from: number;
   readonly until: number;
 }
@@ -69,27 +69,36 @@ export const organisation = { name: 'tarnwick', domain: 'tarnwick.example', netb
 export function machines(count: number, days: number, seed: number): Machine[] {
   const random = new Random(`life/${seed}/machines`);
   const found: Machine[] = [];
-  for (const { role, system, prefix } of seats(count, random)) {
+  for (const { role, system, prefix, first } of seats(count, random)) {
     const own = random.fork(`machine/${found.length}`);
     const person = !servers.includes(role);
     const number = found.length;
     const moves = own.real();
     // One in fifty is new, one in eighty leaves, one in forty gets another computer while the data run.
-    const changes = desks.includes(role) && days > 2;
+    const changes = desks.includes(role) && days > 2 && !first;
     const day = own.int(1, days - 1);
     const from = changes && moves < 0.02 ? day : 0;
     const until = changes && moves >= 0.02 && moves < 0.057 ? day : days;
-    const machine = furnish(number, role, system, prefix, own, { from, until }, person);
+    const machine = furnish(number, role, system, prefix, own, { from, until }, person, first);
     found.push(machine);
     if (changes && moves >= 0.032 && moves < 0.057) {
-      const next = furnish(found.length, role, system, prefix, own.fork('next'), { from: day, until: days }, person);
+      const next = furnish(
+        found.length,
+        role,
+        system,
+        prefix,
+        own.fork('next'),
+        { from: day, until: days },
+        person,
+        false,
+      );
       found.push({ ...next, account: machine.account, zone: machine.zone, begins: machine.begins });
     }
   }
   return found;
 }
 
-function seats(count: number, random: Random): { role: Role; system: System; prefix: string }[] {
+function seats(count: number, random: Random): { role: Role; system: System; prefix: string; first: boolean }[] {
   const sum = kinds.reduce((all, { of }) => all + of, 0);
   const small = kinds.reduce((all, { least }) => all + least, 0);
   const free = Math.max(0, count - small);
@@ -100,7 +109,7 @@ function seats(count: number, random: Random): { role: Role; system: System; pre
     return Array.from({ length: number }, (_, index) => {
       // The first of a kind have each system that it comes in, so that a small company has them too.
       const system = index < names.length ? names[index] : drawn(systems, random.real());
-      return { role, system: system ?? 'windows', prefix };
+      return { role, system: system ?? 'windows', prefix, first: index < names.length };
     });
   });
 }
@@ -124,6 +133,7 @@ function furnish(
   random: Random,
   life: { readonly from: number; readonly until: number },
   person: boolean,
+  first: boolean,
 ): Machine {
   const short = `${prefix}-${random.base62(4).toLowerCase()}${String(number).padStart(4, '0')}`;
   const thing = system === 'firmware';
@@ -139,9 +149,9 @@ function furnish(
     address: `10.${64 + Math.floor(number / 200)}.${server ? 8 : thing ? 9 : 1}.${20 + (number % 200)}`,
     address6: null,
     account: account(number, role, system, short, random, person),
-    // Some machines never got a sensor, and some places have none on the network.
-    sensor: !thing && !random.chance(server ? 0.06 : 0.03),
-    watched: server || thing || !random.chance(0.06),
+    // Some machines never got a sensor, and some places have none on the network; of each kind one has both.
+    sensor: !thing && (first || !random.chance(server ? 0.06 : 0.03)),
+    watched: server || thing || first || !random.chance(0.06),
     clock: random.int(-900_000, 900_000),
     zone: server ? 1 : (random.pick([1, 1, 1, 1, 1, -5, -5, 8]) ?? 1),
     begins: 8.3 + (random.real() + random.real() + random.real() - 1.5) * 1.8,

@@ -1,9 +1,9 @@
-import { html } from 'hono/html';
+import { html, raw } from 'hono/html';
 
 /** Markup in which every text that was put in is escaped. */
 export type Html = ReturnType<typeof html>;
 
-export { html };
+export { html, raw };
 
 /** A section with its heading, which links can reach by `id`. */
 export function section(id: string, heading: string, ...content: readonly (Html | readonly Html[])[]): Html {
