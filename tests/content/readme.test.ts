@@ -30,14 +30,6 @@ test('every test that the page names is there', async () => {
 });
 
 describe.each(rules.map((rule) => [rule.name, rule] as const))('%s', (_, rule) => {
-  test('has a guide for whoever is woken by it', async () => {
-    const guide = await readFile(rule.path.replace('rule.yaml', 'guide.md'), 'utf8');
-    expect(guide.split('\n')[0]).toBe(`# ${rule.name}`);
-    for (const part of ['## At three in the morning', '## Next steps', '## Benign', '## What it cannot see']) {
-      expect(guide).toContain(`\n${part}\n`);
-    }
-  });
-
   test('writes down the five classes of false positives', () => {
     expect(rule.weir.falsePositives.length).toBeGreaterThanOrEqual(5);
   });

@@ -155,8 +155,23 @@ export const layers: Readonly<Record<string, Layer>> = {
     ],
     packages: ['node:', '@weir/kql', 'zod'],
   },
+  // What a person asks and does about findings: guides beside rules, their questions put to the lake.
+  [`${weir}explain/`]: {
+    may: [
+      `${weir}model/`,
+      `${weir}yaml/`,
+      `${weir}tables/`,
+      `${weir}engine/`,
+      `${weir}lake/`,
+      `${weir}rules/`,
+      `${weir}detect/`,
+      `${weir}report/`,
+    ],
+    packages: ['node:', '@weir/kql', 'zod'],
+  },
   [`${weir}cli/`]: {
     may: [
+      `${weir}explain/`,
       `${weir}model/`,
       `${weir}tables/`,
       `${weir}weir.ts`,

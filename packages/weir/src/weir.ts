@@ -19,6 +19,7 @@ import { writeInventory } from './inventory/table.ts';
 import { Lake } from './lake/lake.ts';
 import type { Backtest } from './model/backtest.ts';
 import type { Catalogue } from './model/catalogue.ts';
+import type { Finding } from './model/finding.ts';
 import type { FusionReport } from './model/fusionReport.ts';
 import type { InputReport } from './model/input.ts';
 import type { Inventory } from './model/inventory.ts';
@@ -64,12 +65,13 @@ export interface Reading {
   readonly inventory: Inventory | undefined;
 }
 
-/** The path of the data: source and normalize, fuse, detect. `also` looks at the lake while it stands. A file that is no
+/** The path of the data: source and normalize, fuse, detect. `also` looks at the lake while it stands, with all that was
+ *  found, hidden or not. A file that is no
  *  rule is told as a run with an error, and the others go on.
  *  @throws UserError where no file is a rule, before anything is read */
 export async function scan<Extra>(
   options: ScanOptions,
-  also: (reading: Reading) => Promise<Extra>,
+  also: (reading: Reading, found: readonly Finding[]) => Promise<Extra>,
 ): Promise<{ result: ScanResult; extra: Extra }> {
   const own = join(options.content, 'rules');
   const { rules, refused } = await loadEachRule(options.rules.length > 0 ? options.rules : [own]);
@@ -110,7 +112,7 @@ export async function scan<Extra>(
       dataFrom: from,
       dataUntil: until,
     };
-    return { result, extra: await also(reading) };
+    return { result, extra: await also(reading, findings) };
   });
 }
 

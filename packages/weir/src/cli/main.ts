@@ -78,6 +78,35 @@ Examples:
   });
 
 program
+  .command('explain')
+  .description('say what a rule watches, or ask the logs the questions that decide a finding')
+  .argument(
+    '[what]',
+    "a rule (its folder's name, name, id or file), or a finding's id as weir scan tells it; default: a list",
+  )
+  .argument('[log...]', 'of a finding: the logs that the scan read')
+  .option('--from <file>', 'take the finding from what weir scan --format json wrote, and scan nothing anew')
+  .option('--rule <path>', "a rule file or folder, in place of Weir's own, as the scan had it; repeatable", collect)
+  .option('--inventory <file>', inventoryHelp)
+  .addOption(new Option('--format <format>', 'how it is printed').choices(['text', 'json']).default('text'))
+  .addHelpText(
+    'after',
+    `
+The beginning of a finding's id is enough. With logs each question is answered from them; with --from alone the queries
+are printed with the finding's values in them. docs/explain.md walks through one finding, and explains guide.yaml.
+
+Examples:
+  weir explain
+  weir explain large-upload
+  weir explain 0785e0e5 ./logs
+  weir explain 0785e0e5 --from findings.json`,
+  )
+  .action(async (what: string | undefined, logs: string[], options) => {
+    const { runExplain } = await import('./explain.ts');
+    process.exitCode = await runExplain(what, logs, options);
+  });
+
+program
   .command('query')
   .description('ask the logs in KQL')
   .argument('[kql]', 'the query')

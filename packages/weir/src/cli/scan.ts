@@ -53,7 +53,7 @@ export async function runScan(paths: string[], flags: ScanFlags): Promise<void> 
   if (flags.report !== undefined) await writeReport(flags.report, renderHtml(result, { timeline: extra }));
   // It stands before anything is printed, whose reader may go away (| head).
   process.exitCode = exitCodeOf(result, flags.failOn);
-  await print(rendered(result, flags.format));
+  await print(rendered(result, paths, flags));
   if (flags.format !== 'table') tell(scanSummary(result));
   if (flags.report !== undefined) tell(`report: ${flags.report}`);
 }
@@ -64,10 +64,10 @@ function exitCodeOf({ inputs, runs, findings }: ScanResult, failOn: Severity | u
   return failOn !== undefined && findings.some(atLeast(failOn)) ? exitCodes.findings : exitCodes.done;
 }
 
-function rendered(result: ScanResult, format: ScanFlags['format']): string {
-  switch (format) {
+function rendered(result: ScanResult, paths: readonly string[], flags: ScanFlags): string {
+  switch (flags.format) {
     case 'table':
-      return renderScan(result, terminal());
+      return renderScan(result, { ...terminal(), ...explainCommand(paths, flags) });
     case 'json':
       return scanToJson(result);
     case 'ndjson':
@@ -77,6 +77,22 @@ function rendered(result: ScanResult, format: ScanFlags['format']): string {
     case 'ocsf':
       return scanToOcsf(result, { createdAt: presentTicks() });
   }
+}
+
+/** What asks about a finding of this scan: not where its logs came through a pipe, nor of one moment, which has findings of
+ *  its own. */
+function explainCommand(paths: readonly string[], { rule = [], inventory, asOf }: ScanFlags) {
+  if (paths.includes('-') || asOf !== undefined) return {};
+  const options = [
+    ...rule.flatMap((path) => ['--rule', path]),
+    ...(inventory === undefined ? [] : ['--inventory', inventory]),
+  ];
+  const rest = [...paths, ...options].map(shellWord).join(' ');
+  return { explain: (id: string) => `weir explain ${id} ${rest}` };
+}
+
+function shellWord(text: string): string {
+  return /^[\w./:@%+=,~-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }
 
 function atLeast(severity: Severity): (finding: Finding) => boolean {

@@ -1,6 +1,7 @@
 import type { ScanResult } from '../model/scanResult.ts';
 import { exceptionNotes, hiddenLine } from './exceptions.ts';
 import { plural } from './format.ts';
+import { visible } from './harmless.ts';
 import { gravestFirst } from './order.ts';
 import { readable } from './presentable.ts';
 import { findingDetails, findingsTable, informationalLine } from './terminal/findings.ts';
@@ -13,6 +14,8 @@ export interface TerminalOptions {
   /** Columns of the terminal. */
   readonly width: number;
   readonly color: boolean;
+  /** The command that asks the logs about a finding, by the beginning of its id; absent where none can. */
+  readonly explain?: (id: string) => string;
 }
 
 const narrowest = 76;
@@ -32,6 +35,7 @@ export function renderScan(result: ScanResult, options: TerminalOptions): string
   const sections = [
     summary(scan, width, paint),
     findingsSection(scan, width, paint),
+    nextSection(scan, options, width, paint),
     exceptionsSection(scan, width, paint),
     blindSection(scan, width, paint),
     fusionSection(scan, width, paint),
@@ -91,6 +95,25 @@ function findingsSection({ findings }: ScanResult, width: number, paint: Paint):
     ...more(shown.length - told.length, 'finding', 'in the table without details', width),
   ];
 }
+
+/** What to type after reading, for the gravest finding. */
+function nextSection(
+  { findings, hidden }: ScanResult,
+  { explain }: TerminalOptions,
+  width: number,
+  paint: Paint,
+): string[] {
+  const [first] = gravestFirst(findings);
+  if (first === undefined || explain === undefined) return [];
+  const ids = [...findings, ...hidden.map(({ finding }) => finding)].map(({ id }) => id);
+  const short = first.id.slice(0, idShown);
+  const id = ids.filter((other) => other.startsWith(short)).length === 1 ? short : first.id;
+  const which = findings.length === 1 ? '' : ', and so for any other id';
+  return [headed('Next', `${visible(explain(id))} asks these logs what decides it${which}`, width, paint)];
+}
+
+/** So much of an id tells it from others nearly always. */
+const idShown = 8;
 
 /** What is left out, and where it is. */
 function more(rest: number, one: string, where: string, width: number): string[] {

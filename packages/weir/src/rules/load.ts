@@ -11,7 +11,7 @@ export interface LoadedRules {
 }
 
 /** Rules from files, and from folders with everything below them (`*.yaml`, `*.yml`, `*.kql`; `tests.yaml` and
- *  `NAME.tests.yaml` hold a rule's tests and are none). A file that is no rule, or that has the id of one before it, is refused, and the others stand.
+ *  `NAME.tests.yaml` hold a rule's tests, `guide.yaml` and `NAME.guide.yaml` its guide, and are none). A file that is no rule, or that has the id of one before it, is refused, and the others stand.
  *  @throws UserError for a path that cannot be read and a folder without rules */
 export async function loadEachRule(paths: readonly string[]): Promise<LoadedRules> {
   const rules = new Map<string, Rule>();
@@ -49,15 +49,18 @@ export function sameId({ path, id, idAt }: Rule, other: Rule): UserError {
   return new UserError('RULE_INVALID', place({ path, idAt }), message, advice);
 }
 
-/** The rule with its guide: the file that it names, seen from its own folder, or the `guide.md` beside a `rule.yaml`.
+/** The rule with its guide: the file that it names, seen from its own folder, or the `guide.yaml` or `guide.md` beside a
+ *  `rule.yaml`.
  *  @throws UserError for a named guide that is not there */
 export async function withGuide(rule: Rule): Promise<Rule> {
   const named = rule.guide;
-  if (named === undefined && basename(rule.path) !== 'rule.yaml') return rule;
-  const guide = join(dirname(rule.path), named ?? 'guide.md');
-  const isThere = (await stat(guide).catch(() => undefined))?.isFile() === true;
-  if (isThere) return { ...rule, guide };
+  const beside = basename(rule.path) === 'rule.yaml' ? ['guide.yaml', 'guide.md'] : [];
+  const guides = (named === undefined ? beside : [named]).map((name) => join(dirname(rule.path), name));
+  for (const guide of guides) {
+    if ((await stat(guide).catch(() => undefined))?.isFile() === true) return { ...rule, guide };
+  }
   if (named === undefined) return rule;
+  const [guide] = guides;
   const advice = "Write its path as seen from the rule's folder, or leave weir.guide out.";
   throw new UserError('RULE_INVALID', rule.path, `weir.guide: there is no file ${guide}`, advice);
 }
@@ -87,7 +90,12 @@ export async function filesBelow(path: string, isWanted: (path: string) => boole
 }
 
 export function isRuleName(path: string): boolean {
-  return /\.(ya?ml|kql)$/.test(path) && !isTestsName(path);
+  return /\.(ya?ml|kql)$/.test(path) && !isTestsName(path) && !isGuideName(path);
+}
+
+/** `guide.yaml`, `NAME.guide.yaml`. */
+export function isGuideName(path: string): boolean {
+  return /(^|[\\/.])guide\.ya?ml$/.test(path);
 }
 
 /** `tests.yaml`, `NAME.tests.yaml`. */

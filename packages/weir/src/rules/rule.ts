@@ -40,7 +40,8 @@ export interface Rule {
   readonly tags: readonly unknown[];
   readonly version: string;
   readonly weir: WeirSection;
-  /** The file for whoever is woken by it: the one that the rule names, or `guide.md` beside a `rule.yaml`. */
+  /** The file for whoever is woken by it: the one that the rule names, or `guide.yaml` or `guide.md` beside a
+   *  `rule.yaml`. */
   readonly guide?: string;
 }
 

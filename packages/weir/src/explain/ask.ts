@@ -1,0 +1,80 @@
+import { type Answer as Asked, compileAsking, type Question as Open, type Plan, walk } from '@weir/kql';
+import type { Column } from '@weir/kql/types';
+import { sqlName } from '../engine/sql.ts';
+import type { Lake } from '../lake/lake.ts';
+import { publicTables, weirSchema } from '../tables/index.ts';
+import { filled } from './fill.ts';
+import type { Question } from './guide.ts';
+import { placeholders, type Subject } from './subject.ts';
+
+/** A question with the rows that answer it. */
+export interface Answer {
+  readonly question: Question;
+  /** With the finding's values in it. */
+  readonly query: string;
+  readonly columns: readonly Column[];
+  /** As the engine gives them, the first of them. */
+  readonly rows: readonly (readonly unknown[])[];
+  /** How many there are. */
+  readonly count: number;
+  /** What the finding does not know and the question needs; then it was not asked. */
+  readonly lacks: readonly string[];
+  /** Tables that the question reads and that hold no row at all, or none of the finding's device: there, no answer says
+   *  nothing. */
+  readonly empty: readonly { readonly table: string; readonly ofDevice: boolean }[];
+}
+
+/** Asks the logs in the lake each question about a finding. */
+export async function ask(
+  { engine }: Pick<Lake, 'engine'>,
+  questions: readonly Question[],
+  finding: Subject,
+  rowsMost: number,
+): Promise<Answer[]> {
+  const answers: Answer[] = [];
+  for (const question of questions) {
+    const query = filled(question.query, finding);
+    const lacks = question.needs.filter((name) => placeholders[name]?.isKnown(finding) === false);
+    const blank: Answer = { question, query, columns: [], rows: [], count: 0, lacks, empty: [] };
+    answers.push(lacks.length > 0 ? blank : { ...blank, ...(await answerOf(engine, query, finding, rowsMost)) });
+  }
+  return answers;
+}
+
+async function answerOf(engine: Lake['engine'], query: string, { entities }: Subject, rowsMost: number) {
+  const lookUp = async ({ sql }: Open): Promise<Asked> => (await engine.table(sql)).map((row) => row.map(String));
+  const options = { schema: weirSchema, dialect: 'duckdb' } as const;
+  const { sql, plan, columns, diagnostics } = await compileAsking(query, options, lookUp);
+  if (sql === undefined || plan === undefined)
+    throw new Error(`a checked question does not compile: ${diagnostics[0]?.message}`);
+  const rows: unknown[][] = [];
+  let count = 0;
+  for await (const chunk of engine.stream(sql)) {
+    count += chunk.length;
+    rows.push(...chunk.slice(0, rowsMost - rows.length));
+  }
+  return { columns, rows, count, empty: await emptyOf(engine, plan, entities.device) };
+}
+
+async function emptyOf(engine: Lake['engine'], plan: Plan, device: string): Promise<Answer['empty']> {
+  const empty: { table: string; ofDevice: boolean }[] = [];
+  for (const table of tablesOf(plan)) {
+    const [rows] = await engine.rows<{ all: bigint; own: bigint }>(
+      `SELECT count(*) AS "all", count(*) FILTER (lower("DeviceName") = lower($device)) AS "own" FROM ${sqlName(table)}`,
+      { device },
+    );
+    if (rows?.all === 0n) empty.push({ table, ofDevice: false });
+    else if (rows?.own === 0n && table !== 'DnsEvents') empty.push({ table, ofDevice: true });
+  }
+  return empty;
+}
+
+/** The tables of events that tell of devices, as far as a query reads them, each once. */
+function tablesOf({ relation }: Plan): string[] {
+  const tables = new Set<string>();
+  const told = publicTables.filter(({ stored }) => stored.some(({ name }) => name === 'DeviceName'));
+  walk(relation, (node) => {
+    if (node.kind === 'scan' && told.some(({ name }) => name === node.table)) tables.add(node.table);
+  });
+  return [...tables];
+}
