@@ -74,6 +74,13 @@ describe.concurrent('query', { timeout: 120_000 }, () => {
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
   });
 
+  it("takes what only rows show to be wrong for the query's mistake", async () => {
+    const rows = 'datatable(t: datetime, z: string)[datetime(2026-01-01), "Europe/Atlantis"]';
+    const { code, stderr } = await weir(['query', `${rows} | project datetime_utc_to_local(t, z)`]);
+    expect(code).toBe(2);
+    expect(stderr).toContain("there is no time zone 'Europe/Atlantis'");
+  });
+
   it('cannot be made to read a file', async () => {
     const { code, stdout, stderr } = await weir(['query', "externaldata(line: string)['/etc/passwd']"]);
     expect(stderr).toMatch(/error [A-Z]+\d+/);

@@ -47,7 +47,7 @@ const kinds: Readonly<Record<string, string>> = {
   CommonOrderable: 'long',
 };
 
-/** Whole queries for functions over sketches, which may not be seen in a result. */
+/** Whole queries: for functions over sketches, which may not be seen in a result, and over all columns. */
 export const whole: Readonly<Record<string, string>> = {
   dcount_hll: 'T | summarize h = hll(a_long) | project x = dcount_hll(h)',
   hll: 'T | summarize h = hll(a_long) | project x = dcount_hll(h)',
@@ -58,6 +58,7 @@ export const whole: Readonly<Record<string, string>> = {
   percentile_tdigest: 'T | summarize d = tdigest(a_long) | project x = percentile_tdigest(d, 50)',
   percentiles_array_tdigest: 'T | summarize d = tdigest(a_long) | project x = percentiles_array_tdigest(d, 50, 90)',
   percentrank_tdigest: 'T | summarize d = tdigest(a_long) | project x = percentrank_tdigest(d, 5)',
+  pack_all: 'T | project a_long, a_string | extend x = pack_all(), y = pack_all(true)',
   rank_tdigest: 'T | summarize d = tdigest(a_long) | project x = rank_tdigest(d, 5)',
   tdigest: 'T | summarize d = tdigest(a_long) | project x = percentile_tdigest(d, 50)',
   tdigest_merge:
@@ -86,6 +87,7 @@ export const written: Readonly<Record<string, Calls>> = Object.fromEntries(
     hash_combine: ['hash_combine(a_long, a_long)'],
     hash_many: ['hash_many(a_string, a_long)'],
     hash_xxhash64: ['hash_xxhash64(a_string)', 'hash_xxhash64(a_string, 10)'],
+    jaccard_index: ['jaccard_index(a_dynamic, a_dynamic)'],
     max_of: ['max_of(a_long, 1)'],
     min_of: ['min_of(a_long, 1)'],
     pack_array: ['pack_array(a_long, a_string)'],
@@ -96,8 +98,11 @@ export const written: Readonly<Record<string, Calls>> = Object.fromEntries(
     percentilesw: ['percentilesw(a_long, a_long, 50)'],
     percentilesw_array: ['percentilesw_array(a_long, a_long, 50)'],
     percentilew: ['percentilew(a_long, a_long, 50)'],
+    set_difference: ['set_difference(a_dynamic, a_dynamic)'],
+    set_union: ['set_union(a_dynamic, a_dynamic)'],
     split: ['split(a_string, ",")', 'split(a_string, ",", 0)'],
     strcat_array: ['strcat_array(a_dynamic, ",")'],
+    strcat_delim: ['strcat_delim(",", a_string, a_long)'],
     translate: ['translate("a", "b", a_string)'],
   }).map(([name, columns]) => [name, { columns, constants: [] }]),
 );

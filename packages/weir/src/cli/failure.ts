@@ -30,6 +30,7 @@ function circumstanceOf(error: unknown): string | undefined {
     return `the query needs more memory than Weir allows it: ${text}\n  Narrow it by time or device. (MEMORY_LIMIT)`;
   }
   // What the compiler can only refuse once it sees the values.
-  const refused = /WK002: (.+)/.exec(text);
-  return refused === null ? undefined : `${refused[1]}\n  Narrow the rows, or convert the values. (WK002)`;
+  const zone = /Unknown TimeZone ('.*')!/.exec(text);
+  const refused = /WK002: (.+)/.exec(text)?.[1] ?? (zone && `there is no time zone ${zone[1]}`);
+  return refused ? `${refused}\n  Narrow the rows, or convert the values. (WK002)` : undefined;
 }

@@ -1,10 +1,25 @@
 import { maxTicks } from '../../../types.ts';
-import type { ScalarFunction } from '../../emit.ts';
+import type { Arg, CallContext, ScalarFunction } from '../../emit.ts';
 import { ticksOf, timestamp } from './ticks.ts';
 import { at, once, text } from './values.ts';
 
-/** Local time and UTC by the time zones of DuckDB's `icu`. */
-const zoneOf = (zone: string) => (stamp: string) => `timezone(${zone}, ${stamp})`;
+/** Local time and UTC by the time zones of DuckDB's `icu`, which stops at a row with a name that is none. */
+function zoneOf(zone: Arg, call: CallContext): (stamp: string) => string {
+  if (zone.type !== 'string') return call.refuse(`${call.name} needs a time zone's name`);
+  if (typeof zone.constant === 'string' && !isZone(zone.constant)) {
+    return call.refuse(`there is no time zone \`${zone.constant}\``, 'write one of IANA, such as `Europe/Berlin`');
+  }
+  return (stamp) => `timezone(${text(zone)}, ${stamp})`;
+}
+
+function isZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 /** A datetime through a TIMESTAMP, its seventh decimal kept; outside 0001 … 9999 it is null. */
 function moved(ticks: string, move: (stamp: string) => string): string {
@@ -20,8 +35,8 @@ function moved(ticks: string, move: (stamp: string) => string): string {
 /** `datetime_utc_to_local(datetime, zone)`. */
 const toLocal: ScalarFunction = {
   emit(args, call) {
-    if (at(args, 1).type !== 'string') return call.refuse(`${call.name} needs a time zone's name`);
-    return moved(at(args, 0).sql, (stamp) => zoneOf(text(at(args, 1)))(`timezone('UTC', ${stamp})`));
+    const zone = zoneOf(at(args, 1), call);
+    return moved(at(args, 0).sql, (stamp) => zone(`timezone('UTC', ${stamp})`));
   },
 };
 
@@ -29,8 +44,7 @@ const toLocal: ScalarFunction = {
  *  documents show. Which of the two moments a clock put back means is not documented: there the query stops. */
 const toUtc: ScalarFunction = {
   emit(args, call) {
-    if (at(args, 1).type !== 'string') return call.refuse(`${call.name} needs a time zone's name`);
-    const zone = zoneOf(text(at(args, 1)));
+    const zone = zoneOf(at(args, 1), call);
     return moved(at(args, 0).sql, (stamp) =>
       once(stamp, '_kql_l', (l) =>
         once(zone(l), '_kql_z', (z) => {
