@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { plural } from '../../packages/weir/src/report/format.ts';
 import { type Html, html, htmlTable, raw, section } from '../../packages/weir/src/report/html/markup.ts';
 import { style } from '../../packages/weir/src/report/html/style.ts';
 import { curveCharts, recallChart } from './charts.ts';
@@ -28,7 +29,7 @@ export function page(results: readonly Result[], { hosts, days, quiet, seeds, ro
 <body>
 <header><p class="brand"><span><strong>Weir</strong> detection benchmark</span></p>
 <h1>What is found, and what it costs to look</h1>
-<p class="lead">${seeds} invented companies of ${hosts} hosts, ${days} days each (${quiet} of them quiet), ${rows.toLocaleString('en')} connections.</p>
+<p class="lead">${plural(seeds, 'invented company', 'invented companies')} of ${hosts} hosts, ${days} days each (${quiet} of them quiet), ${rows.toLocaleString('en')} connections.</p>
 </header>
 <main>
 ${section('recall', 'Recall against noise', recallChart(results))}
