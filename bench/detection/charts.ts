@@ -1,4 +1,5 @@
 import { type Html, html } from '../../packages/weir/src/report/html/markup.ts';
+import { type Curves, durations, foundAt, services, sizes } from './curves.ts';
 import type { Result } from './words.ts';
 
 const width = 1000;
@@ -34,6 +35,29 @@ ${results.map(({ name, measures }, at) =>
 )}
 </svg></div>
 <ul class="legend">${results.map(({ name }, at) => html`<li><svg viewBox="0 0 10 10" aria-hidden="true"><circle class="s${at}" cx="5" cy="5" r="5"/></svg>${name}</li>`)}</ul></div>`;
+}
+
+/** Amounts over times, a field for each kind of service: the fuller, the more companies it was found in. */
+export function curveCharts(curves: Curves): Html {
+  const [cell, tall] = [58, 24];
+  const wide = durations.length * cell;
+  return html`<div class="meters">${Object.keys(services).map(
+    (
+      category,
+    ) => html`<div><h4>${category}</h4><svg viewBox="0 0 ${wide + 62} ${sizes.length * tall + 40}" role="img" aria-label="${category}: what is found of each amount over each time">
+${sizes.map(
+  (
+    size,
+    up,
+  ) => html`<text x="56" y="${(sizes.length - up) * tall - 7}" text-anchor="end" font-size="11" fill="currentColor">${size}</text>
+${durations.map(({ name }, at) => {
+  const share = foundAt(curves, category, size, name);
+  return html`<g class="bin"><title>${`${size} in ${name}: found in ${Math.round(100 * share)} % of the companies`}</title><rect class="s0" x="${62 + at * cell}" y="${(sizes.length - up - 1) * tall + 2}" width="${cell - 3}" height="${tall - 3}" fill-opacity="${(0.08 + 0.92 * share).toFixed(2)}"/></g>`;
+})}`,
+)}
+${durations.map(({ name }, at) => html`<text x="${62 + at * cell + cell / 2}" y="${sizes.length * tall + 16}" text-anchor="middle" font-size="11" fill="currentColor">${name}</text>`)}
+</svg></div>`,
+  )}</div>`;
 }
 
 function px(at: number): string {

@@ -10,7 +10,7 @@ import { writeFused } from './life/fused.ts';
 import { type Machine, machines } from './life/machines.ts';
 import { writeProcesses } from './life/processes.ts';
 import { writeRecords } from './life/records.ts';
-import { type Planted, plant, tellableScenarios } from './planted.ts';
+import { type Planted, plant, type Story, tellableScenarios } from './planted.ts';
 
 export interface Company {
   readonly hosts: number;
@@ -20,6 +20,8 @@ export interface Company {
   readonly seed: number;
   readonly tellings: number;
   readonly content: string;
+  /** What is planted; every scenario that leaves telemetry where absent. */
+  readonly stories?: readonly Story[];
   /** Where the sensors' logs of the same life are written too; nowhere where absent. */
   readonly records?: string;
 }
@@ -35,9 +37,9 @@ export interface Living {
   readonly from: bigint;
 }
 
-/** A company's life in a lake of its own, with every scenario planted in it. */
+/** A company's life in a lake of its own, with stories planted in it. */
 export async function withCompany<Result>(
-  { hosts, days: count, quiet, seed, tellings, content, records }: Company,
+  { hosts, days: count, quiet, seed, tellings, content, stories, records }: Company,
   directory: string,
   use: (living: Living) => Promise<Result>,
 ): Promise<Result> {
@@ -49,19 +51,15 @@ export async function withCompany<Result>(
     const programs = new Programs();
     await furnish(engine, all, days, programs);
     await live(engine, seed, count);
-
     const from = days[quiet]?.starts ?? 0n;
     const until = (days[count - 1]?.starts ?? 0n) + 864_000_000_000n;
     const catalogue = await loadCatalogue(join(content, 'catalogue'));
-    const scenarios = await tellableScenarios(content);
-    const planted = await plant(engine, scenarios, programs, catalogue, { machines: all, seed, tellings, from, until });
-
+    const told = stories ?? (await tellableScenarios(content)).map((scenario) => ({ scenario, name: scenario.name }));
+    const planted = await plant(engine, told, programs, catalogue, { machines: all, seed, tellings, from, until });
     await gatherFacts(engine, programs);
     await writeProcesses(lake);
-
     if (records !== undefined) await writeRecords(engine, records);
     const rows = await writeFused(lake, catalogue);
-
     await engine.run('DROP TABLE life_connection; DROP TABLE life_fact');
     // What the catalogue says of programs, which fusion sets on finished rows too.
     await fuse(lake, { catalogue });

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
+import { plural } from '../../packages/weir/src/report/format.ts';
 import { type Html, html, htmlTable, raw, section } from '../../packages/weir/src/report/html/markup.ts';
 import { style } from '../../packages/weir/src/report/html/style.ts';
-import { recallChart } from './charts.ts';
+import { curveCharts, recallChart } from './charts.ts';
 import { budgets, type Measures, type Row } from './measures.ts';
 import { alertsText, type Result } from './words.ts';
 
@@ -28,7 +29,7 @@ export function page(results: readonly Result[], { hosts, days, quiet, seeds, ro
 <body>
 <header><p class="brand"><span><strong>Weir</strong> detection benchmark</span></p>
 <h1>What is found, and what it costs to look</h1>
-<p class="lead">${seeds} invented companies of ${hosts} hosts, ${days} days each (${quiet} of them quiet), ${rows.toLocaleString('en')} connections.</p>
+<p class="lead">${plural(seeds, 'invented company', 'invented companies')} of ${hosts} hosts, ${days} days each (${quiet} of them quiet), ${rows.toLocaleString('en')} connections.</p>
 </header>
 <main>
 ${section('recall', 'Recall against noise', recallChart(results))}
@@ -44,7 +45,7 @@ ${results.map((result, index) => section(`result-${index}`, result.name, contest
 
 const policy = `default-src 'none'; style-src 'sha256-${createHash('sha256').update(style).digest('base64')}'; base-uri 'none'; form-action 'none'`;
 
-function contestant({ measures }: Result): Html {
+function contestant({ measures, curves }: Result): Html {
   const { procedures, through, behaviours, alerts, bulk } = measures;
   return html`<div class="panel">
 ${budgetTable(measures)}
@@ -52,7 +53,13 @@ ${budgetTable(measures)}
 <p>${alertsText('From 100 MB', bulk)}</p>
 <details class="more"><summary>By procedure</summary>${rowTable('procedure', procedures)}</details>
 <details class="more"><summary>Hidden in what is tuned out</summary>${rowTable('scenario', through)}</details>
-<details class="more"><summary>By behaviour</summary>${rowTable('behaviour', behaviours)}</details></div>`;
+<details class="more"><summary>By behaviour</summary>${rowTable('behaviour', behaviours)}</details>
+${
+  curves === undefined
+    ? ''
+    : html`<h3>Amounts and times that are told</h3>${curveCharts(curves.told)}
+<h3>Those that people see within the budget of 25</h3>${curveCharts(curves.within)}`
+}</div>`;
 }
 
 function budgetTable({ budgets: within, tellings }: Measures): Html {

@@ -14,6 +14,7 @@ import type { Machine } from './life/machines.ts';
 
 /** A scenario as it was told once in the company: what a finding must touch to have found it. */
 export interface Planted {
+  readonly name: string;
   readonly scenario: Scenario;
   readonly machine: string;
   /** Ticks. */
@@ -57,6 +58,14 @@ export async function tellableScenarios(content: string): Promise<Scenario[]> {
   return [...all.values()].filter(({ refused }) => refused === undefined);
 }
 
+/** A scenario, and how its parameters are set; absent: drawn from their ranges. */
+export interface Story {
+  readonly scenario: Scenario;
+  readonly set?: ReadonlyMap<string, string>;
+  /** What tells this story from others of the scenario. */
+  readonly name: string;
+}
+
 export interface Wishes {
   readonly machines: readonly Machine[];
   readonly seed: number;
@@ -71,7 +80,7 @@ export interface Wishes {
  *  `life_connection` like any other. Nothing in a row says that it was planted: what is, is given back and kept beside. */
 export async function plant(
   engine: Engine,
-  scenarios: readonly Scenario[],
+  stories: readonly Story[],
   programs: Programs,
   catalogue: Catalogue,
   wishes: Wishes,
@@ -79,9 +88,9 @@ export async function plant(
   const planted: Planted[] = [];
   const rows: object[] = [];
   for (let telling = 0; telling < wishes.tellings; telling++)
-    for (const scenario of scenarios) {
-      const random = new Random(`planted/${wishes.seed}/${telling}/${scenario.name}`);
-      const { flows, machine, started, written } = told(scenario, random, wishes);
+    for (const story of stories) {
+      const random = new Random(`planted/${wishes.seed}/${telling}/${story.name}`);
+      const { flows, machine, started, written } = told(story, random, wishes);
       const beside = (process: Process, id: string) => ({
         ...processOf(process, machine, programs),
         ...{ id, application: 'none', outcome: 'accepted', told: false, seen: false, named: false },
@@ -115,17 +124,24 @@ export async function plant(
         };
       });
       const ends = connections.reduce((most, connection) => (connection.ends > most ? connection.ends : most), 0n);
-      planted.push({ scenario, machine: machine.name, begins: ticks(begins), ends, connections });
+      planted.push({
+        name: story.name,
+        scenario: story.scenario,
+        machine: machine.name,
+        begins: ticks(begins),
+        ends,
+        connections,
+      });
     }
   await addRows(engine, 'life_connection', connectionColumns, rows);
   return planted;
 }
 
 /** One telling: first to see how long it takes, then again at a time that leaves room for it. */
-function told(scenario: Scenario, random: Random, wishes: Wishes): ToldOnce {
+function told(story: Story, random: Random, wishes: Wishes): ToldOnce {
   const from = micros(wishes.from);
   const until = micros(wishes.until);
-  const at = (start: Micros) => tellOnce(scenario, random.fork('told').fork(''), wishes, start);
+  const at = (start: Micros) => tellOnce(story, random.fork('told'), wishes, start);
   const trial = at(from);
   const lasts = trial.flows.reduce((most, { start, duration }) => Math.max(most, start + duration - from), 0);
   const start = from + Math.floor(random.real() * Math.max(0, until - from - lasts));
@@ -139,7 +155,7 @@ interface ToldOnce {
   readonly written: readonly WrittenFile[];
 }
 
-function tellOnce(scenario: Scenario, random: Random, { machines }: Wishes, start: Micros): ToldOnce {
+function tellOnce({ scenario, set }: Story, random: Random, { machines }: Wishes, start: Micros): ToldOnce {
   const flows: Flow[] = [];
   const started: Process[] = [];
   const written: WrittenFile[] = [];
@@ -155,7 +171,7 @@ function tellOnce(scenario: Scenario, random: Random, { machines }: Wishes, star
     addressesOf: () => [anywhere],
   };
   tell(
-    { scenario, values: valuesOf(scenario, new Map(), random), cast, random, start },
+    { scenario, values: valuesOf(scenario, set ?? new Map(), set ? undefined : random), cast, random, start },
     {
       flow: (flow) => {
         if (flow.incident !== null) flows.push(flow);

@@ -1,9 +1,13 @@
 import { bytes, duration } from '../../packages/weir/src/report/format.ts';
+import { type Curves, durations, leastFound, services } from './curves.ts';
 import type { Alerts, Measures, Row } from './measures.ts';
 
 export interface Result {
   readonly name: string;
   readonly measures: Measures;
+  /** What of a grid of amounts and times is told at all, and by what people look at within the budget of 25; absent where
+   *  it was not asked. */
+  readonly curves?: { readonly told: Curves; readonly within: Curves };
 }
 
 /** What came out, as text. */
@@ -11,7 +15,7 @@ export function printed(results: readonly Result[], { noise }: { readonly noise:
   return results.map((result) => `${told(result)}${noise ? noisy(result) : ''}`).join('\n');
 }
 
-function told({ name, measures }: Result): string {
+function told({ name, measures, curves }: Result): string {
   const { tellings, hostDays, budgets, procedures, through, behaviours, alerts, bulk } = measures;
   const all = { name: 'overall', tellings: tellings.length, found: budgets.map(({ found }) => found.size) };
   return [
@@ -44,7 +48,24 @@ function told({ name, measures }: Result): string {
     '',
     ...table('behaviour', behaviours),
     '',
+    ...(curves === undefined ? [] : leastTable(curves)),
   ].join('\n');
+}
+
+/** The least amount that is found within the budget of 25, and that is told at all, by kind of service and time. */
+function leastTable({ within, told: all }: NonNullable<Result['curves']>): string[] {
+  const least = (curves: Curves, category: string, time: string) => leastFound(curves, category, time) ?? 'none';
+  return [
+    row(['least found, at 25 and at all', ...durations.map(({ name }) => `over ${name}`)]),
+    '|---|---|---|---|---|',
+    ...Object.keys(services).map((category) =>
+      row([
+        category,
+        ...durations.map(({ name }) => `${least(within, category, name)}, ${least(all, category, name)}`),
+      ]),
+    ),
+    '',
+  ];
 }
 
 /** How many of them were found at least once, and how many always. */

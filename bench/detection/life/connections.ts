@@ -96,16 +96,20 @@ export async function live(engine: Engine, seed: number, days: number): Promise<
   for (const macro of macros) await engine.run(macro);
   const columns = Object.entries(connectionColumns).map(([name, type]) => `${name} ${type}`);
   await engine.run(`CREATE OR REPLACE TABLE life_connection (${columns.join(', ')})`);
-  await engine.run(adoption(seed));
+  await engine.run(adoption(seed, days));
   for (let day = 0; day < days; day++)
     await engine.run(`INSERT INTO life_connection BY NAME ${connectionsOf(seed, day)}`);
 }
 
-/** Which machine has which habit, and how much of it: few do it far more than most. */
-function adoption(seed: number): string {
+/** Which machine has which habit, from which day on, and how much of it: few do it far more than most, and one in eight
+ *  takes it up while the data run. */
+function adoption(seed: number, days: number): string {
   return `CREATE OR REPLACE TEMP TABLE life_adopted AS
     SELECT m.number AS machine, h.number AS habit, hash(${seed}, m.number, h.name) AS who,
-      exp(0.7 * life_normal(hash(${seed}, m.number, h.name), 3) - 0.25) AS keen
+      exp(0.7 * life_normal(hash(${seed}, m.number, h.name), 3) - 0.25) AS keen,
+      CASE WHEN h.rollout THEN floor(${days} * (0.3 + 0.7 * life_draw(hash(${seed}, h.name), 5)))
+        WHEN life_draw(hash(${seed}, m.number, h.name), 6) < 0.12 AND NOT m.server THEN floor(${days} * life_draw(hash(${seed}, m.number, h.name), 7))
+        ELSE 0 END AS taken_up
     FROM life_machine m JOIN life_who w ON w.role = m.role JOIN life_habit h ON h.number = w.habit
     WHERE (h.systems IS NULL OR list_contains(h.systems, m.system)) AND life_draw(hash(${seed}, m.number, h.name), 1) < h.share`;
 }
@@ -123,7 +127,7 @@ function connectionsOf(seed: number, day: number): string {
       SELECT p.*, h.* EXCLUDE (number, name), h.number AS habit, a.keen, a.who, hash(a.who, p.day) AS hd,
         CASE WHEN p.server THEN 1 WHEN p.works THEN 1 WHEN h."when" = 'always' THEN p.left_on ELSE h.idle END
           * CASE WHEN p.monthEnd THEN h.monthEnd ELSE 1 END AS much
-      FROM present p JOIN life_adopted a ON a.machine = p.number JOIN life_habit h ON h.number = a.habit
+      FROM present p JOIN life_adopted a ON a.machine = p.number AND a.taken_up <= p.day JOIN life_habit h ON h.number = a.habit
     ), times AS (
       SELECT *, unnest(range(1, 1 + floor(times * keen * much * exp(0.4 * life_normal(hd, 5) - 0.08) + life_draw(hd, 7))::INTEGER)) AS time
       FROM done WHERE much > 0 AND life_draw(hd, 4) < days
@@ -319,6 +323,7 @@ const habitColumns = {
   command: 'VARCHAR',
   writes: 'VARCHAR',
   anew: 'BOOLEAN',
+  rollout: 'BOOLEAN',
   told: 'DOUBLE',
 } as const;
 
@@ -364,6 +369,7 @@ function habitRow(habit: Habit, number: number, programs: Programs): Record<keyo
     command: habit.command ?? null,
     writes: habit.writes ?? null,
     anew: habit.anew ?? false,
+    rollout: habit.rollout ?? false,
     told: habit.told ?? 0.96,
   };
 }

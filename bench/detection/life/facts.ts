@@ -110,7 +110,8 @@ export const processFacts: Readonly<Record<string, string>> = {
   InitiatingProcessSHA1: 'p.sha1',
   InitiatingProcessSHA256: 'p.sha256',
   InitiatingProcessMD5: 'p.md5',
-  InitiatingProcessFileName: 'p.file',
+  // Endpoints spell a name now and then otherwise, and a parent by its device's path.
+  InitiatingProcessFileName: 'CASE WHEN hash(e.id, 75) % 20 = 0 THEN lower(p.file) ELSE p.file END',
   InitiatingProcessFileSize: 'p.size',
   InitiatingProcessVersionInfoCompanyName: 'p.company',
   InitiatingProcessVersionInfoProductName: 'p.product',
@@ -121,7 +122,7 @@ export const processFacts: Readonly<Record<string, string>> = {
   InitiatingProcessId: 'e.pid',
   InitiatingProcessCommandLine: `replace(coalesce(e.command, p.command), '{user}', m.user_name)`,
   InitiatingProcessFolderPath: `replace(p.folder, '{user}', CASE WHEN e.account = 'system' THEN 'system' ELSE m.user_name END)`,
-  InitiatingProcessParentFileName: 'p.parent',
+  InitiatingProcessParentFileName: String.raw`CASE WHEN m.system = 'windows' AND hash(e.id, 76) % 33 = 0 THEN '\Device\HarddiskVolume3\Windows\' || p.parent ELSE p.parent END`,
   InitiatingProcessAccountDomain: `CASE WHEN e.account = 'system' THEN 'nt authority' WHEN contains(e.account, '|') THEN split_part(e.account, '|', 1) ELSE m.user_domain END`,
   InitiatingProcessAccountName: `CASE WHEN e.account = 'system' THEN 'system' WHEN contains(e.account, '|') THEN split_part(e.account, '|', 2) ELSE m.user_name END`,
   InitiatingProcessAccountSid: `CASE WHEN e.account = 'system' THEN 'S-1-5-18' ELSE m.user_sid END`,

@@ -63,7 +63,7 @@ const fusedColumns: Readonly<Record<string, string>> = {
   LocalPort: 'f.localPort',
   Protocol: `CASE f.protocol WHEN 'udp' THEN 'Udp' ELSE 'Tcp' END`,
   LocalIPType: `'Private'`,
-  RemoteIPType: `'Public'`,
+  RemoteIPType: `CASE WHEN starts_with(f.address, '10.') THEN 'Private' ELSE 'Public' END`,
   ...Object.fromEntries(Object.entries(processFacts).map(([name, sql]) => [name, told(sql)])),
   InitiatingProcessCreationTime: told('e.created + m.skew'),
   ReportId: told('e.report'),

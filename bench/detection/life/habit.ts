@@ -49,6 +49,8 @@ export interface Habit {
   /** On how many days a machine that does it does so; every day where absent. */
   readonly days?: number;
   readonly when: When;
+  /** The company begins with it while the data run: on one day everybody is new to it. */
+  readonly rollout?: true;
   /** How many times on such a day; machines differ in it, few do it much. */
   readonly times: number;
   /** On a day on which nobody works, as a part of what a working day has; 0 where absent. Servers know no such days. */

@@ -248,6 +248,9 @@ export const programs = {
     microsoft,
     'Teams Rooms',
   ),
+  lsass: windows('lsass.exe', system32, microsoft, 'Local Security Authority Process', { parent: 'wininit.exe' }),
+  newAgent: service('LumenWatchAgent.exe', `${files}\\LumenWatch`, 'LumenWatch Ltd', 'LumenWatch Agent'),
+  newNotes: windows('Notion.exe', `${local}\\Programs\\Notion`, 'Notion Labs, Inc.', 'Notion'),
   explorer: windows('explorer.exe', 'C:\\Windows', microsoft, 'Windows Explorer', {
     parent: 'userinit.exe',
     commandLine: 'C:\\WINDOWS\\Explorer.EXE',

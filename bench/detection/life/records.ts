@@ -24,7 +24,7 @@ export async function writeRecords(engine: Engine, folder: string): Promise<void
     `SELECT ${flow}, f.protocol AS proto, ${service} AS service, (f.lasting / 10)::DECIMAL(18, 0)::DECIMAL(24, 6) / 1000000 AS duration,
        f.sent AS orig_bytes, f.received AS resp_bytes,
        CASE f.outcome WHEN 'accepted' THEN 'SF' WHEN 'cut' THEN 'RSTR' WHEN 'refused' THEN 'REJ' ELSE 'S0' END AS conn_state,
-       true AS local_orig, false AS local_resp
+       true AS local_orig, starts_with(f.address, '10.') AS local_resp
      FROM life_fact f JOIN life_machine m ON m.number = f.machine WHERE f.seen`,
   );
   for (const [log, application] of [
@@ -59,7 +59,7 @@ const eventColumns: Readonly<Record<string, string>> = {
   LocalPort: 'e.localPort',
   Protocol: `CASE e.protocol WHEN 'udp' THEN 'Udp' ELSE 'Tcp' END`,
   LocalIPType: `'Private'`,
-  RemoteIPType: `'Public'`,
+  RemoteIPType: `CASE WHEN starts_with(e.address, '10.') THEN 'Private' ELSE 'Public' END`,
   ...processFacts,
   InitiatingProcessCreationTime: iso('e.created + m.skew'),
   ReportId: 'e.report',

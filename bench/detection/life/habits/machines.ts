@@ -551,6 +551,39 @@ export const machines: readonly Habit[] = [
     received: [30 * kB, 0.6],
   },
 
+  // Inside the house.
+  {
+    name: 'shares',
+    who: [...desks, 'terminal', 'app-server'],
+    systems: ['windows'],
+    when: 'always',
+    times: 5,
+    program: p.system,
+    account: 'system',
+    hosts: [],
+    addresses: ['10.64.8.31', '10.64.8.32', '10.64.8.33'],
+    as: 'opaque',
+    port: 445,
+    sent: [60 * kB, 2.2, 4 * GB],
+    received: [200 * kB, 2.2, 4 * GB],
+  },
+  {
+    name: 'sign-in',
+    who: windowsAll,
+    systems: ['windows'],
+    when: 'always',
+    times: 3,
+    program: p.lsass,
+    account: 'system',
+    hosts: [],
+    addresses: ['10.64.8.20', '10.64.8.21'],
+    as: 'opaque',
+    port: 88,
+    sent: [1.7 * kB, 0.3],
+    received: [1.8 * kB, 0.3],
+    told: 0.5,
+  },
+
   // Things without a sensor.
   {
     name: 'printers',
