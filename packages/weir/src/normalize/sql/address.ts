@@ -43,8 +43,23 @@ function shortest(g: string): string {
 export function normalAddress(text: string): string {
   const mapped = `regexp_full_match(${text}, '::(?i:ffff):${decimalOctets}')`;
   return `CASE WHEN contains(${text}, ':') IS NOT TRUE THEN ${text}
+    WHEN ${isShortest(text)} THEN ${text}
     WHEN ${mapped} THEN substr(${text}, 8)
     ELSE coalesce(${bind(groups(text), shortest, 'g')}, ${text}) END`;
+}
+
+/** True of most IPv6 addresses that are in their shortest form already, as nearly all programs write them, and of no other
+ *  text: putting one into that form takes fifty times as long as seeing that it is. Those with two zero groups in a row
+ *  beside a gap are left to that. */
+function isShortest(text: string): string {
+  const [group, filled] = ['(?:0|[1-9a-f][0-9a-f]{0,3})', '[1-9a-f][0-9a-f]{0,3}'];
+  // A gap stands for two groups at least, and no zero is beside it.
+  const withGap = Array.from({ length: 7 }, (_, left) => {
+    const before = left > 0 ? `(?:${group}:){${left - 1}}${filled}` : '';
+    return `${before}::${left < 6 ? `(?:${filled}(?::${group}){0,${5 - left}})?` : ''}`;
+  });
+  return `regexp_full_match(${text}, '(?:${group}:){7}${group}|${withGap.join('|')}')
+    AND NOT contains(${text}, ':0:0') AND NOT starts_with(${text}, '0:0:') AND NOT starts_with(${text}, '::ffff:')`;
 }
 
 /** Whether a normal address text has the form of an address: four decimal octets, or eight hexadecimal groups, or fewer
@@ -65,13 +80,13 @@ function hexadecimalForms(): string[] {
   return [several(8, 8), ...withGap];
 }
 
-/** Whether a normal address is one of an organisation's inside: private, shared (100.64/10), link-local or loopback. */
+/** Whether a normal address is one of an organisation's inside: private, shared (100.64/10), link-local or loopback. Texts
+ *  that begin alike lie between two others, which is quicker to see than how they begin. */
 export function isInside(address: string): string {
   const second = `TRY_CAST(split_part(${address}, '.', 2) AS INTEGER)`;
-  const prefixes = (...starts: string[]): string =>
-    starts.map((start) => `starts_with(${address}, '${start}')`).join(' OR ');
-  return `CASE WHEN contains(${address}, ':') THEN ${address} = '::1' OR ${prefixes('fc', 'fd', 'fe8', 'fe9', 'fea', 'feb')}
-    WHEN starts_with(${address}, '172.') THEN ${second} BETWEEN 16 AND 31
-    WHEN starts_with(${address}, '100.') THEN ${second} BETWEEN 64 AND 127
-    ELSE ${prefixes('10.', '192.168.', '127.', '169.254.')} END`;
+  const between = (first: string, end: string): string => `${address} >= '${first}' AND ${address} < '${end}'`;
+  return `CASE WHEN contains(${address}, ':') THEN ${address} = '::1' OR ${between('fc', 'fe')} OR ${between('fe8', 'fec')}
+    WHEN ${between('172.', '172/')} THEN ${second} BETWEEN 16 AND 31
+    WHEN ${between('100.', '100/')} THEN ${second} BETWEEN 64 AND 127
+    ELSE ${between('10.', '10/')} OR ${between('192.168.', '192.168/')} OR ${between('127.', '127/')} OR ${between('169.254.', '169.254/')} END`;
 }
