@@ -39,6 +39,17 @@ export class Engine {
     return new Engine(instance, connection);
   }
 
+  /** Runs `work`, in whose statements a condition stays where it stands. Over columns that are computed in layers the engine
+   *  would ask it of the record itself: everything that it hangs on is then computed twice. */
+  async withoutPushdown<Result>(work: () => Promise<Result>): Promise<Result> {
+    await this.#connection.run("SET disabled_optimizers = 'filter_pushdown'");
+    try {
+      return await work();
+    } finally {
+      await this.#connection.run('RESET disabled_optimizers');
+    }
+  }
+
   /** From here on no SQL reads or writes a file outside `directory` (spilled data apart), loads an extension or changes
    *  this again: what a person's query compiles to is a SELECT over Weir's tables, and this holds even if it were not. */
   async confine(directory: string): Promise<void> {

@@ -19,8 +19,10 @@ export async function intake(
   options: IntakeOptions,
 ): Promise<{ inputs: readonly InputReport[] }> {
   const rejects = options.rejectsFile === undefined ? undefined : await RejectsFile.create(options.rejectsFile);
+  const { lake } = options;
   try {
-    return { inputs: await options.lake.together(() => readInputs(paths, options, rejects)) };
+    const inputs = await lake.engine.withoutPushdown(() => lake.together(() => readInputs(paths, options, rejects)));
+    return { inputs };
   } finally {
     await rejects?.close();
   }

@@ -1,4 +1,5 @@
 import { sqlText } from '../../engine/sql.ts';
+import { bind } from './address.ts';
 
 const month = '(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)';
 /** `Mar 10 08:15:30`, with the year, fractions or a zone that some devices add. */
@@ -17,8 +18,9 @@ export function syslogMessage(text: string): string {
 
 /** SQL: the host that syslog names in front of a text; null where there is none. */
 export function syslogHost(text: string): string {
-  const [newer, older] = [1, 2].map((group) => `nullif(regexp_extract(${text}, ${sqlText(prefix)}, ${group}), '')`);
-  return `nullif(coalesce(${newer}, ${older}), '-')`;
+  // Only one of the two forms has taken part.
+  const host = (found: string): string => `nullif(nullif(${found}['newer'] || ${found}['older'], ''), '-')`;
+  return bind(`regexp_extract(${text}, ${sqlText(prefix)}, ['newer', 'older'])`, host, 'found');
 }
 
 /** `syslogMessage` for the texts that recognition looks at. */
