@@ -28,7 +28,8 @@ export async function assignFlows(engine: Engine): Promise<void> {
        SELECT DISTINCT event FROM (FROM fuse_candidate WHERE ${slice('event')})
        ANTI JOIN (FROM fuse_match WHERE ${slice('event')}) USING (event)`,
     );
-  for (const spent of ['candidate', 'probe', 'target']) await engine.run(`DROP TABLE fuse_${spent}`);
+  await engine.run('DROP TABLE fuse_candidate');
+  for (const spent of ['probe', 'target']) await engine.run(`DROP TABLE IF EXISTS temp.fuse_${spent}`);
 }
 
 /** The finished rows' skeleton: `fuse_row(row, event, flow, confidence, rule, swapped, own, first, alone)`.

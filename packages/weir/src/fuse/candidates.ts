@@ -26,6 +26,8 @@ export async function gatherCandidates(engine: Engine): Promise<void> {
     `CREATE OR REPLACE TABLE fusion.fuse_candidate (
        flow INTEGER, event INTEGER, confidence DOUBLE, distance BIGINT, rule VARCHAR, swapped BOOLEAN)`,
   );
+  const [some] = await engine.rows('FROM fuse_offer LIMIT 1');
+  if (!some) return;
   await gatherManners(engine);
   const exact = `FROM fuse_offer WHERE kind <> 'aggregated' AND localPort IS NOT NULL`;
   const ends = bothEnds;
@@ -41,7 +43,9 @@ export async function gatherCandidates(engine: Engine): Promise<void> {
   });
   const portless = { name: 'no-local-port', trust: 0.7, ends: ['localAddress', 'remoteAddress', 'remotePort'] };
   const nameless = `FROM fuse_offer WHERE kind <> 'aggregated' AND localPort IS NULL AND NOT guess`;
-  for (const programs of ['one', 'several'] as const) await pair(engine, { ...portless, offers: nameless, programs });
+  const [portlessOffer] = await engine.rows(`${nameless} LIMIT 1`);
+  if (portlessOffer)
+    for (const programs of ['one', 'several'] as const) await pair(engine, { ...portless, offers: nameless, programs });
   const [portlessFlow] = await engine.rows(`${flowsWithoutPort} LIMIT 1`);
   if (portlessFlow) {
     const whole = { ...portless, name: 'no-flow-port', flows: flowsWithoutPort };

@@ -66,14 +66,20 @@ async function gatherWitnesses(engine: Engine): Promise<void> {
 /** The end of a WITH over `witness(of, day, difference)`: what the largest group of witnesses that agree within 2 s says of
  *  each `of` and day: (of, day, ticks, pairs, witnesses). */
 export function agreement(of: string): string {
-  return `grouped AS (
+  // Most clocks' witnesses all agree: only the others are sorted.
+  return `near AS (
+       SELECT ${of}, day, quantile_disc(difference, 0.5) AS ticks, count(*) AS pairs, count(*) AS witnesses FROM witness
+       GROUP BY ALL HAVING max(difference) - min(difference) <= ${2 * second} AND count(*) >= 3),
+     grouped AS (
        SELECT ${of}, day, difference, count(*) OVER agreeing AS pairs, count(*) OVER (PARTITION BY ${of}, day) AS witnesses
-       FROM witness
+       FROM witness ANTI JOIN near USING (${of}, day)
        WINDOW agreeing AS (PARTITION BY ${of}, day ORDER BY difference
          RANGE BETWEEN CURRENT ROW AND ${2 * second} FOLLOWING)),
      best AS (
        SELECT ${of}, day, difference AS least, pairs, witnesses FROM grouped WHERE pairs >= 3
        QUALIFY row_number() OVER (PARTITION BY ${of}, day ORDER BY pairs DESC, abs(difference), difference) = 1)
+     FROM near
+     UNION ALL
      SELECT ${of}, day, quantile_disc(w.difference, 0.5) AS ticks, any_value(pairs) AS pairs, any_value(witnesses) AS witnesses
      FROM best b JOIN witness w USING (${of}, day)
      WHERE w.difference BETWEEN b.least AND b.least + ${2 * second}

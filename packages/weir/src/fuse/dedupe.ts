@@ -19,6 +19,7 @@ export async function keepDistinctRows(
     readonly earliest?: readonly string[];
   },
 ): Promise<void> {
+  if (lake.count(table) === 0) return;
   const { engine } = lake;
   const key = identity.map(sqlName).join(', ');
   // Most ids are there once, which their hashes show in less time and memory than they take themselves.

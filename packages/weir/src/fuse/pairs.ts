@@ -67,6 +67,8 @@ async function pairSlice(
        FROM (FROM (${flows}) WHERE starts IS NOT NULL AND ${slice(Object.values(theirs))}) f ${manner('f', 'f')}) f
      SEMI JOIN fuse_side e ON ${key}`,
   );
+  const [met] = await engine.rows('FROM fuse_probe LIMIT 1');
+  if (!met) return;
   await engine.run(
     `CREATE OR REPLACE TEMP TABLE fuse_target AS
      SELECT min(event) AS event, max(doubt) AS doubt, min(t) AS t, max(t) AS last, ${names.join(', ')}

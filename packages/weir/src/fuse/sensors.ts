@@ -27,6 +27,11 @@ export async function joinSensors(engine: Engine): Promise<void> {
        SELECT hash(${shape}) AS key FROM fuse_flow f WHERE ${usable} AND ${slice(shape)} GROUP BY ALL HAVING count(*) > 1`,
     );
   await engine.run(
+    'CREATE OR REPLACE TABLE fusion.fuse_sensor_clock (teller VARCHAR, day BIGINT, ticks BIGINT, pairs BIGINT)',
+  );
+  const [some] = await engine.rows('FROM fuse_repeated LIMIT 1');
+  if (!some) return;
+  await engine.run(
     `CREATE OR REPLACE TABLE fusion.fuse_retold AS
      SELECT f.flow, f.site, f.protocol, ${ends.lowAddress} AS lowAddress, ${ends.lowPort} AS lowPort,
        ${ends.highAddress} AS highAddress, ${ends.highPort} AS highPort, ${ends.flipped} AS flipped,
@@ -87,7 +92,7 @@ export const mutual = `kept AS (
 async function estimateSensorClocks(engine: Engine): Promise<void> {
   const same = key.map((column) => `o.${column} = r.${column}`).join(' AND ');
   await engine.run(
-    `CREATE OR REPLACE TABLE fusion.fuse_sensor_clock AS
+    `INSERT INTO fuse_sensor_clock
      WITH once AS (
        SELECT teller, ${key.join(', ')}, min(stamped) AS stamped FROM fuse_retold GROUP BY ALL HAVING count(*) = 1),
      witness AS (

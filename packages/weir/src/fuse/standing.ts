@@ -17,14 +17,22 @@ import { hour, second } from './ticks.ts';
  *  flows as it says and no more, those nearest in time; whether it is stamped at the end or at the start of its hour is
  *  not documented, so that the flows before it are tried first and then those after. */
 export async function matchStanding(engine: Engine): Promise<void> {
-  await gatherLeft(engine);
+  await engine.run('CREATE OR REPLACE TABLE fusion.fuse_contested (flow INTEGER)');
+  const [offered] = await engine.rows('FROM fuse_offer LIMIT 1');
+  if (offered) await gatherLeft(engine);
+  const [left] = offered ? await engine.rows('FROM fuse_left LIMIT 1') : [];
+  if (left) await standForLeft(engine);
+  await engine.run('DROP TABLE IF EXISTS fuse_left');
+  await engine.run('DROP TABLE fuse_offer');
+}
+
+async function standForLeft(engine: Engine): Promise<void> {
   await gatherPool(engine);
   await engine.run(`CREATE OR REPLACE TABLE fusion.fuse_left AS FROM fuse_left f SEMI JOIN fuse_pool e ON ${agree}`);
-  await engine.run('CREATE OR REPLACE TABLE fusion.fuse_contested (flow INTEGER)');
   for (const stamped of ['after', 'before'] as const) await stand(engine, { name: 'aggregated', trust: 0.6, stamped });
   await stand(engine, { name: 'repeated-host', trust: 0.6, stamped: 'before' });
   await stand(engine, { name: 'repeated', trust: 0.5, stamped: 'before' });
-  for (const spent of ['left', 'pool', 'nearest', 'offer']) await engine.run(`DROP TABLE fuse_${spent}`);
+  for (const spent of ['pool', 'nearest']) await engine.run(`DROP TABLE fuse_${spent}`);
 }
 
 /** `fuse_left(flow, starts, site, …, host)`: the flows that no event is about. */

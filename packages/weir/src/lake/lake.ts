@@ -107,6 +107,11 @@ export class Lake {
     return new Set(columns.map(({ name }) => name));
   }
 
+  /** How many rows a table holds. */
+  count(table: Table): number {
+    return (this.#segments.get(table.name) ?? []).reduce((rows, segment) => rows + segment.rows, 0);
+  }
+
   /** SQL: a table's stored columns and `place`, a row's number in the order of the segments. It stands for the row until the
    *  table is appended to or replaced. */
   placed(table: Table): string {
