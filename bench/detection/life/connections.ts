@@ -114,6 +114,10 @@ function adoption(seed: number, days: number): string {
     WHERE (h.systems IS NULL OR list_contains(h.systems, m.system)) AND life_draw(hash(${seed}, m.number, h.name), 1) < h.share`;
 }
 
+/** Hosts that sign in, look up and report back. */
+const steps =
+  '^(login|oauth2|sts|accounts|autodiscover-s|presence|update|stats|telemetry|licensing|discovery|settings|provisioningapi)[.-]';
+
 function connectionsOf(seed: number, day: number): string {
   return `WITH present AS (
       SELECT m.*, d.starts AS midnight, d.monthEnd, hash(${seed}, m.number, 'day', d.day) AS today,
@@ -152,10 +156,14 @@ function connectionsOf(seed: number, day: number): string {
       FROM each
     ), sized AS (
       SELECT *, life_draw(h, 21) < 0.012 AS failed,
-        greatest(60, life_amount(h, 22, sent_median, sent_sigma, sent_most))::BIGINT AS out,
+        greatest(60, life_amount(h, 22, sent_median, sent_sigma, sent_most))::BIGINT AS wanted,
         greatest(60, life_amount(h, 24, received_median, received_sigma, received_most))::BIGINT AS "in",
         ${filled('pattern')} AS named_host
       FROM one
+    ), met AS (
+      -- Steps on the way to an upload are small, whatever follows elsewhere.
+      SELECT *, CASE WHEN regexp_matches(coalesce(named_host, ''), '${steps}') THEN least(wanted, 900 + hash(h, 26) % 9000)::BIGINT ELSE wanted END AS out
+      FROM sized
     )
     SELECT md5(concat_ws('|', ${seed}, number, habit, day, time, part)) AS id, number AS machine, program,
 ${blanks('command')} AS command,
@@ -175,7 +183,7 @@ ${blanks('command')} AS command,
       CASE WHEN NOT failed THEN 'accepted' WHEN life_draw(h, 41) < 0.6 THEN 'silent' ELSE 'refused' END AS outcome,
       CASE WHEN failed THEN 0 ELSE out END AS sent, CASE WHEN failed THEN 0 ELSE "in" END AS received,
       application <> 'none' AND sensor AND life_draw(h, 42) < told AS told, application <> 'none' AND watched AND NOT away AS seen, life_draw(h, 43) < 0.35 AS named, ${blanks('writes')} AS writes
-    FROM sized`;
+    FROM met`;
 }
 
 /** SQL: a command line or a path with its blanks filled; the user is filled in where the account is known. */
