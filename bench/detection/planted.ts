@@ -144,8 +144,19 @@ function told(story: Story, random: Random, wishes: Wishes): ToldOnce {
   const at = (start: Micros) => tellOnce(story, random.fork('told'), wishes, start);
   const trial = at(from);
   const lasts = trial.flows.reduce((most, { start, duration }) => Math.max(most, start + duration - from), 0);
-  const start = from + Math.floor(random.real() * Math.max(0, until - from - lasts));
+  const room = Math.max(0, until - from - lasts);
+  // Most happens while somebody is at the machine, or is meant to look like it; servers have no such hours.
+  const byDay = random.fork('by day').chance(0.6);
+  const drawn = Array.from({ length: 60 }, (_, nth) => from + Math.floor(random.fork(`start/${nth}`).real() * room));
+  const start = drawn.find((moment) => !byDay || atWork(trial.machine, moment)) ?? drawn[0] ?? from;
   return at(start);
+}
+
+/** Monday to Friday, from when the machine's user begins until eight hours later. */
+function atWork({ zone, begins }: Machine, at: Micros): boolean {
+  const local = new Date(at / 1000 + zone * 3_600_000);
+  const hours = local.getUTCHours() + local.getUTCMinutes() / 60;
+  return local.getUTCDay() >= 1 && local.getUTCDay() <= 5 && hours >= begins && hours < begins + 8;
 }
 
 interface ToldOnce {

@@ -123,7 +123,8 @@ function connectionsOf(seed: number, day: number): string {
       SELECT m.*, d.starts AS midnight, d.monthEnd, hash(${seed}, m.number, 'day', d.day) AS today,
         hash(${seed}, m.number, 'week', d.day // 7) AS week, d.day,
         -- On holiday for a week, ill for a day, or away from the office.
-        d.works AND life_draw(hash(${seed}, m.number, 'week', d.day // 7), 1) > 0.05
+        -- Some work at weekends.
+        (d.works OR life_draw(hash(${seed}, m.number, 'day', d.day), 3) < 0.04) AND life_draw(hash(${seed}, m.number, 'week', d.day // 7), 1) > 0.05
           AND life_draw(hash(${seed}, m.number, 'day', d.day), 1) > 0.02 AS works,
         m.portable AND life_draw(hash(${seed}, m.number, 'day', d.day), 2) < 0.25 AS away
       FROM life_machine m JOIN life_day d ON d.day = ${day} AND d.day >= m."from" AND d.day < m.until
@@ -143,8 +144,8 @@ function connectionsOf(seed: number, day: number): string {
           WHEN 'night' THEN 1 - zone + 1.5 * life_draw(who, 12) + 2.5 * life_draw(ht, 11)
           WHEN 'logon' THEN begins - zone + 0.3 * life_draw(ht, 11)
           WHEN 'evening' THEN 18.5 - zone + 3 * life_draw(ht, 11)
-          -- Two humps with a lunch between, and some who stay late.
-          ELSE begins - zone + CASE WHEN life_draw(ht, 11) < 0.54 THEN greatest(0, 1.9 + 1.0 * life_normal(ht, 13))
+          -- Two humps with a lunch between, some who stay late, and an evening at home.
+          ELSE begins - zone + CASE WHEN life_draw(ht, 17) < 0.04 THEN 10.5 + 4.5 * life_draw(ht, 18) WHEN life_draw(ht, 11) < 0.54 THEN greatest(0, 1.9 + 1.0 * life_normal(ht, 13))
             ELSE least(14, 6.6 + 1.5 * life_normal(ht, 13)) END
         END AS clock
       FROM drawn
