@@ -169,9 +169,15 @@ export const layers: Readonly<Record<string, Layer>> = {
     ],
     packages: ['node:', '@weir/kql', 'zod'],
   },
+  // Hunting queries: a file each, run once at the end of the data.
+  [`${weir}hunts/`]: {
+    may: [`${weir}model/`, `${weir}yaml/`, `${weir}tables/`, `${weir}explain/`, `${weir}report/`],
+    packages: ['node:', '@weir/kql', 'zod'],
+  },
   [`${weir}cli/`]: {
     may: [
       `${weir}explain/`,
+      `${weir}hunts/`,
       `${weir}model/`,
       `${weir}tables/`,
       `${weir}weir.ts`,

@@ -107,6 +107,31 @@ Examples:
   });
 
 program
+  .command('hunt')
+  .description('ask the logs what would be too noisy as an alert')
+  .argument('[name]', 'a hunt, or the file of one; default: a list')
+  .argument('[log...]', 'logs: files, folders or globs; - is standard input')
+  .option('--inventory <file>', inventoryHelp)
+  .addOption(
+    new Option('--format <format>', 'how rows are printed')
+      .choices(['table', 'json', 'ndjson', 'csv'])
+      .default('table'),
+  )
+  .addHelpText(
+    'after',
+    `
+Examples:
+  weir hunt
+  weir hunt beacons
+  weir hunt beacons ./logs
+  weir hunt buckets ./logs --inventory inventory.yaml --format csv > buckets.csv`,
+  )
+  .action(async (name: string | undefined, logs: string[], options) => {
+    const { runHunt } = await import('./hunt.ts');
+    process.exitCode = await runHunt(name, logs, options);
+  });
+
+program
   .command('query')
   .description('ask the logs in KQL')
   .argument('[kql]', 'the query')

@@ -1,22 +1,17 @@
-import { type Answer as Asked, compileAsking, type Question as Open, type Plan, walk } from '@weir/kql';
-import type { Column } from '@weir/kql/types';
+import { type Plan, walk } from '@weir/kql';
 import { sqlName } from '../engine/sql.ts';
 import type { Lake } from '../lake/lake.ts';
 import { publicTables, weirSchema } from '../tables/index.ts';
 import { filled } from './fill.ts';
 import type { Question } from './guide.ts';
+import { type Rows, rowsOf } from './rows.ts';
 import { placeholders, type Subject } from './subject.ts';
 
 /** A question with the rows that answer it. */
-export interface Answer {
+export interface Answer extends Rows {
   readonly question: Question;
   /** With the finding's values in it. */
   readonly query: string;
-  readonly columns: readonly Column[];
-  /** As the engine gives them, the first of them. */
-  readonly rows: readonly (readonly unknown[])[];
-  /** How many there are. */
-  readonly count: number;
   /** What the finding does not know and the question needs; then it was not asked. */
   readonly lacks: readonly string[];
   /** Tables that the question reads and that hold no row at all, or none of the finding's device: there, no answer says
@@ -41,19 +36,9 @@ export async function ask(
   return answers;
 }
 
-async function answerOf(engine: Lake['engine'], query: string, { entities }: Subject, rowsMost: number) {
-  const lookUp = async ({ sql }: Open): Promise<Asked> => (await engine.table(sql)).map((row) => row.map(String));
-  const options = { schema: weirSchema, dialect: 'duckdb' } as const;
-  const { sql, plan, columns, diagnostics } = await compileAsking(query, options, lookUp);
-  if (sql === undefined || plan === undefined)
-    throw new Error(`a checked question does not compile: ${diagnostics[0]?.message}`);
-  const rows: unknown[][] = [];
-  let count = 0;
-  for await (const chunk of engine.stream(sql)) {
-    count += chunk.length;
-    rows.push(...chunk.slice(0, rowsMost - rows.length));
-  }
-  return { columns, rows, count, empty: await emptyOf(engine, plan, entities.device) };
+async function answerOf(engine: Lake['engine'], query: string, { entities }: Subject, most: number) {
+  const { plan, ...answer } = await rowsOf(engine, query, { schema: weirSchema, most });
+  return { ...answer, empty: await emptyOf(engine, plan, entities.device) };
 }
 
 async function emptyOf(engine: Lake['engine'], plan: Plan, device: string): Promise<Answer['empty']> {
