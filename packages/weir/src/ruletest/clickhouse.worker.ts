@@ -30,7 +30,17 @@ function told(sql: string): Told {
     const [, types = [], ...rows] = lines.filter((line) => line !== '').map((line) => JSON.parse(line));
     return { types, rows };
   } catch (error) {
+    forgetHalf();
     return { error: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+/** What a query had answered before it stopped stands in front of the next answer. */
+function forgetHalf(): void {
+  try {
+    session?.query('SELECT 1', 'Null');
+  } catch {
+    // It answers nothing either way.
   }
 }
 

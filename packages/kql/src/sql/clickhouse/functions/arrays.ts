@@ -1,7 +1,7 @@
 import { at, constantInteger, isInteger, isTicks, never } from '../../common/arguments.ts';
 import type { Arg, ScalarFunction } from '../../emit.ts';
 import { arrayOf, elements, isArray, isNumber, isText, jsonValue } from './json.ts';
-import { dynamicText, int64, joined, lambda, long, mapped, once, text } from './values.ts';
+import { dynamicText, int64, joined, lambda, long, mapped, once, text, unless } from './values.ts';
 
 /** Something of an array; of anything else null. */
 function ofArray(body: (array: string, args: readonly Arg[]) => string): ScalarFunction {
@@ -31,7 +31,9 @@ const concat: ScalarFunction = {
 /** `array_slice(array, from, to)`: both ends inside, negative ones from the end. */
 const slice = ofArray((j, args) =>
   once(elements(j), '_kql_l', (l) => {
-    const bound = (arg: Arg) => once(long(arg), '_kql_b', (b) => `if(${b} < 0, toInt64(length(${l})) + ${b}, ${b})`);
+    const size = `toInt64(length(${l}))`;
+    const bound = (arg: Arg) =>
+      once(long(arg), '_kql_b', (b) => `multiIf(${b} < 0, ${size} + ${b}, ${b} > ${size}, ${size}, ${b})`);
     return once(bound(at(args, 1)), '_kql_f', (from) =>
       once(bound(at(args, 2)), '_kql_t', (to) => {
         const start = `greatest(${from}, 0)`;
@@ -116,7 +118,7 @@ function moved(kind: 'shift' | 'rotate', direction: 1 | -1): ScalarFunction {
         const filler = args[2] === undefined ? `if(${texts}, '""', NULL)` : jsonValue(args[2]);
         const value = (i: string) =>
           kind === 'rotate'
-            ? `${l}[toInt64(positiveModulo(toInt64(${i}) + assumeNotNull(${by}), toInt64(length(${l})))) + 1]`
+            ? `${l}[toInt64(positiveModulo(toInt64(${i}) + assumeNotNull(${by}) % greatest(toInt64(length(${l})), 1), toInt64(length(${l})))) + 1]`
             : `if(toInt64(${i}) + ${by} BETWEEN 0 AND toInt64(length(${l})) - 1, ${l}[toInt64(${i}) + assumeNotNull(${by}) + 1], ${filler})`;
         const list = `arrayMap(${lambda('_kql_i', value)}, range(length(${l})))`;
         return `if(isNull(${by}), NULL, ${arrayOf(list)})`;
@@ -235,12 +237,17 @@ const range: ScalarFunction = {
   },
 };
 
+/** Elements that Kusto puts into one array (range-function.md). */
+const elementsMost = 1_048_576;
+
 /** `repeat(value, count)`: an array; of a negative count null. */
 const repeat: ScalarFunction = {
   emit: (args) =>
     once(long(at(args, 1)), '_kql_n', (n) => {
-      const list = `arrayWithConstant(greatest(ifNull(${n}, 0), 0), ifNull(${jsonValue(at(args, 0))}, 'null'))`;
-      return `if(${n} >= 0, ${arrayOf(list)}, NULL)`;
+      const count = `least(greatest(ifNull(${n}, 0), 0), ${elementsMost})`;
+      const list = `arrayWithConstant(${count}, ifNull(${jsonValue(at(args, 0))}, 'null'))`;
+      const many = `WK002: repeat: more than ${elementsMost} elements`;
+      return unless(`${n} > ${elementsMost}`, many, `if(${n} >= 0, ${arrayOf(list)}, NULL)`);
     }),
 };
 

@@ -162,7 +162,7 @@ const setHasElement: ScalarFunction = {
     once(
       at(args, 0).sql,
       '_kql_j',
-      (j) => `if(${isArray(j)}, has(${elements(j)}, ifNull(${jsonValue(at(args, 1))}, 'null')), NULL)`,
+      (j) => `if(${isArray(j)}, ifNull(has(${elements(j)}, ${jsonValue(at(args, 1))}), false), NULL)`,
     ),
 };
 

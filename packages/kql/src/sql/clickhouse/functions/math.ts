@@ -1,7 +1,7 @@
 import { anyNullable, at, constantInteger, isInteger, isTicks, never } from '../../common/arguments.ts';
 import type { Arg, CallContext, ScalarFunction } from '../../emit.ts';
 import { rounded } from './format.ts';
-import { double, long, once } from './values.ts';
+import { double, long, once, unless } from './values.ts';
 
 function ofReal(body: (x: string) => string, nullable: ScalarFunction['nullable'] = anyNullable): ScalarFunction {
   return { emit: (args, call) => body(real(at(args, 0), call)), nullable };
@@ -14,10 +14,10 @@ function real(arg: Arg, call: CallContext): string {
   return double(arg);
 }
 
-/** A logarithm: null below zero and of NaN, minus infinity at zero. */
+/** A logarithm: null below zero, minus infinity at zero. */
 function logarithm(name: string): ScalarFunction {
   return ofReal(
-    (x) => once(x, '_kql_x', (v) => `if(${v} >= 0, ${name}(${v}), NULL)`),
+    (x) => once(x, '_kql_x', (v) => `if(${v} < 0, NULL, ${name}(${v}))`),
     () => true,
   );
 }
@@ -35,6 +35,19 @@ const abs: ScalarFunction = {
   nullable: anyNullable,
 };
 
+const casts: Readonly<Record<string, string>> = { int: 'toInt32', long: 'toInt64', real: 'toFloat64' };
+
+/** A whole number without its last digits. */
+function roundedWhole(value: Arg, digits: bigint): string {
+  if (digits >= 0n) return long(value);
+  const unit = 10n ** -digits;
+  return once(
+    `toInt128(${long(value)})`,
+    '_kql_w',
+    (w) => `(intDiv(${w} + if(${w} < 0, -${unit / 2n}, ${unit / 2n}), ${unit}) * ${unit})`,
+  );
+}
+
 /** Half away from zero; a negative precision rounds before the point. */
 const round: ScalarFunction = {
   emit(args, call) {
@@ -44,9 +57,20 @@ const round: ScalarFunction = {
       precision === undefined ? 0n : (constantInteger(precision) ?? call.refuse('round needs a constant precision'));
     if (value.type === 'decimal') return call.refuse('round of a decimal', 'cast it with toreal(…)');
     if (digits > 15n || digits < -15n) return call.refuse('round takes a precision from -15 to 15');
-    if (isInteger(value.type) && digits >= 0n) return call.type === 'real' ? double(value) : long(value);
+    if (isInteger(value.type)) {
+      const fit = call.type === 'real' ? undefined : call.type === 'int' ? 31n : 63n;
+      return once(roundedWhole(value, digits), '_kql_r', (r) => {
+        const cast = `${casts[call.type]}(${r})`;
+        if (fit === undefined || digits >= 0n) return cast;
+        return unless(
+          `${r} NOT BETWEEN ${-(2n ** fit)} AND ${2n ** fit - 1n}`,
+          'WK002: round: the result does not fit',
+          cast,
+        );
+      });
+    }
     const shown = once(real(value, call), '_kql_x', (x) => `if(isFinite(${x}), ${rounded(x, Number(digits))}, ${x})`);
-    return call.type === 'real' ? shown : `toInt64(${shown})`;
+    return shown;
   },
   nullable: anyNullable,
 };
@@ -64,8 +88,21 @@ const sign: ScalarFunction = {
   nullable: anyNullable,
 };
 
+/** A power. ClickHouse's own is wrong where the result is far beyond what a double holds (`pow(3., -9e18)`). */
+export function powerOf(base: string, exponent: string): string {
+  return once(base, '_kql_x', (x) =>
+    once(exponent, '_kql_y', (y) =>
+      once(`${y} * log2(abs(${x}))`, '_kql_p', (p) => {
+        const whole = `(${x} >= 0 OR ${y} = floor(${y}))`;
+        const sign = `if(${x} < 0 AND ${y} - 2 * floor(${y} / 2) = 1, -inf, inf)`;
+        return `if(abs(${p}) > 5000 AND ${whole}, if(${p} < 0, 0., ${sign}), pow(${x}, ${y}))`;
+      }),
+    ),
+  );
+}
+
 const power: ScalarFunction = {
-  emit: (args, call) => `pow(${real(at(args, 0), call)}, ${real(at(args, 1), call)})`,
+  emit: (args, call) => powerOf(real(at(args, 0), call), real(at(args, 1), call)),
   nullable: anyNullable,
 };
 
@@ -141,8 +178,8 @@ export const mathFunctions: Readonly<Record<string, ScalarFunction>> = {
   pow: power,
   sqrt: plain('sqrt'),
   exp: plain('exp'),
-  exp2: ofReal((x) => `pow(2., ${x})`),
-  exp10: ofReal((x) => `pow(10., ${x})`),
+  exp2: ofReal((x) => powerOf('2.', x)),
+  exp10: ofReal((x) => powerOf('10.', x)),
   log: logarithm('log'),
   log10: logarithm('log10'),
   log2: logarithm('log2'),

@@ -1,6 +1,7 @@
 import { at } from '../../common/arguments.ts';
 import type { ScalarFunction } from '../../emit.ts';
 import { arrayOf, elements, isWhole } from './json.ts';
+import { powerOf } from './math.ts';
 import { overArray, real, realJson, series, side, zipped } from './series.ts';
 import { mapped, once } from './values.ts';
 
@@ -71,7 +72,7 @@ export const seriesElementFunctions: Readonly<Record<string, ScalarFunction>> = 
   series_subtract: pair((x, y) => `${x} - ${y}`, true),
   series_multiply: pair((x, y) => `${x} * ${y}`, true),
   series_divide: pair((x, y) => `${x} / ${y}`, false),
-  series_pow: pair((x, y) => `pow(${x}, ${y})`, false),
+  series_pow: pair(powerOf, false),
   series_equals: compared('='),
   series_not_equals: compared('!='),
   series_greater: compared('>'),

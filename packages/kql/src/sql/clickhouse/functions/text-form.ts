@@ -49,7 +49,7 @@ function scientific(shown: string): string {
     const exponent = `(if(startsWith(${shown}, if(${p}[1] = '-', '-0.', '0.')), -1 - length(${p}[2]), length(${p}[3]) - 1) + toInt64OrZero(${p}[5]))`;
     return once(exponent, '_kql_e', (e) => {
       const mantissa = `substring(${all}, 1, 1) || if(length(${all}) > 1, '.' || substring(${all}, 2), '')`;
-      return `${p}[1] || ${mantissa} || if(${e} < 0, 'e-', 'e+') || leftPad(toString(abs(${e})), 2, '0')`;
+      return `${p}[1] || ${mantissa} || if(${e} < 0, 'e-', 'e+') || if(abs(${e}) < 10, '0', '') || toString(abs(${e}))`;
     });
   });
 }

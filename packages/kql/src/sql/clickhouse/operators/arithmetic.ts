@@ -3,7 +3,7 @@ import { anyNullable, at, constantInteger, isInteger, isTicks } from '../../comm
 import { notDatetime, numbers, plus, whole } from '../../common/arithmetic.ts';
 import type { Arg, CallContext, ScalarFunction } from '../../emit.ts';
 import { fromNow, inDatetimeRange } from '../functions/ticks.ts';
-import { double, int64, long, once } from '../functions/values.ts';
+import { double, int64, long, once, unless } from '../functions/values.ts';
 
 /** Operands of one type: Int64, which wraps as KQL's long does, where all are whole or ticks, otherwise Float64 (or the
  *  decimal that it is). */
@@ -105,8 +105,17 @@ export function remainder(left: string, right: string, constant?: bigint): strin
   );
 }
 
+/** ClickHouse reckons a remainder from a rounded quotient, which costs as many digits as that has: of numbers far apart the
+ *  query stops. By an infinite number nothing is taken away. */
 function remainderOfReals(left: string, right: string): string {
-  return once(right, '_kql_d', (d) => once(`${left} % ${d}`, '_kql_m', (m) => `if(${m} < 0, ${m} + abs(${d}), ${m})`));
+  return once(right, '_kql_d', (d) =>
+    once(left, '_kql_n', (n) => {
+      const far = `isFinite(${n}) AND isFinite(${d}) AND abs(${n}) > abs(${d}) * 1e5 AND abs(${d}) NOT IN (0, 1)`;
+      const rest = `if(isFinite(${n}) AND isInfinite(${d}), ${n}, ${n} % ${d})`;
+      const whole = once(rest, '_kql_m', (m) => `if(${m} < 0, ${m} + abs(${d}), ${m})`);
+      return unless(far, 'WK002: %: the remainder of numbers so far apart is not exact here', whole);
+    }),
+  );
 }
 
 const negate: ScalarFunction = {

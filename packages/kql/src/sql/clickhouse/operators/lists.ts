@@ -29,7 +29,7 @@ function element(json: unknown, { span }: Arg): Arg {
   });
   if (typeof json === 'string') return of('string', json);
   if (typeof json === 'boolean') return of('bool', json);
-  if (typeof json === 'bigint' || Number.isInteger(json)) return of('long', BigInt(json as number | bigint));
+  if (typeof json === 'bigint' || Number.isSafeInteger(json)) return of('long', BigInt(json as number | bigint));
   if (typeof json === 'number') return of('real', json);
   if (json === null) return { sql: constant(null, 'dynamic'), type: 'dynamic', constant: null, nullable: true, span };
   return of('dynamic', { json });
@@ -37,7 +37,12 @@ function element(json: unknown, { span }: Arg): Arg {
 
 /** A dynamic that is known only per row: its elements' texts as a list, a scalar's text as a list of one. */
 export function textList(sql: string): string {
-  return once(sql, '_kql_j', (j) => `if(${isArray(j)}, ${mapped(elements(j), dynamicText)}, [${dynamicText(j)}])`);
+  return once(
+    sql,
+    '_kql_j',
+    (j) =>
+      `if(${isArray(j)}, ${mapped(elements(j), (e) => `if(${e} = 'null', '', ${dynamicText(e)})`)}, [${dynamicText(j)}])`,
+  );
 }
 
 function membership(negated: boolean, caseSensitive: boolean): ScalarFunction {

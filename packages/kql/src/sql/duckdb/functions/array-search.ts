@@ -20,13 +20,18 @@ export const arrayIndexOf: ScalarFunction = {
       ];
       return once(`[${bounds.join(', ')}]`, '_kql_b', (b) => {
         const from = `${b}[1]`;
-        const inside = `_kql_i >= ${from} AND (${b}[2] = -1 OR _kql_i < ${from} + ${b}[2])`;
+        const inside = `_kql_i >= ${from} AND (${b}[2] = -1 OR _kql_i - ${from} < ${b}[2])`;
         const places = `list_filter(range(${size}), lambda _kql_i: ${inside} AND ${elements(j)}[_kql_i + 1] = ${value})`;
         return `CASE WHEN ${isArray(j)} AND ${b}[1] IS NOT NULL AND ${b}[2] >= -1 AND ${b}[3] > 0 THEN coalesce(${places}[${b}[3]], -1) END`;
       });
     });
   },
 };
+
+/** A JSON number without a part. */
+function whole(json: string): string {
+  return `CASE WHEN json_type(${json}) IN ('BIGINT', 'UBIGINT') THEN TRY_CAST(json_extract_string(${json}, '$') AS BIGINT) END`;
+}
 
 /** `array_split(array, index or indexes)`: negative indexes count from the end. */
 export const arraySplit: ScalarFunction = {
@@ -36,11 +41,11 @@ export const arraySplit: ScalarFunction = {
       return call.refuse(`array_split at a ${cuts.type}`, 'give whole numbers');
     const given =
       cuts.type === 'dynamic'
-        ? `CASE WHEN ${isArray(cuts.sql)} THEN list_transform(${elements(cuts.sql)}, lambda _kql_c: TRY_CAST(json_extract_string(_kql_c, '$') AS BIGINT)) ELSE [TRY_CAST(json_extract_string(${cuts.sql}, '$') AS BIGINT)] END`
+        ? `CASE WHEN ${isArray(cuts.sql)} THEN list_transform(${elements(cuts.sql)}, lambda _kql_c: ${whole('_kql_c')}) ELSE [${whole(cuts.sql)}] END`
         : `[${long(cuts)}]`;
     return once(at(args, 0).sql, '_kql_j', (j) => {
       const size = `len(${elements(j)})`;
-      const placed = `list_transform(${given}, lambda _kql_c: CASE WHEN _kql_c < 0 THEN greatest(${size} + _kql_c, 0) ELSE least(_kql_c, ${size}) END)`;
+      const placed = `list_transform(${given}, lambda _kql_c: CASE WHEN _kql_c < 0 THEN greatest(${size} + _kql_c, 0) WHEN _kql_c >= 0 THEN least(_kql_c, ${size}) END)`;
       return once(`list_concat([0], ${placed}, [${size}])`, '_kql_b', (b) => {
         const part = `list_slice(${elements(j)}, ${b}[_kql_i] + 1, ${b}[_kql_i + 1])`;
         return (

@@ -29,12 +29,17 @@ const concat: ScalarFunction = {
   },
 };
 
+/** No array is as long, and numbers up to here can be added to. */
+const longest = 4_294_967_296n;
+const beyond = (place: bigint) => String(place < longest ? place : longest);
+
 /** `array_slice(array, from, to)`: both ends inside, negative ones from the end. */
 const slice = ofArray((j, args) => {
   const bound = (arg: Arg) => {
     const constant = constantInteger(arg);
-    if (constant !== undefined) return constant < 0n ? `(len(${elements(j)}) + ${constant})` : String(constant);
-    return once(long(arg), '_kql_b', (b) => `CASE WHEN ${b} < 0 THEN len(${elements(j)}) + ${b} ELSE ${b} END`);
+    if (constant !== undefined) return constant < 0n ? `(len(${elements(j)}) + ${constant})` : beyond(constant);
+    const within = (b: string) => `WHEN ${b} >= 0 THEN least(${b}, ${longest})`;
+    return once(long(arg), '_kql_b', (b) => `CASE WHEN ${b} < 0 THEN len(${elements(j)}) + ${b} ${within(b)} END`);
   };
   // `greatest` passes over a null, and the bound would be known.
   return once(
@@ -54,14 +59,23 @@ function moved(kind: 'shift' | 'rotate', direction: 1 | -1): ScalarFunction {
         once(elements(j), '_kql_l', (l) => {
           const texts = `len(${l}) > 0 AND len(list_filter(${l}, lambda _kql_t: json_type(_kql_t) <> 'VARCHAR')) = 0`;
           const filler = args[2] === undefined ? `CASE WHEN ${texts} THEN to_json('') END` : jsonValue(args[2]);
-          const by = `(${long(at(args, 1))} * ${direction})`;
-          const index =
-            kind === 'rotate' ? `((_kql_i + ${by}) % len(${l}) + len(${l})) % len(${l}) + 1` : `_kql_i + ${by} + 1`;
-          const value =
-            kind === 'rotate'
-              ? `${l}[${index}]`
-              : `CASE WHEN ${index} BETWEEN 1 AND len(${l}) THEN ${l}[${index}] ELSE ${filler} END`;
-          return `CASE WHEN ${isArray(j)} THEN to_json(list_transform(range(len(${l})), lambda _kql_i: ${value})) END`;
+          return once(long(at(args, 1)), '_kql_n', (n) => {
+            // No amount is too large to be added to.
+            const by =
+              kind === 'rotate'
+                ? `${n} % len(${l}) * ${direction}`
+                : `greatest(least(${n}, len(${l})), -len(${l})) * ${direction}`;
+            const index =
+              kind === 'rotate' ? `((_kql_i + ${by}) % len(${l}) + len(${l})) % len(${l}) + 1` : `_kql_i + ${by} + 1`;
+            const value =
+              kind === 'rotate'
+                ? `${l}[${index}]`
+                : `CASE WHEN ${index} BETWEEN 1 AND len(${l}) THEN ${l}[${index}] ELSE ${filler} END`;
+            return (
+              `CASE WHEN ${isArray(j)} AND ${n} IS NOT NULL ` +
+              `THEN to_json(list_transform(range(len(${l})), lambda _kql_i: ${value})) END`
+            );
+          });
         }),
       );
     },
@@ -135,16 +149,19 @@ const range: ScalarFunction = {
     if (step === undefined || step === 0n) return call.refuse('range needs a constant step other than 0');
     return once(long(from), '_kql_f', (first) => {
       // Cut before the list is made: an end may be a thousand million away.
-      const [beyond, one] = step > 0n ? ['>', '+ 1'] : ['<', '- 1'];
+      const beyond = step > 0n ? '>' : '<';
       const last = `CAST(${first} AS HUGEINT) + ${step * 1_048_576n}`;
-      const end = `CASE WHEN ${long(to)} ${beyond} ${last} THEN CAST(${last} AS BIGINT) ELSE ${long(to)} ${one} END`;
-      const list = `list_slice(range(${first}, ${end}, ${bigint(step)}), 1, 1048576)`;
+      const end = `CASE WHEN ${long(to)} ${beyond} ${last} THEN CAST(${last} AS BIGINT) ELSE ${long(to)} END`;
+      const list = `list_slice(generate_series(${first}, ${end}, ${bigint(step)}), 1, 1048576)`;
       if (!ticks) return `to_json(${list})`;
       const item: Arg = { sql: '_kql_i', type: from.type, nullable: false, span: call.span };
       return `to_json(list_transform(${list}, lambda _kql_i: ${jsonValue(item)}))`;
     });
   },
 };
+
+/** Elements that Kusto puts into one array (range-function.md). */
+const elementsMost = 1_048_576;
 
 /** `repeat(value, count)`: an array; of a negative count null. */
 const repeat: ScalarFunction = {
@@ -154,7 +171,8 @@ const repeat: ScalarFunction = {
       once(
         long(at(args, 1)),
         '_kql_n',
-        (n) => `CASE WHEN ${n} >= 0 THEN to_json(list_transform(range(${n}), lambda _kql_i: ${v})) END`,
+        (n) =>
+          `CASE WHEN ${n} > ${elementsMost} THEN error('WK002: repeat: more than ${elementsMost} elements') WHEN ${n} >= 0 THEN to_json(list_transform(range(${n}), lambda _kql_i: ${v})) END`,
       ),
     );
   },

@@ -69,7 +69,12 @@ const base64FromGuid: ScalarFunction = {
 
 const codepoints: ScalarFunction = {
   emit: (args) =>
-    `to_json(list_transform(string_split(${stringForm(at(args, 0))}, ''), lambda _kql_c: unicode(_kql_c)))`,
+    once(
+      stringForm(at(args, 0)),
+      '_kql_s',
+      (s) =>
+        `CASE WHEN ${s} = '' THEN to_json([]) ELSE to_json(list_transform(string_split(${s}, ''), lambda _kql_c: unicode(_kql_c))) END`,
+    ),
   nullable: never,
 };
 

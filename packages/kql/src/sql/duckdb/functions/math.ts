@@ -1,4 +1,5 @@
 import type { Arg, CallContext, Emit, ScalarFunction } from '../../emit.ts';
+import { typeNames } from '../constant.ts';
 import {
   anyNullable,
   at,
@@ -63,6 +64,21 @@ const abs: ScalarFunction = {
   nullable: anyNullable,
 };
 
+/** A whole number without its last digits. DuckDB's own rounds a part of the longs beyond what a double holds. */
+function roundedWhole(value: Arg, digits: bigint, type: string): string {
+  if (digits >= 0n) return `CAST(${long(value)} AS ${type})`;
+  const unit = 10n ** (digits < -18n ? 19n : -digits);
+  return once(`CAST(${long(value)} AS HUGEINT)`, '_kql_w', (w) => {
+    const half = `CASE WHEN ${w} < 0 THEN -${unit / 2n} ELSE ${unit / 2n} END`;
+    return once(
+      `(${w} + ${half}) // ${unit} * ${unit}`,
+      '_kql_r',
+      (r) =>
+        `coalesce(TRY_CAST(${r} AS ${type}), CASE WHEN ${r} IS NOT NULL THEN error('WK002: round: the result does not fit') END)`,
+    );
+  });
+}
+
 /** Half away from zero, as DuckDB's own; a negative precision rounds before the point. */
 const round: ScalarFunction = {
   emit(args, call) {
@@ -70,10 +86,7 @@ const round: ScalarFunction = {
     const precision = args[1];
     const digits =
       precision === undefined ? 0n : (constantInteger(precision) ?? call.refuse('round needs a constant precision'));
-    if (isInteger(value.type))
-      return digits >= 0n && call.type !== 'real'
-        ? long(value)
-        : `CAST(round(${long(value)}, ${digits}) AS ${call.type === 'real' ? 'DOUBLE' : 'BIGINT'})`;
+    if (isInteger(value.type)) return roundedWhole(value, digits, typeNames[call.type]);
     if (value.type === 'decimal') return call.refuse('round of a decimal', 'cast it with toreal(…)');
     if (digits === 0n) return `round(${real(value, call)})`;
     // DuckDB's answer for NaN is 0 there.
@@ -156,7 +169,7 @@ const toHex: ScalarFunction = {
   emit(args) {
     const value = at(args, 0);
     const hex = `lower(to_hex(${value.type === 'int' ? `(${long(value)} & 4294967295)` : long(value)}))`;
-    const width = args[1] === undefined ? undefined : `CAST(least(${long(args[1])}, 16) AS INTEGER)`;
+    const width = args[1] === undefined ? undefined : `CAST(greatest(least(${long(args[1])}, 16), 0) AS INTEGER)`;
     if (width === undefined) return `coalesce(${hex}, '')`;
     return `coalesce(CASE WHEN length(${hex}) < ${width} THEN lpad(${hex}, ${width}, '0') ELSE ${hex} END, '')`;
   },

@@ -1,3 +1,4 @@
+import { jsonText } from '../../common/json-text.ts';
 import { fits, isConstantText, needle } from '../../common/lists.ts';
 import type { Arg, CallContext, ScalarFunction } from '../../emit.ts';
 import { literal } from '../../quote.ts';
@@ -20,7 +21,7 @@ function items(args: readonly Arg[]): Arg[] {
 function element(json: unknown, { span }: Arg): Arg {
   if (typeof json === 'string') return { sql: literal(json), type: 'string', constant: json, nullable: false, span };
   if (typeof json === 'boolean') return { sql: String(json), type: 'bool', constant: json, nullable: false, span };
-  if (typeof json === 'bigint' || Number.isInteger(json)) {
+  if (typeof json === 'bigint' || Number.isSafeInteger(json)) {
     const whole = BigInt(json as number | bigint);
     return { sql: String(whole), type: 'long', constant: whole, nullable: false, span };
   }
@@ -28,7 +29,7 @@ function element(json: unknown, { span }: Arg): Arg {
     return { sql: `CAST(${json} AS DOUBLE)`, type: 'real', constant: json, nullable: false, span };
   }
   if (json === null) return { sql: 'NULL', type: 'dynamic', constant: null, nullable: true, span };
-  const sql = literal(JSON.stringify(json));
+  const sql = literal(jsonText(json));
   return { sql: `CAST(${sql} AS JSON)`, type: 'dynamic', constant: { json }, nullable: false, span };
 }
 
