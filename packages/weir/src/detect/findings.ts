@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Engine } from '../engine/engine.ts';
 import { type Confidence, type Finding, severities } from '../model/finding.ts';
+import { UserError } from '../model/userError.ts';
 import type { Rule } from '../rules/rule.ts';
 import { type Condition, conditionsOf } from './conditions.ts';
 import { detailColumns, ownDetails, readDetails } from './details.ts';
@@ -29,7 +30,12 @@ export interface FindingsOptions {
   readonly growth: boolean;
 }
 
-/** The findings of what a rule fired on (`Evidence`), most severe first. */
+/** As many findings as a rule may have: nobody reads more, and to tell a million takes minutes and all memory. Evidence is
+ *  not bounded: a million rows of a few stories take seconds. */
+const findingsMost = 20_000;
+
+/** The findings of what a rule fired on (`Evidence`), most severe first.
+ *  @throws UserError `RULE_FLOODS` where they are more than anybody reads */
 export async function findingsOf(
   engine: Engine,
   rule: Rule,
@@ -37,6 +43,7 @@ export async function findingsOf(
 ): Promise<Found[]> {
   const { key, quiet } = rule.weir.finding;
   await tellApart(engine, key, tables, quiet);
+  await refuseFlood(engine, rule);
   const details = await readDetails(engine, key, detailColumns(rule));
   await sumUp(engine, 'detect_members', { lists: true });
   const scores = await scoresOf(engine, rule);
@@ -61,6 +68,21 @@ export async function findingsOf(
       };
     })
     .sort((a, b) => bySeverity(a.finding, b.finding));
+}
+
+async function refuseFlood(engine: Engine, { path, weir }: Rule): Promise<void> {
+  const [row] = await engine.rows<{ n: bigint | null }>('SELECT max(story) AS n FROM temp.detect_members');
+  const stories = Number(row?.n ?? 0n);
+  if (stories <= findingsMost) return;
+  await engine.run('DROP TABLE temp.detect_facts; DROP TABLE temp.detect_members');
+  const [many, most] = [stories, findingsMost].map((count) => count.toLocaleString('en-US'));
+  const by = weir.finding.key.join(', ');
+  throw new UserError(
+    'RULE_FLOODS',
+    path,
+    `it has ${many} findings, one for each ${by} and episode, and no rule may have more than ${most}`,
+    'Narrow its query, or look at less time at once; where the key tells apart what is one story, name fewer columns in weir.finding.key.',
+  );
 }
 
 /** Most severe first, then by score, time and id: the same findings stand in the same order. */
