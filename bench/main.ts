@@ -30,7 +30,7 @@ const benches: Record<string, () => Promise<string[]>> = {
   backtest: () => backtest(engine, directory, quick ? 200_000 : 2_000_000, quick ? 2 : 3),
   compile: () => compileTimes(runs),
   'rule-tests': () => ruleTestTimes(directory, quick ? 1 : 3),
-  startup: () => startup(runs),
+  startup: () => startup(directory, runs),
 };
 
 try {

@@ -52,8 +52,18 @@ interface Language {
   readonly GlobalState: { readonly Default: { WithDatabase(database: unknown): unknown } };
   readonly KustoCode: { ParseAndAnalyze(text: string, globals: unknown): KustoCode };
   readonly Symbols: {
+    readonly ColumnSymbol: {
+      readonly ctor: new (
+        name: string,
+        type: unknown,
+        description: null,
+        originalColumns: null,
+        source: null,
+        examples: null,
+      ) => unknown;
+    };
     readonly TableSymbol: {
-      From(schema: string): { WithName(name: string): unknown };
+      readonly $ctor4: new (name: string, columns: unknown[]) => unknown;
       readonly Empty: { WithIsOpen(open: boolean): unknown };
     };
     readonly FunctionSymbol: {
@@ -65,7 +75,7 @@ interface Language {
       ) => unknown;
     };
     readonly Parameter: { readonly $ctor3: new (name: string, type: unknown) => unknown };
-    readonly ScalarTypes: { readonly String: unknown };
+    readonly ScalarTypes: { readonly String: unknown; GetSymbol(type: string): unknown };
     readonly Tabularity: { readonly Tabular: unknown };
     readonly DatabaseSymbol: { readonly ctor: new (name: string, members: unknown[], isOpen: boolean) => unknown };
   };
@@ -107,11 +117,14 @@ const globalsOf = new WeakMap<Schema, unknown>();
 function globals(schema: Schema, kusto: Language): unknown {
   const known = globalsOf.get(schema);
   if (known !== undefined) return known;
-  const { TableSymbol, DatabaseSymbol } = kusto.Symbols;
+  const { ColumnSymbol, TableSymbol, DatabaseSymbol, ScalarTypes } = kusto.Symbols;
+  // Column by column: a schema in words would be parsed, which takes fifty times as long.
   const tables = new Map(
     Object.entries(schema.tables).map(([name, columns]) => {
-      const list = columns.map((column) => `['${column.name.replace(/['\\]/g, '\\$&')}']: ${column.type}`);
-      return [name, TableSymbol.From(`(${list.join(', ')})`).WithName(name)] as const;
+      const list = columns.map(
+        (column) => new ColumnSymbol.ctor(column.name, ScalarTypes.GetSymbol(column.type), null, null, null, null),
+      );
+      return [name, new TableSymbol.$ctor4(name, list)] as const;
     }),
   );
   const database = new DatabaseSymbol.ctor('weir', [...tables.values(), watchlists(schema, tables, kusto)], false);

@@ -2,6 +2,7 @@ import { sqlName } from '../engine/sql.ts';
 import type { Lake } from '../lake/lake.ts';
 import { type Mapping, type Output, readVerdict } from './mapping.ts';
 import { numberColumn, type Reading } from './reading.ts';
+import { Spoken } from './spoken.ts';
 
 /** What became of the records of one reading. */
 export interface Tally {
@@ -28,30 +29,34 @@ export async function applyMapping(
   found: ReadonlySet<string>,
 ): Promise<Tally & { records: number }> {
   const { outputs, isMixed, opened } = job.mapping;
-  const records = judged(job);
+  const records: Records = (...sql) => judged(job, sql);
   if (!isMixed && !opened && outputs.every(({ alongside }) => alongside !== 'always'))
     return { ...(await appendInTurn(lake, records, outputs, expected, found)), records: expected };
-  const wanted = ['verdict', ...spokenOf(job.mapping)].map(sqlName);
-  const tally = await lake.spooled(`SELECT ${wanted.join(', ')} FROM ${records}`, (spool) =>
-    appendFed(lake, spool, outputs),
+  const wanted = ['verdict', ...spokenOf(job.mapping)].map(sqlName).join(', ');
+  const tally = await lake.spooled(`SELECT ${wanted} FROM ${records(wanted)}`, (spool) =>
+    appendFed(lake, () => spool, outputs),
   );
   return { ...tally, records: opened ? tally.rows + sum(tally.ignored) + sum(tally.rejected) : expected };
 }
 
+/** The relation of judged records, with the columns that this SQL speaks of, and maybe others. */
+type Records = (...sql: readonly string[]) => string;
+
 /** The columns of the judged records that the outputs may speak of. */
 function spokenOf({ stage, facts, outputs }: Mapping): string[] {
-  const texts = outputs.flatMap(({ columns, where = '', from }) => [
-    ...Object.values(columns),
-    where,
-    from?.('') ?? '',
-  ]);
-  const words = new Set(texts.flatMap((text) => text.match(/\w+/g) ?? []));
-  return Object.keys({ ...stage, ...facts }).filter((name) => words.has(name));
+  const spoken = new Spoken(...outputs.flatMap(saidBy));
+  const names = (columns: Readonly<Record<string, string>>) =>
+    Object.fromEntries(Object.keys(columns).map((name) => [name, '']));
+  return Object.keys(spoken.of(names({ ...stage, ...facts })));
+}
+
+function saidBy({ columns, where = '', from }: Output): string[] {
+  return [...Object.values(columns), where, from?.('') ?? ''];
 }
 
 async function appendInTurn(
   lake: Lake,
-  records: string,
+  records: Records,
   outputs: readonly Output[],
   expected: number,
   found: ReadonlySet<string>,
@@ -64,7 +69,7 @@ async function appendInTurn(
 }
 
 /** Appends to each table that has rows among the records, but for the output that is `done`. */
-async function appendFed(lake: Lake, records: string, outputs: readonly Output[], done?: Output): Promise<Tally> {
+async function appendFed(lake: Lake, records: Records, outputs: readonly Output[], done?: Output): Promise<Tally> {
   const { tally, fed } = await classify(lake, records, outputs);
   for (const output of outputs) if (output !== done && fed.has(output)) await append(lake, records, output);
   return tally;
@@ -87,7 +92,7 @@ export async function* rejectedRecords(
   job: Job,
 ): AsyncGenerator<{ number: number; reason: string; text: string }> {
   const text = textColumn(job) ?? "''";
-  const sql = `SELECT ${numberColumn}, verdict, ${text} FROM ${judged(job)} WHERE starts_with(verdict, 'r:') ORDER BY ${numberColumn}`;
+  const sql = `SELECT ${numberColumn}, verdict, ${text} FROM ${judged(job, [numberColumn, text])} WHERE starts_with(verdict, 'r:') ORDER BY ${numberColumn}`;
   for await (const chunk of lake.engine.stream(sql)) {
     for (const [number, verdict, text] of chunk)
       yield { number: Number(number), reason: readVerdict(String(verdict)).reason, text: String(text ?? '') };
@@ -99,8 +104,8 @@ function textColumn({ reading, mapping }: Job): string | undefined {
   return mapping.opened ? 'weir_part' : reading.record;
 }
 
-async function append(lake: Lake, records: string, output: Output): Promise<number> {
-  const usable = `(SELECT * FROM ${records} WHERE verdict IS NULL${output.where ? ` AND ${output.where}` : ''})`;
+async function append(lake: Lake, records: Records, output: Output): Promise<number> {
+  const usable = `(SELECT * FROM ${records(...saidBy(output))} WHERE verdict IS NULL${output.where ? ` AND ${output.where}` : ''})`;
   const columns = Object.entries(output.columns).map(([name, sql]) => `${sql} AS ${sqlName(name)}`);
   const select = `SELECT ${columns.join(', ')} FROM ${output.from ? output.from(usable) : usable}`;
   return lake.append(output.table, select, Object.keys(output.columns));
@@ -108,12 +113,12 @@ async function append(lake: Lake, records: string, output: Output): Promise<numb
 
 async function classify(
   lake: Lake,
-  records: string,
+  records: Records,
   outputs: readonly Output[],
 ): Promise<{ tally: Tally; fed: Set<Output> }> {
   const feeds = outputs.map((output, index) => `coalesce(${output.where ?? 'true'}, false) AS feeds${index}`);
   const groups = await lake.engine.table(
-    `SELECT ${['verdict', ...feeds].join(', ')}, count(*) FROM ${records} GROUP BY ALL`,
+    `SELECT ${['verdict', ...feeds].join(', ')}, count(*) FROM ${records(...feeds)} GROUP BY ALL`,
   );
   let rows = 0;
   const fed = new Set<Output>();
@@ -135,25 +140,32 @@ async function classify(
   return { tally: { rows, ignored, rejected }, fed };
 }
 
-/** The records with their stage columns and the verdict. Blank lines are no records. */
-function judged({ reading, mapping }: Job): string {
-  const stage = Object.entries(mapping.stage).map(([name, sql]) => `${sql} AS ${sqlName(name)}`);
+/** The records with the verdict, and of their stage columns and facts those that `sql` speaks of. Blank lines are no
+ *  records. */
+function judged({ reading, mapping }: Job, sql: readonly string[]): string {
+  const { opened, pieces = [], verdict } = mapping;
   const text = textColumn({ reading, mapping });
   const number = [...(reading.numbered ? [numberColumn] : []), ...(text ? [text] : [])];
-  const { opened } = mapping;
-  let records = reading.from();
+  // From the last layer to the first, as each speaks of those before it.
+  const spoken = new Spoken(...sql);
+  const facts = spoken.of(mapping.facts ?? {});
+  spoken.add(verdict);
+  const stage = Object.entries(spoken.of(mapping.stage)).map(([name, sql]) => `${sql} AS ${sqlName(name)}`);
+  spoken.add(reading.form, opened ?? '', ...number);
+  const layers = pieces.toReversed().map((layer) => spoken.of(layer));
+  let records = reading.from(spoken);
   if (opened) {
     records = `(SELECT *, unnest(CASE WHEN len(${opened}) > 0 THEN ${opened} ELSE [NULL] END) AS weir_part FROM ${records})`;
   }
-  for (const layer of mapping.pieces ?? []) records = withColumns(records, layer);
-  const staged = `SELECT ${stage.join(', ')}, ${reading.form} AS form${number.map((name) => `, ${name}`).join('')} FROM ${records}`;
-  const judged = `(SELECT *, coalesce(form, ${mapping.verdict}) AS verdict FROM (${staged}))`;
-  return layersOf(mapping.facts ?? {}).reduce((below, layer) => withColumns(below, layer), judged);
+  for (const layer of layers.reverse()) records = withColumns(records, layer);
+  const staged = `SELECT ${[...stage, `${reading.form} AS form`, ...number].join(', ')} FROM ${records}`;
+  const judged = `(SELECT *, coalesce(form, ${verdict}) AS verdict FROM (${staged}))`;
+  return layersOf(facts).reduce((below, layer) => withColumns(below, layer), judged);
 }
 
 function withColumns(relation: string, columns: Readonly<Record<string, string>>): string {
   const added = Object.entries(columns).map(([name, sql]) => `, ${sql} AS ${sqlName(name)}`);
-  return `(SELECT *${added.join('')} FROM ${relation})`;
+  return added.length === 0 ? relation : `(SELECT *${added.join('')} FROM ${relation})`;
 }
 
 /** Columns in layers, so that one that speaks of others before it stands above them. */

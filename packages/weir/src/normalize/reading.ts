@@ -1,5 +1,6 @@
 import { sqlName, sqlText } from '../engine/sql.ts';
 import { Members } from './members.ts';
+import type { Spoken } from './spoken.ts';
 import { unlessUnknown } from './sql/words.ts';
 
 /** The columns that a mapping may take from a file; every value is text as the file has it. */
@@ -77,16 +78,18 @@ export class RawColumns {
     return types;
   }
 
-  /** The relation with the columns of `text`, over one that has those of `used`, some of them as `typesIn` has them. */
-  over(relation: string, types: ReadonlyMap<string, string> = new Map()): string {
-    const { members, texts } = this.#asked;
-    const added = [...members].flatMap(([name, opened]) => Object.entries(opened.columns(types.has(name))));
+  /** The relation with the columns of `text` that are spoken of, over one that has those of `used`, some of them as
+   *  `typesIn` has them. */
+  over(relation: string, spoken: Spoken, types: ReadonlyMap<string, string> = new Map()): string {
+    const { members } = this.#asked;
+    const texts = spoken.of(Object.fromEntries([...this.#asked.texts].map(([sql, column]) => [column, sql])));
+    const added = [...members].flatMap(([name, opened]) => Object.entries(spoken.of(opened.columns(types.has(name)))));
     const structs = added.map(([name, sql]) => `, ${sql} AS ${name}`);
     const opened = structs.length === 0 ? relation : `(SELECT *${structs.join('')} FROM ${relation})`;
     // A column over others of these stands one level above them.
     const levels: string[] = [];
     const levelOf = new Map<string, number>();
-    for (const [sql, column] of texts) {
+    for (const [column, sql] of Object.entries(texts)) {
       const below = (sql.match(/\bweir_text_\d+\b/g) ?? []).map((name) => levelOf.get(name) ?? -1);
       const level = Math.max(-1, ...below) + 1;
       levelOf.set(column, level);
@@ -169,8 +172,8 @@ function coalesce(values: readonly string[]): string {
 /** A file as DuckDB is to read it. */
 export interface Reading {
   readonly columns: RawColumns;
-  /** The table function, once the mapping has asked for its columns. */
-  readonly from: () => string;
+  /** The table function, once the mapping has asked for its columns, with those that are spoken of. */
+  readonly from: (spoken: Spoken) => string;
   /** SQL verdict on a record's form alone (comments, lines cut short); null where it is sound. */
   readonly form: string;
   /** Whether each record has its number in front, as the column `numberColumn`. */
@@ -206,7 +209,7 @@ export interface JsonOptions extends ReadingOptions {
 export function jsonReading(options: JsonOptions): Reading {
   const { path, numbered, longest, untyped = numbered, sampled = [], unknown, inside } = options;
   const columns = new RawColumns(undefined, unknown);
-  const from = (): string => {
+  const from = (spoken: Spoken): string => {
     const objects = columns.typesIn(untyped || inside ? [] : sampled);
     const isOutside = (name: string): boolean => !inside || inside.beside.includes(name);
     const types = columns.used
@@ -221,9 +224,12 @@ export function jsonReading(options: JsonOptions): Reading {
     const limit = Math.max(longest + 64, 16 * 1024 * 1024);
     const file = `read_json(${sqlText(path)}, format = 'newline_delimited', compression = 'uncompressed', hive_partitioning = false,
       maximum_object_size = ${limit}, columns = {${types.join(', ')}})`;
-    if (!inside) return columns.over(file, objects);
+    if (!inside) return columns.over(file, spoken, objects);
     const members = nested.map((name) => `${sqlName(inside.key)}.${sqlName(name)} AS ${sqlName(name)}`);
-    return columns.over(`(SELECT ${[`* EXCLUDE (${sqlName(inside.key)})`, ...members].join(', ')} FROM ${file})`);
+    return columns.over(
+      `(SELECT ${[`* EXCLUDE (${sqlName(inside.key)})`, ...members].join(', ')} FROM ${file})`,
+      spoken,
+    );
   };
   return { columns, from, form: 'NULL', numbered, ...(inside && { inside: inside.key }) };
 }
@@ -235,14 +241,14 @@ export function parquetReading(
   unknown?: readonly string[],
 ): Reading {
   const columns = new RawColumns([...types.keys()], unknown);
-  const from = (): string => {
+  const from = (spoken: Spoken): string => {
     const texts = columns.used.map((name) => {
       const nested = /^(STRUCT|MAP|UNION)|\]$/.test(types.get(name) ?? '');
       return `${nested ? `to_json(${sqlName(name)})` : sqlName(name)}::VARCHAR AS ${sqlName(name)}`;
     });
     const record = `file_row_number + 1 AS ${numberColumn}, to_json(weir_file)::VARCHAR AS ${recordColumn}`;
     const file = `read_parquet(${sqlText(path)}, file_row_number = true, hive_partitioning = false) AS weir_file`;
-    return columns.over(`(SELECT ${[...texts, record].join(', ')} FROM ${file})`);
+    return columns.over(`(SELECT ${[...texts, record].join(', ')} FROM ${file})`, spoken);
   };
   return { columns, from, form: 'NULL', numbered: true, record: recordColumn };
 }
@@ -270,10 +276,13 @@ export function delimitedReading(options: DelimitedOptions): Reading {
     ...names.map((name) => `${sqlText(name)}: 'VARCHAR'`),
   ];
   // No cell of a text file holds \x01 alone, so an empty cell stays an empty text.
-  const from = (): string =>
-    columns.over(`read_csv(${sqlText(path)}, auto_detect = false, header = false, skip = ${skip},
+  const from = (spoken: Spoken): string =>
+    columns.over(
+      `read_csv(${sqlText(path)}, auto_detect = false, header = false, skip = ${skip},
     delim = ${sqlText(delimiter)}, ${quote}, null_padding = ${!quoted}, nullstr = chr(1), compression = 'none', hive_partitioning = false,
-    ${limit} ${ends} columns = {${types.join(', ')}})`);
+    ${limit} ${ends} columns = {${types.join(', ')}})`,
+      spoken,
+    );
   return { columns, from, form: options.form ?? 'NULL', numbered };
 }
 
@@ -282,13 +291,14 @@ export function linesReading({ path, numbered, longest }: ReadingOptions): Readi
   const columns = new RawColumns([lineColumn]);
   const limit = longest > 1_900_000 ? `max_line_size = ${longest + 64},` : '';
   const ends = numbered ? `new_line = '\\n',` : '';
-  const from = (): string => {
+  const from = (spoken: Spoken): string => {
     const file = `read_csv(${sqlText(path)}, auto_detect = false, header = false, delim = '', quote = '', escape = '',
       nullstr = chr(1), compression = 'none', hive_partitioning = false, ${limit} ${ends} columns = {${sqlText(lineColumn)}: 'VARCHAR'})`;
-    if (!numbered) return columns.over(file);
+    if (!numbered) return columns.over(file, spoken);
     const number = `split_part(${lineColumn}, ' ', 1)`;
     return columns.over(
       `(SELECT ${number}::BIGINT AS ${numberColumn}, substr(${lineColumn}, length(${number}) + 2) AS ${lineColumn} FROM ${file})`,
+      spoken,
     );
   };
   return { columns, from, form: 'NULL', numbered };
