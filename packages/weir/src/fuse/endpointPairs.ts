@@ -12,7 +12,7 @@ import {
   single,
 } from './endpointTold.ts';
 import { islands } from './islands.ts';
-import { keySlices } from './slices.ts';
+import { type KeySlice, keySlices } from './slices.ts';
 import { minute, second } from './ticks.ts';
 
 /** Finds the events of different tellers (`endpointTeller`) that tell of one connection: `fuse_twin` (`endpoints.ts`).
@@ -87,14 +87,17 @@ async function pairTeller(engine: Engine, rank: number): Promise<void> {
   if (!crowded) return;
   const alike = [...ends, 'island', 'mine', 'found', 'who'].join(', ');
   // Of one teller's equal events the first.
-  const crowd = `SELECT event AS flow, t AS starts, t AS ends, mine, ${ends.join(', ')}, found, told, pid, file, coalesce(pid, file) AS who
-    FROM ${sides(rank)} SEMI JOIN (FROM fuse_facing WHERE NOT sole) USING (${ends.join(', ')})
+  const crowd = (
+    slice: KeySlice,
+  ): string => `SELECT event AS flow, t AS starts, t AS ends, mine, ${ends.join(', ')}, found, told, pid, file, coalesce(pid, file) AS who
+    FROM ${sides(rank, slice)} SEMI JOIN (FROM fuse_facing WHERE NOT sole) USING (${ends.join(', ')})
     QUALIFY row_number() OVER (PARTITION BY ${ends.join(', ')}, teller, found, told, pid, file, t ORDER BY event) = 1`;
-  await engine.run(
-    `INSERT INTO fuse_pair
+  for (const slice of await keySlices(engine, 'fuse_told'))
+    await engine.run(
+      `INSERT INTO fuse_pair
      WITH lined AS (
        SELECT *, row_number() OVER (PARTITION BY ${alike} ORDER BY starts, flow) AS nth, count(*) OVER (PARTITION BY ${alike}) AS several
-       FROM (${islands(crowd, ends, tolerance)})),
+       FROM (${islands(crowd(slice), ends, tolerance)})),
      pair AS (
        SELECT l.flow AS event, w.flow AS home,
          abs(l.starts - w.starts) + CASE WHEN l.found = w.found THEN 0 ELSE ${tolerance} END AS distance,
@@ -110,7 +113,7 @@ async function pairTeller(engine: Engine, rank: number): Promise<void> {
      SELECT event, home, ${rank} FROM pair
      WHERE NOT even AND event NOT IN (SELECT event FROM sure) AND home NOT IN (SELECT home FROM sure)
      QUALIFY ${mutually('event', 'home', 'distance')}`,
-  );
+    );
 }
 
 /** SQL over pairs: whether each of the two is the other's nearest, and nothing else is as near to either. */

@@ -1,5 +1,6 @@
 import type { Engine } from '../engine/engine.ts';
 import { endpointTeller, packedEnd } from './keys.ts';
+import { type KeySlice, keySlices } from './slices.ts';
 import { streaming } from './streaming.ts';
 
 /** What tells a place and a connection's ends, in `fuse_event_recorded` and in `fuse_told`. */
@@ -41,10 +42,10 @@ export async function rankTellers(engine: Engine): Promise<void> {
 }
 
 /** SQL: what the teller of a rank tells (`mine`), and what is left of those before it. */
-export function sides(rank: number): string {
+export function sides(rank: number, slice: KeySlice): string {
   return `(
     SELECT t.*, rank = ${rank} AS mine FROM fuse_told t JOIN fuse_endpoint_teller USING (teller)
-    WHERE rank <= ${rank} AND event NOT IN (SELECT event FROM fuse_pair))`;
+    WHERE rank <= ${rank} AND ${slice(ends)} AND event NOT IN (SELECT event FROM fuse_pair))`;
 }
 
 /** `fuse_facing(…, sole, event, t, …, homeEvent, homeT, …)`: the ends that both sides tell of, and where each does so once,
@@ -55,9 +56,10 @@ export async function gatherFacing(engine: Engine, rank: number): Promise<void> 
     `max(${name}) FILTER (mine) AS ${name}`,
     `max(${name}) FILTER (NOT mine) AS home${name}`,
   ]);
-  await engine.run(
-    `CREATE OR REPLACE TABLE fusion.fuse_facing AS
-     SELECT ${ends.join(', ')}, count(*) = 2 AS sole, ${both.join(', ')}
-     FROM ${sides(rank)} GROUP BY ${ends.join(', ')} HAVING bool_or(mine) AND NOT bool_and(mine)`,
-  );
+  const facing = (slice: KeySlice): string =>
+    `SELECT ${ends.join(', ')}, count(*) = 2 AS sole, ${both.join(', ')}
+     FROM ${sides(rank, slice)} GROUP BY ${ends.join(', ')} HAVING bool_or(mine) AND NOT bool_and(mine)`;
+  await engine.run(`CREATE OR REPLACE TABLE fusion.fuse_facing AS ${facing(() => 'false')}`);
+  for (const slice of await keySlices(engine, 'fuse_told'))
+    await engine.run(`INSERT INTO fuse_facing ${facing(slice)}`);
 }

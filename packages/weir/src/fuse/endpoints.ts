@@ -1,6 +1,7 @@
 import type { Engine } from '../engine/engine.ts';
 import { pairEndpoints } from './endpointPairs.ts';
 import { endpointTeller } from './keys.ts';
+import { type NumberSlice, numberSlices } from './slices.ts';
 
 /** Leaves one event of a connection that several endpoint sensors of its device told (`pairEndpoints`): Defender and
  *  Sysmon, say. It has what the others know besides; their rows complete its own (`filled.ts`).
@@ -28,19 +29,23 @@ export async function joinEndpoints(engine: Engine, rows: string): Promise<void>
      WHERE ownSent IS NOT NULL OR ownReceived IS NOT NULL
      GROUP BY home HAVING bool_or(event <> home)`,
   );
-  const told = (which: string, of: Record<string, string>) =>
+  const told = (slice: NumberSlice, which: string, of: Record<string, string>): string =>
     `SELECT t.home AS event, ${Object.entries(of)
       .map(([name, sql]) => `${sql} AS ${name}`)
       .join(', ')}
-     FROM fuse_twin t ${which} JOIN fuse_event_recorded e ON e.event = t.event JOIN fuse_event_id i ON i.event = t.event`;
+     FROM (FROM fuse_twin WHERE ${slice('home')}) t ${which}
+     JOIN fuse_event_recorded e ON e.event = t.event JOIN fuse_event_id i ON i.event = t.event`;
   const several = '(SELECT home FROM fuse_twin GROUP BY home HAVING count(*) > 1)';
-  await engine.run(
-    `CREATE OR REPLACE TABLE fusion.fuse_other_event AS
-     ${told(`ANTI JOIN ${several} s ON s.home = t.home`, toldByOne)}
-     UNION ALL ${told(`SEMI JOIN ${several} s ON s.home = t.home`, toldBySeveral)} GROUP BY t.home`,
-  );
-  await engine.run(
-    `CREATE OR REPLACE TABLE fusion.fuse_event_recorded AS
+  const others = (slice: NumberSlice): string =>
+    `${told(slice, `ANTI JOIN ${several} s ON s.home = t.home`, toldByOne)}
+     UNION ALL ${told(slice, `SEMI JOIN ${several} s ON s.home = t.home`, toldBySeveral)} GROUP BY t.home`;
+  await engine.run(`CREATE OR REPLACE TABLE fusion.fuse_other_event AS ${others(() => 'false')}`);
+  for (const slice of await numberSlices(engine, 'fuse_twin', 'home'))
+    await engine.run(`INSERT INTO fuse_other_event ${others(slice)}`);
+  await engine.run('CREATE OR REPLACE TABLE fusion.fuse_event_joined AS FROM fuse_event_recorded LIMIT 0');
+  for (const slice of await numberSlices(engine, 'fuse_event_recorded', 'event'))
+    await engine.run(
+      `INSERT INTO fuse_event_joined
      SELECT e.* REPLACE (
        coalesce(e.localPort, o.localPort) AS localPort, CASE WHEN o.begun THEN 'connection' ELSE e.kind END::fuse_kind AS kind,
        CASE WHEN e.told = '' AND o.told IS NOT NULL THEN o.told ELSE e.told END AS told,
@@ -48,9 +53,12 @@ export async function joinEndpoints(engine: Engine, rows: string): Promise<void>
        e.process OR coalesce(o.process, false) AS process, coalesce(e.program, o.program) AS program,
        greatest(e.ownSent, o.ownSent) AS ownSent, greatest(e.ownReceived, o.ownReceived) AS ownReceived,
        coalesce(e.ownSource, o.ownSource) AS ownSource)
-     FROM fuse_event_recorded e LEFT JOIN fuse_other_event o ON o.event = e.event
-     ANTI JOIN fuse_twin t ON t.event = e.event`,
-  );
+     FROM (FROM fuse_event_recorded WHERE ${slice('event')}) e
+     LEFT JOIN (FROM fuse_other_event WHERE ${slice('event')}) o ON o.event = e.event
+     ANTI JOIN (FROM fuse_twin WHERE ${slice('event')}) t ON t.event = e.event`,
+    );
+  await engine.run('DROP TABLE fuse_event_recorded');
+  await engine.run('ALTER TABLE fuse_event_joined RENAME TO fuse_event_recorded');
 }
 
 /** What others tell of a connection, of one other and of several. */

@@ -29,7 +29,10 @@ export async function matchStanding(engine: Engine): Promise<void> {
 async function standForLeft(engine: Engine): Promise<void> {
   await gatherPool(engine);
   await engine.run(`CREATE OR REPLACE TABLE fusion.fuse_left AS FROM fuse_left f SEMI JOIN fuse_pool e ON ${agree}`);
-  for (const stamped of ['after', 'before'] as const) await stand(engine, { name: 'aggregated', trust: 0.6, stamped });
+  const [report] = await engine.rows('FROM fuse_pool WHERE report LIMIT 1');
+  if (report)
+    for (const stamped of ['after', 'before'] as const)
+      await stand(engine, { name: 'aggregated', trust: 0.6, stamped });
   await stand(engine, { name: 'repeated-host', trust: 0.6, stamped: 'before' });
   await stand(engine, { name: 'repeated', trust: 0.5, stamped: 'before' });
   for (const spent of ['pool', 'nearest']) await engine.run(`DROP TABLE fuse_${spent}`);
