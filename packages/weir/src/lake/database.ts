@@ -4,8 +4,8 @@ import { sqlText } from '../engine/sql.ts';
 import { endpointConnections, networkFlows, observedNames } from '../tables/index.ts';
 import type { Lake } from './lake.ts';
 
-/** 200,000 events and as many flows take 80 MB more in memory than in a file. */
-const inMemory = 500_000;
+/** 100,000 events and as many flows take 40 MB more in memory than in a file. */
+const inMemory = 300_000;
 
 /** Runs `work` while the database `fusion` is there for the tables that fusion makes, gone afterwards. Of few rows it is
  *  in memory, which takes a sixth less processor time; else a file in the lake's folder, where tables are compressed, to a
