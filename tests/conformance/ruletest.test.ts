@@ -53,6 +53,12 @@ tests:
       - { Timestamp: 2026-03-02T09:00:00Z, BytesSent: 5 }
       - { Timestamp: 2026-03-02T09:10:00Z, BytesSent: 7, RemoteUrl: other.example }`;
 
+  it('are told nothing of a query that stopped by the next one', async () => {
+    const stops = "SELECT number, throwIf(number = 3, 'at three') FROM numbers(5) SETTINGS max_block_size = 1";
+    await expect(clickhouse.ask(stops)).rejects.toThrow('at three');
+    expect(await clickhouse.ask('SELECT 7 AS seven')).toMatchObject({ rows: [[7]] });
+  });
+
   it("agree on Weir's own rules, each over every test of its own", async () => {
     const tested = await run(join(content, 'rules', 'exfiltration-service'));
     expect(tested.flatMap(({ tests }) => tests).length).toBeGreaterThan(5);

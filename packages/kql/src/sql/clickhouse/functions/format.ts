@@ -1,7 +1,7 @@
 import { ticksPerDay } from '../../../types.ts';
-import { at, never, requireText } from '../../common/arguments.ts';
+import { at, isInteger, never, requireText } from '../../common/arguments.ts';
 import { delimiters, type Field, units } from '../../common/format.ts';
-import type { CallContext, ScalarFunction } from '../../emit.ts';
+import type { Arg, CallContext, ScalarFunction } from '../../emit.ts';
 import { literal } from '../quote.ts';
 import { timestamp } from './ticks.ts';
 import { once } from './values.ts';
@@ -118,7 +118,7 @@ const formatBytes: ScalarFunction = {
     const unit = args[2] === undefined ? undefined : requireText(args, 2, call, 'the units');
     const shown = (n: string, power: number) =>
       `toString(${rounded(`(toFloat64(${n}) / ${1024n ** BigInt(power)})`, precision)}) || ' ${units[power]}'`;
-    return `ifNull(${once(wholeOf(size.sql), '_kql_n', (n) => {
+    return `ifNull(${once(wholeOf(size), '_kql_n', (n) => {
       if (unit !== undefined) {
         const index = units.indexOf(unit);
         return shown(n, index >= 0 ? index : call.refuse(`format_bytes does not know the unit '${unit}'`));
@@ -130,8 +130,9 @@ const formatBytes: ScalarFunction = {
   nullable: never,
 };
 
-/** A size as a whole number, rounded half away from zero. */
-function wholeOf(sql: string): string {
+/** A size as a whole number, rounded half away from zero; a whole number as it is, which a Float64 may not hold. */
+function wholeOf({ sql, type }: Arg): string {
+  if (isInteger(type)) return `toInt64(${sql})`;
   return `accurateCastOrNull(${rounded(`toFloat64(${sql})`, 0)}, 'Int64')`;
 }
 
