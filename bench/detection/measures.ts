@@ -30,6 +30,8 @@ export interface Budget {
   readonly worst: number;
   readonly precision: number | null;
   readonly found: ReadonlySet<Planted>;
+  /** Of these, how many were found only by findings of which most evidence is everyday life. */
+  readonly mixed: number;
 }
 
 /** How many tellings of one kind there were, and how many of them were found within each budget. */
@@ -105,17 +107,20 @@ export function measured(played: readonly Played[]): Measures {
 function budgetOf(told: readonly Played[], hostDays: number, most: number): Budget {
   const all = told.flatMap(({ judged }) => judged);
   const scores = [...new Set(all.map(scoreOf))].sort((a, b) => b - a);
-  let best: Budget = { most, score: null, noise: 0, worst: 0, precision: null, found: new Set() };
+  let best: Budget = { most, score: null, noise: 0, worst: 0, precision: null, found: new Set(), mixed: 0 };
   for (const score of scores) {
     const seen = all.filter((one) => scoreOf(one) >= score);
     const wrong = seen.filter(({ of }) => of.length === 0).length;
     const noise = (1000 * wrong) / hostDays;
     if (noise > most) break;
+    const found = new Set(seen.flatMap(({ of }) => of));
+    const plain = new Set(seen.filter(({ share }) => share >= 0.5).flatMap(({ of }) => of));
     best = {
       ...{ most, score, noise },
       worst: Math.max(...told.map((one) => worstDay(one, score))),
       precision: (seen.length - wrong) / seen.length,
-      found: new Set(seen.flatMap(({ of }) => of)),
+      found,
+      mixed: found.difference(plain).size,
     };
   }
   return best;

@@ -225,7 +225,12 @@ function processOf(process: Process, machine: Machine, programs: Programs) {
   const own = account.name === machine.account.name;
   return {
     machine: machine.number,
-    program: programs.number({ ...process.program, parent: process.parentFile }),
+    // What has no version resource is told with an empty name, as of everything else.
+    program: programs.number({
+      ...process.program,
+      original: process.program.original === '-' ? '' : process.program.original,
+      parent: process.parentFile,
+    }),
     command: process.commandLine,
     pid: process.id,
     created: String(ticks(process.created)),

@@ -10,6 +10,8 @@ import type { Planted } from './planted.ts';
 export interface Judged {
   readonly finding: BacktestFinding;
   readonly of: readonly Planted[];
+  /** How much of its evidence was planted. */
+  readonly share: number;
 }
 
 /** What a contestant told of one company in the days on which something was planted. */
@@ -49,10 +51,14 @@ export async function play(living: Living, { rules, exceptions }: Contestant): P
     planted,
     judged: ran
       .flatMap((rule) => rule.findings)
-      .map((finding) => ({
-        finding,
-        of: [...new Set(finding.finding.evidence.eventIds.flatMap((id) => owner.get(id) ?? []))],
-      })),
+      .map((finding) => {
+        const { eventIds } = finding.finding.evidence;
+        const theirs = eventIds.flatMap((id) => owner.get(id) ?? []);
+        // An alert that came before anything happened was of everyday life, whatever joined its story later.
+        const { alertedAt } = finding;
+        const of = [...new Set(theirs)].filter(({ begins }) => alertedAt === null || alertedAt >= begins);
+        return { finding, of, share: eventIds.length === 0 ? 0 : theirs.length / eventIds.length };
+      }),
     hosts: new Map((ran[0]?.days ?? []).filter(({ day }) => tested.has(day)).map(({ day, hosts }) => [day, hosts])),
     failed: ran.flatMap(({ run }) => (run.error === undefined ? [] : [`${run.name}: ${run.error}`])),
     rules: ran,

@@ -26,14 +26,14 @@ function told({ name, measures, curves }: Result): string {
     '',
     '| false for 1,000 hosts a day, at most | score from | false | worst day | precision | found | procedures | behaviours |',
     '|---|---|---|---|---|---|---|---|',
-    ...budgets.map(({ most, score, noise, worst, precision }, at) =>
+    ...budgets.map(({ most, score, noise, worst, precision, mixed }, at) =>
       row([
         Number.isFinite(most) ? String(most) : 'all that is told',
         score ?? '–',
         noise.toFixed(1),
         worst.toFixed(1),
         precision === null ? '–' : `${Math.round(100 * precision)} %`,
-        `${all.found[at]} of ${all.tellings}`,
+        `${all.found[at]} of ${all.tellings}${mixed === 0 ? '' : ` (${mixed} mixed)`}`,
         metRows(procedures, at),
         metRows(behaviours, at),
       ]),
