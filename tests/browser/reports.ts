@@ -16,11 +16,21 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 /** The sample company's report as a user gets it, and the same scan as JSON. */
 export function sampleReport(folder: string) {
   const file = join(folder, 'sample.html');
+  return { file, result: saidBy('scan', 'samples/company', '--report', file) };
+}
+
+/** The back-test of Weir's rules over the sample company in the same way. */
+export function sampleBacktest(folder: string) {
+  const file = join(folder, 'backtest.html');
+  return { file, result: saidBy('backtest', 'content/rules', '--data', 'samples/company', '--report', file) };
+}
+
+function saidBy(command: string, ...more: readonly string[]) {
   const weir = join(root, 'packages', 'weir', 'bin', 'weir.mjs');
-  const args = [weir, 'scan', 'samples/company', '--report', file, '--format', 'json'];
+  const args = [weir, command, ...more, '--format', 'json'];
   const child = spawnSync(process.execPath, args, { cwd: root, encoding: 'utf8', maxBuffer: 1 << 28 });
-  if (child.status !== 0) throw new Error(`weir scan ended with ${child.status}\n${child.stderr}`);
-  return { file, result: JSON.parse(child.stdout) };
+  if (child.status !== 0) throw new Error(`weir ${command} ended with ${child.status}\n${child.stderr}`);
+  return JSON.parse(child.stdout);
 }
 
 /** What a log might say to harm whoever reads the report. */

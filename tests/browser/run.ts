@@ -7,7 +7,7 @@ import { type Check, fits, keyboard, legible, openAll, prints, quiet, size } fro
 import { type Browser, startChromium } from './chromium.ts';
 import { compiles } from './compiler.ts';
 import { openPage, type Page } from './page.ts';
-import { inventedReports, sampleReport } from './reports.ts';
+import { inventedReports, sampleBacktest, sampleReport } from './reports.ts';
 
 // Opens reports in a real browser and proves what a responder relies on. `--picture FILE.png` makes the README's picture.
 const { values } = parseArgs({ options: { picture: { type: 'string' } } });
@@ -42,6 +42,7 @@ async function proofs(browser: Browser): Promise<void> {
   await legible(page, check);
   await prints(page, check);
   await quiet(page, url, check);
+  await backtestPage(browser);
   process.stdout.write('the compiler in a browser\n');
   await compiles(browser, folder, check);
   for (const { name, file: invented, size: bytes } of inventedReports(folder)) {
@@ -51,6 +52,28 @@ async function proofs(browser: Browser): Promise<void> {
     await quiet(page, url, check);
     check('the file is no larger than 4 MB', bytes <= 4_000_000, bytes);
   }
+}
+
+/** The back-test's page tells of the rules in the JSON's order and draws a bar for each severity of each day. */
+async function backtestPage(browser: Browser): Promise<void> {
+  process.stdout.write('the back-test of the sample company\n');
+  const { file, result } = sampleBacktest(folder);
+  const { page, url } = await opened(browser, file);
+  const names = result.rules.map(({ rule }: { rule: { name: string } }) => rule.name);
+  const headings = await page.value(`[...document.querySelectorAll('h2')].map((e) => e.textContent.trim())`);
+  const told = headings.filter((heading: string) => names.includes(heading));
+  check('its rules in their order', JSON.stringify(told) === JSON.stringify(names), { told, names });
+  const bars = result.rules.flatMap(({ days }: { days: readonly { severities: Record<string, number> }[] }) =>
+    days.flatMap(({ severities }) => Object.values(severities).filter((n) => n > 0)),
+  ).length;
+  const drawn = await page.value(
+    `[...document.querySelectorAll('svg rect')].filter((e) => e.getBoundingClientRect().height > 0).length`,
+  );
+  check('a bar for each severity of each day', bars > 0 && drawn === bars, { drawn, bars });
+  await fits(page, check);
+  await legible(page, check);
+  await prints(page, check);
+  await quiet(page, url, check);
 }
 
 async function opened(browser: Browser, file: string): Promise<{ page: Page; url: string }> {
