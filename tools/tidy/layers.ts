@@ -120,8 +120,23 @@ export const layers: Readonly<Record<string, Layer>> = {
   },
   // Stands beside the path: it writes logs that the path reads.
   [`${weir}simulate/`]: { may: [`${weir}model/`, `${weir}yaml/`], packages: ['node:', 'zod'] },
+  // Exceptions for habits, proposed from what rules find and played before a person sees them.
+  [`${weir}tune/`]: {
+    may: [
+      `${weir}model/`,
+      `${weir}lake/`,
+      `${weir}rules/`,
+      `${weir}detect/`,
+      `${weir}exceptions/`,
+      `${weir}backtest/`,
+      `${weir}explain/`,
+      `${weir}report/`,
+    ],
+    packages: ['@weir/kql', 'yaml'],
+  },
   [`${weir}weir.ts`]: {
     may: [
+      `${weir}tune/`,
       `${weir}model/`,
       `${weir}tables/`,
       `${weir}engine/`,
@@ -178,6 +193,7 @@ export const layers: Readonly<Record<string, Layer>> = {
     may: [
       `${weir}explain/`,
       `${weir}hunts/`,
+      `${weir}tune/`,
       `${weir}model/`,
       `${weir}tables/`,
       `${weir}weir.ts`,

@@ -30,6 +30,7 @@ import { intake } from './normalize/intake.ts';
 import { loadEachRule, loadRules } from './rules/load.ts';
 import { publicTables, weirSchema } from './tables/index.ts';
 import { schemaWith } from './tables/watchlists.ts';
+import { type Tuned, tune } from './tune/tune.ts';
 
 export { shapeOfQuery } from './detect/ruleQuery.ts';
 
@@ -163,6 +164,25 @@ export async function backtest(options: BacktestOptions): Promise<Backtest> {
       fusion,
       ...played,
     };
+  });
+}
+
+export interface TuneOptions extends ReadOptions {
+  /** Rule files or folders. */
+  readonly rules: readonly string[];
+  readonly verdicts?: string;
+  /** The present, ticks: when proposed exceptions begin. */
+  readonly now: bigint;
+}
+
+/** The same path, with exceptions proposed for the habits among what rules find. Writes nothing. */
+export async function tuneLogs(options: TuneOptions): Promise<{ tuned: Tuned; inputs: readonly InputReport[] }> {
+  const rules = await loadRules(options.rules);
+  const verdicts = options.verdicts === undefined ? [] : await loadVerdicts(options.verdicts);
+  return read(options, async ({ lake, inputs, inventory }) => {
+    options.onProgress?.({ stage: 'detect', what: 'looking for habits' });
+    const schema = schemaWith(inventory?.watchlists ?? []);
+    return { tuned: await tune(lake, rules, { schema, verdicts, now: options.now }), inputs };
   });
 }
 

@@ -276,6 +276,32 @@ Examples:
   });
 
 program
+  .command('tune')
+  .description('propose narrow exceptions for habits, with what each would hide; writes nothing unless asked')
+  .argument('<path...>', 'logs: files, folders or globs; - is standard input')
+  .option('--rule <path>', "a rule file or folder, in place of Weir's own; repeatable", collect)
+  .option('--inventory <file>', inventoryHelp)
+  .option(
+    '--verdicts <file>',
+    'what people found out about findings: nothing is proposed that would hide a confirmed one',
+  )
+  .option('--write <file>', 'write what is proposed as a file of exceptions')
+  .addHelpText(
+    'after',
+    `
+A habit is seen on three days or three devices, to one host, in steady amounts. Nothing is proposed that would hide a renamed
+program, one in an odd folder, a transfer tool or a rare one. docs/tuning.md tells how, and of the profiles in content/profiles.
+
+Examples:
+  weir tune ./logs
+  weir tune ./logs --verdicts verdicts.yaml --write exceptions.yaml`,
+  )
+  .action(async (paths: string[], options) => {
+    const { runTune } = await import('./tune.ts');
+    process.exitCode = await runTune(paths, options);
+  });
+
+program
   .command('test')
   .description('run the tests that stand beside rules')
   .argument('[path...]', "rule files, files of tests, folders of them; default: Weir's own rules")

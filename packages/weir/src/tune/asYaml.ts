@@ -1,0 +1,30 @@
+import { ticksPerDay } from '@weir/kql/types';
+import { stringify } from 'yaml';
+import { bytes, plural, ticksToIso, ticksToMinute } from '../report/format.ts';
+import type { Proposal } from './propose.ts';
+
+/** How long a proposed exception holds. */
+const days = 180n;
+
+/** Exceptions as a file (docs/exceptions.md). The reason says what was seen; the owner is for a person to name. */
+export function exceptionsYaml(
+  proposals: readonly Proposal[],
+  { now, from, until }: { readonly now: bigint; readonly from: bigint; readonly until: bigint },
+): string {
+  const date = (ticks: bigint) => ticksToIso(ticks).slice(0, 10);
+  const start = now > until ? now : until;
+  const exceptions = proposals.map(({ pattern, id, name, when }) => ({
+    id,
+    name,
+    rule: pattern.rule.id,
+    when,
+    owner: 'to be named',
+    reason:
+      `${plural(pattern.findings.length, 'finding')} on ${plural(pattern.devices.length, 'device')} and ${plural(pattern.days, 'day')}, ` +
+      `${pattern.bytes === null ? 'bytes unknown' : `${bytes(pattern.bytes.least)} to ${bytes(pattern.bytes.most)} each`}. Proposed by weir tune from logs of ` +
+      `${ticksToMinute(from)} to ${ticksToMinute(until)} UTC; to be confirmed by the owner.`,
+    created: date(start),
+    expires: date(start + days * ticksPerDay),
+  }));
+  return stringify({ exceptions }, { lineWidth: 120 });
+}

@@ -1,0 +1,30 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+import { weir } from './weir.ts';
+
+const company = fileURLToPath(new URL('../../samples/company', import.meta.url));
+
+test('proposes the backup of the samples, hides nothing planted, and writes where asked', {
+  timeout: 600_000,
+}, async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'weir-tune-'));
+  const file = join(folder, 'exceptions.yaml');
+  const { code, stdout, stderr } = await weir(['tune', company, '--write', file]);
+  expect(code).toBe(0);
+  expect(stderr).toContain('name their owners');
+  expect(stdout).toMatch(/Looked at 2 d 23 h/);
+  expect(stdout).toContain('hvagent.exe sends to larkfield-backup.s3.eu-central-1.amazonaws.com');
+  const [, proposed = '', still = ''] = /([\s\S]*)(Still told of[\s\S]*)/.exec(stdout) ?? [];
+  expect(proposed).toMatch(/hides +1 finding, none of them confirmed/);
+  for (const planted of ['svchostw.exe', 'transfer.sh', 'aws.exe', 'Telegram Bot API', 'Gofile'])
+    expect(still).toContain(planted);
+  // What was written is a file of exceptions that a scan takes.
+  const scanned = await weir(['scan', company, '--exceptions', file, '--format', 'json']);
+  expect(JSON.parse(scanned.stdout).hidden.length).toBeGreaterThan(0);
+  expect(await readFile(file, 'utf8')).toContain('owner: to be named');
+  rmSync(folder, { recursive: true, force: true });
+});
