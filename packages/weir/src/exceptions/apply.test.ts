@@ -174,6 +174,10 @@ test('one that names nobody hides findings of one device, or of one program and 
   });
   expect(state(false, of('a', 'ws-1', 'p', 's'), of('b', 'ws-2', 'q', 's'))?.state).toBe('refused');
   expect(state(true, of('a', 'ws-1', 'p', 's'), of('b', 'ws-2', 'q', 't'))?.state).toBe('applied');
+  // Devices and programs that nobody knows may be several.
+  expect(state(false, of('a', '', 'p', 's'), of('b', '', 'p', 't'))?.state).toBe('refused');
+  expect(state(false, of('a', 'ws-1', '', 's'), of('b', 'ws-2', '', 's'))?.state).toBe('refused');
+  expect(state(false, of('a', '', 'p', 's'))?.state).toBe('applied');
 });
 
 test('a verdict by its story is about the finding whose entities and time it names', () => {

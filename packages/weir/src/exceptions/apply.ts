@@ -90,8 +90,8 @@ function refusal(
   if (hides.length > few && hides.length === covered.length && !shared) {
     return `it would hide all ${hides.length} findings of the data, which share no device, account, process or service. Narrow its condition`;
   }
-  const [devices, programs, services] = [parts.device, parts.process, parts.service].map(
-    (part) => valuesOf(hides, part).size,
+  const [devices, programs, services] = [parts.device, parts.process, parts.service].map((part) =>
+    mostValues(hides, part),
   ) as [number, number, number];
   if (!names && devices > 1 && (programs > 1 || services > 1)) {
     const told = `${hides.length} findings of ${devices} devices (programs: ${programs}, services: ${services})`;
@@ -110,4 +110,10 @@ const parts = {
 
 function valuesOf(findings: readonly Finding[], part: (finding: Finding) => string): ReadonlySet<string> {
   return new Set(findings.map((finding) => part(finding).toLowerCase()));
+}
+
+/** How many there are at most: each that is not known may be another one. */
+function mostValues(findings: readonly Finding[], part: (finding: Finding) => string): number {
+  const unknown = findings.filter((finding) => part(finding) === '').length;
+  return valuesOf(findings, part).size + Math.max(0, unknown - 1);
 }

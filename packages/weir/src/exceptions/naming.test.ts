@@ -15,6 +15,7 @@ test.each([
   'CommandLines has_all ("-v", "rclone")',
   'RemoteHost matches regex @"^backup-\\d+\\."',
   'ipv4_is_in_range(RemoteHost, "203.0.113.0/24")',
+  'RemoteHost matches regex "(?i)(backup|restore)[0-9]*[.]example"',
   'Service in (dynamic(["S3", "Mega"])) and not(Process =~ "a")',
 ])('names who or what is meant: %s', (when) => {
   expect(names(when)).toBe(true);
@@ -34,6 +35,10 @@ test.each([
   'CommandLines has_any ("rclone", "-v")',
   'Process == OriginalName',
   'RemoteHost matches regex @"\\w+.*"',
+  ...['...', '.{1,999}', '.*|abc', '(abc)?', '((abc))*', '(abc){0,2}', '[^abc]', '[abc]*', '[[:alpha:]]', 'abc?|'].map(
+    (regex) => `RemoteHost matches regex "${regex}"`,
+  ),
+  '"srv-1 and srv-2" contains DeviceName',
   'ipv4_is_in_range(RemoteHost, "0.0.0.0/0")',
 ])('does not: %s', (when) => {
   expect(names(when)).toBe(false);

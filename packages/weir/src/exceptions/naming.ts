@@ -47,7 +47,12 @@ function says(node: Scalar, truth: boolean, ids: ReadonlySet<number>): boolean {
   const [texts, others] = [node.args.flatMap(textsOf), node.args.filter((arg) => arg.kind !== 'constant')];
   const [column, ...more] = others;
   if (column === undefined || more.length > 0 || !isEntity(column, ids) || texts.length === 0) return false;
-  const tells = (text: string) => (whole.has(positive) ? text !== '' : isLong(text));
+  // What is a part of a text may be nothing.
+  if (!whole.has(positive) && column !== first) return false;
+  const tells = (text: string) => {
+    if (whole.has(positive)) return text !== '';
+    return positive === 'matches regex' ? isLongRegex(text) : isLong(text);
+  };
   return positive === 'has_all' ? texts.some(tells) : texts.every(tells);
 }
 
@@ -64,12 +69,21 @@ function isEntity(node: Scalar, ids: ReadonlySet<number>): boolean {
   return inner !== undefined && isEntity(inner, ids);
 }
 
-/** A word of some length, in a regular expression too; no range of addresses wider than a network's. */
+/** A word of some length; no range of addresses wider than a network's. */
 function isLong(text: string): boolean {
-  return (
-    !/\/[0-7]$/.test(text) &&
-    new RegExp(`[\\p{L}\\p{N}.]{${lettersLeast}}`, 'u').test(text.replace(/\\\w|\.[*+?]/g, ' '))
-  );
+  return !/\/[0-7]$/.test(text) && new RegExp(`[\\p{L}\\p{N}.]{${lettersLeast}}`, 'u').test(text);
+}
+
+/** Whether whatever a regular expression fits has a word of some length. */
+function isLongRegex(text: string): boolean {
+  const bare = text
+    .replace(/\\[pP]\{[^}]*\}|\\\w/g, ' ')
+    .replace(/\\\W/g, '_')
+    .replace(/\[\^?\]?(?:\[:\^?\w+:\]|[^\]])*\]/g, '.');
+  // Of a group that may be missing nothing need be there.
+  if (/\)(?:[?*]|\{0)/.test(bare)) return false;
+  const literal = bare.replace(/\(\?\w*[:)]|[^()](?:[?*]|\{0[^}]*\})|\{[^}]*\}|\./g, ' ');
+  return literal.split('|').every((part) => new RegExp(`[\\p{L}\\p{N}_]{${lettersLeast}}`, 'u').test(part));
 }
 
 function textsOf(node: Scalar): string[] {

@@ -62,6 +62,5 @@ function answerPart(answer: Answer | undefined) {
 }
 
 function plainValue(type: Answer['columns'][number]['type'], value: unknown): unknown {
-  const parsed: unknown = JSON.parse(jsonOf(type, value));
-  return typeof parsed === 'string' ? maskSecrets(parsed) : parsed;
+  return masked(JSON.parse(jsonOf(type, value)));
 }

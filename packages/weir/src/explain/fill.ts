@@ -16,7 +16,9 @@ export interface Place {
  *  would be pasted and not written as a literal. */
 export function placesOf(query: string): { readonly open: readonly Place[]; readonly inText: readonly Place[] } {
   const texts = [
-    ...query.matchAll(/\/\/.*|@"(?:[^"]|"")*"|@'(?:[^']|'')*'|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|```[\s\S]*?```/g),
+    ...query.matchAll(
+      /\/\/.*|@"(?:[^"]|"")*"|@'(?:[^']|'')*'|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|```[\s\S]*?```|~~~[\s\S]*?~~~/g,
+    ),
   ];
   const inside = (offset: number) =>
     texts.some(({ index, 0: token }) => index < offset && offset < index + token.length);

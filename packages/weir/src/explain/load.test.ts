@@ -98,6 +98,12 @@ describe('refused, at its place:', () => {
       '30:50',
       /could end it/,
     ],
+    [
+      'a value inside of a text of several lines',
+      e('DeviceNetworkEvents | where DeviceName == ~~~{{DeviceName}}~~~'),
+      '30:52',
+      /could end it/,
+    ],
     ['a value inside of a comment', e('DeviceNetworkEvents // {{DeviceName}}'), '30:30', /could end it/],
     ['a query of the present', e('DeviceNetworkEvents | where Timestamp > ago(1d)'), '30:7', /asks for the present/],
     [

@@ -16,7 +16,7 @@ afterEach(() => {
 });
 
 const folderOf = (platform: NodeJS.Platform, named?: string, user = id) =>
-  cacheFolder({ environment: { XDG_CACHE_HOME: named }, platform, home, id: user });
+  cacheFolder({ environment: { XDG_CACHE_HOME: named }, platform, home: () => home, id: user });
 
 it("is below the system's usual folder, or the one that the environment names", () => {
   expect(folderOf('linux')).toBe(join(home, '.cache', 'weir'));
@@ -38,6 +38,13 @@ it('is none where others can write', () => {
   mkdirSync(join(home, '.cache', 'weir'), { recursive: true });
   chmodSync(join(home, '.cache', 'weir'), 0o770);
   expect(folderOf('linux')).toBeUndefined();
+});
+
+it('is none where the system knows no home', () => {
+  const homeless = () => {
+    throw new Error('ENOENT');
+  };
+  expect(cacheFolder({ environment: {}, platform: 'linux', home: homeless, id })).toBeUndefined();
 });
 
 it('is none where no folder can be made', () => {

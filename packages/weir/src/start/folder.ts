@@ -5,7 +5,8 @@ import { dirname, isAbsolute, join } from 'node:path';
 export interface User {
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly platform: NodeJS.Platform;
-  readonly home: string;
+  /** Throws where the system knows none, as of a user without an entry in a container. */
+  readonly home: () => string;
   readonly id: number;
 }
 
@@ -13,10 +14,10 @@ export interface User {
  *  can write to: what lies there is run as a program. So it is where the home is read-only or another's (sudo). */
 export function cacheFolder({ environment, platform, home, id }: User): string | undefined {
   const { XDG_CACHE_HOME: named = '' } = environment;
-  const usual = platform === 'darwin' ? join(home, 'Library', 'Caches') : join(home, '.cache');
-  const folder = join(isAbsolute(named) ? named : usual, 'weir');
-  if (!isAbsolute(folder)) return undefined;
+  const usual = () => (platform === 'darwin' ? join(home(), 'Library', 'Caches') : join(home(), '.cache'));
   try {
+    const folder = join(isAbsolute(named) ? named : usual(), 'weir');
+    if (!isAbsolute(folder)) return undefined;
     if (!ownedBy(id, nearest(folder))) return undefined;
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     return isOnly(id, folder) ? folder : undefined;

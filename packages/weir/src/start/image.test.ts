@@ -52,6 +52,10 @@ it('is made by one of many, and one that fails keeps the next from trying for a 
   expect(mayMake(making, Date.now() + 86_401_000)).toBe(true);
 });
 
+it('is not made where its folder cannot be looked at', () => {
+  expect(mayMake(join(folder, 'x'.repeat(300)), now)).toBe(false);
+});
+
 it('keeps the newest of other versions', () => {
   for (const [at, name] of ['v1', 'v2', 'v3'].entries()) utimesSync(make(name, name), 1000 + at, 1000 + at);
   make('v4', 'v4');

@@ -40,9 +40,9 @@ const kept = 3;
 /** Takes the right to make an image: true for one process of many that start together. Who took it and left its folder
  *  behind could not make one; that is tried again after a day, not at every start. */
 export function mayMake(making: string, now: number): boolean {
-  const left = statSync(making, { throwIfNoEntry: false });
-  if (left && now - left.mtimeMs < 86_400_000) return false;
   try {
+    const left = statSync(making, { throwIfNoEntry: false });
+    if (left && now - left.mtimeMs < 86_400_000) return false;
     rmSync(making, { recursive: true, force: true });
     mkdirSync(making, { mode: 0o700 });
     return true;

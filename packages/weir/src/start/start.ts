@@ -25,7 +25,7 @@ function image(): string | undefined {
   const plain = process.execArgv.length === 0 && !process.env.NODE_OPTIONS && rest.join(' ').length < mostArguments;
   const id = process.getuid?.();
   if (!wants || !plain || !process.execve || id === undefined || id !== process.geteuid?.()) return undefined;
-  const folder = cacheFolder({ environment: process.env, platform: process.platform, home: homedir(), id });
+  const folder = cacheFolder({ environment: process.env, platform: process.platform, home: homedir, id });
   if (folder === undefined) return undefined;
   // The tag is of V8's version, its flags and the processor's features.
   const image = join(folder, [process.version, process.arch, cachedDataVersionTag(), WEIR_IMAGE].join('-'));
