@@ -45,7 +45,7 @@ export async function runExplain(
 }
 
 function noFinding(rule: string): UserError {
-  const advice = 'Name the finding in place of the rule; its id stands under it: weir explain 0785e0e5 ./logs';
+  const advice = 'Name the finding in place of the rule; its id stands under it: weir explain 409fb770 ./logs';
   return new UserError('FINDING_MISSING', rule, 'a rule has many findings, and logs answer about one', advice);
 }
 

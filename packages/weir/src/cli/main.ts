@@ -98,8 +98,8 @@ are printed with the finding's values in them. docs/explain.md walks through one
 Examples:
   weir explain
   weir explain large-upload
-  weir explain 0785e0e5 ./logs
-  weir explain 0785e0e5 --from findings.json`,
+  weir explain 409fb770 ./logs
+  weir explain 409fb770 --from findings.json`,
   )
   .action(async (what: string | undefined, logs: string[], options) => {
     const { runExplain } = await import('./explain.ts');
