@@ -38,6 +38,14 @@ test('what is medium or high is what was planted, each story once', () => {
   expect(told().map(({ title }) => title)).toHaveLength(truth.incidents.length);
 });
 
+test.each(['README.md', 'docs/explain.md'])('%s names a finding of it', async (page) => {
+  const ids = [...(await readFile(join(root, page), 'utf8')).matchAll(/weir explain ([0-9a-f]{8})\b/g)].map(
+    ([, id]) => id ?? '',
+  );
+  expect(ids).not.toEqual([]);
+  for (const id of ids) expect(result.findings.filter((finding) => finding.id.startsWith(id))).toHaveLength(1);
+});
+
 describe.each(truth.incidents.map((incident) => [incident.name, incident] as const))('%s', (_, incident) => {
   const found = (): Finding | undefined =>
     told().find(({ entities, firstSeen }) => {

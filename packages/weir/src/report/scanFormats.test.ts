@@ -157,7 +157,9 @@ describe('renderScan', () => {
     const told = renderScan(scanResult({ findings: [one, visits] }), { width: 200, color: false });
     expect(told).toMatch(/sent .* 6\.8 MiB received; estimated from IP packets by aws-vpc\n/);
     expect(told).toMatch(/to +Mega \(file-sharing\) \S+; also Dropbox/);
-    expect(told).toContain('use without evidence of an upload: Mega 1, Slack 1');
+    expect(told).toContain(
+      'use without evidence of an upload; by service, of which one may have several: Mega 1, Slack 1',
+    );
   });
 
   it.each([80, 100, 120])('fits %i columns and keeps every fact', (width) => {
@@ -167,7 +169,9 @@ describe('renderScan', () => {
     for (const fact of ['fs-01', 'CORP\\svc_backup', 'rclone.exe', 'Mega', '≥1.8GiB', '210of214', '2026-11-2102:10']) {
       expect(flat).toContain(fact);
     }
-    expect(told).toContain('1 informational finding, use without evidence of an upload: Google Drive 1');
+    expect(told.replace(/\s+/g, ' ')).toContain(
+      '1 informational finding, use without evidence of an upload; by service, of which one may have several: Google Drive 1',
+    );
   });
 
   it('cuts a text that no screen holds, and says by how much', () => {

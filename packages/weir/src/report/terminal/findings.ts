@@ -134,5 +134,5 @@ export function informationalLine(findings: readonly Finding[]): string {
   const told = byService.slice(0, servicesNamed).map(({ service, length }) => `${service} ${count(length)}`);
   const rest = byService.length - told.length;
   if (rest > 0) told.push(plural(rest, 'more service'));
-  return `${plural(findings.length, 'informational finding')}, use without evidence of an upload: ${told.join(', ')}`;
+  return `${plural(findings.length, 'informational finding')}, use without evidence of an upload; by service, of which one may have several: ${told.join(', ')}`;
 }

@@ -24,8 +24,8 @@ export const gap = 2;
 const least = 8;
 
 /** How long words may be that a table which has to give way keeps whole, tried in turn: a SHA-256, then an IPv6 address,
- *  then none. */
-const wordCaps = [64, 39, 0];
+ *  then an IPv4 address, then none. */
+const wordCaps = [64, 39, 15, 0];
 
 /** What the headings alone need. */
 export function measuredHeads(columns: readonly TableColumn[]): Measure[] {
