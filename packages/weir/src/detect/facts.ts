@@ -155,13 +155,18 @@ const factsOf: Readonly<Record<string, Partial<Facts>>> = {
   },
 };
 
-/** Rows of a table in the common form: `id`, the facts, `end`, and the values of the key columns as `key_0`, `key_1`…
- *  (text, `''` where the table has no such column). Undefined where the table's rows have no identity. */
-export function factRows(tableName: string, keys: readonly string[]): string | undefined {
+/** Whether a table's rows have an identity, which evidence can name. */
+export function hasFacts(tableName: string): boolean {
   const table = publicTables.find(({ name }) => name === tableName);
-  if (table === undefined) return undefined;
-  const names = new Set(visibleColumns(table).map(({ name }) => name));
-  if (!names.has('EventId')) return undefined;
+  return table !== undefined && visibleColumns(table).some(({ name }) => name === 'EventId');
+}
+
+/** Rows of a table that the evidence (`detect_evidence`) names and that meet `where`, in the common form: `id`, the facts,
+ *  `end`, and the values of the key columns as `key_0`, `key_1`… (text, `''` where the table has no such column). Those that
+ *  are not named are left out before anything is made of them. */
+export function factRows(tableName: string, keys: readonly string[], where: string): string {
+  const table = publicTables.find(({ name }) => name === tableName);
+  const names = new Set(table === undefined ? [] : visibleColumns(table).map(({ name }) => name));
   const facts = { ...nothing, ...factsOf[tableName] };
   const start = `least(${facts.start}, ${evidenceTime(tableName)})`;
   const columns = [
@@ -170,7 +175,8 @@ export function factRows(tableName: string, keys: readonly string[]): string | u
     `${evidenceTime(tableName)} AS "end"`,
     ...keys.map((key, index) => `${names.has(key) ? textOf(key) : none} AS key_${index}`),
   ];
-  return `SELECT ${columns.join(', ')} FROM main.${sqlName(tableName)}`;
+  return `SELECT ${columns.join(', ')} FROM main.${sqlName(tableName)} AS source
+    SEMI JOIN temp.detect_evidence AS evidence ON source."EventId" = evidence.id WHERE ${where}`;
 }
 
 /** A column of any type as text that is never null. */

@@ -42,7 +42,7 @@ export async function findingsOf(
   { tables, conditions, growth }: FindingsOptions,
 ): Promise<Found[]> {
   const { key, quiet } = rule.weir.finding;
-  await tellApart(engine, key, tables, quiet);
+  await tellApart(engine, key, tables, { quiet, period: rule.schedule?.period ?? null });
   await refuseFlood(engine, rule);
   const details = await readDetails(engine, key, detailColumns(rule));
   await sumUp(engine, 'detect_members', { lists: true });

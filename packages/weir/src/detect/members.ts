@@ -1,5 +1,6 @@
 import type { Engine } from '../engine/engine.ts';
-import { factRows, looseRows } from './facts.ts';
+import { factRows, hasFacts, looseRows } from './facts.ts';
+import { whereabouts } from './whereabouts.ts';
 
 /** Joins a rule's evidence back to the data and cuts it into stories: `detect_members` has one row for each evidence
  *  row of each story, with its facts (facts.ts), `story` (its number), `fired_at` (the first tick whose run named it), `adopted` (its key was not whole) and `rank` (1 is
@@ -13,9 +14,9 @@ export async function tellApart(
   engine: Engine,
   keys: readonly string[],
   tables: readonly string[],
-  quiet: bigint,
+  { quiet, period }: { readonly quiet: bigint; readonly period: bigint | null },
 ): Promise<void> {
-  await joinFacts(engine, keys, tables);
+  await joinFacts(engine, keys, tables, period);
   const ownKeys = keys.map((_, index) => `key_${index}`);
   const each = (part: (position: number) => string): string =>
     `[${keys.map((_, index) => part(index + 1)).join(', ')}]`;
@@ -69,16 +70,22 @@ function keyList(parts: readonly string[]): string {
 
 /** `detect_facts`: the rows behind the evidence's ids, each once. A flow and the event that it was fused into share an
  *  id; where a rule reads both, the first of `tables` speaks. */
-async function joinFacts(engine: Engine, keys: readonly string[], tables: readonly string[]): Promise<void> {
-  const sources = tables.flatMap((table, index) => {
-    const rows = factRows(table, keys);
-    return rows === undefined ? [] : [`SELECT *, ${index} AS source FROM (${rows})`];
-  });
-  if (sources.length === 0)
-    sources.push(`SELECT *, 0 AS source FROM (${factRows('DeviceNetworkEvents', keys)}) LIMIT 0`);
+async function joinFacts(
+  engine: Engine,
+  keys: readonly string[],
+  tables: readonly string[],
+  period: bigint | null,
+): Promise<void> {
+  const known = tables.filter(hasFacts);
+  const [only = 'DeviceNetworkEvents', ...others] = known;
+  // The rows that share an id need not share their time.
+  const where = others.length > 0 ? 'true' : known.length === 0 ? 'false' : await whereabouts(engine, only, period);
+  const sources = [only, ...others].map(
+    (table, index) => `SELECT *, ${index} AS source FROM (${factRows(table, keys, where)})`,
+  );
+  const first = others.length === 0 ? '' : 'QUALIFY rank() OVER (PARTITION BY id ORDER BY source) = 1';
   await engine.run(`CREATE OR REPLACE TEMP TABLE detect_facts AS
-    SELECT * FROM (${sources.join(' UNION ALL BY NAME ')}) SEMI JOIN temp.detect_evidence USING (id)
-    QUALIFY rank() OVER (PARTITION BY id ORDER BY source) = 1`);
+    SELECT * FROM (${sources.join(' UNION ALL BY NAME ')}) ${first}`);
   const [counts] = await engine.rows<{ rows: bigint; ids: bigint; evidence: bigint }>(`
     SELECT count(*) AS rows, count(DISTINCT id) AS ids,
       (SELECT count(DISTINCT id) FROM temp.detect_evidence) AS evidence
