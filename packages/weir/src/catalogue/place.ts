@@ -25,11 +25,14 @@ const user = '^/(users|home|documents and settings)/[^/]+';
 
 const places: readonly (readonly [ProgramPlace, RegExp])[] = [
   // Where anybody may write and nobody installs.
-  ['odd', /\/(te?mp|downloads|perflogs|\$?recycle(\.bin|r)?|shm)\//],
-  ['odd', /^\/users\/public\/|^\/(intel|perflogs)\/|^\/var\/tmp\//],
+  ['odd', /\/(te?mp|downloads|perflogs|\$?recycle(\.bin|r)?|shm)(\/|$)/],
+  ['odd', /^\/(users\/public|intel)(\/|$)/],
   ['odd', /^\/programdata\/[^/]+\.[a-z0-9]{1,4}$/],
   // Folders of Windows that hold no programs.
-  ['odd', /^\/windows\/(help|fonts|debug|tracing|tasks|addins|media|inf|cursors|web|ime|vss|registration|system)\//],
+  [
+    'odd',
+    /^\/windows\/(help|fonts|debug|tracing|tasks|addins|media|inf|cursors|web|ime|vss|registration|system)(\/|$)/,
+  ],
   ['installed', new RegExp(`${user}/appdata/local/(programs|microsoft/(windowsapps|onedrive|teams|edge))/`)],
   [
     'installed',

@@ -108,6 +108,14 @@ test.each([
   ['/home/a.berg/job/up', 'user'],
   ['/dev/shm/up', 'odd'],
   ['/Applications/Slack.app/Contents/MacOS/Slack', 'installed'],
+  // Folders alone.
+  [String.raw`C:\Temp`, 'odd'],
+  [String.raw`C:\Windows\Temp`, 'odd'],
+  [String.raw`C:\Windows\Fonts`, 'odd'],
+  [String.raw`C:\Windows\System32`, 'system'],
+  [String.raw`C:\Users\Public`, 'odd'],
+  [String.raw`C:\Users\a.berg\Downloads`, 'odd'],
+  ['/var/tmp', 'odd'],
   ['', ''],
 ])('%s is %s', (path, place) => {
   expect(placeOfPath(path)).toBe(place);

@@ -54,6 +54,14 @@ describe('scanToCsv', () => {
 });
 
 /** Every way in which a scan is told. */
+it('the command to type next is never broken over lines', () => {
+  const of = (logs: string) =>
+    renderScan(scanResult(), { width: 80, color: false, explain: (id) => `weir explain ${id} ${logs}` });
+  expect(of('./logs')).toMatch(/^Next {6}weir explain \S+ \.\/logs asks these logs/m);
+  const many = Array.from({ length: 12 }, (_, n) => `./logs/part-${n}`).join(' ');
+  expect(of(many)).toMatch(new RegExp(`^Next {6}weir explain \\S+ ${many}\\n {10}asks these logs`, 'm'));
+});
+
 const formats = {
   table: (result: ReturnType<typeof scanResult>) => renderScan(result, { width: 100, color: false }),
   json: scanToJson,

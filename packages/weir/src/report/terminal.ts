@@ -8,7 +8,7 @@ import { findingDetails, findingsTable, informationalLine } from './terminal/fin
 import { fusionGaps, fusionLine, matchLine } from './terminal/fusion.ts';
 import { inputsLine, runLines, troubledInputs } from './terminal/sources.ts';
 import { blindSpots, foundLine, incompleteReasons, readLine, reasonsText, windowNote } from './terminal/summary.ts';
-import { labelled, type Paint, painter, wrap } from './terminal/text.ts';
+import { displayWidth, labelled, type Paint, painter, wrap } from './terminal/text.ts';
 
 export interface TerminalOptions {
   /** Columns of the terminal. */
@@ -109,7 +109,11 @@ function nextSection(
   const short = first.id.slice(0, idShown);
   const id = ids.filter((other) => other.startsWith(short)).length === 1 ? short : first.id;
   const which = findings.length === 1 ? '' : ', and so for any other id';
-  return [headed('Next', `${visible(explain(id))} asks these logs what decides it${which}`, width, paint)];
+  const [command, does] = [visible(explain(id)), `asks these logs what decides it${which}`];
+  // A command over two lines would be two commands where it is pasted.
+  return displayWidth(command) <= width - labelWidth
+    ? [headed('Next', `${command} ${does}`, width, paint)]
+    : [`${paint('bold', 'Next')}${' '.repeat(labelWidth - 'Next'.length)}${command}`, headed('', does, width, paint)];
 }
 
 /** So much of an id tells it from others nearly always. */

@@ -46,3 +46,29 @@ it.each([
   });
   engine.close();
 });
+
+it('begins anew after an engine that ended between two questions', async () => {
+  const engine = new ClickHouseProcess(
+    install(`exports.Session = class {
+      query() {
+        setTimeout(() => process.exit(1), 20);
+        return '["pid"]\\n["Int64"]\\n[' + process.pid + ']\\n';
+      }
+    };`),
+  );
+  const first = await engine.ask('SELECT 1');
+  const [[pid] = []] = first.rows;
+  await expect.poll(() => isRunning(Number(pid))).toBe(false);
+  // Whoever asks before that is noticed is told of a crash; after it there is another process.
+  const second = await engine.ask('SELECT 1').catch(() => engine.ask('SELECT 1'));
+  expect(second.rows).not.toEqual(first.rows);
+  engine.close();
+});
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}

@@ -95,20 +95,25 @@ export class ClickHouseProcess {
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     });
     this.#child = child;
+    // It may end between two questions too.
+    const forget = () => {
+      if (this.#child === child) this.#child = undefined;
+    };
+    child.on('exit', forget).on('error', forget);
     for (const sql of this.#begin()) await exchange(child, { sql });
     return child;
   }
 }
 
-/** The child's answer; undefined where it ended. */
+/** The child's answer; undefined where it ended or cannot be asked. */
 function exchange(child: ChildProcess, asked: Asked): Promise<Told | undefined> {
   return new Promise((resolve) => {
     const done = (told: Told | undefined) => {
-      child.off('message', done).off('exit', ended);
+      child.off('message', done).off('exit', ended).off('error', ended);
       resolve(told);
     };
     const ended = () => done(undefined);
-    child.on('message', done).on('exit', ended);
+    child.on('message', done).on('exit', ended).on('error', ended);
     child.send(asked);
   });
 }
