@@ -22,7 +22,7 @@ function told({ name, measures, curves }: Result): string {
     '',
     `## ${name}`,
     '',
-    `${tellings.length} planted, ${hostDays} host days.`,
+    `${tellings.length} planted, ${hostDays} host days: 1 for 1,000 hosts a day are ${(hostDays / 1000).toFixed(1)} false alarms in all.`,
     '',
     '| false for 1,000 hosts a day, at most | score from | false | worst day | precision | found | procedures | behaviours |',
     '|---|---|---|---|---|---|---|---|',

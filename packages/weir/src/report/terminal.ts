@@ -1,6 +1,7 @@
 import type { ScanResult } from '../model/scanResult.ts';
+import { blindRuns } from './blindness.ts';
 import { exceptionNotes, hiddenLine } from './exceptions.ts';
-import { plural } from './format.ts';
+import { count, plural } from './format.ts';
 import { visible } from './harmless.ts';
 import { gravestFirst } from './order.ts';
 import { readable } from './presentable.ts';
@@ -77,7 +78,10 @@ function completeness({ complete, inputs, runs, dataFrom }: ScanResult, width: n
         paint,
       ),
     ];
-  return [headed('Complete', 'every input was read, no record rejected, every rule ran', width, paint)];
+  const blind = blindRuns(runs).reduce((sum, { rules }) => sum + rules.length, 0);
+  const unfit =
+    blind === 0 ? '' : `, but for ${count(blind)} of ${count(runs.length)} these logs lack what they look at`;
+  return [headed('Complete', `every input was read, no record rejected, every rule ran${unfit}`, width, paint)];
 }
 
 function findingsSection({ findings }: ScanResult, width: number, paint: Paint): string[] {

@@ -40,6 +40,7 @@ const grouped = (settings: object) => ({ incidentConfiguration: { groupingConfig
 test.each([
   [{ queryFrequency: '1m' }, /^queryFrequency: queryFrequency is 1m; Sentinel takes 5 minutes to 14 days$/],
   [{ queryPeriod: '15d' }, /^queryPeriod: .*14 days$/],
+  [{ queryPeriod: '1 hour' }, /^queryPeriod: 1 hour is no duration$/],
   [{ queryFrequency: '30m', queryPeriod: '2d' }, /^queryFrequency: .*at most once an hour/],
   [{ triggerThreshold: 10_001 }, /^triggerThreshold: .*10,000/],
   [{ requiredDataConnectors: undefined }, /^requiredDataConnectors: Sentinel wants requiredDataConnectors/],

@@ -21,9 +21,12 @@ export function* scheduleProblems(rule: Checked): Generator<SentinelProblem> {
     yield { place: [name], message: `Sentinel wants ${name} of a scheduled rule`, fix };
   }
   for (const name of ['queryFrequency', 'queryPeriod']) {
+    const written = text(rule[name]);
     const ticks = ticksOf(rule[name]);
+    if (ticks === undefined && written !== '')
+      yield { place: [name], message: `${written} is no duration`, fix: 'Write 5m, 1h or 1d.' };
     if (ticks === undefined || (ticks >= 5n * minute && ticks <= 14n * day)) continue;
-    const message = `${name} is ${text(rule[name])}; Sentinel takes 5 minutes to 14 days`;
+    const message = `${name} is ${written}; Sentinel takes 5 minutes to 14 days`;
     yield { place: [name], message, fix: 'Choose a time between the two.' };
   }
   const [frequency, period] = [ticksOf(rule.queryFrequency), ticksOf(rule.queryPeriod)];
