@@ -11,6 +11,7 @@ import { query } from './query.ts';
 import { ruleTestTimes } from './ruleTests.ts';
 import { scan } from './scan.ts';
 import { startup } from './startup.ts';
+import { updates } from './update.ts';
 
 // Prints ratios; judges nothing. `npm run bench`, `npm run bench -- query scan`, `npm run bench -- --quick`.
 const { values, positionals } = parseArgs({
@@ -28,6 +29,7 @@ const benches: Record<string, () => Promise<string[]>> = {
   intake: () => intakeOfFormats(engine, directory, quick ? 50_000 : 500_000, quick ? 1 : 3),
   scan: () => scan(engine, directory, quick ? 50_000 : 1_000_000, quick ? 1 : 3),
   backtest: () => backtest(engine, directory, quick ? 200_000 : 2_000_000, quick ? 2 : 3),
+  update: () => updates(engine, directory, quick ? 500 : 3_000, quick ? 2 : 5),
   compile: () => compileTimes(runs),
   'rule-tests': () => ruleTestTimes(directory, quick ? 1 : 3),
   startup: () => startup(directory, runs),

@@ -26,6 +26,7 @@ export { unlikePromised } from './returned.ts';
 export { emptyTable } from './tables.ts';
 export { type Candidates, candidatesOf, type Selection } from './time/candidates.ts';
 export { emptyOverNothing } from './time/empty.ts';
+export { membersOf } from './time/members.ts';
 export { nowOfEachRow } from './time/row-now.ts';
 export { type Shape, shapeOf } from './time/shape.ts';
 export { type SweepOptions, type Swept, type SweptGroup, sweep } from './time/sweep/index.ts';

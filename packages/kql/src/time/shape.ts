@@ -34,7 +34,10 @@ export function shapeOf(plan: Plan, asked: Asked): Shape {
 }
 
 /** The grouping that a plan's result is made of row by row, and the steps above it. */
-function grouping(node: Relation): { readonly above: readonly Relation[]; readonly below: Relation | undefined } {
+export function grouping(node: Relation): {
+  readonly above: readonly Relation[];
+  readonly below: Relation | undefined;
+} {
   if (node.kind !== 'filter' && node.kind !== 'project' && node.kind !== 'sort') return { above: [], below: node };
   const { above, below } = grouping(node.input);
   return { above: [node, ...above], below };

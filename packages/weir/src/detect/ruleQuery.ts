@@ -4,6 +4,7 @@ import {
   compile,
   type Diagnostic,
   emptyOverNothing,
+  membersOf,
   nowOfEachRow,
   type Plan,
   planToSql,
@@ -43,8 +44,17 @@ export interface RuleQuery {
   /** Over candidates with the moments that see them, at all moments at once; or why that is not exact. */
   readonly byIntervals: SweptQuery | { readonly reason: string };
   readonly candidates: readonly Candidates[];
+  /** Of a windowed rule whose findings are told apart by the values of its groups: which of its candidates stand in which
+   *  group. Absent where it is another, or a row may stand in several. */
+  readonly members?: Members;
   /** No rows to look at, no result. */
   readonly emptyOverNothing: boolean;
+}
+
+/** SQL over candidates: `by` values of the group, then the ids of the row as a list. */
+export interface Members {
+  readonly sql: string;
+  readonly by: number;
 }
 
 const dialect = 'duckdb';
@@ -67,6 +77,7 @@ function compiledRule(rule: Rule, schema: Schema): RuleQuery {
   const shape = shapeOfRule(rule, plan);
   const ofEachRow = shape.shape === 'row-wise' ? nowOfEachRow(plan, momentColumn) : undefined;
   const split = candidatesOf(plan, timeColumns);
+  const members = shape.shape === 'windowed' && !loose ? membersQuery(rule, split) : undefined;
   const rendered = (of: Plan): MomentQuery => {
     const { sql, parameters } = planToSql(of, { dialect });
     const columns = of.columns.map(({ name }) => name);
@@ -88,6 +99,7 @@ function compiledRule(rule: Rule, schema: Schema): RuleQuery {
       table,
       sql: planToSql(selection, { dialect }).sql,
     })),
+    ...(members === undefined ? {} : { members }),
     emptyOverNothing: emptyOverNothing(new Standing().relation(plan.relation)),
   };
 }
@@ -153,6 +165,16 @@ function sweptQuery(rule: Rule, { plan, selections }: Split): SweptQuery | { rea
     ids: swept.ids,
     groups: swept.groups.map(({ members, by }) => ({ sql: planToSql(members, { dialect }).sql, by })),
   };
+}
+
+/** A key column that the result does not have is null in every finding. */
+function membersQuery({ weir }: Rule, { plan }: Split): Members | undefined {
+  const members = membersOf(plan);
+  if (members === undefined) return undefined;
+  const by = members.columns.slice(0, -1);
+  const keys = plan.columns.filter(({ name }) => weir.finding.key.includes(name));
+  const ofGroups = keys.every(({ id }) => by.some((value) => value.id === id));
+  return ofGroups ? { sql: planToSql(members, { dialect }).sql, by: by.length } : undefined;
 }
 
 type Split = ReturnType<typeof candidatesOf>;

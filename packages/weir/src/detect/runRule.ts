@@ -10,7 +10,7 @@ import { Evidence } from './evidence.ts';
 import { type Found, findingsOf } from './findings.ts';
 import { blindnessOf } from './needs.ts';
 import { type RuleQuery, ruleQuery } from './ruleQuery.ts';
-import { byIntervals, eachRowOnce, momentByMoment, oneRun } from './runs.ts';
+import { byIntervals, candidatesFrom, eachRowOnce, momentByMoment, oneRun } from './runs.ts';
 import { scoreQuery } from './score.ts';
 import type { Sight } from './sight.ts';
 import {
@@ -37,6 +37,8 @@ export interface RunOptions {
   readonly within: TimeSpan | undefined;
   /** Where a run sees only what was there at its tick: when that was, as SQL over a table's columns. */
   readonly arrived?: ((table: string) => string) | undefined;
+  /** SQL of a table's rows, where not all are looked at. */
+  readonly from?: (table: string) => string;
   readonly conditions: readonly Condition[];
   readonly growth: boolean;
   readonly sight: Sight;
@@ -98,20 +100,21 @@ export async function runAtMoments(
   query: RuleQuery,
   moments: Moments,
   evidence: Evidence,
-  { onRuns, arrived }: Pick<RunOptions, 'onRuns' | 'arrived'>,
+  { onRuns, arrived, from }: Pick<RunOptions, 'onRuns' | 'arrived' | 'from'>,
 ): Promise<string> {
   const known = arrived === undefined ? {} : { arrived };
   const schedule: Schedule = { ...(rule.schedule ?? { frequency: second, period: null }), ...known };
   const firing = (rows: number) => fires(rule.trigger, rows);
   if (moments.first === moments.last) {
-    await oneRun(evidence, query.atMoment, query.tables, schedule, moments.first, firing);
+    await oneRun(evidence, query.atMoment, query.tables, schedule, moments.first, firing, from);
     return 'one run';
   }
   if (query.eachRow !== undefined && firesOnAny(rule.trigger)) {
-    await eachRowOnce(evidence, query.eachRow, query.tables, schedule, moments);
+    await eachRowOnce(evidence, query.eachRow, query.tables, schedule, moments, from);
     return 'each row once';
   }
   const ticks = `${countInWords(countOf(moments), 'tick')} of ${spanInWords(moments.frequency)}`;
+  const candidates = from === undefined ? query.candidates : candidatesFrom(query.candidates, from);
   const { period } = schedule;
   const swept = oneByOne(rule) ?? (period === null ? { reason: 'it looks back without end' } : query.byIntervals);
   let why = 'reason' in swept ? swept.reason : '';
@@ -119,7 +122,7 @@ export async function runAtMoments(
     const options = { trigger: rule.trigger, onPass: onRuns };
     try {
       const passes = await evidence.allOrNothing(() =>
-        byIntervals(engine, evidence, swept, query.candidates, { ...schedule, period }, moments, options),
+        byIntervals(engine, evidence, swept, candidates, { ...schedule, period }, moments, options),
       );
       return passes === 0
         ? `${ticks}, nothing to look at`
@@ -131,7 +134,7 @@ export async function runAtMoments(
     }
   }
   let runs = 0;
-  await momentByMoment(engine, evidence, query.overCandidates, query.candidates, schedule, moments, {
+  await momentByMoment(engine, evidence, query.overCandidates, candidates, schedule, moments, {
     skipEmpty: query.emptyOverNothing && !fires(rule.trigger, 0),
     fires: firing,
     onRun: () => {

@@ -21,6 +21,15 @@ export interface Candidates {
   readonly sql: string;
 }
 
+/** Candidates of these rows alone (`from`: SQL of those of a table). */
+export function candidatesFrom(candidates: readonly Candidates[], from: (table: string) => string): Candidates[] {
+  return candidates.map(({ name, table, sql }) => ({
+    name,
+    table,
+    sql: bound(new Map([[table, `FROM ${from(table)}`]]), sql),
+  }));
+}
+
 /** Asks for each row once, at the earliest moment that sees it: exact where each row decides alone and a later `now()`
  *  never lets in what an earlier one did not. `query` reads its `now()` from the rows (`momentColumn`). `from` gives a
  *  table's rows, where not all are asked for. */
@@ -43,7 +52,7 @@ export async function eachRowOnce(
   });
 }
 
-/** One run over the tables as they are. */
+/** One run over the tables as they are, or over rows of them (`from`). */
 export async function oneRun(
   evidence: Evidence,
   query: MomentQuery,
@@ -51,10 +60,11 @@ export async function oneRun(
   schedule: Pick<Schedule, 'period' | 'arrived'>,
   moment: bigint,
   fires: (rows: number) => boolean,
+  from = (table: string): string => `main.${sqlName(table)}`,
 ): Promise<void> {
   const timed = tables.filter((table) => !isTimeless(table));
   const bindings = new Map(
-    timed.map((table) => [table, rowsAt(`main.${sqlName(table)}`, timesOf(table, schedule), moment, schedule.period)]),
+    timed.map((table) => [table, rowsAt(from(table), timesOf(table, schedule), moment, schedule.period)]),
   );
   await evidence.collect(query, {
     bind: (sql) => bound(bindings, sql),

@@ -224,7 +224,7 @@ const trigger: fc.Arbitrary<Trigger> = fc.oneof(
   ),
 );
 
-const key = fc.constantFrom(
+const key = fc.constantFrom<string[]>(
   ['DeviceName', 'InitiatingProcessFileName', 'Service'],
   ['DeviceName'],
   ['DeviceName', 'A0'],
@@ -259,6 +259,31 @@ export const ofOneTable = fc.record({
   key,
   told: fc.constant<string[]>([]),
 });
+
+/** Windowed rules: groups of bins that a look-back holds whole, some of them of no port, and found so often that what is
+ *  given up and what is found anew shows. */
+export const ofGroups = fc
+  .record({
+    where: fc.constantFrom('', '| where BytesSent > 30', '| extend Kind = iff(BytesSent > 60, "large", "small")'),
+    by: fc.constantFrom('DeviceName', 'RemotePort', 'InitiatingProcessFileName, RemotePort'),
+    bin: fc.constantFrom(5n, 10n, 20n),
+    test: fc.constantFrom('A0 > 1', 'A0 >= 3', 'A1 > 1', 'A0 > 1 or A2 > 90'),
+    key: fc.constantFrom<string[]>(['DeviceName'], ['RemotePort'], ['NoSuchColumn'], ['A0']),
+    bound: fc.constantFrom(undefined, 0n, 7n),
+    every: fc.constantFrom(1n, 5n),
+    more: fc.constantFrom(5n, 13n),
+  })
+  .map(({ where, by, bin, test, key, bound, every, more }) => {
+    const age = bound === undefined ? '' : `| where EvidenceTime > ago(${bin + 5n + bound}m)`;
+    const sums = 'A0 = count(), A1 = dcount(RemoteIP), A2 = max(BytesSent)';
+    return {
+      query: `DeviceNetworkEvents\n${age}\n${where}\n| summarize ${sums} by ${by}, bin(EvidenceTime, ${bin}m)\n| where ${test}`,
+      schedule: { frequency: every * minute, period: (bin + more) * minute },
+      trigger: { operator: 'GreaterThan', threshold: 0 } as Trigger,
+      key,
+      told: [] as string[],
+    };
+  });
 
 export const drawnRule = fc.record({ query, schedule, trigger, key, told });
 

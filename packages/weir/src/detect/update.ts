@@ -8,6 +8,7 @@ import { type RuleQuery, ruleQuery } from './ruleQuery.ts';
 import { runAtMoments } from './runRule.ts';
 import { eachRowOnce } from './runs.ts';
 import { clipped, type Moments } from './ticks.ts';
+import { withTouched } from './touched.ts';
 import { fires, firesOnAny } from './trigger.ts';
 import { evidenceTime, isTimeless } from './window.ts';
 
@@ -20,22 +21,26 @@ export interface Update {
   /** SQL of the rows that are new, and of those that they replaced: `id` (EventId) and `time`, its evidence time in that
    *  version. A row that came with a higher `CommitSeq` than the rule last saw is new. */
   readonly changes: string;
+  /** SQL of the rows of the rule's table that were replaced or are gone, as they were, with the table's columns. */
+  readonly replaced: string;
 }
 
 /** Brings a rule's evidence up to date, and gives in words how: then it is as if all ticks had been run over the rows as
  *  they are now. At the ticks so far, only what can have changed is judged again:
  *
  *  - row-wise rules: the rows that changed;
+ *  - windowed rules: the groups that the changed rows stand in, or stood in before;
  *  - others over one table: all rows that a run sees together with one that changed;
  *  - else everything: results that name no rows, or whose columns are told, and rows of several tables.
  *
- *  The later ticks are run and add what they find. Result rows are not counted anew (`Evidence.resultRows`). */
+ *  The later ticks are run and add what they find; of windowed rules over the groups that have rows since the last tick:
+ *  of the others it saw all that later ones see. Result rows are not counted anew (`Evidence.resultRows`). */
 export async function update(
   engine: Engine,
   rule: Rule,
   schema: Schema,
   evidence: Evidence,
-  { before, after, changes }: Update,
+  { before, after, changes, replaced }: Update,
 ): Promise<string> {
   const query = ruleQuery(rule, schema);
   const { schedule } = rule;
@@ -45,6 +50,9 @@ export async function update(
     return `everything anew: ${await runAtMoments(engine, rule, query, after, anew, runs)}`;
   }
   const { period } = schedule;
+  const [table = ''] = query.tables;
+  const time = evidenceTime(table);
+  const { members } = query;
   await engine.run(`CREATE OR REPLACE TEMP TABLE detect_changes AS
     SELECT id, time FROM (${changes}) WHERE time <= ${before.last} AND time > ${before.first - period}`);
   let said = 'nothing that was seen has changed';
@@ -58,26 +66,49 @@ export async function update(
       );
       said = 'the changed rows';
     } else {
-      const [table = ''] = query.tables;
       const spans = await spansOf(engine, period);
       // A row that was replaced may now be of another stretch, or of none.
       await evidence.again('SELECT id FROM temp.detect_changes', async () => undefined);
       for (const { from, until } of spans) {
         const seen = clipped(before, { from: from - period, until: until + 2n * period });
         if (seen === undefined) continue;
-        const time = evidenceTime(table);
-        const ids = `SELECT "EventId" AS id FROM main.${sqlName(table)}
-          WHERE ${time} > ${from - period} AND ${time} < ${until + period}`;
-        await evidence.again(ids, () => runAtMoments(engine, rule, query, seen, evidence, runs));
+        const among = `FROM main.${sqlName(table)} WHERE ${time} > ${from - period} AND ${time} < ${until + period}`;
+        if (members === undefined) {
+          await evidence.again(`SELECT "EventId" AS id ${among}`, () =>
+            runAtMoments(engine, rule, query, seen, evidence, runs),
+          );
+          continue;
+        }
+        const within = `WHERE ${time} BETWEEN ${from} AND ${until}`;
+        const touching = [
+          `FROM main.${sqlName(table)} ${within} AND "EventId" IN (SELECT id FROM temp.detect_changes)`,
+          `FROM (${replaced}) ${within}`,
+        ];
+        await withTouched(engine, { ...query, members }, { touching, among }, ({ rows, ids }) =>
+          evidence.again(ids, () => runAtMoments(engine, rule, query, seen, evidence, { ...runs, from: () => rows })),
+        );
       }
-      if (spans.length > 0) said = 'what is seen together with the changed rows';
+      if (spans.length > 0)
+        said = members === undefined ? 'what is seen together with the changed rows' : 'the groups of the changed rows';
     }
   } finally {
     await engine.run('DROP TABLE IF EXISTS temp.detect_changes');
   }
   const later = clipped(after, { from: before.last + 1n, until: after.last });
   if (later === undefined) return said;
-  return `${said}, and later ticks: ${await runAtMoments(engine, rule, query, later, evidence, runs)}`;
+  const atLater = (from?: () => string) =>
+    runAtMoments(engine, rule, query, later, evidence, { ...runs, ...(from && { from }) });
+  const among = `FROM main.${sqlName(table)} WHERE ${time} > ${later.first - period} AND ${time} <= ${later.last}`;
+  const way =
+    members === undefined
+      ? await atLater()
+      : await withTouched(
+          engine,
+          { ...query, members },
+          { touching: [`${among} AND ${time} > ${before.last}`], among },
+          ({ rows }) => atLater(() => rows),
+        );
+  return `${said}, and later ticks: ${way}`;
 }
 
 function isUpdatable(rule: Rule, { atMoment, tables }: RuleQuery): boolean {
