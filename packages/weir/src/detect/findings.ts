@@ -50,7 +50,7 @@ export async function findingsOf(
   const holds = await conditionsOf(engine, rule, conditions);
   const stories = await readStories(engine);
   const grown = growth ? await growthOf(engine, rule, conditions) : new Map<number, Growth>();
-  await engine.run('DROP TABLE temp.detect_facts; DROP TABLE temp.detect_members; DROP TABLE temp.detect_stories');
+  await engine.run('DROP TABLE temp.detect_members; DROP TABLE temp.detect_stories');
   return stories
     .map((story) => {
       const scored = scores.get(story.story);
@@ -74,7 +74,7 @@ async function refuseFlood(engine: Engine, { path, weir }: Rule): Promise<void> 
   const [row] = await engine.rows<{ n: bigint | null }>('SELECT max(story) AS n FROM temp.detect_members');
   const stories = Number(row?.n ?? 0n);
   if (stories <= findingsMost) return;
-  await engine.run('DROP TABLE temp.detect_facts; DROP TABLE temp.detect_members');
+  await engine.run('DROP TABLE temp.detect_members');
   const [many, most] = [stories, findingsMost].map((count) => count.toLocaleString('en-US'));
   const by = weir.finding.key.join(', ');
   throw new UserError(

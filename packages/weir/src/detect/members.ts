@@ -23,15 +23,23 @@ export async function tellApart(
   const unknown = each((position) => `written[${position}] = ''`);
   const known = each((position) => `CASE WHEN unknown[${position}] THEN '' ELSE whole.written[${position}] END`);
   const resultKeys = keys.map((_, index) => `coalesce(evidence.result_key_${index}, facts.key_${index})`);
-  await engine.run(`CREATE OR REPLACE TEMP TABLE detect_members AS
-    WITH keyed AS (
+  const [said] = await engine.rows<{ loose: boolean }>('SELECT count(*) > 0 AS loose FROM temp.detect_loose');
+  const looseOnes = `UNION ALL BY NAME
+      SELECT * ${ownKeys.length === 0 ? '' : `EXCLUDE (${ownKeys.join(', ')})`},
+        ${keyList(ownKeys)} AS written, true AS loose
+      FROM (${looseRows(keys)})`;
+  await engine.run(`CREATE OR REPLACE TEMP TABLE detect_keyed AS
+    SELECT row_number() OVER () AS place, * FROM (
       SELECT facts.* EXCLUDE (${['source', ...ownKeys].join(', ')}),
         ${keyList(resultKeys)} AS written, false AS loose, evidence.fired_at AS fired_at
       FROM temp.detect_evidence AS evidence JOIN temp.detect_facts AS facts USING (id)
-      UNION ALL BY NAME
-      SELECT * ${ownKeys.length === 0 ? '' : `EXCLUDE (${ownKeys.join(', ')})`},
-        ${keyList(ownKeys)} AS written, true AS loose
-      FROM (${looseRows(keys)})
+      ${said?.loose === true ? looseOnes : ''}
+    )`);
+  await engine.run('DROP TABLE temp.detect_facts');
+  // Facts are many columns: they join the rows when these are told apart.
+  await engine.run(`CREATE OR REPLACE TEMP TABLE detect_members AS
+    WITH keyed AS (
+      SELECT place, id, start, "end", connection, sent, written FROM temp.detect_keyed
     ), whole AS (
       SELECT DISTINCT written FROM keyed WHERE NOT list_contains(written, '')
     ), parts AS (
@@ -57,11 +65,15 @@ export async function tellApart(
       FROM paused
     ), told AS (
       SELECT * EXCLUDE (episode), dense_rank() OVER (ORDER BY key, episode) AS story FROM numbered
+    ), ranked AS (
+      SELECT place, key, adopted, story, row_number() OVER (
+        PARTITION BY story ORDER BY connection DESC, sent DESC NULLS LAST, start, id
+      ) AS rank
+      FROM told
     )
-    SELECT *, row_number() OVER (
-      PARTITION BY story ORDER BY connection DESC, sent DESC NULLS LAST, start, id
-    ) AS rank
-    FROM told`);
+    SELECT rows.* EXCLUDE (place, written), ranked.* EXCLUDE (place)
+    FROM temp.detect_keyed AS rows JOIN ranked USING (place)`);
+  await engine.run('DROP TABLE temp.detect_keyed');
 }
 
 function keyList(parts: readonly string[]): string {
