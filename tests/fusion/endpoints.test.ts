@@ -138,6 +138,12 @@ describe('a device', () => {
     expect(await both([...mde, sysmon({ DeviceName, ...facts })])).toHaveLength(1);
   });
 
+  test('is the same by its id alone where its name has two spellings', async () => {
+    const short = defender({ DeviceId: 'd1' });
+    const full = defender({ DeviceName: 'ws-1.corp.example', DeviceId: 'd1', LocalPort: 1 });
+    expect(await both([short, full, sysmon({ DeviceName: '', DeviceId: 'D1' })])).toHaveLength(2);
+  });
+
   test('of another domain is another, and a short name that two may have is neither', async () => {
     const [north, south] = [{ DeviceName: 'ws-1.north.example' }, { DeviceName: 'ws-1.south.example' }];
     expect(await both([defender(north), sysmon(south)])).toHaveLength(2);

@@ -12,15 +12,16 @@ export async function gatherDevices(engine: Engine, rows: string): Promise<void>
        SELECT ${deviceKey('')} AS key, "DeviceId" AS id, min("DeviceName") AS name
        FROM ${rows} WHERE "DeviceName" <> '' OR "DeviceId" <> '' GROUP BY ALL),
      spelled AS (SELECT key, min(name) AS name, max(id) AS id FROM told GROUP BY key),
-     identified AS (
-       SELECT lower(id) AS id, min(key) AS key FROM told WHERE name <> '' AND id <> ''
-       GROUP BY ALL HAVING count(DISTINCT told.key) = 1),
      full_name AS (
        SELECT split_part(key, '.', 1) AS short, min(key) AS key FROM spelled
-       WHERE contains(key, '.') AND NOT regexp_full_match(key, '[0-9.]+') GROUP BY ALL HAVING count(*) = 1)
-     SELECT s.key, s.name, s.id, coalesce(f.key, i.key, s.key) AS of, dense_rank() OVER (ORDER BY of)::INTEGER AS device
-     FROM spelled s LEFT JOIN identified i ON s.name = '' AND i.id = s.key
-     LEFT JOIN full_name f ON f.short = coalesce(i.key, s.key)`,
+       WHERE contains(key, '.') AND NOT regexp_full_match(key, '[0-9.]+') GROUP BY ALL HAVING count(*) = 1),
+     named AS (
+       SELECT lower(t.id) AS owned, coalesce(f.key, t.key) AS owner
+       FROM told t LEFT JOIN full_name f ON f.short = t.key WHERE t.name <> '' AND t.id <> ''),
+     identified AS (SELECT owned, min(owner) AS owner FROM named GROUP BY owned HAVING count(DISTINCT named.owner) = 1)
+     SELECT s.key, s.name, s.id, coalesce(i.owner, f.key, s.key) AS of, dense_rank() OVER (ORDER BY of)::INTEGER AS device
+     FROM spelled s LEFT JOIN identified i ON s.name = '' AND i.owned = s.key
+     LEFT JOIN full_name f ON f.short = s.key`,
   );
   await engine.run(
     `CREATE OR REPLACE TEMP VIEW fuse_device AS
