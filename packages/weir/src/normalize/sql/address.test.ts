@@ -76,6 +76,7 @@ test('an address has one spelling, as a library writes it', async () => {
       '::1:2:3:4:5:6',
       '1:2:3:4:5::6:7',
       '::ffff:0:1',
+      '0:0:1:2:3:4:5:6',
       '::ffff:1',
       '1::0',
       '0::1',
