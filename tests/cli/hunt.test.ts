@@ -17,8 +17,10 @@ test('the list, and all about one of them', { timeout }, async () => {
 test('rows with the help to read them, and as programs read them', { timeout }, async () => {
   const { code, stdout } = await weir(['hunt', 'nameless-addresses', log]);
   expect(code).toBe(0);
-  expect(stdout).toContain('No rows. Where the logs lack what it needs, that says nothing.');
+  expect(stdout).toContain('No rows.\nWhere the logs lack what it needs, that says nothing.');
   expect(stdout).toContain('The logs end 2026-');
+  const lookups = await weir(['hunt', 'asked-never-connected', log]);
+  expect(lookups.stdout).toContain('No rows.\nThe logs have no DnsEvents, so this says nothing.');
   const csv = await weir(['hunt', 'nameless-addresses', log, '--format', 'csv']);
   expect(csv.stdout).toBe('DeviceName,Program,RemoteIP,BytesSent,BytesReceived,Connections,Ports,First\n');
 });

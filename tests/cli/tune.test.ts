@@ -19,7 +19,11 @@ test('proposes the backup of the samples, hides nothing planted, and writes wher
   expect(stdout).toMatch(/Looked at 2 d 23 h/);
   expect(stdout).toContain('hvagent.exe sends to larkfield-backup.s3.eu-central-1.amazonaws.com');
   const [, proposed = '', still = ''] = /([\s\S]*)(Still told of[\s\S]*)/.exec(stdout) ?? [];
-  expect(proposed).toMatch(/hides +1 finding, none of them confirmed/);
+  expect(proposed).toMatch(/hides +1 finding; no verdicts were given/);
+  expect(proposed).toMatch(/a day/);
+  expect([...proposed.matchAll(/^tune-(\d+)/gm)].map(([, id]) => id)).toEqual(['1', '2']);
+  expect(proposed).toMatch(/beware +graph.microsoft.com/);
+  expect(proposed).not.toMatch(/python.exe sends/);
   for (const planted of ['svchostw.exe', 'transfer.sh', 'aws.exe', 'Telegram Bot API', 'Gofile'])
     expect(still).toContain(planted);
   // What was written is a file of exceptions that a scan takes.

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { ticksPerSecond } from '@weir/kql/types';
+import { emptyOf } from '../explain/ask.ts';
 import { rowsOf } from '../explain/rows.ts';
 import { huntText, listText, resultText } from '../hunts/asText.ts';
 import type { Hunt } from '../hunts/hunt.ts';
@@ -58,8 +59,10 @@ async function hunted(hunt: Hunt, logs: readonly string[], { inventory, format }
         const most = format === 'table' ? rowsShown : Number.MAX_SAFE_INTEGER;
         const rows = await rowsOf(lake.engine, hunt.query, { schema: weirSchema, now, most });
         progress.stop();
-        if (format === 'table') await print(await resultText(hunt, rows, until, terminal()));
-        else
+        if (format === 'table') {
+          const empty = await emptyOf(lake.engine, rows.plan);
+          await print(await resultText(hunt, rows, { until, empty }, terminal()));
+        } else
           for await (const part of renderQueryResult(rows.columns, [rows.rows], format, terminal())) await print(part);
         return nothingReadable(inputs) ? exitCodes.usage : exitCodes.done;
       },

@@ -155,14 +155,19 @@ async function answerLines(answer: Answer, index: number, { width }: TextOptions
 
 async function rowLines(answer: Answer, width: number): Promise<string[]> {
   const { rows, count: all } = answer;
-  const empty = answer.empty.map(({ table, ofDevice }) =>
-    ofDevice
-      ? `The logs have no ${table} of this device, so this says nothing.`
-      : `The logs have no ${table}, so this says nothing.`,
-  );
-  if (all === 0) return ['No rows.', ...empty];
+  if (all === 0) return noRowsLines(answer.empty);
   const rest = all - rows.length;
   return [...(await tableLines(answer, width)), ...(rest === 0 ? [] : [`and ${plural(rest, 'more row')}`])];
+}
+
+/** That there are no rows, and where that says nothing. */
+export function noRowsLines(empty: Answer['empty']): string[] {
+  return [
+    'No rows.',
+    ...empty.map(
+      ({ table, ofDevice }) => `The logs have no ${table}${ofDevice ? ' of this device' : ''}, so this says nothing.`,
+    ),
+  ];
 }
 
 function playbookLines({ playbook }: Guide, { paint, line, item }: Page): string[][] {

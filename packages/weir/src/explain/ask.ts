@@ -41,15 +41,16 @@ async function answerOf(engine: Lake['engine'], query: string, { entities }: Sub
   return { ...answer, empty: await emptyOf(engine, plan, entities.device) };
 }
 
-async function emptyOf(engine: Lake['engine'], plan: Plan, device: string): Promise<Answer['empty']> {
+/** The tables of events that a query reads and that hold no row at all, or none of the device where one is named. */
+export async function emptyOf(engine: Lake['engine'], plan: Plan, device?: string): Promise<Answer['empty']> {
   const empty: { table: string; ofDevice: boolean }[] = [];
   for (const table of tablesOf(plan)) {
     const [rows] = await engine.rows<{ all: bigint; own: bigint }>(
       `SELECT count(*) AS "all", count(*) FILTER (lower("DeviceName") = lower($device)) AS "own" FROM ${sqlName(table)}`,
-      { device },
+      { device: device ?? '' },
     );
     if (rows?.all === 0n) empty.push({ table, ofDevice: false });
-    else if (rows?.own === 0n && table !== 'DnsEvents') empty.push({ table, ofDevice: true });
+    else if (device !== undefined && rows?.own === 0n && table !== 'DnsEvents') empty.push({ table, ofDevice: true });
   }
   return empty;
 }

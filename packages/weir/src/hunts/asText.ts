@@ -1,3 +1,5 @@
+import type { Answer } from '../explain/ask.ts';
+import { noRowsLines } from '../explain/asText.ts';
 import type { Rows } from '../explain/rows.ts';
 import { tableLines } from '../explain/rowsTable.ts';
 import { plural, ticksToMinute } from '../report/format.ts';
@@ -43,8 +45,13 @@ export function huntText(hunt: Hunt, options: TextOptions): string {
   return `${lines.join('\n')}\n`;
 }
 
-/** What a hunt found, and how to read it. `until` is the end of the data. */
-export async function resultText(hunt: Hunt, rows: Rows, until: bigint | null, options: TextOptions): Promise<string> {
+/** What a hunt found, and how to read it. `until` is the end of the data, `empty` what it reads and the logs lack. */
+export async function resultText(
+  hunt: Hunt,
+  rows: Rows,
+  { until, empty }: { readonly until: bigint | null; readonly empty: Answer['empty'] },
+  options: TextOptions,
+): Promise<string> {
   const { bold, line } = pageOf(options);
   const rest = rows.count - rows.rows.length;
   const lines = [
@@ -52,8 +59,12 @@ export async function resultText(hunt: Hunt, rows: Rows, until: bigint | null, o
     line('hypothesis', hunt.hypothesis),
     line('needs', hunt.needs.join('; ')),
     '',
-    ...(rows.count === 0 ? [] : await tableLines(rows, options.width)),
-    rows.count === 0 ? 'No rows. Where the logs lack what it needs, that says nothing.' : plural(rows.count, 'row'),
+    ...(rows.count === 0
+      ? [
+          ...noRowsLines(empty),
+          ...(empty.length === 0 ? ['Where the logs lack what it needs, that says nothing.'] : []),
+        ]
+      : [...(await tableLines(rows, options.width)), plural(rows.count, 'row')]),
     ...(rest > 0 ? [`${plural(rest, 'more row')} are not shown; --format csv has all.`] : []),
     ...(until === null ? [] : [`The logs end ${ticksToMinute(until)} UTC.`]),
     '',

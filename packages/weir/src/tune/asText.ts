@@ -1,7 +1,9 @@
-import { bytes, count, duration, minuteRange, plural } from '../report/format.ts';
+import { count, duration, minuteRange, plural } from '../report/format.ts';
 import { gravestFirst } from '../report/order.ts';
 import { readable } from '../report/presentable.ts';
 import { labelled, painter, wrap } from '../report/terminal/text.ts';
+import { amounts } from './amounts.ts';
+import { idOf } from './asYaml.ts';
 import type { Pattern } from './patterns.ts';
 import type { Tuned } from './tune.ts';
 
@@ -12,7 +14,7 @@ export function tunedText(
   result: Tuned,
   { width, color }: { readonly width: number; readonly color: boolean },
 ): string {
-  const { from, until, told, devices, proposals, declined, still } = readable(result);
+  const { from, until, told, devices, judged, proposals, declined, still } = readable(result);
   const paint = painter(color);
   const room = Math.min(width, 120);
   const line = (label: string, text: string, indent = 3) =>
@@ -27,20 +29,18 @@ export function tunedText(
   const lines = [
     ...wrap(history, room),
     `${plural(told, 'finding')} above informational, on ${plural(devices, 'device')}; ${plural(proposals.length, 'exception')} proposed, which would hide ${count(hides)}.`,
-    ...proposals.flatMap(({ proposal: { id, name, parts, pins, pattern }, use }) => [
+    ...proposals.flatMap(({ proposal: { name, parts, pins, pattern, warning }, use }, index) => [
       '',
-      paint('bold', `${id}  ${name}`),
+      paint('bold', `${idOf(index)}  ${name}`),
       ...line('habit', habit(pattern)),
       ...parts.flatMap((part, at) => line(at === 0 ? 'when' : 'and', part)),
-      ...line(
-        'narrow',
-        `holds fast ${pins.join(', ')}; ${plural(pattern.devices.length, 'device')} of ${count(devices)}`,
-      ),
+      ...line('narrow', `fixed: ${pins.join(', ')}; ${plural(pattern.devices.length, 'device')} of ${count(devices)}`),
       ...line(
         'hides',
-        `${plural(use.hides.length, 'finding')}, ${use.confirmed.length === 0 ? 'none of them confirmed' : `${count(use.confirmed.length)} confirmed`}`,
+        `${plural(use.hides.length, 'finding')}${!judged ? '; no verdicts were given to check them against' : use.confirmed.length === 0 ? ', none of them confirmed' : `, ${count(use.confirmed.length)} confirmed`}`,
       ),
       ...use.hides.slice(0, 3).flatMap(({ title, severity, score }) => line('', `${severity} ${score}  ${title}`)),
+      ...(warning === undefined ? [] : line('beware', warning)),
     ]),
     ...(declined.length === 0 ? [] : ['', paint('bold', 'Left as they are')]),
     ...declined.slice(0, shown).flatMap(({ pattern, why }) => line('', `${named(pattern)}: ${why}`, 0)),
@@ -57,7 +57,7 @@ export function tunedText(
 
 function habit(pattern: Pattern): string {
   const { findings, devices, days, bytes: sent } = pattern;
-  const amount = sent === null ? '' : `, ${bytes(sent.least)} to ${bytes(sent.most)} each`;
+  const amount = sent === null ? '' : `, ${amounts(sent)}`;
   return `${plural(findings.length, 'finding')} of ${findings[0]?.rule.name} on ${plural(devices.length, 'device')} and ${plural(days, 'day')}${amount}`;
 }
 

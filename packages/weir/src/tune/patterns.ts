@@ -1,3 +1,4 @@
+import { ticksPerDay } from '@weir/kql/types';
 import type { Condition } from '../detect/conditions.ts';
 import type { Finding } from '../model/finding.ts';
 
@@ -9,6 +10,12 @@ export const guards: readonly (Condition & { readonly says: string })[] = [
     rules: null,
     when: 'not(ProgramPlace in ("installed", "system"))',
     says: 'a program outside of the folders where installed programs live, or of an unknown one',
+  },
+  {
+    id: 'profile',
+    rules: null,
+    when: String.raw`FolderPath matches regex @"(?i)[\\/](users|home|documents and settings)[\\/]|^/root/"`,
+    says: "a program in a user's profile, where that user can put another in its place",
   },
   {
     id: 'unknown',
@@ -37,15 +44,18 @@ export interface Pattern {
   /** The one host of all of them; `''` where there are several. */
   readonly host: string;
   readonly days: number;
-  /** Of one finding; null where it is not known of each. */
-  readonly bytes: { readonly least: bigint; readonly most: bigint } | null;
+  /** Of one finding, or of one day where a story spans several; null where it is not known of each. */
+  readonly bytes: { readonly least: bigint; readonly most: bigint; readonly of: 'finding' | 'day' } | null;
 }
 
+/** What a story sent on each of its days, by finding id. */
+export type ByDay = ReadonlyMap<string, readonly bigint[]>;
+
 /** The patterns of findings that people would be told of, the noisiest first. */
-export function patternsOf(findings: readonly Finding[]): Pattern[] {
+export function patternsOf(findings: readonly Finding[], byDay: ByDay): Pattern[] {
   const told = findings.filter(({ severity }) => severity !== 'informational');
   return [...Map.groupBy(told, keyOf).values()]
-    .map(patternOf)
+    .map((alike) => patternOf(alike, byDay))
     .toSorted(
       (a, b) =>
         b.findings.length - a.findings.length ||
@@ -64,7 +74,7 @@ function keyOf(finding: Finding | undefined): string {
   ]);
 }
 
-function patternOf(findings: readonly Finding[]): Pattern {
+function patternOf(findings: readonly Finding[], byDay: ByDay): Pattern {
   const [first] = findings;
   if (first === undefined) throw new Error('a pattern without findings');
   const { rule, entities, service } = first;
@@ -80,27 +90,33 @@ function patternOf(findings: readonly Finding[]): Pattern {
     accounts: distinct(findings.map((finding) => finding.entities.account)),
     host: hosts.length === 1 ? (hosts[0] ?? '') : '',
     days: daysOf(findings),
-    bytes: bytesOf(findings),
+    bytes: bytesOf(findings, byDay),
   };
 }
 
-const day = 864_000_000_000n;
+/** How many UTC days lie between the first and the last evidence, both counted. */
+export function daysTouched({ firstSeen, lastSeen }: Finding): bigint {
+  return lastSeen / ticksPerDay - firstSeen / ticksPerDay + 1n;
+}
 
 /** Days between the first and the last evidence of each, counted once. */
 function daysOf(findings: readonly Finding[]): number {
   const days = new Set<bigint>();
   for (const { firstSeen, lastSeen } of findings)
-    for (let at = firstSeen / day; at <= lastSeen / day; at += 1n) days.add(at);
+    for (let at = firstSeen / ticksPerDay; at <= lastSeen / ticksPerDay; at += 1n) days.add(at);
   return days.size;
 }
 
-function bytesOf(findings: readonly Finding[]): Pattern['bytes'] {
-  const known = findings.flatMap(({ bytesSent, bytesKnown, connections }) =>
-    bytesSent === null || bytesKnown < connections ? [] : [bytesSent],
-  );
-  if (known.length < findings.length) return null;
-  const sorted = known.toSorted((a, b) => (a < b ? -1 : 1));
-  return { least: sorted[0] ?? 0n, most: sorted.at(-1) ?? 0n };
+function bytesOf(findings: readonly Finding[], byDay: ByDay): Pattern['bytes'] {
+  const known = findings.map((finding) => {
+    const { id, bytesSent, bytesKnown, connections } = finding;
+    if (bytesSent === null || bytesKnown < connections) return [];
+    return daysTouched(finding) > 1n ? (byDay.get(id) ?? []) : [bytesSent];
+  });
+  if (known.some((amounts) => amounts.length === 0)) return null;
+  const sorted = known.flat().toSorted((a, b) => (a < b ? -1 : 1));
+  const of = findings.some((finding) => daysTouched(finding) > 1n) ? 'day' : 'finding';
+  return { least: sorted[0] ?? 0n, most: sorted.at(-1) ?? 0n, of };
 }
 
 /** A program's folder, with the mark that ends it; paths of both kinds. */

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Finding } from '../model/finding.ts';
 import { finding } from '../report/result.fixture.ts';
-import { patternsOf } from './patterns.ts';
+import { type ByDay, patternsOf } from './patterns.ts';
 import { propose } from './propose.ts';
 
 const day = 864_000_000_000n;
@@ -17,10 +17,14 @@ function habit(change: (index: number) => Partial<Finding> = () => ({}), times =
   });
 }
 
-function judged(findings: readonly Finding[], holds: Readonly<Record<string, readonly string[]>> = {}) {
-  const [pattern] = patternsOf(findings);
+function judged(
+  findings: readonly Finding[],
+  holds: Readonly<Record<string, readonly string[]>> = {},
+  byDay: ByDay = new Map(),
+) {
+  const [pattern] = patternsOf(findings, byDay);
   if (pattern === undefined) throw new Error('no pattern');
-  const result = propose(pattern, 0, new Map(Object.entries(holds)));
+  const result = propose(pattern, new Map(Object.entries(holds)), new Set());
   return 'why' in result ? result.why : result.when;
 }
 
@@ -35,12 +39,16 @@ test('a habit is pinned to program, folder, parent, service, host, device, accou
   ])
     expect(when).toContain(part);
   expect(when).toContain('RemoteHost == "b.example"');
-  expect(when).toContain('BytesSent <= 1500004');
+  expect(when).toContain('BytesSent <= 1500004 // 1.4 MiB');
+  expect(when).not.toContain('dynamic');
 });
 
-test.each(['renamed', 'place', 'unknown', 'script'])('nothing is proposed where one finding is %s', (guard) => {
-  expect(judged(habit(), { f2: [guard] })).toMatch(/^it would hide/);
-});
+test.each(['renamed', 'place', 'profile', 'unknown', 'script'])(
+  'nothing is proposed where one finding is %s',
+  (guard) => {
+    expect(judged(habit(), { f2: [guard] })).toMatch(/^it would hide/);
+  },
+);
 
 test('nothing is proposed for what is rare, goes to several hosts, is not counted, or is not steady', () => {
   expect(judged(habit(() => ({}), 2))).toMatch(/^seen on 2 days and 1 device: rare/);
@@ -54,5 +62,28 @@ test('nothing is proposed for what is rare, goes to several hosts, is not counte
 });
 
 test('use that nobody is told of is no pattern', () => {
-  expect(patternsOf(habit(() => ({ severity: 'informational' })))).toEqual([]);
+  expect(
+    patternsOf(
+      habit(() => ({ severity: 'informational' })),
+      new Map(),
+    ),
+  ).toEqual([]);
+});
+
+test('a story of several days is held to its largest day, for each of its days', () => {
+  const at = 700_000n * day;
+  const [base] = habit();
+  if (base === undefined) throw new Error('no finding');
+  const story = { ...base, id: 'story', firstSeen: at, lastSeen: at + 2n * day, bytesSent: 2_600n };
+  const when = judged([story], {}, new Map([['story', [800n, 1000n, 800n]]]));
+  expect(when).toContain('BytesSent <= 1500 * (1 + datetime_diff("day", LastSeen, FirstSeen))');
+  expect(judged([story])).toMatch(/not known/);
+  expect(judged([story], {}, new Map([['story', [10n, 2580n, 10n]]]))).toMatch(/amounts differ from 10 B to .* a day/);
+});
+
+test('a place that the inventory does not call our own comes with a warning', () => {
+  const [pattern] = patternsOf(habit(), new Map());
+  if (pattern === undefined) throw new Error('no pattern');
+  expect(propose(pattern, new Map(), new Set())).toHaveProperty('warning', expect.stringContaining('b.example'));
+  expect(propose(pattern, new Map(), new Set(['b.example']))).not.toHaveProperty('warning');
 });

@@ -8,6 +8,7 @@ import type { ExceptionUse, GivenVerdict } from '../model/exception.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Rule } from '../rules/rule.ts';
 import { exceptionsYaml } from './asYaml.ts';
+import { bytesByDay, ownHosts } from './evidence.ts';
 import { guards, patternsOf } from './patterns.ts';
 import { type Declined, guarded, type Proposal, propose } from './propose.ts';
 
@@ -18,6 +19,8 @@ export interface Tuned {
   /** Findings above informational, and devices that have one. */
   readonly told: number;
   readonly devices: number;
+  /** Whether verdicts were given. */
+  readonly judged: boolean;
   readonly proposals: readonly { readonly proposal: Proposal; readonly use: ExceptionUse }[];
   readonly declined: readonly Declined[];
   /** What people would still be told of with every proposal. */
@@ -37,10 +40,17 @@ export async function tune(
   const { findings, holds } = await detect(lake, rules, { schema, conditions: guards });
   const told = findings.filter(({ severity }) => severity !== 'informational');
   const devices = new Set(told.map(({ entities }) => entities.device)).size;
-  const judged = patternsOf(findings).map((pattern, index) => propose(pattern, index, holds));
-  const declined = judged.filter((each) => 'why' in each);
-  const proposals = judged.filter((each) => 'when' in each);
-  const base = { from: span?.from ?? null, until: span?.until ?? null, told: told.length, devices };
+  const own = await ownHosts(lake);
+  const found = patternsOf(findings, await bytesByDay(lake, told)).map((pattern) => propose(pattern, holds, own));
+  const declined = found.filter((each) => 'why' in each);
+  const proposals = found.filter((each) => 'when' in each);
+  const base = {
+    from: span?.from ?? null,
+    until: span?.until ?? null,
+    told: told.length,
+    devices,
+    judged: verdicts.length > 0,
+  };
   if (span === undefined || proposals.length === 0) return { ...base, proposals: [], declined, still: told, yaml: '' };
   const asYaml = (some: readonly Proposal[]) => exceptionsYaml(some, { now, ...span });
   // What is proposed is what a person would load, so that nothing is proposed which loading refuses.
@@ -52,7 +62,7 @@ export async function tune(
   });
   const used = proposals.map((proposal, index) => {
     const use = played.exceptions[index];
-    if (use === undefined) throw new Error(`exception ${proposal.id} was not judged`);
+    if (use === undefined) throw new Error(`the exception for ${proposal.name} was not judged`);
     return { proposal, use };
   });
   const kept = used.filter(({ use }) => use.state === 'applied' && guarded(use.hides, holds) === 0);
