@@ -59,14 +59,13 @@ describe("Weir's own rules", () => {
     (to) => {
       for (const each of content) {
         const { refusals } = exportRules([each], to);
-        for (const { place } of refusals) expect(place).toMatch(/rule\.yaml:\d+:\d+$/);
+        for (const { place } of refusals) expect(place).toMatch(/rule\.yaml(:\d+:\d+)?$/);
         const lacking = refusals.map(({ message }) => /depends on (\w+),|has no table (\w+)$/.exec(message));
         const names = new Set(lacking.flatMap((found) => found?.[1] ?? found?.[2] ?? []));
         const own = ['ServiceCategory', 'ExpectedClient', 'ProgramKind', 'EgressDaily', 'Inventory'];
-        expect(
-          own.filter((name) => names.has(name)),
-          each.name,
-        ).not.toEqual([]);
+        // Defender fits its pauses to the look-back before the columns are looked at.
+        const schedule = to === 'defender' && refusals.some(({ message }) => message.includes('looks back only'));
+        expect(schedule || own.some((name) => names.has(name)), each.name).toBe(true);
       }
     },
   );
