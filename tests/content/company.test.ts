@@ -101,6 +101,6 @@ describe('everyday life', () => {
 
   test('of backups, diagnostics, pushes and reports is low', () => {
     const low = quiet().filter(({ severity }) => severity === 'low');
-    expect(low.length).toBeLessThanOrEqual(20);
+    expect(low.length).toBeLessThanOrEqual(17);
   });
 });

@@ -1,7 +1,7 @@
 import type { Rule } from '../rules/rule.ts';
 import { shortDuration } from './durations.ts';
 import { shortestLookBack } from './lookBack.ts';
-import type { Refusal } from './refusal.ts';
+import { placeInQuery, type Refusal } from './refusal.ts';
 
 const hour = 36_000_000_000n;
 
@@ -39,7 +39,7 @@ export function defenderSchedule(rule: Rule): DefenderSchedule | Refusal {
         : `its query looks back only ${shortDuration(looked)}`;
     const message = `Defender would run it every ${shortDuration(found.frequency)}, and ${far}: the time between would never be looked at`;
     const advice = `Leave the time to queryPeriod, or write ago(${shortDuration(found.frequency)}) or more.`;
-    return { place: rule.path, message, advice };
+    return { place: placeInQuery(rule, 0), message, advice };
   }
   if (found !== undefined && found.frequency <= period) {
     return { frequency: found.frequency, ...(found.lookback > period ? { window: period } : {}) };
