@@ -135,7 +135,7 @@ function matcher(patterns: readonly string[]): Matcher {
 function expression(pattern: string): RegExp {
   const source = pattern
     .toLowerCase()
-    .replace(/[.+?^${}()|\\]/g, '\\$&')
+    .replace(/[.+?^${}()|[\]\\]/g, '\\$&')
     .replaceAll('*', '.*');
   return new RegExp(`^${source}$`);
 }
