@@ -1,0 +1,57 @@
+import { mkdir, open, readdir, rm, stat, truncate } from 'node:fs/promises';
+import type { AppendFile, Disk } from './disk.ts';
+
+/** The file system of the machine. */
+export const nodeDisk: Disk = {
+  async makeFolder(path) {
+    await mkdir(path, { recursive: true });
+  },
+  async list(folder) {
+    return (await readdir(folder)).sort();
+  },
+  async openAppend(path): Promise<AppendFile> {
+    const file = await open(path, 'a');
+    return {
+      async write(bytes) {
+        // A write may take less than it is given, as where the disk fills up.
+        for (let from = 0; from < bytes.length; )
+          from += (await file.write(bytes, from, bytes.length - from)).bytesWritten;
+      },
+      sync: () => file.datasync(),
+      close: () => file.close(),
+    };
+  },
+  async read(path, offset, length) {
+    const file = await open(path, 'r');
+    try {
+      const bytes = Buffer.allocUnsafe(length);
+      let filled = 0;
+      while (filled < length) {
+        const { bytesRead } = await file.read(bytes, filled, length - filled, offset + filled);
+        if (bytesRead === 0) break;
+        filled += bytesRead;
+      }
+      return bytes.subarray(0, filled);
+    } finally {
+      await file.close();
+    }
+  },
+  async size(path) {
+    return (await stat(path)).size;
+  },
+  truncate,
+  async remove(path) {
+    await rm(path, { force: true });
+  },
+  syncFile: synced,
+  syncFolder: synced,
+};
+
+async function synced(path: string): Promise<void> {
+  const handle = await open(path, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}

@@ -1,0 +1,55 @@
+import { crc32 } from 'node:zlib';
+
+/** One body as it was received, with what must be known to read it. */
+export interface JournalEntry {
+  /** The door that it came through: `http`, `hec`, `bulk`, `syslog`, `file`… */
+  readonly door: string;
+  /** Who sent it, as the door knows: a token's name, a path, a peer. */
+  readonly source: string;
+  /** Ticks. */
+  readonly receivedAt: bigint;
+  readonly body: Buffer;
+}
+
+/** A frame is: four bytes that begin every frame, the length of its head and of its body (32 bits each, little-endian), the
+ *  CRC-32 of these eight bytes, head and body; then the head (JSON) and the body. */
+const magic = Buffer.from('WJ1\n', 'latin1');
+const prefix = 16;
+
+/** The longest body: a length beyond it is a broken frame and not a reason to reserve memory. */
+export const longestBody = 256 * 1024 * 1024;
+const longestHead = 64 * 1024;
+
+export function frameOf({ door, source, receivedAt, body }: JournalEntry): Buffer {
+  const head = Buffer.from(JSON.stringify({ door, source, receivedAt: String(receivedAt) }));
+  if (body.length > longestBody || head.length > longestHead) throw new RangeError('a body too long for the journal');
+  const frame = Buffer.allocUnsafe(prefix + head.length + body.length);
+  magic.copy(frame);
+  frame.writeUInt32LE(head.length, 4);
+  frame.writeUInt32LE(body.length, 8);
+  head.copy(frame, prefix);
+  body.copy(frame, prefix + head.length);
+  frame.writeUInt32LE(checksum(frame), 12);
+  return frame;
+}
+
+/** How many bytes the frame at the start of `bytes` has; undefined where no frame begins there or its prefix is cut off. */
+export function frameLength(bytes: Buffer): number | undefined {
+  if (bytes.length < prefix || !bytes.subarray(0, 4).equals(magic)) return undefined;
+  const [head, body] = [bytes.readUInt32LE(4), bytes.readUInt32LE(8)];
+  return head > longestHead || body > longestBody ? undefined : prefix + head + body;
+}
+
+/** The entry of a whole frame; undefined where its checksum is not that of its bytes. */
+export function entryOf(frame: Buffer): JournalEntry | undefined {
+  if (frame.readUInt32LE(12) !== checksum(frame)) return undefined;
+  const body = prefix + frame.readUInt32LE(4);
+  const { door, source, receivedAt } = JSON.parse(frame.toString('utf8', prefix, body));
+  return { door, source, receivedAt: BigInt(receivedAt), body: frame.subarray(body) };
+}
+
+export const framePrefix = prefix;
+
+function checksum(frame: Buffer): number {
+  return crc32(frame.subarray(prefix), crc32(frame.subarray(4, 12)));
+}

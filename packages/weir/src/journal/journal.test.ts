@@ -1,0 +1,142 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Disk } from '../disk/disk.ts';
+import { Crash, FaultyDisk } from '../disk/faulty.fixture.ts';
+import { nodeDisk } from '../disk/nodeDisk.ts';
+import { Journal, JournalFull } from './journal.ts';
+import { type JournalPlace, journalStart } from './place.ts';
+import { readJournal } from './read.ts';
+
+async function inFolder<Result>(work: (folder: string) => Promise<Result>): Promise<Result> {
+  const folder = mkdtempSync(join(tmpdir(), 'weir-journal-'));
+  try {
+    return await work(folder);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+const limits = { fileBytes: 400, heldBytes: 1_000_000 };
+const entry = (text: string) => ({
+  door: 'http',
+  source: 'sensor',
+  receivedAt: 638_000_000_000_000_000n,
+  body: Buffer.from(text),
+});
+
+async function bodies(disk: Disk, folder: string, from: JournalPlace = journalStart): Promise<string[]> {
+  const found: string[] = [];
+  for await (const read of readJournal(disk, folder, from)) if ('entry' in read) found.push(read.entry.body.toString());
+  return found;
+}
+
+describe('a journal', () => {
+  it('gives back what it was given, in order, with where it came from and when', () =>
+    inFolder(async (folder) => {
+      const journal = await Journal.open(nodeDisk, folder, limits);
+      await Promise.all(['a', 'bb', '', 'x'.repeat(5000)].map((text) => journal.append(entry(text))));
+      await journal.close();
+      const reads = await Array.fromAsync(readJournal(nodeDisk, folder, journalStart));
+      expect(reads.map((read) => 'entry' in read && read.entry)).toEqual(['a', 'bb', '', 'x'.repeat(5000)].map(entry));
+    }));
+
+  it('is read on from any entry’s end, and forgets files that lie wholly before', () =>
+    inFolder(async (folder) => {
+      const journal = await Journal.open(nodeDisk, folder, limits);
+      const places: JournalPlace[] = [];
+      for (let at = 0; at < 20; at += 1) places.push(await journal.append(entry(`body ${at}`)));
+      for (const [at, place] of places.entries())
+        expect(await bodies(nodeDisk, folder, place)).toEqual(
+          Array.from({ length: 19 - at }, (_, n) => `body ${at + 1 + n}`),
+        );
+      const before = journal.held;
+      await journal.forget(places[12] ?? journalStart);
+      expect(journal.held).toBeLessThan(before);
+      expect(await bodies(nodeDisk, folder, places[12])).toEqual(Array.from({ length: 7 }, (_, n) => `body ${13 + n}`));
+      await journal.close();
+    }));
+
+  it('takes no more than it may hold, and takes again once files are forgotten', () =>
+    inFolder(async (folder) => {
+      const journal = await Journal.open(nodeDisk, folder, { fileBytes: 100, heldBytes: 1000 });
+      let last = journalStart;
+      const fill = async () => {
+        for (;;) last = await journal.append(entry('x'.repeat(50)));
+      };
+      await expect(fill()).rejects.toThrow(JournalFull);
+      await journal.forget(last);
+      await expect(journal.append(entry('again'))).resolves.toBeDefined();
+      await journal.close();
+    }));
+
+  it('tells bytes that are no entry, and reads the files behind them', () =>
+    inFolder(async (folder) => {
+      const first = await Journal.open(nodeDisk, folder, limits);
+      await first.append(entry('kept'));
+      await first.close();
+      const torn = await nodeDisk.openAppend(join(folder, '000000000000.journal'));
+      await torn.write(Buffer.from('WJ1\nhalf'));
+      await torn.close();
+      const second = await Journal.open(nodeDisk, folder, limits);
+      await second.append(entry('later'));
+      await second.close();
+      const reads = await Array.fromAsync(readJournal(nodeDisk, folder, journalStart));
+      expect(reads.map((read) => ('entry' in read ? read.entry.body.toString() : read.bytes))).toEqual([
+        'kept',
+        8,
+        'later',
+      ]);
+    }));
+});
+
+describe('the law of a journal: what it acknowledged is there, once and in order, whatever the disk does', () => {
+  const run = fc.record({
+    chances: fc.infiniteStream(fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true })),
+    faults: fc.record({
+      crash: fc.constantFrom(0, 0.02, 0.1),
+      full: fc.constantFrom(0, 0.1),
+      sync: fc.constantFrom(0, 0.1),
+    }),
+    lives: fc.array(fc.array(fc.integer({ min: 1, max: 6 }), { maxLength: 12 }), { minLength: 1, maxLength: 4 }),
+  });
+
+  it('over lives that end in crashes', () =>
+    fc.assert(
+      fc.asyncProperty(run, ({ chances, faults, lives }) =>
+        inFolder(async (folder) => {
+          const draws = chances[Symbol.iterator]();
+          const next = () => draws.next().value as number;
+          const acknowledged: string[] = [];
+          const offered = new Set<string>();
+          for (const [life, bursts] of lives.entries()) {
+            const disk = new FaultyDisk({ next }, faults);
+            try {
+              const journal = await Journal.open(disk, folder, limits);
+              for (const [burst, size] of bursts.entries()) {
+                const texts = Array.from({ length: size }, (_, n) => `${life}.${burst}.${n} ${'x'.repeat(n * 40)}`);
+                const results = await Promise.allSettled(
+                  texts.map((text) => {
+                    offered.add(text);
+                    return journal.append(entry(text)).then(() => acknowledged.push(text));
+                  }),
+                );
+                const crash = results.find((result) => result.status === 'rejected' && result.reason instanceof Crash);
+                if (crash) throw new Crash();
+              }
+            } catch (error) {
+              if (!(error instanceof Crash)) throw error;
+            }
+            await disk.crash(folder);
+            const found = await bodies(nodeDisk, folder);
+            expect(found.filter((text) => acknowledged.includes(text))).toEqual(acknowledged);
+            expect(new Set(found).size).toBe(found.length);
+            expect(found.filter((text) => !offered.has(text))).toEqual([]);
+          }
+        }),
+      ),
+      { numRuns: 200 },
+    ));
+});

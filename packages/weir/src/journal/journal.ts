@@ -1,0 +1,141 @@
+import type { AppendFile, Disk } from '../disk/disk.ts';
+import { frameOf, type JournalEntry } from './frame.ts';
+import { type JournalPlace, journalFile } from './place.ts';
+import { journalFiles } from './read.ts';
+
+export interface JournalLimits {
+  /** A file that is longer is followed by a new one. Bytes. */
+  readonly fileBytes: number;
+  /** So much may lie in the journal that is not in segments yet. Bytes. */
+  readonly heldBytes: number;
+}
+
+interface Waiting {
+  readonly frame: Buffer;
+  readonly done: (place: JournalPlace) => void;
+  readonly failed: (error: unknown) => void;
+}
+
+/** The journal is full: what is in it must become segments first. A door holds its client off. */
+export class JournalFull extends Error {
+  override readonly name = 'JournalFull';
+}
+
+/** What was received, on disk before it is acknowledged. Bodies that come while others are being synced share the next
+ *  sync. After a failed write or sync nothing more goes into that file, for what it holds is unknown from there on. */
+export class Journal {
+  readonly #disk: Disk;
+  readonly #folder: string;
+  readonly #limits: JournalLimits;
+  #file: number;
+  #open: { readonly handle: AppendFile; offset: number } | undefined;
+  #waiting: Waiting[] = [];
+  #working: Promise<void> | undefined;
+  #held: number;
+  #closed = false;
+
+  private constructor(disk: Disk, folder: string, limits: JournalLimits, file: number, held: number) {
+    this.#disk = disk;
+    this.#folder = folder;
+    this.#limits = limits;
+    this.#file = file;
+    this.#held = held;
+  }
+
+  /** Opens the journal of a folder. It never writes to a file that was there: the end of the last one may be torn. */
+  static async open(disk: Disk, folder: string, limits: JournalLimits): Promise<Journal> {
+    await disk.makeFolder(folder);
+    const files = await journalFiles(disk, folder);
+    let held = 0;
+    for (const file of files) held += await disk.size(journalFile(folder, file));
+    return new Journal(disk, folder, limits, (files.at(-1) ?? -1) + 1, held);
+  }
+
+  /** Bytes that lie in the journal. */
+  get held(): number {
+    return this.#held;
+  }
+
+  /** The place behind the entry, once it is on disk.
+   *  @throws JournalFull where there is no room; what the disk throws, and then the entry was not taken */
+  append(entry: JournalEntry): Promise<JournalPlace> {
+    const frame = frameOf(entry);
+    if (this.#closed) return Promise.reject(new Error('the journal is closed'));
+    if (this.#held + frame.length > this.#limits.heldBytes) return Promise.reject(new JournalFull());
+    this.#held += frame.length;
+    return new Promise((done, failed) => {
+      this.#waiting.push({ frame, done, failed });
+      this.#working ??= this.#work();
+    });
+  }
+
+  /** Removes the files that lie wholly before a place, whose entries are in segments for good. */
+  async forget(before: JournalPlace): Promise<void> {
+    for (const file of await journalFiles(this.#disk, this.#folder)) {
+      if (file >= before.file) break;
+      const path = journalFile(this.#folder, file);
+      const bytes = await this.#disk.size(path);
+      await this.#disk.remove(path);
+      this.#held -= bytes;
+    }
+  }
+
+  /** Takes nothing more, and ends when all that it took is on disk. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    await this.#working;
+    await this.#open?.handle.close();
+    this.#open = undefined;
+  }
+
+  async #work(): Promise<void> {
+    while (this.#waiting.length > 0) {
+      const batch = this.#waiting;
+      this.#waiting = [];
+      const bytes = batch.reduce((sum, { frame }) => sum + frame.length, 0);
+      try {
+        const to = await this.#fileToWrite();
+        await to.handle.write(
+          batch.length === 1 && batch[0] ? batch[0].frame : Buffer.concat(batch.map(({ frame }) => frame)),
+        );
+        await to.handle.sync();
+        for (const { frame, done } of batch) {
+          to.offset += frame.length;
+          done({ file: this.#file, offset: to.offset });
+        }
+      } catch (error) {
+        await this.#abandon(bytes);
+        for (const { failed } of batch) failed(error);
+      }
+    }
+    // At once with the last look at what waits: what is appended from here on starts anew.
+    this.#working = undefined;
+  }
+
+  async #fileToWrite(): Promise<{ readonly handle: AppendFile; offset: number }> {
+    if (this.#open && this.#open.offset >= this.#limits.fileBytes) {
+      await this.#open.handle.close();
+      this.#open = undefined;
+      this.#file += 1;
+    }
+    if (!this.#open) {
+      const handle = await this.#disk.openAppend(journalFile(this.#folder, this.#file));
+      this.#open = { handle, offset: 0 };
+      await this.#disk.syncFolder(this.#folder);
+    }
+    return this.#open;
+  }
+
+  /** What a failed batch left is cut off where that is possible, so that an entry that was refused does not come back at the
+   *  next start; where it is not, a re-sent body is known by its content. */
+  async #abandon(bytes: number): Promise<void> {
+    this.#held -= bytes;
+    if (this.#open) {
+      const { handle, offset } = this.#open;
+      this.#open = undefined;
+      await handle.close().catch(() => undefined);
+      await this.#disk.truncate(journalFile(this.#folder, this.#file), offset).catch(() => undefined);
+    }
+    this.#file += 1;
+  }
+}
