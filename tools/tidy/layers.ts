@@ -189,8 +189,106 @@ export const layers: Readonly<Record<string, Layer>> = {
     may: [`${weir}model/`, `${weir}yaml/`, `${weir}tables/`, `${weir}explain/`, `${weir}report/`],
     packages: ['node:', '@weir/kql', 'zod'],
   },
+  // The service's rooms, in the order of its path. `disk/` is as narrow as a fault can be put into it.
+  [`${weir}disk/`]: { may: [], packages: ['node:'] },
+  [`${weir}journal/`]: { may: [`${weir}disk/`], packages: ['node:'] },
+  [`${weir}store/`]: { may: [`${weir}model/`], packages: ['node:'] },
+  // Where logs come in: bodies, unwrapped, into the journal.
+  [`${weir}doors/`]: {
+    may: [`${weir}model/`, `${weir}source/`, `${weir}disk/`, `${weir}journal/`, `${weir}store/`],
+    packages: ['node:', 'hono', '@hono/node-server', 'zod', 'protobufjs'],
+  },
+  // The lake that goes on: the manifest, commits, live fusion, compaction.
+  [`${weir}live/`]: {
+    may: [
+      `${weir}model/`,
+      `${weir}tables/`,
+      `${weir}engine/`,
+      `${weir}lake/`,
+      `${weir}normalize/`,
+      `${weir}catalogue/`,
+      `${weir}inventory/`,
+      `${weir}fuse/`,
+      `${weir}disk/`,
+      `${weir}journal/`,
+      `${weir}store/`,
+    ],
+    packages: ['node:'],
+  },
+  // Rules at their ticks over the live lake.
+  [`${weir}schedule/`]: {
+    may: [
+      `${weir}model/`,
+      `${weir}tables/`,
+      `${weir}engine/`,
+      `${weir}lake/`,
+      `${weir}rules/`,
+      `${weir}detect/`,
+      `${weir}exceptions/`,
+      `${weir}store/`,
+      `${weir}live/`,
+    ],
+    packages: ['node:', '@weir/kql'],
+  },
+  // Findings that a person works on, and what is told of them.
+  [`${weir}alert/`]: { may: [`${weir}model/`, `${weir}store/`], packages: ['node:', 'zod'] },
+  [`${weir}notify/`]: {
+    may: [`${weir}model/`, `${weir}report/`, `${weir}store/`, `${weir}alert/`],
+    packages: ['node:', 'zod', 'nodemailer', 'ipaddr.js', '@azure/monitor-ingestion'],
+  },
+  // Who may do what.
+  [`${weir}access/`]: {
+    may: [`${weir}model/`, `${weir}store/`],
+    packages: ['node:', '@node-rs/argon2', 'rate-limiter-flexible', 'zod'],
+  },
+  [`${weir}operate/`]: { may: [`${weir}model/`, `${weir}yaml/`], packages: ['node:', 'prom-client', 'pino', 'zod'] },
+  [`${weir}api/`]: {
+    may: [
+      `${weir}model/`,
+      `${weir}tables/`,
+      `${weir}engine/`,
+      `${weir}rules/`,
+      `${weir}exceptions/`,
+      `${weir}report/`,
+      `${weir}store/`,
+      `${weir}live/`,
+      `${weir}schedule/`,
+      `${weir}alert/`,
+      `${weir}notify/`,
+      `${weir}access/`,
+      `${weir}operate/`,
+    ],
+    packages: ['node:', '@weir/kql', 'hono', '@hono/node-server', '@hono/zod-openapi', 'zod'],
+  },
+  // The service as one piece: every room opened, and closed in order.
+  [`${weir}serve/`]: {
+    may: [
+      `${weir}model/`,
+      `${weir}tables/`,
+      `${weir}engine/`,
+      `${weir}lake/`,
+      `${weir}catalogue/`,
+      `${weir}inventory/`,
+      `${weir}rules/`,
+      `${weir}disk/`,
+      `${weir}journal/`,
+      `${weir}store/`,
+      `${weir}doors/`,
+      `${weir}live/`,
+      `${weir}schedule/`,
+      `${weir}alert/`,
+      `${weir}notify/`,
+      `${weir}access/`,
+      `${weir}operate/`,
+      `${weir}api/`,
+      `${weir}weir.ts`,
+    ],
+    packages: ['node:', 'hono', '@hono/node-server'],
+  },
   [`${weir}cli/`]: {
     may: [
+      `${weir}serve/`,
+      `${weir}operate/`,
       `${weir}explain/`,
       `${weir}hunts/`,
       `${weir}tune/`,

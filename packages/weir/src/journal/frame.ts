@@ -8,7 +8,18 @@ export interface JournalEntry {
   readonly source: string;
   /** Ticks. */
   readonly receivedAt: bigint;
+  /** Of a watched file: up to where this body brings it, so that its cursor moves with its rows. */
+  readonly position?: FilePosition;
   readonly body: Buffer;
+}
+
+/** How far a watched file has been read. */
+export interface FilePosition {
+  readonly path: string;
+  /** What tells the file apart from another that takes its name: inode and the hash of its beginning, as the watcher knows. */
+  readonly identity: string;
+  /** Bytes. */
+  readonly offset: number;
 }
 
 /** A frame is: four bytes that begin every frame, the length of its head and of its body (32 bits each, little-endian), the
@@ -20,8 +31,8 @@ const prefix = 16;
 export const longestBody = 256 * 1024 * 1024;
 const longestHead = 64 * 1024;
 
-export function frameOf({ door, source, receivedAt, body }: JournalEntry): Buffer {
-  const head = Buffer.from(JSON.stringify({ door, source, receivedAt: String(receivedAt) }));
+export function frameOf({ door, source, receivedAt, position, body }: JournalEntry): Buffer {
+  const head = Buffer.from(JSON.stringify({ door, source, receivedAt: String(receivedAt), position }));
   if (body.length > longestBody || head.length > longestHead) throw new RangeError('a body too long for the journal');
   const frame = Buffer.allocUnsafe(prefix + head.length + body.length);
   magic.copy(frame);
@@ -44,8 +55,8 @@ export function frameLength(bytes: Buffer): number | undefined {
 export function entryOf(frame: Buffer): JournalEntry | undefined {
   if (frame.readUInt32LE(12) !== checksum(frame)) return undefined;
   const body = prefix + frame.readUInt32LE(4);
-  const { door, source, receivedAt } = JSON.parse(frame.toString('utf8', prefix, body));
-  return { door, source, receivedAt: BigInt(receivedAt), body: frame.subarray(body) };
+  const { receivedAt, ...head } = JSON.parse(frame.toString('utf8', prefix, body));
+  return { ...head, receivedAt: BigInt(receivedAt), body: frame.subarray(body) };
 }
 
 export const framePrefix = prefix;

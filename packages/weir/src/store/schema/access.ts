@@ -1,0 +1,2 @@
+/** Accounts, sessions, tokens. */
+export const accessTables = ``;

@@ -1,0 +1,2 @@
+/** Alerts, their trail, exceptions, the outbox. */
+export const alertTables = ``;

@@ -1,0 +1,2 @@
+/** The manifest: segments, tombstones, cursors, leases. */
+export const lakeTables = ``;

@@ -1,0 +1,2 @@
+/** Where each rule stands, gaps, jobs. */
+export const runTables = ``;

@@ -1,0 +1,86 @@
+import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import { UserError } from '../model/userError.ts';
+import { migrations } from './migrations.ts';
+
+/** What the service must not lose and is no row of a log: the manifest, cursors, alerts, the outbox, accounts. One SQLite
+ *  file, because commits are not atomic across attached ones. Calls are synchronous and short. */
+export class Store {
+  readonly #database: DatabaseSync;
+  readonly #statements = new Map<string, StatementSync>();
+  #within = false;
+
+  private constructor(database: DatabaseSync) {
+    this.#database = database;
+  }
+
+  /** Opens the store of a home, and makes it or brings it to this version's schema where needed.
+   *  @throws UserError where a newer Weir made it */
+  static open(path: string): Store {
+    const database = new DatabaseSync(path, { enableForeignKeyConstraints: true, timeout: 5_000 });
+    try {
+      database.exec('PRAGMA journal_mode = WAL');
+      // A commit that was reported survives a power cut: in WAL mode the default syncs only at checkpoints.
+      database.exec('PRAGMA synchronous = FULL');
+      migrate(database, path);
+      return new Store(database);
+    } catch (error) {
+      database.close();
+      throw error;
+    }
+  }
+
+  /** Runs `work`; what it writes is all there when this returns, or none of it where it throws. Inside of another it is part
+   *  of that one. */
+  transaction<Result>(work: () => Result): Result {
+    if (this.#within) return work();
+    this.#database.exec('BEGIN IMMEDIATE');
+    this.#within = true;
+    try {
+      const result = work();
+      this.#database.exec('COMMIT');
+      return result;
+    } catch (error) {
+      if (this.#database.isTransaction) this.#database.exec('ROLLBACK');
+      throw error;
+    } finally {
+      this.#within = false;
+    }
+  }
+
+  /** A prepared statement, kept under its text. Integers come back as bigint. */
+  statement(sql: string): StatementSync {
+    const known = this.#statements.get(sql);
+    if (known) return known;
+    const statement = this.#database.prepare(sql);
+    statement.setReadBigInts(true);
+    this.#statements.set(sql, statement);
+    return statement;
+  }
+
+  close(): void {
+    this.#database.close();
+  }
+}
+
+function migrate(database: DatabaseSync, path: string): void {
+  const version = Number(database.prepare('PRAGMA user_version').get()?.user_version ?? 0);
+  if (version > migrations.length)
+    throw new UserError(
+      'HOME_NEWER',
+      path,
+      `a newer Weir made this home (its schema is ${version}, this one knows ${migrations.length})`,
+      'Start it with that version or a later one, or point --home at another folder.',
+    );
+  for (const [index, sql] of migrations.entries()) {
+    if (index < version) continue;
+    database.exec('BEGIN IMMEDIATE');
+    try {
+      database.exec(sql);
+      database.exec(`PRAGMA user_version = ${index + 1}`);
+      database.exec('COMMIT');
+    } catch (error) {
+      if (database.isTransaction) database.exec('ROLLBACK');
+      throw error;
+    }
+  }
+}
