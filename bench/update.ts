@@ -112,12 +112,11 @@ function stretch(id: string, rows: number, from: bigint, length: bigint): string
 }
 
 /** What came after `last`, or late, or anew: the old versions told less. */
-async function cameOf(engine: Engine, last: bigint): Promise<Pick<Update, 'changes' | 'replaced'>> {
+async function cameOf(engine: Engine, last: bigint): Promise<Pick<Update, 'added' | 'replaced'>> {
   await engine.run(`CREATE OR REPLACE TEMP TABLE bench_replaced AS
     SELECT * REPLACE (BytesSent // 2 AS BytesSent) FROM main."DeviceNetworkEvents"
     WHERE "EventId" LIKE 'e%' AND "EvidenceTime" BETWEEN ${last - hour} AND ${last} ORDER BY hash("EventId") LIMIT ${superseding}`);
-  await engine.run(`CREATE OR REPLACE TEMP TABLE bench_changes AS
-    SELECT "EventId" AS id, "EvidenceTime" AS time FROM main."DeviceNetworkEvents" WHERE "EventId" NOT LIKE 'e%'
-    UNION ALL SELECT "EventId", "EvidenceTime" FROM temp.bench_replaced`);
-  return { changes: 'FROM temp.bench_changes', replaced: 'FROM temp.bench_replaced' };
+  await engine.run(`CREATE OR REPLACE TEMP TABLE bench_added AS FROM main."DeviceNetworkEvents"
+    WHERE "EventId" NOT LIKE 'e%' OR "EventId" IN (SELECT "EventId" FROM temp.bench_replaced)`);
+  return { added: 'FROM temp.bench_added', replaced: 'FROM temp.bench_replaced' };
 }

@@ -22,11 +22,6 @@ async function fill(lake: Lake, rows: readonly InlineRow[]): Promise<void> {
   await appendRows(lake, deviceNetworkEvents, rows);
 }
 
-function changesOf(rows: readonly InlineRow[]): string {
-  const each = rows.map(({ EventId, EvidenceTime }) => `SELECT '${EventId}' AS id, ${EvidenceTime}::BIGINT AS time`);
-  return each.length === 0 ? "SELECT '' AS id, 0::BIGINT AS time LIMIT 0" : each.join(' UNION ALL ');
-}
-
 /** Rows with all columns of the table, as SQL. */
 function rowsOf(rows: readonly InlineRow[]): string {
   const none = 'FROM main."DeviceNetworkEvents" LIMIT 0';
@@ -59,13 +54,13 @@ async function heldUp(lake: Lake, world: World, drawn: Drawn, ticks: number): Pr
       return drawnAs === null ? [] : [networkRow(drawnAs, index)];
     });
   const [old, now] = [version('first'), version('now')];
-  const changed = world.flatMap((row, index) => {
-    const drawnAs = row.same ? [] : [row.first, row.now].filter((each) => each !== null);
-    return drawnAs.map((each) => networkRow(each, index));
-  });
-  const replaced = rowsOf(
-    world.flatMap((row, index) => (row.same || row.first === null ? [] : [networkRow(row.first, index)])),
-  );
+  const changed = (which: 'first' | 'now') =>
+    rowsOf(
+      world.flatMap((row, index) => {
+        const drawnAs = row[which];
+        return row.same || drawnAs === null ? [] : [networkRow(drawnAs, index)];
+      }),
+    );
   const all = [...old, ...now];
   const times = all.map(({ EvidenceTime }) => EvidenceTime as bigint).sort((a, b) => (a < b ? -1 : 1));
   if (times.length === 0) return '';
@@ -80,8 +75,12 @@ async function heldUp(lake: Lake, world: World, drawn: Drawn, ticks: number): Pr
   const evidence = await Evidence.create(lake.engine, drawn.key, detailColumns(rule));
   await runAtMoments(lake.engine, rule, query, before, evidence, runs);
   await fill(lake, now);
-  const changes = changesOf(changed);
-  const way = await update(lake.engine, rule, weirSchema, evidence, { before, after, changes, replaced });
+  const way = await update(lake.engine, rule, weirSchema, evidence, {
+    before,
+    after,
+    added: changed('now'),
+    replaced: changed('first'),
+  });
   const updated = await kept(lake);
 
   const anew = await Evidence.create(lake.engine, drawn.key, detailColumns(rule));

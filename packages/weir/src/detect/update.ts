@@ -18,10 +18,10 @@ export interface Update {
   readonly before: Moments;
   /** The same and later ones. */
   readonly after: Moments;
-  /** SQL of the rows that are new, and of those that they replaced: `id` (EventId) and `time`, its evidence time in that
-   *  version. A row that came with a higher `CommitSeq` than the rule last saw is new. */
-  readonly changes: string;
-  /** SQL of the rows of the rule's table that were replaced or are gone, as they were, with the table's columns. */
+  /** SQL of the rows of the rule's table that are new, as versions of others or as such, with the table's columns. A row that
+   *  came with a higher `CommitSeq` than the rule last saw is new. */
+  readonly added: string;
+  /** SQL of the rows of it that were replaced or are gone, as they were, with the table's columns. */
   readonly replaced: string;
 }
 
@@ -33,14 +33,15 @@ export interface Update {
  *  - others over one table: all rows that a run sees together with one that changed;
  *  - else everything: results that name no rows, or whose columns are told, and rows of several tables.
  *
- *  The later ticks are run and add what they find; of windowed rules over the groups that have rows since the last tick:
- *  of the others it saw all that later ones see. Result rows are not counted anew (`Evidence.resultRows`). */
+ *  The later ticks are run and add what they find; of row-wise rules over the rows since the last tick, of windowed ones over
+ *  the groups that have such rows: of the others it saw all that later ones see. Result rows are not counted anew
+ *  (`Evidence.resultRows`). */
 export async function update(
   engine: Engine,
   rule: Rule,
   schema: Schema,
   evidence: Evidence,
-  { before, after, changes, replaced }: Update,
+  { before, after, added, replaced }: Update,
 ): Promise<string> {
   const query = ruleQuery(rule, schema);
   const { schedule } = rule;
@@ -53,16 +54,15 @@ export async function update(
   const [table = ''] = query.tables;
   const time = evidenceTime(table);
   const { members } = query;
-  await engine.run(`CREATE OR REPLACE TEMP TABLE detect_changes AS
-    SELECT id, time FROM (${changes}) WHERE time <= ${before.last} AND time > ${before.first - period}`);
+  const eachRow = firesOnAny(rule.trigger) ? query.eachRow : undefined;
+  const seen = (rows: string) =>
+    `SELECT "EventId" AS id, ${time} AS time FROM (${rows}) WHERE ${time} <= ${before.last} AND ${time} > ${before.first - period}`;
+  await engine.run(`CREATE OR REPLACE TEMP TABLE detect_changes AS ${seen(added)} UNION ALL ${seen(replaced)}`);
   let said = 'nothing that was seen has changed';
   try {
-    if (query.eachRow !== undefined && firesOnAny(rule.trigger)) {
-      const { eachRow } = query;
-      const from = (table: string) =>
-        `(FROM main.${sqlName(table)} WHERE "EventId" IN (SELECT id FROM temp.detect_changes))`;
+    if (eachRow !== undefined) {
       await evidence.again('SELECT id FROM temp.detect_changes', () =>
-        eachRowOnce(evidence, eachRow, query.tables, schedule, before, from),
+        eachRowOnce(evidence, eachRow, query.tables, schedule, before, () => `(${added})`),
       );
       said = 'the changed rows';
     } else {
@@ -70,22 +70,21 @@ export async function update(
       // A row that was replaced may now be of another stretch, or of none.
       await evidence.again('SELECT id FROM temp.detect_changes', async () => undefined);
       for (const { from, until } of spans) {
-        const seen = clipped(before, { from: from - period, until: until + 2n * period });
-        if (seen === undefined) continue;
+        const touched = clipped(before, { from: from - period, until: until + 2n * period });
+        if (touched === undefined) continue;
         const among = `FROM main.${sqlName(table)} WHERE ${time} > ${from - period} AND ${time} < ${until + period}`;
         if (members === undefined) {
           await evidence.again(`SELECT "EventId" AS id ${among}`, () =>
-            runAtMoments(engine, rule, query, seen, evidence, runs),
+            runAtMoments(engine, rule, query, touched, evidence, runs),
           );
           continue;
         }
         const within = `WHERE ${time} BETWEEN ${from} AND ${until}`;
-        const touching = [
-          `FROM main.${sqlName(table)} ${within} AND "EventId" IN (SELECT id FROM temp.detect_changes)`,
-          `FROM (${replaced}) ${within}`,
-        ];
+        const touching = [`FROM (${added}) ${within}`, `FROM (${replaced}) ${within}`];
         await withTouched(engine, { ...query, members }, { touching, among }, ({ rows, ids }) =>
-          evidence.again(ids, () => runAtMoments(engine, rule, query, seen, evidence, { ...runs, from: () => rows })),
+          evidence.again(ids, () =>
+            runAtMoments(engine, rule, query, touched, evidence, { ...runs, from: () => rows }),
+          ),
         );
       }
       if (spans.length > 0)
@@ -98,6 +97,12 @@ export async function update(
   if (later === undefined) return said;
   const atLater = (from?: () => string) =>
     runAtMoments(engine, rule, query, later, evidence, { ...runs, ...(from && { from }) });
+  if (eachRow !== undefined) {
+    // A row is asked at the first moment that sees it: the others were.
+    const unseen = `(FROM main.${sqlName(table)} WHERE ${time} > ${before.last} AND ${time} <= ${later.last})`;
+    await eachRowOnce(evidence, eachRow, query.tables, schedule, later, () => unseen);
+    return `${said}, and later ticks: the rows since`;
+  }
   const among = `FROM main.${sqlName(table)} WHERE ${time} > ${later.first - period} AND ${time} <= ${later.last}`;
   const way =
     members === undefined
