@@ -41,7 +41,12 @@ export class Passwords {
 
   async #inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
     if (this.#waiting >= waitingMax)
-      throw new UserError('LOGIN_BUSY', 'login', 'too many people log in at this moment', 'Try again in a few seconds.');
+      throw new UserError(
+        'LOGIN_BUSY',
+        'login',
+        'too many people log in at this moment',
+        'Try again in a few seconds.',
+      );
     this.#waiting += 1;
     const mine = this.#turn.then(work);
     this.#turn = mine.catch(() => undefined);

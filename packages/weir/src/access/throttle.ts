@@ -1,5 +1,6 @@
 import { isIPv6 } from 'node:net';
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
+import { UserError } from '../model/userError.ts';
 
 /** How many failed logins are let through. Each limit ends by itself: nobody is locked out for good. */
 export const throttleLimits = {
@@ -11,6 +12,17 @@ export const throttleLimits = {
    *  Its own addresses are not counted, so that nobody can keep its owner out from elsewhere. */
   account: { points: 30, duration: 60 * 60 },
 } as const;
+
+/** Too many attempts: the client is to wait. */
+export class Throttled extends UserError {
+  readonly seconds: number;
+
+  constructor(seconds: number) {
+    const advice = `Try again in ${seconds} seconds. Who forgot a password can be given a link by an administrator.`;
+    super('LOGIN_THROTTLED', 'login', 'too many attempts to log in', advice);
+    this.seconds = seconds;
+  }
+}
 
 export interface Attempt {
   readonly account: string;
@@ -27,14 +39,16 @@ export class LoginThrottle {
   readonly #address = new RateLimiterMemory({ keyPrefix: 'address', ...throttleLimits.address });
   readonly #account = new RateLimiterMemory({ keyPrefix: 'account', ...throttleLimits.account });
 
-  /** Counts an attempt. Gives the seconds to wait where it is one too many, else undefined. */
-  async begin(attempt: Attempt): Promise<number | undefined> {
+  /** Counts an attempt. Gives how long to wait where it is one too many, else undefined. `first`: those before it were let
+   *  through, so that a flood is told once. */
+  async begin(attempt: Attempt): Promise<{ readonly seconds: number; readonly first: boolean } | undefined> {
     for (const { limiter, key } of this.#counters(attempt)) {
       try {
         await limiter.consume(key);
       } catch (refusal) {
         if (!(refusal instanceof RateLimiterRes)) throw refusal;
-        return Math.max(1, Math.ceil(refusal.msBeforeNext / 1000));
+        const seconds = Math.max(1, Math.ceil(refusal.msBeforeNext / 1000));
+        return { seconds, first: refusal.consumedPoints === limiter.points + 1 };
       }
     }
     return undefined;
