@@ -14,6 +14,8 @@ export interface Disk {
   /** Cuts a file off after `length` bytes. */
   truncate(path: string, length: number): Promise<void>;
   remove(path: string): Promise<void>;
+  /** Gives a file another name on the same file system, over whatever has that name. */
+  rename(path: string, to: string): Promise<void>;
   /** What a file holds survives a crash once this ends. */
   syncFile(path: string): Promise<void>;
   /** That the files of a folder are there, or gone, survives a crash once this ends. */

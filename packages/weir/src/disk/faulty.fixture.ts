@@ -135,6 +135,16 @@ export class FaultyDisk implements Disk {
     await nodeDisk.remove(path);
   }
 
+  async rename(path: string, to: string): Promise<void> {
+    this.#step();
+    await nodeDisk.rename(path, to);
+    // Of a file that somebody else wrote nothing is on disk before it is synced.
+    this.#kept.set(to, this.#kept.get(path) ?? 0);
+    this.#kept.delete(path);
+    this.#named.delete(to);
+    this.#removed.delete(to);
+  }
+
   async syncFile(path: string): Promise<void> {
     this.#step();
     this.#kept.set(path, await nodeDisk.size(path));

@@ -1,4 +1,4 @@
-import { mkdir, open, readdir, rm, stat, truncate } from 'node:fs/promises';
+import { mkdir, open, readdir, rename, rm, stat, truncate } from 'node:fs/promises';
 import type { AppendFile, Disk } from './disk.ts';
 
 /** The file system of the machine. */
@@ -43,6 +43,7 @@ export const nodeDisk: Disk = {
   async remove(path) {
     await rm(path, { force: true });
   },
+  rename,
   syncFile: synced,
   syncFolder: synced,
 };

@@ -4,14 +4,8 @@ import { join } from 'node:path';
 import type { Engine } from '../engine/engine.ts';
 import { sqlName, sqlText } from '../engine/sql.ts';
 import { UserError } from '../model/userError.ts';
-import { type Column, intakeTables, rollups, storedType, type Table, timelessTables } from '../tables/index.ts';
-
-/** A Parquet file, and which of its table's columns it holds; the others are null (strings: empty) in all its rows. */
-interface Segment {
-  readonly file: string;
-  readonly holds: ReadonlySet<string>;
-  readonly rows: number;
-}
+import { intakeTables, rollups, type Table, timelessTables } from '../tables/index.ts';
+import { alike, type Segment, segmentEncoding, shownColumns, storedColumn, tableRows } from './segments.ts';
 
 /** Rows of a table that follow each other: those with `place` from `from` to before `until`, as SQL for a relation. */
 export interface Slice {
@@ -19,11 +13,6 @@ export interface Slice {
   readonly until: number;
   readonly relation: string;
 }
-
-/** Level 1 takes half the processor time of zstd's default and is a tenth smaller, on a million flows from memory. Of row
- *  groups of the default size a writer holds 120,000 wide rows a thread: finished rows took three times as long, for want
- *  of memory. */
-export const segmentEncoding = 'COMPRESSION zstd, COMPRESSION_LEVEL 1, PARQUET_VERSION v2, ROW_GROUP_SIZE 40960';
 
 /** What is read again at once, in small groups: 3 million records took 400 MB of memory at most, in usual groups 500. */
 const spoolEncoding = 'COMPRESSION lz4, ROW_GROUP_SIZE 20480';
@@ -105,6 +94,11 @@ export class Lake {
        GROUP BY name HAVING NOT bool_and(coalesce(stats_null_count = num_values OR (stats_max_value = '' AND max_is_exact), false))`,
     );
     return new Set(columns.map(({ name }) => name));
+  }
+
+  /** A table's segments, in the order in which they were written. */
+  segments(table: Table): readonly Segment[] {
+    return this.#segments.get(table.name) ?? [];
   }
 
   /** How many rows a table holds. */
@@ -217,22 +211,12 @@ export class Lake {
       return;
     }
     const segments = this.#segments.get(table.name) ?? [];
-    const derived = table.derived.map((column) => `${column.sql} AS ${sqlName(column.name)}`);
     const parts = alike(table, segments).map((group) => {
       const files = group.map(({ file }) => sqlText(file));
       return `SELECT ${shownColumns(table, group[0]?.holds)} FROM read_parquet([${files.join(', ')}])`;
     });
-    if (parts.length === 0) parts.push(`SELECT ${shownColumns(table, new Set())} LIMIT 0`);
-    await this.engine.run(
-      `CREATE OR REPLACE VIEW memory.${sqlName(table.name)} AS
-       SELECT ${['*', ...derived].join(', ')} FROM (${parts.join(' UNION ALL ')})`,
-    );
+    await this.engine.run(`CREATE OR REPLACE VIEW memory.${sqlName(table.name)} AS ${tableRows(table, parts)}`);
   }
-}
-
-/** Segments that hold the same columns. */
-function alike<Of extends Segment>(table: Table, segments: readonly Of[]): Of[][] {
-  return [...Map.groupBy(segments, ({ holds }) => table.stored.map(({ name }) => +holds.has(name)).join('')).values()];
 }
 
 /** A segment with the place of its first row. */
@@ -263,21 +247,4 @@ function placed(table: Table, segments: readonly Placed[]): string {
 export function isDiskFull(error: unknown): boolean {
   const text = error instanceof Error ? error.message : '';
   return /No space left on device|Disk quota exceeded|File too large|Could not write/i.test(text);
-}
-
-function storedColumn({ name, type }: Column): string {
-  const column = sqlName(name);
-  return type === 'string'
-    ? `coalesce(${column}::VARCHAR, '') AS ${column}`
-    : `${column}::${storedType[type]} AS ${column}`;
-}
-
-function shownColumns(table: Table, holds: ReadonlySet<string> | undefined): string {
-  return table.stored
-    .map(({ name, type }) => {
-      const column = sqlName(name);
-      if (holds?.has(name)) return column;
-      return `${type === 'string' ? "''" : `NULL::${storedType[type]}`} AS ${column}`;
-    })
-    .join(', ');
 }

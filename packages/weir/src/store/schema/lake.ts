@@ -1,2 +1,134 @@
-/** The manifest: segments, tombstones, cursors, leases. */
-export const lakeTables = ``;
+/** The manifest: what the lake's files are, what replaced what, who reads, and how far the journal has become rows. Times
+ *  are ticks. */
+export const lakeTables = `
+-- Of each change the next number: of a commit its CommitSeq. Files are numbered through, and no number comes back.
+CREATE TABLE manifest (
+  one INTEGER PRIMARY KEY CHECK (one = 1),
+  seq INTEGER NOT NULL,
+  next_file INTEGER NOT NULL,
+  -- What was replaced by this commit or an earlier one may be gone.
+  forgotten INTEGER NOT NULL
+) STRICT;
+INSERT INTO manifest VALUES (1, 0, 1, 0);
+
+-- A file of rows of one table. Snapshots from seq on see it, those from retired on no longer do.
+CREATE TABLE segment (
+  id INTEGER PRIMARY KEY,
+  file TEXT NOT NULL UNIQUE,
+  "table" TEXT NOT NULL,
+  rows INTEGER NOT NULL,
+  bytes INTEGER NOT NULL,
+  crc INTEGER NOT NULL,
+  -- JSON array of the table's columns that it holds.
+  holds TEXT NOT NULL,
+  -- written: as it came, all rows of one commit. merged: by compaction, CommitSeq and ArrivedAt are columns of the file.
+  -- past: rows that were replaced, with ReplacedSeq.
+  kind TEXT NOT NULL CHECK (kind IN ('written', 'merged', 'past')),
+  seq INTEGER NOT NULL,
+  retired INTEGER,
+  -- The first and last CommitSeq of its rows.
+  first_commit INTEGER NOT NULL,
+  last_commit INTEGER NOT NULL,
+  -- Of kind past: the last ReplacedSeq.
+  last_replaced INTEGER,
+  -- When its rows were committed, the last of them.
+  arrived_at INTEGER NOT NULL,
+  -- Over all times of its rows; null where they have none.
+  first_time INTEGER,
+  last_time INTEGER,
+  -- Since when the file is gone or not what it was.
+  lost_at INTEGER
+) STRICT;
+CREATE INDEX segment_standing ON segment ("table") WHERE retired IS NULL;
+CREATE INDEX segment_retired ON segment (retired) WHERE retired IS NOT NULL;
+
+-- Segments whose rows are now in others.
+CREATE TABLE successor (
+  segment INTEGER NOT NULL REFERENCES segment (id) ON DELETE CASCADE,
+  became INTEGER NOT NULL,
+  PRIMARY KEY (segment, became)
+) STRICT, WITHOUT ROWID;
+
+-- A file of positions (segment, row) of rows that a commit replaced.
+CREATE TABLE tombstone (
+  id INTEGER PRIMARY KEY,
+  file TEXT NOT NULL UNIQUE,
+  rows INTEGER NOT NULL,
+  bytes INTEGER NOT NULL,
+  crc INTEGER NOT NULL,
+  -- The commit that replaced the rows; snapshots from it on do not see them.
+  seq INTEGER NOT NULL,
+  at INTEGER NOT NULL,
+  retired INTEGER
+) STRICT;
+
+-- How many rows of which segment it names.
+CREATE TABLE superseded (
+  segment INTEGER NOT NULL REFERENCES segment (id) ON DELETE CASCADE,
+  tombstone INTEGER NOT NULL REFERENCES tombstone (id) ON DELETE CASCADE,
+  rows INTEGER NOT NULL,
+  PRIMARY KEY (segment, tombstone)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX superseded_tombstone ON superseded (tombstone);
+
+-- Who reads which snapshot: what it sees is not removed before expires_at, which a living reader moves on.
+CREATE TABLE lease (
+  id INTEGER PRIMARY KEY,
+  holder TEXT NOT NULL,
+  seq INTEGER NOT NULL,
+  expires_at INTEGER NOT NULL
+) STRICT;
+
+-- Up to where the journal is in segments.
+CREATE TABLE journal_cursor (
+  one INTEGER PRIMARY KEY CHECK (one = 1),
+  file INTEGER NOT NULL,
+  offset INTEGER NOT NULL
+) STRICT;
+
+-- Up to where a watched file is in segments.
+CREATE TABLE file_position (
+  path TEXT PRIMARY KEY,
+  identity TEXT NOT NULL,
+  offset INTEGER NOT NULL,
+  at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- Deliveries that are in segments: one that is sent again is known by its key.
+CREATE TABLE received (
+  delivery TEXT PRIMARY KEY,
+  at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX received_at ON received (at);
+
+-- What each source gave. records = rows + rejects + ignored + skipped.
+CREATE TABLE input (
+  door TEXT NOT NULL,
+  source TEXT NOT NULL,
+  -- Empty where the format is not known.
+  format TEXT NOT NULL,
+  entries INTEGER NOT NULL,
+  bytes INTEGER NOT NULL,
+  records INTEGER NOT NULL,
+  rows INTEGER NOT NULL,
+  rejects INTEGER NOT NULL,
+  ignored INTEGER NOT NULL,
+  first_at INTEGER NOT NULL,
+  last_at INTEGER NOT NULL,
+  -- The last reason for which a body was skipped or read in part.
+  reason TEXT,
+  PRIMARY KEY (door, source, format)
+) STRICT, WITHOUT ROWID;
+
+-- Bodies that could not be made rows, whose bytes are kept beside.
+CREATE TABLE aside (
+  id INTEGER PRIMARY KEY,
+  file TEXT NOT NULL UNIQUE,
+  door TEXT NOT NULL,
+  source TEXT NOT NULL,
+  received_at INTEGER NOT NULL,
+  bytes INTEGER NOT NULL,
+  reason TEXT NOT NULL,
+  at INTEGER NOT NULL
+) STRICT;
+`;

@@ -1,0 +1,66 @@
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Disk } from '../disk/disk.ts';
+import { nodeDisk } from '../disk/nodeDisk.ts';
+import { Engine } from '../engine/engine.ts';
+import { Lake } from '../lake/lake.ts';
+import type { Clock } from '../model/clock.ts';
+import { Store } from '../store/store.ts';
+import { LiveLake } from './liveLake.ts';
+
+/** A clock that stands until it is set. */
+export class StillClock implements Clock {
+  time = 638_900_000_000_000_000n;
+
+  now(): bigint {
+    return this.time;
+  }
+
+  async sleep(ticks: bigint): Promise<void> {
+    this.time += ticks;
+  }
+}
+
+/** A home in a folder that is gone when `use` ends, and an engine to look at it with. */
+export class Home {
+  readonly folder: string;
+  readonly engine: Engine;
+  readonly clock = new StillClock();
+  readonly store: Store;
+  #scratch = 0;
+
+  private constructor(folder: string, engine: Engine) {
+    this.folder = folder;
+    this.engine = engine;
+    this.store = Store.open(join(folder, 'weir.db'));
+  }
+
+  static async with<Result>(use: (home: Home) => Promise<Result>): Promise<Result> {
+    const folder = await mkdtemp(join(tmpdir(), 'weir-live-'));
+    const engine = await Engine.open({ memoryMb: 500, threads: 2, spillDirectory: join(folder, 'spill') });
+    const home = new Home(folder, engine);
+    try {
+      return await use(home);
+    } finally {
+      home.store.close();
+      engine.close();
+      await rm(folder, { recursive: true, force: true });
+    }
+  }
+
+  get segments(): string {
+    return join(this.folder, 'segments');
+  }
+
+  lake(disk: Disk = nodeDisk): Promise<LiveLake> {
+    return LiveLake.open({ store: this.store, disk, directory: this.segments, clock: this.clock });
+  }
+
+  /** An empty lake to commit from. */
+  async scratch(): Promise<Lake> {
+    this.#scratch += 1;
+    await mkdir(join(this.folder, 'work'), { recursive: true });
+    return Lake.create(this.engine, join(this.folder, 'work', `${this.#scratch}`));
+  }
+}

@@ -1,0 +1,173 @@
+import { join } from 'node:path';
+import type { Disk } from '../disk/disk.ts';
+import type { Lake } from '../lake/lake.ts';
+import type { Clock } from '../model/clock.ts';
+import type { Store } from '../store/store.ts';
+import { intakeTables, type Table, timelessTables } from '../tables/index.ts';
+import { adopt } from './adopt.ts';
+import { OwnLeases, oldestShared } from './leases.ts';
+import { Manifest, type NewSegment, type NewTombstone, type Standing } from './manifest.ts';
+import { Snapshot } from './snapshot.ts';
+import { bury } from './tombstones.ts';
+
+export interface LiveLakeOptions {
+  readonly store: Store;
+  readonly disk: Disk;
+  /** Where the segments are: a folder that nothing else writes to. */
+  readonly directory: string;
+  readonly clock: Clock;
+}
+
+export interface Commit {
+  /** A lake on the same file system. Its segments are moved out of it: it is used up. */
+  readonly from: Lake;
+  /** Of tables whose rows are replaced: SQL for the lake's engine of the positions (`segment`, `row`) that a snapshot gave
+   *  which is not released yet. A row is replaced once. */
+  readonly replaced?: ReadonlyMap<Table, string>;
+  /** What is to be so if and only if the rows are there: runs in the same transaction. */
+  readonly also?: (seq: bigint) => void;
+}
+
+/** The lake that goes on, for the one process that writes it. */
+export class LiveLake {
+  readonly #options: LiveLakeOptions;
+  readonly #manifest: Manifest;
+  readonly #leases = new OwnLeases();
+  readonly #lost: readonly string[];
+  /** The present snapshot's files, until something changes. */
+  #standing: Standing | undefined;
+  #nextFile: number;
+  /** Changes follow each other: what one reads of the manifest is so until it is entered. */
+  #last: Promise<unknown> = Promise.resolve();
+
+  private constructor(options: LiveLakeOptions, lost: readonly string[]) {
+    this.#options = options;
+    this.#manifest = new Manifest(options.store, options.directory);
+    this.#nextFile = this.#manifest.nextFile;
+    this.#lost = lost;
+  }
+
+  /** Opens the lake of a folder, which it makes. Files that a crash left and no commit knows are removed. Files that the
+   *  manifest knows and that are gone, or not as long as they were, are `lost`. */
+  static async open(options: LiveLakeOptions): Promise<LiveLake> {
+    const { store, disk, directory, clock } = options;
+    await disk.makeFolder(directory);
+    const manifest = new Manifest(store, directory);
+    const known = new Map(manifest.files().map((file) => [file.name, file]));
+    const there = new Set<string>();
+    let removed = 0;
+    for (const name of await disk.list(directory)) {
+      if (known.has(name)) there.add(name);
+      else {
+        await disk.remove(join(directory, name));
+        removed += 1;
+      }
+    }
+    if (removed > 0) await disk.syncFolder(directory);
+    const lost: string[] = [];
+    for (const { name, bytes } of known.values())
+      if (!there.has(name) || (await disk.size(join(directory, name))) !== bytes) lost.push(name);
+    store.transaction(() => manifest.markLost(lost, clock.now()));
+    return new LiveLake(options, lost);
+  }
+
+  /** Files whose rows are lost: grave. Snapshots are without them, and without the segments of which it is no longer known
+   *  which rows were replaced. */
+  get lost(): readonly string[] {
+    return this.#lost;
+  }
+
+  /** The last commit. */
+  get seq(): bigint {
+    return this.#manifest.seq;
+  }
+
+  snapshot(): Snapshot {
+    this.#standing ??= this.#manifest.read();
+    return new Snapshot(this.#standing, this.#leases.take(this.#standing.seq));
+  }
+
+  /** Adds the rows of a lake, takes away those that they replace, and does what is also to be done: all of it survives a
+   *  crash, or none. Gives the commit's number. */
+  commit({ from, replaced = new Map(), also }: Commit): Promise<bigint> {
+    return this.#change(async () => {
+      const { disk, directory, clock } = this.#options;
+      const written = [...intakeTables, ...timelessTables].flatMap((table) =>
+        from.segments(table).map(({ file, rows, holds }) => ({ table, file, rows, holds: [...holds] })),
+      );
+      const next = () => this.#nextFile++;
+      const segments = await adopt(disk, from.engine, written, { directory, next });
+      const graves = { disk, engine: from.engine, manifest: this.#manifest, directory, scratch: from.directory, next };
+      const tombstones: NewTombstone[] = [];
+      for (const positions of replaced.values()) {
+        const tombstone = await bury(positions, graves);
+        if (tombstone) tombstones.push(tombstone);
+      }
+      const arrivedAt = clock.now();
+      return { segments: segments.map((each) => ({ ...each, kind: 'written', arrivedAt })), tombstones, also };
+    });
+  }
+
+  /** Removes the files of what no snapshot sees any more. */
+  async sweep(): Promise<void> {
+    const { store, disk, directory, clock } = this.#options;
+    const names = store.transaction(() => {
+      const present = this.#manifest.seq;
+      const own = this.#leases.oldest(present);
+      return this.#manifest.forget(oldestShared(store, clock.now(), own));
+    });
+    for (const name of names) await disk.remove(join(directory, name));
+  }
+
+  /** Ends when what was begun has ended. */
+  async close(): Promise<void> {
+    await this.#last;
+  }
+
+  #change(make: () => Promise<Change>): Promise<bigint> {
+    const change = this.#last.then(async () => {
+      const first = this.#nextFile;
+      try {
+        return await this.#enter(await make());
+      } catch (error) {
+        await this.#undo(first).catch(() => undefined);
+        throw error;
+      }
+    });
+    this.#last = change.catch(() => undefined);
+    return change;
+  }
+
+  /** The files are in place with their content on disk; here their names follow, and then the one transaction. */
+  async #enter({ segments, tombstones, retire = [], also }: Change): Promise<bigint> {
+    const { store, disk, directory, clock } = this.#options;
+    if (segments.length + tombstones.length > 0) await disk.syncFolder(directory);
+    const seq = store.transaction(() => {
+      const idle = segments.length + tombstones.length + retire.length === 0;
+      const seq = idle ? this.#manifest.seq : this.#manifest.advance(this.#nextFile);
+      for (const segment of segments) this.#manifest.enter(seq, segment);
+      for (const tombstone of tombstones) this.#manifest.bury(seq, clock.now(), tombstone);
+      for (const { segment, became } of retire) this.#manifest.retire(seq, segment, became);
+      also?.(seq);
+      return seq;
+    });
+    this.#standing = undefined;
+    return seq;
+  }
+
+  /** Removes what a change that failed left in the folder. */
+  async #undo(first: number): Promise<void> {
+    const { disk, directory } = this.#options;
+    for (const name of await disk.list(directory)) {
+      const number = Number(/-(\d+)\.parquet$/.exec(name)?.[1]);
+      if (number >= first && !this.#manifest.knows(name)) await disk.remove(join(directory, name));
+    }
+  }
+}
+
+interface Change {
+  readonly segments: readonly NewSegment[];
+  readonly tombstones: readonly NewTombstone[];
+  readonly retire?: readonly { readonly segment: number; readonly became: readonly number[] }[];
+  readonly also?: ((seq: bigint) => void) | undefined;
+}

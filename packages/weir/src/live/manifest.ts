@@ -1,0 +1,227 @@
+import { join } from 'node:path';
+import type { Store } from '../store/store.ts';
+import type { Measured } from './files.ts';
+import type { LiveSegment, Tombstone } from './segment.ts';
+
+/** What a snapshot reads of the manifest. */
+export interface Standing {
+  readonly seq: bigint;
+  /** What was replaced at this commit or before may be gone. */
+  readonly forgotten: bigint;
+  readonly segments: ReadonlyMap<string, readonly LiveSegment[]>;
+}
+
+/** A file that is in its place and synced, to be entered. */
+export interface NewSegment extends Measured {
+  readonly id: number;
+  readonly name: string;
+  readonly table: string;
+  readonly rows: number;
+  readonly holds: readonly string[];
+  readonly kind: LiveSegment['kind'];
+  /** The first and last CommitSeq of its rows; absent: that of the commit that enters it. */
+  readonly commits?: { readonly first: bigint; readonly last: bigint };
+  readonly lastReplaced?: bigint;
+  readonly arrivedAt: bigint;
+  readonly span: LiveSegment['span'];
+}
+
+export interface NewTombstone extends Measured {
+  readonly id: number;
+  readonly name: string;
+  readonly rows: number;
+  /** Absent: the commit that enters it. */
+  readonly seq?: bigint;
+  readonly of: readonly { readonly segment: number; readonly rows: number }[];
+}
+
+/** The lake's files as the store has them. Every call is short; those that write stand in a transaction of the caller's. */
+export class Manifest {
+  readonly #store: Store;
+  readonly #directory: string;
+
+  constructor(store: Store, directory: string) {
+    this.#store = store;
+    this.#directory = directory;
+  }
+
+  get seq(): bigint {
+    return this.#store.statement('SELECT seq FROM manifest').get()?.seq as bigint;
+  }
+
+  /** All files that the present snapshot sees and that are there. */
+  read(): Standing {
+    const { seq, forgotten } = this.#store.statement('SELECT seq, forgotten FROM manifest').get() as {
+      seq: bigint;
+      forgotten: bigint;
+    };
+    const tombstones = new Map<bigint, Tombstone[]>();
+    for (const { segment, id, file, seq, rows } of this.#store
+      .statement(
+        `SELECT s.segment, t.id, t.file, t.seq, s.rows FROM superseded s JOIN tombstone t ON t.id = s.tombstone
+         WHERE t.retired IS NULL`,
+      )
+      .all() as unknown as { segment: bigint; id: bigint; file: string; seq: bigint; rows: bigint }[]) {
+      const of = tombstones.get(segment) ?? [];
+      tombstones.set(segment, [...of, { id: Number(id), file: join(this.#directory, file), seq, rows: Number(rows) }]);
+    }
+    const rows = this.#store
+      .statement('SELECT * FROM segment WHERE retired IS NULL AND lost_at IS NULL ORDER BY id')
+      .all() as unknown as SegmentRow[];
+    const segments = rows.map((row) => this.#segment(row, tombstones.get(row.id) ?? []));
+    return { seq, forgotten, segments: Map.groupBy(segments, ({ table }) => table) };
+  }
+
+  #segment(row: SegmentRow, tombstones: readonly Tombstone[]): LiveSegment {
+    return {
+      id: Number(row.id),
+      file: join(this.#directory, row.file),
+      table: row.table,
+      rows: Number(row.rows),
+      holds: new Set(JSON.parse(row.holds)),
+      kind: row.kind,
+      firstCommit: row.first_commit,
+      lastCommit: row.last_commit,
+      lastReplaced: row.last_replaced ?? undefined,
+      arrivedAt: row.arrived_at,
+      span:
+        row.first_time === null || row.last_time === null ? undefined : { from: row.first_time, until: row.last_time },
+      tombstones,
+    };
+  }
+
+  /** The number of the next file. None comes back once a change that took it is entered. */
+  get nextFile(): number {
+    return Number(this.#store.statement('SELECT next_file FROM manifest').get()?.next_file);
+  }
+
+  /** The next change's number. Files below `nextFile` are taken. */
+  advance(nextFile: number): bigint {
+    return this.#store
+      .statement('UPDATE manifest SET seq = seq + 1, next_file = max(next_file, ?) RETURNING seq')
+      .get(nextFile)?.seq as bigint;
+  }
+
+  enter(seq: bigint, segment: NewSegment): void {
+    const { first, last } = segment.commits ?? { first: seq, last: seq };
+    this.#store
+      .statement(
+        `INSERT INTO segment (id, file, "table", rows, bytes, crc, holds, kind, seq, first_commit, last_commit, last_replaced,
+           arrived_at, first_time, last_time) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      )
+      .run(
+        segment.id,
+        segment.name,
+        segment.table,
+        segment.rows,
+        segment.bytes,
+        segment.crc,
+        JSON.stringify(segment.holds),
+        segment.kind,
+        seq,
+        first,
+        last,
+        segment.lastReplaced ?? null,
+        segment.arrivedAt,
+        segment.span?.from ?? null,
+        segment.span?.until ?? null,
+      );
+  }
+
+  bury(seq: bigint, at: bigint, tombstone: NewTombstone): void {
+    this.#store
+      .statement('INSERT INTO tombstone (id, file, rows, bytes, crc, seq, at) VALUES (?, ?, ?, ?, ?, ?, ?)')
+      .run(tombstone.id, tombstone.name, tombstone.rows, tombstone.bytes, tombstone.crc, tombstone.seq ?? seq, at);
+    for (const { segment, rows } of tombstone.of)
+      this.#store
+        .statement('INSERT INTO superseded (segment, tombstone, rows) VALUES (?, ?, ?)')
+        .run(segment, tombstone.id, rows);
+  }
+
+  /** Snapshots from `seq` on no longer see a segment. `became` hold its rows where they go on; tombstones that name no
+   *  standing segment go with it. */
+  retire(seq: bigint, segment: number, became: readonly number[] = []): void {
+    this.#store.statement('UPDATE segment SET retired = ? WHERE id = ? AND retired IS NULL').run(seq, segment);
+    for (const other of became)
+      this.#store.statement('INSERT INTO successor (segment, became) VALUES (?, ?)').run(segment, other);
+    this.#store
+      .statement(
+        `UPDATE tombstone SET retired = ?1 WHERE retired IS NULL
+           AND id IN (SELECT tombstone FROM superseded WHERE segment = ?2)
+           AND NOT EXISTS (SELECT 1 FROM superseded o JOIN segment s ON s.id = o.segment
+             WHERE o.tombstone = tombstone.id AND s.retired IS NULL)`,
+      )
+      .run(seq, segment);
+  }
+
+  /** Which of these segments no longer stand. */
+  retiredOf(segments: readonly number[]): number[] {
+    const standing = this.#store.statement('SELECT 1 FROM segment WHERE id = ? AND retired IS NULL');
+    return segments.filter((id) => standing.get(id) === undefined);
+  }
+
+  /** What these segments became. */
+  successorsOf(segments: readonly number[]): { readonly id: number; readonly name: string }[] {
+    const became = this.#store.statement(
+      'SELECT id, file FROM successor JOIN segment ON id = became WHERE segment = ? ORDER BY id',
+    );
+    const found = segments.flatMap((segment) => became.all(segment));
+    return [...new Map(found.map(({ id, file }) => [Number(id), String(file)]))].map(([id, name]) => ({ id, name }));
+  }
+
+  /** The files that name rows of these segments. */
+  tombstonesOf(segments: readonly number[]): string[] {
+    const naming = this.#store.statement(
+      'SELECT file FROM superseded JOIN tombstone ON id = tombstone WHERE segment = ? AND retired IS NULL',
+    );
+    const found = segments.flatMap((segment) => naming.all(segment));
+    return [...new Set(found.map(({ file }) => join(this.#directory, String(file))))];
+  }
+
+  /** Every file that the manifest knows, with its length. */
+  files(): { readonly name: string; readonly bytes: number }[] {
+    const rows = this.#store
+      .statement('SELECT file, bytes FROM segment UNION ALL SELECT file, bytes FROM tombstone ORDER BY file')
+      .all();
+    return rows.map(({ file, bytes }) => ({ name: String(file), bytes: Number(bytes) }));
+  }
+
+  knows(name: string): boolean {
+    const known = 'SELECT 1 FROM segment WHERE file = ?1 UNION ALL SELECT 1 FROM tombstone WHERE file = ?1';
+    return this.#store.statement(known).get(name) !== undefined;
+  }
+
+  /** Says which files are lost: no snapshot sees such a segment, nor one of which it is lost which rows were replaced. What
+   *  was lost and is there again is seen again. */
+  markLost(names: readonly string[], at: bigint): void {
+    this.#store.statement('UPDATE segment SET lost_at = NULL WHERE lost_at IS NOT NULL').run();
+    const mark = this.#store.statement(
+      `UPDATE segment SET lost_at = ?1 WHERE file = ?2 OR id IN
+         (SELECT segment FROM superseded JOIN tombstone ON id = tombstone WHERE file = ?2 AND retired IS NULL)`,
+    );
+    for (const name of names) mark.run(at, name);
+  }
+
+  /** Removes what is retired and that no reader of a snapshot before `seq` can see; gives the files' names. */
+  forget(seq: bigint): string[] {
+    const names = ['segment', 'tombstone'].flatMap((kind) =>
+      this.#store.statement(`DELETE FROM ${kind} WHERE retired <= ? RETURNING file`).all(seq),
+    );
+    return names.map(({ file }) => String(file));
+  }
+}
+
+interface SegmentRow {
+  readonly id: bigint;
+  readonly file: string;
+  readonly table: string;
+  readonly rows: bigint;
+  readonly holds: string;
+  readonly kind: LiveSegment['kind'];
+  readonly first_commit: bigint;
+  readonly last_commit: bigint;
+  readonly last_replaced: bigint | null;
+  readonly arrived_at: bigint;
+  readonly first_time: bigint | null;
+  readonly last_time: bigint | null;
+}

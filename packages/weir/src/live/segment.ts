@@ -1,0 +1,41 @@
+import type { Segment } from '../lake/segments.ts';
+
+/** A file of the live lake, as a snapshot sees it. Numbers of commits are CommitSeq. */
+export interface LiveSegment extends Segment {
+  readonly id: number;
+  readonly table: string;
+  /** As it came; by compaction, with CommitSeq and ArrivedAt as columns; or rows that were replaced, with ReplacedSeq. */
+  readonly kind: 'written' | 'merged' | 'past';
+  readonly firstCommit: bigint;
+  readonly lastCommit: bigint;
+  /** Of kind past: the last ReplacedSeq. */
+  readonly lastReplaced: bigint | undefined;
+  /** Ticks. */
+  readonly arrivedAt: bigint;
+  /** Over all times of its rows, ticks; undefined where they have none. */
+  readonly span: { readonly from: bigint; readonly until: bigint } | undefined;
+  /** Files with the positions of rows that were replaced, and how many there are of this segment. */
+  readonly tombstones: readonly Tombstone[];
+}
+
+export interface Tombstone {
+  readonly id: number;
+  readonly file: string;
+  readonly seq: bigint;
+  /** Of the segment. */
+  readonly rows: number;
+}
+
+/** How many of a segment's rows a snapshot does not see. */
+export function replacedRows({ tombstones }: LiveSegment): number {
+  return tombstones.reduce((all, { rows }) => all + rows, 0);
+}
+
+/** What compaction and history call columns that are no table's. */
+export const ownColumns = {
+  commitSeq: 'CommitSeq',
+  arrivedAt: 'ArrivedAt',
+  replacedSeq: 'ReplacedSeq',
+  fromSegment: 'FromSegment',
+  fromRow: 'FromRow',
+} as const;

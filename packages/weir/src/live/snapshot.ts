@@ -1,0 +1,96 @@
+import type { Engine } from '../engine/engine.ts';
+import { sqlName } from '../engine/sql.ts';
+import { tableRows } from '../lake/segments.ts';
+import { intakeTables, rollups, type Table, timelessTables } from '../tables/index.ts';
+import type { Standing } from './manifest.ts';
+import { commitOf, position, replacedSince, standingRows } from './relations.ts';
+import { type LiveSegment, replacedRows } from './segment.ts';
+
+/** Ticks, both ends included. */
+export interface Span {
+  readonly from: bigint;
+  readonly until: bigint;
+}
+
+/** The lake as it was at one commit, whatever is committed, compacted or removed since. Its SQL reads files: any engine
+ *  that may read the folder can run it, until `release`. */
+export class Snapshot {
+  readonly #standing: Standing;
+  readonly #release: () => void;
+
+  constructor(standing: Standing, release: () => void) {
+    this.#standing = standing;
+    this.#release = release;
+  }
+
+  /** The last commit that it sees. */
+  get seq(): bigint {
+    return this.#standing.seq;
+  }
+
+  /** How many rows a table has. */
+  count(table: Table): number {
+    return this.#segments(table).reduce(
+      (all, segment) => all + (segment.kind === 'past' ? 0 : segment.rows - replacedRows(segment)),
+      0,
+    );
+  }
+
+  /** SQL of a table's rows as queries see them. Given a span, of no more files than may hold rows with a time in it. */
+  rows(table: Table, within?: Span): string {
+    return tableRows(
+      table,
+      standingRows(table, within ? inSpan(this.#segments(table), within) : this.#segments(table)),
+    );
+  }
+
+  /** Makes every table and rollup a view in an engine. */
+  async show(engine: Engine, within?: Span): Promise<void> {
+    for (const table of [...intakeTables, ...timelessTables])
+      await engine.run(`CREATE OR REPLACE VIEW memory.${sqlName(table.name)} AS ${this.rows(table, within)}`);
+    for (const { name, select } of rollups)
+      await engine.run(`CREATE OR REPLACE VIEW memory.${sqlName(name)} AS ${select}`);
+  }
+
+  /** SQL of a table's stored columns, and of each row's position: `segment` and `row`, BIGINT, which `commit` is given for
+   *  rows that others replace. */
+  placed(table: Table, within?: Span): string {
+    const segments = within ? inSpan(this.#segments(table), within) : this.#segments(table);
+    const selects = standingRows(table, segments, { also: position });
+    const none = `SELECT *, 0::BIGINT AS segment, 0::BIGINT AS "row" FROM (${tableRows({ ...table, derived: [] }, [])})`;
+    return selects.length === 0 ? none : selects.join(' UNION ALL ');
+  }
+
+  /** Whether `added` and `replaced` know all that has happened since a commit; else a run has to begin anew. */
+  remembers(since: bigint): boolean {
+    return since >= this.#standing.forgotten;
+  }
+
+  /** SQL of a table's rows, as `rows` gives them, that came with a later commit than `since`. */
+  added(table: Table, since: bigint): string {
+    const later = this.#segments(table).filter(({ lastCommit }) => lastCommit > since);
+    const whole = later.filter(({ firstCommit }) => firstCommit > since);
+    const part = later.filter(({ firstCommit }) => firstCommit <= since);
+    const where = (group: readonly LiveSegment[]) => `${commitOf(group)} > ${since}`;
+    return tableRows(table, [...standingRows(table, whole), ...standingRows(table, part, { where })]);
+  }
+
+  /** SQL of a table's rows, likewise, that `since` saw and this snapshot does not, as they were: others replaced them. What
+   *  retention removed is not among them. */
+  replaced(table: Table, since: bigint): string {
+    return tableRows(table, replacedSince(table, this.#segments(table), since));
+  }
+
+  /** Ends it: its files may go. */
+  release(): void {
+    this.#release();
+  }
+
+  #segments({ name }: Table): readonly LiveSegment[] {
+    return this.#standing.segments.get(name) ?? [];
+  }
+}
+
+function inSpan(segments: readonly LiveSegment[], { from, until }: Span): LiveSegment[] {
+  return segments.filter(({ span }) => span === undefined || (span.from <= until && span.until >= from));
+}
