@@ -1,16 +1,19 @@
 import type { Engine } from '../engine/engine.ts';
 
-/** Devices of the endpoint rows, however these spell them: `fuse_device_key(key, name, id, of, device)` has each spelling
+/** Devices of the endpoint rows (connections, starts of processes, files), however these spell them: `fuse_device_key(key, name, id, of, device)` has each spelling
  *  (`deviceKey`), and the view `fuse_device(device, DeviceName, DeviceId)` one row a device, named as fully as it is told.
  *
  *  Names are compared without case. A name without a domain is the one device that has it with a domain, if there is one
  *  only; rows that give an id alone are of the one device whose other rows have that id. */
 export async function gatherDevices(engine: Engine, rows: string): Promise<void> {
+  const spellings = [rows, '"DeviceProcessEvents"', '"DeviceFileEvents"'].map(
+    (table) => `SELECT DISTINCT "DeviceName", "DeviceId" FROM ${table} WHERE "DeviceName" <> '' OR "DeviceId" <> ''`,
+  );
   await engine.run(
     `CREATE OR REPLACE TABLE fusion.fuse_device_key AS
      WITH told AS (
        SELECT ${deviceKey('')} AS key, "DeviceId" AS id, min("DeviceName") AS name
-       FROM ${rows} WHERE "DeviceName" <> '' OR "DeviceId" <> '' GROUP BY ALL),
+       FROM (${spellings.join(' UNION ')}) GROUP BY ALL),
      spelled AS (SELECT key, min(name) AS name, max(id) AS id FROM told GROUP BY key),
      full_name AS (
        SELECT split_part(key, '.', 1) AS short, min(key) AS key FROM spelled

@@ -13,13 +13,8 @@ export async function correctEndpointClocks(engine: Engine, rank: number): Promi
   const teller = `(SELECT teller FROM fuse_endpoint_teller WHERE rank = ${rank})`;
   const wrong = await engine.run(
     `INSERT INTO fuse_endpoint_clock
-     WITH told AS (
-       SELECT device, t // ${day} AS day, t - homet AS difference FROM fuse_facing WHERE sole AND abs(difference) <= ${26 * hour}),
-     -- Where fewer than a quarter say so, no greatest group of most of them does.
-     suspect AS (SELECT device, day FROM told GROUP BY ALL HAVING count(*) FILTER (abs(difference) > ${2 * second}) * 4 >= count(*)),
-     witness AS (FROM told SEMI JOIN suspect USING (device, day)),
-     agreed AS (WITH ${agreement('device')})
-     SELECT ${teller}, device, day, ticks FROM agreed WHERE pairs * 2 > witnesses AND abs(ticks) > ${2 * second}`,
+     ${wrongClocks(`SELECT ${teller} AS teller, device, t // ${day} AS day, t - homet AS difference
+       FROM fuse_facing WHERE sole AND abs(t - homet) <= ${26 * hour}`)}`,
   );
   if (wrong === 0) return false;
   const at = (time: string): string => `c.teller = ${teller} AND c.device = e.device AND c.day = e.${time} // ${day}`;
@@ -32,4 +27,17 @@ export async function correctEndpointClocks(engine: Engine, rank: number): Promi
      WHERE i.event = e.event AND c.teller = ${endpointTeller('i."EventId"')} AND ${at('stamped')}`,
   );
   return true;
+}
+
+/** SQL: the clocks (teller, device, day, ticks) that are wrong by what most of the differences of a SELECT (teller, device, day,
+ *  difference) say, three at least. */
+export function wrongClocks(differences: string): string {
+  return `WITH told AS (${differences}),
+     -- Where fewer than a quarter say so, no greatest group of most of them does.
+     suspect AS (
+       SELECT teller, device, day FROM told GROUP BY ALL
+       HAVING count(*) FILTER (abs(difference) > ${2 * second}) * 4 >= count(*)),
+     witness AS (FROM told SEMI JOIN suspect USING (teller, device, day)),
+     agreed AS (WITH ${agreement('teller, device')})
+     SELECT teller, device, day, ticks FROM agreed WHERE pairs * 2 > witnesses AND abs(ticks) > ${2 * second}`;
 }

@@ -19,7 +19,11 @@ export async function withFilledRows<Result>(
   const [twins] = await engine.rows<{ most: number | null }>('SELECT max(nth) AS most FROM fuse_twin');
   const most = twins?.most ?? 0;
   if (most === 0) return work(async () => rows);
-  const columns = await lackingColumns(engine, rows, known);
+  const columns = await lackingColumns(engine, {
+    rows,
+    records: 'SELECT place, true AS other FROM fuse_twin UNION ALL SELECT DISTINCT homePlace, false FROM fuse_twin',
+    columns: deviceNetworkEvents.stored.filter(({ name }) => known.has(name) && !own.has(name)),
+  });
   if (columns.length === 0) return work(async () => rows);
   const part = slices.map(({ until }, at) => `WHEN t.homePlace < ${until} THEN ${at * most}`).join(' ');
   const others = `SELECT t.homePlace AS home, ${columns.map(({ name }) => `e.${sqlName(name)}`).join(', ')}, CASE ${part} END + t.nth - 1 AS part
@@ -44,24 +48,26 @@ const own = new Set([
   ...['Fusion', 'FusionConfidence', 'FusionRule', 'EventId', 'EndpointEventId', 'OtherEndpointEventIds', 'Site'],
 ]);
 
-/** The columns that some row lacks and one that went into it has. Few: two sensors know much the same. */
-async function lackingColumns(engine: Engine, rows: string, known: ReadonlySet<string>): Promise<Column[]> {
-  const columns = deviceNetworkEvents.stored.filter(({ name }) => known.has(name) && !own.has(name));
+/** The columns that some row lacks and one that went into it has (`records`: place, other). Few: two sensors know much the
+ *  same. */
+export async function lackingColumns(
+  engine: Engine,
+  { rows, records, columns }: { readonly rows: string; readonly records: string; readonly columns: readonly Column[] },
+): Promise<Column[]> {
+  if (columns.length === 0) return [];
   const lacking = columns.map((column) => {
     const unknown =
       column.name === 'ActionType' ? `NOT (${states(`e."ActionType"`)})` : `${value('e', column)} IS NULL`;
     return `coalesce(bool_or(t.other AND NOT (${unknown})) AND bool_or(NOT t.other AND (${unknown})), false) AS ${sqlName(column.name)}`;
   });
   const [found] = await engine.rows<Record<string, boolean>>(
-    `SELECT ${lacking.join(', ')}
-     FROM ${rows} e JOIN (
-       SELECT place, true AS other FROM fuse_twin UNION ALL SELECT DISTINCT homePlace, false FROM fuse_twin) t ON t.place = e.place`,
+    `SELECT ${lacking.join(', ')} FROM ${rows} e JOIN (${records}) t ON t.place = e.place`,
   );
   return columns.filter(({ name }) => found?.[name] === true);
 }
 
 /** SQL: what a row knows, null where it does not. */
-function value(row: string, { name, type }: Column): string {
+export function value(row: string, { name, type }: Column): string {
   const own = `${row}.${sqlName(name)}`;
   if (name.endsWith('Port')) return `nullif(${own}, 0)`;
   return type === 'string' ? `nullif(${own}, '')` : own;

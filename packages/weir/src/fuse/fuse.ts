@@ -40,6 +40,7 @@ import { findOuterLegs, gatherProxies } from './proxies.ts';
 import { gatherProxyRecords, joinProxyRecords, settleDenied } from './proxyRecords.ts';
 import { reportFusion } from './report.ts';
 import { writeRows } from './rows.ts';
+import { joinSameRecords } from './sameRecords.ts';
 import { joinSensors } from './sensors.ts';
 import { gatherServices } from './services.ts';
 import { setRowsAtOnce } from './slices.ts';
@@ -120,6 +121,7 @@ async function join(
   await gatherFigures(engine);
   await gatherServices(engine, catalogue);
   const endpointRows = await nameSites(engine, await tellProcesses(engine, 'fuse_endpoint_rows'), inventory);
+  await joinSameRecords(lake);
   await gatherPrograms(engine, endpointRows, catalogue);
   await tagFinishedRows(lake);
   await writeRows(lake, endpointRows, arrivedAt);

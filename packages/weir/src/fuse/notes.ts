@@ -59,10 +59,14 @@ function endpointClocks(engine: Engine): Promise<Clock[]> {
 }
 
 async function severalEndpoints(engine: Engine): Promise<string[]> {
-  const [told] = await engine.rows<{ rows: bigint }>('SELECT count(DISTINCT home) AS rows FROM fuse_twin');
-  if (!told || told.rows === 0n) return [];
+  const told = await engine.rows<{ what: string; rows: bigint }>(
+    `SELECT 'connections' AS what, count(DISTINCT home) AS "rows" FROM fuse_twin UNION ALL FROM fuse_same`,
+  );
+  const several = told.filter(({ rows }) => rows > 0n).map(({ what, rows }) => `${rows} of the ${what}`);
+  if (several.length === 0) return [];
+  const all = new Intl.ListFormat('en', { type: 'conjunction' }).format(several);
   return [
-    `Several endpoint sensors told ${told.rows} of the connections: each is one row with what any of them knows, and the other events are in OtherEndpointEventIds.`,
+    `Several endpoint sensors told ${all}: each is one row with what any of them knows, and the other events are in OtherEndpointEventIds.`,
   ];
 }
 

@@ -17,6 +17,8 @@ export const deviceFileEvents: Table = {
     ...reporting,
     ...remoteSession,
     ...columns('string', 'InitiatingProcessUniqueId MachineGroup Site EventId'),
+    // The same event as other endpoint sensors told it, which completed the row: [EventId].
+    ...columns('dynamic', 'OtherEndpointEventIds'),
   ],
   derived: logAnalyticsColumns('DeviceFileEvents'),
 };

@@ -28,6 +28,8 @@ export const deviceProcessEvents: Table = {
       `ProcessRemoteSessionDeviceName ProcessRemoteSessionIP InitiatingProcessUniqueId ProcessUniqueId MachineGroup
        Site EventId`,
     ),
+    // The same start as other endpoint sensors told it, which completed the row: [EventId].
+    ...columns('dynamic', 'OtherEndpointEventIds'),
   ],
   derived: logAnalyticsColumns('DeviceProcessEvents'),
 };

@@ -18,11 +18,15 @@ const fileAction = "action IN ('FileCreated', 'FileModified', 'FileRenamed', 'Fi
 const own = (table: string): string =>
   `regexp_replace(${table}, '^DeviceCustom(Network|Process|File)Events$', 'Device\\1Events')`;
 
+/** What Weir adds: of the table of connections. */
 const weirColumns = new Set(
   deviceNetworkEvents.stored
     .map(({ name }) => name)
     .slice(deviceNetworkEvents.stored.findIndex(({ name }) => name === 'AccountName')),
 );
+
+/** Of the tables of processes and files. */
+const rowColumns = new Set(['Site', 'EventId', 'OtherEndpointEventIds']);
 
 /** SQL of the table that a row says it is of. */
 export function tableOfRow(raw: RawColumns): string {
@@ -38,8 +42,8 @@ export function tableOfCategory(raw: RawColumns): string {
  *  the one that its action is of. The names of the first records tell which table most records are of. */
 export function defenderMapping(raw: RawColumns, named: string, names: readonly string[]): Mapping {
   const network = deviceNetworkEvents.stored.filter(({ name }) => !weirColumns.has(name));
-  const process = deviceProcessEvents.stored.filter(({ name }) => name !== 'Site' && name !== 'EventId');
-  const file = deviceFileEvents.stored.filter(({ name }) => name !== 'Site' && name !== 'EventId');
+  const process = deviceProcessEvents.stored.filter(({ name }) => !rowColumns.has(name));
+  const file = deviceFileEvents.stored.filter(({ name }) => !rowColumns.has(name));
   const columns = new Map([...network, ...process, ...file].map((column) => [column.name, column]));
   const time = raw.text(...timeNames);
   const stage: Record<string, string> = {};
