@@ -118,5 +118,5 @@ async function cameOf(engine: Engine, last: bigint): Promise<Pick<Update, 'added
     WHERE "EventId" LIKE 'e%' AND "EvidenceTime" BETWEEN ${last - hour} AND ${last} ORDER BY hash("EventId") LIMIT ${superseding}`);
   await engine.run(`CREATE OR REPLACE TEMP TABLE bench_added AS FROM main."DeviceNetworkEvents"
     WHERE "EventId" NOT LIKE 'e%' OR "EventId" IN (SELECT "EventId" FROM temp.bench_replaced)`);
-  return { added: 'FROM temp.bench_added', replaced: 'FROM temp.bench_replaced' };
+  return { added: () => 'FROM temp.bench_added', replaced: () => 'FROM temp.bench_replaced' };
 }

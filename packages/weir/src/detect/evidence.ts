@@ -23,7 +23,7 @@ export interface FiringQuery {
 /** What stands in every part of the key where a run fired without results; in lower case, as keys are compared. */
 export const noResults = '(no results)';
 
-const tables = ['fired', 'evidence', 'loose', 'details', 'results'] as const;
+const tables = ['fired', 'evidence', 'loose', 'details', 'results', 'judged'] as const;
 
 /** What a rule's runs have fired on so far, kept in temporary tables: each row of the data once for each value of the
  *  finding key that results gave it, however many runs and result rows it stands in. One rule at a time.
@@ -32,13 +32,15 @@ const tables = ['fired', 'evidence', 'loose', 'details', 'results'] as const;
  *  `fired_at`, the first tick whose run named the row.
  *  `detect_loose`: result rows that name no row of the data, as JSON, with the moment of the first run that gave them.
  *  `detect_details`: what a result row says in the columns that the rule wants told (details.ts), with its key values and
- *  the id of its first evidence row, or its fingerprint as a loose one.
- *  `detect_results`: one `fingerprint` for each different result row, by its evidence. */
+ *  the id of its first evidence row, or its fingerprint as a loose one, and the moment of the first run that said so.
+ *  `detect_results`: one `fingerprint` for each different result row, by its evidence.
+ *  `detect_judged`: the ids that were judged anew (`again`). */
 export class Evidence {
   readonly #engine: Engine;
   readonly #keys: readonly string[];
   /** The columns of results that the rule wants told. */
   readonly told: readonly string[];
+  #from: bigint | undefined;
 
   private constructor(engine: Engine, keys: readonly string[], details: readonly string[]) {
     this.#engine = engine;
@@ -52,10 +54,13 @@ export class Evidence {
     await engine.run(
       `CREATE OR REPLACE TEMP TABLE detect_fired (${columns}ids VARCHAR[], loose VARCHAR, moment BIGINT, details VARCHAR[])`,
     );
-    await engine.run(`CREATE OR REPLACE TEMP TABLE detect_details (${columns}id VARCHAR, details VARCHAR[])`);
+    await engine.run(
+      `CREATE OR REPLACE TEMP TABLE detect_details (${columns}id VARCHAR, details VARCHAR[], moment BIGINT)`,
+    );
     await engine.run(`CREATE OR REPLACE TEMP TABLE detect_evidence (${columns}id VARCHAR, fired_at BIGINT)`);
     await engine.run(`CREATE OR REPLACE TEMP TABLE detect_loose (${columns}loose VARCHAR, moment BIGINT)`);
     await engine.run('CREATE OR REPLACE TEMP TABLE detect_results (fingerprint VARCHAR)');
+    await engine.run('CREATE OR REPLACE TEMP TABLE detect_judged (id VARCHAR)');
     return new Evidence(engine, keys, details);
   }
 
@@ -153,13 +158,33 @@ export class Evidence {
     const same = by.map((name) => `swept.${name} IS NOT DISTINCT FROM members.${name} AND `).join('');
     await this.#engine.run(`INSERT INTO detect_details
       WITH told AS (
-        SELECT any_value(struct_pack(${['details', ...keys].map((name) => `${name} := swept.${name}`).join(', ')})) AS said, min(members.id) AS id
+        SELECT any_value(struct_pack(${['details', ...keys].map((name) => `${name} := swept.${name}`).join(', ')})) AS said,
+          min(members.id) AS id, min(swept.enter) AS moment
         FROM temp.detect_swept AS swept JOIN (${members}) AS members(${[...by, 'id', 'enter', 'exit'].join(', ')})
           ON ${same}members.enter <= swept.enter AND swept.enter < members.exit
         GROUP BY swept.number
       )
-      SELECT DISTINCT ${[...keys.map((key) => `said.${key}`), 'id', 'said.details'].join(', ')} FROM told
-      EXCEPT FROM detect_details`);
+      ${this.#firstSaid(`SELECT ${[...keys.map((key) => `said.${key} AS ${key}`), 'id', 'said.details AS details', 'moment'].join(', ')} FROM told`)}`);
+  }
+
+  /** SQL of what is said (`said`) and was not before, each at its first moment. */
+  #firstSaid(said: string): string {
+    const same = [...this.#names(), 'id', 'details'].map((name) => `known.${name} IS NOT DISTINCT FROM said.${name}`);
+    return `SELECT * FROM (SELECT * EXCLUDE (moment), min(moment) AS moment FROM (${said}) GROUP BY ALL) AS said
+      WHERE NOT EXISTS (FROM detect_details AS known WHERE ${same.join(' AND ')})`;
+  }
+
+  /** The first moment that was judged anew altogether (`forgetFrom`); undefined where none was. */
+  get from(): bigint | undefined {
+    return this.#from;
+  }
+
+  /** Gives up what runs fired on at this moment or later: they are to be run again. */
+  async forgetFrom(moment: bigint): Promise<void> {
+    this.#from = this.#from === undefined || moment < this.#from ? moment : this.#from;
+    await this.#engine.run(`DELETE FROM detect_evidence WHERE fired_at >= ${moment}`);
+    await this.#engine.run(`DELETE FROM detect_loose WHERE moment >= ${moment}`);
+    await this.#engine.run(`DELETE FROM detect_details WHERE moment >= ${moment}`);
   }
 
   /** Judges some ids anew (SQL of their `id`): what was kept of them is given up, and of what `run` keeps only what is
@@ -170,6 +195,7 @@ export class Evidence {
       'CREATE OR REPLACE TEMP TABLE detect_kept AS FROM detect_evidence ANTI JOIN detect_again USING (id)',
     );
     await this.#engine.run('DELETE FROM detect_evidence');
+    await this.#engine.run('INSERT INTO detect_judged FROM detect_again');
     try {
       await run();
       await this.#engine.run('DELETE FROM detect_evidence WHERE id NOT IN (SELECT id FROM detect_again)');
@@ -251,9 +277,9 @@ export class Evidence {
     );
     if (this.told.length === 0) return;
     await this.#engine.run(
-      `INSERT INTO detect_details
-       SELECT DISTINCT ${[...keys, 'coalesce(ids[1], md5(loose)) AS id', 'details'].join(', ')} FROM detect_fired
-       EXCEPT FROM detect_details`,
+      `INSERT INTO detect_details ${this.#firstSaid(
+        `SELECT ${[...keys, 'coalesce(ids[1], md5(loose)) AS id', 'details', 'moment'].join(', ')} FROM detect_fired`,
+      )}`,
     );
   }
 }

@@ -204,8 +204,17 @@ const groupsMeeting = fc
   })
   .filter((text) => !text.includes('$left.Last') || (text.match(/Last = max/g) ?? []).length === 2);
 
+/** What a rule knows of days that are over. */
+const remembering = fc
+  .tuple(network, fc.constantFrom('leftouter', 'leftanti', 'inner'), fc.constantFrom('> 1', '< 2'))
+  .map(
+    ([rows, kind, test]) =>
+      `${rows}\n| join kind=${kind} (EgressDaily | summarize Known = sum(Connections) by DeviceName | where Known ${test}) on DeviceName`,
+  );
+
 const query = fc.oneof(
   { weight: 2, arbitrary: rows },
+  { weight: 1, arbitrary: remembering },
   { weight: 5, arbitrary: groups },
   { weight: 1, arbitrary: groupsMeeting },
 );

@@ -2,27 +2,28 @@ import type { Schema } from '@weir/kql/types';
 import type { Engine } from '../engine/engine.ts';
 import { sqlName } from '../engine/sql.ts';
 import type { Rule } from '../rules/rule.ts';
+import { dayIsOver, deviceNetworkEvents, egressDaily } from '../tables/index.ts';
 import { detailColumns } from './details.ts';
-import { Evidence } from './evidence.ts';
+import type { Evidence } from './evidence.ts';
 import { type RuleQuery, ruleQuery } from './ruleQuery.ts';
 import { runAtMoments } from './runRule.ts';
 import { eachRowOnce } from './runs.ts';
-import { clipped, type Moments } from './ticks.ts';
+import { clipped, type Moments, tickAtOrAfter } from './ticks.ts';
 import { withTouched } from './touched.ts';
 import { fires, firesOnAny } from './trigger.ts';
 import { evidenceTime, isTimeless } from './window.ts';
 
 /** What a rule's evidence is of, and what has come since. */
 export interface Update {
-  /** The ticks that it is of so far. */
-  readonly before: Moments;
+  /** The ticks that it is of so far; absent: none. */
+  readonly before?: Moments;
   /** The same and later ones. */
   readonly after: Moments;
-  /** SQL of the rows of the rule's table that are new, as versions of others or as such, with the table's columns. A row that
-   *  came with a higher `CommitSeq` than the rule last saw is new. */
-  readonly added: string;
+  /** SQL of the rows of a table that are new, as versions of others or as such, with the table's columns. A row that came
+   *  with a higher `CommitSeq` than the rule last saw is new. */
+  readonly added: (table: string) => string;
   /** SQL of the rows of it that were replaced or are gone, as they were, with the table's columns. */
-  readonly replaced: string;
+  readonly replaced: (table: string) => string;
 }
 
 /** Brings a rule's evidence up to date, and gives in words how: then it is as if all ticks had been run over the rows as
@@ -31,7 +32,8 @@ export interface Update {
  *  - row-wise rules: the rows that changed;
  *  - windowed rules: the groups that the changed rows stand in, or stood in before;
  *  - others over one table: all rows that a run sees together with one that changed;
- *  - else everything: results that name no rows, or whose columns are told, and rows of several tables.
+ *  - else the ticks from the first that sees a changed row: results that name no rows, or whose columns are told, and rows
+ *    of several tables. Rows without a time are not looked at: who changes them begins anew.
  *
  *  The later ticks are run and add what they find; of row-wise rules over the rows since the last tick, of windowed ones over
  *  the groups that have such rows: of the others it saw all that later ones see. Result rows are not counted anew
@@ -41,17 +43,22 @@ export async function update(
   rule: Rule,
   schema: Schema,
   evidence: Evidence,
-  { before, after, added, replaced }: Update,
+  { before, after, added: addedTo, replaced: replacedIn }: Update,
 ): Promise<string> {
   const query = ruleQuery(rule, schema);
   const { schedule } = rule;
   const runs = { onRuns: () => undefined };
-  if (schedule === null || !isUpdatable(rule, query)) {
-    const anew = await Evidence.create(engine, rule.weir.finding.key, detailColumns(rule));
-    return `everything anew: ${await runAtMoments(engine, rule, query, after, anew, runs)}`;
+  if (schedule === null || before === undefined) {
+    await evidence.forgetFrom(after.first);
+    return `everything anew: ${await runAtMoments(engine, rule, query, after, evidence, runs)}`;
+  }
+  if (!isUpdatable(rule, query)) {
+    const times = query.tables.flatMap((table) => changedTimes(table, (of) => [addedTo(of), replacedIn(of)]));
+    return fromFirstTouched(engine, rule, query, evidence, { before, after, times });
   }
   const { period } = schedule;
   const [table = ''] = query.tables;
+  const [added, replaced] = [addedTo(table), replacedIn(table)];
   const time = evidenceTime(table);
   const { members } = query;
   const eachRow = firesOnAny(rule.trigger) ? query.eachRow : undefined;
@@ -114,6 +121,43 @@ export async function update(
           ({ rows }) => atLater(() => rows),
         );
   return `${said}, and later ticks: ${way}`;
+}
+
+/** Runs the ticks anew from the first that sees a row that changed (`times`: SQL of their evidence times): what was found at
+ *  those before it stands. */
+async function fromFirstTouched(
+  engine: Engine,
+  rule: Rule,
+  query: RuleQuery,
+  evidence: Evidence,
+  { before, after, times }: Pick<Update, 'after'> & { readonly before: Moments; readonly times: readonly string[] },
+): Promise<string> {
+  const { frequency } = after;
+  const { period } = rule.schedule ?? { period: 0n };
+  const [touched] =
+    times.length === 0
+      ? []
+      : await engine.rows<{ time: bigint | null }>(
+          `SELECT min(time) AS time FROM (${times.join(' UNION ALL ')})
+           WHERE time <= ${before.last} AND time > ${before.first - period}`,
+        );
+  const time = touched?.time ?? undefined;
+  const from = time === undefined ? before.last + 1n : tickAtOrAfter(time, frequency);
+  const again = clipped(after, { from, until: after.last });
+  if (again === undefined) return 'nothing that was seen has changed';
+  await evidence.forgetFrom(again.first);
+  const way = await runAtMoments(engine, rule, query, again, evidence, { onRuns: () => undefined });
+  return again.first > before.last ? `later ticks: ${way}` : `the ticks from the first that sees a changed row: ${way}`;
+}
+
+/** SQL of the evidence times (`time`) at which rows of a table have changed. A day of a rollup changes with its rows. */
+function changedTimes(table: string, changes: (table: string) => readonly string[]): string[] {
+  if (isTimeless(table)) return [];
+  const rolledUp = table === egressDaily.name;
+  const [of, time] = rolledUp
+    ? [deviceNetworkEvents.name, dayIsOver(evidenceTime(deviceNetworkEvents.name))]
+    : [table, evidenceTime(table)];
+  return changes(of).map((rows) => `SELECT ${time} AS time FROM (${rows})`);
 }
 
 function isUpdatable(rule: Rule, { atMoment, tables }: RuleQuery): boolean {

@@ -32,3 +32,8 @@ export const egressDaily: Rollup = {
       FROM main."DeviceNetworkEvents" WHERE ${outbound})
     GROUP BY "Day", "DeviceName", "AccountName", lower_name, "RegistrableDomain", "Service", "ServiceCategory", "SubTechnique"`,
 };
+
+/** SQL of the moment from which on the day of an evidence time stands there. */
+export function dayIsOver(evidenceTime: string): string {
+  return `(${evidenceTime} // ${day} + 1) * ${day}`;
+}

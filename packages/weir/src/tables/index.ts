@@ -3,7 +3,7 @@ import { type Rollup, type Table, visibleColumns } from './column.ts';
 import { deviceFileEvents } from './deviceFileEvents.ts';
 import { deviceNetworkEvents, endpointConnections } from './deviceNetworkEvents.ts';
 import { deviceProcessEvents } from './deviceProcessEvents.ts';
-import { egressDaily } from './egressDaily.ts';
+import { dayIsOver, egressDaily } from './egressDaily.ts';
 import { inventoryTable } from './inventory.ts';
 import { dnsEvents, networkFlows, observedBodies, observedNames } from './network.ts';
 
@@ -11,6 +11,7 @@ export { type DerivedColumn, type Rollup, storedType, type Table, visibleColumns
 export { outbound } from './outbound.ts';
 export type { Column };
 export {
+  dayIsOver,
   deviceFileEvents,
   deviceNetworkEvents,
   deviceProcessEvents,
