@@ -28,7 +28,7 @@ describe.concurrent('usage', { timeout: 120_000 }, () => {
   it.each([
     [['scan', 'x', '--bogus'], /unknown option '--bogus'/],
     [['bogus'], /unknown command/],
-    [['scan'], /missing required argument/],
+    [['scan'], /no logs are named/],
     [['scan', 'x', '--format', 'xml'], /Allowed choices are table, json/],
     [['scan', 'x', '--fail-on', 'huge'], /Allowed choices are informational/],
     [['scan', 'x', '--as-of', 'yesterday'], /--as-of: yesterday is not a moment[\s\S]*2026-03-12T10:00:00Z/],

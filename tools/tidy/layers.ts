@@ -150,6 +150,7 @@ export const layers: Readonly<Record<string, Layer>> = {
       `${weir}detect/`,
       `${weir}exceptions/`,
       `${weir}backtest/`,
+      `${weir}live/`,
     ],
     packages: ['node:', '@weir/kql'],
   },

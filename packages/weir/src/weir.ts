@@ -12,13 +12,16 @@ import { applyExceptions } from './exceptions/apply.ts';
 import { knownRules } from './exceptions/known.ts';
 import { loadExceptions } from './exceptions/load.ts';
 import { loadVerdicts } from './exceptions/verdicts.ts';
+import { countConnections } from './fuse/counts.ts';
 import { fuse } from './fuse/fuse.ts';
 import { inventoryAdvice } from './inventory/advice.ts';
 import { loadInventory } from './inventory/load.ts';
 import { writeInventory } from './inventory/table.ts';
-import { Lake } from './lake/lake.ts';
+import { Lake, type ReadableLake } from './lake/lake.ts';
+import { withHome } from './live/home.ts';
 import type { Backtest } from './model/backtest.ts';
 import type { Catalogue } from './model/catalogue.ts';
+import type { Clock } from './model/clock.ts';
 import type { Finding } from './model/finding.ts';
 import type { FusionReport } from './model/fusionReport.ts';
 import type { InputReport } from './model/input.ts';
@@ -37,6 +40,8 @@ export { shapeOfQuery } from './detect/ruleQuery.ts';
 export interface ReadOptions {
   /** Files, folders, globs; `-` is standard input. */
   readonly paths: readonly string[];
+  /** In their place: what a service has read into its home, as it is now. Its inventory is in it. */
+  readonly home?: { readonly directory: string; readonly clock: Clock };
   readonly stdin?: Readable;
   /** Folder of Weir's content: catalogue and rules. */
   readonly content: string;
@@ -60,7 +65,7 @@ export interface ScanOptions extends ReadOptions {
 
 /** Logs read, normalized and fused: what scan detects on and query asks. */
 export interface Reading {
-  readonly lake: Lake;
+  readonly lake: Pick<Lake, 'engine' | 'directory'>;
   readonly inputs: readonly InputReport[];
   readonly fusion: FusionReport;
   readonly inventory: Inventory | undefined;
@@ -188,6 +193,7 @@ export async function tuneLogs(options: TuneOptions): Promise<{ tuned: Tuned; in
 
 /** Reads, normalizes and fuses logs into a lake that stands while `use` runs. */
 export async function read<Result>(options: ReadOptions, use: (reading: Reading) => Promise<Result>): Promise<Result> {
+  if (options.home !== undefined) return readHome(options, options.home, use);
   const catalogue = await loadCatalogue(join(options.content, 'catalogue'));
   const inventory = await inventoryOf(options, catalogue);
   return withLake(options.workDirectory, async (lake) => {
@@ -207,10 +213,32 @@ export async function read<Result>(options: ReadOptions, use: (reading: Reading)
   });
 }
 
+/** The lake of a service's home in place of logs: what it fused is told, how well is told by the service. */
+async function readHome<Result>(
+  { workDirectory, content, inventory }: ReadOptions,
+  { directory, clock }: NonNullable<ReadOptions['home']>,
+  use: (reading: Reading) => Promise<Result>,
+): Promise<Result> {
+  const engine = await Engine.open({ ...limits, spillDirectory: join(workDirectory, 'spill') });
+  try {
+    return await withHome(directory, { engine, clock, holder: 'weir' }, async (segments) => {
+      await engine.confine(segments);
+      const fusion = { ...(await countConnections(engine)), ...untold };
+      const of = inventory === undefined ? {} : { inventory };
+      const known = await inventoryOf(of, await loadCatalogue(join(content, 'catalogue')));
+      return await use({ lake: { engine, directory: segments }, inputs: [], fusion, inventory: known });
+    });
+  } finally {
+    engine.close();
+  }
+}
+
+const untold = { matchableFlows: 0, matchedFlows: 0, gaps: [], clockOffsets: [], notes: [] } as const;
+
 /** A lake without logs that stands while `use` runs: every table is there, and but for an inventory's empty. */
 export async function readNothing(
   options: Pick<ReadOptions, 'content' | 'inventory' | 'workDirectory'>,
-  use: (lake: Lake) => Promise<void>,
+  use: (lake: ReadableLake) => Promise<void>,
 ): Promise<void> {
   const inventory =
     options.inventory && (await inventoryOf(options, await loadCatalogue(join(options.content, 'catalogue'))));
@@ -249,7 +277,7 @@ async function withLake<Result>(workDirectory: string, use: (lake: Lake) => Prom
 const limits = { memoryMb: 750, threads: 2 };
 
 /** From the first row to the moment at which the last was complete, over all tables; nulls where there is no row. */
-export async function dataSpan({ engine }: Lake): Promise<{ from: bigint | null; until: bigint | null }> {
+export async function dataSpan({ engine }: ReadableLake): Promise<{ from: bigint | null; until: bigint | null }> {
   const times = publicTables.map(
     ({ name }) => `SELECT min("Timestamp") AS first, max(${evidenceTime(name)}) AS last FROM ${sqlName(name)}`,
   );

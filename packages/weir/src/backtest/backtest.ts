@@ -4,7 +4,7 @@ import type { TimeSpan } from '../detect/ticks.ts';
 import { dataSpan } from '../detect/window.ts';
 import { type Applied, applyExceptions } from '../exceptions/apply.ts';
 import { isAbout } from '../exceptions/verdicts.ts';
-import type { Lake } from '../lake/lake.ts';
+import type { ReadableLake } from '../lake/lake.ts';
 import type { Backtest, BacktestFinding, Comparison, Group, RuleBacktest } from '../model/backtest.ts';
 import type { Exception, GivenVerdict } from '../model/exception.ts';
 import type { Finding, RuleRun } from '../model/finding.ts';
@@ -37,7 +37,7 @@ export interface BacktestOptions {
 /** Plays rules over the lake's whole time, or a part of it, as they would have run, and counts what they would have told
  *  people. */
 export async function backtest(
-  lake: Lake,
+  lake: ReadableLake,
   options: BacktestOptions,
 ): Promise<Pick<Backtest, 'rules' | 'exceptions' | 'verdicts' | 'data' | 'arrivals'>> {
   const hosts = await hostsByDay(lake.engine);
@@ -104,7 +104,7 @@ interface Played {
   readonly runs: ReadonlyMap<string, RuleRun>;
 }
 
-async function play(lake: Lake, rules: readonly Rule[], options: BacktestOptions): Promise<Played> {
+async function play(lake: ReadableLake, rules: readonly Rule[], options: BacktestOptions): Promise<Played> {
   const { exceptions, verdicts, within, now, delay, question, schema } = options;
   const detected = await detect(lake, rules, {
     schema,

@@ -23,6 +23,8 @@ const inventoryHelp =
 const exceptionsHelp =
   'a YAML file of what not to be told of: conditions over findings, each with owner, reason and end (docs/exceptions.md); what it hides is counted and listed';
 
+const homeHelp = 'in place of logs: the home of a weir serve, as it is at this moment, running or not';
+
 const program = new Command('weir')
   .description('Finds data leaving through web services that the firewall allows, in the logs you already have.')
   .version('0.1.0')
@@ -44,7 +46,8 @@ Start here: weir scan ./logs`,
 program
   .command('scan')
   .description('read logs, join processes with bytes and names, and report what left')
-  .argument('<path...>', 'files, folders or globs; - is standard input')
+  .argument('[path...]', 'files, folders or globs; - is standard input')
+  .option('--home <folder>', homeHelp)
   .option(
     '--rule <path>',
     "a rule file (Sentinel YAML or bare .kql) or folder, in place of Weir's own; repeatable",
@@ -137,6 +140,7 @@ program
   .argument('[kql]', 'the query')
   .option('-f, --file <file>', 'take the query from a file; - is standard input')
   .option('--data <path>', 'logs to ask: a file, a folder or a glob; - is standard input; repeatable', collect)
+  .option('--home <folder>', homeHelp)
   .option('--inventory <file>', inventoryHelp)
   .option('--now <time>', 'the moment that now() and ago() count from (default: the present)')
   .addOption(

@@ -22,6 +22,7 @@ import { isWatchlist } from '../tables/watchlists.ts';
 import { dataSpan, type Reading, read, readNothing, schemaOf, shapeOfQuery } from '../weir.ts';
 import { contentDirectory } from './contentDirectory.ts';
 import { exitCodes } from './failure.ts';
+import { bothGiven, homeOf } from './home.ts';
 import { progressLine } from './progress.ts';
 import { print, tell, terminal } from './stdio.ts';
 import { parseMoment, presentTicks } from './time.ts';
@@ -30,6 +31,7 @@ import { withWorkDirectory } from './workDirectory.ts';
 export interface QueryFlags {
   readonly file?: string;
   readonly data?: string[];
+  readonly home?: string;
   readonly inventory?: string;
   readonly now?: string;
   readonly format: 'table' | 'json' | 'ndjson' | 'csv';
@@ -90,11 +92,11 @@ async function answer(
   compiled: Compiled,
   plan: Plan,
   { schema, now }: { readonly schema: Schema; readonly now: bigint },
-  { data = [], format, inventory, now: nowGiven }: QueryFlags,
+  { data = [], home, format, inventory, now: nowGiven }: QueryFlags,
 ): Promise<number> {
   const given = ({ parameters }: Pick<Compiled, 'parameters'>) => (parameters.includes('now') ? { now } : {});
   let refused = false;
-  const rowsOf = async ({ engine }: Reading['lake']): Promise<void> => {
+  const rowsOf = async ({ engine }: Pick<Reading['lake'], 'engine'>): Promise<void> => {
     const ask = async (question: Question): Promise<Answer> => {
       const rows = await engine.table(question.sql, given(question));
       return rows.map((row) => row.map(String));
@@ -113,21 +115,22 @@ async function answer(
   };
   const content = contentDirectory();
   const of = inventory === undefined ? {} : { inventory };
-  tellEmpty(tablesOf(plan), data.length > 0, inventory !== undefined);
-  if (data.length === 0) {
+  if (home === undefined) tellEmpty(tablesOf(plan), data.length > 0, inventory !== undefined);
+  if (home !== undefined && data.length > 0) throw bothGiven('--data');
+  if (data.length === 0 && home === undefined) {
     await withWorkDirectory((workDirectory) => readNothing({ content, workDirectory, ...of }, rowsOf));
     return refused ? exitCodes.usage : exitCodes.done;
   }
   const progress = progressLine();
   return await withWorkDirectory((workDirectory) =>
     read(
-      { paths: data, stdin: process.stdin, content, workDirectory, ...of, onProgress: progress.show },
+      { paths: data, ...homeOf(home), stdin: process.stdin, content, workDirectory, ...of, onProgress: progress.show },
       async ({ lake, inputs }) => {
         progress.stop();
         for (const input of inputs) tellTrouble(input);
         if (compiled.parameters.includes('now') && !nowGiven) tellOldData((await dataSpan(lake)).until, now);
         await rowsOf(lake);
-        return refused || nothingReadable(inputs) ? exitCodes.usage : exitCodes.done;
+        return refused || (home === undefined && nothingReadable(inputs)) ? exitCodes.usage : exitCodes.done;
       },
     ),
   ).finally(progress.stop);

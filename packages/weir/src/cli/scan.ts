@@ -2,6 +2,7 @@ import type { Finding, Severity } from '../model/finding.ts';
 import { severities } from '../model/finding.ts';
 import { nothingReadable } from '../model/input.ts';
 import type { ScanResult } from '../model/scanResult.ts';
+import { UserError } from '../model/userError.ts';
 import { renderHtml } from '../report/html/report.ts';
 import { scanToOcsf } from '../report/ocsf.ts';
 import { scanToCsv, scanToJson, scanToNdjson } from '../report/scanFormats.ts';
@@ -10,6 +11,7 @@ import { timeline } from '../report/timeline.ts';
 import { scan } from '../weir.ts';
 import { contentDirectory } from './contentDirectory.ts';
 import { exitCodes } from './failure.ts';
+import { bothGiven, homeOf } from './home.ts';
 import { progressLine } from './progress.ts';
 import { checkWritable, writeReport } from './reportFile.ts';
 import { print, tell, terminal } from './stdio.ts';
@@ -18,6 +20,7 @@ import { withWorkDirectory } from './workDirectory.ts';
 
 export interface ScanFlags {
   readonly rule?: string[];
+  readonly home?: string;
   readonly asOf?: string;
   readonly format: 'table' | 'json' | 'ndjson' | 'csv' | 'ocsf';
   readonly inventory?: string;
@@ -30,12 +33,21 @@ export interface ScanFlags {
 /** `weir scan`: sets the exit code. */
 export async function runScan(paths: string[], flags: ScanFlags): Promise<void> {
   const asOf = flags.asOf === undefined ? {} : { asOf: parseMoment(flags.asOf, '--as-of') };
+  if (flags.home !== undefined && paths.length > 0) throw bothGiven(paths[0] ?? '');
+  if (flags.home === undefined && paths.length === 0)
+    throw new UserError(
+      'LOGS_MISSING',
+      'weir scan',
+      'no logs are named',
+      'Name files or folders, or a home with --home.',
+    );
   if (flags.report !== undefined) await checkWritable(flags.report);
   const progress = progressLine();
   const { result, extra } = await withWorkDirectory((workDirectory) =>
     scan(
       {
         paths,
+        ...homeOf(flags.home),
         stdin: process.stdin,
         content: contentDirectory(),
         workDirectory,
@@ -52,15 +64,15 @@ export async function runScan(paths: string[], flags: ScanFlags): Promise<void> 
 
   if (flags.report !== undefined) await writeReport(flags.report, renderHtml(result, { timeline: extra }));
   // It stands before anything is printed, whose reader may go away (| head).
-  process.exitCode = exitCodeOf(result, flags.failOn);
+  process.exitCode = exitCodeOf(result, flags);
   await print(rendered(result, paths, flags));
   if (flags.format !== 'table') tell(scanSummary(result));
   if (flags.report !== undefined) tell(`report: ${flags.report}`);
 }
 
-function exitCodeOf({ inputs, runs, findings }: ScanResult, failOn: Severity | undefined): number {
+function exitCodeOf({ inputs, runs, findings }: ScanResult, { home, failOn }: ScanFlags): number {
   const noRuleRan = runs.length > 0 && runs.every(({ error }) => error !== undefined);
-  if (nothingReadable(inputs) || noRuleRan) return exitCodes.usage;
+  if ((home === undefined && nothingReadable(inputs)) || noRuleRan) return exitCodes.usage;
   return failOn !== undefined && findings.some(atLeast(failOn)) ? exitCodes.findings : exitCodes.done;
 }
 
@@ -81,8 +93,8 @@ function rendered(result: ScanResult, paths: readonly string[], flags: ScanFlags
 
 /** What asks about a finding of this scan: not where its logs came through a pipe, nor of one moment, which has findings of
  *  its own. */
-function explainCommand(paths: readonly string[], { rule = [], inventory, asOf }: ScanFlags) {
-  if (paths.includes('-') || asOf !== undefined) return {};
+function explainCommand(paths: readonly string[], { rule = [], inventory, home, asOf }: ScanFlags) {
+  if (paths.includes('-') || home !== undefined || asOf !== undefined) return {};
   const options = [
     ...rule.flatMap((path) => ['--rule', path]),
     ...(inventory === undefined ? [] : ['--inventory', inventory]),

@@ -1,5 +1,5 @@
 import type { Schema } from '@weir/kql/types';
-import type { Lake } from '../lake/lake.ts';
+import type { ReadableLake } from '../lake/lake.ts';
 import type { Finding, RuleRun } from '../model/finding.ts';
 import type { Rule } from '../rules/rule.ts';
 import { weirSchema } from '../tables/index.ts';
@@ -53,7 +53,7 @@ export interface Detected {
  *  up to the end of the data, at the first whole second that sees all of it. With `asOf` every rule runs once.
  *
  *  A rule that cannot run is a `RuleRun` with `error`, and the others go on. */
-export async function detect(lake: Lake, rules: readonly Rule[], options: DetectOptions): Promise<Detected> {
+export async function detect(lake: ReadableLake, rules: readonly Rule[], options: DetectOptions): Promise<Detected> {
   const { arrived } = options;
   const span = await dataSpan(lake, arrived === undefined ? {} : { arrived });
   const sight = await sightOf(lake.engine, lookedAt(rules, span ?? { from: 0n, until: 0n }, options.asOf));

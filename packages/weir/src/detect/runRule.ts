@@ -1,6 +1,6 @@
 import type { Schema } from '@weir/kql/types';
 import { type Engine, isOutOfMemory } from '../engine/engine.ts';
-import type { Lake } from '../lake/lake.ts';
+import type { ReadableLake } from '../lake/lake.ts';
 import type { RuleRun } from '../model/finding.ts';
 import { UserError } from '../model/userError.ts';
 import type { Rule } from '../rules/rule.ts';
@@ -52,7 +52,7 @@ const second = 10_000_000n;
 /** Everything that one rule finds, and how. What stops the rule (a query that does not compile, a value that overflows)
  *  is the run's `error`; a defect of ours is thrown. */
 export async function runRule(
-  lake: Pick<Lake, 'engine'>,
+  lake: ReadableLake,
   rule: Rule,
   options: RunOptions,
 ): Promise<{ run: RuleRun; findings: Found[] }> {

@@ -1,6 +1,6 @@
 import type { Engine } from '../engine/engine.ts';
 import { sqlName } from '../engine/sql.ts';
-import type { Lake } from '../lake/lake.ts';
+import type { ReadableLake } from '../lake/lake.ts';
 import { publicTables, timelessTables, weirSchema } from '../tables/index.ts';
 import { isWatchlist } from '../tables/watchlists.ts';
 import type { Moments, Schedule, TimeSpan } from './ticks.ts';
@@ -121,7 +121,7 @@ export function rowsOnce(
 /** From the first evidence time of the lake, or of some of its tables, to the last, or to when the last row was there;
  *  undefined where there is no row. */
 export async function dataSpan(
-  { engine }: Pick<Lake, 'engine'>,
+  { engine }: ReadableLake,
   schedule: Pick<Schedule, 'arrived'> = {},
   tables: readonly { readonly name: string }[] = publicTables,
 ): Promise<TimeSpan | undefined> {

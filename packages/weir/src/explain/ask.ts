@@ -1,6 +1,6 @@
 import { type Plan, walk } from '@weir/kql';
 import { sqlName } from '../engine/sql.ts';
-import type { Lake } from '../lake/lake.ts';
+import type { ReadableLake } from '../lake/lake.ts';
 import { publicTables, weirSchema } from '../tables/index.ts';
 import { filled } from './fill.ts';
 import type { Question } from './guide.ts';
@@ -21,7 +21,7 @@ export interface Answer extends Rows {
 
 /** Asks the logs in the lake each question about a finding. */
 export async function ask(
-  { engine }: Pick<Lake, 'engine'>,
+  { engine }: ReadableLake,
   questions: readonly Question[],
   finding: Subject,
   rowsMost: number,
@@ -36,13 +36,13 @@ export async function ask(
   return answers;
 }
 
-async function answerOf(engine: Lake['engine'], query: string, { entities }: Subject, most: number) {
+async function answerOf(engine: ReadableLake['engine'], query: string, { entities }: Subject, most: number) {
   const { plan, ...answer } = await rowsOf(engine, query, { schema: weirSchema, most });
   return { ...answer, empty: await emptyOf(engine, plan, entities.device) };
 }
 
 /** The tables of events that a query reads and that hold no row at all, or none of the device where one is named. */
-export async function emptyOf(engine: Lake['engine'], plan: Plan, device?: string): Promise<Answer['empty']> {
+export async function emptyOf(engine: ReadableLake['engine'], plan: Plan, device?: string): Promise<Answer['empty']> {
   const empty: { table: string; ofDevice: boolean }[] = [];
   for (const table of tablesOf(plan)) {
     const [rows] = await engine.rows<{ all: bigint; own: bigint }>(

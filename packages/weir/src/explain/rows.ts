@@ -1,6 +1,6 @@
 import { type Answer as Asked, compileAsking, type Question as Open, type Plan } from '@weir/kql';
 import type { Column, Schema } from '@weir/kql/types';
-import type { Lake } from '../lake/lake.ts';
+import type { ReadableLake } from '../lake/lake.ts';
 
 export interface Rows {
   readonly columns: readonly Column[];
@@ -12,7 +12,7 @@ export interface Rows {
 
 /** Runs a query that was checked before. `now` is what the query may ask for as the present. */
 export async function rowsOf(
-  engine: Lake['engine'],
+  engine: ReadableLake['engine'],
   query: string,
   { schema, now, most }: { readonly schema: Schema; readonly now?: bigint; readonly most: number },
 ): Promise<Rows & { readonly plan: Plan }> {

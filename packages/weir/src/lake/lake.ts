@@ -17,6 +17,9 @@ export interface Slice {
 /** What is read again at once, in small groups: 3 million records took 400 MB of memory at most, in usual groups 500. */
 const spoolEncoding = 'COMPRESSION lz4, ROW_GROUP_SIZE 20480';
 
+/** What asks of a lake needs no more than that its tables are views in an engine. */
+export type ReadableLake = Pick<Lake, 'engine'>;
+
 /** Immutable Parquet segments a table, and a view over them under the table's name. */
 export class Lake {
   readonly engine: Engine;

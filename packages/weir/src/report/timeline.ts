@@ -1,5 +1,5 @@
 import { ticksPerDay, ticksPerSecond } from '@weir/kql/types';
-import type { Lake } from '../lake/lake.ts';
+import type { ReadableLake } from '../lake/lake.ts';
 
 /** Bytes that left, by service, in bins of equal width aligned to 0001-01-01. */
 export interface Timeline {
@@ -29,7 +29,7 @@ const mostBins = 120n;
 
 /** The timeline of the lake's connections. A connection's bytes are counted in the bin in which its facts were complete,
  *  so a long upload shows where it ended. Null where there is none. */
-export async function timeline({ engine }: Lake): Promise<Timeline | null> {
+export async function timeline({ engine }: ReadableLake): Promise<Timeline | null> {
   const [span] = await engine.rows<{ from: bigint | null; until: bigint | null }>(
     `SELECT min("EvidenceTime") AS "from", max("EvidenceTime") AS "until" FROM ${connections}`,
   );

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { TimeSpan } from '../detect/ticks.ts';
-import type { Lake } from '../lake/lake.ts';
+import type { ReadableLake } from '../lake/lake.ts';
 import type { TestResult } from '../model/ruleTest.ts';
 import { UserError } from '../model/userError.ts';
 import type { Rule } from '../rules/rule.ts';
@@ -36,7 +36,7 @@ export async function besideOverRows(
 
 /** Adds to a test's result what ClickHouse, where it is there, makes of what a lake holds. */
 export async function beside(
-  lake: Pick<Lake, 'engine'>,
+  lake: ReadableLake,
   of: { readonly rule: Rule; readonly test: RuleTest; readonly span: TimeSpan | undefined },
   results: Results,
   { clickhouse, directory }: Pick<RunTestsOptions, 'clickhouse'> & { readonly directory: string },

@@ -8,7 +8,7 @@ import { replayMoments, type TimeSpan, tickAtOrAfter } from '../detect/ticks.ts'
 import { bound, isTimeless, rowsAt, timesOf } from '../detect/window.ts';
 import type { Engine } from '../engine/engine.ts';
 import { sqlName, sqlText } from '../engine/sql.ts';
-import type { Lake } from '../lake/lake.ts';
+import type { ReadableLake } from '../lake/lake.ts';
 import type { Difference, TestResult } from '../model/ruleTest.ts';
 import type { UserError } from '../model/userError.ts';
 import { plural } from '../report/format.ts';
@@ -35,7 +35,7 @@ export interface Beside {
  *  the first to see some row, the rule's query has the same result rows, or the test fails. */
 export async function withClickHouse(
   result: TestResult,
-  { engine }: Pick<Lake, 'engine'>,
+  { engine }: ReadableLake,
   { rule, test, plan, span }: Compared,
   beside: Beside,
 ): Promise<TestResult> {

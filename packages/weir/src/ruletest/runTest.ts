@@ -2,7 +2,7 @@ import { type InlineRow, rowsSelect } from '../detect/inlineRows.ts';
 import { runRule } from '../detect/runRule.ts';
 import type { TimeSpan } from '../detect/ticks.ts';
 import { dataSpan } from '../detect/window.ts';
-import type { Lake } from '../lake/lake.ts';
+import type { ReadableLake } from '../lake/lake.ts';
 import type { MemoryLake } from '../lake/memoryLake.ts';
 import type { Catalogue } from '../model/catalogue.ts';
 import type { Exception } from '../model/exception.ts';
@@ -56,7 +56,7 @@ export function spanOf(lake: MemoryLake, rows: Rows): Promise<TimeSpan | undefin
 /** Runs a test over what a lake holds: a replay over its time, or one run at the test's moment.
  *  @throws UserError for exceptions that are refused */
 export async function runOver(
-  lake: Pick<Lake, 'engine'>,
+  lake: ReadableLake,
   rule: Rule,
   test: RuleTest,
   { span, exceptions }: { readonly span: TimeSpan | undefined; readonly exceptions: readonly Exception[] },

@@ -1,12 +1,12 @@
 import { ticksPerDay } from '@weir/kql/types';
-import type { Lake } from '../lake/lake.ts';
+import type { ReadableLake } from '../lake/lake.ts';
 import type { Finding } from '../model/finding.ts';
 import { daysTouched } from './patterns.ts';
 
 /** What each story of several days sent on each UTC day that has evidence, by finding id; none of one whose evidence does
  *  not come to its sum. */
 export async function bytesByDay(
-  { engine }: Pick<Lake, 'engine'>,
+  { engine }: ReadableLake,
   findings: readonly Finding[],
 ): Promise<ReadonlyMap<string, readonly bigint[]>> {
   const byDay = new Map<string, readonly bigint[]>();
@@ -24,7 +24,7 @@ export async function bytesByDay(
 }
 
 /** The hosts of the data that the inventory calls our own: a tenant, bucket or repository, in lower case. */
-export async function ownHosts({ engine }: Pick<Lake, 'engine'>): Promise<ReadonlySet<string>> {
+export async function ownHosts({ engine }: ReadableLake): Promise<ReadonlySet<string>> {
   const rows = await engine.rows<{ host: string }>(
     `SELECT DISTINCT lower("Value") AS host FROM "Inventory"
      WHERE "Kind" IN ('tenant', 'bucket', 'repository') AND "Value" <> ''`,

@@ -3,7 +3,7 @@ import { backtest } from '../backtest/backtest.ts';
 import { detect } from '../detect/detect.ts';
 import { dataSpan } from '../detect/window.ts';
 import { readExceptions } from '../exceptions/load.ts';
-import type { Lake } from '../lake/lake.ts';
+import type { ReadableLake } from '../lake/lake.ts';
 import type { ExceptionUse, GivenVerdict } from '../model/exception.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Rule } from '../rules/rule.ts';
@@ -31,7 +31,7 @@ export interface Tuned {
 
 /** Looks for habits among what rules find, and plays the rules again with an exception for each. */
 export async function tune(
-  lake: Lake,
+  lake: ReadableLake,
   rules: readonly Rule[],
   options: { readonly schema: Schema; readonly verdicts: readonly GivenVerdict[]; readonly now: bigint },
 ): Promise<Tuned> {

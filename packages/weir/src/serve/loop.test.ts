@@ -1,0 +1,57 @@
+import { expect, test } from 'vitest';
+import type { Clock } from '../model/clock.ts';
+import { loop } from './loop.ts';
+
+/** A clock whose sleeps are over at once, and written down. */
+function sleeper() {
+  const slept: bigint[] = [];
+  const clock: Clock = {
+    now: () => 0n,
+    sleep: async (ticks, signal) => {
+      signal?.throwIfAborted();
+      slept.push(ticks);
+    },
+  };
+  return { clock, slept };
+}
+
+test('a round that fails is told, waits longer each time, and does not end it', async () => {
+  const { clock, slept } = sleeper();
+  const ending = new AbortController();
+  const told: unknown[] = [];
+  const rounds = [true, false, new Error('one'), new Error('two'), new Error('three'), false];
+  await loop(
+    async () => {
+      const next = rounds.shift();
+      if (rounds.length === 0) ending.abort();
+      if (next instanceof Error) throw next;
+      return next === true;
+    },
+    10n,
+    { clock, signal: ending.signal, onRound: (error) => told.push(error) },
+    50n,
+  );
+  expect(slept).toEqual([10n, 20n, 40n, 50n]);
+  expect(told.map((error) => (error instanceof Error ? error.message : error))).toEqual([
+    undefined,
+    undefined,
+    'one',
+    'two',
+    'three',
+    undefined,
+  ]);
+});
+
+test('it does not begin after the signal', async () => {
+  const { clock } = sleeper();
+  let rounds = 0;
+  await loop(
+    async () => {
+      rounds += 1;
+      return false;
+    },
+    10n,
+    { clock, signal: AbortSignal.abort(), onRound: () => undefined },
+  );
+  expect(rounds).toBe(0);
+});

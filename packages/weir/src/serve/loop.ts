@@ -1,0 +1,33 @@
+import type { Clock } from '../model/clock.ts';
+
+export interface LoopOptions {
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  /** Told how each round ended; `error` is absent after one that went well. */
+  readonly onRound: (error?: unknown) => void;
+}
+
+/** Runs `round` again and again with a pause in between (ticks, from one's end to the next one's beginning) until the signal:
+ *  then it ends with the round under way. A round that fails is told and does not end it; after it the pause doubles, up to
+ *  `longest`. A round that gives true had more to do than it did: the next one follows at once. */
+export async function loop(
+  round: () => Promise<boolean>,
+  pause: bigint,
+  { clock, signal, onRound }: LoopOptions,
+  longest = pause * 30n,
+): Promise<void> {
+  let wait = pause;
+  while (!signal.aborted) {
+    let more = false;
+    try {
+      more = await round();
+      wait = pause;
+      onRound();
+    } catch (error) {
+      wait = wait * 2n < longest ? wait * 2n : longest;
+      onRound(error);
+    }
+    // Its pause is cut short by the signal.
+    if (!more) await clock.sleep(wait, signal).catch(() => undefined);
+  }
+}
