@@ -120,7 +120,8 @@ describe('for how much of the data something is not known', () => {
 });
 
 describe('what a query decides by, where its rule does not say', () => {
-  const decidesBy = (query: string) => [...ruleQuery(scheduledRule(query), weirSchema).decidesBy].sort();
+  const decidesBy = (query: string) =>
+    [...(ruleQuery(scheduledRule(query), weirSchema).decidesBy.get('DeviceNetworkEvents') ?? [])].sort();
 
   test.each([
     ['DeviceNetworkEvents | where RemotePort == 443', ['RemotePort']],
@@ -171,5 +172,19 @@ describe('what a query decides by, where its rule does not say', () => {
       ['bytes', false],
       ['name', true],
     ]);
+  });
+
+  test('is blind where of several things that it can do with one is known of no connection', async () => {
+    const query = 'DeviceNetworkEvents | where BytesSent > 10 or InitiatingProcessFileName == "x"';
+    const needs = async (world: World) =>
+      (await blindness(world, query, 'weir: { needs: [[bytes, process]] }')).map((part) => [part.need, part.declared]);
+    const { events, flows } = both('ws-1', '10.0.0.5', at('10:00:00'));
+    const nameless = events.map((row) => ({ ...row, InitiatingProcessFileName: '' }));
+    expect(await needs({ events: nameless })).toEqual([
+      ['bytes', true],
+      ['process', true],
+    ]);
+    expect(await needs({ events })).toEqual([['bytes', false]]);
+    expect(await needs({ events: nameless, flows })).toEqual([['process', false]]);
   });
 });

@@ -4,6 +4,7 @@ import { maxTicks, type Schema } from '@weir/kql/types';
 import { backtest as playBack } from './backtest/backtest.ts';
 import { loadCatalogue } from './catalogue/load.ts';
 import { detect } from './detect/detect.ts';
+import { lackingOf } from './detect/lacking.ts';
 import { refusedRun } from './detect/refused.ts';
 import { evidenceTime } from './detect/window.ts';
 import { Engine } from './engine/engine.ts';
@@ -87,12 +88,13 @@ export async function scan<Extra>(
   const names = { rules: nameable, all: all && refused.length === 0 };
   const exceptions = file === undefined ? [] : await loadExceptions(file, names);
   return read(options, async (reading) => {
+    const schema = schemaWith(reading.inventory?.watchlists ?? []);
     const {
       runs: ran,
       findings,
       holds,
     } = await detect(reading.lake, rules, {
-      schema: schemaWith(reading.inventory?.watchlists ?? []),
+      schema,
       ...(options.asOf === undefined ? {} : { asOf: options.asOf }),
       conditions: exceptions,
       onProgress: ({ rule }) => options.onProgress?.({ stage: 'detect', what: rule }),
@@ -113,6 +115,7 @@ export async function scan<Extra>(
       exceptions: uses,
       runs,
       inputs: reading.inputs,
+      lacking: lackingOf(reading.inputs, rules, schema),
       fusion: { ...reading.fusion, notes: [...reading.fusion.notes, ...advice] },
       asOf: options.asOf ?? null,
       dataFrom: from,

@@ -14,9 +14,14 @@ const columnsOf: Readonly<Record<Need, RegExp>> = {
 /** What a rule cannot fire without, as its file says, or decides by, as its query shows, and that is not known of every
  *  connection that left. */
 export function blindnessOf(rule: Rule, schema: Schema, sight: Sight): Blindness[] {
-  const columns = [...ruleQuery(rule, schema).decidesBy];
+  const columns = [...(ruleQuery(rule, schema).decidesBy.get('DeviceNetworkEvents') ?? [])];
   return needs.flatMap((need) => {
-    const declared = rule.weir.needs.includes(need);
+    const declared = rule.weir.needs.some((needed) =>
+      // Of several one is enough: without it, it cannot fire where the others are not known at all either.
+      Array.isArray(needed)
+        ? needed.includes(need) && needed.every((one) => sight.get(one)?.known === 0)
+        : needed === need,
+    );
     const part = sight.get(need);
     if (!declared && !columns.some((column) => columnsOf[need].test(column))) return [];
     return part === undefined || (part.connections > 0 && part.known === part.connections)

@@ -33,8 +33,8 @@ export interface RuleQuery {
   readonly shape: Shape;
   /** The tables that it reads. */
   readonly tables: readonly string[];
-  /** The columns of DeviceNetworkEvents that decide whether it has results. */
-  readonly decidesBy: ReadonlySet<string>;
+  /** By table, the columns that decide whether it has results. */
+  readonly decidesBy: ReadonlyMap<string, ReadonlySet<string>>;
   /** Over the tables, at a given moment. */
   readonly atMoment: MomentQuery;
   /** `now()` read from each row; absent where rows do not decide alone. */
@@ -89,7 +89,7 @@ function compiledRule(rule: Rule, schema: Schema): RuleQuery {
   return {
     shape,
     tables,
-    decidesBy: decidingColumns(plan, 'DeviceNetworkEvents'),
+    decidesBy: new Map(tables.map((table) => [table, decidingColumns(plan, table)])),
     atMoment: rendered(plan),
     ...(ofEachRow === undefined ? {} : { eachRow: ofItsMoment(ofEachRow) }),
     overCandidates: rendered(split.plan),

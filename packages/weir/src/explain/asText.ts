@@ -94,7 +94,12 @@ function ruleLines(rule: Rule, { means, thresholds, blind }: Guide, { bold, line
     line('severity', `at most ${rule.severity}, confidence ${confidence}, ${status}`),
     line('runs', runs),
     line('a finding', `is one of ${finding.key.join(', ')}; it ends after ${duration(finding.quiet)} of silence`),
-    line('needs', needs.length === 0 ? 'what its query names' : `${needs.join(', ')} of a connection; blind without`),
+    line(
+      'needs',
+      needs.length === 0
+        ? 'what its query names'
+        : `${needs.map((need) => [need].flat().join(' or ')).join(', ')} of a connection; blind without`,
+    ),
     ...list(
       'decides by',
       thresholds.map((part) => `${flat(part.why)} (${flat(part.text)})`),

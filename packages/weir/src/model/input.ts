@@ -14,10 +14,18 @@ export interface InputReport {
   /** Records that Weir has no use for (headers, comments, tables it does not use), by reason in `ignoredWhy`. */
   readonly ignored: number;
   readonly ignoredWhy: Readonly<Record<string, number>>;
+  /** Of each table of rows that it is of: the table's columns that it has not. Absent where it has all, or its records
+   *  bring their own. */
+  readonly lacks?: readonly LackingColumns[];
   /** Why it was skipped, or why only a part of it could be read. */
   readonly reason?: string;
   /** False where the input was skipped or read in part. */
   readonly complete: boolean;
+}
+
+export interface LackingColumns {
+  readonly table: string;
+  readonly columns: readonly string[];
 }
 
 /** Whether no input gave anything: each was skipped, or rejected or cut short before its first row. One that holds

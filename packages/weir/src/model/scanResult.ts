@@ -1,7 +1,7 @@
 import type { ExceptionUse, HiddenFinding } from './exception.ts';
 import type { Finding, RuleRun } from './finding.ts';
 import type { FusionReport } from './fusionReport.ts';
-import type { InputReport } from './input.ts';
+import type { InputReport, LackingColumns } from './input.ts';
 
 /** Everything that `weir scan` has to say. */
 export interface ScanResult {
@@ -15,10 +15,18 @@ export interface ScanResult {
   readonly exceptions: readonly ExceptionUse[];
   readonly runs: readonly RuleRun[];
   readonly inputs: readonly InputReport[];
+  /** Columns that inputs have not and by which rules decide. */
+  readonly lacking: readonly LackingInput[];
   readonly fusion: FusionReport;
   /** The one moment at which every rule ran (`--as-of`), ticks; null in a replay over the data's own time. */
   readonly asOf: bigint | null;
   /** The data's own time, ticks; null where there are no rows. */
   readonly dataFrom: bigint | null;
   readonly dataUntil: bigint | null;
+}
+
+/** Columns of a table that an input has not, all of which rules decide by, and the names of those rules. */
+export interface LackingInput extends LackingColumns {
+  readonly path: string;
+  readonly rules: readonly string[];
 }

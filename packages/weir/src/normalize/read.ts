@@ -24,10 +24,10 @@ export async function readText(
 ): Promise<InputReport> {
   const { shape, format } = recognised;
   const fast = bom && shape.kind !== 'csv' ? undefined : await readFast(source, shape, context);
-  if (fast) return report(source, format, fast);
+  if (fast) return report(source, recognised, fast);
   for (const strict of [false, true]) {
     const tally = await readSpooled(source, shape, strict, context);
-    if (tally) return report(source, format, tally);
+    if (tally) return report(source, recognised, tally);
   }
   return skipped(
     source.path,
@@ -96,7 +96,7 @@ export async function readParquet(source: Source, context: Context): Promise<Inp
       await rejects.add({ path: source.path, line: number, reason, text: rejectText(text) });
     }
   }
-  return report(source, recognised.format, tally);
+  return report(source, recognised, tally);
 }
 
 export interface FileTally extends Tally {
@@ -206,7 +206,11 @@ function foremost(reasons: ReadonlyMap<string, number>): [reason: string, record
 }
 
 /** What became of an input of which records were read. */
-export function report({ path, incomplete }: Source, format: string, tally: FileTally): InputReport {
+export function report(
+  { path, incomplete }: Source,
+  { format, lacks }: Pick<Recognised, 'format' | 'lacks'>,
+  tally: FileTally,
+): InputReport {
   const reason =
     incomplete ?? (tally.unfinished ? 'the file ends in the middle of its records: get a whole copy' : undefined);
   return {
@@ -218,6 +222,7 @@ export function report({ path, incomplete }: Source, format: string, tally: File
     rejectsWhy: Object.fromEntries(foremost(tally.rejected)),
     ignored: sum(tally.ignored),
     ignoredWhy: Object.fromEntries(foremost(tally.ignored)),
+    ...(lacks === undefined ? {} : { lacks }),
     ...(reason === undefined ? {} : { reason }),
     complete: reason === undefined,
   };

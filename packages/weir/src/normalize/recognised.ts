@@ -1,3 +1,4 @@
+import type { LackingColumns } from '../model/input.ts';
 import type { Job } from './apply.ts';
 import type { ReadingOptions } from './reading.ts';
 
@@ -6,6 +7,8 @@ export interface Recognised {
   /** As reports name it, the format's id first: `zeek-tsv conn`, `defender csv`. */
   readonly format: string;
   readonly shape: Shape;
+  /** Columns of its tables that a file with columns of its own has not. */
+  readonly lacks?: readonly LackingColumns[];
 }
 
 /** What the engine is to do with a file, or with a spool of its records. */

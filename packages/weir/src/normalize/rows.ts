@@ -1,8 +1,9 @@
 import { sqlName, sqlText } from '../engine/sql.ts';
+import type { Table } from '../tables/index.ts';
 import type { Sample } from './format.ts';
 import { type Mapping, otherForm, rejected } from './mapping.ts';
 import { delimitedReading, jsonReading, parquetReading, type RawColumns } from './reading.ts';
-import type { CsvHeader, Recognised, ToJob } from './recognised.ts';
+import type { CsvHeader, Recognised, Shape, ToJob } from './recognised.ts';
 import { objectOf } from './sample.ts';
 
 /** A format whose records are rows with named columns, whatever holds them. */
@@ -11,6 +12,8 @@ export interface RowFormat {
   readonly nameOf: (names: readonly string[]) => string | undefined;
   /** `names` are those of the first records. */
   readonly mapping: (raw: RawColumns, names: readonly string[]) => Mapping;
+  /** The tables whose columns rows with these names have, all or some of them. */
+  readonly tablesOf?: (names: readonly string[]) => readonly Table[];
   /** Spellings of unknown. */
   readonly unknown: readonly string[];
 }
@@ -25,7 +28,9 @@ export function recogniseRows({ columns, header, objects, layout }: Sample, rows
       const reading = parquetReading(options, columns, unknown);
       return { reading, mapping: mapping(reading.columns, names) };
     };
-    return name === undefined ? undefined : { format: `${name} parquet`, shape: { kind: 'parquet', job } };
+    return name === undefined
+      ? undefined
+      : { format: `${name} parquet`, shape: { kind: 'parquet', job }, ...lacking(rows, names) };
   }
   if (header) {
     const name = nameOf(header.names);
@@ -39,7 +44,8 @@ export function recogniseRows({ columns, header, objects, layout }: Sample, rows
         return { reading, mapping: mapping(reading.columns, names) };
       };
     const isHeader = (cells: readonly string[]): boolean => nameOf(cells) !== undefined;
-    return { format: `${name} csv`, shape: { kind: 'csv', header, job: jobUnder(header), jobUnder, isHeader } };
+    const shape: Shape = { kind: 'csv', header, job: jobUnder(header), jobUnder, isHeader };
+    return { format: `${name} csv`, shape, ...lacking(rows, header.names) };
   }
   for (const wrapper of [undefined, ...wrappers]) {
     const records = objects.flatMap((object) => (wrapper === undefined ? object : inner(object, wrapper)));
@@ -53,6 +59,18 @@ export function recogniseRows({ columns, header, objects, layout }: Sample, rows
     return { format: `${found[0]} json`, shape: { kind: layout === 'lines' ? 'json-lines' : 'json-elements', job } };
   }
   return undefined;
+}
+
+/** The columns that are usual in the tables of which rows with these names are. */
+function lacking({ tablesOf }: RowFormat, names: readonly string[]): Pick<Recognised, 'lacks'> {
+  const given = new Set(names);
+  const lacks = (tablesOf?.(names) ?? [])
+    .map(({ name, stored }) => ({
+      table: name,
+      columns: stored.map(({ name }) => name).filter((own) => !given.has(own)),
+    }))
+    .filter(({ columns }) => columns.length > 0);
+  return lacks.length === 0 ? {} : { lacks };
 }
 
 /** SQL verdict on a record whose cells name columns: where files were put one after another, those below may stand in

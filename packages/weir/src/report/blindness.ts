@@ -1,4 +1,5 @@
 import type { Blindness, RuleRun } from '../model/finding.ts';
+import type { LackingInput } from '../model/scanResult.ts';
 import { count, minuteRange, plural } from './format.ts';
 
 const hostsNamed = 3;
@@ -39,6 +40,21 @@ function spansText(spans: Blindness['spans']): string[] {
           .map(({ from, until }) => minuteRange(from, until))
           .join(', ')} UTC`,
       ];
+}
+
+const columnsNamed = 6;
+
+/** `dne.csv lacks columns of DeviceNetworkEvents that 5 of 6 rules decide by: RemoteUrl.` */
+export function lackingText({ path, table, columns, rules }: LackingInput, ofAll: number): string {
+  const rest = columns.length - columnsNamed;
+  const named = `${columns.slice(0, columnsNamed).join(', ')}${rest > 0 ? ` and ${plural(rest, 'more column')}` : ''}`;
+  const who =
+    rules.length === 1
+      ? `${rules[0]} decides`
+      : rules.length === ofAll
+        ? 'every rule decides'
+        : `${count(rules.length)} of ${count(ofAll)} rules decide`;
+  return `${path} lacks columns of ${table} that ${who} by: ${named}.`;
 }
 
 /** What a rule cannot fire without, as its file says, and no connection that left has. */

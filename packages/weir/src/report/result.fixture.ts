@@ -268,6 +268,7 @@ export function scanResult(change: Partial<ScanResult> = {}): ScanResult {
         complete: false,
       },
     ],
+    lacking: [],
     fusion: {
       connections: 51_230,
       withProcess: 47_800,
@@ -340,6 +341,7 @@ export function emptyResult(): ScanResult {
     findings: [],
     runs: [],
     inputs: [],
+    lacking: [],
     fusion: { ...none, fused: 0, matchableFlows: 0, matchedFlows: 0, gaps: [], clockOffsets: [], notes: [] },
     hidden: [],
     exceptions: [],

@@ -1,5 +1,5 @@
 import type { ScanResult } from '../model/scanResult.ts';
-import { blindRuns } from './blindness.ts';
+import { blindRuns, lackingText } from './blindness.ts';
 import { exceptionNotes, hiddenLine } from './exceptions.ts';
 import { count, plural } from './format.ts';
 import { visible } from './harmless.ts';
@@ -137,9 +137,14 @@ function exceptionsSection({ exceptions }: ScanResult, width: number, paint: Pai
   return [paint('bold', 'Exceptions'), ...notes.map(line)];
 }
 
+/** Where nothing was found, it is told first what was not seen. */
+function blindShown({ findings }: ScanResult): boolean {
+  return findings.every(({ severity }) => severity === 'informational');
+}
+
 function blindSection(scan: ScanResult, width: number, paint: Paint): string[] {
   const spots = blindSpots(scan);
-  if (spots.length === 0 || scan.findings.some(({ severity }) => severity !== 'informational')) return [];
+  if (spots.length === 0 || !blindShown(scan)) return [];
   return [
     paint('bold', 'Quiet is not the same as clean. Where this scan was blind:'),
     ...spots.map((spot) => item(spot, width)),
@@ -156,13 +161,15 @@ function fusionSection({ fusion }: ScanResult, width: number, paint: Paint): str
   ];
 }
 
-function inputsSection({ inputs }: ScanResult, width: number, paint: Paint): string[] {
+function inputsSection(scan: ScanResult, width: number, paint: Paint): string[] {
+  const { inputs, lacking, runs } = scan;
   if (inputs.length === 0) return [];
   const troubled = inputs.some((input) => input.format !== null && (!input.complete || input.rejects > 0));
   const ignored = reasonsText(inputs.map(({ ignoredWhy }) => ignoredWhy));
   return [
     headed('Inputs', inputsLine(inputs), width, paint),
     ...(ignored === '' ? [] : [headed('', `ignored: ${ignored}`, width, paint)]),
+    ...(blindShown(scan) ? [] : lacking.map((input) => headed('', lackingText(input, runs.length), width, paint))),
     ...(troubled ? ['', troubledInputs(inputs, width, paint)] : []),
   ];
 }

@@ -103,8 +103,8 @@ export interface WeirSection {
   /** Stable: it has tests that fire and tests that stay quiet. */
   readonly status: 'experimental' | 'stable';
   readonly score: Score;
-  /** What must be known of a connection for the rule to fire at all. */
-  readonly needs: readonly Need[];
+  /** What must be known of a connection for the rule to fire at all; of a list one is enough. */
+  readonly needs: readonly (Need | readonly Need[])[];
   /** What may fire and be no harm, in sentences. */
   readonly falsePositives: readonly string[];
   /** Numbers of the published rule's defects that this rule mends (see content/rules/README.md). */

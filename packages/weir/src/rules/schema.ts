@@ -106,7 +106,7 @@ const weir = z.strictObject({
       add: z.array(z.strictObject({ because: text, when: text, points })).default([]),
     })
     .optional(),
-  needs: z.array(z.enum(needs)).default([]),
+  needs: z.array(z.union([z.enum(needs), z.array(z.enum(needs)).min(2)])).default([]),
   falsePositives: z.array(text).default([]),
   mends: z.array(z.int().min(1)).default([]),
 });

@@ -1,4 +1,10 @@
-import { deviceFileEvents, deviceNetworkEvents, deviceProcessEvents, endpointConnections } from '../../tables/index.ts';
+import {
+  deviceFileEvents,
+  deviceNetworkEvents,
+  deviceProcessEvents,
+  endpointConnections,
+  type Table,
+} from '../../tables/index.ts';
 import { firstVerdict, ignored, ignoredBy, type Mapping, type Output, otherForm, rejected } from '../mapping.ts';
 import { numberedAmongEquals, type RawColumns } from '../reading.ts';
 import { normalAddress } from '../sql/address.ts';
@@ -36,6 +42,27 @@ export function tableOfRow(raw: RawColumns): string {
 /** SQL of the table that a streamed record's category names: `AdvancedHunting-DeviceNetworkEvents`. */
 export function tableOfCategory(raw: RawColumns): string {
   return `replace(${raw.text('category')}, 'AdvancedHunting-', '')`;
+}
+
+/** The device tables, as Microsoft has them, that rows with these names may be of: where columns are left out, processes
+ *  and files are hard to tell apart. */
+export function deviceTables(names: readonly string[]): Table[] {
+  const given = new Set(names);
+  const without = (table: Table, others: ReadonlySet<string>): Table => ({
+    ...table,
+    stored: table.stored.filter(({ name }) => !others.has(name)),
+  });
+  const only = (table: Table, other: Table): boolean =>
+    table.stored.some(({ name }) => given.has(name) && !other.stored.some((column) => column.name === name));
+  const tables: Table[] = [];
+  const isNetwork = ['RemoteIP', 'RemotePort', 'RemoteUrl', 'LocalIP', 'LocalPort'].some((name) => given.has(name));
+  if (isNetwork) tables.push(without(deviceNetworkEvents, weirColumns));
+  const isProcess = only(deviceProcessEvents, deviceFileEvents);
+  const isFile = only(deviceFileEvents, deviceProcessEvents);
+  const neither = !isNetwork && !isProcess && !isFile;
+  if (isProcess || neither) tables.push(without(deviceProcessEvents, rowColumns));
+  if (isFile || neither) tables.push(without(deviceFileEvents, rowColumns));
+  return tables;
 }
 
 /** Microsoft's device tables, also mixed in one file: each record to the table that is named (SQL over `raw`), else to

@@ -1,7 +1,7 @@
 import type { Format } from '../format.ts';
 import { recogniseRows } from '../rows.ts';
 import { hasDefenderColumns, unknownSpellings, whatEndpointsTell } from './columns.ts';
-import { defenderMapping, tableOfRow } from './mapping.ts';
+import { defenderMapping, deviceTables, tableOfRow } from './mapping.ts';
 
 /** Rows with Microsoft's columns: what advanced hunting exports (CSV, JSON results) and what Log Analytics holds (rows,
  *  tables, the portal's CSV with US dates), both also as NDJSON or Parquet. */
@@ -15,5 +15,6 @@ export const defenderRows: Format = {
       nameOf: (names) => (hasDefenderColumns(names) ? 'defender' : undefined),
       mapping: (raw, names) => defenderMapping(raw, tableOfRow(raw), names),
       unknown: unknownSpellings,
+      tablesOf: deviceTables,
     }),
 };

@@ -61,13 +61,17 @@ export async function readDatagrams(source: Source, version: string, context: Co
     for (const [reason, number] of tally.ignored) count(ignored, reason, number);
     for (const [reason, number] of tally.rejected) count(rejected, reason, number);
     const others = [...ignored.values(), ...rejected.values()].reduce((all, number) => all + number, 0);
-    return report(source, `netflow ${version}`, {
-      records: tally.rows + others,
-      rows: tally.rows,
-      ignored,
-      rejected,
-      unfinished: false,
-    });
+    return report(
+      source,
+      { format: `netflow ${version}` },
+      {
+        records: tally.rows + others,
+        rows: tally.rows,
+        ignored,
+        rejected,
+        unfinished: false,
+      },
+    );
   } finally {
     await spool.remove();
   }

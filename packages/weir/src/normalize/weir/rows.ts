@@ -31,6 +31,7 @@ export const weirRows: Format = {
       nameOf: (own) => (tableOf(own)?.table === table ? `weir ${table.name}` : undefined),
       mapping: (raw) => weirMapping(raw, table),
       unknown: unknownSpellings,
+      tablesOf: () => [table],
     });
   },
 };

@@ -1,5 +1,6 @@
 import type { InputReport } from '../../model/input.ts';
 import type { ScanResult } from '../../model/scanResult.ts';
+import { lackingText } from '../blindness.ts';
 import { bytes, count, plural, ticksToMinute } from '../format.ts';
 import { foremost, perSeverity } from '../order.ts';
 import { together } from '../totals.ts';
@@ -102,7 +103,7 @@ export function reasonsText(counted: readonly Readonly<Record<string, number>>[]
 }
 
 /** What a scan could not have seen, for a person to judge how much quiet means. */
-export function blindSpots({ fusion, findings, dataFrom, inputs }: ScanResult): string[] {
+export function blindSpots({ fusion, findings, dataFrom, inputs, lacking, runs }: ScanResult): string[] {
   if (dataFrom === null)
     return [
       inputs.length === 0
@@ -128,6 +129,7 @@ export function blindSpots({ fusion, findings, dataFrom, inputs }: ScanResult): 
           `${plural(without(fusion.withName), 'connection')} of ${count(connections)} without a host name: a web service there is recognised only by published address ranges.`,
         ]
       : []),
+    ...lacking.map((input) => lackingText(input, runs.length)),
     ...(findings.length === 0
       ? ['A service that the catalogue does not list, or traffic that no sensor or endpoint logged, is not seen.']
       : []),
