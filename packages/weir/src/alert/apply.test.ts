@@ -130,6 +130,23 @@ describe('a finding that is gone', () => {
   });
 });
 
+describe('a run that looked at some stories again', () => {
+  test('judges those and leaves the others as they are', () => {
+    book.apply(told(10, [story([1]), story([20]), story([30])]));
+    const run = told(11, [story([30, 31])], { judged: ['f20', 'f30'] });
+    expect(book.apply(run)).toEqual({ opened: [], changed: [3], withdrawn: [2], merged: [] });
+    expect(book.get(1)).toMatchObject({ state: 'new', gone: null });
+    expect(book.apply(run)).toEqual({ opened: [], changed: [], withdrawn: [], merged: [] });
+  });
+
+  test('knows a story that comes back under another id', () => {
+    book.apply(told(10, [story([5])]));
+    book.apply(told(11, [], { judged: ['f5'] }));
+    expect(book.apply(told(12, [story([3, 5])], { judged: [] }))).toMatchObject({ opened: [], changed: [1] });
+    expect(book.get(1)).toMatchObject({ state: 'new', gone: null });
+  });
+});
+
 describe('one story is one alert', () => {
   test('an earlier row that comes late gives the finding another id, and the alert goes on', () => {
     book.apply(told(10, [story([5, 6])]));

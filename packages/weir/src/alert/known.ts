@@ -24,12 +24,14 @@ export interface KnownAlert {
   readonly versionBytes: bigint | null;
 }
 
-/** The rule's alerts that reach into the time of which all is kept: without those that were merged, and without closed ones
- *  whose story another alert has taken up. */
-export function recentAlerts(store: Store, rule: string, wholeSince: bigint): KnownAlert[] {
+const tells = `state <> 'merged' AND NOT EXISTS (SELECT 1 FROM alert AS later WHERE later.follows = alert.id)`;
+
+/** The rule's alerts that reach into the time of which all is kept, or those of them whose finding is gone: without those
+ *  that were merged, and without closed ones whose story another alert has taken up. */
+export function recentAlerts(store: Store, rule: string, wholeSince: bigint, gone = false): KnownAlert[] {
+  const only = gone ? 'AND gone_at IS NOT NULL' : '';
   return store
-    .statement(`SELECT * FROM alert WHERE rule = ? AND last_seen >= ? AND state <> 'merged'
-      AND NOT EXISTS (SELECT 1 FROM alert AS later WHERE later.follows = alert.id)`)
+    .statement(`SELECT * FROM alert WHERE rule = ? AND last_seen >= ? ${only} AND ${tells}`)
     .all(rule, wholeSince)
     .map(known);
 }

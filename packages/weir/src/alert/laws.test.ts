@@ -102,7 +102,7 @@ test('whatever happens, each change is in the trail once, and each finding has o
         .alerts.filter(({ followedBy }) => followedBy !== null).length;
       store.close();
     }),
-    { numRuns: 60 },
+    { numRuns: 40 },
   );
   await rm(folder, { recursive: true, force: true });
   // The steps did come to what they are meant to try.

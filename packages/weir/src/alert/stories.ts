@@ -14,29 +14,36 @@ export interface Story {
  *  and was when it was last looked at. */
 export function storiesOf(
   store: Store,
-  { rule, findings, wholeSince }: RuleFindings,
+  run: RuleFindings,
 ): { readonly told: readonly Story[]; readonly lost: readonly KnownAlert[] } {
+  const { rule, findings } = run;
   const ordered = findings.toSorted(
     ({ finding: a }, { finding: b }) => compare(a.firstSeen, b.firstSeen) || compare(a.id, b.id),
   );
-  const recent = new Map(recentAlerts(store, rule.id, wholeSince).map((alert) => [alert.id, alert]));
   const claims = new Claims();
   const claimById = (told: ToldFinding, id: string) => {
     const alert = alertOfFinding(store, rule.id, id);
-    if (alert !== undefined) claims.claim(told, recent.get(alert) ?? knownAlert(store, alert));
+    if (alert !== undefined && !claims.has(alert)) claims.claim(told, knownAlert(store, alert));
   };
   for (const told of ordered) claimById(told, told.finding.id);
   for (const told of ordered) for (const alias of told.aliases ?? []) claimById(told, alias);
-  claimByEvidence(
-    store,
-    ordered,
-    [...recent.values()].filter((alert) => !claims.has(alert)),
-    claims,
-  );
+  const fresh = ordered.some((told) => claims.of(told).length === 0);
+  const missing = judgedAlerts(store, run, fresh).filter(({ id }) => !claims.has(id));
+  claimByEvidence(store, ordered, missing, claims);
   return {
     told: ordered.map((told) => ({ told, alerts: claims.of(told) })),
-    lost: [...recent.values()].filter((alert) => !alert.gone && !claims.has(alert)),
+    lost: missing.filter(({ id, gone }) => !gone && !claims.has(id)),
   };
+}
+
+/** Alerts whose findings should be told if they still hold, and, where a finding has no alert yet, those that are gone. */
+function judgedAlerts(store: Store, { rule, judged, wholeSince }: RuleFindings, fresh: boolean): KnownAlert[] {
+  if (judged === undefined) return recentAlerts(store, rule.id, wholeSince);
+  const ids = judged.map((id) => alertOfFinding(store, rule.id, id)).filter((id) => id !== undefined);
+  const looked = [...new Set(ids)].map((id) => knownAlert(store, id));
+  const known = new Set(ids);
+  const gone = fresh ? recentAlerts(store, rule.id, wholeSince, true).filter(({ id }) => !known.has(id)) : [];
+  return [...looked, ...gone];
 }
 
 /** Each alert tells one story. */
@@ -45,12 +52,12 @@ class Claims {
   readonly #alerts = new Map<ToldFinding, KnownAlert[]>();
 
   claim(told: ToldFinding, alert: KnownAlert): void {
-    if (this.has(alert)) return;
+    if (this.has(alert.id)) return;
     this.#claimed.add(alert.id);
     this.#alerts.set(told, [...this.of(told), alert]);
   }
 
-  has({ id }: KnownAlert): boolean {
+  has(id: number): boolean {
     return this.#claimed.has(id);
   }
 

@@ -20,13 +20,15 @@ export interface ToldFinding {
   readonly retro?: boolean;
 }
 
-/** All that one rule finds by now. Times are ticks. */
+/** What one rule finds by now: all, or what it looked at again (`judged`). Times are ticks. */
 export interface RuleFindings {
   readonly rule: { readonly id: string; readonly name: string };
   /** Changes with whatever decides what the rule finds, but the logs: its file, the catalogue. What another revision found
    *  is not withdrawn by this one. */
   readonly revision: string;
   readonly findings: readonly ToldFinding[];
+  /** Ids of findings told before that this run looked at again; only these may be gone. Absent: all were. */
+  readonly judged?: readonly string[];
   /** The present. */
   readonly at: bigint;
   /** What is older may be missing (retention): no finding that reaches behind it is withdrawn or shrinks. */

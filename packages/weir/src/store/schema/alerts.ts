@@ -45,6 +45,7 @@ CREATE TABLE alert (
 CREATE INDEX alert_priority ON alert (severity DESC, score DESC, id DESC);
 CREATE INDEX alert_last_seen ON alert (last_seen DESC, id DESC);
 CREATE INDEX alert_rule ON alert (rule, last_seen);
+CREATE INDEX alert_gone ON alert (rule, last_seen) WHERE gone_at IS NOT NULL;
 CREATE INDEX alert_follows ON alert (follows) WHERE follows IS NOT NULL;
 
 -- What an alert says and what bears it out, apart from the narrow rows that lists read.
