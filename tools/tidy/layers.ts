@@ -232,7 +232,10 @@ export const layers: Readonly<Record<string, Layer>> = {
     packages: ['node:', '@weir/kql'],
   },
   // Findings that a person works on, and what is told of them.
-  [`${weir}alert/`]: { may: [`${weir}model/`, `${weir}store/`], packages: ['node:', 'zod'] },
+  [`${weir}alert/`]: {
+    may: [`${weir}model/`, `${weir}engine/`, `${weir}rules/`, `${weir}exceptions/`, `${weir}report/`, `${weir}store/`],
+    packages: ['node:'],
+  },
   [`${weir}notify/`]: {
     may: [`${weir}model/`, `${weir}report/`, `${weir}store/`, `${weir}alert/`],
     packages: ['node:', 'zod', 'nodemailer', 'ipaddr.js', '@azure/monitor-ingestion'],

@@ -1,0 +1,82 @@
+import type {
+  Act,
+  Alert,
+  AlertChange,
+  AlertCounts,
+  AlertFilter,
+  AlertPage,
+  Applied,
+  Changed,
+  KeptEvidence,
+  RelatedAlert,
+  RuleFindings,
+  TrailEntry,
+} from '../model/alert.ts';
+import type { GivenVerdict } from '../model/exception.ts';
+import type { Store } from '../store/store.ts';
+import { readTrail } from '../store/trail.ts';
+import { applyFindings } from './apply.ts';
+import { alertById, changeAlerts, type Target } from './change.ts';
+import { type ChangedAlerts, changedAfter, countAlerts, type ListOptions, listAlerts } from './list.ts';
+import type { NotifyPolicy } from './notices.ts';
+import { subjectOf } from './record.ts';
+import { relatedAlerts } from './related.ts';
+import { storedEvidence } from './story.ts';
+import { givenVerdicts } from './verdicts.ts';
+
+/** The alerts of a store. All is synchronous and short. */
+export class AlertBook {
+  readonly #store: Store;
+  readonly #policy: NotifyPolicy;
+
+  constructor(store: Store, policy: NotifyPolicy) {
+    this.#store = store;
+    this.#policy = policy;
+  }
+
+  /** Brings a rule's alerts to what it finds now: alerts are opened, grow, are merged or withdrawn, and what is to be told is
+   *  put into the outbox. Inside of the caller's transaction it is part of that. */
+  apply(findings: RuleFindings): Applied {
+    return applyFindings(this.#store, this.#policy, findings);
+  }
+
+  /** Does the same to some alerts for a person; each is changed or told why not. */
+  change(targets: readonly Target[], change: AlertChange, act: Act): Changed[] {
+    return changeAlerts(this.#store, targets, change, act);
+  }
+
+  get(id: number): Alert | undefined {
+    return alertById(this.#store, id);
+  }
+
+  list(filter: AlertFilter, options: ListOptions): AlertPage {
+    return listAlerts(this.#store, filter, options);
+  }
+
+  counts(filter: AlertFilter): AlertCounts {
+    return countAlerts(this.#store, filter);
+  }
+
+  /** As it came in: it is masked where it goes out. */
+  evidence(id: number): KeptEvidence | undefined {
+    return storedEvidence(this.#store, id);
+  }
+
+  related(id: number, limit: number): RelatedAlert[] {
+    return relatedAlerts(this.#store, id, limit);
+  }
+
+  /** All that happened to an alert, in order. Entries `alert.opened` and `alert.updated` have its figures as they were. */
+  trail(id: number, { after = 0, limit }: { readonly after?: number; readonly limit: number }): TrailEntry[] {
+    return readTrail(this.#store, { subject: subjectOf(id), after, limit });
+  }
+
+  changedAfter(entry: number, limit: number): ChangedAlerts {
+    return changedAfter(this.#store, entry, limit);
+  }
+
+  /** What people found out, as exceptions are held to it. */
+  verdicts(): GivenVerdict[] {
+    return givenVerdicts(this.#store);
+  }
+}

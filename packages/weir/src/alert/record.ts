@@ -1,0 +1,36 @@
+import type { AuditEntry } from '../model/audit.ts';
+import type { Store } from '../store/store.ts';
+import { write } from '../store/trail.ts';
+
+export interface Recorded {
+  readonly at: bigint;
+  readonly actor: string;
+  readonly action: string;
+  readonly details?: AuditEntry['details'];
+  /** Whether a decision may hang on it: then whoever decides on what was before is told first. */
+  readonly decisive: boolean;
+}
+
+type Value = string | number | bigint | null;
+
+/** Changes an alert and writes the change into the trail: the one way in which an alert is changed. Columns are named in the
+ *  code. */
+export function record(
+  store: Store,
+  id: number,
+  { at, actor, action, details = {}, decisive }: Recorded,
+  columns: Readonly<Record<string, Value>>,
+): void {
+  const sets = Object.keys(columns).map((name) => `${name} = ?, `);
+  const row = store
+    .statement(`UPDATE alert SET ${sets.join('')}changed = ?, entries = entries + 1, version = version + ?
+      WHERE id = ? RETURNING version`)
+    .get(...Object.values(columns), at, decisive ? 1 : 0, id);
+  const version = Number(row?.version);
+  write(store, { at, actor, action, subject: subjectOf(id), details: { ...details, version } });
+}
+
+/** What the trail calls an alert. */
+export function subjectOf(id: number): string {
+  return `alert:${id}`;
+}
