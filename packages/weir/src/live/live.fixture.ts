@@ -4,10 +4,13 @@ import { join } from 'node:path';
 import type { Disk } from '../disk/disk.ts';
 import { nodeDisk } from '../disk/nodeDisk.ts';
 import { Engine } from '../engine/engine.ts';
+import { Journal, type JournalLimits } from '../journal/journal.ts';
 import { Lake } from '../lake/lake.ts';
 import type { Clock } from '../model/clock.ts';
 import { Store } from '../store/store.ts';
+import { readCursor } from './cursor.ts';
 import { LiveLake } from './liveLake.ts';
+import { Maker } from './maker.ts';
 
 /** A clock that stands until it is set. */
 export class StillClock implements Clock {
@@ -28,6 +31,7 @@ export class Home {
   readonly engine: Engine;
   readonly clock = new StillClock();
   readonly store: Store;
+  readonly troubles: string[] = [];
   #scratch = 0;
 
   private constructor(folder: string, engine: Engine) {
@@ -55,6 +59,26 @@ export class Home {
 
   lake(disk: Disk = nodeDisk): Promise<LiveLake> {
     return LiveLake.open({ store: this.store, disk, directory: this.segments, clock: this.clock });
+  }
+
+  get journal(): string {
+    return join(this.folder, 'journal');
+  }
+
+  openJournal(disk: Disk = nodeDisk, limits: JournalLimits = { fileBytes: 20_000, heldBytes: 1e9 }): Promise<Journal> {
+    return Journal.open(disk, this.journal, limits, readCursor(this.store));
+  }
+
+  maker(lake: LiveLake, journal: Journal, disk: Disk = nodeDisk): Promise<Maker> {
+    return Maker.open({
+      ...{ lake, journal, disk, store: this.store, clock: this.clock },
+      journalFolder: this.journal,
+      work: join(this.folder, 'work', 'make'),
+      rejects: join(this.folder, 'rejects'),
+      aside: join(this.folder, 'aside'),
+      engine: { memoryMb: 500, threads: 2, spillDirectory: join(this.folder, 'spill') },
+      onTrouble: ({ message }) => this.troubles.push(message),
+    });
   }
 
   /** An empty lake to commit from. */
