@@ -1,8 +1,8 @@
 import { createReadStream } from 'node:fs';
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import type { Engine } from '../engine/engine.ts';
+import { Engine, type EngineLimits } from '../engine/engine.ts';
 import type { JournalEntry } from '../journal/frame.ts';
 import { Lake } from '../lake/lake.ts';
 import type { Reject } from '../model/input.ts';
@@ -28,30 +28,52 @@ export class NoRoom extends Error {
   override readonly name = 'NoRoom';
 }
 
-/** Reads bodies as scan reads files, into a lake of their own below a folder that is not there yet.
- *  @throws NoRoom; what a defect throws, or the engine */
-export async function makeBatch(engine: Engine, entries: readonly JournalEntry[], folder: string): Promise<Batch> {
-  const [work, rejectsFile] = [join(folder, 'work'), join(folder, 'rejects.ndjson')];
-  await mkdir(work, { recursive: true });
-  const lake = await Lake.createUnseen(engine, join(folder, 'lake'));
-  const chunks = await writeChunks(entries, join(folder, 'in'));
-  const paths = chunks.map(({ path }) => path);
-  const { inputs: reports } = await intake(paths, { lake, workDirectory: work, rejectsFile });
-  const { lines, rejected } = await readRejects(rejectsFile, chunks);
-  const inputs = new BatchInputs();
-  const unread: { entry: JournalEntry; reason: string }[] = [];
-  for (const [index, chunk] of chunks.entries()) {
-    const report = reports[index];
-    if (report?.path !== chunk.path) throw new Error('the intake did not report on every file');
-    // What a full or failing disk keeps from being read is in the journal still.
-    if (/did not fit into|^not readable|^gone:/.test(report.reason ?? '')) throw new NoRoom(report.reason);
-    inputs.read(chunk, report, rejected.get(chunk.path) ?? []);
-    const blank = chunk.parts.every(({ records }) => records === 0);
-    if (report.format === null && !blank)
-      for (const { entry } of chunk.parts) unread.push({ entry, reason: report.reason ?? 'it was not read' });
+/** Makes rows of bodies. */
+export interface BatchReader {
+  /** Into a lake of their own, below a folder that is not there yet.
+   *  @throws NoRoom; what a defect throws, or the engine: then nothing that it has made is used again */
+  read(entries: readonly JournalEntry[], folder: string): Promise<Batch>;
+  /** Begins anew, after it threw. */
+  reset(): void;
+}
+
+/** Reads bodies as scan reads files, in an engine of its own. */
+export class IntakeReader implements BatchReader {
+  readonly #limits: EngineLimits;
+  #engine: Engine | undefined;
+
+  constructor(limits: EngineLimits) {
+    this.#limits = limits;
   }
-  await rm(join(folder, 'in'), { recursive: true });
-  return { lake, inputs, rejects: lines, unread };
+
+  async read(entries: readonly JournalEntry[], folder: string): Promise<Batch> {
+    const [work, rejectsFile] = [join(folder, 'work'), join(folder, 'rejects.ndjson')];
+    await mkdir(work, { recursive: true });
+    this.#engine ??= await Engine.open(this.#limits);
+    const lake = await Lake.createUnseen(this.#engine, join(folder, 'lake'));
+    const chunks = await writeChunks(entries, join(folder, 'in'));
+    const paths = chunks.map(({ path }) => path);
+    const { inputs: reports } = await intake(paths, { lake, workDirectory: work, rejectsFile });
+    const { lines, rejected } = await readRejects(rejectsFile, chunks);
+    const inputs = new BatchInputs();
+    const unread: { entry: JournalEntry; reason: string }[] = [];
+    for (const [index, chunk] of chunks.entries()) {
+      const report = reports[index];
+      if (report?.path !== chunk.path) throw new Error('the intake did not report on every file');
+      // What a full or failing disk keeps from being read is in the journal still.
+      if (/did not fit into|^not readable|^gone:/.test(report.reason ?? '')) throw new NoRoom(report.reason);
+      inputs.read(chunk, report, rejected.get(chunk.path) ?? []);
+      const blank = chunk.parts.every(({ records }) => records === 0);
+      if (report.format === null && !blank)
+        for (const { entry } of chunk.parts) unread.push({ entry, reason: report.reason ?? 'it was not read' });
+    }
+    return { lake, inputs, rejects: lines, unread };
+  }
+
+  reset(): void {
+    this.#engine?.close();
+    this.#engine = undefined;
+  }
 }
 
 async function readRejects(

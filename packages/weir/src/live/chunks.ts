@@ -1,7 +1,7 @@
 import { mkdir, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { JournalEntry } from '../journal/frame.ts';
-import { type Body, bodyOf, nameOf } from './bodies.ts';
+import { Bodies, type Body, nameOf } from './bodies.ts';
 
 /** Bodies as one file for the intake. */
 export interface Chunk {
@@ -20,10 +20,11 @@ export interface Part {
 
 /** Writes bodies as files below a folder, as few as can be told apart afterwards. */
 export async function writeChunks(entries: readonly JournalEntry[], folder: string): Promise<Chunk[]> {
+  const bodies = new Bodies();
   const groups: Body[][] = [];
   const open = new Map<string, Body[]>();
   for (const entry of entries) {
-    const body = bodyOf(entry);
+    const body = bodies.of(entry);
     const group = body.key === undefined ? undefined : open.get(body.key);
     if (group) group.push(body);
     else {

@@ -8,6 +8,7 @@ import { Journal, type JournalLimits } from '../journal/journal.ts';
 import { Lake } from '../lake/lake.ts';
 import type { Clock } from '../model/clock.ts';
 import { Store } from '../store/store.ts';
+import { type BatchReader, IntakeReader } from './batch.ts';
 import { readCursor } from './cursor.ts';
 import { LiveLake } from './liveLake.ts';
 import { Maker } from './maker.ts';
@@ -23,6 +24,11 @@ export class StillClock implements Clock {
   async sleep(ticks: bigint): Promise<void> {
     this.time += ticks;
   }
+}
+
+interface MakerParts {
+  readonly disk?: Disk;
+  readonly reader?: BatchReader;
 }
 
 /** A home in a folder that is gone when `use` ends, and an engine to look at it with. */
@@ -61,6 +67,10 @@ export class Home {
     return LiveLake.open({ store: this.store, disk, directory: this.segments, clock: this.clock });
   }
 
+  reader(): BatchReader {
+    return new IntakeReader({ memoryMb: 500, threads: 2, spillDirectory: join(this.folder, 'spill') });
+  }
+
   get journal(): string {
     return join(this.folder, 'journal');
   }
@@ -69,14 +79,18 @@ export class Home {
     return Journal.open(disk, this.journal, limits, readCursor(this.store));
   }
 
-  maker(lake: LiveLake, journal: Journal, disk: Disk = nodeDisk): Promise<Maker> {
+  maker(
+    lake: LiveLake,
+    journal: Journal,
+    { disk = nodeDisk, reader = this.reader() }: MakerParts = {},
+  ): Promise<Maker> {
     return Maker.open({
       ...{ lake, journal, disk, store: this.store, clock: this.clock },
       journalFolder: this.journal,
       work: join(this.folder, 'work', 'make'),
       rejects: join(this.folder, 'rejects'),
       aside: join(this.folder, 'aside'),
-      engine: { memoryMb: 500, threads: 2, spillDirectory: join(this.folder, 'spill') },
+      reader,
       onTrouble: ({ message }) => this.troubles.push(message),
     });
   }

@@ -44,7 +44,7 @@ async function made(
   const maker = await home.maker(lake, journal);
   for (const entry of entries) await journal.append(entry);
   while (await maker.step());
-  await maker.close();
+  maker.close();
   expect(readCursor(home.store)).toEqual(journal.end);
   await journal.close();
   return { lake, given: readInputs(home.store) };

@@ -1,7 +1,6 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Disk } from '../disk/disk.ts';
-import { Engine, type EngineLimits } from '../engine/engine.ts';
 import type { JournalEntry } from '../journal/frame.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { JournalPlace } from '../journal/place.ts';
@@ -11,7 +10,7 @@ import type { Clock } from '../model/clock.ts';
 import { UserError } from '../model/userError.ts';
 import type { Store } from '../store/store.ts';
 import { Aside } from './aside.ts';
-import { type Batch, makeBatch, NoRoom } from './batch.ts';
+import { type Batch, type BatchReader, NoRoom } from './batch.ts';
 import { isReceived, moveCursor, movePosition, readCursor, remember } from './cursor.ts';
 import { addInputs } from './inputs.ts';
 import type { LiveLake } from './liveLake.ts';
@@ -29,7 +28,8 @@ export interface MakerOptions {
   /** Folders for rejected records, and for bodies of which nothing could be read. */
   readonly rejects: string;
   readonly aside: string;
-  readonly engine: EngineLimits;
+  /** Closed by `close`. */
+  readonly reader: BatchReader;
   readonly clock: Clock;
   /** Told in words what a person should know; grave where intake stands still or acknowledged data is lost. */
   readonly onTrouble: (trouble: { readonly grave: boolean; readonly message: string }) => void;
@@ -45,7 +45,6 @@ export class Maker {
   readonly #options: MakerOptions;
   readonly #rejects: Rejects;
   readonly #aside: Aside;
-  #engine: Engine | undefined;
   #batches = 0;
   /** Entries at once: fewer while something among them makes reading fail. */
   #entries = most.entries;
@@ -85,7 +84,7 @@ export class Maker {
    *  aside.
    *  @throws what the disk or the store throws: then nothing has changed, and the same comes again */
   async step(): Promise<boolean> {
-    const { store, journal } = this.#options;
+    const { store, journal, reader } = this.#options;
     const read = await this.#read(readCursor(store));
     if (read.entries.length === 0 && read.lost.length === 0) return false;
     const { fresh, again } = this.#known(read.entries);
@@ -95,17 +94,17 @@ export class Maker {
     const folder = join(this.#options.work, `${this.#batches}`);
     try {
       try {
-        batch = await makeBatch(await this.#opened(), fresh, folder);
+        batch = await reader.read(fresh, folder);
       } catch (error) {
         if (isNoRoom(error)) throw error;
-        await this.#forgetEngine();
+        reader.reset();
         if (read.entries.length > 1) {
           this.#entries = Math.ceil(read.entries.length / 2);
           return true;
         }
         reason = error instanceof Error ? error.message : String(error);
         await rm(folder, { recursive: true, force: true });
-        batch = await makeBatch(await this.#opened(), [], folder);
+        batch = await reader.read([], folder);
       }
       await this.#commit(batch, { read, fresh, again, reason });
     } finally {
@@ -116,8 +115,8 @@ export class Maker {
     return read.full || this.#entries < most.entries;
   }
 
-  async close(): Promise<void> {
-    await this.#forgetEngine();
+  close(): void {
+    this.#options.reader.reset();
   }
 
   async #commit(batch: Batch, { read, fresh, again, reason }: Taken): Promise<void> {
@@ -177,16 +176,6 @@ export class Maker {
       if (delivery !== undefined) here.add(delivery);
     }
     return { fresh, again };
-  }
-
-  async #opened(): Promise<Engine> {
-    this.#engine ??= await Engine.open(this.#options.engine);
-    return this.#engine;
-  }
-
-  async #forgetEngine(): Promise<void> {
-    this.#engine?.close();
-    this.#engine = undefined;
   }
 }
 
