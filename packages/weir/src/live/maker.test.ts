@@ -6,6 +6,7 @@ import type { JournalEntry } from '../journal/frame.ts';
 import { networkFlows } from '../tables/index.ts';
 import { readCursor } from './cursor.ts';
 import { readInputs } from './inputs.ts';
+import { LineReader } from './lineReader.fixture.ts';
 import { Home } from './live.fixture.ts';
 import type { LiveLake } from './liveLake.ts';
 
@@ -39,9 +40,10 @@ async function ids(home: Home, lake: LiveLake): Promise<string[]> {
 async function made(
   home: Home,
   entries: readonly JournalEntry[],
+  reader = home.reader(),
 ): Promise<{ readonly lake: LiveLake; readonly given: ReturnType<typeof readInputs> }> {
   const [lake, journal] = [await home.lake(), await home.openJournal()];
-  const maker = await home.maker(lake, journal);
+  const maker = await home.maker(lake, journal, { reader });
   for (const entry of entries) await journal.append(entry);
   while (await maker.step());
   maker.close();
@@ -111,4 +113,25 @@ test('positions of watched files move with their rows', () =>
     expect(home.store.statement('SELECT path, identity, offset, mark FROM position').all()).toEqual([
       { ...position, offset: 900n },
     ]);
+  }));
+
+test('an entry that makes reading throw is found, kept aside and told, and all others are rows', () =>
+  Home.with(async (home) => {
+    const bodies = Array.from({ length: 40 }, (_, at) => (at % 17 === 9 ? `poison ${at}\n` : `row ${at}\n`));
+    const { lake } = await made(
+      home,
+      bodies.map((body) => entryOf(body)),
+      new LineReader(home.engine),
+    );
+    expect((await ids(home, lake)).sort()).toEqual(
+      bodies
+        .filter((body) => body.startsWith('row'))
+        .map((body) => body.trim())
+        .sort(),
+    );
+    expect(home.store.statement('SELECT reason FROM aside ORDER BY id').all()).toEqual([
+      { reason: 'a defect' },
+      { reason: 'a defect' },
+    ]);
+    expect(home.troubles).toHaveLength(2);
   }));
