@@ -1,11 +1,18 @@
-import { readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import fc from 'fast-check';
 import type { AppendFile, Disk } from './disk.ts';
 import { nodeDisk } from './nodeDisk.ts';
 
 /** What may go wrong next: a number in [0, 1) each time that a step is taken, from the seed of the run. */
 export interface Chances {
   next(): number;
+}
+
+/** Chances as a law draws them. Evenly: fast-check's own doubles are nearly all next to nothing, and whatever may happen would
+ *  happen at once. */
+export function chances(): fc.Arbitrary<Iterable<number>> {
+  return fc.infiniteStream(fc.noBias(fc.integer({ min: 0, max: 999_999 })).map((drawn) => drawn / 1_000_000));
 }
 
 export interface Faults {
@@ -67,6 +74,17 @@ export class FaultyDisk implements Disk {
     }
   }
 
+  #fail(): void {
+    if (this.#chances.next() < this.#faults.sync) throw Object.assign(new Error('EIO: i/o error'), { code: 'EIO' });
+  }
+
+  /** A file that was there before this disk was is there for good, with all that it held. */
+  async #know(path: string): Promise<void> {
+    if (this.#kept.has(path)) return;
+    this.#kept.set(path, await nodeDisk.size(path));
+    this.#named.add(path);
+  }
+
   #step(): void {
     if (this.#crashed || this.#chances.next() < this.#faults.crash) {
       this.#crashed = true;
@@ -84,9 +102,11 @@ export class FaultyDisk implements Disk {
 
   async openAppend(path: string): Promise<AppendFile> {
     this.#step();
+    if (existsSync(path)) await this.#know(path);
+    else this.#kept.set(path, 0);
+    this.#removed.delete(path);
     const file = await nodeDisk.openAppend(path);
     this.#open.add(file);
-    if (!this.#kept.has(path)) this.#kept.set(path, await nodeDisk.size(path));
     return {
       write: async (bytes) => {
         const half = bytes.subarray(0, Math.floor(this.#chances.next() * bytes.length));
@@ -104,7 +124,7 @@ export class FaultyDisk implements Disk {
       },
       sync: async () => {
         this.#step();
-        if (this.#chances.next() < this.#faults.sync) throw Object.assign(new Error('EIO: i/o error'), { code: 'EIO' });
+        this.#fail();
         this.#kept.set(path, await nodeDisk.size(path));
       },
       close: async () => {
@@ -124,6 +144,7 @@ export class FaultyDisk implements Disk {
 
   async truncate(path: string, length: number): Promise<void> {
     this.#step();
+    await this.#know(path);
     await nodeDisk.truncate(path, length);
     // The cut itself may be lost too, but then what comes back was never synced: the tail that chance gives.
     this.#kept.set(path, Math.min(this.#kept.get(path) ?? length, length));
@@ -147,6 +168,8 @@ export class FaultyDisk implements Disk {
 
   async syncFile(path: string): Promise<void> {
     this.#step();
+    await this.#know(path);
+    this.#fail();
     this.#kept.set(path, await nodeDisk.size(path));
   }
 

@@ -10,6 +10,11 @@ export interface JournalEntry {
   readonly receivedAt: bigint;
   /** Of a watched file: up to where this body brings it, so that its cursor moves with its rows. */
   readonly position?: FilePosition;
+  /** Of a client that sends again what was not acknowledged: what tells this delivery apart. An entry with a key that is known
+   *  is the same again, and its rows are there already. */
+  readonly delivery?: string;
+  /** Keys that the door needs to answer the same again, kept with the delivery. */
+  readonly documents?: string;
   readonly body: Buffer;
 }
 
@@ -20,6 +25,8 @@ export interface FilePosition {
   readonly identity: string;
   /** Bytes. */
   readonly offset: number;
+  /** What the watcher must know to go on there. */
+  readonly mark: string;
 }
 
 /** A frame is: four bytes that begin every frame, the length of its head and of its body (32 bits each, little-endian), the
@@ -29,10 +36,10 @@ const prefix = 16;
 
 /** The longest body: a length beyond it is a broken frame and not a reason to reserve memory. */
 export const longestBody = 256 * 1024 * 1024;
-const longestHead = 64 * 1024;
+const longestHead = 1024 * 1024;
 
-export function frameOf({ door, source, receivedAt, position, body }: JournalEntry): Buffer {
-  const head = Buffer.from(JSON.stringify({ door, source, receivedAt: String(receivedAt), position }));
+export function frameOf({ body, receivedAt, ...rest }: JournalEntry): Buffer {
+  const head = Buffer.from(JSON.stringify({ ...rest, receivedAt: String(receivedAt) }));
   if (body.length > longestBody || head.length > longestHead) throw new RangeError('a body too long for the journal');
   const frame = Buffer.allocUnsafe(prefix + head.length + body.length);
   magic.copy(frame);

@@ -1,6 +1,6 @@
 import type { AppendFile, Disk } from '../disk/disk.ts';
 import { frameOf, type JournalEntry } from './frame.ts';
-import { type JournalPlace, journalFile } from './place.ts';
+import { type JournalPlace, journalFile, journalStart } from './place.ts';
 import { journalFiles } from './read.ts';
 
 export interface JournalLimits {
@@ -42,13 +42,31 @@ export class Journal {
     this.#held = held;
   }
 
-  /** Opens the journal of a folder. It never writes to a file that was there: the end of the last one may be torn. */
-  static async open(disk: Disk, folder: string, limits: JournalLimits): Promise<Journal> {
+  /** Opens the journal of a folder. It never writes to a file that was there: the end of the last one may be torn. `consumed`
+   *  is up to where its entries have been taken: no file gets a number that was there before. */
+  static async open(
+    disk: Disk,
+    folder: string,
+    limits: JournalLimits,
+    consumed: JournalPlace = journalStart,
+  ): Promise<Journal> {
     await disk.makeFolder(folder);
     const files = await journalFiles(disk, folder);
     let held = 0;
-    for (const file of files) held += await disk.size(journalFile(folder, file));
-    return new Journal(disk, folder, limits, (files.at(-1) ?? -1) + 1, held);
+    for (const file of files) {
+      const path = journalFile(folder, file);
+      held += await disk.size(path);
+      // What a process that was killed had written and not synced can be read, and might still be lost.
+      await disk.syncFile(path);
+    }
+    await disk.syncFolder(folder);
+    const behind = consumed.offset > 0 ? consumed.file : consumed.file - 1;
+    return new Journal(disk, folder, limits, Math.max(files.at(-1) ?? -1, behind) + 1, held);
+  }
+
+  /** Up to where all entries are on disk for good. */
+  get end(): JournalPlace {
+    return { file: this.#file, offset: this.#open?.offset ?? 0 };
   }
 
   /** Bytes that lie in the journal. */

@@ -7,6 +7,8 @@ export type JournalRead =
   | { readonly entry: JournalEntry; readonly next: JournalPlace }
   | { readonly torn: JournalPlace; readonly bytes: number; readonly next: JournalPlace };
 
+const pieceBytes = 1024 * 1024;
+
 /** The numbers of the journal's files, in order. */
 export async function journalFiles(disk: Disk, folder: string): Promise<number[]> {
   return (await disk.list(folder)).flatMap((name) => fileNumber(name) ?? []);
@@ -26,10 +28,20 @@ export async function* readJournal(
     const path = journalFile(folder, file);
     const end = until && file === until.file ? until.offset : await disk.size(path);
     let offset = file === from.file ? from.offset : 0;
+    // Many entries are small: a file is read in pieces, and a longer entry alone.
+    let piece: { readonly at: number; readonly bytes: Buffer } = { at: offset, bytes: Buffer.alloc(0) };
+    const bytesOf = async (length: number): Promise<Buffer> => {
+      if (offset + length > piece.at + piece.bytes.length)
+        piece = {
+          at: offset,
+          bytes: await disk.read(path, offset, Math.min(Math.max(length, pieceBytes), end - offset)),
+        };
+      return piece.bytes.subarray(offset - piece.at, offset - piece.at + length);
+    };
     while (offset < end) {
-      const length = frameLength(await disk.read(path, offset, framePrefix));
+      const length = frameLength(await bytesOf(framePrefix));
       const whole = length !== undefined && offset + length <= end;
-      const entry = whole ? entryOf(await disk.read(path, offset, length)) : undefined;
+      const entry = whole ? entryOf(await bytesOf(length)) : undefined;
       if (!whole || !entry) {
         yield { torn: { file, offset }, bytes: end - offset, next: { file, offset: end } };
         break;

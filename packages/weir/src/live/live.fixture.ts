@@ -4,10 +4,14 @@ import { join } from 'node:path';
 import type { Disk } from '../disk/disk.ts';
 import { nodeDisk } from '../disk/nodeDisk.ts';
 import { Engine } from '../engine/engine.ts';
+import { Journal, type JournalLimits } from '../journal/journal.ts';
 import { Lake } from '../lake/lake.ts';
 import type { Clock } from '../model/clock.ts';
 import { Store } from '../store/store.ts';
+import { type BatchReader, IntakeReader } from './batch.ts';
+import { readCursor } from './cursor.ts';
 import { LiveLake } from './liveLake.ts';
+import { Maker } from './maker.ts';
 
 /** A clock that stands until it is set. */
 export class StillClock implements Clock {
@@ -22,18 +26,25 @@ export class StillClock implements Clock {
   }
 }
 
+interface MakerParts {
+  readonly disk?: Disk;
+  readonly reader?: BatchReader;
+  readonly store?: Store;
+}
+
 /** A home in a folder that is gone when `use` ends, and an engine to look at it with. */
 export class Home {
   readonly folder: string;
   readonly engine: Engine;
   readonly clock = new StillClock();
-  readonly store: Store;
+  #store: Store;
+  readonly troubles: string[] = [];
   #scratch = 0;
 
   private constructor(folder: string, engine: Engine) {
     this.folder = folder;
     this.engine = engine;
-    this.store = Store.open(join(folder, 'weir.db'));
+    this.#store = Store.open(join(folder, 'weir.db'));
   }
 
   static async with<Result>(use: (home: Home) => Promise<Result>): Promise<Result> {
@@ -49,12 +60,52 @@ export class Home {
     }
   }
 
+  get store(): Store {
+    return this.#store;
+  }
+
+  /** An empty store in the place of the one that was. */
+  async forgetStore(): Promise<void> {
+    this.#store.close();
+    for (const end of ['', '-wal', '-shm']) await rm(join(this.folder, `weir.db${end}`), { force: true });
+    this.#store = Store.open(join(this.folder, 'weir.db'));
+  }
+
   get segments(): string {
     return join(this.folder, 'segments');
   }
 
-  lake(disk: Disk = nodeDisk): Promise<LiveLake> {
-    return LiveLake.open({ store: this.store, disk, directory: this.segments, clock: this.clock });
+  lake(disk: Disk = nodeDisk, store = this.store): Promise<LiveLake> {
+    return LiveLake.open({ store, disk, directory: this.segments, clock: this.clock });
+  }
+
+  reader(): BatchReader {
+    return new IntakeReader({ memoryMb: 500, threads: 2, spillDirectory: join(this.folder, 'spill') });
+  }
+
+  get journal(): string {
+    return join(this.folder, 'journal');
+  }
+
+  openJournal(
+    disk: Disk = nodeDisk,
+    limits: JournalLimits = { fileBytes: 20_000, heldBytes: 1e9 },
+    store = this.store,
+  ): Promise<Journal> {
+    return Journal.open(disk, this.journal, limits, readCursor(store));
+  }
+
+  maker(lake: LiveLake, journal: Journal, parts: MakerParts = {}): Promise<Maker> {
+    const { disk = nodeDisk, reader = this.reader(), store = this.store } = parts;
+    return Maker.open({
+      ...{ lake, journal, disk, store, clock: this.clock },
+      journalFolder: this.journal,
+      work: join(this.folder, 'work', 'make'),
+      rejects: join(this.folder, 'rejects'),
+      aside: join(this.folder, 'aside'),
+      reader,
+      onTrouble: ({ message }) => this.troubles.push(message),
+    });
   }
 
   /** An empty lake to commit from. */

@@ -86,39 +86,58 @@ CREATE TABLE journal_cursor (
   offset INTEGER NOT NULL
 ) STRICT;
 
--- Up to where a watched file is in segments.
-CREATE TABLE file_position (
-  path TEXT PRIMARY KEY,
-  identity TEXT NOT NULL,
+-- Up to where a watched file is in segments, by what tells it from another that takes its name.
+CREATE TABLE position (
+  identity TEXT PRIMARY KEY,
+  path TEXT NOT NULL,
   offset INTEGER NOT NULL,
-  at INTEGER NOT NULL
+  -- What the watcher must know to go on there.
+  mark TEXT NOT NULL,
+  received_at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
--- Deliveries that are in segments: one that is sent again is known by its key.
+-- Deliveries that are in segments, in their order: one that is sent again is known by its key.
 CREATE TABLE received (
-  delivery TEXT PRIMARY KEY,
-  at INTEGER NOT NULL
-) STRICT, WITHOUT ROWID;
-CREATE INDEX received_at ON received (at);
+  id INTEGER PRIMARY KEY,
+  delivery TEXT NOT NULL UNIQUE,
+  door TEXT NOT NULL,
+  source TEXT NOT NULL,
+  bytes INTEGER NOT NULL,
+  documents TEXT,
+  received_at INTEGER NOT NULL
+) STRICT;
 
--- What each source gave. records = rows + rejects + ignored + skipped.
+-- What each source gave. records = rows + rejects + ignored + unsplit.
 CREATE TABLE input (
   door TEXT NOT NULL,
   source TEXT NOT NULL,
-  -- Empty where the format is not known.
+  -- As scan names it; empty where it is not known.
   format TEXT NOT NULL,
   entries INTEGER NOT NULL,
+  -- Of those that were there already.
+  repeated INTEGER NOT NULL,
   bytes INTEGER NOT NULL,
   records INTEGER NOT NULL,
   rows INTEGER NOT NULL,
   rejects INTEGER NOT NULL,
   ignored INTEGER NOT NULL,
+  -- Rows or ignored: sources of one format that sent little are read together, and which of them gave what Weir has no
+  -- use for is not known.
+  unsplit INTEGER NOT NULL,
   first_at INTEGER NOT NULL,
   last_at INTEGER NOT NULL,
   -- The last reason for which a body was skipped or read in part.
   reason TEXT,
   PRIMARY KEY (door, source, format)
 ) STRICT, WITHOUT ROWID;
+
+-- A file of rejected records, one JSON object a line, and how much of it is so for good.
+CREATE TABLE reject_file (
+  id INTEGER PRIMARY KEY,
+  file TEXT NOT NULL UNIQUE,
+  bytes INTEGER NOT NULL,
+  rejects INTEGER NOT NULL
+) STRICT;
 
 -- Bodies that could not be made rows, whose bytes are kept beside.
 CREATE TABLE aside (

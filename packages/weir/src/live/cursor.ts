@@ -1,0 +1,50 @@
+import type { FilePosition, JournalEntry } from '../journal/frame.ts';
+import { type JournalPlace, journalStart } from '../journal/place.ts';
+import type { Store } from '../store/store.ts';
+
+/** How many deliveries are remembered. */
+const deliveriesKept = 200_000n;
+
+/** Up to where the journal is in the lake. */
+export function readCursor(store: Store): JournalPlace {
+  const row = store.statement('SELECT file, offset FROM journal_cursor').get();
+  return row ? { file: Number(row.file), offset: Number(row.offset) } : journalStart;
+}
+
+export function moveCursor(store: Store, { file, offset }: JournalPlace): void {
+  store
+    .statement(
+      'INSERT INTO journal_cursor VALUES (1, ?, ?) ON CONFLICT DO UPDATE SET file = excluded.file, offset = excluded.offset',
+    )
+    .run(file, offset);
+}
+
+/** Watched files are read on from here. */
+export function movePosition(store: Store, { identity, path, offset, mark }: FilePosition, receivedAt: bigint): void {
+  store
+    .statement(
+      `INSERT INTO position (identity, path, offset, mark, received_at) VALUES (?, ?, ?, ?, ?)
+       ON CONFLICT DO UPDATE SET path = excluded.path, offset = excluded.offset, mark = excluded.mark,
+         received_at = excluded.received_at`,
+    )
+    .run(identity, path, offset, mark, receivedAt);
+}
+
+/** Whether a delivery is in the lake already. */
+export function isReceived(store: Store, delivery: string): boolean {
+  return store.statement('SELECT 1 FROM received WHERE delivery = ?').get(delivery) !== undefined;
+}
+
+/** Remembers deliveries, and forgets the oldest. */
+export function remember(store: Store, entries: readonly JournalEntry[]): void {
+  const insert = store.statement(
+    'INSERT INTO received (delivery, door, source, bytes, documents, received_at) VALUES (?, ?, ?, ?, ?, ?)',
+  );
+  let any = false;
+  for (const { delivery, door, source, body, documents, receivedAt } of entries) {
+    if (delivery === undefined) continue;
+    insert.run(delivery, door, source, body.length, documents ?? null, receivedAt);
+    any = true;
+  }
+  if (any) store.statement('DELETE FROM received WHERE id <= (SELECT max(id) FROM received) - ?').run(deliveriesKept);
+}

@@ -1,0 +1,137 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { nodeDisk } from '../disk/nodeDisk.ts';
+import type { JournalEntry } from '../journal/frame.ts';
+import { networkFlows } from '../tables/index.ts';
+import { readCursor } from './cursor.ts';
+import { readInputs } from './inputs.ts';
+import { LineReader } from './lineReader.fixture.ts';
+import { Home } from './live.fixture.ts';
+import type { LiveLake } from './liveLake.ts';
+
+const zeekHeader = [
+  '#separator \\x09',
+  '#path\tconn',
+  '#fields\tts\tuid\tid.orig_h\tid.orig_p\tid.resp_h\tid.resp_p\tproto',
+];
+
+function conn(id: string): string {
+  return JSON.stringify({
+    ...{ ts: 1764000000, uid: id, 'id.orig_h': '10.0.0.5', 'id.orig_p': 40000, 'id.resp_h': '149.154.167.99' },
+    ...{ 'id.resp_p': 443, proto: 'tcp', conn_state: 'SF', orig_bytes: 100, resp_bytes: 5 },
+  });
+}
+
+function entryOf(body: string, more: Partial<JournalEntry> = {}): JournalEntry {
+  const receivedAt = 638_900_000_000_000_000n;
+  return { door: 'http', source: 'conn.log', receivedAt, body: Buffer.from(body), ...more };
+}
+
+async function ids(home: Home, lake: LiveLake): Promise<string[]> {
+  const snapshot = lake.snapshot();
+  const sql = `SELECT "FlowId" AS id FROM (${snapshot.rows(networkFlows)}) ORDER BY id`;
+  const rows = await home.engine.rows<{ id: string }>(sql);
+  snapshot.release();
+  return rows.map(({ id }) => id);
+}
+
+/** A home into which all of this came, made rows. */
+async function made(
+  home: Home,
+  entries: readonly JournalEntry[],
+  reader = home.reader(),
+): Promise<{ readonly lake: LiveLake; readonly given: ReturnType<typeof readInputs> }> {
+  const [lake, journal] = [await home.lake(), await home.openJournal()];
+  const maker = await home.maker(lake, journal, { reader });
+  for (const entry of entries) await journal.append(entry);
+  while (await maker.step());
+  maker.close();
+  expect(readCursor(home.store)).toEqual(journal.end);
+  await journal.close();
+  return { lake, given: readInputs(home.store) };
+}
+
+const counts = ({ door, source, format, entries, records, rows, rejects, ignored }: ReturnType<typeof readInputs>[0]) =>
+  [door, source, format, entries, records, rows, rejects, ignored].join(' ');
+
+test('bodies of many sources become rows at once, and each source is counted', () =>
+  Home.with(async (home) => {
+    const tsv = (...uids: string[]) =>
+      [...zeekHeader, ...uids.map((uid) => `1764000000.0\t${uid}\t10.0.0.5\t40000\t1.1.1.1\t443\ttcp`), ''].join('\n');
+    const { lake, given } = await made(home, [
+      entryOf(`${conn('a')}\n\n${conn('b')}`),
+      entryOf(`${conn('c')}\n{"ts":"never"}\n${conn('cc')}`, { source: 'site2/conn.log' }),
+      entryOf(conn('d')),
+      entryOf(tsv('e', 'f'), { door: 'file', source: '/logs/conn.log' }),
+      entryOf(tsv('g'), { door: 'file', source: '/logs/conn.log' }),
+      entryOf(`[${conn('h')},\n${conn('i')}]`, { source: 'array/conn.log' }),
+    ]);
+    expect(await ids(home, lake)).toEqual(['a', 'b', 'c', 'cc', 'd', 'e', 'f', 'g', 'h', 'i']);
+    expect(given.map(counts)).toEqual([
+      'file /logs/conn.log zeek-tsv conn 2 6 3 0 3',
+      'http array/conn.log zeek-json conn 1 2 2 0 0',
+      'http conn.log zeek-json conn 2 3 3 0 0',
+      'http site2/conn.log zeek-json conn 1 3 2 1 0',
+    ]);
+    const [kept = ''] = await nodeDisk.list(join(home.folder, 'rejects'));
+    const rejects = (await readFile(join(home.folder, 'rejects', kept), 'utf8')).trim().split('\n');
+    expect(rejects.map((line) => JSON.parse(line))).toMatchObject([
+      { door: 'http', source: 'site2/conn.log', line: 2, text: '{"ts":"never"}' },
+    ]);
+    expect(home.troubles).toEqual([]);
+  }));
+
+test('a delivery that is sent again is not read again, in the same batch or a later one', () =>
+  Home.with(async (home) => {
+    const twice = entryOf(conn('a'), { delivery: 'one' });
+    await made(home, [twice, twice]);
+    const { lake, given } = await made(home, [twice, entryOf(conn('b'), { delivery: 'two' })]);
+    expect(await ids(home, lake)).toEqual(['a', 'b']);
+    expect(given.map(({ format, entries, repeated }) => [format, entries, repeated])).toEqual([
+      ['', 2, 2],
+      ['zeek-json conn', 2, 0],
+    ]);
+  }));
+
+test('what is no log is kept aside and told, and the rest goes on', () =>
+  Home.with(async (home) => {
+    const { lake } = await made(home, [entryOf(conn('a')), entryOf('what is this', { source: 'x' }), entryOf(' \n')]);
+    expect(await ids(home, lake)).toEqual(['a']);
+    const [name = ''] = await nodeDisk.list(join(home.folder, 'aside'));
+    expect(await readFile(join(home.folder, 'aside', name), 'utf8')).toBe('what is this');
+    expect(home.troubles).toEqual([expect.stringMatching(/^http x: kept aside: .*no format/)]);
+  }));
+
+test('positions of watched files move with their rows', () =>
+  Home.with(async (home) => {
+    const position = { path: '/logs/conn.log', identity: '7:x', offset: 900, mark: 'm' };
+    await made(home, [
+      entryOf(conn('a'), { position: { ...position, offset: 500 } }),
+      entryOf(conn('b'), { position }),
+    ]);
+    expect(home.store.statement('SELECT path, identity, offset, mark FROM position').all()).toEqual([
+      { ...position, offset: 900n },
+    ]);
+  }));
+
+test('an entry that makes reading throw is found, kept aside and told, and all others are rows', () =>
+  Home.with(async (home) => {
+    const bodies = Array.from({ length: 40 }, (_, at) => (at % 17 === 9 ? `poison ${at}\n` : `row ${at}\n`));
+    const { lake } = await made(
+      home,
+      bodies.map((body) => entryOf(body)),
+      new LineReader(home.engine),
+    );
+    expect((await ids(home, lake)).sort()).toEqual(
+      bodies
+        .filter((body) => body.startsWith('row'))
+        .map((body) => body.trim())
+        .sort(),
+    );
+    expect(home.store.statement('SELECT reason FROM aside ORDER BY id').all()).toEqual([
+      { reason: 'a defect' },
+      { reason: 'a defect' },
+    ]);
+    expect(home.troubles).toHaveLength(2);
+  }));

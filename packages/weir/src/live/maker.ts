@@ -1,0 +1,211 @@
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Disk } from '../disk/disk.ts';
+import type { JournalEntry } from '../journal/frame.ts';
+import type { Journal } from '../journal/journal.ts';
+import type { JournalPlace } from '../journal/place.ts';
+import { readJournal } from '../journal/read.ts';
+import { isDiskFull } from '../lake/lake.ts';
+import type { Clock } from '../model/clock.ts';
+import { UserError } from '../model/userError.ts';
+import type { Store } from '../store/store.ts';
+import { Aside } from './aside.ts';
+import { type Batch, type BatchReader, NoRoom } from './batch.ts';
+import { isReceived, moveCursor, movePosition, readCursor, remember } from './cursor.ts';
+import { addInputs } from './inputs.ts';
+import type { LiveLake } from './liveLake.ts';
+import { Rejects } from './rejects.ts';
+
+export interface MakerOptions {
+  readonly lake: LiveLake;
+  readonly store: Store;
+  readonly disk: Disk;
+  readonly journal: Journal;
+  /** The journal's folder. */
+  readonly journalFolder: string;
+  /** A folder for what is on its way, on the lake's file system: emptied at the start. */
+  readonly work: string;
+  /** Folders for rejected records, and for bodies of which nothing could be read. */
+  readonly rejects: string;
+  readonly aside: string;
+  /** Closed by `close`. */
+  readonly reader: BatchReader;
+  readonly clock: Clock;
+  /** Told in words what a person should know; grave where intake stands still or acknowledged data is lost. */
+  readonly onTrouble: (trouble: { readonly grave: boolean; readonly message: string }) => void;
+}
+
+/** How much becomes rows at once. */
+const most = { entries: 20_000, bytes: 64 * 1024 * 1024 };
+const second = 10_000_000n;
+
+/** Makes rows of what the journal holds, in its order, and commits them with how far it came: each entry is in the lake
+ *  once, whatever happens in between. */
+export class Maker {
+  readonly #options: MakerOptions;
+  readonly #rejects: Rejects;
+  readonly #aside: Aside;
+  #batches = 0;
+  /** Entries at once: fewer while something among them makes reading fail. */
+  #entries = most.entries;
+
+  private constructor(options: MakerOptions, rejects: Rejects, aside: Aside) {
+    this.#options = options;
+    this.#rejects = rejects;
+    this.#aside = aside;
+  }
+
+  static async open(options: MakerOptions): Promise<Maker> {
+    const { store, disk, work } = options;
+    await rm(work, { recursive: true, force: true });
+    await mkdir(work, { recursive: true });
+    const rejects = await Rejects.open({ store, disk, directory: options.rejects });
+    const aside = await Aside.open({ store, disk, directory: options.aside });
+    return new Maker(options, rejects, aside);
+  }
+
+  /** Takes what comes until the signal, every `pause` (ticks) or at once while there is more. What keeps it from working is
+   *  told, and tried again. */
+  async run(pause: bigint, signal: AbortSignal): Promise<void> {
+    const { clock, onTrouble } = this.#options;
+    while (!signal.aborted) {
+      let wait = pause;
+      try {
+        if (await this.step()) wait = 0n;
+      } catch (error) {
+        onTrouble({ grave: true, message: `intake stands still: ${error instanceof Error ? error.message : error}` });
+        wait = pause > second ? pause : second;
+      }
+      if (wait > 0n) await clock.sleep(wait, signal).catch(() => undefined);
+    }
+  }
+
+  /** One batch; gives whether there may be more to do at once. An entry that makes reading fail is found by halving, and kept
+   *  aside.
+   *  @throws what the disk or the store throws: then nothing has changed, and the same comes again */
+  async step(): Promise<boolean> {
+    const { store, journal, reader } = this.#options;
+    const read = await this.#read(readCursor(store));
+    if (read.entries.length === 0 && read.lost.length === 0) return false;
+    const { fresh, again } = this.#known(read.entries);
+    let batch: Batch | undefined;
+    let reason: string | undefined;
+    this.#batches += 1;
+    const folder = join(this.#options.work, `${this.#batches}`);
+    try {
+      try {
+        batch = await reader.read(fresh, folder);
+      } catch (error) {
+        if (isNoRoom(error)) throw error;
+        reader.reset();
+        if (read.entries.length > 1) {
+          this.#entries = Math.ceil(read.entries.length / 2);
+          return true;
+        }
+        reason = error instanceof Error ? error.message : String(error);
+        await rm(folder, { recursive: true, force: true });
+        batch = await reader.read([], folder);
+      }
+      await this.#commit(batch, { read, fresh, again, reason });
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+    this.#entries = Math.min(most.entries, this.#entries * 2);
+    await journal.forget(read.next);
+    return read.full || this.#entries < most.entries;
+  }
+
+  close(): void {
+    this.#options.reader.reset();
+  }
+
+  async #commit(batch: Batch, { read, fresh, again, reason }: Taken): Promise<void> {
+    const { lake, store, clock, onTrouble } = this.#options;
+    const unread = reason === undefined ? batch.unread : fresh.map((entry) => ({ entry, reason }));
+    if (reason !== undefined) for (const entry of fresh) batch.inputs.aside(entry, reason);
+    for (const entry of again) batch.inputs.repeated(entry);
+    const enterRejects = await this.#rejects.keep(batch.rejects);
+    const enterAside = await this.#aside.keep(unread, clock.now());
+    await lake.commit({
+      from: batch.lake,
+      also: () => {
+        moveCursor(store, read.next);
+        for (const { position, receivedAt } of read.entries) if (position) movePosition(store, position, receivedAt);
+        remember(store, fresh);
+        addInputs(store, batch.inputs.all);
+        enterRejects();
+        enterAside();
+      },
+    });
+    for (const { entry, reason } of unread)
+      onTrouble({ grave: false, message: `${entry.door} ${entry.source}: kept aside: ${reason}` });
+    for (const { place, bytes } of read.lost)
+      onTrouble({
+        grave: true,
+        message: `the journal's file ${place.file} holds ${bytes} bytes from ${place.offset} on that are no entry: cut off by a crash before they were acknowledged, or damaged since`,
+      });
+  }
+
+  /** What follows in the journal, of what is on disk for good. */
+  async #read(from: JournalPlace): Promise<Read> {
+    const { disk, journal, journalFolder } = this.#options;
+    const entries: JournalEntry[] = [];
+    const lost: { place: JournalPlace; bytes: number }[] = [];
+    let next = from;
+    let bytes = 0;
+    for await (const read of readJournal(disk, journalFolder, from, journal.end)) {
+      next = read.next;
+      if ('entry' in read) {
+        entries.push(read.entry);
+        bytes += read.entry.body.length;
+      } else lost.push({ place: read.torn, bytes: read.bytes });
+      if (entries.length >= this.#entries || bytes >= most.bytes) return { entries, lost, next, full: true };
+    }
+    return { entries, lost, next, full: false };
+  }
+
+  /** Entries apart from those that are there already: a client that was not told sends again. */
+  #known(entries: readonly JournalEntry[]): Pick<Taken, 'fresh' | 'again'> {
+    const { store } = this.#options;
+    const [fresh, again]: [JournalEntry[], JournalEntry[]] = [[], []];
+    const here = new Set<string>();
+    for (const entry of entries) {
+      const { delivery } = entry;
+      const known = delivery !== undefined && (here.has(delivery) || isReceived(store, delivery));
+      (known ? again : fresh).push(entry);
+      if (delivery !== undefined) here.add(delivery);
+    }
+    return { fresh, again };
+  }
+}
+
+interface Read {
+  readonly entries: readonly JournalEntry[];
+  /** Bytes that are no entry. */
+  readonly lost: readonly { readonly place: JournalPlace; readonly bytes: number }[];
+  readonly next: JournalPlace;
+  readonly full: boolean;
+}
+
+interface Taken {
+  readonly read: Read;
+  readonly fresh: readonly JournalEntry[];
+  /** Those that are there already. */
+  readonly again: readonly JournalEntry[];
+  /** Why none of the fresh ones could be read. */
+  readonly reason: string | undefined;
+}
+
+function isNoRoom(error: unknown): boolean {
+  return (
+    error instanceof NoRoom ||
+    (error instanceof UserError && error.code === 'DISK_FULL') ||
+    isDiskFull(error) ||
+    isOfDisk(error)
+  );
+}
+
+function isOfDisk(error: unknown): boolean {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  return ['ENOSPC', 'EDQUOT', 'EIO', 'EMFILE', 'ENFILE', 'EROFS', 'EACCES'].includes(code);
+}
