@@ -44,7 +44,7 @@ export interface House {
 export async function openHouse(folder: string, { heldBytes = 1e9, disk = nodeDisk as Disk } = {}): Promise<House> {
   const store = Store.open(join(folder, 'weir.db'));
   const held = join(folder, 'journal');
-  const journal = await Journal.open(disk, held, { fileBytes: 1e6, heldBytes });
+  const journal = await Journal.open(disk, held, { fileBytes: 1e5, heldBytes });
   const entries = async () =>
     (await Array.fromAsync(readJournal(disk, held, journalStart))).flatMap((read) =>
       'entry' in read ? read.entry : [],
