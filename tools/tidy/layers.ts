@@ -196,7 +196,8 @@ export const layers: Readonly<Record<string, Layer>> = {
   [`${weir}store/`]: { may: [`${weir}model/`], packages: ['node:'] },
   // Where logs come in: bodies, unwrapped, into the journal.
   [`${weir}doors/`]: {
-    may: [`${weir}model/`, `${weir}source/`, `${weir}disk/`, `${weir}journal/`, `${weir}store/`],
+    // A watched file is cut where its format allows, which recognition knows.
+    may: [`${weir}model/`, `${weir}source/`, `${weir}normalize/`, `${weir}disk/`, `${weir}journal/`, `${weir}store/`],
     packages: ['node:', 'hono', '@hono/node-server', 'zod', 'protobufjs'],
   },
   // The lake that goes on: the manifest, commits, live fusion, compaction.

@@ -1,0 +1,320 @@
+import { createConnection } from 'node:net';
+import { deflateRawSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
+import { describe, expect, it } from 'vitest';
+import { bodiesOf, good, type House, inFolder, openHouse, withDoors } from './doors.fixture.ts';
+
+async function withHouse<Result>(
+  use: (url: string, house: House) => Promise<Result>,
+  options: { heldBytes?: number } = {},
+): Promise<Result> {
+  return inFolder(async (folder) => {
+    const house = await openHouse(folder, options);
+    try {
+      return await withDoors(house, (url) => use(url, house));
+    } finally {
+      await house.close();
+    }
+  });
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: what an answer holds is what is tested.
+const json = async (answer: Response): Promise<any> => answer.json();
+const post = (url: string, body: string | Uint8Array<ArrayBuffer>, headers: Record<string, string> = {}) =>
+  fetch(url, { method: 'POST', body, headers: { ...good, ...headers } });
+
+describe('/ingest/{source}', () => {
+  it('takes a body once it is on disk, however it is packed, and the same body once', () =>
+    withHouse(async (url, house) => {
+      const text = '{"a":1}\n{"a":2}\n';
+      const packed: [string, Uint8Array<ArrayBuffer>][] = [
+        ['gzip', new Uint8Array(Buffer.concat([gzipSync(text), gzipSync('{"a":3}\n')]))],
+        ['deflate', new Uint8Array(deflateSync(`${text}z`))],
+        ['deflate', new Uint8Array(deflateRawSync(`${text}raw`))],
+        ['zstd', new Uint8Array(Buffer.concat([zstdCompressSync(text), zstdCompressSync('two')]))],
+      ];
+      for (const body of [text, text]) expect((await post(`${url}/ingest/zeek`, body)).status).toBe(202);
+      for (const [encoding, body] of packed)
+        expect((await post(`${url}/ingest/zeek`, body, { 'content-encoding': encoding })).status).toBe(202);
+      expect((await bodiesOf(house)).map(({ body }) => body)).toEqual([
+        text,
+        `${text}{"a":3}\n`,
+        `${text}z`,
+        `${text}raw`,
+        `${text}two`,
+      ]);
+    }));
+
+  it('refuses what it cannot take, and says why', () =>
+    withHouse(async (url, house) => {
+      const bomb = new Uint8Array(gzipSync(Buffer.alloc(50_000_000)));
+      const frames = new Uint8Array(
+        Buffer.concat(Array.from({ length: 20 }, () => zstdCompressSync(Buffer.alloc(100_000)))),
+      );
+      const told = async (answer: Response) => [answer.status, (await json(answer)).detail];
+      expect(await told(await fetch(`${url}/ingest/a`, { method: 'POST', body: 'x' }))).toEqual([
+        401,
+        'Send a token that may ingest: Authorization: Bearer TOKEN.',
+      ]);
+      expect((await told(await post(`${url}/ingest/..%2fetc`, 'x')))[0]).toBe(400);
+      expect(await told(await post(`${url}/ingest/a`, ''))).toEqual([400, 'The body is empty.']);
+      expect(await told(await post(`${url}/ingest/a`, bomb, { 'content-encoding': 'gzip' }))).toEqual([
+        413,
+        'more than 1000000 bytes when unpacked; send it in smaller pieces',
+      ]);
+      expect((await told(await post(`${url}/ingest/a`, frames, { 'content-encoding': 'zstd' })))[0]).toBe(413);
+      expect(await told(await post(`${url}/ingest/a`, 'no gzip', { 'content-encoding': 'gzip' }))).toEqual([
+        400,
+        'the body cannot be unpacked as gzip: it is broken or cut off',
+      ]);
+      expect((await told(await post(`${url}/ingest/a`, 'x', { 'content-encoding': 'br' })))[0]).toBe(415);
+      expect(await bodiesOf(house)).toEqual([]);
+    }));
+
+  it('holds a client off while there is no room, and takes what it sends again', () =>
+    withHouse(
+      async (url, house) => {
+        const body = 'x'.repeat(600);
+        expect((await post(`${url}/ingest/a`, body)).status).toBe(202);
+        const busy = await post(`${url}/ingest/a`, `${body}2`);
+        expect([busy.status, busy.headers.get('retry-after')]).toEqual([503, '5']);
+        const held = post(`${url}/ingest/a`, `${body}2`);
+        await house.journal.forget({ file: 99, offset: 0 });
+        expect((await held).status).toBe(202);
+        expect((await post(`${url}/ingest/a`, `${body}2`)).status).toBe(202);
+        expect(house.journal.held).toBeLessThan(800);
+      },
+      { heldBytes: 1000 },
+    ));
+
+  it('ends a request whose headers do not end', () =>
+    withHouse(async (url) => {
+      const { port, hostname } = new URL(url);
+      const socket = createConnection(Number(port), hostname);
+      socket.write(`POST /ingest/a HTTP/1.1\r\nhost: a\r\nx: ${'y'.repeat(20_000)}`);
+      const answer = await new Promise<string>((resolve) => socket.once('data', (data) => resolve(data.toString())));
+      expect(answer).toMatch(/^HTTP\/1.1 431 /);
+      socket.destroy();
+    }));
+});
+
+describe('HEC', () => {
+  const splunk = { authorization: 'Splunk good' };
+  const channel = '0b0f6c1e-6d0f-4c47-8e5f-5d0f1f7f0a11';
+  const told = async (answer: Response) => [answer.status, await json(answer)] as const;
+
+  it('takes events out of their envelopes, as they were written', () =>
+    withHouse(async (url, house) => {
+      const body = [
+        '{"time":"1","sourcetype":"zeek:conn","event":{"ts":1.50,"uid":"C1","n":12345678901234567890}}',
+        '{"event":"CEF:0|a|b|1|2|c|3|src=1.1.1.1","source":"/var/log/fw"}\n{"event":{"b":"}\\"{"},"sourcetype":"zeek:conn"}',
+      ].join('');
+      expect(await told(await post(`${url}/services/collector/event`, body, splunk))).toEqual([
+        200,
+        { text: 'Success', code: 0 },
+      ]);
+      expect(await bodiesOf(house)).toEqual([
+        { door: 'hec', source: 'zeek:conn', body: '{"ts":1.50,"uid":"C1","n":12345678901234567890}\n' },
+        { door: 'hec', source: '/var/log/fw', body: 'CEF:0|a|b|1|2|c|3|src=1.1.1.1\n' },
+        { door: 'hec', source: 'zeek:conn', body: '{"b":"}\\"{"}\n' },
+      ]);
+    }));
+
+  it('takes raw lines, and acknowledges what is on disk once', () =>
+    withHouse(async (url, house) => {
+      const raw = `${url}/services/collector/raw?channel=${channel}&sourcetype=squid`;
+      const [, first] = await told(await post(raw, 'one\n\ntwo', splunk));
+      const [, second] = await told(await post(raw, 'three', splunk));
+      expect(second.ackId).toBe(first.ackId + 1);
+      const asked = JSON.stringify({ acks: [first.ackId, second.ackId, 7] });
+      const ask = () => post(`${url}/services/collector/ack?channel=${channel}`, asked, splunk);
+      expect(await json(await ask())).toEqual({ acks: { [first.ackId]: true, [second.ackId]: true, 7: false } });
+      expect(await json(await ask())).toEqual({ acks: { [first.ackId]: false, [second.ackId]: false, 7: false } });
+      expect((await bodiesOf(house)).map(({ source, body }) => [source, body])).toEqual([
+        ['squid', 'one\ntwo\n'],
+        ['squid', 'three\n'],
+      ]);
+    }));
+
+  it('refuses with the codes that clients know', () =>
+    withHouse(async (url, house) => {
+      const event = `${url}/services/collector`;
+      const code = async (answer: Promise<Response>) => (await told(await answer))[1];
+      expect(await code(fetch(event, { method: 'POST', body: '{}' }))).toEqual({ text: 'Token is required', code: 2 });
+      expect((await code(post(event, '{}', { authorization: 'Splunk' }))).code).toBe(3);
+      expect((await code(post(event, '{}', { authorization: 'Splunk bad' }))).code).toBe(4);
+      expect((await code(post(event, '', splunk))).code).toBe(5);
+      expect(await code(post(event, '{"event":1}{"event":', splunk))).toEqual({
+        text: 'Invalid data format',
+        code: 6,
+        'invalid-event-number': 1,
+      });
+      expect((await code(post(event, '{"time":1}', splunk))).code).toBe(12);
+      expect((await code(post(event, '{"event":""}', splunk))).code).toBe(13);
+      expect((await code(post(`${event}?channel=x`, '{"event":1}', splunk))).code).toBe(11);
+      expect((await code(post(`${event}/ack`, '{"acks":[1]}', splunk))).code).toBe(10);
+      expect((await code(fetch(`${event}/health`))).code).toBe(17);
+      expect(await bodiesOf(house)).toEqual([]);
+    }));
+
+  it('knows a batch that comes again with more behind it', () =>
+    withHouse(async (url, house) => {
+      const events = (...texts: string[]) => texts.map((event) => JSON.stringify({ event })).join('\n');
+      for (const body of [events('a', 'b'), events('a', 'b'), events('a', 'b', 'c'), events('a', 'b', 'c', 'd')])
+        expect((await post(`${url}/services/collector`, body, splunk)).status).toBe(200);
+      expect((await bodiesOf(house)).map(({ body }) => body)).toEqual(['a\nb\n', 'c\n', 'd\n']);
+    }));
+
+  it('hangs up while there is no room', () =>
+    withHouse(
+      async (url) => {
+        await expect(post(`${url}/services/collector`, '{"event":"x"}', splunk)).rejects.toThrow();
+        expect((await told(await fetch(`${url}/services/collector/health`)))[1].code).toBe(18);
+      },
+      { heldBytes: 10 },
+    ));
+});
+
+describe('_bulk', () => {
+  const lines = (...values: unknown[]) => `${values.map((value) => JSON.stringify(value)).join('\n\n')}\n`;
+  const create = (id: string, index = 'zeek-conn') => ({ create: { _index: index, _id: id } });
+
+  it('answers each item, in order, and takes a document with an _id once', () =>
+    withHouse(async (url, house) => {
+      const body = lines(create('1'), { a: 1 }, create('2'), { a: 2 }, create('1'), { a: 1 }, { index: {} }, { b: 3 });
+      const answer = await post(`${url}/other/_bulk`, body, { 'content-type': 'application/x-ndjson' });
+      expect([answer.status, answer.headers.get('x-elastic-product')]).toEqual([200, 'Elasticsearch']);
+      const { items, errors } = await json(answer);
+      expect(errors).toBe(false);
+      expect(
+        items.map((item: Record<string, { _index: string; status: number }>) => Object.entries(item)[0]),
+      ).toMatchObject([
+        ['create', { _index: 'zeek-conn', _id: '1', status: 201 }],
+        ['create', { _index: 'zeek-conn', _id: '2', status: 201 }],
+        ['create', { _index: 'zeek-conn', _id: '1', status: 201 }],
+        ['index', { _index: 'other', status: 201 }],
+      ]);
+      await post(`${url}/_bulk`, lines(create('2'), { a: 2 }, create('3'), { a: 3 }));
+      expect(await bodiesOf(house)).toEqual([
+        { door: 'bulk', source: 'zeek-conn', body: '{"a":1}\n{"a":2}\n' },
+        { door: 'bulk', source: 'other', body: '{"b":3}\n' },
+        { door: 'bulk', source: 'zeek-conn', body: '{"a":3}\n' },
+      ]);
+    }));
+
+  it('knows documents and batches of before a restart', () =>
+    inFolder(async (folder) => {
+      const send = async (url: string, body: string) => expect((await post(`${url}/_bulk`, body)).status).toBe(200);
+      const first = await openHouse(folder);
+      await withDoors(first, async (url) => {
+        await send(url, lines(create('1'), { a: 1 }));
+        await send(url, lines(create(''), { b: 1 }));
+      });
+      await first.close();
+      const second = await openHouse(folder);
+      await withDoors(second, async (url) => {
+        await send(url, lines(create('1'), { a: 1 }, create('2'), { a: 2 }));
+        await send(url, lines(create(''), { b: 1 }, create(''), { b: 2 }));
+      });
+      expect((await bodiesOf(second)).map(({ body }) => body)).toEqual([
+        '{"a":1}\n',
+        '{"b":1}\n',
+        '{"a":2}\n',
+        '{"b":2}\n',
+      ]);
+      await second.close();
+    }));
+
+  it('refuses what only a database does, item by item, and a body that is none', () =>
+    withHouse(async (url, house) => {
+      const body = lines({ delete: { _id: '1' } }, { update: { _id: '1' } }, { doc: {} }, create(''), { c: 1 });
+      const { items, errors } = await json(await post(`${url}/x/_bulk`, body));
+      expect([
+        errors,
+        items.map((item: object) => Object.values<{ status: number }>(item as never)[0]?.status),
+      ]).toEqual([true, [400, 400, 201]]);
+      expect((await post(`${url}/_bulk`, 'what')).status).toBe(400);
+      expect((await post(`${url}/_bulk`, '{}', { authorization: 'ApiKey YTpiYWQ=' })).status).toBe(401);
+      expect((await post(`${url}/_bulk`, body, { authorization: `ApiKey ${btoa('id:good')}` })).status).toBe(200);
+      expect((await bodiesOf(house)).map(({ body }) => body)).toEqual(['{"c":1}\n']);
+    }));
+
+  it('is asked for its version, licence and health', () =>
+    withHouse(async (url) => {
+      expect((await json(await fetch(url))).tagline).toBe('You Know, for Search');
+      expect((await json(await fetch(`${url}/_license`))).license.status).toBe('active');
+      for (const path of ['/_cluster/health', '/_cat/health', '/_nodes/http', '/_xpack', '/_ilm/policy/a']) {
+        const answer = await fetch(`${url}${path}`);
+        expect([answer.status, answer.headers.get('x-elastic-product')]).toEqual([200, 'Elasticsearch']);
+      }
+      expect((await fetch(`${url}/_index_template/a`, { method: 'PUT', body: '{}' })).status).toBe(200);
+      expect((await fetch(url, { method: 'HEAD' })).status).toBe(200);
+    }));
+
+  it('hangs up while there is no room, and so do the questions whether it is back', () =>
+    withHouse(
+      async (url) => {
+        await expect(post(`${url}/_bulk`, lines(create('1'), { a: 1 }))).rejects.toThrow();
+        await expect(fetch(`${url}/_cat/health`)).rejects.toThrow();
+        await expect(fetch(url, { method: 'HEAD' })).rejects.toThrow();
+      },
+      { heldBytes: 10 },
+    ));
+});
+
+describe('OTLP', () => {
+  const record = (...records: object[]) => ({
+    resourceLogs: [
+      {
+        resource: { attributes: [{ key: 'service.name', value: { stringValue: 'shop' } }] },
+        scopeLogs: [{ logRecords: records }],
+      },
+    ],
+  });
+
+  it('takes texts, objects and parsed attributes, and says which records hold nothing', () =>
+    withHouse(async (url, house) => {
+      const member = (key: string, value: object) => ({ key, value });
+      const body = record(
+        { body: { stringValue: '{"ts":1}' } },
+        {
+          body: {
+            kvlistValue: {
+              values: [member('ts', { doubleValue: 1.5 }), member('n', { intValue: '12345678901234567890' })],
+            },
+          },
+        },
+        { attributes: [member('log.file.name', { stringValue: 'conn.log' }), member('ok', { boolValue: true })] },
+        {},
+      );
+      const answer = await post(`${url}/v1/logs`, JSON.stringify(body), { 'content-type': 'application/json' });
+      expect(await json(answer)).toEqual({
+        partialSuccess: { rejectedLogRecords: '1', errorMessage: 'log records without body and attributes' },
+      });
+      expect((await bodiesOf(house)).map(({ source, body }) => [source, body])).toEqual([
+        ['shop', '{"ts":1}\n{"ts":1.5,"n":12345678901234567890}\n'],
+        ['conn.log', '{"log.file.name":"conn.log","ok":true}\n'],
+      ]);
+    }));
+
+  it('refuses in the form in which it is asked', () =>
+    withHouse(async (url) => {
+      const protobuf = await post(`${url}/v1/logs`, 'not it', { 'content-type': 'application/x-protobuf' });
+      expect([protobuf.status, protobuf.headers.get('content-type')]).toEqual([400, 'application/x-protobuf']);
+      const json = await post(`${url}/v1/logs`, '[]', { 'content-type': 'application/json' });
+      expect([json.status, await json.json()]).toEqual([
+        400,
+        { code: 3, message: 'the body is no ExportLogsServiceRequest' },
+      ]);
+      expect((await post(`${url}/v1/logs`, '{}', { 'content-type': 'text/plain' })).status).toBe(415);
+    }));
+
+  it('says when to come again while there is no room', () =>
+    withHouse(
+      async (url) => {
+        const body = JSON.stringify(record({ body: { stringValue: 'x' } }));
+        const answer = await post(`${url}/v1/logs`, body, { 'content-type': 'application/json' });
+        expect([answer.status, answer.headers.get('retry-after')]).toEqual([503, '1']);
+      },
+      { heldBytes: 10 },
+    ));
+});
