@@ -6,7 +6,9 @@ export async function closeOver(engine: Engine, parts: number): Promise<void> {
   const each = (part: (position: number) => string) =>
     `[${Array.from({ length: parts }, (_, index) => part(index + 1)).join(', ')}]::VARCHAR[]`;
   const unknown = each((position) => `(written[${position}] = '')::VARCHAR`);
-  const known = each((position) => `CASE WHEN unknown[${position}] = 'true' THEN '' ELSE whole.written[${position}] END`);
+  const known = each(
+    (position) => `CASE WHEN unknown[${position}] = 'true' THEN '' ELSE whole.written[${position}] END`,
+  );
   await engine.run(`CREATE OR REPLACE TEMP TABLE kept_agreeing AS
     WITH keys AS (SELECT DISTINCT written FROM kept.evidence UNION SELECT written FROM temp.kept_touched),
     part AS (SELECT written, ${unknown} AS unknown FROM keys WHERE list_contains(written, '')),

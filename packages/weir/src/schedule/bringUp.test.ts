@@ -31,7 +31,9 @@ const start = 1_000_000n * minute;
 
 /** A record: what it was when it came, at which step, and what it is from a later step on, where it changes. */
 const record = fc.record({
-  first: fc.tuple(drawnRow, fc.constantFrom(0, 45, 90, 200, 780)).map(([row, later]) => ({ ...row, at: row.at + later })),
+  first: fc
+    .tuple(drawnRow, fc.constantFrom(0, 45, 90, 200, 780))
+    .map(([row, later]) => ({ ...row, at: row.at + later })),
   came: fc.integer({ min: 0, max: 4 }),
   change: fc.option(fc.record({ to: fc.option(drawnRow), after: fc.integer({ min: 1, max: 3 }) }), { freq: 1 }),
   table: fc.constantFrom('DeviceNetworkEvents', 'DeviceNetworkEvents', 'DeviceProcessEvents'),

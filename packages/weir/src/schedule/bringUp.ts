@@ -85,7 +85,7 @@ export async function bringUp(
       }
       for (const { first, last } of run.unseen)
         openGap(store, { rule: rule.id, first, last, reason: 'retention', detail: outlived }, at);
-      if (run.looked !== undefined) closeGaps(store, rule.id, run.looked, at);
+      closeGaps(store, rule.id, until, at);
       writeRuleState(store, {
         ...{ rule: rule.id, name: rule.name, revision, since },
         looked: run.looked,

@@ -4,16 +4,7 @@ import type { Exception, GivenVerdict } from '../model/exception.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Rule } from '../rules/rule.ts';
 import type { Store } from '../store/store.ts';
-import {
-  alias,
-  aliasesOf,
-  allEpisodes,
-  episodesOf,
-  isGiven,
-  type ToldEpisode,
-  tell,
-  withdraw,
-} from './episodes.ts';
+import { alias, aliasesOf, allEpisodes, episodesOf, isGiven, type ToldEpisode, tell, withdraw } from './episodes.ts';
 import { hidingOf } from './hiding.ts';
 import { identify } from './identity.ts';
 import type { Touched } from './kept.ts';

@@ -49,7 +49,11 @@ export function isGiven(store: Store, id: string): boolean {
 }
 
 /** Writes a story down as it is told now. */
-export function tell(store: Store, rule: string, { id, key, finding, ...told }: Omit<ToldEpisode, 'standing' | 'firstSeen' | 'lastSeen'>): void {
+export function tell(
+  store: Store,
+  rule: string,
+  { id, key, finding, ...told }: Omit<ToldEpisode, 'standing' | 'firstSeen' | 'lastSeen'>,
+): void {
   store
     .statement(`INSERT INTO episode (rule, id, key, first_seen, last_seen, state, fingerprint, finding, holds, hidden_by, revision)
       VALUES (?, ?, ?, ?, ?, 'standing', ?, ?, ?, ?, ?)

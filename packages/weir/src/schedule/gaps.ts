@@ -14,11 +14,13 @@ export interface Gap {
   readonly closedAt: bigint | undefined;
 }
 
-/** Opens a gap, or widens the one that is open for the same reason. */
+/** Opens a gap, or widens the one that is open for the same reason: a rule that is tried again fails from where it stands,
+ *  and what retention takes is widened where it meets. */
 export function openGap(store: Store, gap: Omit<Gap, 'openedAt' | 'closedAt'>, at: bigint): void {
   const { rule, first, last, reason, detail } = gap;
   const known = store
-    .statement('SELECT id FROM gap WHERE rule = ? AND reason = ? AND closed_at IS NULL AND first <= ? AND last >= ?')
+    .statement(`SELECT id FROM gap WHERE rule = ? AND reason = ? AND closed_at IS NULL
+      AND (reason <> 'retention' OR (first <= ? AND last >= ?))`)
     .get(rule, reason, last, first);
   if (known === undefined)
     store
@@ -30,12 +32,13 @@ export function openGap(store: Store, gap: Omit<Gap, 'openedAt' | 'closedAt'>, a
       .run(first, last, detail, known.id as bigint);
 }
 
-/** Closes what was looked at: gaps of ticks from `first` to `last` that can be closed. */
-export function closeGaps(store: Store, rule: string, { first, last }: Pick<Gap, 'first' | 'last'>, at: bigint): void {
+/** Closes the gaps up to a tick that a rule has reached, but for those that nobody can close. */
+export function closeGaps(store: Store, rule: string, until: bigint, at: bigint): void {
   store
-    .statement(`UPDATE gap SET closed_at = ? WHERE rule = ? AND closed_at IS NULL AND reason <> 'retention'
-      AND first >= ? AND last <= ?`)
-    .run(at, rule, first, last);
+    .statement(
+      `UPDATE gap SET closed_at = ? WHERE rule = ? AND closed_at IS NULL AND reason <> 'retention' AND last <= ?`,
+    )
+    .run(at, rule, until);
 }
 
 /** The newest first. */

@@ -13,7 +13,11 @@ const episode = (id: string, key: string, firstSeen: number, lastSeen: number, s
 });
 const quiet = 10n;
 
-function said(stories: readonly StoryOf[], episodes: readonly Episode[], renamed: Parameters<typeof identify>[2]['renamed'] = []) {
+function said(
+  stories: readonly StoryOf[],
+  episodes: readonly Episode[],
+  renamed: Parameters<typeof identify>[2]['renamed'] = [],
+) {
   const { stories: told, lost } = identify(stories, episodes, { quiet, renamed });
   return {
     told: told.map(({ as, aliases }) => [as?.id ?? 'new', ...aliases.map(({ id }) => id)].join('+')),
@@ -35,13 +39,21 @@ test('of two that a late row bridges the one whose id was given first goes on, w
 
 test('one that falls apart goes on with its first part', () => {
   const known = [episode('a', 'ws/curl', 100, 150)];
-  expect(said([story('ws/curl', 140, 150), story('ws/curl', 100, 105)], known)).toEqual({ told: ['new', 'a'], lost: [] });
+  expect(said([story('ws/curl', 140, 150), story('ws/curl', 100, 105)], known)).toEqual({
+    told: ['new', 'a'],
+    lost: [],
+  });
 });
 
 test('a device whose name is learned keeps its story', () => {
   const known = [episode('a', '10.0.0.5/', 100, 120)];
   const renamed = [
-    { from: ['10.0.0.5', ''], to: ['ws', 'curl'], before: { from: 100n, until: 105n }, now: { from: 90n, until: 105n } },
+    {
+      from: ['10.0.0.5', ''],
+      to: ['ws', 'curl'],
+      before: { from: 100n, until: 105n },
+      now: { from: 90n, until: 105n },
+    },
   ];
   expect(said([story('ws/curl', 90, 120)], known, renamed)).toEqual({ told: ['a'], lost: [] });
   expect(said([story('ws/curl', 190, 220)], known, renamed)).toEqual({ told: ['new'], lost: ['a'] });

@@ -48,7 +48,10 @@ export function identify<Told extends StoryOf, Known extends Episode>(
       : []),
   ];
   // What was withdrawn is taken up by what has no other, and never in the way of what stands.
-  for (const episode of [...episodes.filter(({ standing }) => standing), ...episodes.filter((each) => !each.standing)]) {
+  for (const episode of [
+    ...episodes.filter(({ standing }) => standing),
+    ...episodes.filter((each) => !each.standing),
+  ]) {
     const found = candidates(episode);
     const free = found.find((story) => !as.has(story));
     if (free !== undefined) as.set(free, episode);

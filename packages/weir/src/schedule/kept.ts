@@ -115,8 +115,13 @@ export class Kept {
         UNION ALL SELECT written FROM kept.evidence WHERE id IN (SELECT id FROM temp.kept_said)
         ${all || loose.length > 0 ? 'UNION ALL SELECT written FROM kept.evidence' : ''})`);
     await closeOver(engine, keys.length);
-    const touched = await engine.rows<{ key: string }>('SELECT to_json(written)::VARCHAR AS key FROM temp.kept_touched');
-    return { keys: [...touched.map(({ key }) => JSON.parse(key) as string[]), ...loose], renamed: await this.#renamed() };
+    const touched = await engine.rows<{ key: string }>(
+      'SELECT to_json(written)::VARCHAR AS key FROM temp.kept_touched',
+    );
+    return {
+      keys: [...touched.map(({ key }) => JSON.parse(key) as string[]), ...loose],
+      renamed: await this.#renamed(),
+    };
   }
 
   /** Keeps what results say in told columns; `kept_said` names the ids of which something else is said now. */
@@ -160,7 +165,9 @@ export class Kept {
 
   /** Puts the evidence of the touched stories, with its facts, where findings are made from (detect/findings.ts). */
   async load(): Promise<void> {
-    await this.#engine.run('DELETE FROM temp.detect_evidence; DELETE FROM temp.detect_loose; DELETE FROM temp.detect_details');
+    await this.#engine.run(
+      'DELETE FROM temp.detect_evidence; DELETE FROM temp.detect_loose; DELETE FROM temp.detect_details',
+    );
     await this.#engine.run(`INSERT INTO temp.detect_evidence BY NAME
       SELECT * EXCLUDE (written) FROM kept.evidence WHERE written IN (SELECT written FROM temp.kept_touched)`);
     await this.#engine.run('INSERT INTO temp.detect_loose FROM kept.loose');

@@ -4,6 +4,7 @@ import { appendRows, type InlineRow } from '../detect/inlineRows.ts';
 import { Engine } from '../engine/engine.ts';
 import type { Home } from '../live/live.fixture.ts';
 import type { LiveLake } from '../live/liveLake.ts';
+import type { Clock } from '../model/clock.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Store } from '../store/store.ts';
 import { publicTables, type Table, weirSchema } from '../tables/index.ts';
@@ -19,10 +20,9 @@ export async function put(home: Home, lake: LiveLake, add: Rows, instead: readon
   for (const table of publicTables) await appendRows(from, table, add[table.name] ?? []);
   const snapshot = lake.snapshot();
   const ids = instead.map((id) => `'${id}'`).join(', ');
-  const positions = (table: Table) => `SELECT segment, "row" FROM (${snapshot.placed(table)}) WHERE "EventId" IN (${ids})`;
-  const replaced = new Map(
-    instead.length === 0 ? [] : publicTables.map((table) => [table, positions(table)] as const),
-  );
+  const positions = (table: Table) =>
+    `SELECT segment, "row" FROM (${snapshot.placed(table)}) WHERE "EventId" IN (${ids})`;
+  const replaced = new Map(instead.length === 0 ? [] : publicTables.map((table) => [table, positions(table)] as const));
   try {
     await lake.commit({ from, replaced });
   } finally {
@@ -65,4 +65,25 @@ export async function around(
 
 export function engineOf(home: Home): Promise<Engine> {
   return Engine.open({ memoryMb: 300, threads: 2, spillDirectory: join(home.folder, 'spill-rules') });
+}
+
+/** A clock that stands until it is set. Waiting never ends in it, but for that of at least so many ticks (`hasty`). */
+export class SetClock implements Clock {
+  time: bigint;
+  hasty: bigint | undefined;
+
+  constructor(time: bigint) {
+    this.time = time;
+  }
+
+  now(): bigint {
+    return this.time;
+  }
+
+  sleep(ticks: bigint, signal?: AbortSignal): Promise<void> {
+    return new Promise((resolve, reject) => {
+      signal?.addEventListener('abort', () => reject(signal.reason));
+      if (this.hasty !== undefined && ticks >= this.hasty) setTimeout(resolve, 300);
+    });
+  }
 }

@@ -64,7 +64,7 @@ export async function runLive(options: RuleRunOptions): Promise<RuleRunResult> {
     tables: query.tables,
     period: rule.schedule.period,
   });
-  try {
+  const run = async (): Promise<RuleRunResult> => {
     const timeless = await timelessRows(engine, query.tables.filter(isTimeless));
     const standing = state?.stamp === (await kept.stamp()) && state?.timeless === timeless ? state : undefined;
     const known = standing !== undefined && snapshot.remembers(standing.seq) ? standing : undefined;
@@ -96,9 +96,14 @@ export async function runLive(options: RuleRunOptions): Promise<RuleRunResult> {
       return { touched, found: (await kept.isEmpty()) ? [] : await findingsOf(engine, rule, tell) };
     });
     return { looked, unseen, stamp, timeless, anew: before === undefined, touched, found, method };
-  } finally {
-    await kept.close();
-  }
+  };
+  const result = await run().catch(async (error: unknown) => {
+    // What went wrong first is told, not what then cannot be tidied up.
+    await kept.close().catch(() => undefined);
+    throw error;
+  });
+  await kept.close();
+  return result;
 }
 
 /** A text that changes with the rows of tables without a time. */
