@@ -1,5 +1,4 @@
 import { stat } from 'node:fs/promises';
-import { knownRules } from '../exceptions/known.ts';
 import { loadExceptions } from '../exceptions/load.ts';
 import type { Exception } from '../model/exception.ts';
 import { UserError } from '../model/userError.ts';
@@ -69,7 +68,8 @@ export class Library {
       const known = before.get(rule.id);
       return { rule, revision, since: known?.revision === revision ? known.since : now };
     });
-    await this.#reloadExceptions(troubles);
+    // What exceptions can name is not known where the rules cannot be read.
+    if (loaded !== undefined) await this.#reloadExceptions(troubles);
     this.#troubles = troubles;
     this.#seen = seen;
     return {
@@ -94,12 +94,10 @@ export class Library {
     const { exceptions, paths, own } = this.#options;
     if (exceptions === undefined) return;
     const read = await this.#orTold(troubles, async () => {
-      const { rules, all } = await knownRules(
-        this.#rules.map(({ rule }) => rule),
-        paths,
-        own,
-      );
-      return loadExceptions(exceptions, { rules, all: all && troubles.length === 0 });
+      const others = paths.length === 0 ? [] : (await loadEachRule([own])).rules;
+      const folders = await Promise.all(paths.map(async (path) => (await stat(path)).isDirectory()));
+      const all = troubles.length === 0 && folders.every((folder) => folder);
+      return loadExceptions(exceptions, { rules: [...this.#rules.map(({ rule }) => rule), ...others], all });
     });
     if (read !== undefined) this.#exceptions = read;
   }

@@ -5,7 +5,6 @@ import { minute } from '../detect/sweep.fixture.ts';
 import { Home } from '../live/live.fixture.ts';
 import type { LiveLake } from '../live/liveLake.ts';
 import { readRule } from '../rules/readRule.ts';
-import type { Rule } from '../rules/rule.ts';
 import type { LiveRule } from './bringUp.ts';
 import { gapsOf } from './gaps.ts';
 import { around, Book, put, SetClock } from './live.fixture.ts';
@@ -26,7 +25,7 @@ function row(id: string, at: bigint, more: InlineRow = {}): InlineRow {
 
 const rowWise = 'DeviceNetworkEvents | where EvidenceTime > ago(1h) and BytesSent > 50';
 
-function live(query: string, more: Partial<Rule> = {}, revision = '1'): LiveRule {
+function live(query: string, more: Partial<LiveRule['rule']> = {}, revision = '1'): LiveRule {
   const schedule = { frequency: 5n * minute, period: hour };
   return { rule: { ...readRule('rule.kql', query), schedule, ...more }, revision, since: 0n };
 }
