@@ -28,6 +28,8 @@ export interface FindingsOptions {
   readonly conditions: readonly Condition[];
   /** Whether each finding is also told as it stood at each tick that added to it; else only at the first. */
   readonly growth: boolean;
+  /** Makes the facts of the evidence (`detect_facts`) where they are kept; else they are read from the tables. */
+  readonly facts?: () => Promise<void>;
 }
 
 /** As many findings as a rule may have: nobody reads more, and to tell a million takes minutes and all memory. Evidence is
@@ -39,10 +41,10 @@ const findingsMost = 20_000;
 export async function findingsOf(
   engine: Engine,
   rule: Rule,
-  { tables, conditions, growth }: FindingsOptions,
+  { tables, conditions, growth, facts }: FindingsOptions,
 ): Promise<Found[]> {
   const { key, quiet } = rule.weir.finding;
-  await tellApart(engine, key, tables, { quiet, period: rule.schedule?.period ?? null });
+  await tellApart(engine, key, tables, { quiet, period: rule.schedule?.period ?? null, ...(facts && { facts }) });
   await refuseFlood(engine, rule);
   const details = await readDetails(engine, key, detailColumns(rule));
   await sumUp(engine, 'detect_members', { lists: true });

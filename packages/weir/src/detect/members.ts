@@ -9,20 +9,25 @@ import { whereabouts } from './whereabouts.ts';
  *  A story is the evidence of one key value up to a pause longer than `quiet` (ticks) between what ended and what
  *  starts next. Keys are compared without regard to case, as sensors write one program's name in several ways. An empty
  *  part of a key is unknown, not a value: such a row belongs to the one whole key that agrees in every part it knows,
- *  and stands for itself where there is none or more than one. */
+ *  and stands for itself where there is none or more than one.
+ *
+ *  `facts` makes `detect_facts` where the rows' facts are kept, and need not be read from the data again. */
 export async function tellApart(
   engine: Engine,
   keys: readonly string[],
   tables: readonly string[],
-  { quiet, period }: { readonly quiet: bigint; readonly period: bigint | null },
+  {
+    quiet,
+    period,
+    facts = () => joinFacts(engine, keys, tables, period),
+  }: { readonly quiet: bigint; readonly period: bigint | null; readonly facts?: () => Promise<void> },
 ): Promise<void> {
-  await joinFacts(engine, keys, tables, period);
+  await facts();
   const ownKeys = keys.map((_, index) => `key_${index}`);
   const each = (part: (position: number) => string): string =>
     `[${keys.map((_, index) => part(index + 1)).join(', ')}]`;
   const unknown = each((position) => `written[${position}] = ''`);
   const known = each((position) => `CASE WHEN unknown[${position}] THEN '' ELSE whole.written[${position}] END`);
-  const resultKeys = keys.map((_, index) => `coalesce(evidence.result_key_${index}, facts.key_${index})`);
   const [said] = await engine.rows<{ loose: boolean }>('SELECT count(*) > 0 AS loose FROM temp.detect_loose');
   const looseOnes = `UNION ALL BY NAME
       SELECT * ${ownKeys.length === 0 ? '' : `EXCLUDE (${ownKeys.join(', ')})`},
@@ -31,7 +36,7 @@ export async function tellApart(
   await engine.run(`CREATE OR REPLACE TEMP TABLE detect_keyed AS
     SELECT row_number() OVER () AS place, * FROM (
       SELECT facts.* EXCLUDE (${['source', ...ownKeys].join(', ')}),
-        ${keyList(resultKeys)} AS written, false AS loose, evidence.fired_at AS fired_at
+        ${writtenKey(keys)} AS written, false AS loose, evidence.fired_at AS fired_at
       FROM temp.detect_evidence AS evidence JOIN temp.detect_facts AS facts USING (id)
       ${said?.loose === true ? looseOnes : ''}
     )`);
@@ -76,13 +81,18 @@ export async function tellApart(
   await engine.run('DROP TABLE temp.detect_keyed');
 }
 
+/** SQL of the key that a row of the evidence (`evidence`) with its facts (`facts`) was found under. */
+export function writtenKey(keys: readonly string[]): string {
+  return keyList(keys.map((_, index) => `coalesce(evidence.result_key_${index}, facts.key_${index})`));
+}
+
 function keyList(parts: readonly string[]): string {
   return `[${parts.map((part) => `lower(${part})`).join(', ')}]::VARCHAR[]`;
 }
 
 /** `detect_facts`: the rows behind the evidence's ids, each once. A flow and the event that it was fused into share an
  *  id; where a rule reads both, the first of `tables` speaks. */
-async function joinFacts(
+export async function joinFacts(
   engine: Engine,
   keys: readonly string[],
   tables: readonly string[],

@@ -165,7 +165,7 @@ function oneByOne(rule: Rule): { readonly reason: string } | undefined {
 }
 
 /** What stopped a rule. DuckDB's further lines show Weir's SQL, which the rule's author never wrote. */
-function saidOf(error: Error, rule: Rule): string {
+export function saidOf(error: Error, rule: Rule): string {
   if (error instanceof UserError) return `${error.place}: ${error.message}. ${error.advice}`;
   const [line = ''] = error.message.split('\n');
   const repeated = /invalid repetition size: (\{[\d,]*\})|pattern too large/.exec(line);

@@ -15,6 +15,11 @@ export function isOutOfMemory(error: unknown): boolean {
   return error instanceof Error && /^Out of Memory Error/i.test(error.message);
 }
 
+/** Whether what ran was asked to stop. */
+export function isInterrupted(error: unknown): boolean {
+  return error instanceof Error && /^INTERRUPT Error/i.test(error.message);
+}
+
 /** One embedded DuckDB. Values come back as DuckDB's driver gives them: bigint for BIGINT, text for JSON. */
 export class Engine {
   readonly #instance: DuckDBInstance;
@@ -90,6 +95,11 @@ export class Engine {
       if (!chunk || chunk.rowCount === 0) return;
       yield chunk.getRows();
     }
+  }
+
+  /** Asks what runs to stop: it fails soon, or, within one long function call, when that is over. */
+  interrupt(): void {
+    this.#connection.interrupt();
   }
 
   close(): void {

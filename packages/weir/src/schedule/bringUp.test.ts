@@ -1,0 +1,140 @@
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { detailColumns } from '../detect/details.ts';
+import { Evidence } from '../detect/evidence.ts';
+import { findingsOf } from '../detect/findings.ts';
+import type { InlineRow } from '../detect/inlineRows.ts';
+import { ruleQuery } from '../detect/ruleQuery.ts';
+import { runAtMoments } from '../detect/runRule.ts';
+import {
+  type DrawnRow,
+  drawnRow,
+  drawnRule,
+  minute,
+  networkRow,
+  ofGroups,
+  ofOneTable,
+  processRow,
+  ruleOf,
+} from '../detect/sweep.fixture.ts';
+import { tickAtOrAfter } from '../detect/ticks.ts';
+import { Home } from '../live/live.fixture.ts';
+import type { Finding } from '../model/finding.ts';
+import { Store } from '../store/store.ts';
+import { weirSchema } from '../tables/index.ts';
+import { bringUp, type LiveRule } from './bringUp.ts';
+import { around, Book, engineOf, put, type Rows } from './live.fixture.ts';
+import { ruleState } from './ruleState.ts';
+
+const start = 1_000_000n * minute;
+
+/** A record: what it was when it came, at which step, and what it is from a later step on, where it changes. */
+const record = fc.record({
+  first: fc
+    .tuple(drawnRow, fc.constantFrom(0, 45, 90, 200, 780))
+    .map(([row, later]) => ({ ...row, at: row.at + later })),
+  came: fc.integer({ min: 0, max: 4 }),
+  change: fc.option(fc.record({ to: fc.option(drawnRow), after: fc.integer({ min: 1, max: 3 }) }), { freq: 1 }),
+  table: fc.constantFrom('DeviceNetworkEvents', 'DeviceNetworkEvents', 'DeviceProcessEvents'),
+});
+type DrawnRecord = typeof record extends fc.Arbitrary<infer R> ? R : never;
+
+/** What happens after the rows of a step are there. */
+const happening = fc.constantFrom('run', 'run', 'run', 'nothing', 'crash', 'restart', 'restart');
+
+type Drawn = Parameters<typeof ruleOf>[0];
+
+function liveRule(drawn: Drawn, quiet: number): LiveRule {
+  const rule = ruleOf(drawn);
+  const weir = { ...rule.weir, finding: { ...rule.weir.finding, quiet: BigInt(quiet) * minute } };
+  return { rule: { ...rule, weir, schedule: drawn.schedule }, revision: '1', since: 0n };
+}
+
+function rowsOf(records: readonly (readonly [DrawnRow, number, string])[]): Rows {
+  const rows: Record<string, InlineRow[]> = {};
+  for (const [row, index, table] of records) {
+    const made = table === 'DeviceNetworkEvents' ? networkRow(row, index) : processRow({ ...row, lasts: 0 }, index);
+    rows[table] = [...(rows[table] ?? []), made];
+  }
+  return rows;
+}
+
+/** The rows of a step, and the ids of those that they replace or that are gone. */
+function stepOf(records: readonly DrawnRecord[], step: number) {
+  const added: [DrawnRow, number, string][] = [];
+  const instead: string[] = [];
+  for (const [index, { first, came, change, table }] of records.entries()) {
+    if (came === step) added.push([first, index, table]);
+    if (change === null || came + change.after !== step) continue;
+    instead.push(table === 'DeviceNetworkEvents' ? `e${index}` : `p${index}`);
+    if (change.to !== null) added.push([change.to, index, table]);
+  }
+  return { add: rowsOf(added), instead };
+}
+
+function told(findings: Iterable<Finding>): unknown[] {
+  const plain = [...findings].map((finding) => ({ ...finding, id: '' }));
+  return plain
+    .map((finding) => JSON.stringify(finding, (_, value) => (typeof value === 'bigint' ? `${value}` : value)))
+    .sort()
+    .map((text) => JSON.parse(text));
+}
+
+test('law: in whatever order records come, change and go, and whatever stops in between, live ends as a scan of all', async () => {
+  const rule = fc.oneof({ weight: 2, arbitrary: ofOneTable }, ofGroups, { weight: 3, arbitrary: drawnRule });
+  const records = fc.array(record, { minLength: 1, maxLength: 16 });
+  const happenings = fc.array(happening, { minLength: 7, maxLength: 7 });
+  const seen = { findings: 0, lost: 0 };
+  await fc.assert(
+    fc.asyncProperty(records, rule, happenings, fc.constantFrom(20, 40), (drawn, drawnAs, steps, quiet) =>
+      Home.with(async (home) => {
+        const live = liveRule(drawnAs, quiet);
+        const { frequency } = drawnAs.schedule;
+        const book = new Book();
+        let [engine, store] = [await engineOf(home), home.store];
+        let lake = await home.lake();
+        const room = () => around(home, lake, store, { apply: book.apply });
+        let until = tickAtOrAfter(start, frequency);
+        const run = async (apply = book.apply) =>
+          bringUp(engine, { ...(await room()), apply }, live, { until, now: () => until });
+        for (const [step, happens] of [...steps, 'run'].entries()) {
+          const { add, instead } = stepOf(drawn, step);
+          await put(home, lake, add, instead);
+          until = tickAtOrAfter(start + BigInt(step * 120) * minute, frequency);
+          if (happens === 'restart') {
+            engine.close();
+            if (store !== home.store) store.close();
+            store = Store.open(join(home.folder, 'weir.db'));
+            engine = await engineOf(home);
+            lake = await home.lake();
+          }
+          if (happens === 'crash') {
+            const apply = () => {
+              throw new Error('the power is gone');
+            };
+            await run(apply).catch((error: Error) => expect(error.message).toBe('the power is gone'));
+          } else if (happens !== 'nothing') await run();
+        }
+        for (const { findings, judged } of book.told) seen.lost += judged.length - findings.length;
+        const looked = ruleState(store, live.rule.id)?.looked;
+        const snapshot = lake.snapshot();
+        await snapshot.show(engine);
+        const query = ruleQuery(live.rule, weirSchema);
+        const anew = await Evidence.create(engine, live.rule.weir.finding.key, detailColumns(live.rule));
+        if (looked !== undefined) {
+          await runAtMoments(engine, live.rule, query, { ...looked, frequency }, anew, { onRuns: () => undefined });
+          const found = await findingsOf(engine, live.rule, { tables: query.tables, conditions: [], growth: false });
+          seen.findings += found.length;
+          expect(told(book.findings.values())).toEqual(told(found.map(({ finding }) => finding)));
+        } else expect(book.findings.size).toBe(0);
+        snapshot.release();
+        engine.close();
+        if (store !== home.store) store.close();
+      }),
+    ),
+    { numRuns: 40 },
+  );
+  expect(seen.findings).toBeGreaterThan(20);
+  expect(seen.lost).toBeGreaterThan(0);
+}, 600_000);

@@ -1,0 +1,113 @@
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import type { Schema } from '@weir/kql/types';
+import type { Engine } from '../engine/engine.ts';
+import type { LiveLake } from '../live/liveLake.ts';
+import type { Exception, GivenVerdict } from '../model/exception.ts';
+import type { Finding } from '../model/finding.ts';
+import type { Rule, RuleSchedule } from '../rules/rule.ts';
+import type { Store } from '../store/store.ts';
+import { conclude } from './conclude.ts';
+import { closeGaps, openGap } from './gaps.ts';
+import { runLive } from './ruleRun.ts';
+import { ruleState, writeRuleState } from './ruleState.ts';
+import type { Told } from './told.ts';
+
+/** A rule as the service runs it. */
+export interface LiveRule {
+  readonly rule: Rule & { readonly schedule: RuleSchedule };
+  /** Changes with whatever decides what the rule finds, but the logs. */
+  readonly revision: string;
+  /** When this revision was first there: what lies wholly before it is found at its first run, and retro. */
+  readonly since: bigint;
+}
+
+/** What runs of rules need around them. */
+export interface Surroundings {
+  readonly store: Store;
+  readonly lake: Pick<LiveLake, 'snapshot'>;
+  /** Where the rules' evidence is kept, a file each. */
+  readonly folder: string;
+  readonly schema: Schema;
+  readonly exceptions: () => readonly Exception[];
+  /** What people found out about findings: an exception that would hide a confirmed one is refused. */
+  readonly verdicts: () => readonly GivenVerdict[];
+  /** Evidence times before this may be gone from the lake; null: nothing is. */
+  readonly retained: () => bigint | null;
+  /** Whether a finding is of a scenario that tests the service. */
+  readonly isCanary: (finding: Finding) => boolean;
+  /** Told within the transaction in which the rule's progress is written: both are there, or neither. */
+  readonly apply: (told: Told) => void;
+}
+
+/** Brings a rule's stories up to a tick, in one transaction of the store with whatever `apply` writes. Gives in words how. A crash or an error anywhere leaves the rule where it
+ *  was; the next run begins there, or anew where its evidence was written and the store was not. */
+export async function bringUp(
+  engine: Engine,
+  around: Surroundings,
+  { rule, revision, since: firstThere }: LiveRule,
+  { until, now }: { readonly until: bigint; readonly now: () => bigint },
+): Promise<string> {
+  const { store, lake, folder, schema, retained: retainedFrom, isCanary, apply } = around;
+  const began = now();
+  const known = ruleState(store, rule.id);
+  const state = known?.revision === revision ? known : undefined;
+  const exceptions = around.exceptions();
+  const verdicts = around.verdicts();
+  const judgement = fingerprint([exceptions, verdicts]);
+  const retained = retainedFrom();
+  const snapshot = lake.snapshot();
+  try {
+    const run = await runLive({
+      ...{ engine, rule, schema, snapshot, state, until, retained, exceptions },
+      file: join(folder, `${fingerprint(rule.id)}.duckdb`),
+      all: state !== undefined && state.exceptions !== judgement,
+    });
+    store.transaction(() => {
+      const at = now();
+      const since = state?.since ?? firstThere;
+      const late = until - rule.weir.lateness;
+      const { stories, lost, others } = conclude(store, {
+        ...{ rule, revision, exceptions, verdicts, at },
+        retroBefore: since > late && state === undefined ? since : late,
+        wholeSince: retained ?? 0n,
+        touched: run.touched,
+        anew: run.anew,
+        found: run.found,
+      });
+      for (const canary of [false, true]) {
+        const findings = stories.filter(({ finding }) => isCanary(finding) === canary);
+        const gone = lost.filter(({ finding }) => isCanary(finding) === canary);
+        if (findings.length + gone.length === 0) continue;
+        const judged = [...findings.map(({ finding }) => finding.id), ...gone.map(({ id }) => id)];
+        const { id, name, version } = rule;
+        apply({ rule: { id, name, version }, revision, findings, judged, at, wholeSince: retained ?? 0n, canary });
+      }
+      for (const { first, last } of run.unseen)
+        openGap(store, { rule: rule.id, first, last, reason: 'retention', detail: outlived }, at);
+      closeGaps(store, rule.id, until, at);
+      writeRuleState(store, {
+        ...{ rule: rule.id, name: rule.name, revision, since },
+        looked: run.looked,
+        seq: snapshot.seq,
+        stamp: run.stamp,
+        timeless: run.timeless,
+        // Where exceptions now judge differently of what was not looked at, the next run tells all.
+        exceptions: others ? '' : judgement,
+        method: run.method,
+        ranAt: at,
+        took: at - began,
+      });
+    });
+    return run.method;
+  } finally {
+    snapshot.release();
+  }
+}
+
+const outlived = 'the rows that these runs see are no longer all kept';
+
+export function fingerprint(value: unknown): string {
+  const text = JSON.stringify(value, (_, each) => (typeof each === 'bigint' ? `${each}` : each));
+  return createHash('sha256').update(text).digest('base64url');
+}

@@ -1,0 +1,56 @@
+import type { Store } from '../store/store.ts';
+
+/** Time that a rule should have looked at and did not: an error, never a quiet success. Times are ticks. */
+export interface Gap {
+  readonly rule: string;
+  readonly first: bigint;
+  readonly last: bigint;
+  /** failed, time, memory: the rule is tried again until it succeeds over that time. retention: its rows are gone. */
+  readonly reason: 'failed' | 'time' | 'memory' | 'retention';
+  /** In a sentence, for a person. */
+  readonly detail: string;
+  readonly openedAt: bigint;
+  /** When the time was looked at after all; undefined while it was not. */
+  readonly closedAt: bigint | undefined;
+}
+
+/** Opens a gap, or widens the one that is open for the same reason: a rule that is tried again fails from where it stands,
+ *  and what retention takes is widened where it meets. */
+export function openGap(store: Store, gap: Omit<Gap, 'openedAt' | 'closedAt'>, at: bigint): void {
+  const { rule, first, last, reason, detail } = gap;
+  const known = store
+    .statement(`SELECT id FROM gap WHERE rule = ? AND reason = ? AND closed_at IS NULL
+      AND (reason <> 'retention' OR (first <= ? AND last >= ?))`)
+    .get(rule, reason, last, first);
+  if (known === undefined)
+    store
+      .statement('INSERT INTO gap (rule, first, last, reason, detail, opened_at) VALUES (?, ?, ?, ?, ?, ?)')
+      .run(rule, first, last, reason, detail, at);
+  else
+    store
+      .statement('UPDATE gap SET first = min(first, ?), last = max(last, ?), detail = ? WHERE id = ?')
+      .run(first, last, detail, known.id as bigint);
+}
+
+/** Closes the gaps up to a tick that a rule has reached, but for those that nobody can close. */
+export function closeGaps(store: Store, rule: string, until: bigint, at: bigint): void {
+  store
+    .statement(
+      `UPDATE gap SET closed_at = ? WHERE rule = ? AND closed_at IS NULL AND reason <> 'retention' AND last <= ?`,
+    )
+    .run(at, rule, until);
+}
+
+/** The newest first. */
+export function gapsOf(store: Store, { open }: { readonly open: boolean }): Gap[] {
+  const rows = store.statement(`SELECT * FROM gap ${open ? 'WHERE closed_at IS NULL' : ''} ORDER BY id DESC`).all();
+  return rows.map((row) => ({
+    rule: String(row.rule),
+    first: row.first as bigint,
+    last: row.last as bigint,
+    reason: row.reason as Gap['reason'],
+    detail: String(row.detail),
+    openedAt: row.opened_at as bigint,
+    closedAt: (row.closed_at as bigint | null) ?? undefined,
+  }));
+}

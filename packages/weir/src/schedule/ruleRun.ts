@@ -1,0 +1,118 @@
+import type { Schema } from '@weir/kql/types';
+import { detailColumns } from '../detect/details.ts';
+import { type Found, findingsOf } from '../detect/findings.ts';
+import { ruleQuery } from '../detect/ruleQuery.ts';
+import { scoreQuery } from '../detect/score.ts';
+import { update } from '../detect/update.ts';
+import { isTimeless } from '../detect/window.ts';
+import type { Engine } from '../engine/engine.ts';
+import { sqlName } from '../engine/sql.ts';
+import type { Snapshot } from '../live/snapshot.ts';
+import type { Exception } from '../model/exception.ts';
+import type { Rule, RuleSchedule } from '../rules/rule.ts';
+import { publicTables } from '../tables/index.ts';
+import { Kept, type Touched } from './kept.ts';
+import type { RuleState } from './ruleState.ts';
+import { type Looked, ticksOf } from './spans.ts';
+
+export interface RuleRunOptions {
+  /** Of its own: the views of the snapshot and the rule's evidence are made in it. */
+  readonly engine: Engine;
+  readonly rule: Rule & { readonly schedule: RuleSchedule };
+  readonly schema: Schema;
+  readonly snapshot: Snapshot;
+  /** Where the rule stands; undefined: nothing of it is kept, as where it is new. */
+  readonly state: RuleState | undefined;
+  /** The file of its evidence. */
+  readonly file: string;
+  /** The last tick to look at. */
+  readonly until: bigint;
+  /** Evidence times before this may be gone from the lake; null: nothing is. */
+  readonly retained: bigint | null;
+  readonly exceptions: readonly Exception[];
+  /** Whether all stories are to be told again, as where the exceptions have changed. */
+  readonly all: boolean;
+}
+
+/** What a run found, which is now in the rule's file under `stamp`, and not yet in the store. */
+export interface RuleRunResult {
+  readonly looked: Looked | undefined;
+  /** Ticks that could not be looked at, as the rows that they see are gone. */
+  readonly unseen: readonly Looked[];
+  readonly stamp: bigint;
+  readonly timeless: string;
+  /** Everything was judged anew, whatever was kept. */
+  readonly anew: boolean;
+  readonly touched: Touched;
+  /** The stories of the touched keys as they stand. */
+  readonly found: readonly Found[];
+  readonly method: string;
+}
+
+/** Brings a rule up to a tick over a snapshot: only what came since its last run is looked at, where something of it is
+ *  kept and the lake remembers what changed. Throws what the rule's query, a limit or the engine throws; then nothing has
+ *  changed. */
+export async function runLive(options: RuleRunOptions): Promise<RuleRunResult> {
+  const { engine, rule, schema, snapshot, state, file, until, retained, exceptions } = options;
+  const query = ruleQuery(rule, schema);
+  scoreQuery(rule);
+  await snapshot.show(engine);
+  if (state === undefined) await Kept.remove(file);
+  const kept = await Kept.open(engine, file, {
+    keys: rule.weir.finding.key,
+    told: detailColumns(rule),
+    tables: query.tables,
+    period: rule.schedule.period,
+  });
+  const run = async (): Promise<RuleRunResult> => {
+    const timeless = await timelessRows(engine, query.tables.filter(isTimeless));
+    const standing = state?.stamp === (await kept.stamp()) && state?.timeless === timeless ? state : undefined;
+    const known = standing !== undefined && snapshot.remembers(standing.seq) ? standing : undefined;
+    const changes = (which: 'added' | 'replaced') => (name: string) => {
+      const table = publicTables.find((each) => each.name === name);
+      if (table === undefined) throw new Error(`the lake has no table ${name}`);
+      return snapshot[which](table, known?.seq ?? 0n);
+    };
+    const { before, after, looked, unseen } = await ticksOf(engine, rule.schedule, query.tables, {
+      known: known?.looked,
+      missed: state?.looked,
+      added: changes('added'),
+      until,
+      retained,
+    });
+    const stamp = (state?.stamp ?? 0n) + 1n;
+    const method =
+      after === undefined
+        ? 'nothing to look at yet'
+        : await update(engine, rule, schema, kept.evidence, {
+            ...(before === undefined ? {} : { before }),
+            ...{ after, added: changes('added'), replaced: changes('replaced') },
+          });
+    const all = options.all || before === undefined;
+    const { touched, found } = await kept.transaction(stamp, async () => {
+      const touched = await kept.merge(all);
+      await kept.load();
+      const tell = { tables: query.tables, conditions: exceptions, growth: false, facts: kept.facts };
+      return { touched, found: (await kept.isEmpty()) ? [] : await findingsOf(engine, rule, tell) };
+    });
+    return { looked, unseen, stamp, timeless, anew: before === undefined, touched, found, method };
+  };
+  const result = await run().catch(async (error: unknown) => {
+    // What went wrong first is told, not what then cannot be tidied up.
+    await kept.close().catch(() => undefined);
+    throw error;
+  });
+  await kept.close();
+  return result;
+}
+
+/** A text that changes with the rows of tables without a time. */
+async function timelessRows(engine: Engine, tables: readonly string[]): Promise<string> {
+  const each = tables.map(async (name) => {
+    const [row] = await engine.rows<{ text: string }>(
+      `SELECT concat_ws('/', count(*), coalesce(sum(hash(rows)), 0)) AS text FROM main.${sqlName(name)} AS rows`,
+    );
+    return `${name} ${row?.text}`;
+  });
+  return (await Promise.all(each)).join('\n');
+}

@@ -1,0 +1,302 @@
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import type { InlineRow } from '../detect/inlineRows.ts';
+import { minute } from '../detect/sweep.fixture.ts';
+import { Home } from '../live/live.fixture.ts';
+import type { LiveLake } from '../live/liveLake.ts';
+import { readRule } from '../rules/readRule.ts';
+import type { LiveRule } from './bringUp.ts';
+import { gapsOf } from './gaps.ts';
+import { around, Book, put, SetClock } from './live.fixture.ts';
+import { ruleState } from './ruleState.ts';
+import { type RunReport, Scheduler, type SchedulerOptions } from './scheduler.ts';
+
+const hour = 60n * minute;
+const day = 24n * hour;
+/** A noon. */
+const noon = 739_000n * day + 12n * hour;
+
+function row(id: string, at: bigint, more: InlineRow = {}): InlineRow {
+  return {
+    ...{ EventId: id, Timestamp: at, EvidenceTime: at, DeviceName: 'ws-1', InitiatingProcessFileName: 'curl.exe' },
+    ...{ Service: 'Drop', BytesSent: 100, ...more },
+  };
+}
+
+const rowWise = 'DeviceNetworkEvents | where EvidenceTime > ago(1h) and BytesSent > 50';
+
+function live(query: string, more: Partial<LiveRule['rule']> = {}, revision = '1'): LiveRule {
+  const schedule = { frequency: 5n * minute, period: hour };
+  return { rule: { ...readRule('rule.kql', query), schedule, ...more }, revision, since: 0n };
+}
+
+interface Bench {
+  readonly home: Home;
+  readonly lake: LiveLake;
+  readonly clock: SetClock;
+  readonly book: Book;
+  readonly runs: RunReport[];
+  rules: LiveRule[];
+  scheduler(): Promise<Scheduler>;
+  /** Both lanes once. */
+  pass(): Promise<void>;
+}
+
+async function withBench(use: (bench: Bench) => Promise<void>, more: Partial<SchedulerOptions> = {}): Promise<void> {
+  await Home.with(async (home) => {
+    const lake = await home.lake();
+    const clock = new SetClock(noon);
+    const book = new Book();
+    const runs: RunReport[] = [];
+    const opened: AbortController[] = [];
+    let current: Scheduler | undefined;
+    const bench: Bench = {
+      ...{ home, lake, clock, book, runs, rules: [] },
+      async scheduler() {
+        current = new Scheduler({
+          ...(await around(home, lake, home.store, { apply: book.apply })),
+          ...{ lake, clock, rules: () => bench.rules, onRun: (run) => runs.push(run) },
+          engine: { memoryMb: 200, threads: 1, spillDirectory: join(home.folder, 'spill-rules') },
+          ...more,
+        });
+        return current;
+      },
+      async pass() {
+        const scheduler = current ?? (await bench.scheduler());
+        const stop = new AbortController();
+        opened.push(stop);
+        await Promise.all([scheduler.pass('prompt', stop.signal), scheduler.pass('patient', stop.signal)]);
+      },
+    };
+    await use(bench);
+    current?.close();
+  });
+}
+
+test('a rule runs at its tick and the delay after it, and a story that grows keeps its id', () =>
+  withBench(async (bench) => {
+    const { home, lake, clock, book, runs } = bench;
+    bench.rules = [live(rowWise)];
+    await put(home, lake, { DeviceNetworkEvents: [row('a', noon - minute)] });
+    await bench.pass();
+    expect([...book.findings.values()].map(({ connections }) => connections)).toEqual([]);
+    clock.time += 10n * 10_000_000n;
+    await bench.pass();
+    await bench.pass();
+    expect(runs.map(({ until, failed }) => [until, failed])).toEqual([
+      [noon - 5n * minute, false],
+      [noon, false],
+    ]);
+    const [first] = [...book.findings.values()];
+    expect(first).toMatchObject({ connections: 1, bytesSent: 100n });
+    clock.time += 5n * minute;
+    await put(home, lake, { DeviceNetworkEvents: [row('0', noon - 3n * minute), row('b', noon + minute)] });
+    await bench.pass();
+    expect([...book.findings.values()]).toEqual([expect.objectContaining({ id: first?.id, connections: 3 })]);
+    expect(book.told.map(({ findings }) => findings.map(({ retro }) => retro))).toEqual([[false], [false]]);
+  }));
+
+test('time in which the service was down is looked at with the next run, and is no gap', () =>
+  withBench(async (bench) => {
+    const { home, lake, clock, book } = bench;
+    bench.rules = [live(rowWise)];
+    clock.time += minute;
+    await put(home, lake, { DeviceNetworkEvents: [row('a', noon - minute)] });
+    await bench.pass();
+    const times = [5n, 30n, 60n].map((hours) => noon + hours * hour);
+    await put(home, lake, { DeviceNetworkEvents: times.map((time, index) => row(`b${index}`, time)) });
+    clock.time += 3n * day;
+    await bench.scheduler();
+    await bench.pass();
+    await bench.pass();
+    expect(ruleState(home.store, bench.rules[0]?.rule.id ?? '')?.looked).toEqual({
+      first: noon,
+      last: noon + 3n * day,
+    });
+    expect(gapsOf(home.store, { open: false })).toEqual([]);
+    expect([...book.findings.values()].map(({ connections }) => connections)).toEqual([2, 1, 1]);
+  }));
+
+test('a rule that fails is a gap until it succeeds over that time, and the others go on', () =>
+  withBench(async (bench) => {
+    const { home, lake, clock, book, runs } = bench;
+    const id = '4b1f0c9e-0000-4000-8000-000000000001';
+    const broken = (query: string, revision: string) => live(query, { id, name: 'Fails' }, revision);
+    bench.rules = [broken('DeviceNetworkEvents | where NoSuchColumn == 1', '1'), live(rowWise)];
+    clock.time += minute;
+    await put(home, lake, { DeviceNetworkEvents: [row('a', noon - minute)] });
+    await bench.pass();
+    clock.time += 5n * minute;
+    await bench.pass();
+    expect(gapsOf(home.store, { open: true })).toEqual([
+      expect.objectContaining({ rule: id, first: noon, last: noon + 5n * minute, reason: 'failed' }),
+    ]);
+    expect(gapsOf(home.store, { open: true })[0]?.detail).toMatch(/rule\.kql:1:\d+: .*NoSuchColumn/);
+    expect(book.findings.size).toBe(1);
+    expect(runs.filter(({ failed }) => failed)).toHaveLength(2);
+    bench.rules = [broken(rowWise, '2')];
+    await bench.pass();
+    expect(gapsOf(home.store, { open: true })).toEqual([]);
+    expect(gapsOf(home.store, { open: false })).toEqual([expect.objectContaining({ closedAt: clock.time })]);
+    expect(book.findings.size).toBe(2);
+  }));
+
+const endless = `range x from 1 to 100000 step 1 | extend k = 1
+| join kind=inner (range y from 1 to 100000 step 1 | extend k = 1) on k
+| join kind=inner (DeviceNetworkEvents | extend k = 1) on k | where x * y % 7 == 8`;
+
+const endlessRule = live(endless, { id: '4b1f0c9e-0000-4000-8000-000000000001', name: 'Endless' });
+
+test('a rule without end is stopped and is a gap', () =>
+  withBench(async (bench) => {
+    const { home, lake, clock, runs } = bench;
+    bench.rules = [endlessRule];
+    clock.time += minute;
+    clock.hasty = 60n * 10_000_000n;
+    await put(home, lake, { DeviceNetworkEvents: [row('a', noon - minute)] });
+    await bench.pass();
+    expect(runs).toEqual([expect.objectContaining({ failed: true, said: 'it ran for more than 600 s' })]);
+    expect(gapsOf(home.store, { open: true })).toEqual([
+      expect.objectContaining({ rule: endlessRule.rule.id, reason: 'time', first: noon, last: noon }),
+    ]);
+    await bench.pass();
+    expect(runs).toHaveLength(1);
+  }));
+
+test('while a rule runs without end the others run, and it stops with the service', () =>
+  withBench(async (bench) => {
+    const { home, lake, clock, book } = bench;
+    bench.rules = [live(rowWise)];
+    clock.time += minute;
+    await put(home, lake, { DeviceNetworkEvents: [row('a', noon - minute)] });
+    await bench.pass();
+    bench.rules = [endlessRule, live(rowWise)];
+    clock.time += 5n * minute;
+    await put(home, lake, { DeviceNetworkEvents: [row('b', noon + minute)] });
+    const scheduler = await bench.scheduler();
+    const stop = new AbortController();
+    const stuck = scheduler.pass('patient', stop.signal);
+    expect(await scheduler.pass('prompt', stop.signal)).toBe(1);
+    expect([...book.findings.values()].map(({ connections }) => connections)).toEqual([2]);
+    stop.abort(new Error('the service stops'));
+    await expect(stuck).rejects.toThrow('the service stops');
+    expect(gapsOf(home.store, { open: false })).toEqual([]);
+  }));
+
+test('a near-real-time rule looks at what is there before its tick is over, at most every two seconds', () =>
+  withBench(async (bench) => {
+    const { home, lake, clock, book, runs } = bench;
+    const schedule = { frequency: minute, period: minute };
+    bench.rules = [live('DeviceNetworkEvents | where BytesSent > 50', { kind: 'NRT', schedule })];
+    clock.time += 30n * 10_000_000n;
+    await put(home, lake, { DeviceNetworkEvents: [row('a', clock.time - 1n)] });
+    await bench.pass();
+    expect(book.findings.size).toBe(1);
+    await put(home, lake, { DeviceNetworkEvents: [row('b', clock.time - 2n)] });
+    await bench.pass();
+    expect(runs).toHaveLength(1);
+    clock.time += 2n * 10_000_000n;
+    await bench.pass();
+    expect([...book.findings.values()].map(({ connections }) => connections)).toEqual([2]);
+  }));
+
+test('rows later than the lateness of the rule, and what a new rule finds in older times, wake nobody', () =>
+  withBench(async (bench) => {
+    const { home, lake, clock, book } = bench;
+    const weekly = { ...live(rowWise), since: 0n };
+    bench.rules = [weekly];
+    clock.time += minute;
+    await put(home, lake, {
+      DeviceNetworkEvents: [row('a', noon - 6n * day), row('b', noon - 8n * day, { DeviceName: 'ws-2' })],
+    });
+    await bench.pass();
+    const retro = () =>
+      book.told
+        .flatMap(({ findings }) => findings.map(({ finding, retro }) => [finding.entities.device, retro]))
+        .sort();
+    expect(retro()).toEqual([
+      ['ws-1', false],
+      ['ws-2', true],
+    ]);
+    book.told.length = 0;
+    bench.rules = [{ ...live(`${rowWise} and 1 == 1`, { id: weekly.rule.id }, '2'), since: clock.time }];
+    clock.time += 5n * minute;
+    await put(home, lake, { DeviceNetworkEvents: [row('c', noon + 2n * minute, { DeviceName: 'ws-3' })] });
+    await bench.pass();
+    expect(retro()).toEqual([['ws-3', false]]);
+    expect(book.findings.size).toBe(3);
+  }));
+
+test('a rule that is edited withdraws nothing that its last version found', () =>
+  withBench(async (bench) => {
+    const { home, lake, clock, book } = bench;
+    const before = live(rowWise);
+    bench.rules = [before];
+    clock.time += minute;
+    await put(home, lake, { DeviceNetworkEvents: [row('a', noon - minute)] });
+    await bench.pass();
+    bench.rules = [live('DeviceNetworkEvents | where BytesSent > 5000', { id: before.rule.id }, '2')];
+    clock.time += 5n * minute;
+    await bench.pass();
+    expect(book.findings.size).toBe(1);
+    await put(home, lake, {}, ['a']);
+    clock.time += 5n * minute;
+    await bench.pass();
+    expect(book.findings.size).toBe(1);
+  }));
+
+test('later evidence that clears a story withdraws it, and it comes back under its id', () =>
+  withBench(async (bench) => {
+    const { home, lake, clock, book } = bench;
+    bench.rules = [live(rowWise)];
+    clock.time += minute;
+    await put(home, lake, { DeviceNetworkEvents: [row('a', noon - minute)] });
+    await bench.pass();
+    const [id] = book.findings.keys();
+    await put(home, lake, { DeviceNetworkEvents: [row('a', noon - minute, { BytesSent: 5 })] }, ['a']);
+    clock.time += 5n * minute;
+    await bench.pass();
+    expect(book.told.at(-1)).toMatchObject({ findings: [], judged: [id] });
+    await put(home, lake, { DeviceNetworkEvents: [row('z', noon - 2n * minute)] });
+    clock.time += 5n * minute;
+    await bench.pass();
+    expect([...book.findings.keys()]).toEqual([id]);
+  }));
+
+test('of two stories that a late row bridges the older id stays, and the other is its alias', () =>
+  withBench(async (bench) => {
+    const { home, lake, clock, book } = bench;
+    bench.rules = [live(rowWise)];
+    clock.time += minute;
+    await put(home, lake, { DeviceNetworkEvents: [row('late', noon - minute)] });
+    await bench.pass();
+    const [older] = book.findings.keys();
+    await put(home, lake, { DeviceNetworkEvents: [row('early', noon - 40n * hour)] });
+    clock.time += 5n * minute;
+    await bench.pass();
+    const younger = [...book.findings.keys()].find((id) => id !== older);
+    await put(home, lake, { DeviceNetworkEvents: [row('bridge', noon - 20n * hour)] });
+    clock.time += 5n * minute;
+    await bench.pass();
+    expect(book.told.at(-1)?.findings).toEqual([
+      expect.objectContaining({ aliases: [younger], finding: expect.objectContaining({ id: older, connections: 3 }) }),
+    ]);
+    expect([...book.findings.keys()]).toEqual([older]);
+  }));
+
+test('a device whose name fusion learns keeps its story', () =>
+  withBench(async (bench) => {
+    const { home, lake, clock, book } = bench;
+    bench.rules = [live(rowWise)];
+    clock.time += minute;
+    const unknown = { DeviceName: '10.0.0.5', InitiatingProcessFileName: '' };
+    await put(home, lake, { DeviceNetworkEvents: [row('a', noon - minute, unknown)] });
+    await bench.pass();
+    const [id] = book.findings.keys();
+    await put(home, lake, { DeviceNetworkEvents: [row('a', noon - minute)] }, ['a']);
+    clock.time += 5n * minute;
+    await bench.pass();
+    expect([...book.findings.values()]).toEqual([
+      expect.objectContaining({ id, entities: expect.objectContaining({ device: 'ws-1', process: 'curl.exe' }) }),
+    ]);
+  }));

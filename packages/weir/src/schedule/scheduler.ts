@@ -1,0 +1,240 @@
+import { ruleQuery } from '../detect/ruleQuery.ts';
+import { isOurs, saidOf } from '../detect/runRule.ts';
+import { tickAtOrAfter } from '../detect/ticks.ts';
+import { Engine, isOutOfMemory } from '../engine/engine.ts';
+import type { LiveLake } from '../live/liveLake.ts';
+import type { Clock } from '../model/clock.ts';
+import { bringUp, type LiveRule, type Surroundings } from './bringUp.ts';
+import { type Gap, openGap } from './gaps.ts';
+import { Lane, TimeLimit } from './lane.ts';
+import { ruleState } from './ruleState.ts';
+
+const second = 10_000_000n;
+
+export interface SchedulerOptions extends Surroundings {
+  readonly lake: Pick<LiveLake, 'snapshot' | 'seq'>;
+  readonly clock: Clock;
+  /** The rules in force, asked before each pass. */
+  readonly rules: () => readonly LiveRule[];
+  /** Of each of the two engines in which rules run. */
+  readonly engine: { readonly memoryMb: number; readonly threads: number; readonly spillDirectory: string };
+  /** Makes what an engine needs beside the lake, as the rows of watchlists. */
+  readonly prepare?: (engine: Engine) => Promise<void>;
+  /** How long after a tick its run begins; ticks. What comes later is looked at with the next. */
+  readonly delay?: bigint;
+  /** How long a run may take in the prompt lane, and in the patient one; ticks. */
+  readonly limits?: { readonly prompt: bigint; readonly patient: bigint };
+  readonly onRun?: (run: RunReport) => void;
+}
+
+/** What became of one run. */
+export interface RunReport {
+  readonly rule: { readonly id: string; readonly name: string };
+  /** The tick that it was to reach; ticks, as all times. */
+  readonly until: bigint;
+  readonly took: bigint;
+  /** How it was had, in words; of a run that failed why it did. */
+  readonly said: string;
+  readonly failed: boolean;
+}
+
+type LaneName = 'prompt' | 'patient';
+
+/** What is known of a rule since the service began. */
+interface Course {
+  slow: boolean;
+  /** Counts runs: who ran longest ago is next. */
+  turn: number;
+  failures: number;
+  /** Not before. */
+  notBefore: bigint;
+  /** How many ticks it is tried over at most, where it is run tick by tick or has failed for want of time or memory. */
+  chunk: bigint | undefined;
+  running: boolean;
+}
+
+/** Runs rules at their ticks, two at a time: quick ones in the prompt lane, and what takes long, as a rule's first run, in
+ *  the patient one, so that no slow rule stands before a quick one. In a lane the due rule goes first that ran longest ago.
+ *
+ *  A scheduled rule runs at each tick plus `delay`. What was missed while the service was down is looked at with the next
+ *  run. Near-real-time rules run whenever the lake has something new, at most every two seconds, up to the tick that comes
+ *  next: what comes before it is judged again. A rule that fails has a gap until it succeeds over that time; it is tried
+ *  again at growing intervals, over less at once where it wants time or memory. */
+export class Scheduler {
+  readonly #options: Required<Pick<SchedulerOptions, 'delay' | 'limits'>> & SchedulerOptions;
+  readonly #courses = new Map<string, Course>();
+  readonly #lanes: Readonly<Record<LaneName, Lane>>;
+  #turn = 0;
+
+  constructor(options: SchedulerOptions) {
+    this.#options = {
+      ...{ delay: 10n * second, limits: { prompt: 10n * second, patient: 600n * second } },
+      ...options,
+    };
+    const open = async () => {
+      const engine = await Engine.open(options.engine);
+      await options.prepare?.(engine);
+      return engine;
+    };
+    this.#lanes = { prompt: new Lane(open, options.clock), patient: new Lane(open, options.clock) };
+  }
+
+  /** Goes on until the signal comes; what runs then is stopped, and nothing of it is kept. */
+  async run(signal: AbortSignal): Promise<void> {
+    const each = (['prompt', 'patient'] as const).map(async (name) => {
+      try {
+        while (!signal.aborted) {
+          await this.pass(name, signal);
+          await this.#options.clock.sleep(second / 2n, signal);
+        }
+      } catch (error) {
+        if (!signal.aborted) throw error;
+      }
+    });
+    try {
+      await Promise.all(each);
+    } finally {
+      this.close();
+    }
+  }
+
+  /** Lets go of its engines. */
+  close(): void {
+    for (const lane of Object.values(this.#lanes)) lane.close();
+  }
+
+  /** Runs what is due in a lane, each rule once. Gives the number of runs. */
+  async pass(lane: LaneName, signal: AbortSignal): Promise<number> {
+    let runs = 0;
+    const begun = this.#turn;
+    for (;;) {
+      const due = this.#due(lane).find(({ course }) => course.turn <= begun);
+      if (due === undefined || signal.aborted) return runs;
+      await this.#run(lane, due, signal);
+      runs += 1;
+    }
+  }
+
+  #due(lane: LaneName): { live: LiveRule; course: Course; until: bigint }[] {
+    const now = this.#options.clock.now();
+    return this.#options
+      .rules()
+      .flatMap((live) => {
+        const course = this.#courseOf(live);
+        if (course.running || course.notBefore > now || course.slow !== (lane === 'patient')) return [];
+        const until = this.#target(live, course, now);
+        return until === undefined ? [] : [{ live, course, until }];
+      })
+      .sort((a, b) => a.course.turn - b.course.turn);
+  }
+
+  /** The tick up to which a rule is to be run now; undefined where nothing is due. */
+  #target({ rule, revision }: LiveRule, { chunk }: Course, now: bigint): bigint | undefined {
+    const { store, lake, delay } = this.#options;
+    const { frequency } = rule.schedule;
+    const known = ruleState(store, rule.id);
+    const state = known?.revision === revision ? known : undefined;
+    const last = state?.looked?.last;
+    if (rule.kind === 'NRT') {
+      const next = tickAtOrAfter(now, frequency);
+      return state?.seq === lake.seq && (last ?? 0n) >= next ? undefined : next;
+    }
+    const latestAt = (time: bigint) => ((time - delay) / frequency) * frequency;
+    const latest = latestAt(now);
+    // Where no tick sees a row yet, the next one may.
+    if (last === undefined) return state === undefined || latest > latestAt(state.ranAt) ? latest : undefined;
+    if (latest <= last) return undefined;
+    const within = chunk === undefined ? latest : last + chunk * frequency;
+    return within < latest ? within : latest;
+  }
+
+  async #run(
+    lane: LaneName,
+    { live, course, until }: { live: LiveRule; course: Course; until: bigint },
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { clock, limits } = this.#options;
+    const began = clock.now();
+    course.running = true;
+    this.#turn += 1;
+    course.turn = this.#turn;
+    const now = () => clock.now();
+    const tell = (said: string, failed: boolean) => {
+      const { id, name } = live.rule;
+      this.#options.onRun?.({ rule: { id, name }, until, took: clock.now() - began, said, failed });
+    };
+    try {
+      const run = (engine: Engine) => bringUp(engine, this.#options, live, { until, now });
+      const said = await this.#lanes[lane].run(run, limits[lane], signal);
+      course.failures = 0;
+      course.slow = clock.now() - began > limits.prompt / 2n;
+      course.notBefore = live.rule.kind === 'NRT' ? began + 2n * second : 0n;
+      tell(said, false);
+    } catch (error) {
+      signal.throwIfAborted();
+      if (error instanceof TimeLimit && lane === 'prompt') course.slow = true;
+      else tell(this.#failed(live, course, until, error), true);
+      if (error instanceof TimeLimit) {
+        // Its engine may hold the file of its evidence for a while.
+        const free = () => {
+          course.running = false;
+        };
+        error.over.then(free, free);
+        return;
+      }
+    }
+    course.running = false;
+  }
+
+  /** Writes down what was not looked at, and when it is tried again. Gives what went wrong, in words. */
+  #failed({ rule, revision }: LiveRule, course: Course, until: bigint, error: unknown): string {
+    const { store, clock } = this.#options;
+    const { frequency } = rule.schedule;
+    const state = ruleState(store, rule.id);
+    const last = state?.revision === revision ? state.looked?.last : undefined;
+    const first = last === undefined ? until : last + frequency;
+    const reason: Gap['reason'] = error instanceof TimeLimit ? 'time' : isOutOfMemory(error) ? 'memory' : 'failed';
+    const said = error instanceof Error ? saidOf(error, rule) : String(error);
+    const detail = error instanceof Error && isOurs(error) ? `a defect of Weir, please report it: ${said}` : said;
+    course.failures += 1;
+    const pause = frequency * 2n ** BigInt(Math.min(course.failures - 1, 10));
+    course.notBefore = clock.now() + (pause < longestPause ? pause : longestPause);
+    if (reason !== 'failed') {
+      const ticks = (until - first) / frequency + 1n;
+      course.chunk = ticks > 1n ? ticks / 2n : 1n;
+    }
+    store.transaction(() =>
+      openGap(store, { rule: rule.id, first: first < until ? first : until, last: until, reason, detail }, clock.now()),
+    );
+    return detail;
+  }
+
+  #courseOf({ rule, revision }: LiveRule): Course {
+    const key = `${rule.id} ${revision}`;
+    const known = this.#courses.get(key);
+    if (known) return known;
+    const state = ruleState(this.#options.store, rule.id);
+    const slow = state?.revision !== revision || state.took > this.#options.limits.prompt / 2n;
+    const course: Course = {
+      ...{ slow, turn: 0, failures: 0, notBefore: 0n, running: false },
+      chunk: tickByTick(this.#options, rule) ? ticksAtOnce : undefined,
+    };
+    this.#courses.set(key, course);
+    return course;
+  }
+}
+
+const longestPause = 36_000_000_000n;
+
+/** As many ticks of a rule that is run tick by tick as are looked at before others have their turn. */
+const ticksAtOnce = 200n;
+
+function tickByTick({ schema }: Surroundings, rule: LiveRule['rule']): boolean {
+  try {
+    const { eachRow, byIntervals } = ruleQuery(rule, schema);
+    return eachRow === undefined && 'reason' in byIntervals;
+  } catch {
+    // Its run says what is wrong with it.
+    return false;
+  }
+}
