@@ -26,9 +26,25 @@ export const givenMoment = z.iso
   })
   .openapi({ type: 'string', format: 'date-time' });
 
+/** A whole number as a URL says it: digits, and nothing that only becomes a number when it is forced to. */
+export function integer({
+  min = 0,
+  max = Number.MAX_SAFE_INTEGER,
+}: {
+  readonly min?: number;
+  readonly max?: number;
+} = {}) {
+  return z
+    .string()
+    .regex(/^\d{1,16}$/, 'a whole number is expected here')
+    .transform(Number)
+    .pipe(z.int().min(min).max(max))
+    .openapi({ type: 'integer', minimum: min, maximum: max });
+}
+
 /** A page's size and where it begins: what the page before gave as `next`. */
 export const paging = {
-  limit: z.coerce.number().int().min(1).max(500).default(100).openapi({ type: 'integer', minimum: 1, maximum: 500 }),
+  limit: integer({ min: 1, max: 500 }).default(100),
   cursor: z.string().max(500).optional(),
 };
 
@@ -40,4 +56,9 @@ export function toldOrNull(ticks: bigint | null): string | null {
 
 export function longOrNull(n: bigint | null): number | string | null {
   return n === null ? null : jsonLong(n);
+}
+
+/** Ticks as seconds. */
+export function seconds(ticks: bigint): number {
+  return Number(ticks) / Number(ticksPerSecond);
 }

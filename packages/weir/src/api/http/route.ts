@@ -40,6 +40,8 @@ export interface Asked<N extends Needs, Params, Query, Body> {
   /** Who asks. */
   readonly who: N extends 'nothing' ? Principal | undefined : Principal;
   readonly client: Client;
+  /** Whether they may still ask this: a session ends, a token is revoked while an answer goes on. */
+  readonly still: () => boolean;
   /** Aborted where the client goes away. */
   readonly signal: AbortSignal;
   readonly context: Context;

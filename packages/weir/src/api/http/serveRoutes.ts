@@ -12,7 +12,7 @@ import { checkHost } from './host.ts';
 import { bodyOf, checked, queryOf } from './input.ts';
 import { document } from './openapi.ts';
 import { problemOf, problemResponse, RequestError } from './problem.ts';
-import type { Route, RouteSpec } from './route.ts';
+import { type Route, type RouteSpec, route } from './route.ts';
 
 export interface HttpOptions extends ClientOptions {
   /** Names under which the service is reached, beside addresses and localhost. */
@@ -26,6 +26,15 @@ interface Ground {
 }
 
 const nothing = z.strictObject({});
+
+export const documentSpec = {
+  method: 'get',
+  path: '/api/openapi.json',
+  name: 'openapi',
+  summary: 'This document.',
+  needs: 'nothing',
+  answer: z.looseObject({ openapi: z.string() }),
+} as const;
 
 /** Routes as one application: each request is held to its route's schemas and to what the route needs, every error is a
  *  problem, and the OpenAPI document says the same. */
@@ -43,10 +52,11 @@ export function serveRoutes(routes: readonly Route[], ground: Ground, options: H
     return problemResponse(error);
   });
   app.notFound((context) => problemResponse(notFound(context, routes)));
-  for (const route of routes)
-    app.on(route.spec.method.toUpperCase(), honoPath(route.spec), (context) => answer(context, route, ground, options));
-  const text = JSON.stringify(document(app, routes), null, 1);
-  app.get('/api/openapi.json', () => new Response(text, { headers: { 'content-type': 'application/json' } }));
+  let text = '';
+  const own = route(documentSpec, () => new Response(text, { headers: { 'content-type': 'application/json' } }));
+  for (const each of [...routes, own])
+    app.on(each.spec.method.toUpperCase(), honoPath(each.spec), (context) => answer(context, each, ground, options));
+  text = JSON.stringify(document(app, [...routes, own]), null, 1);
   return app;
 }
 
@@ -72,15 +82,27 @@ async function handled(
   options: HttpOptions,
 ): Promise<Response> {
   const client = clientOf(context, options);
-  const who = admit(context, { needs: spec.needs, access, client, active: !spec.passive });
+  const asking = { needs: spec.needs, access, client };
+  const who = admit(context, { ...asking, active: !spec.passive });
+  const still = () => isAdmitted(context, asking);
   const params = checked(spec.params ?? nothing, context.req.param(), 'path');
   const query = queryOf(context, spec.query ?? nothing);
   const body = spec.body === undefined ? undefined : await bodyOf(context, spec.body);
-  const asked = { params, query, body, who, client, signal: context.req.raw.signal, context };
+  const asked = { params, query, body, who, still, client, signal: context.req.raw.signal, context };
   const result = await handle(asked as unknown as Parameters<Route['handle']>[0]);
   if (result instanceof Response) return result;
   if (spec.answer === undefined) return context.body(null, 204);
   return context.body(jsonText(result), spec.status ?? 200, { 'content-type': 'application/json' });
+}
+
+function isAdmitted(context: Context, asking: Omit<Parameters<typeof admit>[1], 'active'>): boolean {
+  try {
+    admit(context, { ...asking, active: false });
+    return true;
+  } catch (error) {
+    if (error instanceof RequestError) return false;
+    throw error;
+  }
 }
 
 /** A request that ended before its body did. */

@@ -5,7 +5,7 @@ import { scopes } from '../../access/roles.ts';
 import type { Token } from '../../access/tokens.ts';
 import { RequestError } from '../http/problem.ts';
 import { type Route, route } from '../http/route.ts';
-import { givenMoment, moment, told, toldOrNull } from '../shapes.ts';
+import { givenMoment, integer, moment, told, toldOrNull } from '../shapes.ts';
 
 const token = z
   .object({
@@ -71,7 +71,7 @@ export function tokenRoutes({ access: { tokens } }: { readonly access: Access })
         name: 'revokeToken',
         summary: 'Revoke a token: from here on it opens nothing.',
         needs: 'read',
-        params: z.strictObject({ id: z.coerce.number().int().min(1).openapi({ type: 'integer' }) }),
+        params: z.strictObject({ id: integer({ min: 1 }) }),
         answer: token,
       },
       ({ params: { id }, who }) => asRecord(tokens.revoke(visible(id, who).id, who.name)),
