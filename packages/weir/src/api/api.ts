@@ -1,0 +1,39 @@
+import type { OpenAPIHono } from '@hono/zod-openapi';
+import type { Route } from './http/route.ts';
+import { type HttpOptions, serveRoutes } from './http/serveRoutes.ts';
+import type { Parts } from './parts.ts';
+import { alertRoutes } from './routes/alerts.ts';
+import { backtestRoutes } from './routes/backtests.ts';
+import { eventRoutes } from './routes/events.ts';
+import { exceptionRoutes } from './routes/exceptions.ts';
+import { healthRoutes } from './routes/health.ts';
+import { queryRoutes } from './routes/queries.ts';
+import { ruleRoutes } from './routes/rules.ts';
+import { sessionRoutes } from './routes/session.ts';
+import { sourceRoutes } from './routes/sources.ts';
+import { tokenRoutes } from './routes/tokens.ts';
+import { trailRoutes } from './routes/trail.ts';
+import { userRoutes } from './routes/users.ts';
+
+/** The service's API as one application, mounted at `/`. */
+export function createApi(parts: Parts, options: HttpOptions): OpenAPIHono {
+  return serveRoutes(routesOf(parts), parts, options);
+}
+
+/** Every route with what it needs of who asks. */
+export function routesOf(parts: Parts): Route[] {
+  return [
+    ...sessionRoutes(parts),
+    ...userRoutes(parts),
+    ...tokenRoutes(parts),
+    ...alertRoutes(parts),
+    ...eventRoutes(parts),
+    ...queryRoutes(parts),
+    ...ruleRoutes(parts),
+    ...exceptionRoutes(parts),
+    ...backtestRoutes(parts),
+    ...sourceRoutes(parts),
+    ...trailRoutes(parts),
+    ...healthRoutes(parts),
+  ];
+}

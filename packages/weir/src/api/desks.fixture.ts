@@ -1,0 +1,101 @@
+import { UserError } from '../model/userError.ts';
+import type { BacktestJob, ExceptionInfo, Parts, RuleDetail } from './parts.ts';
+
+const at = 638_000_000_000_000_000n;
+
+/** Desks with little on them, which keep what is done to them. */
+export function desks(): Pick<Parts, 'rules' | 'exceptions' | 'backtests' | 'sources'> {
+  const unknown = (code: string, id: string) => new UserError(code, id, 'there is none', 'Look at the list.');
+  let rule: RuleDetail = {
+    ...{ id: 'large-upload', name: 'Large upload', version: '1.0.0', description: 'Much left.', severity: 'high' },
+    ...{ status: 'stable', tactics: ['Exfiltration'], techniques: ['T1567'], query: 'DeviceNetworkEvents' },
+    ...{ falsePositives: [], needs: ['bytes'], schedule: { frequency: 3_000_000_000n, period: 864_000_000_000n } },
+    health: { state: 'ok', reason: '', lastRun: at, lastTick: at, took: 10_000_000n, method: 'each row once', gaps: 0 },
+  };
+  const ruleOf = (id: string) => {
+    if (id !== rule.id) throw unknown('RULE_UNKNOWN', id);
+    return rule;
+  };
+  const exceptions = new Map<string, ExceptionInfo>();
+  const jobs = new Map<string, BacktestJob>();
+  const jobOf = (id: string): BacktestJob => {
+    const job = jobs.get(id);
+    if (job === undefined) throw unknown('BACKTEST_UNKNOWN', id);
+    return job;
+  };
+  const preview = { count: 1, hides: [1], confirmed: [] };
+  return {
+    rules: {
+      list: () => [rule],
+      get: ruleOf,
+      set: (id, { enabled, reason }, { actor, at: when }) => {
+        const { stopped: _, ...running } = ruleOf(id);
+        rule = enabled ? running : { ...running, stopped: { by: actor, at: when, reason } };
+        return rule;
+      },
+      gaps: ({ before = 6, limit }) =>
+        [5, 4, 3, 2, 1]
+          .filter((id) => id < before)
+          .slice(0, limit)
+          .map((id) => ({
+            ...{ id, rule: rule.id, first: at, last: at + 1n, reason: 'time', detail: 'took too long', opened: at },
+            closed: id > 3 ? null : at,
+          })),
+      coverage: () => [
+        {
+          technique: 'T1567.002',
+          name: 'Exfiltration to Cloud Storage',
+          rules: [{ id: rule.id, name: rule.name, tests: 4, needs: [{ what: 'bytes', present: true }] }],
+        },
+      ],
+    },
+    exceptions: {
+      list: () => [...exceptions.values()],
+      propose: async () => [{ draft: { name: 'backup', rules: null, when: 'x', expires: at }, why: 'narrow', preview }],
+      preview: async () => preview,
+      create: async ({ override, ...draft }, { actor, at: created }) => {
+        if (/confirmed/.test(draft.when) && override === undefined)
+          throw new UserError('EXCEPTION_REFUSED', 'when', 'it would hide alert 3, which is confirmed', 'Narrow it.');
+        const made: ExceptionInfo = {
+          ...{ ...draft, id: `e${exceptions.size + 1}`, created, ended: null, kept: 'store', place: 'store' },
+          override: override === undefined ? null : { by: actor, reason: override },
+        };
+        exceptions.set(made.id, made);
+        return made;
+      },
+      end: (id, _, { at: ended }) => {
+        const found = exceptions.get(id);
+        if (found === undefined) throw unknown('EXCEPTION_UNKNOWN', id);
+        const over = { ...found, ended };
+        exceptions.set(id, over);
+        return over;
+      },
+    },
+    backtests: {
+      list: () => [...jobs.values()],
+      start: async (_, { actor, at: started }) => {
+        const id = `job-${jobs.size + 1}`;
+        const job = { id, by: actor, state: 'running', started, ended: null, progress: 'day 3 of 30' } as const;
+        jobs.set(id, { ...job, problem: null, result: null });
+        return jobOf(id);
+      },
+      get: jobOf,
+      cancel: (id, { at: ended }) => {
+        jobs.set(id, { ...jobOf(id), state: 'cancelled', ended });
+        return jobOf(id);
+      },
+    },
+    sources: {
+      list: () => [
+        {
+          ...{ source: 'zeek', door: 'files', state: 'ok', reason: '', firstReceived: at, lastReceived: at },
+          ...{ lastEvent: at, records: 10n, rows: 9n, rejects: 1n },
+        },
+      ],
+      rejects: async (source) => {
+        if (source !== 'zeek') throw unknown('SOURCE_UNKNOWN', source);
+        return [{ at, reason: 'not JSON', line: 3, text: 'password=hunter2hunter2 \u001b[2J' }];
+      },
+    },
+  };
+}

@@ -1,0 +1,220 @@
+import type { Access } from '../access/access.ts';
+import type { AlertBook } from '../alert/book.ts';
+import type { Act, TrailEntry } from '../model/alert.ts';
+import type { Clock } from '../model/clock.ts';
+import type { Severity } from '../model/finding.ts';
+import type { Health, HealthState } from '../operate/health.ts';
+import type { Logger } from '../operate/log.ts';
+import type { Metrics } from '../operate/metrics.ts';
+import type { Queries } from './query/queries.ts';
+
+/** What the API looks at and acts through. Each desk is as narrow as the API needs it; whoever opens the rooms joins them.
+ *  Times are ticks, durations too. Every desk that is asked for what is not there throws a UserError whose code ends in
+ *  `_UNKNOWN`. */
+export interface Parts {
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+  readonly health: Health;
+  readonly access: Access;
+  readonly alerts: AlertBook;
+  readonly trail: TrailDesk;
+  readonly queries: Queries;
+  readonly rules: RuleDesk;
+  readonly exceptions: ExceptionDesk;
+  readonly backtests: BacktestDesk;
+  readonly sources: SourceDesk;
+}
+
+/** The audit trail. */
+export interface TrailDesk {
+  /** The number of its last entry; 0 where there is none. */
+  last(): number;
+  read(query: { readonly subject?: string; readonly after?: number; readonly limit: number }): readonly TrailEntry[];
+  check(): {
+    readonly entries: number;
+    readonly head: string;
+    readonly faults: readonly { readonly entry: number; readonly what: string }[];
+  };
+}
+
+export interface RuleInfo {
+  readonly id: string;
+  readonly name: string;
+  readonly version: string;
+  readonly description: string;
+  readonly severity: Severity;
+  readonly status: 'experimental' | 'stable';
+  readonly tactics: readonly string[];
+  readonly techniques: readonly string[];
+  /** null: it has no schedule of its own. */
+  readonly schedule: { readonly frequency: bigint; readonly period: bigint } | null;
+  /** Absent: it runs. Else who stopped it, when and why. */
+  readonly stopped?: { readonly by: string; readonly at: bigint; readonly reason: string };
+  readonly health: {
+    readonly state: HealthState;
+    readonly reason: string;
+    readonly lastRun: bigint | null;
+    /** The last tick that was looked at. */
+    readonly lastTick: bigint | null;
+    readonly took: bigint | null;
+    /** How it is run, for a person. */
+    readonly method: string;
+    /** Gaps that are open. */
+    readonly gaps: number;
+  };
+}
+
+export interface RuleDetail extends RuleInfo {
+  readonly query: string;
+  readonly falsePositives: readonly string[];
+  /** What must be known of a connection for it to fire at all. */
+  readonly needs: readonly string[];
+}
+
+/** Time that a rule should have looked at and did not. */
+export interface GapInfo {
+  readonly id: number;
+  readonly rule: string;
+  readonly first: bigint;
+  readonly last: bigint;
+  readonly reason: string;
+  readonly detail: string;
+  readonly opened: bigint;
+  readonly closed: bigint | null;
+}
+
+export interface RuleDesk {
+  list(): readonly RuleInfo[];
+  get(id: string): RuleDetail;
+  /** Starts or stops a rule, with the reason for the trail. */
+  set(id: string, to: { readonly enabled: boolean; readonly reason: string }, act: Act): RuleInfo;
+  /** The latest first. `before`: only those with smaller numbers. */
+  gaps(query: {
+    readonly open?: boolean;
+    readonly rule?: string;
+    readonly before?: number;
+    readonly limit: number;
+  }): readonly GapInfo[];
+  coverage(): readonly TechniqueCoverage[];
+}
+
+/** What stands against one technique. */
+export interface TechniqueCoverage {
+  readonly technique: string;
+  readonly name: string;
+  readonly rules: readonly {
+    readonly id: string;
+    readonly name: string;
+    readonly tests: number;
+    /** What it needs of the data, and whether some source gives it. */
+    readonly needs: readonly { readonly what: string; readonly present: boolean }[];
+  }[];
+}
+
+/** An exception as a person writes it. */
+export interface ExceptionDraft {
+  readonly name: string;
+  /** Rule ids; null: all. */
+  readonly rules: readonly string[] | null;
+  /** A KQL condition over a finding's columns. */
+  readonly when: string;
+  readonly owner: string;
+  readonly reason: string;
+  readonly expires: bigint;
+  /** Why it may hide confirmed cases; of administrators alone. */
+  readonly override?: string;
+}
+
+export interface ExceptionInfo extends Omit<ExceptionDraft, 'override'> {
+  readonly id: string;
+  readonly created: bigint;
+  readonly override: { readonly by: string; readonly reason: string } | null;
+  /** Ended before its time. */
+  readonly ended: bigint | null;
+  /** Kept in a file, which is edited there, or made here. */
+  readonly kept: 'file' | 'store';
+  readonly place: string;
+}
+
+/** What an exception would have hidden. */
+export interface ExceptionPreview {
+  /** Alerts that it would hide, the first of very many. */
+  readonly hides: readonly number[];
+  readonly count: number;
+  /** Those among them that a person has confirmed: with any, it is refused. */
+  readonly confirmed: readonly number[];
+}
+
+export interface ExceptionDesk {
+  list(): readonly ExceptionInfo[];
+  /** For an alert that is normal here: from narrow to wide. */
+  propose(alert: number): Promise<
+    readonly {
+      readonly draft: Omit<ExceptionDraft, 'owner' | 'reason' | 'override'>;
+      readonly why: string;
+      readonly preview: ExceptionPreview;
+    }[]
+  >;
+  preview(draft: Pick<ExceptionDraft, 'rules' | 'when'>): Promise<ExceptionPreview>;
+  /** @throws UserError `EXCEPTION_INVALID`, or `EXCEPTION_REFUSED` where it would hide a confirmed case */
+  create(draft: ExceptionDraft, act: Act): Promise<ExceptionInfo>;
+  end(id: string, reason: string, act: Act): ExceptionInfo;
+}
+
+export interface BacktestRequest {
+  /** A rule of the service, or a text in Sentinel's format that is none yet. */
+  readonly rule: { readonly id: string } | { readonly yaml: string };
+  /** Another version to compare with. */
+  readonly against: { readonly id: string } | { readonly yaml: string } | null;
+  readonly since: bigint | null;
+  readonly until: bigint | null;
+}
+
+export interface BacktestJob {
+  readonly id: string;
+  readonly by: string;
+  readonly state: 'waiting' | 'running' | 'done' | 'failed' | 'cancelled';
+  readonly started: bigint;
+  readonly ended: bigint | null;
+  /** What it is doing, for a person. */
+  readonly progress: string;
+  /** Of a failed one. */
+  readonly problem: { readonly code: string; readonly message: string; readonly advice: string } | null;
+  /** Of one that is done: as `weir backtest --format json` prints it. */
+  readonly result: unknown;
+}
+
+export interface BacktestDesk {
+  /** The latest first. */
+  list(): readonly BacktestJob[];
+  /** @throws UserError where the rule is none, or too many wait */
+  start(request: BacktestRequest, act: Act): Promise<BacktestJob>;
+  get(id: string): BacktestJob;
+  cancel(id: string, act: Act): BacktestJob;
+}
+
+export interface SourceInfo {
+  readonly source: string;
+  readonly door: string;
+  readonly state: HealthState;
+  readonly reason: string;
+  readonly firstReceived: bigint | null;
+  readonly lastReceived: bigint | null;
+  /** Time of its latest event. */
+  readonly lastEvent: bigint | null;
+  readonly records: bigint;
+  readonly rows: bigint;
+  readonly rejects: bigint;
+}
+
+export interface SourceDesk {
+  list(): readonly SourceInfo[];
+  /** Records that could not be read, the latest first; `before` as with gaps. */
+  rejects(
+    source: string,
+    query: { readonly limit: number },
+  ): Promise<
+    readonly { readonly at: bigint; readonly reason: string; readonly line: number | null; readonly text: string }[]
+  >;
+}

@@ -1,0 +1,174 @@
+import { z } from '@hono/zod-openapi';
+import { RequestError } from '../http/problem.ts';
+import { type Route, route } from '../http/route.ts';
+import type { ExceptionInfo, ExceptionPreview, Parts } from '../parts.ts';
+import { givenMoment, moment, told, toldOrNull } from '../shapes.ts';
+
+const text = z.string().trim().min(1).max(2_000);
+const when = z.string().trim().min(1).max(10_000);
+/** Rule ids; null: all. */
+const rules = z.array(z.string().min(1).max(200)).min(1).max(100).nullable();
+
+const preview = z
+  .object({
+    count: z.int(),
+    /** Alerts that it would hide, the first of very many. */
+    hides: z.array(z.int()),
+    /** Those that a person confirmed: with any, it is refused. */
+    confirmed: z.array(z.int()),
+  })
+  .openapi('ExceptionPreview');
+
+const exception = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    rules: z.array(z.string()).nullable(),
+    when: z.string(),
+    owner: z.string(),
+    reason: z.string(),
+    created: moment,
+    expires: moment,
+    ended: moment.nullable(),
+    override: z.object({ by: z.string(), reason: z.string() }).nullable(),
+    /** `file`: it is edited there. */
+    kept: z.enum(['file', 'store']),
+    place: z.string(),
+  })
+  .openapi('Exception');
+
+/** What not to be told of. */
+export function exceptionRoutes({ exceptions, clock }: Pick<Parts, 'exceptions' | 'clock'>): Route[] {
+  return [
+    route(
+      {
+        method: 'get',
+        path: '/api/exceptions',
+        name: 'listExceptions',
+        summary: 'Exceptions, those of the file and those made here.',
+        needs: 'read',
+        answer: z.object({ exceptions: z.array(exception) }),
+      },
+      () => ({ exceptions: exceptions.list().map(record) }),
+    ),
+    route(
+      {
+        method: 'post',
+        path: '/api/exceptions/propose',
+        name: 'proposeExceptions',
+        summary: 'For an alert that is normal here: exceptions from narrow to wide, with what each would hide.',
+        needs: 'write',
+        body: z.strictObject({ alert: z.int().min(1) }),
+        answer: z.object({
+          proposals: z.array(
+            z.object({
+              draft: z.object({
+                name: z.string(),
+                rules: z.array(z.string()).nullable(),
+                when: z.string(),
+                expires: moment,
+              }),
+              why: z.string(),
+              preview,
+            }),
+          ),
+        }),
+      },
+      async ({ body }) => ({
+        proposals: (await exceptions.propose(body.alert)).map(({ draft, why, preview: shown }) => ({
+          draft: {
+            name: draft.name,
+            rules: draft.rules === null ? null : [...draft.rules],
+            when: draft.when,
+            expires: told(draft.expires),
+          },
+          why,
+          preview: previewRecord(shown),
+        })),
+      }),
+    ),
+    route(
+      {
+        method: 'post',
+        path: '/api/exceptions/preview',
+        name: 'previewException',
+        summary: 'What a condition would hide of the alerts there are.',
+        needs: 'write',
+        body: z.strictObject({ rules, when }),
+        answer: preview,
+      },
+      async ({ body }) => previewRecord(await exceptions.preview(body)),
+    ),
+    route(
+      {
+        method: 'post',
+        path: '/api/exceptions',
+        name: 'createException',
+        summary:
+          'Make an exception. One that would hide a confirmed case is refused, unless an administrator says why.',
+        needs: 'write',
+        body: z.strictObject({
+          name: text,
+          rules,
+          when,
+          owner: text,
+          reason: text,
+          expires: givenMoment,
+          override: text.optional(),
+        }),
+        answer: exception,
+        status: 201,
+      },
+      async ({ body: { override, ...draft }, who }) => {
+        if (override !== undefined && !who.scopes.has('admin'))
+          throw new RequestError(
+            403,
+            'NOT_ALLOWED',
+            'body.override',
+            'only an administrator lets an exception hide a confirmed case',
+            'Narrow the condition, or ask an administrator.',
+          );
+        const act = { actor: who.name, at: clock.now() };
+        return record(await exceptions.create({ ...draft, ...(override === undefined ? {} : { override }) }, act));
+      },
+    ),
+    route(
+      {
+        method: 'post',
+        path: '/api/exceptions/{id}/end',
+        name: 'endException',
+        summary: 'End an exception before its time: what it hid is shown again.',
+        needs: 'write',
+        params: z.strictObject({ id: z.string().min(1).max(200) }),
+        body: z.strictObject({ reason: text }),
+        answer: exception,
+      },
+      ({ params: { id }, body, who }) => record(exceptions.end(id, body.reason, { actor: who.name, at: clock.now() })),
+    ),
+  ];
+}
+
+function record({
+  id,
+  name,
+  rules: of,
+  when: condition,
+  owner,
+  reason,
+  override,
+  kept,
+  place,
+  ...times
+}: ExceptionInfo): z.input<typeof exception> {
+  return {
+    ...{ id, name, when: condition, owner, reason, override, kept, place },
+    rules: of === null ? null : [...of],
+    created: told(times.created),
+    expires: told(times.expires),
+    ended: toldOrNull(times.ended),
+  };
+}
+
+function previewRecord({ count, hides, confirmed }: ExceptionPreview): z.input<typeof preview> {
+  return { count, hides: [...hides], confirmed: [...confirmed] };
+}

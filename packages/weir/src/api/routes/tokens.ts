@@ -1,0 +1,92 @@
+import { z } from '@hono/zod-openapi';
+import type { Access } from '../../access/access.ts';
+import type { Principal } from '../../access/roles.ts';
+import { scopes } from '../../access/roles.ts';
+import type { Token } from '../../access/tokens.ts';
+import { RequestError } from '../http/problem.ts';
+import { type Route, route } from '../http/route.ts';
+import { givenMoment, integer, moment, told, toldOrNull } from '../shapes.ts';
+
+const token = z
+  .object({
+    id: z.int(),
+    name: z.string(),
+    scopes: z.array(z.enum(scopes)),
+    owner: z.string(),
+    created: moment,
+    expires: moment.nullable(),
+    used: moment.nullable(),
+    revoked: moment.nullable(),
+  })
+  .openapi('Token');
+
+/** Tokens of programs: everybody's own; administrators see all. */
+export function tokenRoutes({ access: { tokens } }: { readonly access: Access }): Route[] {
+  const visible = (id: number, who: Principal): Token => {
+    const found = tokens.get(BigInt(id));
+    if (who.scopes.has('admin') || found.owner === who.user.name) return found;
+    throw new RequestError(404, 'TOKEN_UNKNOWN', String(id), 'there is no such token', 'Look at the list of tokens.');
+  };
+  return [
+    route(
+      {
+        method: 'get',
+        path: '/api/tokens',
+        name: 'listTokens',
+        summary: "One's own tokens; an administrator's list has all.",
+        needs: 'read',
+        answer: z.object({ tokens: z.array(token) }),
+      },
+      ({ who }) => ({
+        tokens: tokens
+          .list()
+          .filter(({ owner }) => who.scopes.has('admin') || owner === who.user.name)
+          .map(asRecord),
+      }),
+    ),
+    route(
+      {
+        method: 'post',
+        path: '/api/tokens',
+        name: 'createToken',
+        summary: 'Make a token; its text is told this once. It can do no more than who makes it.',
+        needs: 'read',
+        body: z.strictObject({
+          name: z.string().regex(/^[\w .-]{1,64}$/, '1 to 64 letters, digits, blanks, dots, dashes or underscores'),
+          scopes: z.array(z.enum(scopes)).min(1).max(scopes.length),
+          expires: givenMoment.nullable(),
+        }),
+        answer: z.object({ token, secret: z.string() }),
+        status: 201,
+      },
+      ({ body, who }) => {
+        const made = tokens.create(body, who);
+        return { token: asRecord(made.token), secret: made.secret };
+      },
+    ),
+    route(
+      {
+        method: 'delete',
+        path: '/api/tokens/{id}',
+        name: 'revokeToken',
+        summary: 'Revoke a token: from here on it opens nothing.',
+        needs: 'read',
+        params: z.strictObject({ id: integer({ min: 1 }) }),
+        answer: token,
+      },
+      ({ params: { id }, who }) => asRecord(tokens.revoke(visible(id, who).id, who.name)),
+    ),
+  ];
+}
+
+function asRecord({ id, created, expires, used, revoked, ...rest }: Token): z.input<typeof token> {
+  return {
+    ...rest,
+    id: Number(id),
+    scopes: [...rest.scopes],
+    created: told(created),
+    expires: toldOrNull(expires),
+    used: toldOrNull(used),
+    revoked: toldOrNull(revoked),
+  };
+}
