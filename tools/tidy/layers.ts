@@ -238,8 +238,8 @@ export const layers: Readonly<Record<string, Layer>> = {
     packages: ['node:'],
   },
   [`${weir}notify/`]: {
-    may: [`${weir}model/`, `${weir}report/`, `${weir}store/`, `${weir}alert/`],
-    packages: ['node:', 'zod', 'nodemailer', 'ipaddr.js', '@azure/monitor-ingestion'],
+    may: [`${weir}model/`, `${weir}yaml/`, `${weir}report/`, `${weir}store/`, `${weir}alert/`, `${weir}operate/`],
+    packages: ['node:', '@weir/kql', 'zod', 'nodemailer', 'ipaddr.js', '@azure/monitor-ingestion'],
   },
   // Who may do what.
   [`${weir}access/`]: {

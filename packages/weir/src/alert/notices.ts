@@ -41,7 +41,7 @@ export function tellWithdrawal(store: Store, telling: Telling, because: string):
 }
 
 function tell(store: Store, telling: Telling, cause: NoticeCause, because: string): void {
-  const { id, at, rule, finding, opened, follows, together } = telling;
+  const { id, at, rule, finding, opened, follows, together, told } = telling;
   const { evidence } = finding;
   const json = withLongs({
     ...{ alert: id, opened, follows, because },
@@ -52,7 +52,9 @@ function tell(store: Store, telling: Telling, cause: NoticeCause, because: strin
     cause,
     alert: id,
     rule,
-    severity: rankOf(finding),
+    ruleName: finding.rule.name,
+    // Whoever was told of it is told, however little it came to be since.
+    severity: cause === 'withdrawn' ? Math.max(rankOf(finding), told?.severity ?? 0) : rankOf(finding),
     score: finding.score,
     together,
     json,
@@ -68,6 +70,7 @@ export interface WrittenNotice {
   readonly cause: NoticeCause;
   readonly alert: number | null;
   readonly rule: string;
+  readonly ruleName: string;
   readonly severity: number;
   readonly score: number;
   readonly together: Notice['together'];
@@ -75,11 +78,11 @@ export interface WrittenNotice {
 }
 
 export function writeNotice(store: Store, notice: WrittenNotice): void {
-  const { at, cause, alert, rule, severity, score, together, json } = notice;
+  const { at, cause, alert, rule, ruleName, severity, score, together, json } = notice;
   store
-    .statement(`INSERT INTO notice (at, cause, alert, rule, severity, score, together, told_json)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?)`)
-    .run(at, cause, alert, rule, severity, score, together, json);
+    .statement(`INSERT INTO notice (at, cause, alert, rule, rule_name, severity, score, together, told_json)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`)
+    .run(at, cause, alert, rule, ruleName, severity, score, together, json);
 }
 
 /** Notices by number; those that are not there are left out. */

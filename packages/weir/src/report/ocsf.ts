@@ -8,7 +8,6 @@ import { masked } from './presentable.ts';
 
 /** OCSF 1.8.0, Detection Finding: class 2004 of category 2, activity 1 (create). */
 const classUid = 2004;
-const create = 1;
 /** A resource's role. */
 const affected = 3;
 
@@ -18,13 +17,41 @@ const confidenceId: Readonly<Record<Confidence, number>> = { low: 1, medium: 2, 
 /** `weir scan --format ocsf`: one Detection Finding a line. `createdAt` is when the findings came to be, ticks. */
 export function scanToOcsf(result: ScanResult, { createdAt }: { readonly createdAt: bigint }): string {
   return gravestFirst(masked(result).findings)
-    .map((finding) => `${jsonText(detectionFinding(finding, ticksToUnixMs(createdAt)))}\n`)
+    .map((finding) => ocsfLine(finding, { activity: 'create', uid: finding.id, createdAt, at: createdAt }))
     .join('');
 }
 
-/** `time` is when the finding was made, `start_time` and `end_time` are the activity's; all in epoch milliseconds. */
-function detectionFinding(finding: Finding, createdTime: number) {
+export interface OcsfEvent {
+  /** `close`: it turned out not to hold. */
+  readonly activity: keyof typeof activities;
+  /** What all events of one finding share. */
+  readonly uid: string;
+  /** Ticks: when the finding was made, and when this was told of it. */
+  readonly createdAt: bigint;
+  readonly at: bigint;
+  /** This event's own id. */
+  readonly eventUid?: string;
+  /** In words, why it was told. */
+  readonly because?: string;
+}
+
+/** Activity, its name, and the status that it leaves. */
+const activities = {
+  create: [1, 'Create', 1, 'New'],
+  update: [2, 'Update', 1, 'New'],
+  close: [3, 'Close', 4, 'Resolved'],
+} as const;
+
+/** A finding, without secrets, as one line. */
+export function ocsfLine(finding: Finding, event: OcsfEvent): string {
+  return `${jsonText(detectionFinding(finding, event))}\n`;
+}
+
+/** `time` is when this was told, `start_time` and `end_time` are the activity's; all in epoch milliseconds. */
+function detectionFinding(finding: Finding, { activity, uid, createdAt, at, eventUid, because = '' }: OcsfEvent) {
   const { rule, entities, evidence } = finding;
+  const [activityId, activityName, statusId, status] = activities[activity];
+  const createdTime = ticksToUnixMs(createdAt);
   const firstSeen = ticksToUnixMs(finding.firstSeen);
   const lastSeen = ticksToUnixMs(finding.lastSeen);
   return {
@@ -32,23 +59,28 @@ function detectionFinding(finding: Finding, createdTime: number) {
     class_name: 'Detection Finding',
     category_uid: 2,
     category_name: 'Findings',
-    activity_id: create,
-    activity_name: 'Create',
-    type_uid: classUid * 100 + create,
+    activity_id: activityId,
+    activity_name: activityName,
+    type_uid: classUid * 100 + activityId,
     severity_id: severityId[finding.severity],
     severity: capital(finding.severity),
-    status_id: 1,
-    status: 'New',
+    status_id: statusId,
+    status,
+    ...(because !== '' && { status_detail: because }),
     confidence_id: confidenceId[finding.confidence],
     confidence: capital(finding.confidence),
     is_alert: finding.severity !== 'informational',
-    time: createdTime,
+    time: ticksToUnixMs(at),
     start_time: firstSeen,
     end_time: lastSeen,
     message: finding.title,
-    metadata: { version: '1.8.0', product: { name: 'Weir', vendor_name: 'Weir' } },
+    metadata: {
+      version: '1.8.0',
+      product: { name: 'Weir', vendor_name: 'Weir' },
+      ...(eventUid !== undefined && { uid: eventUid }),
+    },
     finding_info: {
-      uid: finding.id,
+      uid,
       title: rule.name,
       desc: finding.reasons.join('\n'),
       created_time: createdTime,

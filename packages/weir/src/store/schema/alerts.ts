@@ -112,6 +112,7 @@ CREATE TABLE notice (
   cause TEXT NOT NULL CHECK (cause IN ('raised', 'grew', 'withdrawn', 'exception-ends')),
   alert INTEGER REFERENCES alert (id),
   rule TEXT NOT NULL,
+  rule_name TEXT NOT NULL,
   severity INTEGER NOT NULL,
   score REAL NOT NULL,
   -- Only told together with all others like it: what was found in the past, or comes back as an exception has ended.
@@ -139,9 +140,9 @@ CREATE TABLE message (
   attempts INTEGER NOT NULL,
   ended INTEGER,
   error TEXT,
-  -- The notices that are told in full, and how many there are of each kind.
+  -- The notices that are told in full, and what is told of all.
   notices_json TEXT NOT NULL,
-  counts_json TEXT NOT NULL
+  summary_json TEXT NOT NULL
 ) STRICT;
 CREATE INDEX message_waiting ON message (destination, id) WHERE state = 'waiting';
 CREATE INDEX message_made ON message (destination, made);

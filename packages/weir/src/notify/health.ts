@@ -1,0 +1,70 @@
+import type { Store } from '../store/store.ts';
+import type { Destination } from './destination.ts';
+import type { Summary } from './message.ts';
+
+/** How a destination fares. Times are ticks. */
+export interface DestinationHealth {
+  readonly name: string;
+  /** Since when nothing arrives there, and what it says; null where all is well. */
+  readonly failing: { readonly since: bigint; readonly error: string; readonly nextTry: bigint } | null;
+  /** Notices that wait, in messages or to be put into one. */
+  readonly waiting: number;
+  /** Messages that were given up and not sent again. */
+  readonly dead: number;
+}
+
+export function destinationHealth(store: Store, destinations: readonly Destination[]): DestinationHealth[] {
+  return destinations.map(({ name, floor }) => {
+    const row = store
+      .statement(`SELECT failing_since, next_try, error,
+          (SELECT count(*) FROM notice WHERE id > destination.cursor AND severity >= ?) AS unplanned,
+          (SELECT coalesce(sum(summary_json ->> 'notices'), 0) FROM message
+            WHERE destination = destination.name AND state = 'waiting') AS planned,
+          (SELECT count(*) FROM message WHERE destination = destination.name AND state = 'dead') AS dead
+        FROM destination WHERE name = ?`)
+      .get(floor, name);
+    const since = (row?.failing_since ?? null) as bigint | null;
+    return {
+      name,
+      failing:
+        since === null ? null : { since, error: String(row?.error ?? ''), nextTry: (row?.next_try ?? since) as bigint },
+      waiting: Number(row?.unplanned ?? 0n) + Number(row?.planned ?? 0n),
+      dead: Number(row?.dead ?? 0n),
+    };
+  });
+}
+
+/** A message that was given up. */
+export interface DeadLetter {
+  readonly id: number;
+  readonly destination: string;
+  readonly made: bigint;
+  readonly ended: bigint;
+  readonly attempts: number;
+  readonly error: string;
+  readonly summary: Summary;
+}
+
+/** The latest first. */
+export function deadLetters(store: Store, limit: number): DeadLetter[] {
+  return store
+    .statement("SELECT * FROM message WHERE state = 'dead' ORDER BY ended DESC, id DESC LIMIT ?")
+    .all(limit)
+    .map((row) => ({
+      id: Number(row.id),
+      destination: String(row.destination),
+      made: row.made as bigint,
+      ended: row.ended as bigint,
+      attempts: Number(row.attempts),
+      error: String(row.error),
+      summary: JSON.parse(String(row.summary_json)),
+    }));
+}
+
+/** Puts a message that was given up back into the outbox, with its key. Says whether it was there. */
+export function sendAgain(store: Store, id: number, now: bigint): boolean {
+  const { changes } = store
+    .statement("UPDATE message SET state = 'waiting', ended = NULL, made = ? WHERE id = ? AND state = 'dead'")
+    .run(now, id);
+  return changes === 1n || changes === 1;
+}

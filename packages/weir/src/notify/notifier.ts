@@ -1,0 +1,121 @@
+import type { Clock } from '../model/clock.ts';
+import type { Randomness } from '../model/randomness.ts';
+import { visible } from '../report/harmless.ts';
+import { maskSecrets } from '../report/mask.ts';
+import type { Store } from '../store/store.ts';
+import { cutOff } from './cutOff.ts';
+import type { Destination } from './destination.ts';
+import { DeliveryFailure } from './failure.ts';
+import { type DestinationHealth, destinationHealth } from './health.ts';
+import { Outbox } from './outbox.ts';
+import { closeOthers, tidy } from './tidy.ts';
+
+export interface NotifierOptions {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly random: Randomness;
+  readonly destinations: readonly Destination[];
+  /** What went wrong in the notifier itself (the store could not be written), with the destination that was served or
+   *  nothing: it goes on, and is told here. */
+  readonly onError: (destination: string, error: unknown) => void;
+}
+
+const second = 10_000_000n;
+/** A destination that takes longer over one message is cut off. */
+const longestDelivery = 30n * second;
+/** How often the outbox is looked into. */
+const pause = second;
+const tidyEvery = 60n * second;
+const firstWait = 5n * second;
+const longestWait = 600n * second;
+
+/** Delivers what the outbox holds: each destination in a loop of its own, one message at a time and in order, so that one
+ *  that hangs or fails stops no other, and while it does, what comes is put together. A message is delivered at least once:
+ *  it is in the store with its key before it is sent, and sent again where it is not known to have arrived. */
+export class Notifier {
+  readonly #options: NotifierOptions;
+
+  constructor(options: NotifierOptions) {
+    this.#options = options;
+    const { store, destinations, clock } = options;
+    closeOthers(store, destinations, clock.now());
+    for (const destination of destinations) new Outbox(store, destination).open();
+  }
+
+  /** Runs until the signal aborts; then what is on its way is cut off and stays in the outbox. */
+  async run(signal: AbortSignal): Promise<void> {
+    const loops = this.#options.destinations.map((destination) => this.#loop(destination, signal));
+    await Promise.all([...loops, this.#tidyUp(signal)]);
+  }
+
+  health(): DestinationHealth[] {
+    return destinationHealth(this.#options.store, this.#options.destinations);
+  }
+
+  async #loop(destination: Destination, signal: AbortSignal): Promise<void> {
+    const { clock, onError, store } = this.#options;
+    const outbox = new Outbox(store, destination);
+    while (!signal.aborted) {
+      try {
+        if (!(await this.#deliverNext(destination, outbox, signal))) await clock.sleep(pause, signal);
+      } catch (error) {
+        if (signal.aborted) return;
+        onError(destination.name, error);
+        await clock.sleep(firstWait, signal).catch(() => undefined);
+      }
+    }
+  }
+
+  async #tidyUp(signal: AbortSignal): Promise<void> {
+    const { clock, onError, store } = this.#options;
+    while (!signal.aborted) {
+      try {
+        tidy(store, clock.now());
+      } catch (error) {
+        onError('', error);
+      }
+      await clock.sleep(tidyEvery, signal).catch(() => undefined);
+    }
+  }
+
+  /** Says whether there may be more to do at once. */
+  async #deliverNext(destination: Destination, outbox: Outbox, signal: AbortSignal): Promise<boolean> {
+    const { clock, random } = this.#options;
+    const { nextTry, failures } = outbox.standing();
+    if (nextTry !== null && clock.now() < nextTry) return false;
+    const message = outbox.next(clock.now(), () => Buffer.from(random(16)).toString('hex'));
+    if (message === undefined) return false;
+    try {
+      await cutOff(clock, longestDelivery, signal, (cut) =>
+        destination.send(message, { now: clock.now(), signal: cut }),
+      );
+    } catch (error) {
+      if (signal.aborted) return false;
+      const now = clock.now();
+      const failure = error instanceof DeliveryFailure ? error : undefined;
+      const wait = backOff(failures, random);
+      const asked = failure?.after ?? 0n;
+      const refused = failure?.again === false;
+      const dead = refused || now - message.made >= destination.giveUp;
+      // A message that is refused says nothing of the next one.
+      outbox.failed(message, now, told(error), { nextTry: refused ? now : now + (asked > wait ? asked : wait), dead });
+      return dead;
+    }
+    outbox.sent(message, clock.now());
+    return true;
+  }
+}
+
+/** Twice as long after each failure, and up to half of it left out at random, so that many senders do not come at once. */
+function backOff(failures: number, random: Randomness): bigint {
+  const whole = firstWait * 2n ** BigInt(Math.min(failures, 20));
+  const most = whole > longestWait ? longestWait : whole;
+  const [byte = 0] = random(1);
+  return most - (most * BigInt(byte)) / 512n;
+}
+
+/** What is kept of an error: a line without secrets. */
+function told(error: unknown): string {
+  const message = error instanceof Error ? error.message || error.name : String(error);
+  return visible(maskSecrets(message)).slice(0, 500);
+}

@@ -1,0 +1,35 @@
+import type { Store } from '../store/store.ts';
+import type { Destination } from './destination.ts';
+
+/** How long what was delivered is kept: 7 days. */
+const kept = 7n * 864_000_000_000n;
+
+/** Forgets what was delivered long ago, a part at a time; what was given up stays. */
+export function tidy(store: Store, now: bigint): void {
+  store.transaction(() => {
+    store
+      .statement(`DELETE FROM message WHERE id IN (
+        SELECT id FROM message WHERE state = 'sent' AND ended < ? ORDER BY id LIMIT 100)`)
+      .run(now - kept);
+    store
+      .statement(`DELETE FROM notice WHERE id IN (
+        SELECT id FROM notice WHERE at < ? AND id <= (SELECT coalesce(min(cursor), 9e18) FROM destination)
+          AND NOT EXISTS (SELECT 1 FROM message, json_each(message.notices_json) AS item
+            WHERE item.value ->> 'notice' = notice.id)
+        ORDER BY id LIMIT 100)`)
+      .run(now - kept);
+  });
+}
+
+/** Gives up what waits for destinations that are no longer named. */
+export function closeOthers(store: Store, destinations: readonly Destination[], now: bigint): void {
+  const names = JSON.stringify(destinations.map(({ name }) => name));
+  const others = 'NOT IN (SELECT value FROM json_each(?))';
+  store.transaction(() => {
+    store
+      .statement(`UPDATE message SET state = 'dead', ended = ?, error = 'its destination is no longer in the config'
+        WHERE state = 'waiting' AND destination ${others}`)
+      .run(now, names);
+    store.statement(`DELETE FROM destination WHERE name ${others}`).run(names);
+  });
+}
