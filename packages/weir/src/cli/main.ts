@@ -340,6 +340,30 @@ Examples:
   });
 
 program
+  .command('serve')
+  .description('take logs in as they come, run rules over them, and raise alerts; until it is told to end')
+  .option('--home <folder>', 'where everything is kept (default: WEIR_HOME, else the folder where programs keep data)')
+  .option(
+    '--listen <host:port>',
+    'where it listens; the config says it otherwise, and 127.0.0.1:8765 where that does not',
+  )
+  .option('--watch <path>', 'a file, a folder or a glob that is followed as it grows; repeatable', collect)
+  .addHelpText(
+    'after',
+    `
+weir.yaml in the home says everything else; docs/config.md lists its keys. Beyond this machine it listens only with TLS, or
+where plainHttp says so. weir query and weir scan read the home with --home, also while it runs.
+
+Examples:
+  weir serve
+  weir serve --home ./home --watch ./zeek/current`,
+  )
+  .action(async (options) => {
+    const { runServe } = await import('./serve.ts');
+    process.exitCode = await runServe(options);
+  });
+
+program
   .command('export')
   .description('write rules as other products take them')
   .argument('<rule...>', 'rule files or folders of them; one rule for sentinel and defender')

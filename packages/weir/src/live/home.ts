@@ -14,6 +14,12 @@ export function homePaths(home: string) {
     lock: join(home, 'lock.db'),
     journal: join(home, 'journal'),
     segments: join(home, 'segments'),
+    /** What rules have found so far, a file each: made anew where it is missing. */
+    evidence: join(home, 'evidence'),
+    /** Records that could not be read. */
+    rejects: join(home, 'rejects'),
+    /** Bodies of which nothing could be read. */
+    aside: join(home, 'aside'),
     /** Scratch: emptied when the service starts. */
     work: join(home, 'work'),
   } as const;

@@ -1,0 +1,61 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { homePaths } from '../live/home.ts';
+import { UserError } from '../model/userError.ts';
+import { destinationsFile } from '../notify/config.ts';
+import { listen } from '../operate/config/address.ts';
+import { loadConfig } from '../operate/config/load.ts';
+import { createLog } from '../operate/log.ts';
+import type { Config } from '../serve/options.ts';
+import { startService } from '../serve/service.ts';
+import { machineClock } from './clock.ts';
+import { contentDirectory } from './contentDirectory.ts';
+import { exitCodes } from './failure.ts';
+import { homeDirectory } from './home.ts';
+import { tell } from './stdio.ts';
+
+export interface ServeFlags {
+  readonly home?: string;
+  readonly listen?: string;
+  readonly watch?: readonly string[];
+}
+
+/** `weir serve`: runs until it is told to end; gives the exit code. */
+export async function runServe(flags: ServeFlags): Promise<number> {
+  const home = homeDirectory(flags.home, process.env);
+  await mkdir(home, { recursive: true, mode: 0o700 });
+  const loaded = await loadConfig(homePaths(home).config, { destinations: destinationsFile, mayLack: true });
+  const config = { ...loaded.config, ...overrides(loaded.config, flags) };
+  const service = await startService({
+    ...{ home, config, place: loaded.place },
+    content: resolve(contentDirectory()),
+    clock: machineClock,
+    random: (bytes) => randomBytes(bytes),
+    environment: process.env,
+    log: createLog({ level: config.log.level, clock: machineClock, write: (line) => process.stderr.write(line) }),
+  });
+  tell(`weir: listening at ${service.url}, home ${home}`);
+  if (service.welcome !== undefined) tell(`weir: make the first account at ${service.url}/welcome#${service.welcome}`);
+  await asked();
+  tell('weir: stopping');
+  await service.stop();
+  return exitCodes.done;
+}
+
+/** What the command line says goes before the file; what it watches is watched too. */
+function overrides({ watch }: Config, { listen: written, watch: more = [] }: ServeFlags): Partial<Config> {
+  const paths = more.map((path) => ({ path: resolve(path) }));
+  if (written === undefined) return { watch: [...watch, ...paths] };
+  const { data, error } = listen.safeParse(written);
+  if (data === undefined)
+    throw new UserError('LISTEN_INVALID', '--listen', error?.issues[0]?.message ?? '', 'Give an address and a port.');
+  return { listen: data, watch: [...watch, ...paths] };
+}
+
+/** Waits until the system or a person asks the process to end. */
+async function asked(): Promise<void> {
+  await new Promise<void>((end) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => end());
+  });
+}

@@ -1,0 +1,83 @@
+import { createHash } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { AlertBook } from '../alert/book.ts';
+import type { Engine } from '../engine/engine.ts';
+import { writeWatchlists } from '../inventory/watchlists.ts';
+import type { homePaths } from '../live/home.ts';
+import type { LiveLake } from '../live/liveLake.ts';
+import type { Catalogue } from '../model/catalogue.ts';
+import type { Inventory } from '../model/inventory.ts';
+import type { Health } from '../operate/health.ts';
+import { Library } from '../schedule/library.ts';
+import { ruleState } from '../schedule/ruleState.ts';
+import { Scheduler } from '../schedule/scheduler.ts';
+import type { Store } from '../store/store.ts';
+import { schemaWith } from '../tables/watchlists.ts';
+import type { ServiceOptions } from './options.ts';
+import { memoryOf } from './shares.ts';
+
+export interface DetectionParts {
+  readonly options: ServiceOptions;
+  readonly paths: ReturnType<typeof homePaths>;
+  readonly store: Store;
+  readonly lake: LiveLake;
+  readonly health: Health;
+  readonly catalogue: Catalogue;
+  readonly inventory: Inventory | undefined;
+  /** Evidence times before it may be gone by retention; null: none is. */
+  readonly retained: () => bigint | null;
+}
+
+export interface Detection {
+  readonly alerts: AlertBook;
+  readonly library: Library;
+  readonly scheduler: Scheduler;
+  /** Reads rules and exceptions again where their files changed. */
+  readonly reload: () => Promise<void>;
+}
+
+/** What finds: rules, their runs, and the alerts that come of them. */
+export async function openDetection(parts: DetectionParts): Promise<Detection> {
+  const { options, paths, store, lake, health, catalogue, inventory, retained } = parts;
+  const { config, content, clock, log } = options;
+  await mkdir(paths.evidence, { recursive: true });
+  const basis = createHash('sha256')
+    .update(catalogue.version)
+    .update(JSON.stringify(inventory ?? null))
+    .digest('hex');
+  const library = new Library({
+    paths: config.rules,
+    own: join(content, 'rules'),
+    exceptions: config.exceptions,
+    basis: () => basis,
+  });
+  const reload = async () => {
+    const reloaded = await library.reload(clock.now());
+    if (reloaded === undefined) return;
+    for (const trouble of library.troubles) log.warn({ part: 'rules', error: trouble }, trouble.message);
+    const [first] = library.troubles;
+    health.report('rules', first ? 'degraded' : 'ok', first ? `${first.place}: ${first.message}` : '');
+  };
+  await library.reload(0n);
+  // A home that knew its rules looks at changed ones as new.
+  if (library.rules.some(({ rule }) => ruleState(store, rule.id) !== undefined)) await reload();
+  const alerts = new AlertBook(store, { floor: 'medium' });
+  const watchlists = inventory?.watchlists ?? [];
+  const scheduler = new Scheduler({
+    ...{ store, lake, clock, folder: paths.evidence, retained },
+    schema: schemaWith(watchlists),
+    rules: () => library.rules,
+    exceptions: () => library.exceptions,
+    verdicts: () => alerts.verdicts(),
+    isCanary: () => false,
+    apply: (told) => alerts.apply(told),
+    engine: memoryOf(options, 'rules', join(paths.work, 'rules-spill')),
+    prepare: (engine: Engine) => writeWatchlists(engine, watchlists),
+    onRun: ({ rule, took, said, failed }) => {
+      log[failed ? 'error' : 'debug']({ part: 'rules', rule: rule.name, ms: Number(took / 10_000n) }, said);
+      health.report(`rule ${rule.name}`, failed ? 'degraded' : 'ok', said);
+    },
+  });
+  return { alerts, library, scheduler, reload };
+}

@@ -1,0 +1,68 @@
+import { join } from 'node:path';
+import type { Disk } from '../disk/disk.ts';
+import type { HttpDoorOptions } from '../doors/context.ts';
+import { Received } from '../doors/received.ts';
+import { Reception } from '../doors/reception.ts';
+import type { JournalEntry } from '../journal/frame.ts';
+import { Journal } from '../journal/journal.ts';
+import { readJournal } from '../journal/read.ts';
+import { IntakeReader } from '../live/batch.ts';
+import { readCursor } from '../live/cursor.ts';
+import type { homePaths } from '../live/home.ts';
+import type { LiveLake } from '../live/liveLake.ts';
+import { Maker } from '../live/maker.ts';
+import type { Health } from '../operate/health.ts';
+import type { Store } from '../store/store.ts';
+import type { Closing } from './closing.ts';
+import type { ServiceOptions } from './options.ts';
+import { memoryOf } from './shares.ts';
+
+export interface IntakeParts {
+  readonly options: ServiceOptions;
+  readonly paths: ReturnType<typeof homePaths>;
+  readonly disk: Disk;
+  readonly store: Store;
+  readonly lake: LiveLake;
+  readonly health: Health;
+  readonly closing: Closing;
+  /** Ends waiting when the service stops. */
+  readonly signal: AbortSignal;
+}
+
+/** A file of the journal. */
+const fileBytes = 64 * 1024 * 1024;
+
+/** What takes logs in: bodies into the journal, and rows out of it. */
+export interface Intake {
+  readonly journal: Journal;
+  readonly reception: HttpDoorOptions['reception'];
+  readonly maker: Maker;
+  /** Entries that were on disk and not in the lake when the service started. */
+  readonly uncommitted: () => AsyncGenerator<JournalEntry>;
+}
+
+export async function openIntake(parts: IntakeParts): Promise<Intake> {
+  const { options, paths, disk, store, lake, health, closing, signal } = parts;
+  const { clock, config, log } = options;
+  const begin = readCursor(store);
+  const limits = { fileBytes, heldBytes: config.intake.journalMax };
+  const journal = await Journal.open(disk, paths.journal, limits, begin);
+  closing.add(() => journal.close());
+  const end = journal.end;
+  async function* uncommitted() {
+    for await (const read of readJournal(disk, paths.journal, begin, end)) if ('entry' in read) yield read.entry;
+  }
+  const received = await Received.recall(store, uncommitted());
+  const reception = new Reception({ journal, clock, received, signal });
+  const maker = await Maker.open({
+    ...{ lake, store, disk, journal, clock },
+    ...{ journalFolder: paths.journal, work: join(paths.work, 'intake'), rejects: paths.rejects, aside: paths.aside },
+    reader: new IntakeReader(memoryOf(options, 'intake', join(paths.work, 'intake-spill'))),
+    onTrouble: ({ grave, message }) => {
+      if (grave) health.report('lake', 'failed', message);
+      log[grave ? 'error' : 'warn']({ part: 'intake' }, message);
+    },
+  });
+  closing.add(() => maker.close());
+  return { journal, reception, maker, uncommitted };
+}

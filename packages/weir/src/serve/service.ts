@@ -1,0 +1,110 @@
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Access } from '../access/access.ts';
+import { openServer } from '../api/http/server.ts';
+import { loadCatalogue } from '../catalogue/load.ts';
+import { nodeDisk } from '../disk/nodeDisk.ts';
+import { httpDoors } from '../doors/http.ts';
+import { loadInventory } from '../inventory/load.ts';
+import { homePaths } from '../live/home.ts';
+import { LiveLake } from '../live/liveLake.ts';
+import { Health } from '../operate/health.ts';
+import { Store } from '../store/store.ts';
+import { auditInto } from '../store/trail.ts';
+import { Closing } from './closing.ts';
+import { openDetection } from './detection.ts';
+import { openIntake } from './intake.ts';
+import { holdHome } from './lock.ts';
+import { loop } from './loop.ts';
+import type { ServiceOptions } from './options.ts';
+
+const second = 10_000_000n;
+
+export interface Service {
+  /** Where it listens. */
+  readonly url: string;
+  /** The secret of the first administrator's link; undefined where there is an account. */
+  readonly welcome: string | undefined;
+  /** Takes nothing more, ends what runs, and closes every room. What was acknowledged stays for the next start. */
+  stop(): Promise<void>;
+}
+
+/** Opens every room in the order of the data's path, and then the door.
+ *  @throws UserError where the home is another process's, or the config names what is not there */
+export async function startService(options: ServiceOptions): Promise<Service> {
+  const closing = new Closing();
+  try {
+    return await open(options, closing);
+  } catch (error) {
+    await closing.close().catch(() => undefined);
+    throw error;
+  }
+}
+
+async function open(options: ServiceOptions, closing: Closing): Promise<Service> {
+  const { home, config, content, clock, random, log } = options;
+  const paths = homePaths(home);
+  await mkdir(home, { recursive: true, mode: 0o700 });
+  const lock = holdHome(home, paths.lock);
+  closing.add(() => lock.release());
+  await rm(paths.work, { recursive: true, force: true });
+  await mkdir(paths.work, { recursive: true });
+
+  const store = Store.open(paths.store);
+  closing.add(() => store.close());
+  const audit = auditInto(store);
+  const health = new Health(clock);
+  const { idle, longest: absolute } = config.sessions;
+  const access = new Access({ store, clock, random, audit, sessions: { idle, absolute } });
+  const ending = new AbortController();
+  const { signal } = ending;
+
+  const catalogue = await loadCatalogue(join(content, 'catalogue'));
+  const inventory =
+    config.inventory === undefined ? undefined : await loadInventory(config.inventory, catalogue.services);
+  const disk = nodeDisk;
+  const lake = await LiveLake.open({ store, disk, directory: paths.segments, clock });
+  closing.add(() => lake.close());
+  for (const file of lake.lost) log.error({ part: 'lake', file }, 'a segment is gone: its rows are lost');
+  health.report(
+    'lake',
+    lake.lost.length > 0 ? 'degraded' : 'ok',
+    `${lake.lost.length} segments are lost: weir lake check`,
+  );
+
+  const intake = await openIntake({ options, paths, disk, store, lake, health, closing, signal });
+  const detection = await openDetection({
+    ...{ options, paths, store, lake, health, catalogue, inventory },
+    retained: () => null,
+  });
+
+  const running: Promise<void>[] = [];
+  closing.add(async () => {
+    ending.abort();
+    await Promise.all(running);
+  });
+  const every = (part: string, pause: bigint, round: () => Promise<boolean>) =>
+    running.push(
+      loop(round, pause, {
+        ...{ clock, signal },
+        onRound: (error) => {
+          if (error !== undefined) log.error({ part, error }, 'a round failed; it is tried again');
+          health.report(part, error === undefined ? 'ok' : 'failed', error instanceof Error ? error.message : '');
+        },
+      }),
+    );
+  running.push(intake.maker.run(second / 2n, signal));
+  every('files of rules', 10n * second, async () => {
+    await detection.reload();
+    return false;
+  });
+  running.push(detection.scheduler.run(signal));
+
+  const authorize = (token: string | undefined) => access.authorize(token, 'ingest');
+  const app = httpDoors({ reception: intake.reception, authorize });
+  const server = await openServer({ fetch: app.fetch }, { listen: config.listen, plainHttp: config.plainHttp });
+  closing.add(() => server.close(AbortSignal.timeout(5_000)));
+  health.setReady(true);
+  closing.add(() => health.setReady(false));
+  return { url: server.url, welcome: access.invitations.first(), stop: () => closing.close() };
+}
