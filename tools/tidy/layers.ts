@@ -207,6 +207,7 @@ export const layers: Readonly<Record<string, Layer>> = {
       `${weir}tables/`,
       `${weir}engine/`,
       `${weir}lake/`,
+      `${weir}source/`,
       `${weir}normalize/`,
       `${weir}catalogue/`,
       `${weir}inventory/`,

@@ -45,7 +45,7 @@ export class Snapshot {
   }
 
   /** Makes every table and rollup a view in an engine. */
-  async show(engine: Engine, within?: Span): Promise<void> {
+  async show(engine: Pick<Engine, 'run'>, within?: Span): Promise<void> {
     for (const table of [...intakeTables, ...timelessTables])
       await engine.run(`CREATE OR REPLACE VIEW memory.${sqlName(table.name)} AS ${this.rows(table, within)}`);
     for (const { name, select } of rollups)
