@@ -230,6 +230,8 @@ export const layers: Readonly<Record<string, Layer>> = {
       `${weir}exceptions/`,
       `${weir}store/`,
       `${weir}live/`,
+      // Canaries are scenarios.
+      `${weir}simulate/`,
     ],
     packages: ['node:', '@weir/kql'],
   },

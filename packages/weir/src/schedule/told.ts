@@ -27,4 +27,6 @@ export interface Told {
   readonly wholeSince: bigint;
   /** Stories of scenarios that test the service. */
   readonly canary: boolean;
+  /** Why those that are not there any more are gone; absent: later evidence. */
+  readonly because?: string;
 }

@@ -67,11 +67,14 @@ CREATE TABLE source_rhythm (
   source TEXT PRIMARY KEY,
   first_at INTEGER NOT NULL,
   last_at INTEGER NOT NULL,
-  records INTEGER NOT NULL,
-  -- Counts of pauses and of delays by their length in powers of two of a second, JSON.
+  -- How many pauses, and how many delays, were how long, by powers of two of a second: of the present four weeks, and of
+  -- those before. JSON.
   pauses TEXT NOT NULL,
   delays TEXT NOT NULL,
-  counted_since INTEGER NOT NULL
+  counted_since INTEGER NOT NULL,
+  -- Ids of the findings that say it is silent, or late; null: it is neither.
+  silent TEXT,
+  lagging TEXT
 ) STRICT;
 
 -- Canaries that were sent, and when they were found.
@@ -80,7 +83,6 @@ CREATE TABLE canary (
   scenario TEXT NOT NULL,
   device TEXT NOT NULL,
   account TEXT NOT NULL,
-  rules TEXT NOT NULL,
   sent_at INTEGER NOT NULL,
   due_at INTEGER NOT NULL,
   found_at INTEGER
