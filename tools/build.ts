@@ -36,8 +36,9 @@ await build({
     ...Object.fromEntries(
       ['cli/main', 'start/start', 'start/make'].map((name) => [name, `${root}packages/weir/src/${name}.ts`]),
     ),
-    // A process of its own, which begins here; beside the chunk that starts it.
+    // Processes of their own, which begin here; beside the chunks that start them.
     'clickhouse.worker': `${root}packages/weir/src/ruletest/clickhouse.worker.ts`,
+    'query.worker': `${root}packages/weir/src/api/query/query.worker.ts`,
   },
   outdir: `${out}/lib`,
   define: { WEIR_IMAGE: JSON.stringify(image) },

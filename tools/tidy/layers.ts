@@ -293,8 +293,11 @@ export const layers: Readonly<Record<string, Layer>> = {
     ],
     packages: ['node:', 'hono', '@hono/node-server'],
   },
+  // Accounts are made on the machine itself, too, whether the service runs or not.
   [`${weir}cli/`]: {
     may: [
+      `${weir}access/`,
+      `${weir}store/`,
       `${weir}serve/`,
       `${weir}operate/`,
       `${weir}explain/`,

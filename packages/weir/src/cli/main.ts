@@ -403,6 +403,50 @@ program
     process.exitCode = await runSources(name, options);
   });
 
+const user = program
+  .command('user')
+  .description("accounts of a service's home: who can write to it needs no other proof");
+const home = () =>
+  new Option('--home <folder>', "the service's home; default: WEIR_HOME, else weir where data is kept");
+
+user
+  .command('add')
+  .description('make an account; its password is asked for, or taken from standard input')
+  .argument('<name>', '1 to 64 of a-z, 0-9, dot, dash, underscore, + and @')
+  .addOption(
+    new Option('--role <role>', 'what it may do').choices(['viewer', 'analyst', 'admin']).makeOptionMandatory(),
+  )
+  .addOption(home())
+  .addHelpText(
+    'after',
+    '\nExamples:\n  weir user add ada --role admin\n  weir user add ci --role viewer < password.txt',
+  )
+  .action(async (name: string, options) => {
+    const { addUser } = await import('./user.ts');
+    process.exitCode = await addUser(name, options);
+  });
+
+user
+  .command('password')
+  .description('give an account a new password; its sessions end')
+  .argument('<name>', 'whose')
+  .addOption(home())
+  .addHelpText('after', '\nExample:\n  weir user password ada')
+  .action(async (name: string, options) => {
+    const { changePassword } = await import('./user.ts');
+    process.exitCode = await changePassword(name, options);
+  });
+
+user
+  .command('list')
+  .description('list the accounts')
+  .addOption(home())
+  .addHelpText('after', '\nExample:\n  weir user list')
+  .action(async (options) => {
+    const { listUsers } = await import('./user.ts');
+    process.exitCode = await listUsers(options);
+  });
+
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   // The reader went away (| head): what it wanted is written.
   if (error.code === 'EPIPE') process.exit(process.exitCode ?? 0);

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -47,4 +47,11 @@ test('a store of a newer Weir is refused with the way out', () => {
   database.exec('PRAGMA user_version = 999');
   database.close();
   expect(() => Store.open(path)).toThrow(UserError);
+});
+
+test('its files are for the user alone', async () => {
+  const store = Store.open(join(folder, 'weir.db'));
+  for (const name of await readdir(folder)) expect((await stat(join(folder, name))).mode & 0o777).toBe(0o600);
+  expect(await readdir(folder)).toContain('weir.db-wal');
+  store.close();
 });

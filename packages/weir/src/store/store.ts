@@ -1,3 +1,4 @@
+import { chmodSync } from 'node:fs';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { UserError } from '../model/userError.ts';
 import { migrations } from './migrations.ts';
@@ -18,6 +19,8 @@ export class Store {
   static open(path: string): Store {
     const database = new DatabaseSync(path, { enableForeignKeyConstraints: true, timeout: 5_000 });
     try {
+      // Before SQLite makes its other files, which are as open as this one: it holds the hashes of passwords.
+      if (path !== ':memory:') chmodSync(path, 0o600);
       database.exec('PRAGMA journal_mode = WAL');
       // A commit that was reported survives a power cut: in WAL mode the default syncs only at checkpoints.
       database.exec('PRAGMA synchronous = FULL');
