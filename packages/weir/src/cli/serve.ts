@@ -45,7 +45,7 @@ export async function runServe(flags: ServeFlags): Promise<number> {
 
 /** What the command line says goes before the file; what it watches is watched too. */
 function overrides({ watch }: Config, { listen: written, watch: more = [] }: ServeFlags): Partial<Config> {
-  const paths = more.map((path) => ({ path: resolve(path) }));
+  const paths = more.map((path) => resolve(path));
   if (written === undefined) return { watch: [...watch, ...paths] };
   const { data, error } = listen.safeParse(written);
   if (data === undefined)

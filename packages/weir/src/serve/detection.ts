@@ -16,6 +16,7 @@ import type { Store } from '../store/store.ts';
 import { schemaWith } from '../tables/watchlists.ts';
 import type { ServiceOptions } from './options.ts';
 import { memoryOf } from './shares.ts';
+import { floor } from './telling.ts';
 
 export interface DetectionParts {
   readonly options: ServiceOptions;
@@ -62,7 +63,7 @@ export async function openDetection(parts: DetectionParts): Promise<Detection> {
   await library.reload(0n);
   // A home that knew its rules looks at changed ones as new.
   if (library.rules.some(({ rule }) => ruleState(store, rule.id) !== undefined)) await reload();
-  const alerts = new AlertBook(store, { floor: 'medium' });
+  const alerts = new AlertBook(store, { floor });
   const watchlists = inventory?.watchlists ?? [];
   const scheduler = new Scheduler({
     ...{ store, lake, clock, folder: paths.evidence, retained },

@@ -13,10 +13,13 @@ import { Store } from '../store/store.ts';
 import { auditInto } from '../store/trail.ts';
 import { Closing } from './closing.ts';
 import { openDetection } from './detection.ts';
+import { openDoors } from './doors.ts';
+import { openFusing } from './fusing.ts';
 import { openIntake } from './intake.ts';
 import { holdHome } from './lock.ts';
 import { loop } from './loop.ts';
 import type { ServiceOptions } from './options.ts';
+import { openNotifier } from './telling.ts';
 
 const second = 10_000_000n;
 
@@ -78,6 +81,10 @@ async function open(options: ServiceOptions, closing: Closing): Promise<Service>
     retained: () => null,
   });
 
+  const fuse = await openFusing({ options, paths, store, lake, catalogue, inventory, closing });
+  const notifier = openNotifier(options, paths, store);
+  const doors = await openDoors({ options, intake, store, health, closing });
+
   const running: Promise<void>[] = [];
   closing.add(async () => {
     ending.abort();
@@ -98,7 +105,8 @@ async function open(options: ServiceOptions, closing: Closing): Promise<Service>
     await detection.reload();
     return false;
   });
-  running.push(detection.scheduler.run(signal));
+  every('fusion', second, fuse);
+  running.push(detection.scheduler.run(signal), notifier.run(signal), ...doors.map((door) => door(signal)));
 
   const authorize = (token: string | undefined) => access.authorize(token, 'ingest');
   const app = httpDoors({ reception: intake.reception, authorize });

@@ -59,7 +59,7 @@ function absolute({ rules, exceptions, inventory, tls, watch, syslog }: Paths, f
     ...(exceptions === undefined ? {} : { exceptions: at(exceptions) }),
     ...(inventory === undefined ? {} : { inventory: at(inventory) }),
     ...(tls === undefined ? {} : { tls: pem(tls) }),
-    watch: watch.map((one) => ({ ...one, path: at(one.path) })),
+    watch: watch.map(at),
     syslog: syslog.map((door) => (door.tls === undefined ? door : { ...door, tls: pem(door.tls) })),
   };
 }

@@ -39,19 +39,7 @@ export function configFile<Destinations extends z.ZodType>(destinations: Destina
     rules: paths.default([]).describe("files and folders of rules; none: Weir's own"),
     exceptions: path.optional().describe('file of exceptions, beside those made in the console'),
     inventory: path.optional().describe("file of what is the organisation's own"),
-    watch: z
-      .array(
-        map({
-          path: path.describe('a file, folder or glob that is followed as it grows'),
-          source: z
-            .string()
-            .regex(/^[\w.-]{1,64}$/, 'a source is one word')
-            .optional()
-            .describe('what it is called; default: its path'),
-        }),
-      )
-      .default([])
-      .describe('files and folders that are followed'),
+    watch: paths.default([]).describe('files, folders and globs that are followed as they grow'),
     syslog: z
       .array(
         map({

@@ -1,0 +1,28 @@
+import { dirname, resolve } from 'node:path';
+import type { homePaths } from '../live/home.ts';
+import { Notifier } from '../notify/notifier.ts';
+import { openDestinations } from '../notify/open.ts';
+import { readSecret } from '../operate/config/secret.ts';
+import type { Store } from '../store/store.ts';
+import type { ServiceOptions } from './options.ts';
+
+/** Least severity of what is told where a destination does not say it. */
+export const floor: Parameters<typeof openDestinations>[1]['floor'] = 'medium';
+
+/** Opens what tells people of alerts. */
+export function openNotifier(
+  { config, place, environment, clock, random, log }: ServiceOptions,
+  paths: ReturnType<typeof homePaths>,
+  store: Store,
+): Notifier {
+  const path = (written: string) => resolve(dirname(paths.config), written);
+  const destinations = openDestinations(config.destinations, {
+    secret: (source, at) => readSecret(source, { place: place(['destinations', ...at]), environment, resolve: path }),
+    ...{ path, floor, now: () => clock.now() },
+    place: (at) => place(['destinations', ...at]),
+  });
+  return new Notifier({
+    ...{ store, clock, random, destinations },
+    onError: (destination, error) => log.error({ part: 'notify', destination, error }, 'telling failed'),
+  });
+}
