@@ -24,6 +24,9 @@ export async function estimateClocks(engine: Engine): Promise<void> {
        ${agreement('device')}`,
     );
   await engine.run('DROP TABLE fuse_witness');
+  const known = `SELECT k.device, b.day, b.ticks, b.pairs, b.pairs AS witnesses FROM fuse_beyond_offsets b JOIN fuse_device_key k ON k.key = b.device`;
+  await engine.run(`DELETE FROM fuse_offset o USING (${known}) k WHERE k.device = o.device AND k.day = o.day`);
+  await engine.run(`INSERT INTO fuse_offset ${known}`);
   const [wrong] = await engine.rows('FROM fuse_offset WHERE ticks <> 0 LIMIT 1');
   if (!wrong) {
     await engine.run('CREATE OR REPLACE TEMP VIEW fuse_event AS SELECT *, stamped AS t FROM fuse_event_recorded');

@@ -6,7 +6,7 @@ import type { Engine } from '../engine/engine.ts';
  *  Names are compared without case. A name without a domain is the one device that has it with a domain, if there is one
  *  only; rows that give an id alone are of the one device whose other rows have that id. */
 export async function gatherDevices(engine: Engine, rows: string): Promise<void> {
-  const spellings = [rows, '"DeviceProcessEvents"', '"DeviceFileEvents"'].map(
+  const spellings = [rows, '"DeviceProcessEvents"', '"DeviceFileEvents"', 'fuse_beyond_devices'].map(
     (table) => `SELECT DISTINCT "DeviceName", "DeviceId" FROM ${table} WHERE "DeviceName" <> '' OR "DeviceId" <> ''`,
   );
   await engine.run(

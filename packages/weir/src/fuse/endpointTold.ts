@@ -36,8 +36,8 @@ const known = [
 export async function rankTellers(engine: Engine): Promise<void> {
   await engine.run(
     `CREATE OR REPLACE TABLE fusion.fuse_endpoint_teller AS
-     SELECT teller, row_number() OVER (ORDER BY avg(facts) DESC, count(*) DESC, teller)::INTEGER AS rank
-     FROM fuse_told GROUP BY teller`,
+     SELECT teller, row_number() OVER (ORDER BY any_value(b.rank) NULLS LAST, avg(facts) DESC, count(*) DESC, teller)::INTEGER AS rank
+     FROM fuse_told LEFT JOIN (FROM fuse_beyond_tellers WHERE "of" = 'endpoint') b USING (teller) GROUP BY teller`,
   );
 }
 

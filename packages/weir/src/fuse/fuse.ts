@@ -15,6 +15,7 @@ import {
 } from '../tables/index.ts';
 import { gatherAddresses } from './addresses.ts';
 import { assignFlows, layOutRows } from './assignment.ts';
+import { type Beyond, showBeyond } from './beyond.ts';
 import { gatherBodies } from './bodies.ts';
 import { gatherCandidates } from './candidates.ts';
 import { estimateClocks } from './clock.ts';
@@ -54,20 +55,42 @@ export interface FuseOptions {
   readonly arrivedAt?: bigint;
   /** How many rows are hashed or sorted at once: memory against time. */
   readonly rowsAtOnce?: number;
+  /** Where the rows are a part of the logs: what the rest tells. */
+  readonly beyond?: Beyond;
 }
 
 /** Joins what the intake tables know of each connection (process, bytes, name) and appends the finished
  *  DeviceNetworkEvents rows to the lake: once for a lake. What it writes is a function of the set of rows, whatever
  *  their order, their split into segments and their repetition, and each public table holds an event once. Rows that came
  *  in finished stay as they are, but for what the catalogue says of those that name no service. */
-export function fuse(lake: Lake, options: FuseOptions): Promise<FusionReport> {
-  return withFusionDatabase(lake, async () => {
-    await setRowsAtOnce(lake.engine, options.rowsAtOnce);
-    return fuseRows(lake, options);
+export async function fuse(lake: Lake, options: FuseOptions): Promise<FusionReport> {
+  let before: Counts | undefined;
+  return fuseAnd(lake, options, {
+    before: async (engine) => {
+      before = await countConnections(engine);
+    },
+    after: (engine) => reportFusion(engine, before as Counts),
   });
 }
 
-async function fuseRows(lake: Lake, options: FuseOptions): Promise<FusionReport> {
+/** What is asked while a fusion is under way. */
+export interface Asked<Result> {
+  /** Before a row is finished: the finished rows are those that came so. */
+  readonly before?: (engine: Engine) => Promise<void>;
+  /** When all are, and the tables of fusion still stand. */
+  readonly after: (engine: Engine) => Promise<Result>;
+}
+
+/** The same, and what is asked of it in the place of the report. */
+export function fuseAnd<Result>(lake: Lake, options: FuseOptions, asked: Asked<Result>): Promise<Result> {
+  return withFusionDatabase(lake, async () => {
+    await setRowsAtOnce(lake.engine, options.rowsAtOnce);
+    return fuseRows(lake, options, asked);
+  });
+}
+
+async function fuseRows<Result>(lake: Lake, options: FuseOptions, asked: Asked<Result>): Promise<Result> {
+  await showBeyond(lake.engine, options.beyond);
   await applyInventory(lake, options.inventory);
   await keepDistinctRows(lake, endpointConnections, {
     identity: ['EventId'],
@@ -78,19 +101,19 @@ async function fuseRows(lake: Lake, options: FuseOptions): Promise<FusionReport>
   // Rows that somebody else gave an id may share it: one that is no row's own is no reason to lose a row.
   for (const table of [deviceNetworkEvents, deviceProcessEvents, deviceFileEvents, dnsEvents])
     await keepDistinctRows(lake, table, { identity: ['EventId', 'Timestamp'] });
-  const before = await countConnections(lake.engine);
+  await asked.before?.(lake.engine);
   await showUnfinished(lake);
   return numbered(lake, 'event', 'fuse_endpoint_rows', () =>
-    numbered(lake, 'flow', 'fuse_flow_rows', () => join(lake, options, before)),
+    numbered(lake, 'flow', 'fuse_flow_rows', () => join(lake, options, asked)),
   );
 }
 
-/** Fusion of the rows in `fuse_endpoint_rows` and `fuse_flow_rows`; `before` are the rows that came in finished. */
-async function join(
+/** Fusion of the rows in `fuse_endpoint_rows` and `fuse_flow_rows`. */
+async function join<Result>(
   lake: Lake,
   { catalogue, inventory, arrivedAt }: FuseOptions,
-  before: Counts,
-): Promise<FusionReport> {
+  { after }: Asked<Result>,
+): Promise<Result> {
   const { engine } = lake;
   await gatherWords(engine, 'fuse_endpoint_rows', 'fuse_flow_rows', inventory);
   await gatherAddresses(engine, 'fuse_endpoint_rows', 'fuse_flow_rows');
@@ -125,9 +148,9 @@ async function join(
   await gatherPrograms(engine, endpointRows, catalogue);
   await tagFinishedRows(lake);
   await writeRows(lake, endpointRows, arrivedAt);
-  const report = await reportFusion(engine, before);
+  const result = await after(engine);
   await forget(engine);
-  return report;
+  return result;
 }
 
 /** Drops what only fusion reads and its database does not hold: the memory is the rules'. */

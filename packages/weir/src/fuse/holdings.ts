@@ -1,5 +1,6 @@
 import type { Engine } from '../engine/engine.ts';
-import { hour } from './ticks.ts';
+import { deviceKey } from './devices.ts';
+import { day, hour } from './ticks.ts';
 
 /** Who held an address: `fuse_holding(site, address, from, until, device)`, disjoint spans on the sensors' clock.
  *
@@ -11,7 +12,8 @@ import { hour } from './ticks.ts';
 export async function traceAddresses(engine: Engine): Promise<void> {
   await engine.run(
     `CREATE OR REPLACE TABLE fusion.fuse_only_site AS
-     SELECT CASE WHEN count(DISTINCT site) = 1 THEN min(site) END AS site, count(DISTINCT site) AS sites FROM fuse_flow`,
+     SELECT CASE WHEN count(DISTINCT site) = 1 THEN min(site) END AS site, count(DISTINCT site) AS sites
+     FROM (SELECT site FROM fuse_flow UNION ALL SELECT "Site"::fuse_word FROM fuse_beyond_meetings WHERE NOT event)`,
   );
   await engine.run(
     `CREATE OR REPLACE TABLE fusion.fuse_holding AS
@@ -19,7 +21,12 @@ export async function traceAddresses(engine: Engine): Promise<void> {
        SELECT ${resolvedSite('e.site')} AS site, e.localAddress AS address, e.t, e.device
        FROM fuse_event e
        WHERE e.kind <> 'inspected' AND e.device IS NOT NULL AND e.t IS NOT NULL
-         AND e.localAddress IN (SELECT address FROM fuse_address WHERE type IN ('Public', 'Private'))),
+         AND e.localAddress IN (SELECT address FROM fuse_address WHERE type IN ('Public', 'Private'))
+       UNION ALL
+       SELECT ${resolvedSite('h."Site"::fuse_word')}, a.address, h.t - coalesce(o.ticks, 0), d.device
+       FROM fuse_beyond_holders h JOIN fuse_address a ON a.text = h."LocalIP" AND a.type IN ('Public', 'Private')
+       JOIN fuse_device_key d ON d.key = ${deviceKey('h.')}
+       LEFT JOIN fuse_offset o ON o.device = d.device AND o.day = h.t // ${day}),
      holder AS (
        SELECT site, address, min(device) AS device, max(device) AS other, min(t) AS t FROM seen GROUP BY site, address),
      handover AS (

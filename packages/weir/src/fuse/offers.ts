@@ -1,4 +1,5 @@
 import type { Engine } from '../engine/engine.ts';
+import { protocolFamily } from './keys.ts';
 
 /** What the connection events can be matched by, on the flows' terms:
  *  `fuse_offer(event, t, kind, told, program, budget, site, protocol, localAddress, localPort, remoteAddress, remotePort,
@@ -11,8 +12,8 @@ import type { Engine } from '../engine/engine.ts';
 export async function gatherOffers(engine: Engine): Promise<void> {
   await engine.run(
     `CREATE OR REPLACE TABLE fusion.fuse_meeting AS
-     WITH mine AS (SELECT DISTINCT site, protocol FROM fuse_event),
-     theirs AS (SELECT DISTINCT site, protocol FROM fuse_flow),
+     WITH mine AS (SELECT site, protocol FROM fuse_event UNION ${beyond('event')}),
+     theirs AS (SELECT site, protocol FROM fuse_flow UNION ${beyond('NOT event')}),
      met AS (
        SELECT m.site, m.protocol, t.site AS flowSite, t.protocol AS flowProtocol
        FROM mine m JOIN theirs t
@@ -48,3 +49,7 @@ export async function gatherOffers(engine: Engine): Promise<void> {
      ${offer('housed', 'e.address', '0.85')} WHERE m.flowSite = e.heldSite`,
   );
 }
+
+/** SQL: the sites and protocols that rows beyond those to fuse name. */
+const beyond = (which: string): string =>
+  `SELECT "Site"::fuse_word, (${protocolFamily('"Protocol"')})::fuse_word FROM fuse_beyond_meetings WHERE ${which}`;

@@ -8,6 +8,7 @@ const proxiesTold: readonly string[] = [
   // Where somebody's CONNECT was seen.
   `SELECT "ServerIP" AS text, "ServerPort" AS port FROM "ObservedNames"
    WHERE "Kind" = 'proxy' AND "ServerIP" <> '' AND "ServerPort" IS NOT NULL`,
+  'SELECT text, port FROM fuse_beyond_proxies',
 ];
 
 /** `fuse_proxy(address, port)`: where forward proxies listen, as the logs tell or the inventory. */

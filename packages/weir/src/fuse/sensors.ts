@@ -41,8 +41,9 @@ export async function joinSensors(engine: Engine): Promise<void> {
   );
   await engine.run(
     `CREATE OR REPLACE TABLE fusion.fuse_teller AS
-     SELECT teller, row_number() OVER (ORDER BY any_value(family) <> 'zeek', bool_or(part), count(*) DESC, teller) AS rank
-     FROM fuse_retold GROUP BY teller`,
+     SELECT teller, row_number() OVER (
+       ORDER BY any_value(b.rank) NULLS LAST, any_value(family) <> 'zeek', bool_or(part), count(*) DESC, teller) AS rank
+     FROM fuse_retold LEFT JOIN (FROM fuse_beyond_tellers WHERE "of" = 'sensor') b USING (teller) GROUP BY teller`,
   );
   await estimateSensorClocks(engine);
   await engine.run(

@@ -18,6 +18,9 @@ export async function gatherWords(
       `SELECT ${protocolFamily('"Protocol"')} FROM (SELECT DISTINCT "Protocol" FROM ${rows})`,
     ]),
     `SELECT DISTINCT "Outcome" FROM ${flowRows}`,
+    'SELECT "Site" FROM fuse_beyond_meetings',
+    'SELECT "Site" FROM fuse_beyond_holders',
+    `SELECT ${protocolFamily('"Protocol"')} FROM fuse_beyond_meetings`,
   ];
   // What fusion itself gives a flow later.
   const own = ['', 'established', 'failed', 'unknown', ...(inventory?.sites ?? []).map(({ name }) => name)];

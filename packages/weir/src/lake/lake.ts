@@ -192,6 +192,12 @@ export class Lake {
     }
   }
 
+  /** Takes all rows of a table out of view. */
+  async clear(table: Table): Promise<void> {
+    if (!this.#segments.delete(table.name)) return;
+    await this.#show(table);
+  }
+
   /** Puts the rows of a SELECT over a table in the place of all that it had. */
   async replace(table: Table, select: string): Promise<void> {
     const before = this.#segments.get(table.name) ?? [];

@@ -3,7 +3,7 @@ import type { Disk } from '../disk/disk.ts';
 import type { Lake } from '../lake/lake.ts';
 import type { Clock } from '../model/clock.ts';
 import type { Store } from '../store/store.ts';
-import { intakeTables, type Table, timelessTables } from '../tables/index.ts';
+import { liveTables, type Table, timelessTables } from '../tables/index.ts';
 import { adopt } from './adopt.ts';
 import { OwnLeases, oldestShared } from './leases.ts';
 import { Manifest, type NewSegment, type NewTombstone, type Standing } from './manifest.ts';
@@ -92,7 +92,7 @@ export class LiveLake {
   commit({ from, replaced = new Map(), also }: Commit): Promise<bigint> {
     return this.#change(async () => {
       const { disk, directory, clock } = this.#options;
-      const written = [...intakeTables, ...timelessTables].flatMap((table) =>
+      const written = [...liveTables, ...timelessTables].flatMap((table) =>
         from.segments(table).map(({ file, rows, holds }) => ({ table, file, rows, holds: [...holds] })),
       );
       const next = () => this.#nextFile++;

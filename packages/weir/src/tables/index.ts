@@ -45,6 +45,18 @@ export const intakeTables: readonly Table[] = [
   deviceNetworkEvents,
 ];
 
+/** Of tables whose rows fusion makes others of: the rows as logs told them. A lake that goes on keeps these apart, because
+ *  what is made of them changes with what comes later. */
+export const toldTables: ReadonlyMap<Table, Table> = new Map(
+  [deviceNetworkEvents, deviceProcessEvents, deviceFileEvents].map((table) => [
+    table,
+    { name: `${table.name}AsTold`, stored: table.stored, derived: [] },
+  ]),
+);
+
+/** What a lake that goes on stores. */
+export const liveTables: readonly Table[] = [...intakeTables, ...toldTables.values()];
+
 /** Tables whose rows have no time: every moment sees all of them. */
 export const timelessTables: readonly Table[] = [inventoryTable];
 

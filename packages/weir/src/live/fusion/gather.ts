@@ -1,0 +1,146 @@
+import { deviceKey } from '../../fuse/devices.ts';
+import type { Lake } from '../../lake/lake.ts';
+import {
+  deviceFileEvents,
+  deviceNetworkEvents,
+  deviceProcessEvents,
+  dnsEvents,
+  endpointConnections,
+  networkFlows,
+  observedBodies,
+  observedNames,
+  type Table,
+  toldTables,
+} from '../../tables/index.ts';
+import type { Span } from '../snapshot.ts';
+import { endsOf, pairOf, plain, type Rows } from './pairs.ts';
+import { overlaps, timesOf } from './times.ts';
+
+/** What is fused again together: the rows of the span `load`, and of the pairs of `fusion_pair` those of their time and
+ *  `reach` before and after it. What is found of the rows of `core`, and of the pairs' time, is right. */
+export interface Part {
+  readonly core: Span;
+  readonly load: Span;
+  readonly reach: bigint;
+  /** How long before a connection the answer is looked for that names it. */
+  readonly back: bigint;
+  /** SQL of the rows that can be meant. */
+  readonly rows: Rows;
+  /** The same of answers, and of processes. */
+  readonly answers: string;
+  readonly processes: string;
+  /** SQL of the rows that came in finished, as they came; undefined where there are none. */
+  readonly finished: string | undefined;
+  /** Of these, what is not kept apart yet. */
+  readonly keep: string | undefined;
+  /** SQL of new rows of tables that fusion only cleans of copies: these are looked for. Undefined: all of the span. */
+  readonly added: Rows | undefined;
+}
+
+/** A span that nothing is in. */
+export const never: Span = { from: 1n, until: 0n };
+
+/** Puts a part's rows into a lake of its own, and makes `fusion_core(of, id)`: the rows by table whose results are asked for. */
+export async function gather(lake: Lake, part: Part): Promise<void> {
+  const add = (table: Table, select: string) =>
+    lake.append(
+      table,
+      `SELECT * FROM (${select})`,
+      table.stored.map(({ name }) => name).filter((name) => name !== 'ArrivedAt' && name !== 'CommitSeq'),
+    );
+  for (const table of [endpointConnections, networkFlows]) await add(table, near(table, part.rows(table), part));
+  if (part.finished) await add(deviceNetworkEvents, near(deviceNetworkEvents, `(${part.finished})`, part));
+  const known = 'SEMI JOIN "NetworkFlows" USING ("FlowId", "Sensor")';
+  await add(
+    observedNames,
+    `FROM (FROM ${part.rows(observedNames)} WHERE "Kind" <> 'dns' AND "FlowId" <> '') ${known}
+     UNION ALL ${near(observedNames, `(FROM ${part.rows(observedNames)} WHERE "Kind" <> 'dns' AND "FlowId" = '')`, part)}
+     UNION ALL ${answers(part)}`,
+  );
+  await add(
+    observedBodies,
+    `FROM (FROM ${part.rows(observedBodies)} WHERE "FlowId" <> '') ${known}
+     UNION ALL
+     FROM (${near(observedBodies, part.rows(observedBodies), part)}) ANTI JOIN (FROM "NetworkFlows" WHERE "FlowId" <> '') USING ("FlowId", "Sensor")`,
+  );
+  await add(deviceProcessEvents, processes(part));
+  for (const table of [deviceFileEvents, dnsEvents]) await add(table, records(table, part));
+  await gatherCore(lake, part);
+}
+
+/** SQL: the rows of a relation that are in the span or near a pair's time. */
+function near(table: Table, rows: string, { load, reach, back }: Part, answer = false): string {
+  const { a, b } = pairOf(...endsOf(table));
+  const times = timesOf(table);
+  const before = answer ? back : 0n;
+  const inside = overlaps(table, load.from - before, load.until);
+  return `SELECT * FROM ${rows} WHERE ${inside}
+    UNION ALL
+    SELECT r.* FROM ${rows} r SEMI JOIN memory.fusion_pair p ON p.a = ${a} AND p.b = ${b}
+      AND ${times.from} <= p.until + ${reach} AND ${times.until} >= p."from" - ${reach + before} WHERE NOT ${inside}`;
+}
+
+/** SQL: the answers that may name a part's connections: by the client's address, or told by a device of itself. */
+function answers(part: Part): string {
+  const { load, reach, back } = part;
+  const inside = overlaps(observedNames, load.from - back, load.until);
+  const { from } = timesOf(observedNames);
+  const addressed = near(observedNames, `(FROM ${part.answers} WHERE "ClientIP" <> '')`, part, true);
+  return `${addressed}
+    UNION ALL SELECT * FROM ${part.answers} WHERE "ClientIP" = '' AND ${inside}
+    UNION ALL
+    SELECT r.* FROM (FROM ${part.answers} WHERE "ClientIP" = '' AND NOT ${inside}) r
+    SEMI JOIN (SELECT unnest([a, b]) AS address, "from", until FROM memory.fusion_pair) p ON p.address = ${plain('"ServerIP"')}
+      AND ${from} <= p.until + ${reach} AND ${from} >= p."from" - ${reach + back}`;
+}
+
+/** SQL: the starts of processes that are looked at, and of those that the part's connections only name. */
+function processes(part: Part): string {
+  const key = (id: string) => `${deviceKey('')} AS device, "${id}" AS id`;
+  const untold = `"InitiatingProcessUniqueId" <> '' AND "InitiatingProcessCommandLine" = ''`;
+  return `${records(deviceProcessEvents, part)}
+    UNION
+    SELECT * EXCLUDE (device, id) FROM (SELECT *, ${key('ProcessUniqueId')} FROM ${part.processes} WHERE "ProcessUniqueId" <> '')
+    SEMI JOIN (SELECT ${key('InitiatingProcessUniqueId')} FROM "EndpointConnections" WHERE ${untold}) AS named USING (device, id)`;
+}
+
+/** SQL: the rows of the span, or copies of those that are new. */
+function records(table: Table, { rows, added, load }: Part): string {
+  const told = asTold(table, rows);
+  if (added === undefined) return `SELECT * FROM ${told} WHERE ${overlaps(table, load.from, load.until)}`;
+  return `SELECT * FROM ${told} SEMI JOIN (SELECT "EventId", "Timestamp" FROM ${added(table)}) AS new USING ("EventId", "Timestamp")`;
+}
+
+/** SQL: a table's rows as logs told them. */
+export function asTold(table: Table, rows: Rows): string {
+  const told = toldTables.get(table);
+  if (told === undefined) return rows(table);
+  const stored = table.stored.map(({ name }) => `"${name}"`).join(', ');
+  return `(FROM ${rows(told)} UNION ALL
+    SELECT ${stored} FROM ${rows(table)} ANTI JOIN ${rows(told)} AS kept USING ("EventId", "Timestamp"))`;
+}
+
+async function gatherCore({ engine }: Lake, { core, added }: Part): Promise<void> {
+  const within = (table: Table) =>
+    `SELECT '${table.name}' AS "of", "EventId" AS id FROM "${table.name}" WHERE ${overlaps(table, core.from, core.until)}`;
+  const paired = (table: Table) => {
+    const { a, b } = pairOf(...endsOf(table));
+    const times = timesOf(table);
+    return `${within(table)}
+      UNION SELECT '${table.name}', "EventId" FROM "${table.name}" SEMI JOIN memory.fusion_pair p
+        ON p.a = ${a} AND p.b = ${b} AND ${times.from} >= p."from" AND ${times.until} <= p.until`;
+  };
+  const looked = (table: Table) => (added ? `SELECT '${table.name}', "EventId" FROM ${added(table)}` : within(table));
+  await engine.run(
+    `CREATE OR REPLACE TABLE memory.fusion_core AS
+     ${[endpointConnections, networkFlows, deviceNetworkEvents].map(paired).join(' UNION ')}
+     UNION ${[deviceProcessEvents, deviceFileEvents, dnsEvents].map(looked).join(' UNION ')}`,
+  );
+}
+
+/** SQL: the ids of a table's rows that the part decides. Finished rows are of endpoint rows and flows, or came so. */
+export function decided(table: Table): string {
+  const of =
+    table.name === deviceNetworkEvents.name ? [endpointConnections, networkFlows, deviceNetworkEvents] : [table];
+  return `SELECT DISTINCT id AS "EventId" FROM memory.fusion_core WHERE "of" IN (${of.map(({ name }) => `'${name}'`).join(', ')})`;
+}

@@ -1,0 +1,23 @@
+import { day, hour, minute } from '../../fuse/ticks.ts';
+
+// How far in time the results of fusion reach, in ticks. Each follows from a rule of `fuse/`.
+
+export const aDay = BigInt(day);
+const hours = (n: number): bigint => BigInt(n * hour);
+
+/** How far around a new row a pass looks: an event stands for the flows of an hour, and others of the hour before it decide
+ *  whether it may (`standing.ts`). */
+export const passReach = BigInt(65 * minute);
+
+/** How far before a connection a pass looks for the answer that names it. */
+export const passBack = hours(2);
+
+/** How far one row bears on another's result at most, wrong clocks apart: reports stand for flows within an hour of them,
+ *  which other reports then do not, within an hour of theirs. */
+export const reach = hours(8);
+
+/** How far from an endpoint's event the flow is looked for that tells its clock (`clock.ts`). */
+export const around = hours(26);
+
+/** The longest that an answer is believed (`answers.ts`). */
+export const longestAnswer = aDay + BigInt(6 * minute);

@@ -1,0 +1,128 @@
+import type { Engine } from '../../engine/engine.ts';
+import { deviceKey } from '../../fuse/devices.ts';
+import { hour, minute, second } from '../../fuse/ticks.ts';
+import {
+  deviceFileEvents,
+  deviceNetworkEvents,
+  deviceProcessEvents,
+  dnsEvents,
+  endpointConnections,
+  networkFlows,
+  observedBodies,
+  observedNames,
+  type Table,
+} from '../../tables/index.ts';
+import type { Snapshot, Span } from '../snapshot.ts';
+import { deviceTables, proxyTold, shows } from './known.ts';
+import { timesOf } from './times.ts';
+
+/** All of time. */
+export const always: Span = { from: 0n, until: 2n ** 62n };
+
+/** The spans of time, to the hour, in which the finished rows of a snapshot may be others than before its rows since a
+ *  commit came; `finished` is SQL of those that came finished. What reaches farther than matching does is here: who holds an address
+ *  until another shows it, a process's start, a sensor's flow id, an answer's time to live, copies of an event.
+ *  All of time where what is new tells about all rows: a site, a proxy, another spelling of a device. */
+export async function touchedSpans(
+  engine: Engine,
+  snapshot: Snapshot,
+  { since, finished }: { readonly since: bigint; readonly finished: string },
+): Promise<Span[]> {
+  const added = (table: Table) => `(${snapshot.added(table, since)})`;
+  const rows = (table: Table) => `(${snapshot.rows(table)})`;
+  if (await tellsOfAll(engine, snapshot, since)) return [always];
+  const answers = `FROM ${added(observedNames)} WHERE "Kind" = 'dns'`;
+  const span = (table: Table, from: string) => {
+    const times = timesOf(table);
+    return `SELECT ${times.from} AS "from", ${times.until} AS until ${from}`;
+  };
+  const same = (table: Table, columns: readonly string[], ids: string) =>
+    span(
+      table,
+      `FROM ${rows(table)} SEMI JOIN (${ids}) AS ids USING (${columns.map((name) => `"${name}"`).join(', ')})`,
+    );
+  const flowIds = [observedNames, observedBodies].map(
+    (table) => `SELECT "FlowId", "Sensor" FROM ${added(table)} WHERE "FlowId" <> ''`,
+  );
+  const spans = [
+    ...[
+      endpointConnections,
+      networkFlows,
+      observedNames,
+      observedBodies,
+      deviceProcessEvents,
+      deviceFileEvents,
+      dnsEvents,
+    ].map((table) => span(table, `FROM ${added(table)}`)),
+    span(deviceNetworkEvents, `FROM ${finished}`),
+    ...[endpointConnections, networkFlows].flatMap((table) => [
+      same(table, ['EventId'], `SELECT "EventId" FROM ${added(table)}`),
+      same(table, ['EventId'], finishedIds(finished)),
+    ]),
+    `SELECT coalesce("Timestamp", 0), coalesce("Timestamp" + least(coalesce("TtlSeconds", 0), 86400) * ${second} + ${6 * minute}, 0) ${answers}`,
+    same(networkFlows, ['FlowId', 'Sensor'], flowIds.join(' UNION ALL ')),
+    span(
+      endpointConnections,
+      `FROM (SELECT *, ${deviceKey('')} AS device, "InitiatingProcessUniqueId" AS id FROM ${rows(endpointConnections)})
+       SEMI JOIN (SELECT ${deviceKey('')} AS device, "ProcessUniqueId" AS id FROM ${added(deviceProcessEvents)} WHERE "ProcessUniqueId" <> '') AS started
+         USING (device, id)`,
+    ),
+    heldSpans(added(endpointConnections), rows(endpointConnections)),
+  ];
+  return engine.rows<Span & object>(
+    `WITH span AS (
+       SELECT DISTINCT "from" // ${hour} AS "from", until // ${hour} + 1 AS until FROM (${spans.join(' UNION ALL ')})),
+     opened AS (
+       SELECT *, "from" > max(until) OVER (ORDER BY "from", until ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS opens FROM span),
+     numbered AS (SELECT *, count(*) FILTER (opens) OVER (ORDER BY "from", until ROWS UNBOUNDED PRECEDING) AS n FROM opened)
+     SELECT min("from") * ${hour} AS "from", max(until) * ${hour} AS until FROM numbered GROUP BY n ORDER BY 1`,
+  );
+}
+
+/** SQL: the ids of rows that finished rows are made of. */
+export function finishedIds(finished: string): string {
+  return `SELECT DISTINCT "EventId" FROM (
+    SELECT "EventId" FROM ${finished} UNION ALL SELECT "EndpointEventId" FROM ${finished}
+    UNION ALL SELECT unnest(json_extract_string("OtherFlows", '$[*].id')) FROM ${finished} WHERE "OtherFlows" IS NOT NULL
+    UNION ALL SELECT unnest(json_extract_string("OtherEndpointEventIds", '$[*]')) FROM ${finished} WHERE "OtherEndpointEventIds" IS NOT NULL)
+    WHERE "EventId" <> ''`;
+}
+
+/** SQL: from when to when a new row changes who holds an address: from where another device showed it last, or none, until
+ *  another row shows it. */
+function heldSpans(added: string, rows: string): string {
+  const story = 'PARTITION BY "Site", "LocalIP" ORDER BY "Timestamp"';
+  return `SELECT "Timestamp", coalesce(next, ${always.until}) FROM (
+      SELECT *, ${deviceKey('')} AS device, min(${deviceKey('')}) OVER earlier AS least, max(${deviceKey('')}) OVER earlier AS most,
+        min("Timestamp") OVER later AS next
+      FROM (SELECT "Site", "LocalIP", "Timestamp", "DeviceName", "DeviceId" FROM ${rows} WHERE ${shows})
+      SEMI JOIN (SELECT DISTINCT "Site", "LocalIP" FROM ${added} WHERE ${shows}) AS a USING ("Site", "LocalIP")
+      WINDOW earlier AS (${story} GROUPS BETWEEN 1 PRECEDING AND 1 PRECEDING),
+        later AS (${story} GROUPS BETWEEN 1 FOLLOWING AND 1 FOLLOWING))
+    SEMI JOIN (SELECT "Site", "LocalIP", "Timestamp" FROM ${added} WHERE ${shows}) AS a USING ("Site", "LocalIP", "Timestamp")
+    WHERE device IS DISTINCT FROM least OR device IS DISTINCT FROM most`;
+}
+
+/** Whether a snapshot's rows since a commit tell what may decide about any row: a site or protocol that no row named before
+ *  (matching meets each with each), a proxy, or another spelling of a device. */
+async function tellsOfAll(engine: Engine, snapshot: Snapshot, since: bigint): Promise<boolean> {
+  const rows = (table: Table) => `(${snapshot.rows(table)})`;
+  const added = (table: Table) => `(${snapshot.added(table, since)})`;
+  const first = (columns: string, table: Table, where = 'true') => `(
+    SELECT ${columns} FROM (SELECT ${columns}, count(*) AS rows FROM ${added(table)} WHERE ${where} GROUP BY ALL)
+    JOIN (SELECT ${columns}, count(*) AS rows FROM ${rows(table)} WHERE ${where} GROUP BY ALL) USING (${columns}, rows))`;
+  const alike = `lower(o."DeviceName") = nullif(lower(n."DeviceName"), '') OR lower(o."DeviceId") = nullif(lower(n."DeviceId"), '')
+    OR lower(o."DeviceId") = nullif(lower(n."DeviceName"), '') OR lower(o."DeviceName") = nullif(lower(n."DeviceId"), '')
+    OR split_part(lower(o."DeviceName"), '.', 1) = nullif(split_part(lower(n."DeviceName"), '.', 1), '')`;
+  const [told] = await engine.rows(
+    `SELECT 1 FROM ${first('"Site", "Protocol"', endpointConnections)}
+     UNION ALL SELECT 1 FROM ${first('"Site", "Protocol"', networkFlows)}
+     UNION ALL SELECT 1 FROM ${first('"ServerIP", "ServerPort"', observedNames, proxyTold)}
+     UNION ALL
+     SELECT 1 FROM (${deviceTables.map((table) => `FROM ${first('"DeviceName", "DeviceId"', table)}`).join(' UNION ALL ')}) n
+     JOIN (${deviceTables.map((table) => `SELECT DISTINCT "DeviceName", "DeviceId" FROM ${rows(table)}`).join(' UNION ')}) o
+       ON (o."DeviceName", o."DeviceId") <> (n."DeviceName", n."DeviceId") AND (${alike})
+     LIMIT 1`,
+  );
+  return told !== undefined;
+}

@@ -1,0 +1,62 @@
+import type { Engine } from '../../engine/engine.ts';
+import type { Table } from '../../tables/index.ts';
+import type { Snapshot, Span } from '../snapshot.ts';
+import { timesOf } from './times.ts';
+
+/** Spans that are apart from each other, in order. */
+export type Windows = readonly Span[];
+
+/** The windows of rows (SQL for relations, by their tables), each made longer at both ends. */
+export async function windowsOf(
+  engine: Engine,
+  rows: readonly (readonly [Table, string])[],
+  longer: bigint,
+): Promise<Windows> {
+  const grain = longer / 4n + 1n;
+  const selects = rows.map(([table, relation]) => {
+    const times = timesOf(table);
+    return `SELECT DISTINCT ${times.from} // ${grain} AS "from", ${times.until} // ${grain} + 1 AS until FROM ${relation}`;
+  });
+  const spans = await engine.rows<{ from: bigint; until: bigint }>(
+    `SELECT "from" * ${grain} - ${longer} AS "from", until * ${grain} + ${longer} AS until
+     FROM (${selects.join(' UNION ')}) ORDER BY "from"`,
+  );
+  return united(spans);
+}
+
+export function longerBy(windows: Windows, before: bigint, after: bigint): Windows {
+  return united(windows.map(({ from, until }) => ({ from: from - before, until: until + after })));
+}
+
+/** Spans in order as windows: those that meet are one. */
+export function united(spans: readonly Span[]): Windows {
+  const windows: Span[] = [];
+  for (const span of spans.toSorted((a, b) => (a.from < b.from ? -1 : 1))) {
+    const before = windows.at(-1);
+    if (before === undefined || span.from > before.until) windows.push({ from: span.from, until: span.until });
+    else if (span.until > before.until) windows.splice(-1, 1, { from: before.from, until: span.until });
+  }
+  return windows;
+}
+
+/** SQL for the rows of a table that overlap one of the windows; no file is read that can have none. */
+export function within(snapshot: Snapshot, table: Table, windows: Windows): string {
+  return overlapping(table, windows, (window) => snapshot.rows(table, window));
+}
+
+/** The same of its stored columns and positions. */
+export function placedWithin(snapshot: Snapshot, table: Table, windows: Windows): string {
+  return overlapping(table, windows, (window) => snapshot.placed(table, window));
+}
+
+function overlapping(table: Table, windows: Windows, rows: (window: Span) => string): string {
+  const times = timesOf(table);
+  const selects = windows.map((window, at) => {
+    const before = windows[at - 1];
+    const apart = before === undefined ? '' : ` AND ${times.from} > ${before.until}`;
+    return `FROM (${rows(window)}) WHERE ${times.from} <= ${window.until} AND ${times.until} >= ${window.from}${apart}`;
+  });
+  return selects.length > 0 ? `(${selects.join(' UNION ALL ')})` : `(FROM (${rows(nowhere)}) LIMIT 0)`;
+}
+
+const nowhere: Span = { from: -1n, until: -1n };
