@@ -284,6 +284,7 @@ export const layers: Readonly<Record<string, Layer>> = {
       `${weir}doors/`,
       `${weir}live/`,
       `${weir}schedule/`,
+      `${weir}simulate/`,
       `${weir}alert/`,
       `${weir}notify/`,
       `${weir}access/`,

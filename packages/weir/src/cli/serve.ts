@@ -1,12 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { homePaths } from '../live/home.ts';
 import { UserError } from '../model/userError.ts';
-import { destinationsFile } from '../notify/config.ts';
 import { listen } from '../operate/config/address.ts';
-import { loadConfig } from '../operate/config/load.ts';
 import { createLog } from '../operate/log.ts';
+import { loadHomeConfig } from '../serve/config.ts';
 import type { Config } from '../serve/options.ts';
 import { startService } from '../serve/service.ts';
 import { machineClock } from './clock.ts';
@@ -25,7 +23,7 @@ export interface ServeFlags {
 export async function runServe(flags: ServeFlags): Promise<number> {
   const home = homeDirectory(flags.home, process.env);
   await mkdir(home, { recursive: true, mode: 0o700 });
-  const loaded = await loadConfig(homePaths(home).config, { destinations: destinationsFile, mayLack: true });
+  const loaded = await loadHomeConfig(home);
   const config = { ...loaded.config, ...overrides(loaded.config, flags) };
   const service = await startService({
     ...{ home, config, place: loaded.place },

@@ -9,6 +9,7 @@ import type { LiveLake } from '../live/liveLake.ts';
 import type { Catalogue } from '../model/catalogue.ts';
 import type { Inventory } from '../model/inventory.ts';
 import type { Health } from '../operate/health.ts';
+import type { Canaries } from '../schedule/canaries.ts';
 import { Library } from '../schedule/library.ts';
 import { ruleState } from '../schedule/ruleState.ts';
 import { Scheduler } from '../schedule/scheduler.ts';
@@ -26,6 +27,7 @@ export interface DetectionParts {
   readonly health: Health;
   readonly catalogue: Catalogue;
   readonly inventory: Inventory | undefined;
+  readonly canaries: Canaries | undefined;
   /** Evidence times before it may be gone by retention; null: none is. */
   readonly retained: () => bigint | null;
 }
@@ -40,7 +42,7 @@ export interface Detection {
 
 /** What finds: rules, their runs, and the alerts that come of them. */
 export async function openDetection(parts: DetectionParts): Promise<Detection> {
-  const { options, paths, store, lake, health, catalogue, inventory, retained } = parts;
+  const { options, paths, store, lake, health, catalogue, inventory, canaries, retained } = parts;
   const { config, content, clock, log } = options;
   await mkdir(paths.evidence, { recursive: true });
   const basis = createHash('sha256')
@@ -71,8 +73,11 @@ export async function openDetection(parts: DetectionParts): Promise<Detection> {
     rules: () => library.rules,
     exceptions: () => library.exceptions,
     verdicts: () => alerts.verdicts(),
-    isCanary: () => false,
-    apply: (told) => alerts.apply(told),
+    isCanary: (finding) => canaries?.isCanary(finding) === true,
+    apply: (told) => {
+      canaries?.saw(told);
+      alerts.apply(told);
+    },
     engine: memoryOf(options, 'rules', join(paths.work, 'rules-spill')),
     prepare: (engine: Engine) => writeWatchlists(engine, watchlists),
     onRun: ({ rule, took, said, failed }) => {

@@ -20,6 +20,7 @@ import { holdHome } from './lock.ts';
 import { loop } from './loop.ts';
 import type { ServiceOptions } from './options.ts';
 import { openNotifier } from './telling.ts';
+import { openCanaries, tending } from './tending.ts';
 
 const second = 10_000_000n;
 
@@ -76,8 +77,9 @@ async function open(options: ServiceOptions, closing: Closing): Promise<Service>
   );
 
   const intake = await openIntake({ options, paths, disk, store, lake, health, closing, signal });
+  const canaries = await openCanaries(options, store, intake.reception);
   const detection = await openDetection({
-    ...{ options, paths, store, lake, health, catalogue, inventory },
+    ...{ options, paths, store, lake, health, catalogue, inventory, canaries },
     retained: () => null,
   });
 
@@ -106,6 +108,7 @@ async function open(options: ServiceOptions, closing: Closing): Promise<Service>
     return false;
   });
   every('fusion', second, fuse);
+  every('sources', 60n * second, tending(options, { store, alerts: detection.alerts, health, canaries }));
   running.push(detection.scheduler.run(signal), notifier.run(signal), ...doors.map((door) => door(signal)));
 
   const authorize = (token: string | undefined) => access.authorize(token, 'ingest');
