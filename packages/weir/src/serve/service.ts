@@ -16,6 +16,7 @@ import { openDetection } from './detection.ts';
 import { openDoors } from './doors.ts';
 import { openFusing } from './fusing.ts';
 import { openIntake } from './intake.ts';
+import { inventoryKeeper } from './inventory.ts';
 import { holdHome } from './lock.ts';
 import { loop } from './loop.ts';
 import type { ServiceOptions } from './options.ts';
@@ -108,6 +109,7 @@ async function open(options: ServiceOptions, closing: Closing): Promise<Service>
     return false;
   });
   every('fusion', second, fuse);
+  if (inventory !== undefined) every('inventory', 600n * second, inventoryKeeper(options, { paths, lake, inventory }));
   every('sources', 60n * second, tending(options, { store, alerts: detection.alerts, health, canaries }));
   running.push(detection.scheduler.run(signal), notifier.run(signal), ...doors.map((door) => door(signal)));
 
