@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Disk } from '../disk/disk.ts';
+import type { Engine } from '../engine/engine.ts';
 import type { Lake } from '../lake/lake.ts';
 import type { Clock } from '../model/clock.ts';
 import type { Store } from '../store/store.ts';
@@ -7,8 +8,10 @@ import { liveTables, type Table, timelessTables } from '../tables/index.ts';
 import { adopt } from './adopt.ts';
 import { OwnLeases, oldestShared } from './leases.ts';
 import { Manifest, type NewSegment, type NewTombstone, type Standing } from './manifest.ts';
+import { commitsOf, lastReplacedOf, type Merge, merged } from './merge.ts';
+import type { LiveSegment } from './segment.ts';
 import { Snapshot } from './snapshot.ts';
-import { bury } from './tombstones.ts';
+import { bury, buryAgain } from './tombstones.ts';
 
 export interface LiveLakeOptions {
   readonly store: Store;
@@ -83,8 +86,8 @@ export class LiveLake {
   }
 
   snapshot(): Snapshot {
-    this.#standing ??= this.#manifest.read();
-    return new Snapshot(this.#standing, this.#leases.take(this.#standing.seq));
+    const standing = this.standing();
+    return new Snapshot(standing, this.#leases.take(standing.seq));
   }
 
   /** Adds the rows of a lake, takes away those that they replace, and does what is also to be done: all of it survives a
@@ -106,6 +109,74 @@ export class LiveLake {
       const arrivedAt = clock.now();
       return { segments: segments.map((each) => ({ ...each, kind: 'written', arrivedAt })), tombstones, also };
     });
+  }
+
+  /** All files that a snapshot would see now. */
+  standing(): Standing {
+    this.#standing ??= this.#manifest.read();
+    return this.#standing;
+  }
+
+  /** Writes segments of the present snapshot anew, as fewer. Rows that every snapshot sees stay as they are. `scratch` is an
+   *  empty folder on the lake's file system. */
+  async merge(engine: Engine, merge: Merge, scratch: string): Promise<void> {
+    const { disk, directory, clock } = this.#options;
+    const ids = merge.segments.map(({ id }) => id);
+    const release = this.#leases.take(this.#manifest.seq);
+    try {
+      const made = await merged(engine, merge, scratch);
+      await this.#change(async () => {
+        // Retention was faster: what is left of them is merged another time.
+        if (this.#manifest.retiredOf(ids).length > 0) return { segments: [], tombstones: [] };
+        const next = () => this.#nextFile++;
+        const standing = await adopt(disk, engine, made.standing, { directory, next });
+        const past = await adopt(disk, engine, made.past ? [made.past] : [], { directory, next });
+        const graves = { disk, engine, manifest: this.#manifest, directory, scratch, next };
+        const known = new Set(merge.segments.flatMap(({ tombstones }) => tombstones.map(({ id }) => id)));
+        const tombstones: NewTombstone[] = [];
+        for (const tombstone of this.#manifest.tombstonesOf(ids)) {
+          const again = known.has(tombstone.id) ? undefined : await buryAgain(tombstone, ids, standing, graves);
+          if (again) tombstones.push(again);
+        }
+        const commits = commitsOf(merge.segments);
+        const arrived = merge.segments.map(({ arrivedAt }) => arrivedAt);
+        const arrivedAt = arrived.reduce((last, at) => (at > last ? at : last), 0n);
+        const lastReplaced = lastReplacedOf(merge.segments);
+        const became = standing.map(({ id }) => id);
+        return {
+          segments: [
+            ...standing.map((each) => ({ ...each, kind: 'merged' as const, commits, arrivedAt })),
+            ...past.map((each) => ({ ...each, kind: 'past' as const, commits, lastReplaced, arrivedAt: clock.now() })),
+          ],
+          tombstones,
+          retire: ids.map((segment) => ({ segment, became })),
+          also: () => {
+            if (made.forgotten !== undefined) this.#manifest.forgetReplaced(made.forgotten);
+          },
+        };
+      });
+    } finally {
+      release();
+    }
+  }
+
+  /** Takes segments out of every later snapshot: rows that are too old, or such as were replaced and are asked for no more. */
+  drop(segments: readonly LiveSegment[]): Promise<bigint> {
+    return this.#change(async () => ({
+      segments: [],
+      tombstones: [],
+      retire: segments.map(({ id }) => ({ segment: id, became: [] })),
+      also: () => {
+        for (const { kind, lastReplaced, span, arrivedAt } of segments)
+          if (kind === 'past') this.#manifest.forgetReplaced(lastReplaced ?? 0n);
+          else this.#manifest.moveRetention(span?.until ?? arrivedAt);
+      },
+    }));
+  }
+
+  /** Rows with a time up to this may be gone: they were too old, or there was no room; undefined where none is. Ticks. */
+  get retainedFrom(): bigint | undefined {
+    return this.#manifest.retainedFrom;
   }
 
   /** Removes the files of what no snapshot sees any more. */
@@ -146,7 +217,7 @@ export class LiveLake {
       const idle = segments.length + tombstones.length + retire.length === 0;
       const seq = idle ? this.#manifest.seq : this.#manifest.advance(this.#nextFile);
       for (const segment of segments) this.#manifest.enter(seq, segment);
-      for (const tombstone of tombstones) this.#manifest.bury(seq, clock.now(), tombstone);
+      for (const tombstone of tombstones) this.#manifest.bury({ seq, at: clock.now() }, tombstone);
       for (const { segment, became } of retire) this.#manifest.retire(seq, segment, became);
       also?.(seq);
       return seq;

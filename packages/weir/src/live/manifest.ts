@@ -30,8 +30,8 @@ export interface NewTombstone extends Measured {
   readonly id: number;
   readonly name: string;
   readonly rows: number;
-  /** Absent: the commit that enters it. */
-  readonly seq?: bigint;
+  /** The commit that replaced the rows, and when; absent: the one that enters it. */
+  readonly when?: { readonly seq: bigint; readonly at: bigint };
   readonly of: readonly { readonly segment: number; readonly rows: number }[];
 }
 
@@ -56,14 +56,17 @@ export class Manifest {
       forgotten: bigint;
     };
     const tombstones = new Map<bigint, Tombstone[]>();
-    for (const { segment, id, file, seq, rows } of this.#store
+    for (const { segment, id, file, seq, at, rows } of this.#store
       .statement(
-        `SELECT s.segment, t.id, t.file, t.seq, s.rows FROM superseded s JOIN tombstone t ON t.id = s.tombstone
+        `SELECT s.segment, t.id, t.file, t.seq, t.at, s.rows FROM superseded s JOIN tombstone t ON t.id = s.tombstone
          WHERE t.retired IS NULL`,
       )
-      .all() as unknown as { segment: bigint; id: bigint; file: string; seq: bigint; rows: bigint }[]) {
+      .all() as unknown as TombstoneRow[]) {
       const of = tombstones.get(segment) ?? [];
-      tombstones.set(segment, [...of, { id: Number(id), file: join(this.#directory, file), seq, rows: Number(rows) }]);
+      tombstones.set(segment, [
+        ...of,
+        { id: Number(id), file: join(this.#directory, file), seq, at, rows: Number(rows) },
+      ]);
     }
     const rows = this.#store
       .statement('SELECT * FROM segment WHERE retired IS NULL AND lost_at IS NULL ORDER BY id')
@@ -77,6 +80,7 @@ export class Manifest {
       id: Number(row.id),
       file: join(this.#directory, row.file),
       table: row.table,
+      bytes: Number(row.bytes),
       rows: Number(row.rows),
       holds: new Set(JSON.parse(row.holds)),
       kind: row.kind,
@@ -128,14 +132,30 @@ export class Manifest {
       );
   }
 
-  bury(seq: bigint, at: bigint, tombstone: NewTombstone): void {
+  bury(entered: { readonly seq: bigint; readonly at: bigint }, tombstone: NewTombstone): void {
+    const { seq, at } = tombstone.when ?? entered;
     this.#store
       .statement('INSERT INTO tombstone (id, file, rows, bytes, crc, seq, at) VALUES (?, ?, ?, ?, ?, ?, ?)')
-      .run(tombstone.id, tombstone.name, tombstone.rows, tombstone.bytes, tombstone.crc, tombstone.seq ?? seq, at);
+      .run(tombstone.id, tombstone.name, tombstone.rows, tombstone.bytes, tombstone.crc, seq, at);
     for (const { segment, rows } of tombstone.of)
       this.#store
         .statement('INSERT INTO superseded (segment, tombstone, rows) VALUES (?, ?, ?)')
         .run(segment, tombstone.id, rows);
+  }
+
+  /** Says that what was replaced up to a commit may be gone. */
+  forgetReplaced(upTo: bigint): void {
+    this.#store.statement('UPDATE manifest SET forgotten = max(forgotten, ?)').run(upTo);
+  }
+
+  /** Up to when rows may be gone because they were old, ticks; undefined where none is. */
+  get retainedFrom(): bigint | undefined {
+    const from = this.#store.statement('SELECT retained_from FROM manifest').get()?.retained_from;
+    return (from as bigint | null | undefined) ?? undefined;
+  }
+
+  moveRetention(upTo: bigint): void {
+    this.#store.statement('UPDATE manifest SET retained_from = max(coalesce(retained_from, ?1), ?1)').run(upTo);
   }
 
   /** Snapshots from `seq` on no longer see a segment. `became` hold its rows where they go on; tombstones that name no
@@ -169,13 +189,20 @@ export class Manifest {
     return [...new Map(found.map(({ id, file }) => [Number(id), String(file)]))].map(([id, name]) => ({ id, name }));
   }
 
-  /** The files that name rows of these segments. */
-  tombstonesOf(segments: readonly number[]): string[] {
+  /** What names rows of these segments as replaced; `rows` is of all of them. */
+  tombstonesOf(segments: readonly number[]): Tombstone[] {
     const naming = this.#store.statement(
-      'SELECT file FROM superseded JOIN tombstone ON id = tombstone WHERE segment = ? AND retired IS NULL',
+      `SELECT t.id, t.file, t.seq, t.at, s.rows FROM superseded s JOIN tombstone t ON t.id = s.tombstone
+       WHERE s.segment = ? AND t.retired IS NULL`,
     );
-    const found = segments.flatMap((segment) => naming.all(segment));
-    return [...new Set(found.map(({ file }) => join(this.#directory, String(file))))];
+    const found = new Map<number, Tombstone>();
+    for (const segment of segments)
+      for (const row of naming.all(segment) as unknown as TombstoneRow[]) {
+        const id = Number(row.id);
+        const rows = Number(row.rows) + (found.get(id)?.rows ?? 0);
+        found.set(id, { id, file: join(this.#directory, row.file), seq: row.seq, at: row.at, rows });
+      }
+    return [...found.values()];
   }
 
   /** Every file that the manifest knows, with its length. */
@@ -211,11 +238,21 @@ export class Manifest {
   }
 }
 
+interface TombstoneRow {
+  readonly segment: bigint;
+  readonly id: bigint;
+  readonly file: string;
+  readonly seq: bigint;
+  readonly at: bigint;
+  readonly rows: bigint;
+}
+
 interface SegmentRow {
   readonly id: bigint;
   readonly file: string;
   readonly table: string;
   readonly rows: bigint;
+  readonly bytes: bigint;
   readonly holds: string;
   readonly kind: LiveSegment['kind'];
   readonly first_commit: bigint;

@@ -1,7 +1,7 @@
 import { sqlName, sqlText } from '../engine/sql.ts';
 import { alike, shownColumns } from '../lake/segments.ts';
 import type { Table } from '../tables/index.ts';
-import { type LiveSegment, ownColumns, replacedRows } from './segment.ts';
+import { type LiveSegment, ownColumns, replacedRows, type Tombstone } from './segment.ts';
 
 /** SELECTs of a table's stored columns, of rows that were not replaced. Only segments that hold replaced rows pay for them,
  *  and what is asked of the rows may be asked of the files: a position is dead or not, whatever the row says. `also` are
@@ -43,9 +43,24 @@ export function replacedSince(table: Table, segments: readonly LiveSegment[], si
   ];
 }
 
-/** The position of a row, for `standingRows`. */
-export function position(group: readonly LiveSegment[]): string[] {
-  return [`${idOf(group)} AS segment`, 'file_row_number AS "row"'];
+/** SELECTs of rows that were replaced, with what `also` gives and the commit that replaced each. */
+export function replacedRowsOf(
+  table: Table,
+  segments: readonly LiveSegment[],
+  also: (group: readonly LiveSegment[]) => readonly string[],
+): string[] {
+  const dirty = segments.filter(({ tombstones }) => tombstones.length > 0);
+  return groups(table, dirty).map((group) => {
+    const dead = positions(group.flatMap(({ tombstones }) => tombstones));
+    const on = `gone.segment = ${idOf(group)} AND gone."row" = file_row_number`;
+    const seq = `gone.seq AS ${sqlName(ownColumns.replacedSeq)}`;
+    return `SELECT ${columnsOf(table, group, (group) => [...also(group), seq])} FROM ${filesOf(group)} JOIN ${dead} AS gone ON ${on}`;
+  });
+}
+
+/** The position of a row: segment and row, for `standingRows`. */
+export function position(group: readonly LiveSegment[]): readonly [segment: string, row: string] {
+  return [idOf(group), 'file_row_number'];
 }
 
 /** The commit of a row, as SQL over the files of a group. */
@@ -88,10 +103,11 @@ function seenBy(since: bigint, group: readonly LiveSegment[]): string {
   return `${commitOf(group)} <= ${since}`;
 }
 
-/** Positions in some tombstone files. A commit names each file of the group's once. */
-function positions(tombstones: readonly { readonly file: string }[]): string {
-  const files = [...new Set(tombstones.map(({ file }) => file))];
-  return `(SELECT segment, "row" FROM read_parquet([${files.map(sqlText).join(', ')}]))`;
+/** Positions that tombstones name, and the commits that replaced them. */
+function positions(tombstones: readonly Tombstone[]): string {
+  const files = [...new Map(tombstones.map((tombstone) => [tombstone.file, tombstone.seq]))];
+  const seq = `[${files.map(([, seq]) => seq).join(', ')}][file_index::BIGINT + 1]::BIGINT`;
+  return `(SELECT segment, "row", ${seq} AS seq FROM read_parquet([${files.map(([file]) => sqlText(file)).join(', ')}]))`;
 }
 
 function idOf(group: readonly LiveSegment[]): string {

@@ -4,6 +4,7 @@ import type { Segment } from '../lake/segments.ts';
 export interface LiveSegment extends Segment {
   readonly id: number;
   readonly table: string;
+  readonly bytes: number;
   /** As it came; by compaction, with CommitSeq and ArrivedAt as columns; or rows that were replaced, with ReplacedSeq. */
   readonly kind: 'written' | 'merged' | 'past';
   readonly firstCommit: bigint;
@@ -22,6 +23,8 @@ export interface Tombstone {
   readonly id: number;
   readonly file: string;
   readonly seq: bigint;
+  /** When its commit was, ticks. */
+  readonly at: bigint;
   /** Of the segment. */
   readonly rows: number;
 }

@@ -56,7 +56,12 @@ export class Snapshot {
    *  rows that others replace. */
   placed(table: Table, within?: Span): string {
     const segments = within ? inSpan(this.#segments(table), within) : this.#segments(table);
-    const selects = standingRows(table, segments, { also: position });
+    const selects = standingRows(table, segments, {
+      also: (group) => {
+        const [segment, row] = position(group);
+        return [`${segment} AS segment`, `${row} AS "row"`];
+      },
+    });
     const none = `SELECT *, 0::BIGINT AS segment, 0::BIGINT AS "row" FROM (${tableRows({ ...table, derived: [] }, [])})`;
     return selects.length === 0 ? none : selects.join(' UNION ALL ');
   }

@@ -7,9 +7,11 @@ CREATE TABLE manifest (
   seq INTEGER NOT NULL,
   next_file INTEGER NOT NULL,
   -- What was replaced by this commit or an earlier one may be gone.
-  forgotten INTEGER NOT NULL
+  forgotten INTEGER NOT NULL,
+  -- Rows with a time up to this may be gone, for their age or for want of room.
+  retained_from INTEGER
 ) STRICT;
-INSERT INTO manifest VALUES (1, 0, 1, 0);
+INSERT INTO manifest VALUES (1, 0, 1, 0, NULL);
 
 -- A file of rows of one table. Snapshots from seq on see it, those from retired on no longer do.
 CREATE TABLE segment (

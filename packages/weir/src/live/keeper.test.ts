@@ -1,0 +1,175 @@
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { nodeDisk } from '../disk/nodeDisk.ts';
+import { deviceNetworkEvents } from '../tables/index.ts';
+import { Keeper } from './keeper.ts';
+import { Home } from './live.fixture.ts';
+import type { LiveLake } from './liveLake.ts';
+import type { Keeping } from './plan.ts';
+import type { LiveSegment } from './segment.ts';
+import type { Snapshot } from './snapshot.ts';
+
+const table = deviceNetworkEvents;
+const second = 10_000_000n;
+const forEver: Keeping = { history: 1_000_000n * second, age: undefined, bytes: undefined };
+
+async function put(home: Home, lake: LiveLake, add: readonly number[], gone: readonly number[]): Promise<void> {
+  const from = await home.scratch();
+  if (add.length > 0) {
+    const values = add.map((bytes) => `(${bytes}, ${home.clock.now()})`).join(', ');
+    const columns = ['BytesSent', 'Timestamp', ...(add.length % 2 ? ['DeviceName'] : [])];
+    const rows = `SELECT *, 'ws' AS "DeviceName" FROM (VALUES ${values}) v("BytesSent", "Timestamp")`;
+    await from.append(table, rows, columns);
+  }
+  const snapshot = lake.snapshot();
+  const positions = `SELECT segment, "row" FROM (${snapshot.placed(table)}) WHERE "BytesSent" IN (${gone.join(', ')})`;
+  await lake.commit({ from, ...(gone.length > 0 && { replaced: new Map([[table, positions]]) }) });
+  snapshot.release();
+}
+
+/** Rows as they are seen, with what tells their version. */
+async function seen(home: Home, sql: string): Promise<string[]> {
+  const rows = await home.engine.rows<{ row: string }>(
+    `SELECT concat_ws(' ', "BytesSent", "CommitSeq", "ArrivedAt", "DeviceName", "Timestamp") AS row FROM (${sql}) ORDER BY "BytesSent"`,
+  );
+  return rows.map(({ row }) => row);
+}
+
+async function keeperOf(home: Home, lake: LiveLake, keeping: Keeping): Promise<Keeper> {
+  return Keeper.open({
+    ...{ lake, clock: home.clock, keeping, work: join(home.folder, 'work', 'keep') },
+    engine: { memoryMb: 300, threads: 2, spillDirectory: join(home.folder, 'spill') },
+    onTrouble: ({ message }) => home.troubles.push(message),
+  });
+}
+
+const act = fc.record({
+  add: fc.nat(4),
+  gone: fc.array(fc.nat(20), { maxLength: 3 }),
+  // Which of the segments are written anew, while that commit comes or before it.
+  merge: fc.option(fc.array(fc.boolean(), { minLength: 1, maxLength: 8 })),
+  during: fc.boolean(),
+});
+
+test(
+  'law: whatever is merged, and whatever comes meanwhile, every snapshot sees what it saw, and what changed between any two',
+  () =>
+    Home.with(async (home) => {
+      let next = 0;
+      await fc.assert(
+        fc.asyncProperty(fc.array(act, { minLength: 2, maxLength: 7 }), async (acts) => {
+          const lake = await home.lake();
+          const work = await home.scratch();
+          const snapshots: { snapshot: Snapshot; rows: string[] }[] = [];
+          const numbers: number[] = [];
+          const take = async (): Promise<void> => {
+            const snapshot = lake.snapshot();
+            snapshots.push({ snapshot, rows: await seen(home, snapshot.rows(table)) });
+          };
+          await take();
+          for (const [index, { add, gone, merge, during }] of acts.entries()) {
+            home.clock.time += second;
+            const replaced = [...new Set(gone.flatMap((at) => numbers.at(-1 - at) ?? []))];
+            const fresh = Array.from({ length: add }, () => next++);
+            const segments = lake.standing().segments.get(table.name) ?? [];
+            const chosen = segments.filter(({ kind }, at) => kind !== 'past' && merge?.[at % (merge.length || 1)]);
+            const forget = -1n;
+            const scratch = join(work.directory, `${index}`);
+            await nodeDisk.makeFolder(scratch);
+            const merging = async (chosen: readonly LiveSegment[]): Promise<void> => {
+              if (chosen.length > 0) await lake.merge(home.engine, { table, segments: chosen, forget }, scratch);
+            };
+            if (during) await Promise.all([merging(chosen), put(home, lake, fresh, replaced)]);
+            else {
+              await merging(chosen);
+              await put(home, lake, fresh, replaced);
+            }
+            for (const number of replaced) numbers.splice(numbers.indexOf(number), 1);
+            numbers.push(...fresh);
+            await take();
+            await lake.sweep();
+          }
+          const told = (rows: readonly string[]) => rows.map((row) => Number(row.split(' ')[0]));
+          expect(told(snapshots.at(-1)?.rows ?? []).filter((row) => numbers.includes(row))).toEqual(
+            numbers.toSorted((a, b) => a - b),
+          );
+          for (const [at, { snapshot, rows }] of snapshots.entries()) {
+            expect(await seen(home, snapshot.rows(table))).toEqual(rows);
+            expect(snapshot.count(table)).toBe(rows.length);
+            for (const earlier of snapshots.slice(0, at)) {
+              const { seq } = earlier.snapshot;
+              expect(snapshot.remembers(seq)).toBe(true);
+              expect(await seen(home, snapshot.added(table, seq))).toEqual(
+                rows.filter((row) => !earlier.rows.includes(row)),
+              );
+              expect(await seen(home, snapshot.replaced(table, seq))).toEqual(
+                earlier.rows.filter((row) => !rows.includes(row)),
+              );
+            }
+          }
+          for (const { snapshot } of snapshots) snapshot.release();
+          await lake.sweep();
+          const files = lake.standing().segments.get(table.name) ?? [];
+          const known = new Set(files.flatMap(({ file, tombstones }) => [file, ...tombstones.map((one) => one.file)]));
+          expect((await nodeDisk.list(home.segments)).map((name) => join(home.segments, name))).toEqual(
+            [...known].sort(),
+          );
+        }),
+        { numRuns: 25 },
+      );
+    }),
+  300_000,
+);
+
+test(
+  'many segments become few, replaced rows go once their history is over, and old rows go',
+  () =>
+    Home.with(async (home) => {
+      const lake = await home.lake();
+      const keeping: Keeping = { history: 3_600n * second, age: 30n * 86_400n * second, bytes: undefined };
+      const keeper = await keeperOf(home, lake, keeping);
+      for (let at = 0; at < 25; at += 1) {
+        home.clock.time += second;
+        await put(home, lake, [at], at > 0 && at % 5 === 0 ? [at - 1] : []);
+      }
+      const before = lake.snapshot();
+      const rows = await seen(home, before.rows(table));
+      while (await keeper.step());
+      const few = (lake.standing().segments.get(table.name) ?? []).map(({ kind }) => kind);
+      expect(few.filter((kind) => kind !== 'past').length).toBeLessThan(10);
+      const after = lake.snapshot();
+      expect(await seen(home, after.rows(table))).toEqual(rows);
+      expect(after.remembers(before.seq - 20n)).toBe(true);
+      home.clock.time += 2n * 3_600n * second;
+      while (await keeper.step());
+      const later = lake.snapshot();
+      expect(later.remembers(before.seq - 20n)).toBe(false);
+      expect(later.remembers(before.seq)).toBe(true);
+      expect(await seen(home, later.rows(table))).toEqual(rows);
+      expect(lake.retainedFrom).toBeUndefined();
+      home.clock.time += 31n * 86_400n * second;
+      while (await keeper.step());
+      expect(await seen(home, lake.snapshot().rows(table))).toEqual([]);
+      expect(await seen(home, lake.snapshot().replaced(table, later.seq))).toEqual([]);
+      expect(lake.retainedFrom).toBeDefined();
+      expect(await seen(home, later.rows(table))).toEqual(rows);
+      keeper.close();
+    }),
+  60_000,
+);
+
+test('where segments take too much the oldest go', () =>
+  Home.with(async (home) => {
+    const lake = await home.lake();
+    for (let at = 0; at < 4; at += 1) {
+      home.clock.time += 86_400n * second;
+      await put(home, lake, [at], []);
+    }
+    const sizes = (lake.standing().segments.get(table.name) ?? []).map(({ bytes }) => bytes);
+    const keeper = await keeperOf(home, lake, { ...forEver, bytes: (sizes[2] ?? 0) + (sizes[3] ?? 0) + 10 });
+    await keeper.step();
+    const kept = await seen(home, lake.snapshot().rows(table));
+    expect(kept.map((row) => row.split(' ')[0])).toEqual(['2', '3']);
+    keeper.close();
+  }));

@@ -1,0 +1,72 @@
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Engine, type EngineLimits } from '../engine/engine.ts';
+import type { Clock } from '../model/clock.ts';
+import type { LiveLake } from './liveLake.ts';
+import { type Keeping, nextMerge, toDrop } from './plan.ts';
+
+export interface KeeperOptions {
+  readonly lake: LiveLake;
+  /** A folder for files on their way, on the lake's file system: emptied at the start. */
+  readonly work: string;
+  readonly engine: EngineLimits;
+  readonly clock: Clock;
+  readonly keeping: Keeping;
+  readonly onTrouble: (trouble: { readonly grave: boolean; readonly message: string }) => void;
+}
+
+/** Keeps the lake small and quick: many segments become few, what is too old goes, files that nobody sees are removed. What
+ *  any snapshot sees is the same before and after. */
+export class Keeper {
+  readonly #options: KeeperOptions;
+  #engine: Engine | undefined;
+  #merges = 0;
+
+  private constructor(options: KeeperOptions) {
+    this.#options = options;
+  }
+
+  static async open(options: KeeperOptions): Promise<Keeper> {
+    await rm(options.work, { recursive: true, force: true });
+    await mkdir(options.work, { recursive: true });
+    return new Keeper(options);
+  }
+
+  /** Works until the signal, every `pause` (ticks) or at once while there is more. */
+  async run(pause: bigint, signal: AbortSignal): Promise<void> {
+    const { clock, onTrouble } = this.#options;
+    while (!signal.aborted) {
+      let more = false;
+      try {
+        more = await this.step();
+      } catch (error) {
+        this.close();
+        onTrouble({ grave: false, message: `the lake is not kept: ${error instanceof Error ? error.message : error}` });
+      }
+      if (!more) await clock.sleep(pause, signal).catch(() => undefined);
+    }
+  }
+
+  /** One thing that is due; gives whether there may be more. */
+  async step(): Promise<boolean> {
+    const { lake, clock, keeping, work } = this.#options;
+    const now = clock.now();
+    const gone = toDrop(lake.standing().segments, now, keeping);
+    if (gone.length > 0) await lake.drop(gone);
+    this.#engine ??= await Engine.open(this.#options.engine);
+    this.#merges += 1;
+    const scratch = join(work, `${this.#merges}`);
+    await mkdir(scratch);
+    // Chosen and begun at once: what was chosen is not removed in between.
+    const merge = nextMerge(lake.standing().segments, now, keeping);
+    if (merge)
+      await lake.merge(this.#engine, merge, scratch).finally(() => rm(scratch, { recursive: true, force: true }));
+    await lake.sweep();
+    return merge !== undefined;
+  }
+
+  close(): void {
+    this.#engine?.close();
+    this.#engine = undefined;
+  }
+}

@@ -1,0 +1,96 @@
+import { intakeTables, type Table, timelessTables } from '../tables/index.ts';
+import type { Merge } from './merge.ts';
+import { type LiveSegment, replacedRows } from './segment.ts';
+
+/** How the lake is kept. Times are ticks. */
+export interface Keeping {
+  /** How long rows that were replaced are kept for rules that have not looked since. */
+  readonly history: bigint;
+  /** How long rows are kept, by their own time; undefined: for ever. */
+  readonly age: bigint | undefined;
+  /** How much the segments may take; undefined: all there is. Bytes. */
+  readonly bytes: number | undefined;
+}
+
+const second = 10_000_000n;
+const day = 86_400n * second;
+
+/** Segments of one size are merged when there are so many: a row is written anew a few times, whatever comes. */
+const enough = 10;
+/** Rows at which segments of one size end, ascending; of more than the last one is whole. */
+const sizes = [8_000, 64_000, 500_000];
+/** A segment with replaced rows is written anew when so long nothing came, and so much of it was replaced. */
+const quiet = 600n * second;
+const worth = 0.25;
+/** Rows that are written at once. */
+const mostRows = 2_000_000;
+
+/** The next segments of one table to be written as fewer; undefined where nothing is worth it. */
+export function nextMerge(
+  segments: ReadonlyMap<string, readonly LiveSegment[]>,
+  now: bigint,
+  { history }: Pick<Keeping, 'history'>,
+): Merge | undefined {
+  for (const table of [...intakeTables, ...timelessTables]) {
+    const chosen = smallOnes(segments.get(table.name) ?? []) ?? dirtyOnes(segments.get(table.name) ?? [], now);
+    if (chosen) return { table, segments: chosen, forget: now - history };
+  }
+  return undefined;
+}
+
+function smallOnes(segments: readonly LiveSegment[]): LiveSegment[] | undefined {
+  const alike = Map.groupBy(
+    segments.filter(({ kind }) => kind !== 'past'),
+    ({ rows, span }) => `${sizes.findIndex((size) => rows < size)} ${span === undefined ? '' : span.until / day}`,
+  );
+  for (const [key, group] of alike) if (!key.startsWith('-1') && group.length >= enough) return upTo(group);
+  return undefined;
+}
+
+function dirtyOnes(segments: readonly LiveSegment[], now: bigint): LiveSegment[] | undefined {
+  const dirty = segments.filter(
+    (one) =>
+      one.kind !== 'past' &&
+      replacedRows(one) >= one.rows * worth &&
+      one.tombstones.every(({ at }) => at <= now - quiet) &&
+      one.tombstones.length > 0,
+  );
+  return dirty.length === 0 ? undefined : upTo(dirty);
+}
+
+function upTo(segments: readonly LiveSegment[]): LiveSegment[] {
+  const taken: LiveSegment[] = [];
+  let rows = 0;
+  for (const segment of segments) {
+    if (taken.length > 0 && rows + segment.rows > mostRows) break;
+    taken.push(segment);
+    rows += segment.rows;
+  }
+  return taken;
+}
+
+/** Segments whose rows are to go: those that are too old, the oldest where they take too much, and replaced rows that are asked
+ *  for no more. Tables whose rows have no time stay. */
+export function toDrop(
+  segments: ReadonlyMap<string, readonly LiveSegment[]>,
+  now: bigint,
+  { history, age, bytes }: Keeping,
+): LiveSegment[] {
+  const timeless = new Set<string>(timelessTables.map(({ name }: Table) => name));
+  const all = [...segments.values()].flat();
+  const past = all.filter(({ kind, arrivedAt }) => kind === 'past' && arrivedAt <= now - history);
+  const last = ({ span, arrivedAt }: LiveSegment): bigint => span?.until ?? arrivedAt;
+  const byAge = all
+    .filter((one) => !past.includes(one) && !timeless.has(one.table))
+    .sort((a, b) => (last(a) < last(b) ? -1 : last(a) > last(b) ? 1 : a.id - b.id));
+  let taken = all.reduce((sum, one) => sum + one.bytes, 0) - past.reduce((sum, one) => sum + one.bytes, 0);
+  const old: LiveSegment[] = [];
+  for (const segment of byAge) {
+    const tooOld = age !== undefined && last(segment) < now - age;
+    const tooMuch = bytes !== undefined && taken > bytes;
+    if (!tooOld && !tooMuch) break;
+    old.push(segment);
+    taken -= segment.bytes;
+  }
+  return [...past, ...old];
+}
