@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { createAdaptorServer } from '@hono/node-server';
 import type { Disk } from '../disk/disk.ts';
 import { nodeDisk } from '../disk/nodeDisk.ts';
 import type { JournalEntry } from '../journal/frame.ts';
@@ -15,7 +16,6 @@ import { httpDoors } from './http.ts';
 import { doorLimits } from './limits.ts';
 import { Received } from './received.ts';
 import { Reception } from './reception.ts';
-import { doorServer } from './server.ts';
 
 /** The machine's clock, ten times as fast: who is held five seconds waits half of one. */
 export const fastClock: Clock = {
@@ -35,13 +35,17 @@ export async function inFolder<Result>(work: (folder: string) => Promise<Result>
 export interface House {
   readonly reception: Reception;
   readonly journal: Journal;
+  readonly store: Store;
   /** What lies in the journal, in its order. */
   entries(): Promise<JournalEntry[]>;
   close(): Promise<void>;
 }
 
 /** A journal and a store in a folder, with the reception before them, as a start of the service opens them. */
-export async function openHouse(folder: string, { heldBytes = 1e9, disk = nodeDisk as Disk } = {}): Promise<House> {
+export async function openHouse(
+  folder: string,
+  { heldBytes = 1e9, disk = nodeDisk as Disk, clock = fastClock } = {},
+): Promise<House> {
   const store = Store.open(join(folder, 'weir.db'));
   const held = join(folder, 'journal');
   const journal = await Journal.open(disk, held, { fileBytes: 1e5, heldBytes });
@@ -51,8 +55,9 @@ export async function openHouse(folder: string, { heldBytes = 1e9, disk = nodeDi
     );
   const received = await Received.recall(store, await entries());
   return {
-    reception: new Reception({ journal, clock: fastClock, received, limits: { ...doorLimits, bodyBytes: 1e6 } }),
+    reception: new Reception({ journal, clock, received, limits: { ...doorLimits, bodyBytes: 1e6 } }),
     journal,
+    store,
     entries,
     close: async () => {
       await journal.close();
@@ -71,12 +76,12 @@ export async function withDoors<Result>(
     reception: house.reception,
     authorize: (token) => (token === 'good' ? 'tester' : undefined),
   });
-  const server = doorServer((request, env) => doors.fetch(request, env));
+  const server = createAdaptorServer({ fetch: (request, env) => doors.fetch(request, env) });
   await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
   try {
     return await use(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
   } finally {
-    server.closeAllConnections();
+    if ('closeAllConnections' in server) server.closeAllConnections();
     await new Promise((resolve) => server.close(resolve));
   }
 }

@@ -1,4 +1,3 @@
-import { createConnection } from 'node:net';
 import { deflateRawSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { bodiesOf, good, type House, inFolder, openHouse, withDoors } from './doors.fixture.ts';
@@ -85,16 +84,6 @@ describe('/ingest/{source}', () => {
       },
       { heldBytes: 1000 },
     ));
-
-  it('ends a request whose headers do not end', () =>
-    withHouse(async (url) => {
-      const { port, hostname } = new URL(url);
-      const socket = createConnection(Number(port), hostname);
-      socket.write(`POST /ingest/a HTTP/1.1\r\nhost: a\r\nx: ${'y'.repeat(20_000)}`);
-      const answer = await new Promise<string>((resolve) => socket.once('data', (data) => resolve(data.toString())));
-      expect(answer).toMatch(/^HTTP\/1.1 431 /);
-      socket.destroy();
-    }));
 });
 
 describe('HEC', () => {

@@ -1,10 +1,17 @@
 import { type AddressInfo, createServer as createTcp, type Server, type Socket } from 'node:net';
 import { createServer as createTls } from 'node:tls';
 import { Busy, type Parcel, type Reception } from '../reception.ts';
-import type { ServerTls } from '../server.ts';
 import { Sorter } from '../sorter.ts';
 import { FrameRefused, Framing } from './framing.ts';
 import { recordOf } from './message.ts';
+
+/** The certificate and its key, PEM. */
+export interface SyslogTls {
+  readonly cert: string | Buffer;
+  readonly key: string | Buffer;
+  /** Whose certificates senders must show; absent: none needed. */
+  readonly clientAuthorities?: string | Buffer;
+}
 
 export interface SyslogOptions {
   readonly reception: Reception;
@@ -12,7 +19,7 @@ export interface SyslogOptions {
   readonly host?: string;
   readonly port: number;
   /** With it, syslog over TLS as RFC 5425 has it. */
-  readonly tls?: ServerTls;
+  readonly tls?: SyslogTls;
   /** Told in words: a sender that was cut off, messages that could not be kept at the end. */
   readonly onNotice: (notice: string) => void;
 }

@@ -4,7 +4,7 @@ import { headLength, judgeHead } from '../../source/head.ts';
 import { decompressed } from '../../source/spool.ts';
 import type { Parcel } from '../reception.ts';
 import { planFor } from './cutting.ts';
-import { longestWhole } from './plainFile.ts';
+import { longestWhole, type PlainFile } from './plainFile.ts';
 import { hashOf, markAt, type Positions, tellingBytes } from './positions.ts';
 
 const pieceBytes = 4 * 1024 * 1024;
@@ -28,12 +28,14 @@ export async function packedIdentity(path: string, size: number): Promise<{ iden
   }
 }
 
-/** Up to where the plain content of a packed file was read before it was packed; 0 where it was not. */
-export async function readBefore(
+/** The identity of the file of which a packed one is a copy, or what became of it, as far as that was read; undefined where
+ *  nothing of it was. `live` are those that are being read. */
+export async function packedOf(
   path: string,
   form: 'gzip' | 'zstd',
   positions: Positions,
-): Promise<FilePosition | undefined> {
+  live: readonly PlainFile[],
+): Promise<string | undefined> {
   let [before, candidates]: [Buffer, FilePosition[] | undefined] = [Buffer.alloc(0), undefined];
   let found: FilePosition | undefined;
   let start = 0;
@@ -45,12 +47,20 @@ export async function readBefore(
       continue;
     }
     candidates ??= positions.beginningAs(bytes);
+    if (candidates.length === 0) return undefined;
     found = farthest(found, candidates, bytes, start, end);
-    if (!candidates.some(({ offset }) => offset > end)) return found;
+    if (found && !candidates.some(({ offset }) => offset > end)) return found.identity;
     before = Buffer.from(bytes.subarray(Math.max(bytes.length - tellingBytes, 0)));
     start = end - before.length;
   }
-  return candidates ? found : farthest(found, positions.beginningAs(before), before, start, start + before.length);
+  candidates ??= positions.beginningAs(before);
+  found ??= farthest(found, candidates, before, start, start + before.length);
+  if (found) return found.identity;
+  for (const file of live) {
+    if (!candidates.some(({ identity }) => identity === file.identity)) continue;
+    if ((await file.read(start, before.length)).equals(before)) return file.identity;
+  }
+  return undefined;
 }
 
 function farthest(

@@ -43,6 +43,8 @@ export class PlainFile implements Content {
   /** When it was last seen to change. */
   #changedAt: bigint;
   #modified = 0;
+  /** When it was last changed before what was read was found in its place. */
+  #verified = 0;
 
   constructor(path: string, inode: string, now: bigint) {
     this.path = path;
@@ -118,7 +120,7 @@ export class PlainFile implements Content {
    *  the file was cut off, and holds something else by now. */
   async next(positions: Positions, now: bigint, isOver: boolean): Promise<Piece | 'replaced' | undefined> {
     if (this.size < this.offset) return 'replaced';
-    if (this.size === this.offset) return undefined;
+    if (this.size === this.offset) return (await this.#isAsRead()) ? undefined : 'replaced';
     if (!this.#cutting && !this.#isWhole && !(await this.#plan(now, isOver))) return undefined;
     const before = markAt(this.offset);
     for (let length = pieceBytes; ; length = longestPiece) {
@@ -139,6 +141,14 @@ export class PlainFile implements Content {
     this.resume(parcel.position);
     this.#cutting?.header.learn(raw);
     this.#learned = this.offset;
+  }
+
+  /** Whether what was read is still there: a file may be cut off and grow to the same length between two looks. */
+  async #isAsRead(): Promise<boolean> {
+    if (this.#verified === this.#modified || this.offset === 0) return true;
+    this.#verified = this.#modified;
+    const { from, length } = markAt(this.offset);
+    return hashOf(await this.read(from, length)) === this.#mark;
   }
 
   async #plan(now: bigint, isOver: boolean): Promise<boolean> {

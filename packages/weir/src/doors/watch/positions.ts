@@ -50,6 +50,10 @@ export class Positions {
     return this.#known.has(identity);
   }
 
+  get(identity: string): FilePosition | undefined {
+    return this.#known.get(identity);
+  }
+
   /** An identity for a file that nothing has been read of: what is known of another stays known. */
   identityFor(inode: string, beginning: Buffer): string {
     const head = beginning.subarray(0, tellingBytes);

@@ -3,7 +3,7 @@ import type { FilePosition, JournalEntry } from '../../journal/frame.ts';
 import { errorCode, expand, whyNot } from '../../source/expand.ts';
 import type { Store } from '../../store/store.ts';
 import { Busy, type Parcel, type Reception } from '../reception.ts';
-import { PackedRefused, packedBodies, packedIdentity, packing, readBefore } from './packedFile.ts';
+import { PackedRefused, packedBodies, packedIdentity, packedOf, packing } from './packedFile.ts';
 import { PlainFile } from './plainFile.ts';
 import { Positions, positionAt, settle, tellingBytes } from './positions.ts';
 
@@ -37,6 +37,8 @@ interface Newcomer {
   changedAt: bigint;
   /** Nothing is to be done until it changes. */
   isSettled: boolean;
+  /** Of a packed file: what it is a copy of, once that is known. */
+  of?: { readonly identity: string | undefined };
 }
 
 /** So long a copy of a file must not change before it counts as one that is kept, and a file that is gone before it is let
@@ -214,7 +216,7 @@ export class Watcher {
     const { size, mtimeMs } = await stat(path);
     const known = this.#newcomers.get(inode);
     if (known && known.size === size && known.modified === mtimeMs) return known;
-    const newcomer = { size, modified: mtimeMs, changedAt: now, isSettled: false };
+    const newcomer: Newcomer = { size, modified: mtimeMs, changedAt: now, isSettled: false };
     this.#newcomers.set(inode, newcomer);
     return newcomer;
   }
@@ -222,7 +224,7 @@ export class Watcher {
   /** Whether a file holds nothing but the beginning of one that is being read: a copy, perhaps before the other is cut off. */
   async #isCopy(file: PlainFile): Promise<boolean> {
     for (const other of this.#files.values()) {
-      if (other.inode === file.inode || other.offset === 0 || file.size > other.size) continue;
+      if (other.inode === file.inode || file.size > other.size) continue;
       const [head, tail] = [Math.min(file.size, 65_536), Math.max(file.size - 65_536, 0)];
       if (!(await file.read(0, head)).equals(await other.read(0, head))) continue;
       if ((await file.read(tail, file.size - tail)).equals(await other.read(tail, file.size - tail))) return true;
@@ -260,12 +262,15 @@ export class Watcher {
     };
     if (this.#positions.has(identity)) return done();
     try {
-      const before = await readBefore(path, form, this.#positions);
-      const isLive = before && [...this.#files.values()].some((file) => file.identity === before.identity);
+      const files = [...this.#files.values()];
+      newcomer.of ??= { identity: await packedOf(path, form, this.#positions, files) };
+      const { identity } = newcomer.of;
+      const isLive = identity !== undefined && files.some((file) => file.identity === identity);
       if (isLive && now - newcomer.changedAt < settled) return false;
       if (!isLive) {
+        const from = identity === undefined ? 0 : (this.#positions.get(identity)?.offset ?? 0);
         let last: Parcel | undefined;
-        for await (const parcel of packedBodies(path, form, before?.offset ?? 0)) {
+        for await (const parcel of packedBodies(path, form, from)) {
           if (last) await reception.takeOnce([last]);
           last = parcel;
         }
