@@ -1,3 +1,4 @@
+import { readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { InlineRow } from '../detect/inlineRows.ts';
@@ -390,6 +391,39 @@ test('runs whose rows retention took while nobody looked are gaps that stay, and
   );
 });
 
+test('evidence of stories that are over is kept as long as its rows are, and no longer', () => {
+  let retained: bigint | null = null;
+  return withBench(
+    async (bench) => {
+      const { home, lake, clock, book } = bench;
+      bench.rules = [live(rowWise)];
+      clock.time += minute;
+      const rows = [row('a', noon - minute), row('b', noon - minute, { InitiatingProcessFileName: '' })];
+      await put(home, lake, { DeviceNetworkEvents: [...rows, row('c', noon - minute, { DeviceName: 'ws-2' })] });
+      await bench.pass();
+      const ids = [...book.findings.keys()];
+      const kept = async () => {
+        const [file = ''] = await readdir(join(home.folder, 'evidence'));
+        await home.engine.run(`ATTACH '${join(home.folder, 'evidence', file)}' AS looked (READ_ONLY)`);
+        const [row] = await home.engine.rows<{ n: bigint }>(
+          'SELECT (SELECT count(*) FROM looked.evidence) + (SELECT count(*) FROM looked.facts) AS n',
+        );
+        await home.engine.run('DETACH looked');
+        return row?.n;
+      };
+      expect(await kept()).toBe(6n);
+      clock.time += 3n * day;
+      await put(home, lake, { DeviceNetworkEvents: [row('d', clock.time - minute, { DeviceName: 'ws-2' })] });
+      retained = noon + 2n * day;
+      await bench.pass();
+      expect(await kept()).toBe(2n);
+      expect([...book.findings.keys()].slice(0, ids.length)).toEqual(ids);
+      expect(book.findings.size).toBe(ids.length + 1);
+    },
+    { retained: () => retained },
+  );
+});
+
 test('what is found comes after the crash that lost it, once', () =>
   withBench(async (bench) => {
     const { home, lake, clock, book } = bench;
@@ -413,4 +447,27 @@ test('what is found comes after the crash that lost it, once', () =>
     await scheduler.pass('patient', new AbortController().signal);
     expect(book.told.map(({ findings }) => findings.length)).toEqual([1]);
     expect(gapsOf(home.store, { open: true })).toEqual([]);
+  }));
+
+test('evidence that is lost or broken is made anew, and nobody is told twice', () =>
+  withBench(async (bench) => {
+    const { home, lake, clock, book, runs } = bench;
+    bench.rules = [live(rowWise)];
+    clock.time += minute;
+    await put(home, lake, { DeviceNetworkEvents: [row('a', noon - minute)] });
+    await bench.pass();
+    const [name = ''] = await readdir(join(home.folder, 'evidence'));
+    for (const harm of [(file: string) => writeFile(file, 'no database'), (file: string) => rm(file)]) {
+      await harm(join(home.folder, 'evidence', name));
+      clock.time += 5n * minute;
+      await bench.pass();
+    }
+    expect(runs.map(({ said, failed }) => [said.split(':')[0], failed])).toEqual(
+      runs.map(() => ['everything anew', false]),
+    );
+    expect(book.told).toHaveLength(1);
+    await put(home, lake, { DeviceNetworkEvents: [row('b', noon)] });
+    clock.time += 5n * minute;
+    await bench.pass();
+    expect([...book.findings.values()].map(({ connections }) => connections)).toEqual([2]);
   }));
