@@ -8,6 +8,7 @@ import type { Finding } from '../model/finding.ts';
 import type { Rule, RuleSchedule } from '../rules/rule.ts';
 import type { Store } from '../store/store.ts';
 import { conclude } from './conclude.ts';
+import { settle, settledEpisodes } from './episodes.ts';
 import { closeGaps, openGap } from './gaps.ts';
 import { runLive } from './ruleRun.ts';
 import { ruleState, writeRuleState } from './ruleState.ts';
@@ -54,14 +55,17 @@ export async function bringUp(
   const state = known?.revision === revision ? known : undefined;
   const exceptions = around.exceptions();
   const verdicts = around.verdicts();
-  const judgement = fingerprint([exceptions, verdicts]);
+  const judgement = judgementOf(around);
   const retained = retainedFrom();
+  const settled =
+    retained === null || state === undefined ? [] : settledEpisodes(store, rule.id, settledBefore(rule, retained));
   const snapshot = lake.snapshot();
   try {
     const run = await runLive({
       ...{ engine, rule, schema, snapshot, state, until, retained, exceptions },
       file: join(folder, `${fingerprint(rule.id)}.duckdb`),
       all: state !== undefined && state.exceptions !== judgement,
+      settled,
     });
     store.transaction(() => {
       const at = now();
@@ -83,6 +87,7 @@ export async function bringUp(
         const { id, name, version } = rule;
         apply({ rule: { id, name, version }, revision, findings, judged, at, wholeSince: retained ?? 0n, canary });
       }
+      for (const { id } of settled) settle(store, id);
       for (const { first, last } of run.unseen)
         openGap(store, { rule: rule.id, first, last, reason: 'retention', detail: outlived }, at);
       closeGaps(store, rule.id, until, at);
@@ -106,6 +111,16 @@ export async function bringUp(
 }
 
 const outlived = 'the rows that these runs see are no longer all kept';
+
+/** A story that ended before this can have no more rows: those that come within its quiet time are not kept either. */
+function settledBefore({ weir, schedule }: LiveRule['rule'], retained: bigint): bigint {
+  return retained - weir.finding.quiet - schedule.period;
+}
+
+/** A text that changes with what people decided about findings. */
+export function judgementOf({ exceptions, verdicts }: Pick<Surroundings, 'exceptions' | 'verdicts'>): string {
+  return fingerprint([exceptions(), verdicts()]);
+}
 
 export function fingerprint(value: unknown): string {
   const text = JSON.stringify(value, (_, each) => (typeof each === 'bigint' ? `${each}` : each));

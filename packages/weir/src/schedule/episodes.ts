@@ -16,16 +16,16 @@ export interface ToldEpisode extends Episode {
 /** The stories of a rule with these keys, standing or withdrawn, in the order in which their ids were given. */
 export function episodesOf(store: Store, rule: string, keys: readonly (readonly string[])[]): ToldEpisode[] {
   const statement = store.statement(
-    "SELECT * FROM episode WHERE rule = ? AND key = ? AND state <> 'alias' ORDER BY given",
+    "SELECT * FROM episode WHERE rule = ? AND key = ? AND state IN ('standing', 'withdrawn') ORDER BY given",
   );
   const rows = keys.flatMap((key) => statement.all(rule, JSON.stringify(key)));
   return rows.toSorted((a, b) => Number(a.given) - Number(b.given)).map(episodeOf);
 }
 
-/** All of them. */
+/** All that are not over for good. */
 export function allEpisodes(store: Store, rule: string): ToldEpisode[] {
   return store
-    .statement("SELECT * FROM episode WHERE rule = ? AND state <> 'alias' ORDER BY given")
+    .statement("SELECT * FROM episode WHERE rule = ? AND state IN ('standing', 'withdrawn') ORDER BY given")
     .all(rule)
     .map(episodeOf);
 }
@@ -72,6 +72,19 @@ export function tell(
       JSON.stringify(told.hiddenBy),
       told.revision,
     );
+}
+
+/** Those that stand and ended before a time. */
+export function settledEpisodes(store: Store, rule: string, before: bigint): ToldEpisode[] {
+  return store
+    .statement("SELECT * FROM episode WHERE rule = ? AND state = 'standing' AND last_seen < ? ORDER BY given")
+    .all(rule, before)
+    .map(episodeOf);
+}
+
+/** Marks a story as over for good. */
+export function settle(store: Store, id: string): void {
+  store.statement("UPDATE episode SET state = 'settled' WHERE id = ?").run(id);
 }
 
 export function withdraw(store: Store, id: string): void {

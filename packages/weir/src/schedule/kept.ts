@@ -6,6 +6,7 @@ import type { Engine } from '../engine/engine.ts';
 import { sqlText } from '../engine/sql.ts';
 import { deviceNetworkEvents } from '../tables/index.ts';
 import { closeOver } from './agreeing.ts';
+import type { StoryOf } from './identity.ts';
 
 /** A key under which rows were found before and another under which they are now: fusion learned who an address was. Times
  *  are those of the rows, before and now. */
@@ -84,6 +85,26 @@ export class Kept {
   async stamp(): Promise<bigint | undefined> {
     const [row] = await this.#engine.rows<{ stamp: bigint }>('FROM kept.stamp');
     return row?.stamp;
+  }
+
+  /** Gives up the evidence of stories that are over for good: rows of their keys and their time, with those that lent
+   *  themselves to them. Within a transaction. */
+  async forget(stories: readonly StoryOf[]): Promise<void> {
+    if (stories.length === 0) return;
+    const over = stories.map(
+      ({ key, firstSeen, lastSeen }) => `([${key.map(sqlText).join(', ')}]::VARCHAR[], ${firstSeen}, ${lastSeen})`,
+    );
+    const agrees = this.#for.keys.map((_, index) => `written[${index + 1}] IN ('', over.key[${index + 1}])`);
+    await this.#engine.run(`CREATE OR REPLACE TEMP TABLE kept_over AS
+      SELECT DISTINCT evidence.id, written
+      FROM kept.evidence AS evidence JOIN kept.facts AS facts USING (id)
+      JOIN (VALUES ${over.join(', ')}) AS over(key, first, last)
+        ON facts.start >= over.first AND facts."end" <= over.last${agrees.map((each) => ` AND ${each}`).join('')}`);
+    await this.#engine.run(
+      'DELETE FROM kept.evidence WHERE (id, written) IN (SELECT (id, written) FROM temp.kept_over)',
+    );
+    const unused = 'id IN (SELECT id FROM temp.kept_over) AND id NOT IN (SELECT id FROM kept.evidence)';
+    for (const name of ['facts', 'details']) await this.#engine.run(`DELETE FROM kept.${name} WHERE ${unused}`);
   }
 
   /** Puts what a run judged in its place, and gives the keys of stories that may have changed. Within a transaction. */

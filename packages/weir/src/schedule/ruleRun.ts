@@ -11,6 +11,7 @@ import type { Snapshot } from '../live/snapshot.ts';
 import type { Exception } from '../model/exception.ts';
 import type { Rule, RuleSchedule } from '../rules/rule.ts';
 import { publicTables } from '../tables/index.ts';
+import type { StoryOf } from './identity.ts';
 import { Kept, type Touched } from './kept.ts';
 import type { RuleState } from './ruleState.ts';
 import { type Looked, ticksOf } from './spans.ts';
@@ -32,6 +33,8 @@ export interface RuleRunOptions {
   readonly exceptions: readonly Exception[];
   /** Whether all stories are to be told again, as where the exceptions have changed. */
   readonly all: boolean;
+  /** Stories that are over for good: their evidence is kept no longer. */
+  readonly settled: readonly StoryOf[];
 }
 
 /** What a run found, which is now in the rule's file under `stamp`, and not yet in the store. */
@@ -58,11 +61,12 @@ export async function runLive(options: RuleRunOptions): Promise<RuleRunResult> {
   scoreQuery(rule);
   await snapshot.show(engine);
   if (state === undefined) await Kept.remove(file);
-  const kept = await Kept.open(engine, file, {
-    keys: rule.weir.finding.key,
-    told: detailColumns(rule),
-    tables: query.tables,
-    period: rule.schedule.period,
+  const { period } = rule.schedule;
+  const keptFor = { keys: rule.weir.finding.key, told: detailColumns(rule), tables: query.tables, period };
+  const kept = await Kept.open(engine, file, keptFor).catch(async () => {
+    // A file that cannot be read is made anew, as one that is not there.
+    await Kept.remove(file);
+    return Kept.open(engine, file, keptFor);
   });
   const run = async (): Promise<RuleRunResult> => {
     const timeless = await timelessRows(engine, query.tables.filter(isTimeless));
@@ -90,6 +94,7 @@ export async function runLive(options: RuleRunOptions): Promise<RuleRunResult> {
           });
     const all = options.all || before === undefined;
     const { touched, found } = await kept.transaction(stamp, async () => {
+      await kept.forget(options.settled);
       const touched = await kept.merge(all);
       await kept.load();
       const tell = { tables: query.tables, conditions: exceptions, growth: false, facts: kept.facts };

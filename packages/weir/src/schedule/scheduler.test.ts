@@ -1,9 +1,11 @@
+import { readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { InlineRow } from '../detect/inlineRows.ts';
 import { minute } from '../detect/sweep.fixture.ts';
 import { Home } from '../live/live.fixture.ts';
 import type { LiveLake } from '../live/liveLake.ts';
+import type { Exception, GivenVerdict } from '../model/exception.ts';
 import { readRule } from '../rules/readRule.ts';
 import type { LiveRule } from './bringUp.ts';
 import { gapsOf } from './gaps.ts';
@@ -299,4 +301,173 @@ test('a device whose name fusion learns keeps its story', () =>
     expect([...book.findings.values()]).toEqual([
       expect.objectContaining({ id, entities: expect.objectContaining({ device: 'ws-1', process: 'curl.exe' }) }),
     ]);
+  }));
+
+function hides(id: string, when: string): Exception {
+  const owned = { owner: 'sam', reason: 'ours', created: 0n, expires: 1_000_000n * day };
+  return { ...owned, id, name: id, rules: null, when, names: true, place: 'exceptions.yaml:2:5' };
+}
+
+test('an exception hides what it is about until that grows beyond it, at once when it comes into force', () => {
+  const inForce: Exception[] = [];
+  return withBench(
+    async (bench) => {
+      const { home, lake, clock, book } = bench;
+      bench.rules = [live(rowWise)];
+      clock.time += minute;
+      await put(home, lake, {
+        DeviceNetworkEvents: [row('a', noon - minute), row('b', noon - minute, { DeviceName: 'ws-2' })],
+      });
+      await bench.pass();
+      const last = () => book.told.at(-1)?.findings.map((each) => [each.finding.entities.device, each.hiddenBy]);
+      expect(last()?.toSorted()).toEqual([
+        ['ws-1', []],
+        ['ws-2', []],
+      ]);
+      inForce.push(hides('small', 'DeviceName == "ws-1" and BytesSent < 1000'));
+      clock.time += 5n * minute;
+      await bench.pass();
+      expect(last()).toEqual([['ws-1', ['small']]]);
+      await put(home, lake, { DeviceNetworkEvents: [row('c', noon + minute, { BytesSent: 5000 })] });
+      clock.time += 5n * minute;
+      await bench.pass();
+      expect(last()).toEqual([['ws-1', []]]);
+      expect(book.told).toHaveLength(3);
+    },
+    { exceptions: () => inForce },
+  );
+});
+
+test('a confirmed case that an exception would hide refuses it, also for stories that have not changed', () => {
+  const verdicts: GivenVerdict[] = [];
+  return withBench(
+    async (bench) => {
+      const { home, lake, clock, book } = bench;
+      bench.rules = [live(rowWise)];
+      clock.time += minute;
+      await put(home, lake, { DeviceNetworkEvents: [row('a', noon - minute)] });
+      await bench.pass();
+      const told = () =>
+        book.told.flatMap(({ findings }) => findings.map(({ finding, hiddenBy }) => [finding.id, hiddenBy]));
+      const [id] = book.findings.keys();
+      expect(told()).toEqual([[id, ['all']]]);
+      const about = { finding: id ?? '' };
+      verdicts.push({ verdict: 'true-positive', about, by: 'kim', note: '', place: 'verdicts.yaml:2:5' });
+      clock.time += 5n * minute;
+      await bench.pass();
+      expect(told().at(-1)).toEqual([id, []]);
+    },
+    { exceptions: () => [hides('all', 'DeviceName == "ws-1"')], verdicts: () => verdicts },
+  );
+});
+
+test('runs whose rows retention took while nobody looked are gaps that stay, and withdraw nothing', () => {
+  let retained: bigint | null = null;
+  return withBench(
+    async (bench) => {
+      const { home, lake, clock, book } = bench;
+      const sums = 'DeviceNetworkEvents | summarize Sent = sum(BytesSent) by DeviceName | where Sent > 50';
+      bench.rules = [live(sums)];
+      clock.time += minute;
+      await put(home, lake, { DeviceNetworkEvents: [row('a', noon - minute)] });
+      await bench.pass();
+      expect(book.findings.size).toBe(1);
+      clock.time += 10n * day;
+      retained = noon + 9n * day;
+      await put(home, lake, { DeviceNetworkEvents: [row('b', noon + 5n * day)] });
+      await bench.pass();
+      const whole = retained + hour;
+      expect(gapsOf(home.store, { open: true })).toEqual([
+        expect.objectContaining({ reason: 'retention', first: noon + 5n * minute, last: whole - 5n * minute }),
+      ]);
+      await put(home, lake, { DeviceNetworkEvents: [row('c', clock.time)] });
+      clock.time += 5n * minute;
+      await bench.pass();
+      expect(gapsOf(home.store, { open: true })).toHaveLength(1);
+      expect(book.told.flatMap(({ findings, judged }) => judged.length - findings.length)).toEqual([0, 0]);
+      expect(book.findings.size).toBe(2);
+    },
+    { retained: () => retained },
+  );
+});
+
+test('evidence of stories that are over is kept as long as its rows are, and no longer', () => {
+  let retained: bigint | null = null;
+  return withBench(
+    async (bench) => {
+      const { home, lake, clock, book } = bench;
+      bench.rules = [live(rowWise)];
+      clock.time += minute;
+      const rows = [row('a', noon - minute), row('b', noon - minute, { InitiatingProcessFileName: '' })];
+      await put(home, lake, { DeviceNetworkEvents: [...rows, row('c', noon - minute, { DeviceName: 'ws-2' })] });
+      await bench.pass();
+      const ids = [...book.findings.keys()];
+      const kept = async () => {
+        const [file = ''] = await readdir(join(home.folder, 'evidence'));
+        await home.engine.run(`ATTACH '${join(home.folder, 'evidence', file)}' AS looked (READ_ONLY)`);
+        const [row] = await home.engine.rows<{ n: bigint }>(
+          'SELECT (SELECT count(*) FROM looked.evidence) + (SELECT count(*) FROM looked.facts) AS n',
+        );
+        await home.engine.run('DETACH looked');
+        return row?.n;
+      };
+      expect(await kept()).toBe(6n);
+      clock.time += 3n * day;
+      await put(home, lake, { DeviceNetworkEvents: [row('d', clock.time - minute, { DeviceName: 'ws-2' })] });
+      retained = noon + 2n * day;
+      await bench.pass();
+      expect(await kept()).toBe(2n);
+      expect([...book.findings.keys()].slice(0, ids.length)).toEqual(ids);
+      expect(book.findings.size).toBe(ids.length + 1);
+    },
+    { retained: () => retained },
+  );
+});
+
+test('what is found comes after the crash that lost it, once', () =>
+  withBench(async (bench) => {
+    const { home, lake, clock, book } = bench;
+    const rules = [live(rowWise)];
+    bench.rules = rules;
+    clock.time += minute;
+    await put(home, lake, { DeviceNetworkEvents: [row('a', noon - minute)] });
+    const scheduler = await bench.scheduler();
+    const crashing = new Scheduler({
+      ...(await around(home, lake, home.store, {
+        apply: () => {
+          throw new Error('the power is gone');
+        },
+      })),
+      ...{ lake, clock, rules: () => rules },
+      engine: { memoryMb: 200, threads: 1, spillDirectory: join(home.folder, 'spill-rules') },
+    });
+    await crashing.pass('patient', new AbortController().signal);
+    crashing.close();
+    expect(ruleState(home.store, rules[0]?.rule.id ?? '')).toBeUndefined();
+    await scheduler.pass('patient', new AbortController().signal);
+    expect(book.told.map(({ findings }) => findings.length)).toEqual([1]);
+    expect(gapsOf(home.store, { open: true })).toEqual([]);
+  }));
+
+test('evidence that is lost or broken is made anew, and nobody is told twice', () =>
+  withBench(async (bench) => {
+    const { home, lake, clock, book, runs } = bench;
+    bench.rules = [live(rowWise)];
+    clock.time += minute;
+    await put(home, lake, { DeviceNetworkEvents: [row('a', noon - minute)] });
+    await bench.pass();
+    const [name = ''] = await readdir(join(home.folder, 'evidence'));
+    for (const harm of [(file: string) => writeFile(file, 'no database'), (file: string) => rm(file)]) {
+      await harm(join(home.folder, 'evidence', name));
+      clock.time += 5n * minute;
+      await bench.pass();
+    }
+    expect(runs.map(({ said, failed }) => [said.split(':')[0], failed])).toEqual(
+      runs.map(() => ['everything anew', false]),
+    );
+    expect(book.told).toHaveLength(1);
+    await put(home, lake, { DeviceNetworkEvents: [row('b', noon)] });
+    clock.time += 5n * minute;
+    await bench.pass();
+    expect([...book.findings.values()].map(({ connections }) => connections)).toEqual([2]);
   }));

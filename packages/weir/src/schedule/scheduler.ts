@@ -4,7 +4,7 @@ import { tickAtOrAfter } from '../detect/ticks.ts';
 import { Engine, isOutOfMemory } from '../engine/engine.ts';
 import type { LiveLake } from '../live/liveLake.ts';
 import type { Clock } from '../model/clock.ts';
-import { bringUp, type LiveRule, type Surroundings } from './bringUp.ts';
+import { bringUp, judgementOf, type LiveRule, type Surroundings } from './bringUp.ts';
 import { type Gap, openGap } from './gaps.ts';
 import { Lane, TimeLimit } from './lane.ts';
 import { ruleState } from './ruleState.ts';
@@ -117,19 +117,24 @@ export class Scheduler {
 
   #due(lane: LaneName): { live: LiveRule; course: Course; until: bigint }[] {
     const now = this.#options.clock.now();
+    const judgement = judgementOf(this.#options);
     return this.#options
       .rules()
       .flatMap((live) => {
         const course = this.#courseOf(live);
         if (course.running || course.notBefore > now || course.slow !== (lane === 'patient')) return [];
-        const until = this.#target(live, course, now);
+        const until = this.#target(live, course, { now, judgement });
         return until === undefined ? [] : [{ live, course, until }];
       })
       .sort((a, b) => a.course.turn - b.course.turn);
   }
 
   /** The tick up to which a rule is to be run now; undefined where nothing is due. */
-  #target({ rule, revision }: LiveRule, { chunk }: Course, now: bigint): bigint | undefined {
+  #target(
+    { rule, revision }: LiveRule,
+    { chunk }: Course,
+    { now, judgement }: { readonly now: bigint; readonly judgement: string },
+  ): bigint | undefined {
     const { store, lake, delay } = this.#options;
     const { frequency } = rule.schedule;
     const known = ruleState(store, rule.id);
@@ -137,13 +142,15 @@ export class Scheduler {
     const last = state?.looked?.last;
     if (rule.kind === 'NRT') {
       const next = tickAtOrAfter(now, frequency);
-      return state?.seq === lake.seq && (last ?? 0n) >= next ? undefined : next;
+      const stands = state?.seq === lake.seq && state.exceptions === judgement;
+      return stands && (last ?? 0n) >= next ? undefined : next;
     }
     const latestAt = (time: bigint) => ((time - delay) / frequency) * frequency;
     const latest = latestAt(now);
     // Where no tick sees a row yet, the next one may.
     if (last === undefined) return state === undefined || latest > latestAt(state.ranAt) ? latest : undefined;
-    if (latest <= last) return undefined;
+    // Stories that stand are asked of exceptions anew when these change.
+    if (latest <= last) return state?.exceptions === judgement ? undefined : last;
     const within = chunk === undefined ? latest : last + chunk * frequency;
     return within < latest ? within : latest;
   }

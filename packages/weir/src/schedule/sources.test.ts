@@ -30,6 +30,7 @@ function watched(
     listening = start,
     from = start,
     late = () => 0n,
+    step = 5n * minute,
   }: { listening?: bigint; from?: bigint; late?: (now: bigint) => bigint; step?: bigint } = {},
 ) {
   const book = new Book();

@@ -33,7 +33,8 @@ CREATE TABLE episode (
   key TEXT NOT NULL,
   first_seen INTEGER NOT NULL,
   last_seen INTEGER NOT NULL,
-  state TEXT NOT NULL CHECK (state IN ('standing', 'withdrawn', 'alias')),
+  -- settled: its evidence is no longer kept, and nothing changes it.
+  state TEXT NOT NULL CHECK (state IN ('standing', 'withdrawn', 'alias', 'settled')),
   alias_of TEXT REFERENCES episode (id),
   -- Of what was told last.
   fingerprint TEXT NOT NULL,
