@@ -1,3 +1,4 @@
+import type { Found } from '../detect/findings.ts';
 import type { Finding } from '../model/finding.ts';
 
 /** A story of a rule as it stands now. */
@@ -6,6 +7,8 @@ export interface ToldStory {
   readonly finding: Finding;
   /** Other ids that the same story has had. */
   readonly aliases: readonly string[];
+  /** What conditions of exceptions see of it. */
+  readonly columns?: NonNullable<Found['columns']>;
   /** Ids of the exceptions that hide it. */
   readonly hiddenBy: readonly string[];
   /** All of it lies further back than the rule's lateness, or before the rule was what it is: nobody is to be woken. */
