@@ -277,6 +277,7 @@ export const layers: Readonly<Record<string, Layer>> = {
       `${weir}lake/`,
       `${weir}catalogue/`,
       `${weir}inventory/`,
+      `${weir}explain/`,
       `${weir}rules/`,
       `${weir}disk/`,
       `${weir}journal/`,

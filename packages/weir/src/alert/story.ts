@@ -54,7 +54,7 @@ export function storeStory(
       evidence.count,
       JSON.stringify(evidence.eventIds),
       jsonText(evidence.rows),
-      columns === undefined ? null : jsonText(columns),
+      columns === undefined ? null : jsonText(short(columns)),
     );
   const wanted = entitiesOf(finding).map(({ kind, value }) => `${kind} ${value}`);
   const had = store.statement("SELECT kind || ' ' || value AS entity FROM alert_entity WHERE alert = ?").all(alert);
@@ -62,6 +62,18 @@ export function storeStory(
   store.statement('DELETE FROM alert_entity WHERE alert = ?').run(alert);
   for (const { kind, value } of entitiesOf(finding))
     store.statement('INSERT INTO alert_entity (kind, value, alert) VALUES (?, ?, ?)').run(kind, value, alert);
+}
+
+/** All command lines of a story are one text, which may be of any length. */
+const textMost = 100_000;
+
+function short(columns: NonNullable<Story['told']['columns']>): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(columns).map(([name, value]) => [
+      name,
+      typeof value === 'string' ? value.slice(0, textMost) : value,
+    ]),
+  );
 }
 
 /** Whom and what a finding is about, in lower case, each once. */

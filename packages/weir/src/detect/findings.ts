@@ -8,7 +8,7 @@ import { detailColumns, ownDetails, readDetails } from './details.ts';
 import { type Growth, growthOf } from './growth.ts';
 import { tellApart } from './members.ts';
 import { overridden } from './override.ts';
-import { type Scored, scoresOf } from './score.ts';
+import { findingTable, type Scored, scoresOf } from './score.ts';
 import { readStories, type Story, sumUp } from './stories.ts';
 import { isAbsence, titleOf } from './title.ts';
 
@@ -20,6 +20,8 @@ export interface Found {
   readonly growth: Growth;
   /** Ids of the conditions that hold for it. */
   readonly holds: readonly string[];
+  /** What conditions see of it (`findingColumns`), where that was asked for. */
+  readonly columns?: Readonly<Record<string, string | number | bigint | boolean | null>>;
 }
 
 export interface FindingsOptions {
@@ -30,6 +32,8 @@ export interface FindingsOptions {
   readonly growth: boolean;
   /** Makes the facts of the evidence (`detect_facts`) where they are kept; else they are read from the tables. */
   readonly facts?: () => Promise<void>;
+  /** Whether what conditions see of each finding is told. */
+  readonly columns?: boolean;
 }
 
 /** As many findings as a rule may have: nobody reads more, and to tell a million takes minutes and all memory. Evidence is
@@ -41,7 +45,7 @@ const findingsMost = 20_000;
 export async function findingsOf(
   engine: Engine,
   rule: Rule,
-  { tables, conditions, growth, facts }: FindingsOptions,
+  { tables, conditions, growth, columns = false, facts }: FindingsOptions,
 ): Promise<Found[]> {
   const { key, quiet } = rule.weir.finding;
   await tellApart(engine, key, tables, { quiet, period: rule.schedule?.period ?? null, ...(facts && { facts }) });
@@ -51,6 +55,7 @@ export async function findingsOf(
   const scores = await scoresOf(engine, rule);
   const holds = await conditionsOf(engine, rule, conditions);
   const stories = await readStories(engine);
+  const seen = columns ? await columnsOf(engine) : undefined;
   const grown = growth ? await growthOf(engine, rule, conditions) : new Map<number, Growth>();
   await engine.run('DROP TABLE temp.detect_members; DROP TABLE temp.detect_stories');
   return stories
@@ -67,9 +72,15 @@ export async function findingsOf(
         key: story.key,
         growth: { states: states.map((state) => ({ ...state, ...own })), whole },
         holds: holds.get(story.story) ?? [],
+        ...(seen && { columns: seen.get(story.story) ?? {} }),
       };
     })
     .sort((a, b) => bySeverity(a.finding, b.finding));
+}
+
+async function columnsOf(engine: Engine): Promise<Map<number, NonNullable<Found['columns']>>> {
+  const rows = await engine.rows<{ Story: bigint } & NonNullable<Found['columns']>>(findingTable);
+  return new Map(rows.map(({ Story, ...columns }) => [Number(Story), columns]));
 }
 
 async function refuseFlood(engine: Engine, { path, weir }: Rule): Promise<void> {

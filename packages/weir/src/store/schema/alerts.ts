@@ -96,14 +96,20 @@ CREATE TRIGGER trail_is_not_replaced BEFORE INSERT ON trail WHEN EXISTS (SELECT 
 BEGIN SELECT RAISE(ABORT, 'the trail is not changed'); END;
 
 CREATE TABLE exception (
-  id TEXT PRIMARY KEY,
+  number INTEGER PRIMARY KEY,
+  id TEXT NOT NULL UNIQUE,
   -- As model/exception.ts has it.
   exception_json TEXT NOT NULL,
-  expires INTEGER NOT NULL,
   -- Who ended it before its time is in the trail.
-  ended INTEGER,
-  warned INTEGER
+  ended INTEGER
 ) STRICT;
+
+-- Ends of exceptions that people were told of.
+CREATE TABLE exception_warning (
+  id TEXT NOT NULL,
+  expires INTEGER NOT NULL,
+  PRIMARY KEY (id, expires)
+) STRICT, WITHOUT ROWID;
 
 -- The outbox: what is to be told, written with what it tells. Destinations take from it, each at its own pace.
 CREATE TABLE notice (

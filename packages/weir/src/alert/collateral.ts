@@ -1,0 +1,95 @@
+import { applyExceptions } from '../exceptions/apply.ts';
+import { type FindingRow, holdsFor } from '../exceptions/holds.ts';
+import type { Exception } from '../model/exception.ts';
+import type { Finding } from '../model/finding.ts';
+import { jsonLong } from '../report/harmless.ts';
+import type { Store } from '../store/store.ts';
+import { readLongs } from './findingJson.ts';
+
+/** What an exception would hide of the alerts of the last 30 days, and of all confirmed ones. */
+export interface Collateral {
+  /** Numbers of alerts. */
+  readonly hides: readonly number[];
+  /** Those of them that a person has confirmed. */
+  readonly confirmed: readonly number[];
+  /** Why it would be refused, and the way out; empty where it would not. */
+  readonly refusal: string;
+}
+
+const lookBack = 30n * 864_000_000_000n;
+/** Of more alerts the latest are looked at, and all confirmed ones. */
+const alertsMost = 20_000;
+
+export async function collateralOf(store: Store, exception: Exception, now: bigint): Promise<Collateral> {
+  const rows = store
+    .statement(`SELECT alert.id, alert.verdict, story.finding_json, story.columns_json
+      FROM alert JOIN alert_story AS story ON story.alert = alert.id
+      WHERE alert.state NOT IN ('merged', 'withdrawn') AND alert.canary = 0
+        AND (alert.last_seen >= ? OR alert.verdict = 'true-positive')
+        AND (? IS NULL OR alert.rule IN (SELECT value FROM json_each(?)))
+      ORDER BY alert.verdict IS 'true-positive' DESC, alert.id DESC LIMIT ?`)
+    .all(now - lookBack, ...twice(exception.rules === null ? null : JSON.stringify(exception.rules)), alertsMost)
+    .map((row) => {
+      const finding = readLongs<Finding>(String(row.finding_json));
+      const told = row.columns_json === null ? columnsOf(finding) : JSON.parse(String(row.columns_json));
+      // Several alerts may have told one finding: each is judged on its own.
+      return {
+        id: String(row.id),
+        verdict: row.verdict,
+        finding: { ...finding, id: String(row.id) },
+        row: told as FindingRow,
+      };
+    });
+  const held = await holdsFor(
+    exception.when,
+    rows.map(({ row }) => row),
+  );
+  const confirmed = rows.filter(({ verdict }) => verdict === 'true-positive');
+  const { uses } = applyExceptions(
+    rows.map(({ finding }) => finding),
+    new Map(rows.map(({ id }, index) => [id, held[index] === true ? [exception.id] : []])),
+    {
+      exceptions: [exception],
+      verdicts: confirmed.map(({ id }) => ({
+        verdict: 'true-positive',
+        about: { finding: id },
+        by: '',
+        note: '',
+        place: '',
+      })),
+      rules: [...new Set(rows.map(({ finding }) => finding.rule.id))],
+      now,
+    },
+  );
+  const numbers = (findings: readonly Finding[] = []) => findings.map(({ id }) => Number(id)).sort((a, b) => a - b);
+  const [use] = uses;
+  return { hides: numbers(use?.hides), confirmed: numbers(use?.confirmed), refusal: use?.why ?? '' };
+}
+
+/** What is known of a finding whose rule does not tell what conditions see. */
+function columnsOf({ entities, techniques, ...finding }: Finding): FindingRow {
+  const long = (value: bigint | null) => (value === null ? null : jsonLong(value));
+  return {
+    DeviceName: entities.device,
+    AccountName: entities.account,
+    Process: entities.process,
+    FolderPath: entities.processFolder,
+    CommandLines: entities.commandLine,
+    ParentProcess: entities.parentProcess,
+    Service: finding.service,
+    ServiceCategory: finding.category,
+    SubTechnique: techniques.find((each) => each.includes('.')) ?? '',
+    RemoteHost: entities.destination,
+    BytesSent: long(finding.bytesSent),
+    BytesReceived: long(finding.bytesReceived),
+    BytesKnown: finding.bytesKnown,
+    Connections: finding.connections,
+    FirstSeen: String(finding.firstSeen),
+    LastSeen: String(finding.lastSeen),
+    DurationSeconds: Number(finding.lastSeen - finding.firstSeen) / 1e7,
+  };
+}
+
+function twice<Value>(value: Value): [Value, Value] {
+  return [value, value];
+}

@@ -1,0 +1,144 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { ToldFinding } from '../model/alert.ts';
+import { finding } from '../report/result.fixture.ts';
+import { Store } from '../store/store.ts';
+import { readTrail } from '../store/trail.ts';
+import { AlertBook } from './book.ts';
+import { checkAlerts } from './check.ts';
+import { ExceptionBook, type ExceptionDraft } from './exceptionBook.ts';
+import { readNotices } from './notices.ts';
+import { minute, rule, story, told } from './told.fixture.ts';
+import { warnOfEnds } from './warn.ts';
+
+let folder: string;
+let store: Store;
+let alerts: AlertBook;
+let book: ExceptionBook;
+const day = 864_000_000_000n;
+const now = minute(1_000);
+const ana = { actor: 'ana', at: now };
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'weir-exceptions-'));
+  store = Store.open(join(folder, 'weir.db'));
+  alerts = new AlertBook(store, { floor: 'medium' });
+  book = new ExceptionBook(store, () => ({ rules: [rule], all: true }));
+  const on = (n: number, device: string, process: string, change: Partial<ToldFinding> = {}): ToldFinding => ({
+    ...story([n], { entities: { ...finding().entities, device, process } }),
+    ...change,
+  });
+  alerts.apply(
+    told(900, [
+      on(1, 'backup-01', 'restic.exe', {
+        columns: { DeviceName: 'backup-01', Process: 'restic.exe', Company: 'Restic' },
+      }),
+      on(20, 'backup-02', 'restic.exe', { columns: { DeviceName: 'backup-02', Process: 'restic.exe', Company: null } }),
+      on(40, 'fs-01', 'rclone.exe'),
+    ]),
+  );
+});
+afterEach(async () => {
+  expect(checkAlerts(store)).toMatchObject({ trail: { faults: [] }, untold: [] });
+  store.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+const draft = (change: Partial<ExceptionDraft> = {}): ExceptionDraft => ({
+  ...{ name: 'backups', rules: [rule.id], owner: 'ops', reason: 'nightly', expires: now + 90n * day },
+  when: 'Process =~ "restic.exe" and DeviceName startswith "backup-"',
+  ...change,
+});
+
+test('an exception is made, held against findings, and ended; all of it is in the trail', async () => {
+  const { exception } = await book.add(draft(), ana);
+  expect(exception).toMatchObject({ id: 'console-1', names: true, created: now, place: 'exception console-1' });
+  expect(book.inForce()).toEqual([exception]);
+  expect(book.end('console-1', 'moved', { actor: 'ben', at: now + 1n }).ended).toBe(now + 1n);
+  expect(book.inForce()).toEqual([]);
+  expect(book.list()).toHaveLength(1);
+  expect(readTrail(store, { subject: 'exception:console-1', limit: 10 })).toMatchObject([
+    { actor: 'ana', action: 'exception.made', details: { reason: 'nightly', hides: 2 } },
+    { actor: 'ben', action: 'exception.ended', details: { reason: 'moved' } },
+  ]);
+  book.end('console-1', 'again', ana);
+  expect(readTrail(store, { subject: 'exception:console-1', limit: 10 })).toHaveLength(2);
+  expect(() => book.end('no-such', '', ana)).toThrow('there is no exception no-such');
+});
+
+test('before it is made it says what it would hide', async () => {
+  expect(await book.preview(draft(), now)).toEqual({ hides: [1, 2], confirmed: [], refusal: '' });
+  expect((await book.preview({ rules: null, when: 'Company == "Restic"' }, now)).hides).toEqual([1]);
+  expect(
+    (await book.preview({ rules: null, when: 'RemoteHost endswith "mega.co.nz" and Process == "rclone.exe"' }, now))
+      .hides,
+  ).toEqual([3]);
+  expect((await book.preview({ rules: null, when: 'DeviceName == "elsewhere"' }, now)).hides).toEqual([]);
+});
+
+describe('one that would hide a confirmed case', () => {
+  beforeEach(() => {
+    alerts.change([{ id: 2, version: 1 }], { state: 'closed', verdict: 'true-positive' }, ana);
+  });
+
+  test('is refused, however old the case is', async () => {
+    const later = { actor: 'ana', at: now + 400n * day };
+    expect(await book.preview(draft(), later.at)).toMatchObject({ hides: [2], confirmed: [2] });
+    await expect(book.add(draft({ expires: later.at + day }), later)).rejects.toMatchObject({
+      code: 'EXCEPTION_REFUSED',
+      message: expect.stringContaining('it would hide a confirmed case'),
+      advice: expect.stringContaining('Narrow its condition'),
+    });
+    expect(book.list()).toEqual([]);
+  });
+
+  test('is made with leave and a reason, which the trail keeps', async () => {
+    const { exception } = await book.add(draft({ override: 'agreed with legal' }), ana);
+    expect(exception.override).toEqual({ reason: 'agreed with legal', by: 'ana' });
+    expect(readTrail(store, { subject: 'exception:console-1', limit: 1 })[0]?.details).toMatchObject({
+      ...{ override: 'agreed with legal', confirmed: '2' },
+    });
+  });
+
+  test('is made where it is narrowed', async () => {
+    await book.add(draft({ when: 'Process =~ "restic.exe" and DeviceName == "backup-01"' }), ana);
+    expect(book.inForce()).toHaveLength(1);
+  });
+});
+
+test.each<[Partial<ExceptionDraft>, string, string, string]>([
+  [{ when: 'true' }, 'EXCEPTION_INVALID', 'when:1:1', 'reads no column'],
+  [{ when: 'DeviceName == DeviceName' }, 'EXCEPTION_INVALID', 'when:1:1', 'holds for every finding'],
+  [{ when: 'Process == "x"\nand Devise == "y"' }, 'EXCEPTION_INVALID', 'when:2:5', 'a finding has no column Devise'],
+  [{ when: 'LastSeen < now()' }, 'EXCEPTION_INVALID', 'when:1:1', 'now() is no fact of a finding'],
+  [{ when: 'Process != "x"' }, 'EXCEPTION_REFUSED', 'when', 'and names none of them'],
+  [{ owner: ' ' }, 'EXCEPTION_INVALID', 'owner', 'this is empty'],
+  [{ reason: '' }, 'EXCEPTION_INVALID', 'reason', 'this is empty'],
+  [{ expires: now }, 'EXCEPTION_INVALID', 'expires', 'its end is past'],
+  [{ rules: ['no.such'] }, 'EXCEPTION_INVALID', 'rules', 'there is no rule no.such'],
+  [{ override: ' ' }, 'EXCEPTION_INVALID', 'override', 'this is empty'],
+])('%o is refused', async (change, code, place, message) => {
+  await expect(book.add(draft(change), ana)).rejects.toMatchObject({
+    ...{ code, place, message: expect.stringContaining(message) },
+  });
+  expect(book.list()).toEqual([]);
+});
+
+test('its end is told once, a fortnight before', async () => {
+  const { exception } = await book.add(draft(), ana);
+  const told = () =>
+    readNotices(
+      store,
+      Array.from({ length: 20 }, (_, n) => n + 1),
+    ).filter(({ cause }) => cause === 'exception-ends');
+  warnOfEnds(store, [exception], exception.expires - 15n * day);
+  expect(told()).toEqual([]);
+  for (const before of [14n, 13n, 1n, 0n, -1n]) warnOfEnds(store, [exception], exception.expires - before * day);
+  expect(told()).toMatchObject([
+    { told: { exception: { id: 'console-1', owner: 'ops', expires: exception.expires } } },
+  ]);
+  const renewed = { ...exception, expires: exception.expires + 90n * day };
+  warnOfEnds(store, [renewed], renewed.expires - day);
+  expect(told()).toHaveLength(2);
+});

@@ -1,0 +1,39 @@
+import { compile } from '@weir/kql';
+import { Engine } from '../engine/engine.ts';
+import { sqlName, sqlText } from '../engine/sql.ts';
+import { findingColumns, findingSchema } from '../rules/finding.ts';
+import { asColumn } from './probe.ts';
+
+/** A finding as conditions see it: `findingColumns` by name. What is absent is not known. Longs beyond 2^53 are texts. */
+export type FindingRow = Readonly<Record<string, string | number | boolean | null>>;
+
+const types = { string: 'VARCHAR', long: 'BIGINT', real: 'DOUBLE', bool: 'BOOLEAN', datetime: 'BIGINT' } as const;
+
+/** For which findings a condition holds, that compiles. Null counts as not so. */
+export async function holdsFor(when: string, findings: readonly FindingRow[]): Promise<boolean[]> {
+  if (findings.length === 0) return [];
+  const table = [{ name: 'Place', type: 'long' as const }, ...findingColumns];
+  const schema = { ...findingSchema, tables: { Finding: table } };
+  const { sql, diagnostics } = compile(`Finding\n| project Place, ${asColumn('Holds', when)}`, {
+    schema,
+    dialect: 'duckdb',
+  });
+  if (sql === undefined) throw new Error(`a condition compiled before and not now: ${diagnostics[0]?.message}`);
+  const columns = findingColumns.map(({ name, type }) => {
+    const value = `(row ->> ${sqlText(`$.${name}`)})::${types[type as keyof typeof types]}`;
+    return `${type === 'string' ? `coalesce(${value}, '')` : value} AS ${sqlName(name)}`;
+  });
+  const engine = await Engine.open({ memoryMb: 400, threads: 1, spillDirectory: '' });
+  try {
+    await engine.run(
+      `CREATE TEMP TABLE given AS SELECT unnest(range(len(rows))) AS "Place", unnest(rows) AS row
+        FROM (SELECT from_json($rows, '["JSON"]') AS rows)`,
+      { rows: JSON.stringify(findings) },
+    );
+    const held = await engine.table(`WITH "Finding" AS (SELECT "Place", ${columns.join(', ')} FROM temp.given) ${sql}`);
+    const places = new Set(held.filter(([, holds]) => holds === true).map(([place]) => Number(place)));
+    return findings.map((_, index) => places.has(index));
+  } finally {
+    engine.close();
+  }
+}
