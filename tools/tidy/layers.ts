@@ -271,6 +271,10 @@ export const layers: Readonly<Record<string, Layer>> = {
   // The service as one piece: every room opened, and closed in order.
   [`${weir}serve/`]: {
     may: [
+      `${weir}exceptions/`,
+      `${weir}backtest/`,
+      `${weir}report/`,
+      `${weir}ruletest/`,
       `${weir}model/`,
       `${weir}tables/`,
       `${weir}engine/`,
@@ -293,11 +297,12 @@ export const layers: Readonly<Record<string, Layer>> = {
       `${weir}api/`,
       `${weir}weir.ts`,
     ],
-    packages: ['node:', 'hono', '@hono/node-server'],
+    packages: ['node:', '@weir/kql', 'hono', '@hono/node-server'],
   },
-  // Accounts are made on the machine itself, too, whether the service runs or not.
+  // Accounts are made on the machine itself, too, whether the service runs or not; settings are checked before it does.
   [`${weir}cli/`]: {
     may: [
+      `${weir}notify/`,
       `${weir}access/`,
       `${weir}store/`,
       `${weir}serve/`,

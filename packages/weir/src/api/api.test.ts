@@ -279,7 +279,7 @@ describe('rules, exceptions, back-tests, sources', () => {
   });
 
   test('what a source sent that could not be read is shown without secrets', async () => {
-    const { body } = await get('/api/sources/zeek/rejects');
+    const { body } = await get('/api/rejects?source=zeek');
     expect(body.rejects[0].text).toBe('password=hun*** \u001b[2J');
     expect(JSON.stringify(body)).not.toContain('hunter2hunter2');
   });

@@ -41,10 +41,9 @@ export function desks(): Pick<Parts, 'rules' | 'exceptions' | 'backtests' | 'sou
             ...{ id, rule: rule.id, first: at, last: at + 1n, reason: 'time', detail: 'took too long', opened: at },
             closed: id > 3 ? null : at,
           })),
-      coverage: () => [
+      coverage: async () => [
         {
           technique: 'T1567.002',
-          name: 'Exfiltration to Cloud Storage',
           rules: [{ id: rule.id, name: rule.name, tests: 4, needs: [{ what: 'bytes', present: true }] }],
         },
       ],
@@ -88,13 +87,14 @@ export function desks(): Pick<Parts, 'rules' | 'exceptions' | 'backtests' | 'sou
     sources: {
       list: () => [
         {
-          ...{ source: 'zeek', door: 'files', state: 'ok', reason: '', firstReceived: at, lastReceived: at },
-          ...{ lastEvent: at, records: 10n, rows: 9n, rejects: 1n },
+          ...{ source: 'zeek', door: 'files', format: 'zeek-conn', state: 'ok', reason: '' },
+          ...{ firstReceived: at, lastReceived: at, entries: 2, repeated: 0, bytes: 500 },
+          ...{ records: 10, rows: 9, rejects: 1, ignored: 0, unsplit: 0 },
         },
       ],
-      rejects: async (source) => {
-        if (source !== 'zeek') throw unknown('SOURCE_UNKNOWN', source);
-        return [{ at, reason: 'not JSON', line: 3, text: 'password=hunter2hunter2 \u001b[2J' }];
+      rejects: async ({ source = 'zeek' }) => {
+        const reject = { at, door: 'files', source: 'zeek', line: 3, reason: 'not JSON' };
+        return source === 'zeek' ? [{ ...reject, text: 'password=hunter2hunter2 \u001b[2J' }] : [];
       },
     },
   };

@@ -96,13 +96,12 @@ export interface RuleDesk {
     readonly before?: number;
     readonly limit: number;
   }): readonly GapInfo[];
-  coverage(): readonly TechniqueCoverage[];
+  coverage(): Promise<readonly TechniqueCoverage[]>;
 }
 
 /** What stands against one technique. */
 export interface TechniqueCoverage {
   readonly technique: string;
-  readonly name: string;
   readonly rules: readonly {
     readonly id: string;
     readonly name: string;
@@ -194,27 +193,44 @@ export interface BacktestDesk {
   cancel(id: string, act: Act): BacktestJob;
 }
 
+/** What a source gave in one format. records = rows + rejects + ignored + unsplit. */
 export interface SourceInfo {
-  readonly source: string;
   readonly door: string;
+  readonly source: string;
+  /** As scan names it; empty where it is not known. */
+  readonly format: string;
   readonly state: HealthState;
   readonly reason: string;
-  readonly firstReceived: bigint | null;
-  readonly lastReceived: bigint | null;
-  /** Time of its latest event. */
-  readonly lastEvent: bigint | null;
-  readonly records: bigint;
-  readonly rows: bigint;
-  readonly rejects: bigint;
+  readonly firstReceived: bigint;
+  readonly lastReceived: bigint;
+  readonly entries: number;
+  /** Of those that were there already. */
+  readonly repeated: number;
+  readonly bytes: number;
+  readonly records: number;
+  readonly rows: number;
+  readonly rejects: number;
+  readonly ignored: number;
+  /** Rows or ignored, which is not known. */
+  readonly unsplit: number;
+}
+
+/** A record that could not be read. */
+export interface RejectInfo {
+  readonly at: bigint;
+  readonly door: string;
+  readonly source: string;
+  readonly line: number;
+  readonly reason: string;
+  readonly text: string;
 }
 
 export interface SourceDesk {
   list(): readonly SourceInfo[];
-  /** Records that could not be read, the latest first; `before` as with gaps. */
-  rejects(
-    source: string,
-    query: { readonly limit: number },
-  ): Promise<
-    readonly { readonly at: bigint; readonly reason: string; readonly line: number | null; readonly text: string }[]
-  >;
+  /** The latest first. */
+  rejects(query: {
+    readonly door?: string;
+    readonly source?: string;
+    readonly limit: number;
+  }): Promise<readonly RejectInfo[]>;
 }

@@ -48,7 +48,7 @@ const needs: Readonly<Record<string, string>> = {
   'GET /api/backtests/{id}': 'read',
   'DELETE /api/backtests/{id}': 'write',
   'GET /api/sources': 'read',
-  'GET /api/sources/{source}/rejects': 'read',
+  'GET /api/rejects': 'read',
   'GET /api/trail': 'admin',
   'GET /api/trail/check': 'admin',
   'GET /healthz': 'nothing',

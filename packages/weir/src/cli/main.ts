@@ -403,11 +403,25 @@ program
     process.exitCode = await runSources(name, options);
   });
 
+const home = () =>
+  new Option('--home <folder>', "the service's home; default: WEIR_HOME, else weir where data is kept");
+
+program
+  .command('config')
+  .description("the service's settings")
+  .command('check')
+  .description('say what is wrong with weir.yaml, with line and column; docs/config.md lists its keys')
+  .argument('[file]', "default: weir.yaml in the service's home")
+  .addOption(home())
+  .addHelpText('after', '\nExamples:\n  weir config check\n  weir config check ./weir.yaml')
+  .action(async (file: string | undefined, options) => {
+    const { checkConfig } = await import('./config.ts');
+    process.exitCode = await checkConfig(file, options);
+  });
+
 const user = program
   .command('user')
   .description("accounts of a service's home: who can write to it needs no other proof");
-const home = () =>
-  new Option('--home <folder>', "the service's home; default: WEIR_HOME, else weir where data is kept");
 
 user
   .command('add')

@@ -44,7 +44,29 @@ export function closeGaps(store: Store, rule: string, until: bigint, at: bigint)
 /** The newest first. */
 export function gapsOf(store: Store, { open }: { readonly open: boolean }): Gap[] {
   const rows = store.statement(`SELECT * FROM gap ${open ? 'WHERE closed_at IS NULL' : ''} ORDER BY id DESC`).all();
-  return rows.map((row) => ({
+  return rows.map(asGap);
+}
+
+export interface GapQuery {
+  readonly rule?: string;
+  /** Only those that are open, or only those that are closed. */
+  readonly open?: boolean;
+  /** Only those with smaller numbers. */
+  readonly before?: number;
+  readonly limit: number;
+}
+
+/** A page of gaps with their numbers, the newest first. */
+export function gapPage(store: Store, { rule, open, before, limit }: GapQuery): (Gap & { readonly id: number })[] {
+  const rows = store
+    .statement(`SELECT * FROM gap WHERE (?1 IS NULL OR rule = ?1) AND (?2 IS NULL OR (closed_at IS NULL) = ?2)
+      AND (?3 IS NULL OR id < ?3) ORDER BY id DESC LIMIT ?4`)
+    .all(rule ?? null, open === undefined ? null : Number(open), before ?? null, limit);
+  return rows.map((row) => ({ id: Number(row.id), ...asGap(row) }));
+}
+
+function asGap(row: Record<string, unknown>): Gap {
+  return {
     rule: String(row.rule),
     first: row.first as bigint,
     last: row.last as bigint,
@@ -52,5 +74,5 @@ export function gapsOf(store: Store, { open }: { readonly open: boolean }): Gap[
     detail: String(row.detail),
     openedAt: row.opened_at as bigint,
     closedAt: (row.closed_at as bigint | null) ?? undefined,
-  }));
+  };
 }

@@ -54,11 +54,11 @@ export class RequestError extends UserError {
   }
 }
 
-/** Where a code has a status of its own; what is unknown ends in _UNKNOWN, what is there already in _EXISTS. */
+/** Where a code has a status of its own; what is unknown ends in _UNKNOWN, what is there already in _EXISTS,
+ *  and who is to come back later is told so by _BUSY. */
 const statuses: Readonly<Record<string, number>> = {
   LOGIN_FAILED: 401,
   LOGIN_THROTTLED: 429,
-  LOGIN_BUSY: 503,
   LAST_ADMIN: 409,
   TOKEN_SCOPE: 403,
   LINK_USED: 410,
@@ -128,5 +128,6 @@ function statusOf(code: string): number {
   if (own !== undefined) return own;
   if (code.endsWith('_UNKNOWN')) return 404;
   if (code.endsWith('_EXISTS')) return 409;
+  if (code.endsWith('_BUSY')) return 503;
   return 400;
 }

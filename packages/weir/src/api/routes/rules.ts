@@ -54,7 +54,6 @@ const coverage = z.object({
   techniques: z.array(
     z.object({
       technique: z.string(),
-      name: z.string(),
       rules: z.array(
         z.object({
           id: z.string(),
@@ -144,8 +143,8 @@ export function ruleRoutes({ rules, clock }: Pick<Parts, 'rules' | 'clock'>): Ro
         answer: coverage,
         passive: true,
       },
-      () => ({
-        techniques: rules.coverage().map((technique) => ({
+      async () => ({
+        techniques: (await rules.coverage()).map((technique) => ({
           ...technique,
           rules: technique.rules.map((one) => ({ ...one, needs: one.needs.map((need) => ({ ...need })) })),
         })),

@@ -1,22 +1,31 @@
 import { z } from '@hono/zod-openapi';
-import { jsonLong } from '../../report/harmless.ts';
 import { masked } from '../../report/presentable.ts';
 import { type Route, route } from '../http/route.ts';
 import type { Parts } from '../parts.ts';
-import { long, moment, paging, told, toldOrNull } from '../shapes.ts';
+import { moment, paging, told } from '../shapes.ts';
+
+const word = z.string().min(1).max(1_000);
+const count = z.int().min(0);
 
 const source = z
   .object({
-    source: z.string(),
     door: z.string(),
+    source: z.string(),
+    /** Empty where it is not known. */
+    format: z.string(),
     state: z.enum(['ok', 'degraded', 'failed']),
     reason: z.string(),
-    firstReceived: moment.nullable(),
-    lastReceived: moment.nullable(),
-    lastEvent: moment.nullable(),
-    records: long,
-    rows: long,
-    rejects: long,
+    firstReceived: moment,
+    lastReceived: moment,
+    entries: count,
+    repeated: count,
+    bytes: count,
+    /** rows + rejects + ignored + unsplit. */
+    records: count,
+    rows: count,
+    rejects: count,
+    ignored: count,
+    unsplit: count,
   })
   .openapi('Source');
 
@@ -34,36 +43,40 @@ export function sourceRoutes({ sources }: Pick<Parts, 'sources'>): Route[] {
         passive: true,
       },
       () => ({
-        sources: sources.list().map(({ firstReceived, lastReceived, lastEvent, records, rows, rejects, ...rest }) => ({
-          ...rest,
-          firstReceived: toldOrNull(firstReceived),
-          lastReceived: toldOrNull(lastReceived),
-          lastEvent: toldOrNull(lastEvent),
-          records: jsonLong(records),
-          rows: jsonLong(rows),
-          rejects: jsonLong(rejects),
+        sources: sources.list().map(({ firstReceived, lastReceived, ...rest }) => ({
+          ...masked(rest),
+          firstReceived: told(firstReceived),
+          lastReceived: told(lastReceived),
         })),
       }),
     ),
     route(
       {
         method: 'get',
-        path: '/api/sources/{source}/rejects',
-        name: 'sourceRejects',
-        summary: 'Records of a source that could not be read, the latest first.',
+        path: '/api/rejects',
+        name: 'listRejects',
+        summary: 'Records that could not be read, the latest first; of one door or source where it is named.',
         needs: 'read',
-        params: z.strictObject({ source: z.string().min(1).max(1_000) }),
-        query: z.strictObject({ limit: paging.limit }),
+        query: z.strictObject({ door: word.optional(), source: word.optional(), limit: paging.limit }),
         answer: z.object({
-          rejects: z.array(z.object({ at: moment, reason: z.string(), line: z.int().nullable(), text: z.string() })),
+          rejects: z.array(
+            z.object({
+              at: moment,
+              door: z.string(),
+              source: z.string(),
+              line: z.int(),
+              reason: z.string(),
+              text: z.string(),
+            }),
+          ),
         }),
       },
-      async ({ params, query }) => ({
-        rejects: (await sources.rejects(params.source, query)).map(({ at, ...rest }) => ({
-          ...masked(rest),
-          at: told(at),
-        })),
-      }),
+      async ({ query: { door, source: of, limit } }) => {
+        const asked = { ...(door === undefined ? {} : { door }), ...(of === undefined ? {} : { source: of }), limit };
+        return {
+          rejects: (await sources.rejects(asked)).map(({ at, ...rest }) => ({ ...masked(rest), at: told(at) })),
+        };
+      },
     ),
   ];
 }

@@ -6,8 +6,11 @@ import { jsonText } from '../harmless.ts';
 import { masked } from '../presentable.ts';
 
 /** `weir backtest --format json`, as docs/backtest.md tells it: datetimes ISO 8601 in UTC with seven digits, durations
- *  in seconds, longs beyond 2^53 strings, unknown is null, secrets are masked. */
-export function backtestToJson(result: Backtest): string {
+ *  in seconds, longs beyond 2^53 strings, unknown is null, secrets are masked. Over a
+ *  lake that was read before there are no `inputs` and no `fusion`. */
+export function backtestToJson(
+  result: Omit<Backtest, 'inputs' | 'fusion'> & Partial<Pick<Backtest, 'inputs' | 'fusion'>>,
+): string {
   const { complete, question, delay, data, since, until, arrivals, rules, exceptions, verdicts, inputs, fusion } =
     masked(result);
   const whole = {

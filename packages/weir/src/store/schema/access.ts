@@ -1,4 +1,4 @@
-/** Accounts, sessions, tokens. Of a secret only its SHA-256 is kept: it has 256 random bits, so nothing slower is needed.
+/** Accounts, sessions, tokens, and the rules that people stopped. Of a secret only its SHA-256 is kept: it has 256 random bits, so nothing slower is needed.
  *  Times are ticks. Nobody is deleted: the trail names them. */
 export const accessTables = `
 CREATE TABLE user (
@@ -46,5 +46,12 @@ CREATE TABLE invitation (
   hash BLOB PRIMARY KEY,
   user INTEGER UNIQUE REFERENCES user ON DELETE CASCADE,
   expires INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE rule_stop (
+  rule TEXT PRIMARY KEY,
+  "by" TEXT NOT NULL,
+  at INTEGER NOT NULL,
+  reason TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 `;

@@ -1,0 +1,221 @@
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { describe, expect, test } from 'vitest';
+import { steadyClock } from '../../api/clock.fixture.ts';
+import type { BacktestJob } from '../../api/parts.ts';
+import { nodeDisk } from '../../disk/nodeDisk.ts';
+import { addInputs } from '../../live/inputs.ts';
+import { Home } from '../../live/live.fixture.ts';
+import { Rejects } from '../../live/rejects.ts';
+import { Health } from '../../operate/health.ts';
+import { readRule } from '../../rules/readRule.ts';
+import { openGap } from '../../schedule/gaps.ts';
+import { put } from '../../schedule/live.fixture.ts';
+import { writeRuleState } from '../../schedule/ruleState.ts';
+import { readTrail } from '../../store/trail.ts';
+import { Backtests } from './backtests.ts';
+import { ruleDesk } from './rules.ts';
+import { sourceDesk } from './sources.ts';
+import { stoppedRules } from './stops.ts';
+import { trailDesk } from './trail.ts';
+
+const minute = 600_000_000n;
+const noon = 739_000n * 1440n * minute + 720n * minute;
+const act = { actor: 'ada', at: noon };
+const refused = (code: string) => expect.objectContaining({ code });
+
+const rule = readRule(
+  'rule.yaml',
+  `id: 3f2b1c7e-0000-4000-8000-000000000001
+name: Much left
+description: Much left.
+kind: Scheduled
+severity: High
+queryFrequency: 5m
+queryPeriod: 1h
+triggerOperator: gt
+triggerThreshold: 0
+tactics: [Exfiltration]
+relevantTechniques: [T1567.002]
+version: 1.0.0
+query: DeviceNetworkEvents | where EvidenceTime > ago(1h) and BytesSent > 50
+weir:
+  needs: [bytes]
+`,
+);
+
+describe('rules', () => {
+  const state = {
+    ...{ rule: rule.id, name: rule.name, revision: 'r', since: 0n, looked: { first: noon, last: noon + minute } },
+    ...{ seq: 1n, stamp: 1n, timeless: '', exceptions: '', method: 'each row once', ranAt: noon, took: 10_000_000n },
+  };
+
+  test('tell how they do, and are stopped and started with a reason', () =>
+    Home.with(async ({ store }) => {
+      const present = { bytes: false, process: true, name: true };
+      const desk = ruleDesk({ store, rules: () => [rule], testsOf: async () => 4, present: async () => present });
+      expect(desk.list()).toMatchObject([{ name: 'Much left', health: { state: 'ok', reason: 'it has not run yet' } }]);
+      writeRuleState(store, state);
+      openGap(store, { rule: rule.id, first: noon, last: noon, reason: 'time', detail: 'took too long' }, noon);
+      expect(desk.get(rule.id.toUpperCase())).toMatchObject({
+        query: rule.query,
+        needs: ['bytes'],
+        health: { state: 'failed', reason: 'took too long', lastTick: noon + minute, gaps: 1 },
+      });
+      expect(desk.set(rule.id, { enabled: false, reason: 'too loud' }, act).stopped).toEqual({
+        by: 'ada',
+        at: noon,
+        reason: 'too loud',
+      });
+      expect([...stoppedRules(store).keys()]).toEqual([rule.id]);
+      expect(() => desk.set(rule.id, { enabled: false, reason: 'again' }, act)).toThrow(refused('RULE_STATE_EXISTS'));
+      expect(desk.set(rule.id, { enabled: true, reason: 'mended' }, act).stopped).toBeUndefined();
+      expect(() => desk.get('none')).toThrow(refused('RULE_UNKNOWN'));
+      expect(await desk.coverage()).toEqual([
+        {
+          technique: 'T1567.002',
+          rules: [{ id: rule.id, name: 'Much left', tests: 4, needs: [{ what: 'bytes', present: false }] }],
+        },
+      ]);
+      const trail = trailDesk(store);
+      expect(trail.read({ limit: 9 }).map(({ action, details }) => [action, details.reason])).toEqual([
+        ['rule.stop', 'too loud'],
+        ['rule.start', 'mended'],
+      ]);
+      expect([trail.last(), trail.check().faults]).toEqual([2, []]);
+    }));
+
+  test('gaps come by number', () =>
+    Home.with(async ({ store }) => {
+      const desk = ruleDesk({
+        store,
+        rules: () => [],
+        testsOf: async () => 0,
+        present: async () => ({ bytes: true, process: true, name: true }),
+      });
+      for (const name of ['a', 'b', 'c'])
+        openGap(store, { rule: name, first: noon, last: noon, reason: 'failed', detail: name }, noon);
+      expect(desk.gaps({ limit: 2 }).map(({ id }) => id)).toEqual([3, 2]);
+      expect(desk.gaps({ limit: 2, before: 2 }).map(({ rule: of }) => of)).toEqual(['a']);
+      expect(desk.gaps({ limit: 9, open: false })).toEqual([]);
+      expect(desk.gaps({ limit: 9, open: true, rule: 'b' })).toMatchObject([{ id: 2, closed: null }]);
+    }));
+});
+
+test('sources tell what came of what they sent, and the records that could not be read', () =>
+  Home.with(async ({ store, folder }) => {
+    const rejects = join(folder, 'rejects');
+    const health = new Health(steadyClock());
+    const desk = sourceDesk({ store, health, rejects });
+    const given = { entries: 1, repeated: 0, bytes: 10, records: 3, rows: 1, rejects: 2, ignored: 0, unsplit: 0 };
+    addInputs(store, [
+      { ...given, door: 'hec', source: 'a', format: 'zeek-conn', firstAt: noon, lastAt: noon, reason: undefined },
+      { ...given, door: 'hec', source: 'b', format: '', firstAt: noon, lastAt: noon, reason: 'no known format' },
+    ]);
+    const keeper = await Rejects.open({ store, disk: nodeDisk, directory: rejects });
+    const line = (source: string, n: number) =>
+      JSON.stringify({
+        receivedAt: '2026-03-12T10:00:00.000Z',
+        door: 'hec',
+        source,
+        line: n,
+        reason: 'not JSON',
+        text: `t${n}`,
+      });
+    (await keeper.keep([line('a', 1), line('b', 2), line('a', 3)]))();
+    // Of a batch that was never committed.
+    await keeper.keep([line('a', 4)]);
+    health.report('source a', 'failed', 'silent for 3 hours');
+    expect(desk.list()).toMatchObject([
+      { source: 'a', records: 3, state: 'failed', reason: 'silent for 3 hours' },
+      { source: 'b', state: 'degraded', reason: 'no known format' },
+    ]);
+    expect((await desk.rejects({ source: 'a', limit: 9 })).map(({ line: at }) => at)).toEqual([3, 1]);
+    expect(await desk.rejects({ limit: 1 })).toMatchObject([{ door: 'hec', text: 't3' }]);
+    expect(await desk.rejects({ door: 'files', limit: 9 })).toEqual([]);
+  }));
+
+describe('back-tests', () => {
+  async function withBacktests(use: (backtests: Backtests, home: Home) => Promise<void>): Promise<void> {
+    await Home.with(async (home) => {
+      const lake = await home.lake();
+      const row = (id: string, at: bigint) => ({
+        ...{ EventId: id, Timestamp: at, EvidenceTime: at, DeviceName: 'ws-1', InitiatingProcessFileName: 'curl.exe' },
+        ...{ Service: 'Drop', BytesSent: 100 },
+      });
+      await put(home, lake, { DeviceNetworkEvents: [row('a', noon), row('b', noon + minute)] });
+      let drawn = 0;
+      const bugs: string[] = [];
+      const backtests = new Backtests({
+        ...{ store: home.store, clock: steadyClock(), rules: () => [rule], exceptions: () => [], verdicts: () => [] },
+        random: (bytes) => {
+          drawn += 1;
+          return createHash('shake256', { outputLength: bytes }).update(`${drawn}`).digest();
+        },
+        snapshot: () => lake.snapshot(),
+        engine: {
+          ...{ directory: join(home.folder, 'segments'), spillDirectory: join(home.folder, 'spill'), memoryMb: 200 },
+          ...{ threads: 1, spillMb: 50, watchlists: [] },
+        },
+        onBug: (told) => bugs.push(told),
+      });
+      try {
+        await use(backtests, home);
+        expect(bugs).toEqual([]);
+        expect(home.store.statement('SELECT count(*) AS n FROM lease').get()?.n).toBe(0n);
+      } finally {
+        await backtests.close();
+      }
+    });
+  }
+
+  async function ended(backtests: Backtests, id: string): Promise<BacktestJob> {
+    for (;;) {
+      const job = backtests.get(id);
+      if (job.ended !== null) return job;
+      await setTimeout(20);
+    }
+  }
+  const whole = { against: null, since: null, until: null };
+
+  test('play a rule and a draft of it over the live lake', () =>
+    withBacktests(async (backtests, { store }) => {
+      const { id } = await backtests.start({ ...whole, rule: { id: rule.id } }, act);
+      const job = await ended(backtests, id);
+      expect(job).toMatchObject({ state: 'done', by: 'ada', problem: null });
+      expect(job.result).toMatchObject({ rules: [{ rule: { name: 'Much left' }, error: null }] });
+      const yaml = `id: ${rule.id}\nname: Draft\nkind: NRT\nseverity: Low\nquery: DeviceNetworkEvents | where BytesSent > 50\n`;
+      const draft = await ended(
+        backtests,
+        (await backtests.start({ ...whole, rule: { yaml }, against: { id: rule.id } }, act)).id,
+      );
+      expect(draft).toMatchObject({ state: 'done' });
+      expect(backtests.list().map(({ id: each }) => each)).toEqual([draft.id, id]);
+      expect(readTrail(store, { limit: 9 }).map(({ action }) => action)).toEqual(['backtest.start', 'backtest.start']);
+    }));
+
+  test('of what is no rule are refused with the place, one that cannot run fails with the reason', () =>
+    withBacktests(async (backtests) => {
+      const start = (wanted: { id: string } | { yaml: string }) => backtests.start({ ...whole, rule: wanted }, act);
+      await expect(start({ id: 'none' })).rejects.toThrow(refused('RULE_UNKNOWN'));
+      await expect(start({ yaml: 'id: 1\nnam: x\n' })).rejects.toThrow(refused('RULE_INVALID'));
+      const yaml = `id: ${rule.id}\nname: Draft\nkind: NRT\nseverity: Low\nquery: DeviceNetworkEvents | where Nothing > 50\n`;
+      const { id } = await start({ yaml });
+      expect(await ended(backtests, id)).toMatchObject({ state: 'failed', problem: { code: 'RULE_INVALID' } });
+      await expect(backtests.start({ ...whole, rule: { id: rule.id }, since: 2n, until: 1n }, act)).rejects.toThrow(
+        refused('TIME_INVALID'),
+      );
+    }));
+
+  test('are killed where they are cancelled, waiting ones never begin', () =>
+    withBacktests(async (backtests) => {
+      const first = await backtests.start({ ...whole, rule: { id: rule.id } }, act);
+      const second = await backtests.start({ ...whole, rule: { id: rule.id } }, act);
+      expect(backtests.cancel(second.id, act).state).toBe('cancelled');
+      expect(backtests.cancel(first.id, act).state).toBe('cancelled');
+      const third = await backtests.start({ ...whole, rule: { id: rule.id } }, act);
+      expect((await ended(backtests, third.id)).state).toBe('done');
+      expect([first.id, second.id].map((id) => backtests.get(id).state)).toEqual(['cancelled', 'cancelled']);
+    }));
+});

@@ -1,0 +1,103 @@
+import type { GapInfo, RuleDesk, RuleDetail, RuleInfo, TechniqueCoverage } from '../../api/parts.ts';
+import type { Need } from '../../model/finding.ts';
+import { UserError } from '../../model/userError.ts';
+import type { Rule } from '../../rules/rule.ts';
+import { type Gap, gapPage, gapsOf } from '../../schedule/gaps.ts';
+import { type RuleState, ruleStates } from '../../schedule/ruleState.ts';
+import type { Store } from '../../store/store.ts';
+import { type Stop, setRule, stoppedRules } from './stops.ts';
+
+export interface RuleDeskOptions {
+  readonly store: Store;
+  /** The rules in force, stopped ones too. */
+  readonly rules: () => readonly Rule[];
+  /** How many tests stand beside a rule's file. */
+  readonly testsOf: (rule: Rule) => Promise<number>;
+  /** What rules may need, and whether the logs of late tell it of any connection. */
+  readonly present: () => Promise<Readonly<Record<Need, boolean>>>;
+}
+
+/** Rules, with how each does by what the schedule wrote down. */
+export function ruleDesk({ store, rules, testsOf, present }: RuleDeskOptions): RuleDesk {
+  const ruleOf = (id: string): Rule => {
+    const found = rules().find((rule) => rule.id === id.toLowerCase());
+    if (found) return found;
+    throw new UserError('RULE_UNKNOWN', id, 'there is no such rule', 'Take an id from the list.');
+  };
+  const infos = (of: readonly Rule[]): RuleInfo[] => {
+    const states = new Map(ruleStates(store).map((state) => [state.rule, state]));
+    const stops = stoppedRules(store);
+    const gaps = Map.groupBy(gapsOf(store, { open: true }), ({ rule }) => rule);
+    return of.map((rule) => infoOf(rule, states.get(rule.id), stops.get(rule.id), gaps.get(rule.id) ?? []));
+  };
+  const infoOfOne = (rule: Rule): RuleInfo => {
+    const [info] = infos([rule]);
+    if (info === undefined) throw new Error(`rule ${rule.id} has no info`);
+    return info;
+  };
+  return {
+    list: () => infos(rules()),
+    get: (id): RuleDetail => {
+      const rule = ruleOf(id);
+      const { falsePositives, needs } = rule.weir;
+      return { ...infoOfOne(rule), query: rule.query, falsePositives, needs: needs.map(inWords) };
+    },
+    set: (id, to, act) => {
+      const rule = ruleOf(id);
+      setRule(store, rule, to, act);
+      return infoOfOne(rule);
+    },
+    gaps: (query) => gapPage(store, query).map(gapInfo),
+    coverage: async () => {
+      const known = await present();
+      const covered = await Promise.all(
+        rules().map(async (rule) => ({
+          techniques: rule.techniques,
+          told: {
+            id: rule.id,
+            name: rule.name,
+            tests: await testsOf(rule),
+            needs: rule.weir.needs.map((need) => ({
+              what: inWords(need),
+              present: [need].flat().some((one) => known[one]),
+            })),
+          },
+        })),
+      );
+      const techniques = [...new Set(covered.flatMap((each) => each.techniques))].toSorted();
+      return techniques.map((technique): TechniqueCoverage => {
+        const against = covered.filter((each) => each.techniques.includes(technique));
+        return { technique, rules: against.map(({ told }) => told) };
+      });
+    },
+  };
+}
+
+/** One of several is enough. */
+function inWords(need: Need | readonly Need[]): string {
+  return [need].flat().join(' or ');
+}
+
+function infoOf(rule: Rule, state: RuleState | undefined, stop: Stop | undefined, open: readonly Gap[]): RuleInfo {
+  const { id, name, version, description, severity, tactics, techniques, schedule } = rule;
+  // What retention took is not the rule's failure, and nobody can mend it.
+  const failing = open.find(({ reason }) => reason !== 'retention');
+  return {
+    ...{ id, name, version, description, severity, tactics, techniques, schedule },
+    status: rule.weir.status,
+    ...(stop === undefined ? {} : { stopped: stop }),
+    health: {
+      state: failing === undefined ? 'ok' : 'failed',
+      reason: failing?.detail ?? (state === undefined && stop === undefined ? 'it has not run yet' : ''),
+      lastRun: state?.ranAt ?? null,
+      lastTick: state?.looked?.last ?? null,
+      took: state?.took ?? null,
+      method: state?.method ?? '',
+      gaps: open.length,
+    },
+  };
+}
+
+function gapInfo({ openedAt, closedAt, ...gap }: Gap & { readonly id: number }): GapInfo {
+  return { ...gap, opened: openedAt, closed: closedAt ?? null };
+}
