@@ -2,11 +2,13 @@ import { createHash } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AlertBook } from '../alert/book.ts';
+import { ExceptionBook } from '../alert/exceptionBook.ts';
 import type { Engine } from '../engine/engine.ts';
 import { writeWatchlists } from '../inventory/watchlists.ts';
 import type { homePaths } from '../live/home.ts';
 import type { LiveLake } from '../live/liveLake.ts';
 import type { Catalogue } from '../model/catalogue.ts';
+import type { Exception } from '../model/exception.ts';
 import type { Inventory } from '../model/inventory.ts';
 import type { Health } from '../operate/health.ts';
 import type { Canaries } from '../schedule/canaries.ts';
@@ -15,6 +17,7 @@ import { ruleState } from '../schedule/ruleState.ts';
 import { Scheduler } from '../schedule/scheduler.ts';
 import type { Store } from '../store/store.ts';
 import { schemaWith } from '../tables/watchlists.ts';
+import { stoppedRules } from './desks/stops.ts';
 import type { ServiceOptions } from './options.ts';
 import { memoryOf } from './shares.ts';
 import { floor } from './telling.ts';
@@ -34,6 +37,9 @@ export interface DetectionParts {
 
 export interface Detection {
   readonly alerts: AlertBook;
+  readonly exceptionBook: ExceptionBook;
+  /** In force: those of the file, and those made while the service runs. */
+  readonly exceptions: () => readonly Exception[];
   readonly library: Library;
   readonly scheduler: Scheduler;
   /** Reads rules and exceptions again where their files changed. */
@@ -66,12 +72,17 @@ export async function openDetection(parts: DetectionParts): Promise<Detection> {
   // A home that knew its rules looks at changed ones as new.
   if (library.rules.some(({ rule }) => ruleState(store, rule.id) !== undefined)) await reload();
   const alerts = new AlertBook(store, { floor });
+  const exceptionBook = new ExceptionBook(store, () => ({ rules: library.rules.map(({ rule }) => rule), all: true }));
+  const exceptions = () => [...library.exceptions, ...exceptionBook.inForce()];
   const watchlists = inventory?.watchlists ?? [];
   const scheduler = new Scheduler({
     ...{ store, lake, clock, folder: paths.evidence, retained },
     schema: schemaWith(watchlists),
-    rules: () => library.rules,
-    exceptions: () => library.exceptions,
+    rules: () => {
+      const stopped = stoppedRules(store);
+      return library.rules.filter(({ rule }) => !stopped.has(rule.id));
+    },
+    exceptions,
     verdicts: () => alerts.verdicts(),
     isCanary: (finding) => canaries?.isCanary(finding) === true,
     apply: (told) => {
@@ -85,5 +96,5 @@ export async function openDetection(parts: DetectionParts): Promise<Detection> {
       health.report(`rule ${rule.name}`, failed ? 'degraded' : 'ok', said);
     },
   });
-  return { alerts, library, scheduler, reload };
+  return { alerts, exceptionBook, exceptions, library, scheduler, reload };
 }

@@ -1,14 +1,13 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Access } from '../access/access.ts';
-import { openServer } from '../api/http/server.ts';
 import { loadCatalogue } from '../catalogue/load.ts';
 import { nodeDisk } from '../disk/nodeDisk.ts';
-import { httpDoors } from '../doors/http.ts';
 import { loadInventory } from '../inventory/load.ts';
 import { homePaths } from '../live/home.ts';
 import { LiveLake } from '../live/liveLake.ts';
 import { Health } from '../operate/health.ts';
+import { createMetrics, measureProcess } from '../operate/metrics.ts';
 import { Store } from '../store/store.ts';
 import { auditInto } from '../store/trail.ts';
 import { Closing } from './closing.ts';
@@ -17,11 +16,13 @@ import { openDoors } from './doors.ts';
 import { openFusing } from './fusing.ts';
 import { openIntake } from './intake.ts';
 import { inventoryKeeper } from './inventory.ts';
+import { openKeeper } from './keeping.ts';
 import { holdHome } from './lock.ts';
 import { loop } from './loop.ts';
 import type { ServiceOptions } from './options.ts';
 import { openNotifier } from './telling.ts';
 import { openCanaries, tending } from './tending.ts';
+import { openWeb } from './web.ts';
 
 const second = 10_000_000n;
 
@@ -59,6 +60,8 @@ async function open(options: ServiceOptions, closing: Closing): Promise<Service>
   closing.add(() => store.close());
   const audit = auditInto(store);
   const health = new Health(clock);
+  const metrics = createMetrics();
+  measureProcess(metrics);
   const { idle, longest: absolute } = config.sessions;
   const access = new Access({ store, clock, random, audit, sessions: { idle, absolute } });
   const ending = new AbortController();
@@ -81,11 +84,12 @@ async function open(options: ServiceOptions, closing: Closing): Promise<Service>
   const canaries = await openCanaries(options, store, intake.reception);
   const detection = await openDetection({
     ...{ options, paths, store, lake, health, catalogue, inventory, canaries },
-    retained: () => null,
+    retained: () => lake.retainedFrom ?? null,
   });
 
   const fuse = await openFusing({ options, paths, store, lake, catalogue, inventory, closing });
   const notifier = openNotifier(options, paths, store);
+  const keeper = await openKeeper({ options, paths, lake, health, closing });
   const doors = await openDoors({ options, intake, store, health, closing });
 
   const running: Promise<void>[] = [];
@@ -103,7 +107,7 @@ async function open(options: ServiceOptions, closing: Closing): Promise<Service>
         },
       }),
     );
-  running.push(intake.maker.run(second / 2n, signal));
+  running.push(intake.maker.run(second / 2n, signal), keeper.run(10n * second, signal));
   every('files of rules', 10n * second, async () => {
     await detection.reload();
     return false;
@@ -113,10 +117,9 @@ async function open(options: ServiceOptions, closing: Closing): Promise<Service>
   every('sources', 60n * second, tending(options, { store, alerts: detection.alerts, health, canaries }));
   running.push(detection.scheduler.run(signal), notifier.run(signal), ...doors.map((door) => door(signal)));
 
-  const authorize = (token: string | undefined) => access.authorize(token, 'ingest');
-  const app = httpDoors({ reception: intake.reception, authorize });
-  const server = await openServer({ fetch: app.fetch }, { listen: config.listen, plainHttp: config.plainHttp });
-  closing.add(() => server.close(AbortSignal.timeout(5_000)));
+  const server = await openWeb({
+    ...{ options, paths, store, lake, health, metrics, access, inventory, intake, detection, closing },
+  });
   health.setReady(true);
   closing.add(() => health.setReady(false));
   return { url: server.url, welcome: access.invitations.first(), stop: () => closing.close() };

@@ -1,0 +1,99 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Access } from '../access/access.ts';
+import { createApi } from '../api/api.ts';
+import { openServer, type Server } from '../api/http/server.ts';
+import { Queries } from '../api/query/queries.ts';
+import { httpDoors } from '../doors/http.ts';
+import type { homePaths } from '../live/home.ts';
+import type { LiveLake } from '../live/liveLake.ts';
+import type { Inventory } from '../model/inventory.ts';
+import type { Health } from '../operate/health.ts';
+import type { Metrics } from '../operate/metrics.ts';
+import { loadTests } from '../ruletest/load.ts';
+import type { Store } from '../store/store.ts';
+import type { Closing } from './closing.ts';
+import { Backtests } from './desks/backtests.ts';
+import { exceptionDesk } from './desks/exceptions.ts';
+import { ruleDesk } from './desks/rules.ts';
+import { sourceDesk } from './desks/sources.ts';
+import { trailDesk } from './desks/trail.ts';
+import type { Detection } from './detection.ts';
+import type { Intake } from './intake.ts';
+import type { ServiceOptions } from './options.ts';
+import { present } from './present.ts';
+
+export interface WebParts {
+  readonly options: ServiceOptions;
+  readonly paths: ReturnType<typeof homePaths>;
+  readonly store: Store;
+  readonly lake: LiveLake;
+  readonly health: Health;
+  readonly metrics: Metrics;
+  readonly access: Access;
+  readonly inventory: Inventory | undefined;
+  readonly intake: Intake;
+  readonly detection: Detection;
+  readonly closing: Closing;
+}
+
+/** What spills of people's queries and back-tests may take of the disk, each. */
+const spillMb = 2_048;
+
+/** Opens the port: doors for logs, and the API. */
+export async function openWeb(parts: WebParts): Promise<Server> {
+  const { options, paths, store, lake, health, metrics, access, inventory, intake, detection, closing } = parts;
+  const { config, clock, random, log } = options;
+  const { alerts, library, exceptionBook, exceptions } = detection;
+  const watchlists = inventory?.watchlists ?? [];
+  const snapshot = () => lake.snapshot();
+  const { memory, threads, time, rows, atOnce } = config.queries;
+  const memoryMb = Math.floor(memory / 2 ** 20);
+  const queries = new Queries({
+    ...{ clock, watchlists, snapshot, directory: paths.segments, spillDirectory: join(paths.work, 'queries') },
+    limits: { atOnce, memoryMb, threads, spillMb, time, rows },
+    onCrash: (said) => log.error({ part: 'queries' }, said),
+  });
+  closing.add(() => queries.close());
+  const backtests = new Backtests({
+    ...{ store, clock, random, exceptions, snapshot },
+    rules: () => library.rules.map(({ rule }) => rule),
+    verdicts: () => alerts.verdicts(),
+    engine: {
+      ...{ memoryMb, threads, spillMb, watchlists },
+      directory: paths.segments,
+      spillDirectory: join(paths.work, 'backtests'),
+    },
+    onBug: (told) => log.error({ part: 'back-tests' }, told),
+  });
+  closing.add(() => backtests.close());
+  const api = createApi(
+    {
+      ...{ clock, log, metrics, health, access, alerts, queries, backtests },
+      trail: trailDesk(store),
+      rules: ruleDesk({
+        store,
+        rules: () => library.rules.map(({ rule }) => rule),
+        testsOf: async ({ path }) => (await loadTests([path])).rules.reduce((sum, { tests }) => sum + tests.length, 0),
+        present: () => present(queries, Buffer.from(random(12)).toString('hex')),
+      }),
+      exceptions: exceptionDesk({ book: exceptionBook, alerts, inFile: () => library.exceptions, clock }),
+      sources: sourceDesk({ store, health, rejects: paths.rejects }),
+    },
+    { tls: config.tls !== undefined, proxies: new Set(config.proxies), hostNames: config.hostNames },
+  );
+  const authorize = (token: string | undefined) => access.authorize(token, 'ingest');
+  const doors = httpDoors({ reception: intake.reception, authorize });
+  doors.notFound((context) => api.fetch(context.req.raw, context.env));
+  const server = await openServer(doors, {
+    ...{ listen: config.listen, plainHttp: config.plainHttp },
+    ...(config.tls === undefined ? {} : { tls: await pemOf(config.tls) }),
+  });
+  closing.add(() => server.close(AbortSignal.timeout(5_000)));
+  await queries.warm();
+  return server;
+}
+
+async function pemOf({ certificate, key }: { readonly certificate: string; readonly key: string }) {
+  return { certificate: await readFile(certificate, 'utf8'), key: await readFile(key, 'utf8') };
+}
