@@ -23,7 +23,7 @@ export async function receiver() {
     configure: (home: string) =>
       writeFileSync(
         join(home, 'weir.yaml'),
-        `destinations:\n  - name: receiver\n    kind: webhook\n    url: http://127.0.0.1:${port}/\n    allowPrivate: true\n`,
+        `destinations:\n  - name: receiver\n    perMinute: 600\n    webhook:\n      url: http://127.0.0.1:${port}/\n      allow: [127.0.0.1]\n`,
       ),
     /** Milliseconds of `performance.now()`. */
     heardOf: (device: string): number | undefined => heard.find(({ text }) => text.includes(device))?.at,

@@ -1,6 +1,6 @@
 import { UserError } from '../model/userError.ts';
 import { type Ground, minute } from './ground.ts';
-import { type Principal, type Scope, scopes, scopesOf } from './roles.ts';
+import { type Principal, type Role, type Scope, scopes, scopesOf } from './roles.ts';
 import { hashOf, newSecret } from './secret.ts';
 import type { Users } from './users.ts';
 
@@ -12,7 +12,7 @@ export interface Token {
   readonly id: bigint;
   readonly name: string;
   readonly scopes: readonly Scope[];
-  /** The name of the account that it belongs to. */
+  /** The name of the account that it belongs to; empty: it was made on the machine itself. */
   readonly owner: string;
   readonly created: bigint;
   readonly expires: bigint | null;
@@ -27,8 +27,8 @@ export interface NewToken {
   readonly expires: bigint | null;
 }
 
-const select = `SELECT t.id, t.name, t.scopes, u.name AS owner, t.created, t.expires, t.used, t.revoked
-  FROM api_token t JOIN user u ON u.id = t.owner`;
+const select = `SELECT t.id, t.name, t.scopes, coalesce(u.name, '') AS owner, t.created, t.expires, t.used, t.revoked
+  FROM api_token t LEFT JOIN user u ON u.id = t.owner`;
 
 /** So often a token's use is written down: each time costs a sync of the disk. */
 const usedEvery = minute;
@@ -50,7 +50,6 @@ export class Tokens {
   /** Makes a token; its text is given this once.
    *  @throws UserError where it would be allowed more than who makes it, or its name is taken */
   create(wanted: NewToken, by: Principal): { readonly token: Token; readonly secret: string } {
-    const { store, clock, random, audit } = this.#ground;
     const beyond = wanted.scopes.filter((scope) => !by.scopes.has(scope));
     if (beyond.length > 0)
       throw new UserError(
@@ -59,6 +58,16 @@ export class Tokens {
         `${by.name} may not ${beyond.join(', ')}, and so can give no token for it`,
         'Leave it out, or ask an administrator for the token.',
       );
+    return this.#add(wanted, by.name, by.user.id);
+  }
+
+  /** The same for who can write to the home, and so needs no account. `actor` is who did it, for the trail. */
+  createHere(wanted: NewToken, actor: string): { readonly token: Token; readonly secret: string } {
+    return this.#add(wanted, actor, null);
+  }
+
+  #add(wanted: NewToken, actor: string, owner: bigint | null): { readonly token: Token; readonly secret: string } {
+    const { store, clock, random, audit } = this.#ground;
     const now = clock.now();
     if (wanted.expires !== null && wanted.expires <= now)
       throw new UserError('TOKEN_EXPIRED', 'expires', 'the token would have expired already', 'Take a later time.');
@@ -69,9 +78,9 @@ export class Tokens {
       const kept = scopes.filter((scope) => wanted.scopes.includes(scope));
       const { lastInsertRowid } = store
         .statement('INSERT INTO api_token (hash, name, scopes, owner, created, expires) VALUES (?, ?, ?, ?, ?, ?)')
-        .run(hashOf(secret), wanted.name, JSON.stringify(kept), by.user.id, now, wanted.expires);
+        .run(hashOf(secret), wanted.name, JSON.stringify(kept), owner, now, wanted.expires);
       const details = { scopes: kept.join(' ') };
-      audit({ at: now, actor: by.name, action: 'token.create', subject: wanted.name, details });
+      audit({ at: now, actor, action: 'token.create', subject: wanted.name, details });
       return { token: this.get(BigInt(lastInsertRowid)), secret };
     });
   }
@@ -105,15 +114,20 @@ export class Tokens {
     const token = asToken(row);
     const now = clock.now();
     if (token.revoked !== null || (token.expires !== null && token.expires <= now)) return undefined;
-    const owner = this.#users.get(token.owner);
-    const may = owner.disabled === null ? scopesOf[owner.role] : [];
+    const owner = token.owner === '' ? undefined : this.#users.get(token.owner);
+    const may = owner === undefined ? scopes : owner.disabled === null ? scopesOf[owner.role] : [];
     const allowed = token.scopes.filter((scope) => scope === 'ingest' || may.includes(scope));
     if (allowed.length === 0) return undefined;
     if (token.used === null || now - token.used >= usedEvery)
       store.statement('UPDATE api_token SET used = ? WHERE id = ?').run(now, token.id);
-    const { id, name, role } = owner;
+    const { id, name, role } = owner ?? { id: 0n, name: '', role: roleFor(allowed) };
     return { name: `token:${token.name}`, scopes: new Set(allowed), user: { id, name, role } };
   }
+}
+
+/** The least role that may all of it in person. */
+function roleFor(allowed: readonly Scope[]): Role {
+  return allowed.includes('admin') ? 'admin' : allowed.includes('write') ? 'analyst' : 'viewer';
 }
 
 function asToken(row: Record<string, unknown>): Token {

@@ -461,6 +461,57 @@ user
     process.exitCode = await listUsers(options);
   });
 
+const token = program
+  .command('token')
+  .description('what programs show to a service: shippers that send logs, scripts that read alerts');
+
+const scopeChoices = ['ingest', 'read', 'write', 'admin'];
+
+token
+  .command('add')
+  .description('make a token and print it, this once')
+  .argument('<name>', 'what it is for')
+  .addOption(
+    new Option('--scope <scope>', `what it may do: ${scopeChoices.join(', ')}; repeatable`)
+      .argParser((value: string, before?: string[]) => {
+        if (!scopeChoices.includes(value))
+          throw new InvalidArgumentError(`Allowed choices are ${scopeChoices.join(', ')}.`);
+        return collect(value, before);
+      })
+      .makeOptionMandatory(),
+  )
+  .option('--expires <time>', 'when it ends; default: when it is revoked')
+  .addOption(home())
+  .addHelpText(
+    'after',
+    '\nExamples:\n  weir token add filebeat --scope ingest\n  weir token add dashboard --scope read --expires 2027-01-01 > token',
+  )
+  .action(async (name: string, options) => {
+    const { addToken } = await import('./token.ts');
+    process.exitCode = await addToken(name, options);
+  });
+
+token
+  .command('list')
+  .description('list the tokens')
+  .addOption(home())
+  .addHelpText('after', '\nExample:\n  weir token list')
+  .action(async (options) => {
+    const { listTokens } = await import('./token.ts');
+    process.exitCode = await listTokens(options);
+  });
+
+token
+  .command('revoke')
+  .description('end a token')
+  .argument('<name>', 'which')
+  .addOption(home())
+  .addHelpText('after', '\nExample:\n  weir token revoke filebeat')
+  .action(async (name: string, options) => {
+    const { revokeToken } = await import('./token.ts');
+    process.exitCode = await revokeToken(name, options);
+  });
+
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   // The reader went away (| head): what it wanted is written.
   if (error.code === 'EPIPE') process.exit(process.exitCode ?? 0);

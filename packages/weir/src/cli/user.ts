@@ -51,7 +51,8 @@ export async function listUsers(flags: UserFlags): Promise<number> {
   });
 }
 
-async function withAccess(
+/** Runs with the accounts of a home, as who can write to it: they need no other proof. */
+export async function withAccess(
   flags: UserFlags,
   { make }: { readonly make: boolean },
   work: (access: Access, actor: string) => Promise<void>,

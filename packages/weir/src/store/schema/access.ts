@@ -33,8 +33,9 @@ CREATE TABLE api_token (
   hash BLOB NOT NULL UNIQUE,
   name TEXT NOT NULL UNIQUE,
   scopes TEXT NOT NULL,
-  -- Whose it is: it can do no more than they can today. Only what lets logs in outlives its owner.
-  owner INTEGER NOT NULL REFERENCES user,
+  -- Whose it is: it can do no more than they can today. Only what lets logs in outlives its owner. Null: it was made on the
+  -- machine itself.
+  owner INTEGER REFERENCES user,
   created INTEGER NOT NULL,
   expires INTEGER,
   used INTEGER,
