@@ -2,12 +2,15 @@ import { createHash } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AlertBook } from '../alert/book.ts';
+import { ExceptionBook } from '../alert/exceptionBook.ts';
+import { warnOfEnds } from '../alert/warn.ts';
 import type { Engine } from '../engine/engine.ts';
 import { writeWatchlists } from '../inventory/watchlists.ts';
 import type { homePaths } from '../live/home.ts';
 import type { LiveLake } from '../live/liveLake.ts';
 import type { Catalogue } from '../model/catalogue.ts';
 import type { Inventory } from '../model/inventory.ts';
+import { leastFloor } from '../notify/open.ts';
 import type { Health } from '../operate/health.ts';
 import { Library } from '../schedule/library.ts';
 import { ruleState } from '../schedule/ruleState.ts';
@@ -32,6 +35,9 @@ export interface DetectionParts {
 
 export interface Detection {
   readonly alerts: AlertBook;
+  readonly exceptionBook: ExceptionBook;
+  /** Tells of exceptions that will end soon, of each end once. */
+  readonly warnOfEnds: () => void;
   readonly library: Library;
   readonly scheduler: Scheduler;
   /** Reads rules and exceptions again where their files changed. */
@@ -63,13 +69,16 @@ export async function openDetection(parts: DetectionParts): Promise<Detection> {
   await library.reload(0n);
   // A home that knew its rules looks at changed ones as new.
   if (library.rules.some(({ rule }) => ruleState(store, rule.id) !== undefined)) await reload();
-  const alerts = new AlertBook(store, { floor });
+  const alerts = new AlertBook(store, { floor: leastFloor(config.destinations, floor) });
+  const known = () => ({ rules: library.rules.map(({ rule }) => rule), all: true });
+  const exceptionBook = new ExceptionBook(store, known);
+  const exceptions = () => [...library.exceptions, ...exceptionBook.inForce()];
   const watchlists = inventory?.watchlists ?? [];
   const scheduler = new Scheduler({
     ...{ store, lake, clock, folder: paths.evidence, retained },
     schema: schemaWith(watchlists),
     rules: () => library.rules,
-    exceptions: () => library.exceptions,
+    exceptions,
     verdicts: () => alerts.verdicts(),
     isCanary: () => false,
     apply: (told) => alerts.apply(told),
@@ -80,5 +89,6 @@ export async function openDetection(parts: DetectionParts): Promise<Detection> {
       health.report(`rule ${rule.name}`, failed ? 'degraded' : 'ok', said);
     },
   });
-  return { alerts, library, scheduler, reload };
+  const warn = () => warnOfEnds(store, exceptions(), clock.now());
+  return { alerts, exceptionBook, warnOfEnds: warn, library, scheduler, reload };
 }

@@ -19,7 +19,7 @@ import { openIntake } from './intake.ts';
 import { holdHome } from './lock.ts';
 import { loop } from './loop.ts';
 import type { ServiceOptions } from './options.ts';
-import { openNotifier } from './telling.ts';
+import { openNotifier, reportDestinations } from './telling.ts';
 
 const second = 10_000_000n;
 
@@ -106,6 +106,14 @@ async function open(options: ServiceOptions, closing: Closing): Promise<Service>
     return false;
   });
   every('fusion', second, fuse);
+  every('destinations', 10n * second, async () => {
+    reportDestinations(notifier, health);
+    return false;
+  });
+  every('ends of exceptions', 3_600n * second, async () => {
+    detection.warnOfEnds();
+    return false;
+  });
   running.push(detection.scheduler.run(signal), notifier.run(signal), ...doors.map((door) => door(signal)));
 
   const authorize = (token: string | undefined) => access.authorize(token, 'ingest');
