@@ -1,14 +1,12 @@
-import type { Found } from '../detect/findings.ts';
+import type { ToKeep } from '../detect/keeping.ts';
 import type { Finding } from '../model/finding.ts';
 
 /** A story of a rule as it stands now. */
-export interface ToldStory {
+export interface ToldStory extends Partial<ToKeep> {
   /** Its id was given once and stays. */
   readonly finding: Finding;
   /** Other ids that the same story has had. */
   readonly aliases: readonly string[];
-  /** What conditions of exceptions see of it. */
-  readonly columns?: NonNullable<Found['columns']>;
   /** Ids of the exceptions that hide it. */
   readonly hiddenBy: readonly string[];
   /** All of it lies further back than the rule's lateness, or before the rule was what it is: nobody is to be woken. */
