@@ -10,6 +10,7 @@ import { ask, command, type Running, start } from './running.ts';
 const { values } = parseArgs({
   options: { kills: { type: 'string', default: '20' }, seed: { type: 'string', default: '1' } },
 });
+const began = Date.now() / 1000 - 3_600;
 const kills = Number(values.kills);
 const draw = drawing(Number(values.seed));
 const home = mkdtempSync(join(tmpdir(), 'weir-kills-'));
@@ -39,7 +40,7 @@ try {
 async function send({ url }: Running, token: string): Promise<void> {
   const one = async () => {
     for (;;) {
-      const { uids, body } = batch('k', next, 50, { start: 1_780_000_000 });
+      const { uids, body } = batch('k', next, 50, { start: began });
       next += uids.length;
       try {
         const answer = await fetch(`${url}/ingest/office`, {

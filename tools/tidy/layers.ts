@@ -283,6 +283,7 @@ export const layers: Readonly<Record<string, Layer>> = {
       `${weir}inventory/`,
       `${weir}explain/`,
       `${weir}rules/`,
+      `${weir}report/`,
       `${weir}disk/`,
       `${weir}journal/`,
       `${weir}store/`,

@@ -58,7 +58,8 @@ export class Tokens {
         `${by.name} may not ${beyond.join(', ')}, and so can give no token for it`,
         'Leave it out, or ask an administrator for the token.',
       );
-    return this.#add(wanted, by.name, by.user.id);
+    // Who has a token without an account makes others like it.
+    return this.#add(wanted, by.name, by.user.id === 0n ? null : by.user.id);
   }
 
   /** The same for who can write to the home, and so needs no account. `actor` is who did it, for the trail. */

@@ -139,6 +139,11 @@ describe('a run that looked at some stories again', () => {
     expect(book.apply(run)).toEqual({ opened: [], changed: [], withdrawn: [], merged: [] });
   });
 
+  test('says itself what is gone by evidence, though the rule was changed since it was last told', () => {
+    book.apply(told(10, [story([1])]));
+    expect(book.apply(told(11, [], { judged: ['f1'], revision: 'r2' })).withdrawn).toEqual([1]);
+  });
+
   test('knows a story that comes back under another id', () => {
     book.apply(told(10, [story([5])]));
     book.apply(told(11, [], { judged: ['f5'] }));
@@ -245,6 +250,8 @@ describe('what is told', () => {
     expect(notices()).toMatchObject([{ cause: 'raised', together: 'retro', rule: rule.id }]);
     expect(book.counts({}).total).toBe(1);
     expect(book.counts({ canaries: 'only' }).total).toBe(1);
+    book.apply(told(11, [], { canary: true }));
+    expect(book.get(1)?.state).toBe('new');
   });
 
   test('a notice has the finding as it stood, with a few rows and no ids', () => {

@@ -1,4 +1,4 @@
-import type { AlertState } from '../model/alert.ts';
+import type { AlertState, RuleFindings } from '../model/alert.ts';
 import type { Store } from '../store/store.ts';
 
 /** What `apply` knows of an alert before it looks at its story. Times are ticks. */
@@ -26,13 +26,17 @@ export interface KnownAlert {
 
 const tells = `state <> 'merged' AND NOT EXISTS (SELECT 1 FROM alert AS later WHERE later.follows = alert.id)`;
 
-/** The rule's alerts that reach into the time of which all is kept, or those of them whose finding is gone: without those
+/** The rule's alerts, or those of canaries, that reach into the time of which all is kept, or those of them whose finding is gone: without those
  *  that were merged, and without closed ones whose story another alert has taken up. */
-export function recentAlerts(store: Store, rule: string, wholeSince: bigint, gone = false): KnownAlert[] {
+export function recentAlerts(
+  store: Store,
+  { rule, wholeSince, canary = false }: Pick<RuleFindings, 'rule' | 'wholeSince' | 'canary'>,
+  gone = false,
+): KnownAlert[] {
   const only = gone ? 'AND gone_at IS NOT NULL' : '';
   return store
-    .statement(`SELECT * FROM alert WHERE rule = ? AND last_seen >= ? ${only} AND ${tells}`)
-    .all(rule, wholeSince)
+    .statement(`SELECT * FROM alert WHERE rule = ? AND last_seen >= ? AND canary = ? ${only} AND ${tells}`)
+    .all(rule.id, wholeSince, Number(canary))
     .map(known);
 }
 

@@ -10,9 +10,9 @@ const evidenceCleared = 'by what the logs say now, the rule does not find it';
 /** Notes that a rule no longer tells an alert's finding. Later evidence withdraws it; a rule that was changed and logs that
  *  are no longer kept clear nobody, and what a person has touched is that person's to close. Says whether it is withdrawn. */
 export function lose(store: Store, run: RuleFindings, alert: KnownAlert): boolean {
-  const { at, revision, wholeSince, because = evidenceCleared } = run;
+  const { at, revision, judged, wholeSince, because = evidenceCleared } = run;
   const { id } = alert;
-  const edited = alert.revision !== revision;
+  const edited = judged === undefined && alert.revision !== revision;
   const forgotten = alert.firstSeen < wholeSince;
   const why = edited
     ? 'the rule, or what it goes by, was changed'

@@ -37,12 +37,13 @@ export function storiesOf(
 }
 
 /** Alerts whose findings should be told if they still hold, and, where a finding has no alert yet, those that are gone. */
-function judgedAlerts(store: Store, { rule, judged, wholeSince }: RuleFindings, fresh: boolean): KnownAlert[] {
-  if (judged === undefined) return recentAlerts(store, rule.id, wholeSince);
+function judgedAlerts(store: Store, run: RuleFindings, fresh: boolean): KnownAlert[] {
+  const { rule, judged } = run;
+  if (judged === undefined) return recentAlerts(store, run);
   const ids = judged.map((id) => alertOfFinding(store, rule.id, id)).filter((id) => id !== undefined);
   const looked = [...new Set(ids)].map((id) => knownAlert(store, id));
   const known = new Set(ids);
-  const gone = fresh ? recentAlerts(store, rule.id, wholeSince, true).filter(({ id }) => !known.has(id)) : [];
+  const gone = fresh ? recentAlerts(store, run, true).filter(({ id }) => !known.has(id)) : [];
   return [...looked, ...gone];
 }
 

@@ -72,7 +72,8 @@ export function detailsSql(
   return `[${texts.join(', ')}]::VARCHAR[]`;
 }
 
-function asText(column: string, type: KqlType): string {
+/** A value as text; a datetime as ISO 8601 with seven decimals. */
+export function asText(column: string, type: KqlType): string {
   if (type === 'datetime') {
     const seconds = `strftime(make_timestamp((${column} - 621355968000000000) // 10), '%Y-%m-%dT%H:%M:%S')`;
     return `${seconds} || '.' || lpad((${column} % 10000000)::VARCHAR, 7, '0') || 'Z'`;

@@ -6,9 +6,10 @@ import type { Rule } from '../rules/rule.ts';
 import { type Condition, conditionsOf } from './conditions.ts';
 import { detailColumns, ownDetails, readDetails } from './details.ts';
 import { type Growth, growthOf } from './growth.ts';
+import { keepingOf, type ToKeep } from './keeping.ts';
 import { tellApart } from './members.ts';
 import { overridden } from './override.ts';
-import { findingTable, type Scored, scoresOf } from './score.ts';
+import { type Scored, scoresOf } from './score.ts';
 import { readStories, type Story, sumUp } from './stories.ts';
 import { isAbsence, titleOf } from './title.ts';
 
@@ -20,8 +21,8 @@ export interface Found {
   readonly growth: Growth;
   /** Ids of the conditions that hold for it. */
   readonly holds: readonly string[];
-  /** What conditions see of it (`findingColumns`), where that was asked for. */
-  readonly columns?: Readonly<Record<string, string | number | bigint | boolean | null>>;
+  /** Where it was asked for. */
+  readonly toKeep?: ToKeep;
 }
 
 export interface FindingsOptions {
@@ -32,8 +33,8 @@ export interface FindingsOptions {
   readonly growth: boolean;
   /** Makes the facts of the evidence (`detect_facts`) where they are kept; else they are read from the tables. */
   readonly facts?: () => Promise<void>;
-  /** Whether what conditions see of each finding is told. */
-  readonly columns?: boolean;
+  /** Whether is told what is to be kept of each finding. */
+  readonly keeping?: boolean;
 }
 
 /** As many findings as a rule may have: nobody reads more, and to tell a million takes minutes and all memory. Evidence is
@@ -45,7 +46,7 @@ const findingsMost = 20_000;
 export async function findingsOf(
   engine: Engine,
   rule: Rule,
-  { tables, conditions, growth, columns = false, facts }: FindingsOptions,
+  { tables, conditions, growth, keeping = false, facts }: FindingsOptions,
 ): Promise<Found[]> {
   const { key, quiet } = rule.weir.finding;
   await tellApart(engine, key, tables, { quiet, period: rule.schedule?.period ?? null, ...(facts && { facts }) });
@@ -55,7 +56,7 @@ export async function findingsOf(
   const scores = await scoresOf(engine, rule);
   const holds = await conditionsOf(engine, rule, conditions);
   const stories = await readStories(engine);
-  const seen = columns ? await columnsOf(engine) : undefined;
+  const kept = keeping ? await keepingOf(engine) : undefined;
   const grown = growth ? await growthOf(engine, rule, conditions) : new Map<number, Growth>();
   await engine.run('DROP TABLE temp.detect_members; DROP TABLE temp.detect_stories');
   return stories
@@ -63,6 +64,7 @@ export async function findingsOf(
       const scored = scores.get(story.story);
       if (scored === undefined) throw new Error(`story ${story.story} of rule ${rule.id} was not scored`);
       const said = new Map([...ownDetails(rule, story), ...(details.get(story.story) ?? [])]);
+      const toKeep = kept?.get(story.story);
       const finding = overridden(rule, findingOf(rule, story, scored), said);
       const { states, whole } = grown.get(story.story) ?? { states: [], whole: false };
       // A severity that the query gives is known of the whole finding only.
@@ -72,15 +74,10 @@ export async function findingsOf(
         key: story.key,
         growth: { states: states.map((state) => ({ ...state, ...own })), whole },
         holds: holds.get(story.story) ?? [],
-        ...(seen && { columns: seen.get(story.story) ?? {} }),
+        ...(toKeep && { toKeep }),
       };
     })
     .sort((a, b) => bySeverity(a.finding, b.finding));
-}
-
-async function columnsOf(engine: Engine): Promise<Map<number, NonNullable<Found['columns']>>> {
-  const rows = await engine.rows<{ Story: bigint } & NonNullable<Found['columns']>>(findingTable);
-  return new Map(rows.map(({ Story, ...columns }) => [Number(Story), columns]));
 }
 
 async function refuseFlood(engine: Engine, { path, weir }: Rule): Promise<void> {

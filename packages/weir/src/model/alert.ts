@@ -27,7 +27,8 @@ export interface RuleFindings {
    *  is not withdrawn by this one. */
   readonly revision: string;
   readonly findings: readonly ToldFinding[];
-  /** Ids of findings told before that this run looked at again; only these may be gone. Absent: all were. */
+  /** Ids of findings told before that this run looked at again; only these may be gone, and whoever gives them has left out
+   *  what is gone because the rule was changed. Absent: all were looked at. */
   readonly judged?: readonly string[];
   /** The present. */
   readonly at: bigint;

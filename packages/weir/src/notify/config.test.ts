@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { loadConfig } from '../operate/config/load.ts';
 import { readSecret } from '../operate/config/secret.ts';
-import { destinationsFile } from './config.ts';
-import { openDestinations } from './open.ts';
+import { type DestinationConfig, destinationsFile } from './config.ts';
+import { leastFloor, openDestinations } from './open.ts';
 
 let folder: string;
 beforeEach(async () => {
@@ -66,6 +66,13 @@ destinations:
     ['sentinel', 'machines', 2],
   ]);
   expect(destinations[0]).toMatchObject({ perMinute: 2, giveUp: 72_000_000_000n });
+});
+
+test('what one destination is told of is put into the outbox', () => {
+  const of = (floor?: 'low' | 'high') => ({ floor }) as DestinationConfig;
+  expect(leastFloor([of('high'), of('low'), of()], 'medium')).toBe('low');
+  expect(leastFloor([of('high')], 'medium')).toBe('medium');
+  expect(leastFloor([], 'medium')).toBe('medium');
 });
 
 test('none is none', async () => {

@@ -14,15 +14,15 @@ export interface DestinationHealth {
 }
 
 export function destinationHealth(store: Store, destinations: readonly Destination[]): DestinationHealth[] {
-  return destinations.map(({ name, floor }) => {
+  return destinations.map(({ name, floor, readers }) => {
     const row = store
       .statement(`SELECT failing_since, next_try, error,
-          (SELECT count(*) FROM notice WHERE id > destination.cursor AND severity >= ?) AS unplanned,
+          (SELECT count(*) FROM notice WHERE id > destination.cursor AND CASE WHEN alert IS NULL THEN ? ELSE severity >= ? END) AS unplanned,
           (SELECT coalesce(sum(summary_json ->> 'notices'), 0) FROM message
             WHERE destination = destination.name AND state = 'waiting') AS planned,
           (SELECT count(*) FROM message WHERE destination = destination.name AND state = 'dead') AS dead
         FROM destination WHERE name = ?`)
-      .get(floor, name);
+      .get(readers === 'people' ? 1 : 0, floor, name);
     const since = (row?.failing_since ?? null) as bigint | null;
     return {
       name,

@@ -42,6 +42,12 @@ export function openDestinations(configs: readonly DestinationConfig[], around: 
   });
 }
 
+/** The least severity that any destination is told of: what is less need not be told at all. */
+export function leastFloor(configs: readonly DestinationConfig[], floor: Severity): Severity {
+  const floors = configs.map((config) => severities.indexOf((config.floor ?? floor) as Severity));
+  return severities[Math.min(...floors, severities.indexOf(floor))] ?? floor;
+}
+
 function senderOf(config: DestinationConfig, index: number, around: Surroundings): Destination['send'] {
   const { webhook, slack, teams, mail, syslog, ocsf, sentinel } = config;
   const secretAt = (source: SecretSource, ...at: string[]) => around.secret(source, [index, ...at]);

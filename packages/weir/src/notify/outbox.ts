@@ -83,7 +83,9 @@ export class Outbox {
 
   /** Says whether a message was made. */
   #make(now: bigint, key: () => string): boolean {
-    const { name, floor, readers, perMinute } = this.#destination;
+    const { name, floor, readers } = this.#destination;
+    const room = readers === 'people' ? this.#room(now) : 1;
+    if (room < 1) return false;
     const rows = this.#store
       .statement(`SELECT id, cause, alert, rule, rule_name, severity, score, together FROM notice
         WHERE id > ? ORDER BY id LIMIT ?`)
@@ -93,11 +95,6 @@ export class Outbox {
     const waiting = rows
       .map(waitingOf)
       .filter(({ severity, cause }) => severity >= floor || cause === 'exception-ends');
-    const made = this.#store
-      .statement('SELECT count(*) AS n FROM message WHERE destination = ? AND made > ?')
-      .get(name, now - minute)?.n as bigint;
-    const room = perMinute - Number(made);
-    if (readers === 'people' && room < 1 && waiting.length > 0) return false;
     const planned = readers === 'people' ? planForPeople(waiting, room) : planForMachines(waiting);
     for (const { items, summary } of planned)
       this.#store
@@ -106,6 +103,15 @@ export class Outbox {
         .run(name, key(), now, JSON.stringify(items), JSON.stringify(summary));
     this.#store.statement('UPDATE destination SET cursor = ? WHERE name = ?').run(last, name);
     return planned.length > 0;
+  }
+
+  /** How many messages may still be made in the minute that ends now. */
+  #room(now: bigint): number {
+    const { name, perMinute } = this.#destination;
+    const row = this.#store
+      .statement('SELECT count(*) AS n FROM message WHERE destination = ? AND made > ?')
+      .get(name, now - minute);
+    return perMinute - Number(row?.n);
   }
 
   /** A message was delivered. */

@@ -87,7 +87,9 @@ function planOf(kind: Summary['kind'], subjects: readonly Subject[]): Planned {
       subjects: subjects.length,
       notices: subjects.reduce((sum, { notices }) => sum + notices, 0),
       causes: countsOf(subjects.map(({ cause }) => cause)),
-      severities: countsOf(subjects.map(({ last }) => severities[last.severity] as Severity)),
+      severities: countsOf(
+        subjects.flatMap(({ last }) => (last.alert === null ? [] : [severities[last.severity] as Severity])),
+      ),
       rules,
     },
   };

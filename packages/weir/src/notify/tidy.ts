@@ -14,8 +14,7 @@ export function tidy(store: Store, now: bigint): void {
     store
       .statement(`DELETE FROM notice WHERE id IN (
         SELECT id FROM notice WHERE at < ? AND id <= (SELECT coalesce(min(cursor), 9e18) FROM destination)
-          AND NOT EXISTS (SELECT 1 FROM message, json_each(message.notices_json) AS item
-            WHERE item.value ->> 'notice' = notice.id)
+          AND id NOT IN (SELECT item.value ->> 'notice' FROM message, json_each(message.notices_json) AS item)
         ORDER BY id LIMIT 100)`)
       .run(now - kept);
   });

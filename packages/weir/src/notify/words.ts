@@ -41,14 +41,16 @@ export function wordsOf(message: Message): Words {
 }
 
 function headlineOf({ kind, subjects, rules, causes }: Summary): string {
-  const alerts = plural(subjects, 'alert');
+  const ends = causes['exception-ends'] ?? 0;
+  const alerts = plural(subjects - ends, 'alert');
+  const also = ends === 0 ? '' : `, and ${plural(ends, 'exception')} that will end`;
   const [first] = rules;
   if (kind === 'retro') return `${alerts} found in the past, by late logs or a changed rule`;
   if (kind === 'exception-ended') return `${alerts} shown again, as exceptions have ended`;
   const withdrawn = causes.withdrawn ?? 0;
-  const what = withdrawn === subjects ? `${alerts} withdrawn` : alerts;
-  if (rules.length === 1 && first !== undefined) return `${what} of ${first.name}`;
-  return `${what} of ${plural(rules.length, 'rule')}`;
+  const what = withdrawn === subjects - ends ? `${alerts} withdrawn` : alerts;
+  if (rules.length === 1 && first !== undefined) return `${what} of ${first.name}${also}`;
+  return `${what} of ${plural(rules.length, 'rule')}${also}`;
 }
 
 function bySeverity({ severities: counts, causes }: Summary): string {

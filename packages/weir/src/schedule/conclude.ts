@@ -64,11 +64,9 @@ export function conclude(store: Store, judged: Judged): Concluded {
     if (!same || as.revision !== revision || String(as.holds) !== String(found.holds))
       tell(store, rule.id, { id: finding.id, key, finding, fingerprint, holds, hiddenBy: by, revision });
     for (const { id } of aliases) alias(store, id, finding.id);
-    // Its alert knows which revision told it last.
-    if (same && as.revision === revision && aliases.length === 0) continue;
+    if (same && aliases.length === 0) continue;
     const retro = finding.lastSeen < retroBefore;
-    const { columns } = found;
-    told.push({ finding, aliases: aliasesOf(store, finding.id), ...(columns && { columns }), hiddenBy: by, retro });
+    told.push({ finding, aliases: aliasesOf(store, finding.id), ...found.toKeep, hiddenBy: by, retro });
   }
   const lost = identified.lost.filter((each) => each.revision === revision && each.firstSeen >= wholeSince);
   for (const { id } of lost) withdraw(store, id);

@@ -97,7 +97,7 @@ export async function runLive(options: RuleRunOptions): Promise<RuleRunResult> {
       await kept.forget(options.settled);
       const touched = await kept.merge(all);
       await kept.load();
-      const tell = { tables: query.tables, conditions: exceptions, growth: false, columns: true, facts: kept.facts };
+      const tell = { tables: query.tables, conditions: exceptions, growth: false, keeping: true, facts: kept.facts };
       return { touched, found: (await kept.isEmpty()) ? [] : await findingsOf(engine, rule, tell) };
     });
     return { looked, unseen, stamp, timeless, anew: before === undefined, touched, found, method };

@@ -3,6 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AlertBook } from '../alert/book.ts';
 import { ExceptionBook } from '../alert/exceptionBook.ts';
+import { warnOfEnds } from '../alert/warn.ts';
 import type { Engine } from '../engine/engine.ts';
 import { writeWatchlists } from '../inventory/watchlists.ts';
 import type { homePaths } from '../live/home.ts';
@@ -10,6 +11,7 @@ import type { LiveLake } from '../live/liveLake.ts';
 import type { Catalogue } from '../model/catalogue.ts';
 import type { Exception } from '../model/exception.ts';
 import type { Inventory } from '../model/inventory.ts';
+import { leastFloor } from '../notify/open.ts';
 import type { Health } from '../operate/health.ts';
 import type { Canaries } from '../schedule/canaries.ts';
 import { Library } from '../schedule/library.ts';
@@ -40,6 +42,8 @@ export interface Detection {
   readonly exceptionBook: ExceptionBook;
   /** In force: those of the file, and those made while the service runs. */
   readonly exceptions: () => readonly Exception[];
+  /** Tells of exceptions that will end soon, of each end once. */
+  readonly warnOfEnds: () => void;
   readonly library: Library;
   readonly scheduler: Scheduler;
   /** Reads rules and exceptions again where their files changed. */
@@ -71,8 +75,9 @@ export async function openDetection(parts: DetectionParts): Promise<Detection> {
   await library.reload(0n);
   // A home that knew its rules looks at changed ones as new.
   if (library.rules.some(({ rule }) => ruleState(store, rule.id) !== undefined)) await reload();
-  const alerts = new AlertBook(store, { floor });
-  const exceptionBook = new ExceptionBook(store, () => ({ rules: library.rules.map(({ rule }) => rule), all: true }));
+  const alerts = new AlertBook(store, { floor: leastFloor(config.destinations, floor) });
+  const known = () => ({ rules: library.rules.map(({ rule }) => rule), all: true });
+  const exceptionBook = new ExceptionBook(store, known);
   const exceptions = () => [...library.exceptions, ...exceptionBook.inForce()];
   const watchlists = inventory?.watchlists ?? [];
   const scheduler = new Scheduler({
@@ -96,5 +101,6 @@ export async function openDetection(parts: DetectionParts): Promise<Detection> {
       health.report(`rule ${rule.name}`, failed ? 'degraded' : 'ok', said);
     },
   });
-  return { alerts, exceptionBook, exceptions, library, scheduler, reload };
+  const warn = () => warnOfEnds(store, exceptions(), clock.now());
+  return { alerts, exceptionBook, exceptions, warnOfEnds: warn, library, scheduler, reload };
 }

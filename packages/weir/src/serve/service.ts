@@ -20,7 +20,7 @@ import { openKeeper } from './keeping.ts';
 import { holdHome } from './lock.ts';
 import { loop } from './loop.ts';
 import type { ServiceOptions } from './options.ts';
-import { openNotifier } from './telling.ts';
+import { openNotifier, reportDestinations } from './telling.ts';
 import { openCanaries, tending } from './tending.ts';
 import { openWeb } from './web.ts';
 
@@ -115,6 +115,14 @@ async function open(options: ServiceOptions, closing: Closing): Promise<Service>
   every('fusion', second, fuse);
   if (inventory !== undefined) every('inventory', 600n * second, inventoryKeeper(options, { paths, lake, inventory }));
   every('sources', 60n * second, tending(options, { store, alerts: detection.alerts, health, canaries }));
+  every('destinations', 10n * second, async () => {
+    reportDestinations(notifier, health);
+    return false;
+  });
+  every('ends of exceptions', 3_600n * second, async () => {
+    detection.warnOfEnds();
+    return false;
+  });
   running.push(detection.scheduler.run(signal), notifier.run(signal), ...doors.map((door) => door(signal)));
 
   const server = await openWeb({

@@ -3,6 +3,8 @@ import type { homePaths } from '../live/home.ts';
 import { Notifier } from '../notify/notifier.ts';
 import { openDestinations } from '../notify/open.ts';
 import { readSecret } from '../operate/config/secret.ts';
+import type { Health } from '../operate/health.ts';
+import { plural } from '../report/format.ts';
 import type { Store } from '../store/store.ts';
 import type { ServiceOptions } from './options.ts';
 
@@ -25,4 +27,13 @@ export function openNotifier(
     ...{ store, clock, random, destinations },
     onError: (destination, error) => log.error({ part: 'notify', destination, error }, 'telling failed'),
   });
+}
+
+/** Tells the service's health how each destination fares. */
+export function reportDestinations(notifier: Notifier, health: Health): void {
+  for (const { name, failing, waiting, dead } of notifier.health()) {
+    const lost = dead === 0 ? '' : `${plural(dead, 'message')} given up`;
+    const reason = failing === null ? lost : `${plural(waiting, 'notice')} waiting: ${failing.error}`;
+    health.report(`destination ${name}`, reason === '' ? 'ok' : 'degraded', reason);
+  }
 }
