@@ -2,19 +2,26 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { nodeDisk } from '../disk/nodeDisk.ts';
+import type { Engine } from '../engine/engine.ts';
 import { deviceNetworkEvents } from '../tables/index.ts';
 import { Keeper } from './keeper.ts';
 import { Home } from './live.fixture.ts';
 import type { LiveLake } from './liveLake.ts';
 import type { Keeping } from './plan.ts';
-import type { LiveSegment } from './segment.ts';
 import type { Snapshot } from './snapshot.ts';
 
 const table = deviceNetworkEvents;
 const second = 10_000_000n;
 const forEver: Keeping = { history: 1_000_000n * second, age: undefined, bytes: undefined };
 
-async function put(home: Home, lake: LiveLake, add: readonly number[], gone: readonly number[]): Promise<void> {
+interface Put {
+  readonly add: readonly number[];
+  readonly gone: readonly number[];
+  /** Where the rows stand that are gone. */
+  readonly snapshot?: Snapshot;
+}
+
+async function put(home: Home, lake: LiveLake, { add, gone, snapshot = lake.snapshot() }: Put): Promise<void> {
   const from = await home.scratch();
   if (add.length > 0) {
     const values = add.map((bytes) => `(${bytes}, ${home.clock.now()})`).join(', ');
@@ -22,7 +29,6 @@ async function put(home: Home, lake: LiveLake, add: readonly number[], gone: rea
     const rows = `SELECT *, 'ws' AS "DeviceName" FROM (VALUES ${values}) v("BytesSent", "Timestamp")`;
     await from.append(table, rows, columns);
   }
-  const snapshot = lake.snapshot();
   const positions = `SELECT segment, "row" FROM (${snapshot.placed(table)}) WHERE "BytesSent" IN (${gone.join(', ')})`;
   await lake.commit({ from, ...(gone.length > 0 && { replaced: new Map([[table, positions]]) }) });
   snapshot.release();
@@ -47,10 +53,25 @@ async function keeperOf(home: Home, lake: LiveLake, keeping: Keeping): Promise<K
 const act = fc.record({
   add: fc.nat(4),
   gone: fc.array(fc.nat(20), { maxLength: 3 }),
-  // Which of the segments are written anew, while that commit comes or before it.
+  // Which of the segments are written anew.
   merge: fc.option(fc.array(fc.boolean(), { minLength: 1, maxLength: 8 })),
-  during: fc.boolean(),
+  // The commit comes before or after that, after it of rows that were looked up before it, or while it goes on.
+  when: fc.constantFrom('before', 'after', 'looked up', 'while'),
 });
+
+/** An engine that does something else before it gives its first answer. */
+function interrupted(engine: Engine, work: () => Promise<void>): Engine {
+  let done = false;
+  const after = async <Result>(result: Promise<Result>): Promise<Result> => {
+    const given = await result;
+    if (!done) {
+      done = true;
+      await work();
+    }
+    return given;
+  };
+  return { run: (sql: string) => after(engine.run(sql)), rows: (sql: string) => after(engine.rows(sql)) } as Engine;
+}
 
 test(
   'law: whatever is merged, and whatever comes meanwhile, every snapshot sees what it saw, and what changed between any two',
@@ -68,7 +89,7 @@ test(
             snapshots.push({ snapshot, rows: await seen(home, snapshot.rows(table)) });
           };
           await take();
-          for (const [index, { add, gone, merge, during }] of acts.entries()) {
+          for (const [index, { add, gone, merge, when }] of acts.entries()) {
             home.clock.time += second;
             const replaced = [...new Set(gone.flatMap((at) => numbers.at(-1 - at) ?? []))];
             const fresh = Array.from({ length: add }, () => next++);
@@ -77,13 +98,18 @@ test(
             const forget = -1n;
             const scratch = join(work.directory, `${index}`);
             await nodeDisk.makeFolder(scratch);
-            const merging = async (chosen: readonly LiveSegment[]): Promise<void> => {
-              if (chosen.length > 0) await lake.merge(home.engine, { table, segments: chosen, forget }, scratch);
+            const merging = async (engine: Engine): Promise<void> => {
+              if (chosen.length > 0) await lake.merge(engine, { table, segments: chosen, forget }, scratch);
             };
-            if (during) await Promise.all([merging(chosen), put(home, lake, fresh, replaced)]);
+            const coming = { add: fresh, gone: replaced };
+            if (when === 'while' && chosen.length > 0)
+              await merging(interrupted(home.engine, () => put(home, lake, coming)));
             else {
-              await merging(chosen);
-              await put(home, lake, fresh, replaced);
+              const snapshot = lake.snapshot();
+              if (when !== 'before') await merging(home.engine);
+              await put(home, lake, when === 'looked up' ? { ...coming, snapshot } : coming);
+              if (when !== 'looked up') snapshot.release();
+              if (when === 'before') await merging(home.engine);
             }
             for (const number of replaced) numbers.splice(numbers.indexOf(number), 1);
             numbers.push(...fresh);
@@ -91,9 +117,8 @@ test(
             await lake.sweep();
           }
           const told = (rows: readonly string[]) => rows.map((row) => Number(row.split(' ')[0]));
-          expect(told(snapshots.at(-1)?.rows ?? []).filter((row) => numbers.includes(row))).toEqual(
-            numbers.toSorted((a, b) => a - b),
-          );
+          const there = [...told(snapshots[0]?.rows ?? []), ...numbers].sort((a, b) => a - b);
+          expect(told(snapshots.at(-1)?.rows ?? [])).toEqual(there);
           for (const [at, { snapshot, rows }] of snapshots.entries()) {
             expect(await seen(home, snapshot.rows(table))).toEqual(rows);
             expect(snapshot.count(table)).toBe(rows.length);
@@ -131,7 +156,7 @@ test(
       const keeper = await keeperOf(home, lake, keeping);
       for (let at = 0; at < 25; at += 1) {
         home.clock.time += second;
-        await put(home, lake, [at], at > 0 && at % 5 === 0 ? [at - 1] : []);
+        await put(home, lake, { add: [at], gone: at > 0 && at % 5 === 0 ? [at - 1] : [] });
       }
       const before = lake.snapshot();
       const rows = await seen(home, before.rows(table));
@@ -164,7 +189,7 @@ test('where segments take too much the oldest go', () =>
     const lake = await home.lake();
     for (let at = 0; at < 4; at += 1) {
       home.clock.time += 86_400n * second;
-      await put(home, lake, [at], []);
+      await put(home, lake, { add: [at], gone: [] });
     }
     const sizes = (lake.standing().segments.get(table.name) ?? []).map(({ bytes }) => bytes);
     const keeper = await keeperOf(home, lake, { ...forEver, bytes: (sizes[2] ?? 0) + (sizes[3] ?? 0) + 10 });
