@@ -28,7 +28,7 @@ export async function openApi(options: Partial<HttpOptions> = {}) {
   const lake = await someTables();
   const { directory, spillDirectory, snapshot } = lake;
   const queries = new Queries({
-    ...{ directory, spillDirectory, snapshot, clock, watchlists: [] },
+    ...{ directory, spillDirectory, snapshot, clock, watchlists: [], prepare: [] },
     limits: { atOnce: 1, memoryMb: 120, threads: 1, spillMb: 20, time: 100_000_000n, rows: 50 },
     onCrash: (said) => log.error({ said }, 'a query crashed'),
   });

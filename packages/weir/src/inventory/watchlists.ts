@@ -100,7 +100,7 @@ function checkColumns(columns: readonly string[], place: string): void {
 }
 
 /** Makes the tables behind `_GetWatchlist`. */
-export async function writeWatchlists(engine: Engine, watchlists: readonly Watchlist[]): Promise<void> {
+export async function writeWatchlists(engine: Pick<Engine, 'run'>, watchlists: readonly Watchlist[]): Promise<void> {
   for (const { name, searchKey, columns, rows } of watchlists) {
     const shape = sqlText(JSON.stringify([['VARCHAR']]));
     const cells = [searchKey, ...columns].map(

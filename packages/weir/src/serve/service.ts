@@ -19,6 +19,7 @@ import { inventoryKeeper } from './inventory.ts';
 import { openKeeper } from './keeping.ts';
 import { holdHome } from './lock.ts';
 import { loop } from './loop.ts';
+import { measureService } from './measuring.ts';
 import type { ServiceOptions } from './options.ts';
 import { openNotifier, reportDestinations } from './telling.ts';
 import { openCanaries, tending } from './tending.ts';
@@ -91,6 +92,8 @@ async function open(options: ServiceOptions, closing: Closing): Promise<Service>
   const notifier = openNotifier(options, paths, store);
   const keeper = await openKeeper({ options, paths, lake, health, closing });
   const doors = await openDoors({ options, intake, store, health, closing });
+  const { journal } = intake;
+  measureService(metrics, { store, journal, health, clock, destinations: () => notifier.health() });
 
   const running: Promise<void>[] = [];
   closing.add(async () => {

@@ -4,7 +4,9 @@ import type { Access } from '../access/access.ts';
 import { createApi } from '../api/api.ts';
 import { openServer, type Server } from '../api/http/server.ts';
 import { Queries } from '../api/query/queries.ts';
+import { recorded } from '../api/query/recorded.ts';
 import { httpDoors } from '../doors/http.ts';
+import { writeWatchlists } from '../inventory/watchlists.ts';
 import type { homePaths } from '../live/home.ts';
 import type { LiveLake } from '../live/liveLake.ts';
 import type { Inventory } from '../model/inventory.ts';
@@ -45,12 +47,14 @@ export async function openWeb(parts: WebParts): Promise<Server> {
   const { options, paths, store, lake, health, metrics, access, inventory, intake, detection, closing } = parts;
   const { config, clock, random, log } = options;
   const { alerts, library, exceptionBook, exceptions } = detection;
-  const watchlists = inventory?.watchlists ?? [];
+  const lists = inventory?.watchlists ?? [];
+  const watchlists = lists.map(({ name, columns }) => ({ name, columns }));
+  const prepare = await recorded((engine) => writeWatchlists(engine, lists));
   const snapshot = () => lake.snapshot();
   const { memory, threads, time, rows, atOnce } = config.queries;
   const memoryMb = Math.floor(memory / 2 ** 20);
   const queries = new Queries({
-    ...{ clock, watchlists, snapshot, directory: paths.segments, spillDirectory: join(paths.work, 'queries') },
+    ...{ clock, watchlists, prepare, snapshot, directory: paths.segments, spillDirectory: join(paths.work, 'queries') },
     limits: { atOnce, memoryMb, threads, spillMb, time, rows },
     onCrash: (said) => log.error({ part: 'queries' }, said),
   });
@@ -60,7 +64,7 @@ export async function openWeb(parts: WebParts): Promise<Server> {
     rules: () => library.rules.map(({ rule }) => rule),
     verdicts: () => alerts.verdicts(),
     engine: {
-      ...{ memoryMb, threads, spillMb, watchlists },
+      ...{ memoryMb, threads, spillMb, watchlists, prepare },
       directory: paths.segments,
       spillDirectory: join(paths.work, 'backtests'),
     },
@@ -80,7 +84,11 @@ export async function openWeb(parts: WebParts): Promise<Server> {
       exceptions: exceptionDesk({ book: exceptionBook, alerts, inFile: () => library.exceptions, clock }),
       sources: sourceDesk({ store, health, rejects: paths.rejects }),
     },
-    { tls: config.tls !== undefined, proxies: new Set(config.proxies), hostNames: config.hostNames },
+    {
+      tls: config.tls !== undefined,
+      proxies: new Set(config.proxies),
+      hostNames: [...config.hostNames, config.listen.host],
+    },
   );
   const authorize = (token: string | undefined) => access.authorize(token, 'ingest');
   const doors = httpDoors({ reception: intake.reception, authorize });

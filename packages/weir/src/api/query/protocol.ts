@@ -1,5 +1,6 @@
 import type { Diagnostic } from '@weir/kql';
 import type { Column } from '@weir/kql/types';
+import type { Statement } from './recorded.ts';
 
 /** What a query's process is told when it begins. */
 export interface Beginning {
@@ -13,6 +14,8 @@ export interface Beginning {
   readonly spillMb: number;
   /** Watchlists that a query may name, beside Weir's tables. */
   readonly watchlists: readonly { readonly name: string; readonly columns: readonly string[] }[];
+  /** Makes the watchlists' tables. */
+  readonly prepare: readonly Statement[];
 }
 
 /** One query of a person. */
@@ -25,7 +28,7 @@ export interface Asking {
   /** Of the rows as JSON, characters. */
   readonly sizeMax: number;
   /** Statements that show the tables as they are at a moment, and that moment. */
-  readonly tables: { readonly seq: bigint; readonly show: readonly string[] } | undefined;
+  readonly tables: { readonly seq: bigint; readonly show: readonly Statement[] } | undefined;
 }
 
 export type Asked = Beginning | Asking;

@@ -18,7 +18,7 @@ function start(other: Partial<QueryLimits> = {}): Queries {
   pools += 1;
   const spillDirectory = join(lake.spillDirectory, String(pools));
   return new Queries({
-    ...{ directory, spillDirectory, snapshot, clock: steadyClock(), watchlists: [] },
+    ...{ directory, spillDirectory, snapshot, clock: steadyClock(), watchlists: [], prepare: [] },
     limits: { ...limits, ...other },
     onCrash: (said) => crashes.push(said),
   });
@@ -127,7 +127,14 @@ test.each([
 test('SQL that reached the engine all the same would find it confined', async () => {
   writeFileSync(join(lake.folder, 'outside.csv'), 'a\n1\n');
   const breaking = new Queries({
-    ...{ directory: lake.directory, spillDirectory: lake.spillDirectory, clock: steadyClock(), watchlists: [], limits },
+    ...{
+      directory: lake.directory,
+      spillDirectory: lake.spillDirectory,
+      clock: steadyClock(),
+      watchlists: [],
+      prepare: [],
+      limits,
+    },
     onCrash: () => undefined,
     snapshot: () => ({
       seq: 1n,

@@ -6,6 +6,7 @@ import type { Clock } from '../../model/clock.ts';
 import { UserError } from '../../model/userError.ts';
 import { QueryProcess } from './process.ts';
 import type { Answered, Asking, Beginning, Told } from './protocol.ts';
+import { recorded } from './recorded.ts';
 import { overMemory } from './watch.ts';
 
 /** The tables at a moment, which stand until they are released. */
@@ -36,6 +37,7 @@ export interface QueriesOptions {
   /** A folder for what queries spill. */
   readonly spillDirectory: string;
   readonly watchlists: Beginning['watchlists'];
+  readonly prepare: Beginning['prepare'];
   readonly snapshot: () => Tables;
   /** Told what a process said that ended unasked. */
   readonly onCrash: (said: string) => void;
@@ -126,13 +128,7 @@ export class Queries {
     return this.#within(query, signal, async (stop) => {
       const tables = snapshot();
       try {
-        const show: string[] = [];
-        await tables.show({
-          run: async (sql) => {
-            show.push(sql);
-            return 0;
-          },
-        });
+        const show = await recorded((engine) => tables.show(engine));
         const rowsMax = Math.min(query.rows ?? limits.rows, limits.rows);
         const asking = {
           kind: 'query',
@@ -283,7 +279,7 @@ export class Queries {
   }
 
   #start(): Promise<QueryProcess> {
-    const { limits, directory, spillDirectory, watchlists } = this.#options;
+    const { limits, directory, spillDirectory, watchlists, prepare } = this.#options;
     const { memoryMb, threads, spillMb } = limits;
     this.#spills += 1;
     const spill = join(spillDirectory, `query-${this.#spills}`);
@@ -295,6 +291,7 @@ export class Queries {
       threads,
       spillMb,
       watchlists,
+      prepare,
     });
     this.#all.add(process);
     // Who takes it hears of a failure; until then it is nobody's.

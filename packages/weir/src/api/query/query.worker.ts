@@ -44,6 +44,7 @@ async function respond(asked: Asked): Promise<Told> {
 async function begin(beginning: Beginning): Promise<Begun> {
   const engine = await Engine.open(beginning);
   await engine.run(`SET max_temp_directory_size = '${beginning.spillMb}MB'`);
+  for (const { sql, parameters } of beginning.prepare) await engine.run(sql, parameters);
   await engine.confine(beginning.directory);
   const schema = schemaWith(beginning.watchlists);
   // The first query takes a second of loading the parser: better now than when somebody waits.
@@ -57,6 +58,6 @@ async function begin(beginning: Beginning): Promise<Begun> {
 async function show(at: Begun, { tables }: Asking): Promise<void> {
   if (tables === undefined || tables.seq === at.shown) return;
   at.shown = undefined;
-  for (const statement of tables.show) await at.engine.run(statement);
+  for (const { sql, parameters } of tables.show) await at.engine.run(sql, parameters);
   at.shown = tables.seq;
 }

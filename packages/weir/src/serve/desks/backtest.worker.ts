@@ -1,4 +1,5 @@
 import type { Schema } from '@weir/kql/types';
+import type { Statement } from '../../api/query/recorded.ts';
 import { backtest } from '../../backtest/backtest.ts';
 import { Engine, isOutOfMemory } from '../../engine/engine.ts';
 import type { Exception, GivenVerdict } from '../../model/exception.ts';
@@ -17,8 +18,9 @@ export interface BacktestOrder {
   readonly memoryMb: number;
   readonly threads: number;
   readonly spillMb: number;
-  /** Statements that show the tables. */
-  readonly show: readonly string[];
+  /** Makes the watchlists' tables, and the views of all others. */
+  readonly prepare: readonly Statement[];
+  readonly show: readonly Statement[];
   readonly watchlists: readonly { readonly name: string; readonly columns: readonly string[] }[];
   readonly rule: Rule;
   readonly against: Rule | null;
@@ -54,7 +56,7 @@ process.once('message', async (order: BacktestOrder) => {
 async function play(order: BacktestOrder): Promise<string> {
   const engine = await Engine.open(order);
   await engine.run(`SET max_temp_directory_size = '${order.spillMb}MB'`);
-  for (const statement of order.show) await engine.run(statement);
+  for (const { sql, parameters } of [...order.prepare, ...order.show]) await engine.run(sql, parameters);
   await engine.confine(order.directory);
   const schema: Schema = schemaWith(order.watchlists);
   const { rule, against, exceptions, verdicts, within, since, until, delay, now } = order;

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { maxTicks } from '@weir/kql/types';
 import type { BacktestDesk, BacktestJob, BacktestRequest } from '../../api/parts.ts';
 import type { Tables } from '../../api/query/queries.ts';
+import { recorded } from '../../api/query/recorded.ts';
 import type { Act } from '../../model/alert.ts';
 import type { Clock } from '../../model/clock.ts';
 import type { Exception, GivenVerdict } from '../../model/exception.ts';
@@ -27,7 +28,7 @@ export interface BacktestsOptions {
   readonly snapshot: () => Tables;
   readonly engine: Pick<
     BacktestOrder,
-    'directory' | 'spillDirectory' | 'memoryMb' | 'threads' | 'spillMb' | 'watchlists'
+    'directory' | 'spillDirectory' | 'memoryMb' | 'threads' | 'spillMb' | 'watchlists' | 'prepare'
   >;
   /** Told what was a bug. */
   readonly onBug: (told: string) => void;
@@ -172,13 +173,7 @@ export class Backtests implements BacktestDesk {
     const tables = snapshot();
     try {
       await mkdir(spillDirectory, { recursive: true });
-      const show: string[] = [];
-      await tables.show({
-        run: async (sql) => {
-          show.push(sql);
-          return 0;
-        },
-      });
+      const show = await recorded((to) => tables.show(to));
       const news = await this.#told(entry, { ...entry.order, show, spillDirectory });
       if (news?.kind === 'done') return { state: 'done', problem: null, result: JSON.parse(news.result) };
       if (news?.kind === 'failed' && news.code === 'BUG') return this.#bug(new Error(news.message));

@@ -156,7 +156,7 @@ describe('back-tests', () => {
         snapshot: () => lake.snapshot(),
         engine: {
           ...{ directory: join(home.folder, 'segments'), spillDirectory: join(home.folder, 'spill'), memoryMb: 200 },
-          ...{ threads: 1, spillMb: 50, watchlists: [] },
+          ...{ threads: 1, spillMb: 50, watchlists: [], prepare: [] },
         },
         onBug: (told) => bugs.push(told),
       });
