@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { start } from '../serve/running.ts';
 
 // Installs the released package as a user would, in an empty folder, and runs the main job there.
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -59,6 +60,7 @@ try {
     'a scenario is written and found',
     drill.findings.some(({ service }: { service: string }) => service === 'MEGA'),
   );
+  await checkService(bin);
   check('no TypeScript is shipped', !filesBelow(built).some((name) => /\.(ts|tsx)$/.test(name)));
   const answers = () => weir('query', 'print answer = 6 * 7', '--format', 'csv').includes('42');
   const blob = await checkImage(answers);
@@ -66,9 +68,29 @@ try {
   startUp("query 'print 1'", 1, () => weir('query', 'print 1'));
   truncateSync(blob, 1_000_000);
   check('a damaged image is passed over', answers());
-  process.stdout.write('12 passed, 0 failed\n');
+  process.stdout.write('14 passed, 0 failed\n');
 } finally {
   rmSync(folder, { recursive: true, force: true });
+}
+
+/** The service starts, takes a record in that a query then finds, and ends as it is asked to. */
+async function checkService(bin: string): Promise<void> {
+  const home = join(folder, 'home');
+  const token = run(process.execPath, [bin, 'token', 'add', 'release', '--scope', 'ingest', '--home', home], folder);
+  const { url, stop } = await start(home, bin);
+  const record = { ts: Date.now() / 1000, uid: 'Crelease', 'id.orig_h': '10.0.0.1', 'id.orig_p': 50_000 };
+  const more = { 'id.resp_h': '203.0.113.1', 'id.resp_p': 443, proto: 'tcp', conn_state: 'SF', orig_bytes: 10 };
+  const answer = await fetch(`${url}/ingest/zeek`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${token.trim()}` },
+    body: `${JSON.stringify({ ...record, ...more })}\n`,
+  });
+  const asked = () =>
+    run(process.execPath, [bin, 'query', '--home', home, '--format', 'csv', 'NetworkFlows | project EventId'], folder);
+  const deadline = performance.now() + 60_000;
+  while (!asked().includes('Crelease') && performance.now() < deadline) await setTimeout(500);
+  check('serve takes a record in, and a query finds it', answer.status === 202 && asked().includes('Crelease'));
+  check('serve ends when it is asked to', (await stop()) === 0);
 }
 
 /** The first command has had an image made, from which later ones start without loading the parser; its file. */

@@ -18,8 +18,8 @@ export interface Running {
 
 /** Starts it on a free port of the loopback, and waits until it says where it listens.
  *  @throws Error with what it said, where it ends before that */
-export async function start(home: string, ...more: string[]): Promise<Running> {
-  const child = spawn(process.execPath, [weir, 'serve', '--home', home, '--listen', '127.0.0.1:0', ...more], {
+export async function start(home: string, program = weir): Promise<Running> {
+  const child = spawn(process.execPath, [program, 'serve', '--home', home, '--listen', '127.0.0.1:0'], {
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   let text = '';
