@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -66,6 +66,26 @@ destinations:
     ['sentinel', 'machines', 2],
   ]);
   expect(destinations[0]).toMatchObject({ perMinute: 2, giveUp: 72_000_000_000n });
+});
+
+test('the example of docs/destinations.md is one', async () => {
+  const page = await readFile(new URL('../../../../docs/destinations.md', import.meta.url), 'utf8');
+  const [, example = ''] = /```yaml\n([\s\S]*?)```/.exec(page) ?? [];
+  await writeFile(join(folder, 'siem-ca.pem'), 'pem');
+  await mkdir(join(folder, 'secrets'));
+  await writeFile(join(folder, 'secrets/teams-url'), 'https://flow.example/x\n');
+  await writeFile(join(folder, 'secrets/sentinel'), 's\n');
+  const environment = { SLACK_WEBHOOK: 'https://hooks.example/x', MAIL: 'm', TICKETS_KEY: 'k' };
+  const destinations = await opened(example, environment);
+  expect(destinations.map(({ name }) => name)).toEqual([
+    'soc-chat',
+    'soc-team',
+    'soc-mail',
+    'tickets',
+    'siem',
+    'archive',
+    'sentinel',
+  ]);
 });
 
 test('what one destination is told of is put into the outbox', () => {
