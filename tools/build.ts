@@ -8,7 +8,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const out = `${root}dist/weir`;
 const manifest = JSON.parse(await readFile(`${root}packages/weir/package.json`, 'utf8'));
 const compiler = JSON.parse(await readFile(`${root}packages/kql/package.json`, 'utf8'));
-const external = ['@duckdb/node-api', '@kusto/language-service-next'];
+const external = ['@duckdb/node-api', '@kusto/language-service-next', '@node-rs/argon2'];
 
 await rm(out, { recursive: true, force: true });
 await mkdir(`${out}/bin`, { recursive: true });
