@@ -98,7 +98,8 @@ export async function openWeb(parts: WebParts): Promise<Server> {
     ...(config.tls === undefined ? {} : { tls: await pemOf(config.tls) }),
   });
   closing.add(() => server.close(AbortSignal.timeout(5_000)));
-  await queries.warm();
+  // A query that comes before waits for it, and logs need not.
+  queries.warm().catch((error: unknown) => log.error({ part: 'queries', error }, 'no process for queries starts'));
   return server;
 }
 

@@ -62,6 +62,11 @@ const statuses: Readonly<Record<string, number>> = {
   LAST_ADMIN: 409,
   TOKEN_SCOPE: 403,
   LINK_USED: 410,
+  QUERY_CANCELLED: 409,
+  QUERY_TIMEOUT: 422,
+  QUERY_MEMORY: 422,
+  QUERY_VALUES: 422,
+  EXCEPTION_REFUSED: 422,
   DISK_FULL: 507,
 };
 

@@ -62,6 +62,11 @@ export async function openServer(app: Application, { listen, tls, plainHttp }: S
   server.maxHeadersCount = headersMax;
   server.maxConnections = connectionsMax;
   server.on('clientError', refuse);
+  let closing = false;
+  // A connection that was kept alive for an answer is of no use to a server that closes, and would keep it waiting.
+  server.on('request', (_, response) => {
+    response.once('close', () => setImmediate(() => closing && server.closeIdleConnections()));
+  });
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => reject(unheard(error, listen)));
     server.listen(listen.port, listen.host, resolve);
@@ -73,6 +78,7 @@ export async function openServer(app: Application, { listen, tls, plainHttp }: S
     port,
     close: (now) =>
       new Promise((resolve) => {
+        closing = true;
         const breakOff = () => server.closeAllConnections();
         server.close(() => {
           now?.removeEventListener('abort', breakOff);

@@ -109,9 +109,10 @@ export class Queries {
     this.#free = options.limits.atOnce;
   }
 
-  /** Starts the processes, so that the first query does not wait for one. */
+  /** Starts a process, so that the first query does not wait for one. Each holds some 200 MB, so others begin when several
+   *  queries run at once; then they stay. */
   async warm(): Promise<void> {
-    for (let each = this.#idle.length; each < this.#options.limits.atOnce; each += 1) this.#idle.push(this.#start());
+    if (this.#idle.length === 0) this.#idle.push(this.#start());
     await Promise.all(this.#idle);
   }
 
