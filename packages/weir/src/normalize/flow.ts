@@ -124,11 +124,11 @@ function sides({ opener }: FlowKind, record: Required<FlowRecord>) {
           ? `(${opener.destinationWhere}) IS TRUE`
           : `coalesce(${opener.destinationOrPorts}, ${lesserFirst})`;
   return {
+    source_inside: isInside(source),
+    destination_inside: isInside(destination),
     backwards,
     source_ours: source_is_ours,
     destination_ours: destination_is_ours,
-    source_inside: isInside(source),
-    destination_inside: isInside(destination),
     told: 'source_ours IS DISTINCT FROM destination_ours',
     turned: `CASE WHEN told AND source_ours THEN false WHEN told AND destination_ours THEN true
       WHEN source_inside <> destination_inside THEN destination_inside ELSE backwards END`,

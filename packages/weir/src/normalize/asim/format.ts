@@ -45,10 +45,9 @@ function asimMapping(raw: RawColumns): Mapping {
         asim_schema: `CASE WHEN ${text('EventSchema')} IS NULL AND ${text('Url', 'UrlOriginal', 'HttpRequestMethod')} IS NOT NULL THEN 'websession'
           ELSE lower(coalesce(${text('EventSchema')}, 'NetworkSession')) END`,
         asim_direction: `lower(coalesce(${text('NetworkDirection')}, ''))`,
-        asim_starts: spelledTicks(text(...times)),
-        asim_ends: spelledTicks(text('EventEndTime', 'EventEndTime [UTC]')),
         asim_length: `TRY_CAST(${text('NetworkDuration', 'Duration')} AS BIGINT) * 10000`,
       },
+      ...spelledTicks({ asim_starts: text(...times), asim_ends: text('EventEndTime', 'EventEndTime [UTC]') }),
     ],
     time: text(...times),
     starts: 'asim_starts',

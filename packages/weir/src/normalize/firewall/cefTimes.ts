@@ -19,7 +19,7 @@ export const cefTimes = {
       {
         cef_other: `CASE WHEN cef_logs_ends THEN cef_began WHEN ${value('start')} IS NOT NULL THEN ${value('end')} END`,
       },
-      { cef_logged_at: spelledTicks('cef_logged', 'cef_zone'), cef_other_at: spelledTicks('cef_other', 'cef_zone') },
+      ...spelledTicks({ cef_logged_at: 'cef_logged', cef_other_at: 'cef_other' }, 'cef_zone'),
     ];
   },
   given: {

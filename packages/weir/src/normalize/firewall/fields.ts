@@ -12,7 +12,7 @@ export function cefConnection(event: CefEvent): Given {
   const { value } = event;
   const counted = (text: string): string => `CASE WHEN NOT cef_names_only THEN ${text} END`;
   return {
-    facts: [...vendorFacts(event), { cef_host: hostOf(event) }, ...cefTimes.facts(event)],
+    facts: [...vendorFacts(event), ...hostOf(event), ...cefTimes.facts(event)],
     ...cefTimes.given,
     protocol: value('proto'),
     source: addressOf(value('src'), value('c6a2')),
@@ -53,9 +53,10 @@ function addressOf(address: string, longer: string): string {
 }
 
 /** What was asked for comes before what answers: `dhost` may be the end of a chain of aliases. */
-function hostOf({ value }: CefEvent): string {
-  const names = ['reqHost', 'FTNTFGThostname', 'request', 'PanOSURLDomain', 'dhost'];
-  return `coalesce(${names.map((key) => urlHost(`trim(${unescaped(value(key))}, '"')`)).join(', ')})`;
+function hostOf({ value }: CefEvent): Record<string, string>[] {
+  const keys = ['reqHost', 'FTNTFGThostname', 'request', 'PanOSURLDomain', 'dhost'];
+  const texts = keys.map((key) => [`cef_host_${key}`, `trim(${unescaped(value(key))}, '"')`] as const);
+  return [Object.fromEntries(texts), { cef_host: `coalesce(${texts.map(([column]) => urlHost(column)).join(', ')})` }];
 }
 
 /** Without CEF's escapes. `\n` stays: in a name it is a domain's backslash that nobody escaped. */

@@ -15,6 +15,7 @@ export function ocsfConnection(raw: RawColumns): Given {
         ocsf_started: text('start_time', 'start_time_dt'),
         ocsf_time: text('time', 'time_dt', 'metadata.original_time'),
         ocsf_ended: text('end_time', 'end_time_dt'),
+        ocsf_process_created: text('actor.process.created_time_dt', 'actor.process.created_time'),
         ocsf_observed: observedHost(text('observables')),
       },
       {
@@ -23,7 +24,7 @@ export function ocsfConnection(raw: RawColumns): Given {
         ocsf_last: `coalesce(ocsf_ended, CASE WHEN ocsf_activity = '2' AND ocsf_started IS NOT NULL THEN ocsf_time END)`,
         ocsf_length: `TRY_CAST(${text('duration')} AS BIGINT) * 10000`,
       },
-      { ocsf_starts: spelledTicks('ocsf_first'), ocsf_ends: spelledTicks('ocsf_last') },
+      ...spelledTicks({ ocsf_starts: 'ocsf_first', ocsf_ends: 'ocsf_last', ocsf_created: 'ocsf_process_created' }),
     ],
     time: 'ocsf_first',
     starts: 'ocsf_starts',

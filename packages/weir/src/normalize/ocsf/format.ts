@@ -5,7 +5,6 @@ import { recogniseRows } from '../rows.ts';
 import { connectionMapping } from '../session/mapping.ts';
 import { endpointOutput } from '../session/process.ts';
 import { whatFirewallsTell } from '../session/tells.ts';
-import { spelledTicks } from '../session/times.ts';
 import { unknownWords } from '../session/words.ts';
 import { ocsfConnection } from './connection.ts';
 import { dnsOutputs, dnsStage } from './dns.ts';
@@ -45,7 +44,7 @@ function ocsfMapping(raw: RawColumns): Mapping {
     path: raw.dotted('actor.process.file.path'),
     command: raw.dotted('actor.process.cmd_line'),
     pid: raw.dotted('actor.process.pid'),
-    created: spelledTicks(raw.dotted('actor.process.created_time_dt', 'actor.process.created_time')),
+    created: 'ocsf_created',
     unique_id: raw.dotted('actor.process.uid'),
     parent: raw.dotted(
       'actor.process.parent_process.name',

@@ -1,7 +1,6 @@
 import { networkFlows, observedNames } from '../../tables/index.ts';
 import { flow } from '../flow.ts';
 import { firstVerdict, ignored, type Mapping, type Output, rejected } from '../mapping.ts';
-import { isInside } from '../sql/address.ts';
 import { connectionStage, connectionSteps, type Given } from './given.ts';
 
 /** The records of a firewall, or of a normal form of its logs, to `NetworkFlows`, and the names in them to
@@ -63,7 +62,7 @@ const verdict = firstVerdict([
 ]);
 
 const counted = (counter: string, when: string): string => `CASE WHEN ${when} THEN ${counter} END`;
-const neitherInside = `NOT (${isInside('source')}) AND NOT (${isInside('destination')})`;
+const neitherInside = 'NOT source_inside AND NOT destination_inside';
 const told = (directed: 'in' | 'out', other: 'in' | 'out'): string =>
   `CASE WHEN ${neitherInside} THEN CASE directed WHEN '${directed}' THEN true WHEN '${other}' THEN false END END`;
 

@@ -11,9 +11,25 @@ const key = '([A-Za-z0-9_.\\[\\]-]+)';
 /** Control characters are blanks: they part pairs, and JSON has none. */
 const spaced = (text: string): string => `regexp_replace(${text}, '[\\x00-\\x1f]', ' ', 'g')`;
 
-/** Of `key=value key=other value`: a value goes on until blanks and the next key. `\=` is no equals sign. */
+/** Of `key=value key=other value`: a value goes on until blanks and the next key. `\=` is no equals sign.
+ *
+ *  In most texts each blank stands alone, and what is before an equals sign in a word is a key: words with one begin a pair,
+ *  which is joined in two thirds of the time that the pattern takes. */
 export function pairsByKeys(text: string): PairLayers {
-  return pairsAfter(`' ' || ${text}`, ` +${key}=`, `contains(weir_escaped, '= ') OR ends_with(weir_escaped, ' "')`);
+  const untidy = `contains(weir_escaped, '= ') OR ends_with(weir_escaped, ' "')`;
+  const words = `list_transform(string_split(weir_escaped, ' '), lambda word: CASE WHEN contains(word, '=') THEN '","' || word ELSE ' ' || word END)`;
+  const pairs = join(`string_split(${join(words, '')}, '=')`, '":"');
+  // The first word is the quote that begins the text, with a blank before it as before every other.
+  const joined = `'{"":' || substr(${pairs}, 2) || '}'`;
+  const plain = `NOT contains(weir_escaped, '\\') AND NOT contains(weir_escaped, '  ')
+    AND NOT regexp_matches(weir_escaped, ' [^ =]*(?:[^ =A-Za-z0-9_.\\[\\]-][^ =]*=|=[^ =]*=)| =')`;
+  const [written, escaped, { weir_object, weir_untidy }] = pairsAfter(`' ' || ${text}`, ` +${key}=`, untidy);
+  return [
+    written,
+    escaped,
+    { weir_plain: plain },
+    { weir_object: `CASE WHEN weir_plain THEN ${joined} ELSE ${weir_object} END`, weir_untidy },
+  ];
 }
 
 /** Of `key=value;key=value`. */
@@ -22,7 +38,7 @@ export function pairsBySemicolons(text: string): PairLayers {
 }
 
 /** What stands before the first key has an empty one. */
-function pairsAfter(text: string, separator: string, untidy: string): PairLayers {
+function pairsAfter(text: string, separator: string, untidy: string) {
   const object = `'{"":' || regexp_replace(weir_escaped, '${separator}', '","\\1":"', 'g') || '}'`;
   return [
     { weir_written: `to_json(${text})::VARCHAR` },
@@ -30,7 +46,7 @@ function pairsAfter(text: string, separator: string, untidy: string): PairLayers
       weir_escaped: `CASE WHEN contains(weir_written, '\\') THEN to_json(${spaced(text)})::VARCHAR ELSE weir_written END`,
     },
     { weir_object: object, weir_untidy: `contains(weir_escaped, '\\"') OR ${untidy}` },
-  ];
+  ] as const;
 }
 
 /** Of `key=value key="a value with blanks"`.

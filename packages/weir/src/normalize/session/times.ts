@@ -12,17 +12,30 @@ const epoch = unixEpochTicks.toString();
  *  - `Mar 10 2026 08:15:30`, with fractions or without, and `Tue Mar 10 08:15:30 2026`
  *  - `3/10/2026, 8:15:30 AM`, as portals export it
  *
- *  A zone may follow: `UTC`, `+0200`, `CET`. What has none is in `zone` (SQL of such a text), else UTC. */
-export function spelledTicks(text: string, zone = `''`): string {
-  const zoned = `regexp_matches(${text}, '${trailingZone}')`;
-  const bare = `regexp_replace(${text}, '${trailingZone}', '')`;
-  const own = `CASE WHEN ${zoned} THEN regexp_extract(${text}, '${trailingZone}', 1) ELSE ${zone} END`;
-  const written = `CASE WHEN ${zoned} THEN ${wordTicks(bare)} ELSE ${wordTicks(text)} END`;
-  // What is not there is asked first: it would be tried in every form.
+ *  A zone may follow: `UTC`, `+0200`, `CET`. What has none is in `zone` (SQL of such a text), else UTC.
+ *
+ *  As steps, columns each over those before: `times` has the name of each column of ticks, and the column of its text. */
+export function spelledTicks(times: Readonly<Record<string, string>>, zone = `''`): Record<string, string>[] {
+  const step = (columns: (name: string, text: string) => Record<string, string>): Record<string, string> =>
+    Object.assign({}, ...Object.entries(times).map(([name, text]) => columns(name, text)));
+  return [
+    step((name, text) => ({ [`${name}_zoned`]: `regexp_extract(${text}, '${trailingZone}', 1)` })),
+    step((name, text) => ({
+      [`${name}_bare`]: `CASE WHEN ${name}_zoned <> '' THEN regexp_replace(${text}, '${trailingZone}', '') ELSE ${text} END`,
+      [`${name}_zone`]: `CASE WHEN ${name}_zoned <> '' THEN ${name}_zoned ELSE ${zone} END`,
+    })),
+    step((name, text) => ({
+      [name]: ticksOf(text, zone, `${wordTicks(`${name}_bare`)} - ${zoneTicks(`${name}_zone`)}`),
+    })),
+  ];
+}
+
+/** What is not there is asked first: it would be tried in every form. */
+function ticksOf(text: string, zone: string, inWords: string): string {
   return `CASE WHEN ${text} IS NULL THEN NULL WHEN regexp_full_match(${text}, '[0-9]{9,19}([.][0-9]+)?') THEN ${numberTicks(text)}
     WHEN regexp_matches(${text}, '^[0-9]{4}[-/]') THEN ${isoTicks(zonedIso(text, zone))}
     WHEN contains(${text}, '/') THEN ${usTicks(text)}
-    ELSE ${written} - ${zoneTicks(own)} END`;
+    ELSE ${inWords} END`;
 }
 
 /** An ISO text with its zone; no time where that is neither UTC nor an offset. */

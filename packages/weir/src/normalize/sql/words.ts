@@ -8,5 +8,6 @@ export function isOneOf(text: string, words: readonly string[]): string {
 
 /** A text, null where it is spelled as one of what means unknown. */
 export function unlessUnknown(text: string, spellings: readonly string[]): string {
-  return `CASE WHEN NOT ${isOneOf(text, spellings)} THEN ${text} END`;
+  const cases = spellings.map((spelling) => `WHEN ${sqlText(spelling)} THEN NULL`);
+  return cases.length === 0 ? text : `CASE ${text} ${cases.join(' ')} ELSE ${text} END`;
 }
