@@ -24,7 +24,7 @@ export function* objectsIn(bytes: Buffer): Generator<Span | 'broken'> {
   }
 }
 
-/** Where the value of a key stands in an object that JSON.parse has taken; the last one where a key stands twice, as
+/** Where the value of a key stands in an object, as JSON.parse would find it where it takes the object; the last one where a key stands twice, as
  *  there. So a number that a double cannot hold stays as it was written. */
 export function memberOf(bytes: Buffer, object: Span, name: string): Span | undefined {
   const key = JSON.stringify(name);
@@ -34,7 +34,9 @@ export function memberOf(bytes: Buffer, object: Span, name: string): Span | unde
     while (bytes[at] !== quote && at < object.end) at += 1;
     if (at >= object.end) break;
     const keyEnd = endOfValue(bytes, at);
-    let start = bytes.indexOf(0x3a, keyEnd) + 1;
+    const colon = keyEnd < 0 ? -1 : bytes.indexOf(0x3a, keyEnd);
+    if (colon < 0) break;
+    let start = colon + 1;
     while (isBlank(bytes[start])) start += 1;
     const end = endOfValue(bytes, start);
     if (end < 0) break;

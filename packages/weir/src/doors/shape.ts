@@ -1,3 +1,5 @@
+import { memberOf } from './jsonValues.ts';
+
 const newline = 10;
 const quote = 34;
 
@@ -8,7 +10,7 @@ export function shapeOf(record: Buffer): string {
   const at = pastBlanks(record, 0);
   if (record[at] !== 0x7b) return shapeOfText(record.toString('latin1', at, at + 400));
   const key = firstKey(record, at);
-  const carried = record.indexOf('"message":');
+  const carried = Math.max(record.indexOf('"message":'), record.indexOf('"MESSAGE":'));
   if (carried < 0) return `json ${key}`;
   const from = pastBlanks(record, carried + 10);
   if (record[from] === quote) {
@@ -18,7 +20,40 @@ export function shapeOf(record: Buffer): string {
   return `json ${key} message`;
 }
 
-/** The same of a line of syslog or of another text. */
+/** The record in a document of a shipper, where that carries a JSON object as the message that it was given, as its text or
+ *  as it is; else the document. What stands beside it is the shipper's. */
+export function carriedIn(record: Buffer): Buffer {
+  const object = { start: pastBlanks(record, 0), end: record.length };
+  for (const name of ['message', 'MESSAGE']) {
+    if (!record.includes(`"${name}"`)) continue;
+    const value = memberOf(record, object, name);
+    if (!value) continue;
+    const written = record.subarray(value.start, value.end);
+    if (written[0] === 0x7b) return isObject(written.toString('utf8')) ? written : record;
+    if (!/^" *\{/.test(written.toString('latin1', 0, 32))) continue;
+    const text = textOf(written).trim();
+    if (isObject(text)) return Buffer.from(text);
+  }
+  return record;
+}
+
+function textOf(written: Buffer): string {
+  try {
+    return String(JSON.parse(written.toString('utf8')));
+  } catch {
+    return '';
+  }
+}
+
+function isObject(text: string): boolean {
+  try {
+    return text.startsWith('{') && typeof JSON.parse(text) === 'object';
+  } catch {
+    return false;
+  }
+}
+
+/** What records have in common, of a line of syslog or of another text. */
 export function shapeOfText(text: string): string {
   const inner = text.replace(/^\s*<\d{1,3}>/, '');
   const json = /\{\s*"([^"\\]{1,60})"\s*:/.exec(inner);

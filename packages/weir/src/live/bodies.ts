@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import type { JournalEntry } from '../journal/frame.ts';
 import { recognise } from '../normalize/recognise.ts';
+import { wrappers } from '../normalize/rows.ts';
 import { sampleText } from '../normalize/sample.ts';
 import { headLength, judgeHead } from '../source/head.ts';
 
@@ -37,7 +38,8 @@ export class Bodies {
     switch (shape.kind) {
       case 'json-lines':
       case 'text-lines': {
-        const key = JSON.stringify([format]);
+        // Of one format, records as they are and those in a member of a shipper's are read differently.
+        const key = JSON.stringify([format, shape.kind, wrappersIn(body)]);
         if (likely !== undefined) this.#likely.set(likely, key);
         return { entry, key, above: 0 };
       }
@@ -55,6 +57,17 @@ export class Bodies {
 
 /** As many as recognition looks at, and one that it may leave out. */
 const sampledLines = 51;
+
+/** Which members that may carry a record the first one has. */
+function wrappersIn(body: Buffer): string[] {
+  const end = body.indexOf(10);
+  try {
+    const first: object = JSON.parse(body.toString('utf8', 0, end < 0 ? body.length : end));
+    return wrappers.filter((name) => name in first);
+  } catch {
+    return [];
+  }
+}
 
 /** The keys of the first and the last record of JSON lines; undefined for what is none. */
 function jsonForm(body: Buffer): string | undefined {

@@ -83,7 +83,7 @@ function headerAgain(names: readonly string[]): string {
 }
 
 /** Members in which collectors keep the record that they received, as an object or as JSON text. */
-export const wrappers = ['event', '_source', 'message', '_raw', 'result'] as const;
+export const wrappers = ['event', '_source', 'message', 'MESSAGE', '_raw', 'result'] as const;
 
 export function inner(object: object, wrapper: string): object[] {
   const member: unknown = Reflect.get(object, wrapper);

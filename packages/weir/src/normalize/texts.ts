@@ -14,7 +14,19 @@ export interface TextFormat {
 }
 
 /** Columns in which collectors keep the text that they received. */
-const carriers = ['message', 'SyslogMessage', 'RawData', 'RawEvent', '_raw', 'raw', 'event', 'msg', 'log', 'line'];
+const carriers = [
+  'message',
+  'MESSAGE',
+  'SyslogMessage',
+  'RawData',
+  'RawEvent',
+  '_raw',
+  'raw',
+  'event',
+  'msg',
+  'log',
+  'line',
+];
 
 /** Recognises texts that stand as lines, or in a column of JSON or CSV rows. */
 export function recogniseTexts(sample: Sample, format: TextFormat): Recognised | undefined {

@@ -1,4 +1,5 @@
 import { documentKey, type Received } from '../received.ts';
+import { carriedIn } from '../shape.ts';
 import { Sorter, sourceName } from '../sorter.ts';
 
 /** One item of the answer, in the order of the request. */
@@ -47,7 +48,8 @@ export function readBulk(body: Buffer, index: string | undefined, received: Rece
       continue;
     }
     const key = named._id === '' ? '' : documentKey(named._index, named._id);
-    if (key === '' || !(received.has(key) || here.has(key))) documents.add(named._index, document.value, key);
+    if (key === '' || !(received.has(key) || here.has(key)))
+      documents.add(named._index, carriedIn(document.value), key);
     if (key !== '') here.add(key);
     items.push({ [kind]: { ...named, ...kept } });
   }

@@ -1,4 +1,5 @@
 import { memberOf, objectsIn } from '../jsonValues.ts';
+import { carriedIn } from '../shape.ts';
 import { Sorter, sourceName } from '../sorter.ts';
 import type { HecAnswer } from './answers.ts';
 
@@ -29,7 +30,7 @@ export function hecEvents(body: Buffer, defaults: HecDefaults): Sorter | { answe
       defaults.sender,
     );
     const raw = typeof event === 'string' ? undefined : memberOf(body, span, 'event');
-    sorter.add(source, raw ? body.subarray(raw.start, raw.end) : Buffer.from(String(event)));
+    sorter.add(source, raw ? carriedIn(body.subarray(raw.start, raw.end)) : Buffer.from(String(event)));
     number += 1;
   }
   return number === 0 ? { answer: 'noData', event: 0 } : sorter;

@@ -1,0 +1,37 @@
+import { mkdirSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { openServer } from '../../packages/weir/src/api/http/server.ts';
+import { machineClock } from '../../packages/weir/src/cli/clock.ts';
+import { nodeDisk } from '../../packages/weir/src/disk/nodeDisk.ts';
+import { httpDoors } from '../../packages/weir/src/doors/http.ts';
+import { Received } from '../../packages/weir/src/doors/received.ts';
+import { Reception } from '../../packages/weir/src/doors/reception.ts';
+import { SyslogDoor } from '../../packages/weir/src/doors/syslog/door.ts';
+import { Journal, JournalFull } from '../../packages/weir/src/journal/journal.ts';
+import { readCursor } from '../../packages/weir/src/live/cursor.ts';
+import { homePaths } from '../../packages/weir/src/live/home.ts';
+import { Store } from '../../packages/weir/src/store/store.ts';
+import { entriesOf } from './journal.ts';
+
+// The doors of a home in a process of its own, which is killed like any other. `full` on stdin: the journal takes nothing
+// until `room`.
+const [home = '', port = '', syslogPort = ''] = process.argv.slice(2);
+mkdirSync(home, { recursive: true });
+const paths = homePaths(home);
+const store = Store.open(paths.store);
+const journal = await Journal.open(nodeDisk, paths.journal, { fileBytes: 1e7, heldBytes: 1e10 }, readCursor(store));
+let isFull = false;
+const reception = new Reception({
+  journal: { append: (entry) => (isFull ? Promise.reject(new JournalFull()) : journal.append(entry)) },
+  clock: machineClock,
+  received: await Received.recall(store, await entriesOf(home)),
+});
+const doors = httpDoors({ reception, authorize: (token) => (token === 'weir-clients' ? 'clients' : undefined) });
+await SyslogDoor.listen({ reception, port: Number(syslogPort), onNotice: (text) => process.stderr.write(`${text}\n`) });
+await openServer({ fetch: doors.fetch }, { listen: { host: '127.0.0.1', port: Number(port) }, plainHttp: false });
+process.stdout.write('ready\n');
+for await (const line of createInterface({ input: process.stdin })) {
+  isFull = line === 'full';
+  process.stdout.write(`${line}\n`);
+}
+process.exit();
