@@ -6,6 +6,7 @@ import { findingColumns, severityOf } from '../rules/finding.ts';
 import { letsOf } from '../rules/lets.ts';
 import type { Rule } from '../rules/rule.ts';
 import { weirSchema } from '../tables/index.ts';
+import { askCompany, companyColumns, lookUpCompany } from './company.ts';
 import { oncePerRule } from './oncePerRule.ts';
 
 export interface Scored {
@@ -20,8 +21,13 @@ export interface Scored {
 const whole = (sum: string) =>
   `CASE WHEN ${sum} > 9223372036854775807 THEN 9223372036854775807 ELSE ${sum} END::BIGINT`;
 
-/** The stories as the table that scores are asked of; the columns are those of `findingColumns`, and the story's number. */
-export const findingTable = `
+/** The stories as the table that conditions are asked of; the columns are those of `findingColumns`, and the story's
+ *  number. What the company's days say is looked up where a condition asks for it. */
+export async function findingTable(engine: Engine, conditions: readonly string[]): Promise<string> {
+  const ask = askCompany(conditions);
+  if (ask) await lookUpCompany(engine);
+  const company = companyColumns(ask);
+  return `
   SELECT story AS "Story", array_to_string(key, chr(10)) AS "Key",
     device AS "DeviceName", account AS "AccountName", process AS "Process", original_name AS "OriginalName",
     folder AS "FolderPath", company AS "Company", program AS "Program", program_kind AS "ProgramKind",
@@ -29,8 +35,10 @@ export const findingTable = `
     service AS "Service", category AS "ServiceCategory", sub_technique AS "SubTechnique", host AS "RemoteHost",
     ${whole('sent')} AS "BytesSent", ${whole('received')} AS "BytesReceived", known AS "BytesKnown", connections AS "Connections",
     first_seen AS "FirstSeen", last_seen AS "LastSeen", (last_seen - first_seen) / 1e7 AS "DurationSeconds",
-    addresses AS "RemoteIPs", confidence::DOUBLE AS "FusionConfidence", sent / nullif(known, 0) AS "BytesPerConnection"
-  FROM temp.detect_stories`;
+    addresses AS "RemoteIPs", confidence::DOUBLE AS "FusionConfidence", sent / nullif(known, 0) AS "BytesPerConnection",
+    ${company.columns}
+  FROM temp.detect_stories ${company.join}`;
+}
 
 const schema = {
   tables: { ...weirSchema.tables, Finding: [{ name: 'Story', type: 'long' as const }, ...findingColumns] },
@@ -41,7 +49,12 @@ const schema = {
  *  @throws UserError as `scoreQuery` does */
 export async function scoresOf(engine: Engine, rule: Rule): Promise<ReadonlyMap<number, Scored>> {
   const { base, add } = rule.weir.score;
-  const rows = await engine.table(`WITH "Finding" AS (${findingTable}) ${scoreQuery(rule)}`);
+  const query = scoreQuery(rule);
+  const finding = await findingTable(
+    engine,
+    add.map(({ when }) => when),
+  );
+  const rows = await engine.table(`WITH "Finding" AS (${finding}) ${query}`);
   return new Map(
     rows.map(([story, ...holds]) => {
       const terms = add.filter((_, index) => holds[index] === true);
