@@ -2,50 +2,13 @@ import type { Engine } from '../engine/engine.ts';
 import { sqlText } from '../engine/sql.ts';
 import { outbound } from '../tables/index.ts';
 
-/** What the inventory and the days before say of a story: columns of `Finding`, as SQL over `detect_company`. */
-const columnsSql = {
-  Role: 'about.role',
-  AllowedHere: 'about.allowed',
-  OwnPlace: 'about.own',
-  HistoryDays: 'about.history_days',
-  DeviceDays: 'about.device_days',
-  OwnDays: 'about.own_days',
-  Peers: 'about.peers',
-  UsualMost: 'about.usual_most::BIGINT',
-  ProgramDevices: 'about.program_devices',
-} as const;
-
-const unknown: Readonly<Record<keyof typeof columnsSql, string>> = {
-  Role: "''",
-  AllowedHere: 'NULL::BOOLEAN',
-  OwnPlace: 'NULL::BOOLEAN',
-  HistoryDays: 'NULL::BIGINT',
-  DeviceDays: 'NULL::BIGINT',
-  OwnDays: 'NULL::BIGINT',
-  Peers: 'NULL::BIGINT',
-  UsualMost: 'NULL::BIGINT',
-  ProgramDevices: 'NULL::BIGINT',
-};
-
-const asked = new RegExp(`\\b(${Object.keys(columnsSql).join('|')})\\b`);
-
-/** Whether KQL conditions ask for any of it; to look it up costs a pass over two weeks. */
-export function askCompany(conditions: readonly string[]): boolean {
-  return conditions.some((condition) => asked.test(condition));
-}
-
-/** These columns for a story, and what they are joined from; unknown where nobody asks. */
-export function companyColumns(known: boolean): { readonly columns: string; readonly join: string } {
-  const columns = Object.entries(known ? columnsSql : unknown).map(([name, sql]) => `${sql} AS "${name}"`);
-  return {
-    columns: columns.join(', '),
-    join: known ? 'LEFT JOIN temp.detect_company AS about USING (story)' : '',
-  };
-}
-
 const day = 864_000_000_000n;
 /** As far back as rules look for what is usual. */
 const daysBack = 14n;
+
+/** Which hour of a working day or of a weekend, UTC: 0 to 23, and 24 to 47. Ticks begin on a Monday. */
+const hourOf = (time: string) =>
+  `(${time} // ${day / 24n} % 24 + CASE WHEN ${time} // ${day} % 7 >= 5 THEN 24 ELSE 0 END)`;
 
 /** Of a day that is asked about, the closed days before it. */
 const before = (table: string) => `${table}.day >= wanted.day - ${daysBack * day} AND ${table}.day < wanted.day`;
@@ -59,18 +22,27 @@ const before = (table: string) => `${table}.day >= wanted.day - ${daysBack * day
  *  - `history_days`: on which anything left. `device_days`: of these, from this device. `own_days`: on which this program
  *    went from this device to this domain. `peers`: other devices of the same role (of all, where it has none) on which this
  *    program went to this domain. `usual_most`: the most bytes that it or one of these sent there on a day; null where nobody
- *    counted. `program_devices`: other devices on which this program went anywhere. The last four are null where no program
- *    is known; the program is a file name. */
+ *    counted. `program_devices`: other devices on which this program went anywhere. The program is a file name; where none is
+ *    known the others tell of whatever program went there, and `program_devices` is null.
+ *  - `people_days`: of the days before, those on which a browser or a chat program was used on this device. `off_hours`:
+ *    whether the story begins at an hour at which fewer than a tenth as many people use such programs as at the busiest; null
+ *    with less than a week of history, or where no such program is known. */
 export async function lookUpCompany(engine: Engine): Promise<void> {
   const named = await engine.rows<{ program: string }>(
-    "SELECT DISTINCT lower(process) AS program FROM temp.detect_stories WHERE process <> '' ORDER BY program",
+    'SELECT DISTINCT lower(process) AS program FROM temp.detect_stories ORDER BY program',
   );
   // As literals, so that history is cut down to them before it is summed up.
-  const programs = [{ program: '' }, ...named].map(({ program }) => sqlText(program)).join(', ');
+  const programs = ["'\n'", ...named.flatMap(({ program }) => (program === '' ? [] : [sqlText(program)]))].join(', ');
+  const anyProgram = named.some(({ program }) => program === '')
+    ? `UNION ALL SELECT "Day", lower("DeviceName"), '', "RegistrableDomain", sum("BytesSent")
+        FROM main."EgressDaily", span
+        WHERE "Day" >= earliest AND "Day" < latest AND "RegistrableDomain" IN (SELECT registrable FROM story WHERE program = '')
+        GROUP BY ALL`
+    : '';
   await engine.run(`CREATE OR REPLACE TEMP TABLE detect_company AS
     WITH story AS (
       SELECT story, lower(device) AS device, lower(process) AS program, registrable, service, hosts,
-        first_seen // ${day} * ${day} AS day
+        first_seen // ${day} * ${day} AS day, ${hourOf('first_seen')} AS hour
       FROM temp.detect_stories
     ), span AS (
       SELECT min(day) - ${daysBack * day} AS earliest, max(day) AS latest FROM story
@@ -93,8 +65,8 @@ export async function lookUpCompany(engine: Engine): Promise<void> {
           "RegistrableDomain" AS registrable, sum("BytesSent") AS sent
         FROM main."EgressDaily", span
         WHERE "Day" >= earliest AND "Day" < latest AND "InitiatingProcessFileName" IN (${programs})
-          AND "InitiatingProcessFileName" <> ''
         GROUP BY ALL
+        ${anyProgram}
       ) LEFT JOIN role USING (device)
     ), history AS (
       SELECT wanted.day, count(DISTINCT days.day) AS days
@@ -125,7 +97,7 @@ export async function lookUpCompany(engine: Engine): Promise<void> {
         coalesce(CASE WHEN role.role IS NULL THEN went_all.devices ELSE went_role.devices END, 0)
           - (went.days IS NOT NULL)::BIGINT AS peers,
         CASE WHEN role.role IS NULL THEN went_all.most ELSE greatest(went_role.most, went.most) END AS usual_most,
-        coalesce(ran_all.devices, 0) - (ran.device IS NOT NULL)::BIGINT AS program_devices
+        CASE WHEN story.program <> '' THEN coalesce(ran_all.devices, 0) - (ran.device IS NOT NULL)::BIGINT END AS program_devices
       FROM story LEFT JOIN role USING (device)
         LEFT JOIN went ON went.program = story.program AND went.registrable = story.registrable AND went.day = story.day
           AND went.device = story.device
@@ -135,7 +107,19 @@ export async function lookUpCompany(engine: Engine): Promise<void> {
           AND went_role.day = story.day AND went_role.role = role.role
         LEFT JOIN ran ON ran.program = story.program AND ran.day = story.day AND ran.device = story.device
         LEFT JOIN ran_all ON ran_all.program = story.program AND ran_all.day = story.day
-      WHERE story.program <> ''
+    ), people AS (
+      SELECT "EvidenceTime" // ${day} * ${day} AS day, lower("DeviceName") AS device, ${hourOf('"EvidenceTime"')} AS hour
+      FROM main."DeviceNetworkEvents", span
+      WHERE "EvidenceTime" >= earliest AND "EvidenceTime" < latest AND "ProgramKind" IN ('browser', 'chat')
+      GROUP BY ALL
+    ), opened AS (
+      SELECT wanted.device, wanted.day, count(DISTINCT people.day) AS days
+      FROM (SELECT DISTINCT device, day FROM story) AS wanted JOIN people ON people.device = wanted.device AND ${before('people')}
+      GROUP BY ALL
+    ), busy AS (
+      SELECT wanted.day, hour, count(*) AS uses, max(count(*)) OVER (PARTITION BY wanted.day) AS most
+      FROM (SELECT DISTINCT day FROM story) AS wanted JOIN people ON ${before('people')}
+      GROUP BY wanted.day, hour
     )
     SELECT story.story, coalesce(role.role, '') AS role,
       CASE WHEN allowed.roles IS NULL THEN NULL
@@ -143,8 +127,11 @@ export async function lookUpCompany(engine: Engine): Promise<void> {
         WHEN role.role IS NOT NULL THEN false END AS allowed,
       CASE WHEN len(own.hosts) > 0 THEN len(story.hosts) > 0 AND list_has_all(own.hosts, story.hosts) END AS own,
       coalesce(history.days, 0) AS history_days, coalesce(active.days, 0) AS device_days,
-      own_days, peers, usual_most, program_devices
+      own_days, peers, usual_most, program_devices, coalesce(opened.days, 0) AS people_days,
+      CASE WHEN history.days >= 7 AND (SELECT count(*) FROM people) > 0
+        THEN coalesce(busy.uses, 0) * 10 < (SELECT max(most) FROM busy WHERE busy.day = story.day) END AS off_hours
     FROM story CROSS JOIN own LEFT JOIN role USING (device) LEFT JOIN allowed ON allowed.service = lower(story.service)
       LEFT JOIN history ON history.day = story.day LEFT JOIN active ON active.day = story.day AND active.device = story.device
-      LEFT JOIN used USING (story)`);
+      LEFT JOIN used USING (story) LEFT JOIN opened ON opened.day = story.day AND opened.device = story.device
+      LEFT JOIN busy ON busy.day = story.day AND busy.hour = story.hour`);
 }

@@ -6,7 +6,8 @@ import { findingColumns, severityOf } from '../rules/finding.ts';
 import { letsOf } from '../rules/lets.ts';
 import type { Rule } from '../rules/rule.ts';
 import { weirSchema } from '../tables/index.ts';
-import { askCompany, companyColumns, lookUpCompany } from './company.ts';
+import { lookUpCompany } from './company.ts';
+import { askCompany, companyColumns } from './companyColumns.ts';
 import { oncePerRule } from './oncePerRule.ts';
 
 export interface Scored {

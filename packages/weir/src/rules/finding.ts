@@ -59,6 +59,10 @@ const types = {
   UsualMost: 'long',
   /** Other devices on which this program went anywhere. */
   ProgramDevices: 'long',
+  /** Of the days before, those on which somebody used a browser or a chat program on this device. */
+  PeopleDays: 'long',
+  /** Whether it began when hardly anybody works here; null with less than a week of history. */
+  OffHours: 'bool',
 } as const satisfies Record<string, KqlType>;
 
 /** What a rule's score may ask of a finding: the columns of the one-row table `Finding`. */
