@@ -79,7 +79,9 @@ export async function findingsOf(
 }
 
 async function columnsOf(engine: Engine): Promise<Map<number, NonNullable<Found['columns']>>> {
-  const rows = await engine.rows<{ Story: bigint } & NonNullable<Found['columns']>>(findingTable);
+  const rows = await engine.rows<{ Story: bigint } & NonNullable<Found['columns']>>(
+    await findingTable(engine, 'whatever a condition may ask'),
+  );
   return new Map(rows.map(({ Story, ...columns }) => [Number(Story), columns]));
 }
 

@@ -24,8 +24,11 @@ const whole = (sum: string) =>
 
 /** The stories as the table that conditions are asked of; the columns are those of `findingColumns`, and the story's
  *  number. What the company's days say is looked up where a condition asks for it. */
-export async function findingTable(engine: Engine, conditions: readonly string[]): Promise<string> {
-  const ask = askCompany(conditions);
+export async function findingTable(
+  engine: Engine,
+  conditions: readonly string[] | 'whatever a condition may ask',
+): Promise<string> {
+  const ask = typeof conditions === 'string' || askCompany(conditions);
   if (ask) await lookUpCompany(engine);
   const company = companyColumns(ask);
   return `
@@ -51,11 +54,10 @@ const schema = {
 export async function scoresOf(engine: Engine, rule: Rule): Promise<ReadonlyMap<number, Scored>> {
   const { base, add } = rule.weir.score;
   const query = scoreQuery(rule);
-  const finding = await findingTable(
-    engine,
-    add.map(({ when }) => when),
-  );
+  const conditions = add.map(({ when }) => when);
+  const finding = await findingTable(engine, conditions);
   const rows = await engine.table(`WITH "Finding" AS (${finding}) ${query}`);
+  const learning = askCompany(conditions) ? await stillLearning(engine) : new Map<number, number>();
   return new Map(
     rows.map(([story, ...holds]) => {
       const terms = add.filter((_, index) => holds[index] === true);
@@ -65,9 +67,27 @@ export async function scoresOf(engine: Engine, rule: Rule): Promise<ReadonlyMap<
       const severity = severityOf(score, rule.severity);
       const own = add.length === 0 ? "the rule's own severity" : 'base of the rule';
       const capped = sum > 100 ? [`capped at 100, of ${sum}`] : [];
-      return [Number(story), { score, severity, reasons: [`${own} (${base})`, ...reasons, ...capped] }];
+      const days = learning.get(Number(story));
+      const learned = days === undefined ? [] : [learningInWords(days)];
+      return [Number(story), { score, severity, reasons: [`${own} (${base})`, ...reasons, ...capped, ...learned] }];
     }),
   );
+}
+
+/** Fewer days before a finding tell nothing of what is new or usual. */
+const learnedDays = 7;
+
+/** How many days before them are known, of the stories of `detect_company` that have fewer than it takes. */
+async function stillLearning(engine: Engine): Promise<ReadonlyMap<number, number>> {
+  const rows = await engine.rows<{ story: bigint; days: bigint }>(
+    `SELECT story, history_days AS days FROM temp.detect_company WHERE history_days < ${learnedDays}`,
+  );
+  return new Map(rows.map(({ story, days }) => [Number(story), Number(days)]));
+}
+
+function learningInWords(days: number): string {
+  const known = days === 1 ? '1 day' : `${days === 0 ? 'no' : days} days`;
+  return `learning: ${known} before it, and what is new or usual here shows after ${learnedDays}`;
 }
 
 /** One query for all terms: the let statements of the rule's query, and `Finding | project Story, …`. A term stands on
