@@ -26,7 +26,11 @@ export async function conditionsOf(
   const text = `Finding\n| project Story, ${terms.join(',\n')}`;
   const { sql, diagnostics } = compile(text, { schema: { tables: { Finding: table } }, dialect: 'duckdb' });
   if (sql === undefined) throw new Error(`conditions compiled before and not now: ${diagnostics[0]?.message}`);
-  const rows = await engine.table(`WITH "Finding" AS (${findingTable}) ${sql}`);
+  const finding = await findingTable(
+    engine,
+    asked.map(({ when }) => when),
+  );
+  const rows = await engine.table(`WITH "Finding" AS (${finding}) ${sql}`);
   return new Map(
     rows.map(([story, ...holds]) => [
       Number(story),

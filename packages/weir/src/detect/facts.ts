@@ -32,6 +32,7 @@ interface Facts {
   readonly service: string;
   readonly category: string;
   readonly sub_technique: string;
+  readonly registrable: string;
   readonly fusion: string;
   readonly confidence: string;
   /** Whether the program was taken from another connection's event, as this one's own was not reported. */
@@ -68,6 +69,7 @@ const nothing: Facts = {
   service: none,
   category: none,
   sub_technique: none,
+  registrable: none,
   fusion: none,
   confidence: 'NULL::DOUBLE',
   inferred: 'false',
@@ -106,6 +108,7 @@ const factsOf: Readonly<Record<string, Partial<Facts>>> = {
     service: '"Service"',
     category: '"ServiceCategory"',
     sub_technique: '"SubTechnique"',
+    registrable: '"RegistrableDomain"',
     fusion: '"Fusion"',
     confidence: '"FusionConfidence"',
     inferred: `("FusionRule" = 'aggregated' OR starts_with("FusionRule", 'repeated'))`,

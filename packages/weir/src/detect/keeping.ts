@@ -15,7 +15,9 @@ const rows = { most: 200, least: 5, together: 20_000 };
 
 /** What is to be kept of a rule's stories (`detect_stories`, `detect_members`), by story number. */
 export async function keepingOf(engine: Engine): Promise<ReadonlyMap<number, ToKeep>> {
-  const told = await engine.rows<{ Story: bigint } & ToKeep['columns']>(findingTable);
+  const told = await engine.rows<{ Story: bigint } & ToKeep['columns']>(
+    await findingTable(engine, 'whatever a condition may ask'),
+  );
   const members = await engine.rows<{ story: bigint; rows: string }>(`
     SELECT story, to_json(list(struct_pack(
         "EventId" := id, "Timestamp" := ${asText('start', 'datetime')}, "End" := ${asText('"end"', 'datetime')},

@@ -6,6 +6,8 @@ import { findingColumns, severityOf } from '../rules/finding.ts';
 import { letsOf } from '../rules/lets.ts';
 import type { Rule } from '../rules/rule.ts';
 import { weirSchema } from '../tables/index.ts';
+import { lookUpCompany } from './company.ts';
+import { askCompany, companyColumns } from './companyColumns.ts';
 import { oncePerRule } from './oncePerRule.ts';
 
 export interface Scored {
@@ -20,8 +22,16 @@ export interface Scored {
 const whole = (sum: string) =>
   `CASE WHEN ${sum} > 9223372036854775807 THEN 9223372036854775807 ELSE ${sum} END::BIGINT`;
 
-/** The stories as the table that scores are asked of; the columns are those of `findingColumns`, and the story's number. */
-export const findingTable = `
+/** The stories as the table that conditions are asked of; the columns are those of `findingColumns`, and the story's
+ *  number. What the company's days say is looked up where a condition asks for it. */
+export async function findingTable(
+  engine: Engine,
+  conditions: readonly string[] | 'whatever a condition may ask',
+): Promise<string> {
+  const ask = typeof conditions === 'string' || askCompany(conditions);
+  if (ask) await lookUpCompany(engine);
+  const company = companyColumns(ask);
+  return `
   SELECT story AS "Story", array_to_string(key, chr(10)) AS "Key",
     device AS "DeviceName", account AS "AccountName", process AS "Process", original_name AS "OriginalName",
     folder AS "FolderPath", company AS "Company", program AS "Program", program_kind AS "ProgramKind",
@@ -29,8 +39,10 @@ export const findingTable = `
     service AS "Service", category AS "ServiceCategory", sub_technique AS "SubTechnique", host AS "RemoteHost",
     ${whole('sent')} AS "BytesSent", ${whole('received')} AS "BytesReceived", known AS "BytesKnown", connections AS "Connections",
     first_seen AS "FirstSeen", last_seen AS "LastSeen", (last_seen - first_seen) / 1e7 AS "DurationSeconds",
-    addresses AS "RemoteIPs", confidence::DOUBLE AS "FusionConfidence", sent / nullif(known, 0) AS "BytesPerConnection"
-  FROM temp.detect_stories`;
+    addresses AS "RemoteIPs", confidence::DOUBLE AS "FusionConfidence", sent / nullif(known, 0) AS "BytesPerConnection",
+    ${company.columns}
+  FROM temp.detect_stories ${company.join}`;
+}
 
 const schema = {
   tables: { ...weirSchema.tables, Finding: [{ name: 'Story', type: 'long' as const }, ...findingColumns] },
@@ -41,7 +53,11 @@ const schema = {
  *  @throws UserError as `scoreQuery` does */
 export async function scoresOf(engine: Engine, rule: Rule): Promise<ReadonlyMap<number, Scored>> {
   const { base, add } = rule.weir.score;
-  const rows = await engine.table(`WITH "Finding" AS (${findingTable}) ${scoreQuery(rule)}`);
+  const query = scoreQuery(rule);
+  const conditions = add.map(({ when }) => when);
+  const finding = await findingTable(engine, conditions);
+  const rows = await engine.table(`WITH "Finding" AS (${finding}) ${query}`);
+  const learning = askCompany(conditions) ? await stillLearning(engine) : new Map<number, number>();
   return new Map(
     rows.map(([story, ...holds]) => {
       const terms = add.filter((_, index) => holds[index] === true);
@@ -51,9 +67,27 @@ export async function scoresOf(engine: Engine, rule: Rule): Promise<ReadonlyMap<
       const severity = severityOf(score, rule.severity);
       const own = add.length === 0 ? "the rule's own severity" : 'base of the rule';
       const capped = sum > 100 ? [`capped at 100, of ${sum}`] : [];
-      return [Number(story), { score, severity, reasons: [`${own} (${base})`, ...reasons, ...capped] }];
+      const days = learning.get(Number(story));
+      const learned = days === undefined ? [] : [learningInWords(days)];
+      return [Number(story), { score, severity, reasons: [`${own} (${base})`, ...reasons, ...capped, ...learned] }];
     }),
   );
+}
+
+/** Fewer days before a finding tell nothing of what is new or usual. */
+const learnedDays = 7;
+
+/** How many days before them are known, of the stories of `detect_company` that have fewer than it takes. */
+async function stillLearning(engine: Engine): Promise<ReadonlyMap<number, number>> {
+  const rows = await engine.rows<{ story: bigint; days: bigint }>(
+    `SELECT story, history_days AS days FROM temp.detect_company WHERE history_days < ${learnedDays}`,
+  );
+  return new Map(rows.map(({ story, days }) => [Number(story), Number(days)]));
+}
+
+function learningInWords(days: number): string {
+  const known = days === 1 ? '1 day' : `${days === 0 ? 'no' : days} days`;
+  return `learning: ${known} before it, and what is new or usual here shows after ${learnedDays}`;
 }
 
 /** One query for all terms: the let statements of the rule's query, and `Finding | project Story, …`. A term stands on

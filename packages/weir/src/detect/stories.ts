@@ -55,11 +55,11 @@ const storiesSql = (members: string, lists: boolean) => `
   WITH hosts AS (
     SELECT story, host, sum(sent) AS sent, count_if(connection) AS connections, min(start) AS start,
       first(service ORDER BY rank) AS service, first(category ORDER BY rank) AS category,
-      first(sub_technique ORDER BY rank) AS sub_technique
+      first(sub_technique ORDER BY rank) AS sub_technique, first(registrable ORDER BY rank) AS registrable
     FROM temp.${members} GROUP BY story, host
   ), destinations AS (
     SELECT story, count_if(host <> '') AS destinations,
-      first(struct_pack(host, service, category, sub_technique)
+      first(struct_pack(host, service, category, sub_technique, registrable)
         ORDER BY host = '', sent DESC NULLS LAST, connections DESC, start, host) AS main
     FROM hosts GROUP BY story
   ), sums AS (
@@ -90,6 +90,7 @@ const storiesSql = (members: string, lists: boolean) => `
       ]
         .map((name) => `first(${name} ORDER BY ${name} = '', rank) AS ${name}`)
         .join(', ')},
+      coalesce(list(DISTINCT lower(host)) FILTER (host <> ''), []) AS hosts,
       first(sha256 ORDER BY process = '', rank) AS sha256,
       first(domain ORDER BY account = '', rank) AS domain,
       coalesce(string_agg(DISTINCT command_line, chr(10) ORDER BY command_line) FILTER (command_line <> ''), '')

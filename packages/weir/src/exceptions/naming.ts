@@ -12,6 +12,7 @@ const entities: ReadonlySet<string> = new Set([
   'FolderPath',
   'CommandLines',
   'ParentProcess',
+  'Role',
   'Service',
   'RemoteHost',
 ]);

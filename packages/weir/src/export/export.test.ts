@@ -53,8 +53,46 @@ function exported(rules: readonly Rule[], to: Target) {
 const refused = (of: Rule, to: Target) =>
   exportRules([of], to).refusals.map(({ place, message }) => `${place} ${message}`);
 
+/** The same for every product. */
+const lackedEverywhere = {
+  'Regular sending that no program is known of': [
+    'EgressDaily',
+    'BytesSent',
+    'BytesReceived',
+    'RegistrableDomain',
+    'Service',
+    'ServiceCategory',
+    'SubTechnique',
+    'EventId',
+  ],
+  'Session of hours that carries data to a place where hardly anybody goes': [
+    'EgressDaily',
+    'BytesSent',
+    'BytesReceived',
+    'FlowStart',
+    'FlowEnd',
+    'RegistrableDomain',
+    'Service',
+    'ServiceCategory',
+    'ProgramKind',
+    'ExpectedClient',
+  ],
+  'Small uploads on many days to a place where hardly anybody goes': [
+    'EgressDaily',
+    'BytesSent',
+    'BytesReceived',
+    'RegistrableDomain',
+    'Service',
+    'ServiceCategory',
+    'ProgramKind',
+    'ProgramPlace',
+    'ProgramRenamed',
+  ],
+};
+
 /** What of each rule another product lacks, in the order of its places. */
 const sentinelLacks = {
+  ...lackedEverywhere,
   'Bulk upload by a script engine or transfer tool': [
     'EgressDaily',
     'EgressDaily',
@@ -124,6 +162,7 @@ const lacking = {
   sentinel: sentinelLacks,
   'sentinel-arm': sentinelLacks,
   defender: {
+    ...lackedEverywhere,
     'Bulk upload by a script engine or transfer tool': [
       'Defender would run it every 1d, and its query looks back only 1h',
     ],

@@ -42,6 +42,27 @@ const types = {
   FusionConfidence: 'real',
   /** BytesSent by the connections with known bytes; null where there are none. */
   BytesPerConnection: 'real',
+  /** The device's role by the inventory; '' where it says none. */
+  Role: 'string',
+  /** Whether the inventory allows the service to that role; null where it does not say. */
+  AllowedHere: 'bool',
+  /** Whether every host is a tenant, bucket or repository of our own; null where the inventory names none. */
+  OwnPlace: 'bool',
+  /** Of the fourteen days before FirstSeen's: on which anything left, and on which this device sent anything. */
+  HistoryDays: 'long',
+  DeviceDays: 'long',
+  /** On which this program (by its file name) went from this device to this registrable domain; null without a program. */
+  OwnDays: 'long',
+  /** Other devices of its role (of all, where it has none) on which this program went there. */
+  Peers: 'long',
+  /** The most bytes that it or one of these sent there with it on a day; null where nobody counted. */
+  UsualMost: 'long',
+  /** Other devices on which this program went anywhere. */
+  ProgramDevices: 'long',
+  /** Of the days before, those on which somebody used a browser or a chat program on this device. */
+  PeopleDays: 'long',
+  /** Whether it began when hardly anybody works here; null with less than a week of history. */
+  OffHours: 'bool',
 } as const satisfies Record<string, KqlType>;
 
 /** What a rule's score may ask of a finding: the columns of the one-row table `Finding`. */
