@@ -128,7 +128,9 @@ test('a backup that was made while the lake went on is a home that goes on with 
   Home.with(async (home) => {
     await fill(home);
     const backup = join(home.folder, 'backup');
-    const reading = { clock: home.clock, holder: 'a backup' };
+    const sleep = (_: bigint, signal?: AbortSignal) =>
+      new Promise<void>((_, ended) => signal?.addEventListener('abort', () => ended(signal.reason)));
+    const reading = { clock: { now: () => home.clock.now(), sleep }, holder: 'a backup' };
     await withSnapshot(home.folder, reading, async ({ store, paths }) => {
       // What comes after it began does no harm, also where files go that it needs.
       const lake = await home.lake();
