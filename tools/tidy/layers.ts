@@ -303,6 +303,9 @@ export const layers: Readonly<Record<string, Layer>> = {
   // Accounts are made on the machine itself, too, whether the service runs or not; settings are checked before it does.
   [`${weir}cli/`]: {
     may: [
+      `${weir}disk/`,
+      `${weir}engine/`,
+      `${weir}live/`,
       `${weir}notify/`,
       `${weir}access/`,
       `${weir}store/`,

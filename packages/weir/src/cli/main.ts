@@ -406,6 +406,49 @@ program
 const home = () =>
   new Option('--home <folder>', "the service's home; default: WEIR_HOME, else weir where data is kept");
 
+const lake = program.command('lake').description("the service's rows: check, back up, restore");
+
+lake
+  .command('check')
+  .description('verify every file, row count, replaced row and journal entry, also while the service runs')
+  .addOption(home())
+  .addHelpText(
+    'after',
+    '\nExit code 1 where something is wrong.\n\nExamples:\n  weir lake check\n  weir lake check --home ./home',
+  )
+  .action(async (options) => {
+    const { runLakeCheck } = await import('./lake.ts');
+    process.exitCode = await runLakeCheck(options);
+  });
+
+lake
+  .command('backup')
+  .description('copy the home so that a service can go on from the copy, also while the service runs')
+  .argument('<folder>', 'where to: not there yet, or empty')
+  .addOption(home())
+  .addHelpText(
+    'after',
+    '\nFiles of rows never change: on the same file system they are linked and take no room.\n\nExamples:\n  weir lake backup /backup/weir-monday\n  weir lake backup ./copy --home ./home',
+  )
+  .action(async (folder: string, options) => {
+    const { runLakeBackup } = await import('./lake.ts');
+    process.exitCode = await runLakeBackup(folder, options);
+  });
+
+lake
+  .command('restore')
+  .description('make a home of a backup, and check it')
+  .argument('<folder>', 'what weir lake backup wrote')
+  .addOption(home())
+  .addHelpText(
+    'after',
+    '\nThe home must not be there yet.\n\nExamples:\n  weir lake restore /backup/weir-monday --home ./home',
+  )
+  .action(async (folder: string, options) => {
+    const { runLakeRestore } = await import('./lake.ts');
+    process.exitCode = await runLakeRestore(folder, options);
+  });
+
 program
   .command('config')
   .description("the service's settings")

@@ -5,6 +5,7 @@ import type { Clock } from '../model/clock.ts';
 import { UserError } from '../model/userError.ts';
 import { Store } from '../store/store.ts';
 import { LakeReader } from './reader.ts';
+import type { Snapshot } from './snapshot.ts';
 
 /** Where the parts of a service's home are. */
 export function homePaths(home: string) {
@@ -29,24 +30,46 @@ export function homePaths(home: string) {
  *  @throws UserError where there is no home */
 export async function withHome<Result>(
   home: string,
-  { engine, clock, holder }: { readonly engine: Engine; readonly clock: Clock; readonly holder: string },
+  { engine, ...reading }: Reading & { readonly engine: Engine },
   use: (segments: string) => Promise<Result>,
 ): Promise<Result> {
-  const { store: path, segments } = homePaths(home);
-  if (!existsSync(path))
+  return withSnapshot(home, reading, async ({ snapshot, paths }) => {
+    await snapshot.show(engine);
+    return await use(paths.segments);
+  });
+}
+
+export interface Reading {
+  readonly clock: Clock;
+  /** What the lease is kept under: who reads. */
+  readonly holder: string;
+}
+
+/** Runs `use` over a home in use or not, while the files of its present snapshot stay.
+ *  @throws UserError where there is no home */
+export async function withSnapshot<Result>(
+  home: string,
+  { clock, holder }: Reading,
+  use: (read: {
+    readonly snapshot: Snapshot;
+    readonly store: Store;
+    readonly paths: ReturnType<typeof homePaths>;
+  }) => Promise<Result>,
+): Promise<Result> {
+  const paths = homePaths(home);
+  if (!existsSync(paths.store))
     throw new UserError(
       'HOME_MISSING',
       home,
       'there is no home of weir serve here',
       'Name the folder that weir serve --home was started with.',
     );
-  const store = Store.open(path);
-  const reader = new LakeReader({ store, directory: segments, clock, holder });
+  const store = Store.open(paths.store);
+  const reader = new LakeReader({ store, directory: paths.segments, clock, holder });
   try {
     const snapshot = reader.snapshot();
     try {
-      await snapshot.show(engine);
-      return await use(segments);
+      return await use({ snapshot, store, paths });
     } finally {
       snapshot.release();
     }

@@ -198,3 +198,22 @@ test('where segments take too much the oldest go', () =>
     expect(kept.map((row) => row.split(' ')[0])).toEqual(['2', '3']);
     keeper.close();
   }));
+
+test('rows that are older than rows are kept, and have just come, stay as long as new ones', () =>
+  Home.with(async (home) => {
+    const lake = await home.lake();
+    const age = 30n * 86_400n * second;
+    const present = home.clock.time;
+    home.clock.time -= 400n * 86_400n * second;
+    const from = await home.scratch();
+    await from.append(table, `SELECT 1 AS "BytesSent", ${home.clock.now()} AS "Timestamp"`, ['BytesSent', 'Timestamp']);
+    home.clock.time = present;
+    await lake.commit({ from });
+    const keeper = await keeperOf(home, lake, { ...forEver, age });
+    await keeper.step();
+    expect(lake.snapshot().count(table)).toBe(1);
+    home.clock.time = present + age + second;
+    await keeper.step();
+    expect(lake.snapshot().count(table)).toBe(0);
+    keeper.close();
+  }));

@@ -26,6 +26,10 @@ export interface NewSegment extends Measured {
   readonly span: LiveSegment['span'];
 }
 
+export interface RecordedFile extends Measured {
+  readonly name: string;
+}
+
 export interface NewTombstone extends Measured {
   readonly id: number;
   readonly name: string;
@@ -211,6 +215,19 @@ export class Manifest {
       .statement('SELECT file, bytes FROM segment UNION ALL SELECT file, bytes FROM tombstone ORDER BY file')
       .all();
     return rows.map(({ file, bytes }) => ({ name: String(file), bytes: Number(bytes) }));
+  }
+
+  /** The files that the present snapshot rests on, lost ones too. */
+  recordedFiles(): RecordedFile[] {
+    const standing = ['segment', 'tombstone'].map((of) => `SELECT file, bytes, crc FROM ${of} WHERE retired IS NULL`);
+    const rows = this.#store.statement(`${standing.join(' UNION ALL ')} ORDER BY file`).all();
+    return rows.map(({ file, bytes, crc }) => ({ name: String(file), bytes: Number(bytes), crc: Number(crc) }));
+  }
+
+  /** Segments that were lost, or of which it is lost which rows were replaced. */
+  lostFiles(): string[] {
+    const rows = this.#store.statement('SELECT file FROM segment WHERE lost_at IS NOT NULL AND retired IS NULL').all();
+    return rows.map(({ file }) => String(file));
   }
 
   knows(name: string): boolean {

@@ -1,4 +1,4 @@
-import { intakeTables, type Table, timelessTables } from '../tables/index.ts';
+import { liveTables, type Table, timelessTables } from '../tables/index.ts';
 import type { Merge } from './merge.ts';
 import { type LiveSegment, replacedRows } from './segment.ts';
 
@@ -6,7 +6,7 @@ import { type LiveSegment, replacedRows } from './segment.ts';
 export interface Keeping {
   /** How long rows that were replaced are kept for rules that have not looked since. */
   readonly history: bigint;
-  /** How long rows are kept, by their own time; undefined: for ever. */
+  /** How long rows are kept from the later of their own time and their arrival; undefined: for ever. */
   readonly age: bigint | undefined;
   /** How much the segments may take; undefined: all there is. Bytes. */
   readonly bytes: number | undefined;
@@ -31,7 +31,7 @@ export function nextMerge(
   now: bigint,
   { history }: Pick<Keeping, 'history'>,
 ): Merge | undefined {
-  for (const table of [...intakeTables, ...timelessTables]) {
+  for (const table of [...liveTables, ...timelessTables]) {
     const chosen = smallOnes(segments.get(table.name) ?? []) ?? dirtyOnes(segments.get(table.name) ?? [], now);
     if (chosen) return { table, segments: chosen, forget: now - history };
   }
@@ -79,7 +79,9 @@ export function toDrop(
   const timeless = new Set<string>(timelessTables.map(({ name }: Table) => name));
   const all = [...segments.values()].flat();
   const past = all.filter(({ kind, arrivedAt }) => kind === 'past' && arrivedAt <= now - history);
-  const last = ({ span, arrivedAt }: LiveSegment): bigint => span?.until ?? arrivedAt;
+  // What arrives late, as an import of old logs, is kept as long as if it were new.
+  const last = ({ span, arrivedAt }: LiveSegment): bigint =>
+    span !== undefined && span.until > arrivedAt ? span.until : arrivedAt;
   const byAge = all
     .filter((one) => !past.includes(one) && !timeless.has(one.table))
     .sort((a, b) => (last(a) < last(b) ? -1 : last(a) > last(b) ? 1 : a.id - b.id));
