@@ -19,7 +19,7 @@ export interface LiveRule {
   readonly rule: Rule & { readonly schedule: RuleSchedule };
   /** Changes with whatever decides what the rule finds, but the logs. */
   readonly revision: string;
-  /** When this revision was first there: what lies wholly before it is found at its first run, and retro. */
+  /** When this revision was first there: what its first run finds that lies wholly before it is retro. */
   readonly since: bigint;
 }
 

@@ -66,7 +66,9 @@ export class Library {
     this.#rules = wanted.filter(isScheduled).map((rule) => {
       const revision = fingerprint([decisive(rule), this.#options.basis()]);
       const known = before.get(rule.id);
-      return { rule, revision, since: known?.revision === revision ? known.since : now };
+      // What is there at first was there before: the scheduler knows since when.
+      const changed = this.#seen === undefined ? 0n : now;
+      return { rule, revision, since: known?.revision === revision ? known.since : changed };
     });
     // What exceptions can name is not known where the rules cannot be read.
     if (loaded !== undefined) await this.#reloadExceptions(troubles);

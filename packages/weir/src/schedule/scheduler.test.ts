@@ -55,6 +55,7 @@ async function withBench(use: (bench: Bench) => Promise<void>, more: Partial<Sch
     const bench: Bench = {
       ...{ home, lake, clock, book, runs, rules: [] },
       async scheduler() {
+        current?.close();
         current = new Scheduler({
           ...(await around(home, lake, home.store, { apply: book.apply })),
           ...{ lake, clock, rules: () => bench.rules, onRun: (run) => runs.push(run) },
@@ -227,6 +228,20 @@ test('rows later than the lateness of the rule, and what a new rule finds in old
     await bench.pass();
     expect(retro()).toEqual([['ws-3', false]]);
     expect(book.findings.size).toBe(3);
+  }));
+
+test('a rule that came while the service was down wakes nobody for what is over', () =>
+  withBench(async (bench) => {
+    const { home, lake, clock, book } = bench;
+    bench.rules = [live('DeviceNetworkEvents | where BytesSent > 5000')];
+    clock.time += minute;
+    await put(home, lake, { DeviceNetworkEvents: [row('a', noon - minute)] });
+    await bench.pass();
+    bench.rules = [...bench.rules, live(rowWise)];
+    clock.time += 5n * minute;
+    await bench.scheduler();
+    await bench.pass();
+    expect(book.told.flatMap(({ findings }) => findings.map(({ retro }) => retro))).toEqual([true]);
   }));
 
 test('a rule that is edited withdraws nothing that its last version found', () =>

@@ -7,7 +7,7 @@ import type { Clock } from '../model/clock.ts';
 import { bringUp, judgementOf, type LiveRule, type Surroundings } from './bringUp.ts';
 import { type Gap, openGap } from './gaps.ts';
 import { Lane, TimeLimit } from './lane.ts';
-import { ruleState } from './ruleState.ts';
+import { ruleState, ruleStates } from './ruleState.ts';
 
 const second = 10_000_000n;
 
@@ -64,9 +64,12 @@ export class Scheduler {
   readonly #options: Required<Pick<SchedulerOptions, 'delay' | 'limits'>> & SchedulerOptions;
   readonly #courses = new Map<string, Course>();
   readonly #lanes: Readonly<Record<LaneName, Lane>>;
+  /** A home that has run rules before has logs that a rule which is new to it finds for nobody to be woken. */
+  readonly #since: bigint;
   #turn = 0;
 
   constructor(options: SchedulerOptions) {
+    this.#since = ruleStates(options.store).length === 0 ? 0n : options.clock.now();
     this.#options = {
       ...{ delay: 10n * second, limits: { prompt: 10n * second, patient: 600n * second } },
       ...options,
@@ -171,7 +174,8 @@ export class Scheduler {
       this.#options.onRun?.({ rule: { id, name }, until, took: clock.now() - began, said, failed });
     };
     try {
-      const run = (engine: Engine) => bringUp(engine, this.#options, live, { until, now });
+      const since = live.since > this.#since ? live.since : this.#since;
+      const run = (engine: Engine) => bringUp(engine, this.#options, { ...live, since }, { until, now });
       const said = await this.#lanes[lane].run(run, limits[lane], signal);
       course.failures = 0;
       course.slow = clock.now() - began > limits.prompt / 2n;
