@@ -7,6 +7,7 @@ import { backtest } from './backtest.ts';
 import { compileTimes } from './compile.ts';
 import { datetime } from './datetime.ts';
 import { intakeOfFormats } from './intake.ts';
+import { liveRuns } from './live.ts';
 import { query } from './query.ts';
 import { ruleTestTimes } from './ruleTests.ts';
 import { scan } from './scan.ts';
@@ -30,6 +31,7 @@ const benches: Record<string, () => Promise<string[]>> = {
   scan: () => scan(engine, directory, quick ? 50_000 : 1_000_000, quick ? 1 : 3),
   backtest: () => backtest(engine, directory, quick ? 200_000 : 2_000_000, quick ? 2 : 3),
   update: () => updates(engine, directory, quick ? 500 : 3_000, quick ? 2 : 5),
+  live: () => liveRuns(engine, directory, quick ? 500 : 3_000, quick ? 2 : 5),
   compile: () => compileTimes(runs),
   'rule-tests': () => ruleTestTimes(directory, quick ? 1 : 3),
   startup: () => startup(directory, runs),

@@ -19,7 +19,7 @@ const hour = 60n * minute;
 /** Rows that come between two ticks: of the five minutes between them, of the hour before, and others of it anew. */
 const [timely, late, superseding] = [9_000, 500, 500];
 
-const rules: readonly { readonly what: string; readonly period: bigint; readonly kql: string }[] = [
+export const rules: readonly { readonly what: string; readonly period: bigint; readonly kql: string }[] = [
   {
     what: 'row-wise rule',
     period: hour,
@@ -78,7 +78,7 @@ export async function updates(engine: Engine, directory: string, rowsAnHour: num
   return lines;
 }
 
-const names = [
+export const names = [
   'Timestamp',
   'DeviceName',
   'ActionType',
@@ -103,7 +103,8 @@ async function filled(engine: Engine, directory: string, rowsAnHour: number, hou
   return lake;
 }
 
-function stretch(id: string, rows: number, from: bigint, length: bigint): string {
+/** Rows over a stretch of time. */
+export function stretch(id: string, rows: number, from: bigint, length: bigint): string {
   const start = `(${from} + (start - ${dataStart}) * ${length / minute} // 1440)::BIGINT`;
   return `SELECT ${start} AS "Timestamp", device AS "DeviceName", 'ConnectionSuccess' AS "ActionType",
       process AS "InitiatingProcessFileName", host AS "RemoteUrl", remoteIp AS "RemoteIP", sent AS "BytesSent",
