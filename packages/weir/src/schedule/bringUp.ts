@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Schema } from '@weir/kql/types';
 import type { Engine } from '../engine/engine.ts';
 import type { LiveLake } from '../live/liveLake.ts';
+import type { Snapshot } from '../live/snapshot.ts';
 import type { Exception, GivenVerdict } from '../model/exception.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Rule, RuleSchedule } from '../rules/rule.ts';
@@ -61,6 +62,7 @@ export async function bringUp(
     retained === null || state === undefined ? [] : settledEpisodes(store, rule.id, settledBefore(rule, retained));
   const snapshot = lake.snapshot();
   try {
+    await show(engine, lake, snapshot);
     const run = await runLive({
       ...{ engine, rule, schema, snapshot, state, until, retained, exceptions },
       file: join(folder, `${fingerprint(rule.id)}.duckdb`),
@@ -108,6 +110,18 @@ export async function bringUp(
   } finally {
     snapshot.release();
   }
+}
+
+/** The commit of which lake an engine shows: its views are made anew for another only. */
+const shown = new WeakMap<Engine, { readonly lake: object; readonly seq: bigint }>();
+
+async function show(engine: Engine, lake: object, snapshot: Snapshot): Promise<void> {
+  const { seq } = snapshot;
+  const there = shown.get(engine);
+  if (there?.lake === lake && there.seq === seq) return;
+  shown.delete(engine);
+  await snapshot.show(engine);
+  shown.set(engine, { lake, seq });
 }
 
 const outlived = 'the rows that these runs see are no longer all kept';

@@ -17,7 +17,7 @@ import type { RuleState } from './ruleState.ts';
 import { type Looked, ticksOf } from './spans.ts';
 
 export interface RuleRunOptions {
-  /** Of its own: the views of the snapshot and the rule's evidence are made in it. */
+  /** With the snapshot's views; the rule's evidence is made in it. */
   readonly engine: Engine;
   readonly rule: Rule & { readonly schedule: RuleSchedule };
   readonly schema: Schema;
@@ -59,7 +59,6 @@ export async function runLive(options: RuleRunOptions): Promise<RuleRunResult> {
   const { engine, rule, schema, snapshot, state, file, until, retained, exceptions } = options;
   const query = ruleQuery(rule, schema);
   scoreQuery(rule);
-  await snapshot.show(engine);
   if (state === undefined) await Kept.remove(file);
   const { period } = rule.schedule;
   const keptFor = { keys: rule.weir.finding.key, told: detailColumns(rule), tables: query.tables, period };
