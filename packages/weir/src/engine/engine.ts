@@ -15,15 +15,12 @@ export function isOutOfMemory(error: unknown): boolean {
   return error instanceof Error && /^Out of Memory Error/i.test(error.message);
 }
 
-/** Whether what ran was asked to stop. */
-export function isInterrupted(error: unknown): boolean {
-  return error instanceof Error && /^INTERRUPT Error/i.test(error.message);
-}
-
 /** One embedded DuckDB. Values come back as DuckDB's driver gives them: bigint for BIGINT, text for JSON. */
 export class Engine {
   readonly #instance: DuckDBInstance;
   readonly #connection: DuckDBConnection;
+  #running = 0;
+  #stopped = false;
 
   private constructor(instance: DuckDBInstance, connection: DuckDBConnection) {
     this.#instance = instance;
@@ -65,19 +62,19 @@ export class Engine {
 
   /** Runs a statement; the number of rows that it changed or copied. */
   async run(sql: string, parameters?: Parameters): Promise<number> {
-    const result = await this.#connection.run(sql, parameters);
+    const result = await this.#watched(() => this.#connection.run(sql, parameters));
     return result.rowsChanged;
   }
 
   /** All rows as objects keyed by column name. For small results. */
   async rows<Row extends object>(sql: string, parameters?: Parameters): Promise<Row[]> {
-    const reader = await this.#connection.runAndReadAll(sql, parameters);
+    const reader = await this.#watched(() => this.#connection.runAndReadAll(sql, parameters));
     return reader.getRowObjects() as Row[];
   }
 
   /** All rows as arrays in column order: safe where two columns share a name. */
   async table(sql: string, parameters?: Parameters): Promise<DuckDBValue[][]> {
-    const reader = await this.#connection.runAndReadAll(sql, parameters);
+    const reader = await this.#watched(() => this.#connection.runAndReadAll(sql, parameters));
     return reader.getRows();
   }
 
@@ -97,9 +94,26 @@ export class Engine {
     }
   }
 
-  /** Asks what runs to stop: it fails soon, or, within one long function call, when that is over. */
-  interrupt(): void {
-    this.#connection.interrupt();
+  /** Stops what runs, soon, or, within one long function call, when that is over; nothing runs in it from then on. */
+  stop(): void {
+    this.#stopped = true;
+    // One that is asked for and has not begun does not hear it.
+    const insist = () => {
+      if (this.#running === 0) return;
+      this.#connection.interrupt();
+      setTimeout(insist, 50).unref();
+    };
+    insist();
+  }
+
+  async #watched<Result>(statement: () => Promise<Result>): Promise<Result> {
+    if (this.#stopped) throw new Error('the engine was stopped');
+    this.#running += 1;
+    try {
+      return await statement();
+    } finally {
+      this.#running -= 1;
+    }
   }
 
   close(): void {

@@ -131,9 +131,10 @@ function settledBefore({ weir, schedule }: LiveRule['rule'], retained: bigint): 
   return retained - weir.finding.quiet - schedule.period;
 }
 
-/** A text that changes with what people decided about findings. */
+/** A text that changes with what people decided about findings. Verdicts matter to exceptions alone. */
 export function judgementOf({ exceptions, verdicts }: Pick<Surroundings, 'exceptions' | 'verdicts'>): string {
-  return fingerprint([exceptions(), verdicts()]);
+  const inForce = exceptions();
+  return fingerprint([inForce, inForce.length === 0 ? [] : verdicts()]);
 }
 
 export function fingerprint(value: unknown): string {

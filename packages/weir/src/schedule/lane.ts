@@ -40,7 +40,7 @@ export class Lane {
     const running = work(engine);
     const outcome = await this.#within(running, limit, signal);
     if (outcome === 'over') {
-      engine.interrupt();
+      engine.stop();
       const over = running.then(
         () => undefined,
         () => undefined,

@@ -67,6 +67,7 @@ export class Scheduler {
   /** A home that has run rules before has logs that a rule which is new to it finds for nobody to be woken. */
   readonly #since: bigint;
   #turn = 0;
+  #judged = { at: 0n, judgement: '' };
 
   constructor(options: SchedulerOptions) {
     this.#since = ruleStates(options.store).length === 0 ? 0n : options.clock.now();
@@ -120,7 +121,7 @@ export class Scheduler {
 
   #due(lane: LaneName): { live: LiveRule; course: Course; until: bigint }[] {
     const now = this.#options.clock.now();
-    const judgement = judgementOf(this.#options);
+    const judgement = this.#judgementAt(now);
     return this.#options
       .rules()
       .flatMap((live) => {
@@ -130,6 +131,13 @@ export class Scheduler {
         return until === undefined ? [] : [{ live, course, until }];
       })
       .sort((a, b) => a.course.turn - b.course.turn);
+  }
+
+  /** Looked at every few seconds: all verdicts are read for it. */
+  #judgementAt(now: bigint): string {
+    if (now - this.#judged.at >= 5n * second || this.#judged.at === 0n)
+      this.#judged = { at: now, judgement: judgementOf(this.#options) };
+    return this.#judged.judgement;
   }
 
   /** The tick up to which a rule is to be run now; undefined where nothing is due. */
@@ -166,6 +174,8 @@ export class Scheduler {
     const { clock, limits } = this.#options;
     const began = clock.now();
     course.running = true;
+    // The run reads them for itself, perhaps newer.
+    this.#judged = { at: 0n, judgement: '' };
     this.#turn += 1;
     course.turn = this.#turn;
     const now = () => clock.now();

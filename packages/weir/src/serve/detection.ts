@@ -15,7 +15,6 @@ import { leastFloor } from '../notify/open.ts';
 import type { Health } from '../operate/health.ts';
 import type { Canaries } from '../schedule/canaries.ts';
 import { Library } from '../schedule/library.ts';
-import { ruleState } from '../schedule/ruleState.ts';
 import { Scheduler } from '../schedule/scheduler.ts';
 import type { Store } from '../store/store.ts';
 import { schemaWith } from '../tables/watchlists.ts';
@@ -72,9 +71,7 @@ export async function openDetection(parts: DetectionParts): Promise<Detection> {
     const [first] = library.troubles;
     health.report('rules', first ? 'degraded' : 'ok', first ? `${first.place}: ${first.message}` : '');
   };
-  await library.reload(0n);
-  // A home that knew its rules looks at changed ones as new.
-  if (library.rules.some(({ rule }) => ruleState(store, rule.id) !== undefined)) await reload();
+  await reload();
   const alerts = new AlertBook(store, { floor: leastFloor(config.destinations, floor) });
   const known = () => ({ rules: library.rules.map(({ rule }) => rule), all: true });
   const exceptionBook = new ExceptionBook(store, known);
