@@ -22,8 +22,8 @@ import { aDay, longestAnswer, passBack, passReach, reach } from './reaches.ts';
 import { type Again, type Fused, refuse } from './refuse.ts';
 import { type ClockOffset, Remembered, type Unsettled } from './remembered.ts';
 import { dueSpan, type Patience, plan } from './settling.ts';
-import { touchedSpans } from './touched.ts';
-import { longerBy, placedWithin, windowsOf, within } from './windows.ts';
+import { always, touchedSpans } from './touched.ts';
+import { longerBy, placedWithin, united, windowsOf, within } from './windows.ts';
 
 export interface LiveFusionOptions {
   readonly lake: LiveLake;
@@ -76,7 +76,7 @@ export class LiveFusion {
         store.transaction(() => this.#remembered.move('passed', snapshot.seq));
         return undefined;
       }
-      await this.#known.learn(snapshot);
+      await this.#known.learn(snapshot, this.#remembered.cursor.noted);
       const rows = (table: Table) => within(snapshot, table, windows);
       const before = (table: Table) => within(snapshot, table, longerBy(windows, aDay, 0n));
       await touchPairs(engine, added, rows, passReach);
@@ -108,19 +108,23 @@ export class LiveFusion {
       await this.#note(snapshot, now);
       const span = dueSpan(this.#remembered.unsettled, now, patience);
       if (span === undefined) return undefined;
-      await this.#known.learn(snapshot);
       return this.#settleSpan(snapshot, span, now);
     });
   }
 
   async #settleSpan(snapshot: Snapshot, span: Unsettled, now: bigint): Promise<Fused> {
     const { engine } = this.#options;
-    const rows = (table: Table) => `(${snapshot.rows(table)})`;
+    const all = (table: Table) => `(${snapshot.rows(table)})`;
     const before = this.#remembered.offsets;
     for (let shift = largestShift(before, plan(span, 0n).days); ; ) {
       const { core, load, days } = plan(span, shift);
       const inside = ({ day }: ClockOffset) => day >= days.from && day <= days.until;
-      await edgePairs(engine, rows, core, { from: load.from + reach, until: load.until - reach });
+      const inner = { from: load.from + reach, until: load.until - reach };
+      const windows = united([
+        load,
+        ...(await edgePairs(engine, (table) => within(snapshot, table, [core]), all, inner)),
+      ]);
+      const rows = (table: Table) => within(snapshot, table, longerBy(windows, reach, reach));
       const { passed } = this.#remembered.cursor;
       const part: Part = {
         core,
@@ -128,15 +132,15 @@ export class LiveFusion {
         reach,
         back: longestAnswer + shift,
         rows,
-        answers: rows(observedNames),
-        processes: asTold(deviceProcessEvents, rows),
+        answers: within(snapshot, observedNames, longerBy(windows, reach + longestAnswer + shift, reach)),
+        processes: asTold(deviceProcessEvents, all),
         finished: this.#finished(snapshot, rows, passed < snapshot.seq ? this.#raw(snapshot, passed) : undefined),
         keep: undefined,
         added: undefined,
       };
       let learned: readonly ClockOffset[] = [];
       const fused = await this.#refuse(snapshot, part, {
-        present: (table) => snapshot.placed(table),
+        present: (table) => placedWithin(snapshot, table, longerBy(windows, reach, reach)),
         clocks: before.filter((clock) => !inside(clock)),
         stands: (clocks) => {
           learned = clocks.filter(inside);
@@ -194,7 +198,10 @@ export class LiveFusion {
     const { engine, store } = this.#options;
     const { noted } = this.#remembered.cursor;
     if (noted === snapshot.seq) return;
-    const spans = await touchedSpans(engine, snapshot, { since: noted, finished: this.#raw(snapshot, noted) });
+    await this.#known.learn(snapshot, noted);
+    const spans = (await this.#known.tellsOfAll(noted))
+      ? [always]
+      : await touchedSpans(engine, snapshot, { since: noted, finished: this.#raw(snapshot, noted) });
     store.transaction(() => {
       if (spans.length > 0) this.#remembered.unsettle(spans, now);
       this.#remembered.move('noted', snapshot.seq);

@@ -11,6 +11,7 @@ import {
   toldTables,
 } from '../../tables/index.ts';
 import type { Snapshot } from '../snapshot.ts';
+import type { Rows } from './pairs.ts';
 
 /** What all logs of the lake tell that decides about any part of them (`Beyond`), kept in the engine and brought up to date
  *  from what is new. */
@@ -22,16 +23,47 @@ export class Known {
     this.#engine = engine;
   }
 
-  /** Learns what a snapshot has that none before it had. */
-  async learn(snapshot: Snapshot): Promise<void> {
-    const since = this.#seq;
-    if (since === snapshot.seq) return;
-    const rows = (table: Table) => `(${since === undefined ? snapshot.rows(table) : snapshot.added(table, since)})`;
-    for (const [name, { columns, select }] of Object.entries(facts(rows))) {
-      await this.#engine.run(`CREATE TABLE IF NOT EXISTS memory.known_${name} (${columns})`);
-      await this.#engine.run(`INSERT INTO memory.known_${name} (${select}) EXCEPT FROM memory.known_${name}`);
+  /** Learns what a snapshot has that none before it had. At first it reads all, and tells apart what came after `since`. */
+  async learn(snapshot: Snapshot, since: bigint): Promise<void> {
+    if (this.#seq === snapshot.seq) return;
+    const rows = (table: Table) =>
+      `(${this.#seq === undefined ? snapshot.rows(table) : snapshot.added(table, this.#seq)})`;
+    for (const [name, { columns, from }] of Object.entries(facts)) {
+      const table = `memory.known_${name}`;
+      const told = `SELECT ${columns}, count(*) AS rows FROM (${from(rows)}) GROUP BY ALL`;
+      if (this.#seq !== undefined)
+        await this.#engine.run(
+          `INSERT INTO ${table} SELECT ${columns}, ${snapshot.seq} FROM (${told}) ANTI JOIN ${table} AS k USING (${columns})`,
+        );
+      else
+        await this.#engine.run(
+          `CREATE OR REPLACE TABLE ${table} AS
+           SELECT ${columns}, CASE WHEN new.rows = told.rows THEN ${snapshot.seq} ELSE 0 END::BIGINT AS seq
+           FROM (${told}) told LEFT JOIN (
+             SELECT ${columns}, count(*) AS rows FROM (${from((table) => `(${snapshot.added(table, since)})`)}) GROUP BY ALL) new
+             USING (${columns})`,
+        );
     }
+    await this.#learnHolders(rows);
     this.#seq = snapshot.seq;
+  }
+
+  /** Whether what was learned since a commit may decide about any row: a site or protocol that no row named before (matching
+   *  meets each with each), a proxy, or another spelling of a device. */
+  async tellsOfAll(since: bigint): Promise<boolean> {
+    const same = (one: string, other: string) => `lower(o."${one}") = nullif(lower(n."${other}"), '')`;
+    const names = ['DeviceName', 'DeviceId'];
+    const alike = names.flatMap((one) => names.map((other) => same(one, other)));
+    const [told] = await this.#engine.rows(
+      `SELECT 1 FROM memory.known_meetings WHERE seq > ${since}
+       UNION ALL SELECT 1 FROM memory.known_proxies WHERE seq > ${since}
+       UNION ALL
+       SELECT 1 FROM (FROM memory.known_devices WHERE seq > ${since}) n JOIN memory.known_devices o
+         ON (o."DeviceName", o."DeviceId") <> (n."DeviceName", n."DeviceId") AND (${alike.join(' OR ')}
+           OR split_part(lower(o."DeviceName"), '.', 1) = nullif(split_part(lower(n."DeviceName"), '.', 1), ''))
+       LIMIT 1`,
+    );
+    return told !== undefined;
   }
 
   /** SQL for what is known, beside what is told of clocks. */
@@ -39,53 +71,53 @@ export class Known {
     return {
       devices: 'memory.known_devices',
       meetings: 'memory.known_meetings',
-      proxies: 'memory.known_proxies',
+      proxies: '(SELECT "ServerIP" AS text, "ServerPort" AS port FROM memory.known_proxies)',
       holders: `(SELECT "Site", "LocalIP", unnest([first, last]) AS t, "DeviceName", "DeviceId" FROM memory.known_holders)`,
       offsets,
       tellers: `(SELECT '' AS "of", '' AS teller, 0 AS rank LIMIT 0)`,
     };
   }
+
+  /** `known_holders`: an hour's first and last of a device at an address: who had it before and after is what matters. */
+  async #learnHolders(rows: Rows): Promise<void> {
+    const key = '"Site", "LocalIP", "DeviceName", "DeviceId"';
+    const shown = `SELECT ${key}, min("Timestamp") AS first, max("Timestamp") AS last FROM ${rows(endpointConnections)}
+      WHERE ${shows} GROUP BY ${key}, "Timestamp" // ${hour}`;
+    const before = this.#seq === undefined ? '' : 'FROM memory.known_holders UNION ALL ';
+    await this.#engine.run(
+      `CREATE OR REPLACE TABLE memory.known_holders AS
+       SELECT ${key}, min(first) AS first, max(last) AS last FROM (${before}${shown}) GROUP BY ${key}, first // ${hour}`,
+    );
+  }
 }
 
 /** The tables whose rows spell devices. */
-export const deviceTables: readonly Table[] = [
-  endpointConnections,
-  ...toldTables.keys(),
-  ...toldTables.values(),
-].filter(({ name }) => !name.startsWith(deviceNetworkEvents.name));
+const deviceTables: readonly Table[] = [endpointConnections, ...toldTables.keys(), ...toldTables.values()].filter(
+  ({ name }) => !name.startsWith(deviceNetworkEvents.name),
+);
 
-/** SQL for each kind of fact, over the rows of tables. */
-function facts(
-  rows: (table: Table) => string,
-): Record<'devices' | 'meetings' | 'proxies' | 'holders', { readonly columns: string; readonly select: string }> {
-  return {
-    devices: {
-      columns: '"DeviceName" VARCHAR, "DeviceId" VARCHAR',
-      select: deviceTables
-        .map((table) => `SELECT DISTINCT "DeviceName", "DeviceId" FROM ${rows(table)}`)
-        .join(' UNION '),
-    },
-    meetings: {
-      columns: 'event BOOLEAN, "Site" VARCHAR, "Protocol" VARCHAR',
-      select: `(SELECT DISTINCT true, "Site", "Protocol" FROM ${rows(endpointConnections)}
-        UNION ALL SELECT DISTINCT false, "Site", "Protocol" FROM ${rows(networkFlows)})`,
-    },
-    proxies: {
-      columns: 'text VARCHAR, port INTEGER',
-      select: `SELECT DISTINCT "ServerIP", "ServerPort" FROM ${rows(observedNames)}
-        WHERE ${proxyTold}`,
-    },
-    // An hour's first and last of a device at an address: who had it before and after is what matters.
-    holders: {
-      columns: '"Site" VARCHAR, "LocalIP" VARCHAR, "DeviceName" VARCHAR, "DeviceId" VARCHAR, first BIGINT, last BIGINT',
-      select: `SELECT "Site", "LocalIP", "DeviceName", "DeviceId", min("Timestamp"), max("Timestamp") FROM ${rows(endpointConnections)}
-        WHERE ${shows} GROUP BY "Site", "LocalIP", "DeviceName", "DeviceId", "Timestamp" // ${hour}`,
-    },
-  };
-}
+/** Kinds of facts: their columns, and SQL that gives them over the rows of tables. */
+const facts: Readonly<
+  Record<'devices' | 'meetings' | 'proxies', { readonly columns: string; readonly from: (rows: Rows) => string }>
+> = {
+  devices: {
+    columns: '"DeviceName", "DeviceId"',
+    from: (rows) =>
+      deviceTables.map((table) => `SELECT "DeviceName", "DeviceId" FROM ${rows(table)}`).join(' UNION ALL '),
+  },
+  meetings: {
+    columns: 'event, "Site", "Protocol"',
+    from: (rows) => `SELECT true AS event, "Site", "Protocol" FROM ${rows(endpointConnections)}
+      UNION ALL SELECT false, "Site", "Protocol" FROM ${rows(networkFlows)}`,
+  },
+  proxies: {
+    columns: '"ServerIP", "ServerPort"',
+    from: (rows) => `SELECT "ServerIP", "ServerPort" FROM ${rows(observedNames)} WHERE ${proxyTold}`,
+  },
+};
 
 /** SQL over an endpoint row: whether it shows that its device has its local address. */
 export const shows = `"LocalIP" <> '' AND "Timestamp" IS NOT NULL AND ${deviceKey('')} <> '' AND "ActionType" NOT ILIKE '%Inspected'`;
 
 /** SQL over a name: whether it tells where a forward proxy listens. */
-export const proxyTold = `"Kind" = 'proxy' AND "ServerIP" <> '' AND "ServerPort" IS NOT NULL`;
+const proxyTold = `"Kind" = 'proxy' AND "ServerIP" <> '' AND "ServerPort" IS NOT NULL`;

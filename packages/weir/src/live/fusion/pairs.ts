@@ -10,6 +10,7 @@ import {
   observedNames,
   type Table,
 } from '../../tables/index.ts';
+import type { Span } from '../snapshot.ts';
 import { timesOf } from './times.ts';
 
 /** SQL of a table's rows, as a snapshot or some of it has them. */
@@ -73,25 +74,19 @@ export async function touchPairs(engine: Engine, added: Rows, rows: Rows, reach:
   await grow(engine, rows);
 }
 
-/** The same for a span's rows: the pairs of those that are alive in `core` and begin or end near the ends of `load`, or beyond. */
-export async function edgePairs(
-  engine: Engine,
-  rows: Rows,
-  core: { readonly from: bigint; readonly until: bigint },
-  inner: { readonly from: bigint; readonly until: bigint },
-): Promise<void> {
+/** The same for rows that are alive in a span (`rows`): the pairs of those that begin or end outside of `inner`, looked for
+ *  in `all`. Gives the time of each. */
+export async function edgePairs(engine: Engine, rows: Rows, all: Rows, inner: Span): Promise<Span[]> {
   const edges = [endpointConnections, networkFlows].map((table) => {
     const { from, until } = timesOf(table);
-    return pairs(
-      table,
-      `FROM ${rows(table)} WHERE ${from} <= ${core.until} AND ${until} >= ${core.from} AND (${from} < ${inner.from} OR ${until} > ${inner.until})`,
-    );
+    return pairs(table, `FROM ${rows(table)} WHERE ${from} < ${inner.from} OR ${until} > ${inner.until}`);
   });
   await engine.run(
     `CREATE OR REPLACE TABLE memory.fusion_pair AS
      SELECT a, b, min("from") AS "from", max(until) AS until FROM (${edges.join(' UNION ALL ')}) GROUP BY a, b`,
   );
-  await grow(engine, rows);
+  await grow(engine, all);
+  return engine.rows<Span & object>('SELECT DISTINCT "from", until FROM memory.fusion_pair');
 }
 
 /** Has `fusion_pair` span all of what is alive in a pair's time, and the parts of a connection that follow each other. */

@@ -7,14 +7,17 @@ import {
   deviceProcessEvents,
   dnsEvents,
   endpointConnections,
+  intakeTables,
   networkFlows,
   observedBodies,
   observedNames,
   type Table,
 } from '../../tables/index.ts';
 import type { Snapshot, Span } from '../snapshot.ts';
-import { deviceTables, proxyTold, shows } from './known.ts';
+import { shows } from './known.ts';
+import { aDay } from './reaches.ts';
 import { timesOf } from './times.ts';
+import { longerBy, windowsOf, within } from './windows.ts';
 
 /** All of time. */
 export const always: Span = { from: 0n, until: 2n ** 62n };
@@ -22,15 +25,21 @@ export const always: Span = { from: 0n, until: 2n ** 62n };
 /** The spans of time, to the hour, in which the finished rows of a snapshot may be others than before its rows since a
  *  commit came; `finished` is SQL of those that came finished. What reaches farther than matching does is here: who holds an address
  *  until another shows it, a process's start, a sensor's flow id, an answer's time to live, copies of an event.
- *  All of time where what is new tells about all rows: a site, a proxy, another spelling of a device. */
+ *  Copies of an event are looked for two days around it. */
 export async function touchedSpans(
   engine: Engine,
   snapshot: Snapshot,
   { since, finished }: { readonly since: bigint; readonly finished: string },
 ): Promise<Span[]> {
   const added = (table: Table) => `(${snapshot.added(table, since)})`;
-  const rows = (table: Table) => `(${snapshot.rows(table)})`;
-  if (await tellsOfAll(engine, snapshot, since)) return [always];
+  const windows = await windowsOf(
+    engine,
+    intakeTables.map((table) => [table, table === deviceNetworkEvents ? finished : added(table)]),
+    2n * aDay,
+  );
+  const rows = (table: Table) => within(snapshot, table, windows);
+  // What new rows tell of a device or a process is of all that comes after.
+  const after = (table: Table) => within(snapshot, table, longerBy(windows, 0n, always.until));
   const answers = `FROM ${added(observedNames)} WHERE "Kind" = 'dns'`;
   const span = (table: Table, from: string) => {
     const times = timesOf(table);
@@ -63,11 +72,11 @@ export async function touchedSpans(
     same(networkFlows, ['FlowId', 'Sensor'], flowIds.join(' UNION ALL ')),
     span(
       endpointConnections,
-      `FROM (SELECT *, ${deviceKey('')} AS device, "InitiatingProcessUniqueId" AS id FROM ${rows(endpointConnections)})
+      `FROM (SELECT *, ${deviceKey('')} AS device, "InitiatingProcessUniqueId" AS id FROM ${after(endpointConnections)})
        SEMI JOIN (SELECT ${deviceKey('')} AS device, "ProcessUniqueId" AS id FROM ${added(deviceProcessEvents)} WHERE "ProcessUniqueId" <> '') AS started
          USING (device, id)`,
     ),
-    heldSpans(added(endpointConnections), rows(endpointConnections)),
+    heldSpans(added(endpointConnections), after(endpointConnections)),
   ];
   return engine.rows<Span & object>(
     `WITH span AS (
@@ -101,28 +110,4 @@ function heldSpans(added: string, rows: string): string {
         later AS (${story} GROUPS BETWEEN 1 FOLLOWING AND 1 FOLLOWING))
     SEMI JOIN (SELECT "Site", "LocalIP", "Timestamp" FROM ${added} WHERE ${shows}) AS a USING ("Site", "LocalIP", "Timestamp")
     WHERE device IS DISTINCT FROM least OR device IS DISTINCT FROM most`;
-}
-
-/** Whether a snapshot's rows since a commit tell what may decide about any row: a site or protocol that no row named before
- *  (matching meets each with each), a proxy, or another spelling of a device. */
-async function tellsOfAll(engine: Engine, snapshot: Snapshot, since: bigint): Promise<boolean> {
-  const rows = (table: Table) => `(${snapshot.rows(table)})`;
-  const added = (table: Table) => `(${snapshot.added(table, since)})`;
-  const first = (columns: string, table: Table, where = 'true') => `(
-    SELECT ${columns} FROM (SELECT ${columns}, count(*) AS rows FROM ${added(table)} WHERE ${where} GROUP BY ALL)
-    JOIN (SELECT ${columns}, count(*) AS rows FROM ${rows(table)} WHERE ${where} GROUP BY ALL) USING (${columns}, rows))`;
-  const alike = `lower(o."DeviceName") = nullif(lower(n."DeviceName"), '') OR lower(o."DeviceId") = nullif(lower(n."DeviceId"), '')
-    OR lower(o."DeviceId") = nullif(lower(n."DeviceName"), '') OR lower(o."DeviceName") = nullif(lower(n."DeviceId"), '')
-    OR split_part(lower(o."DeviceName"), '.', 1) = nullif(split_part(lower(n."DeviceName"), '.', 1), '')`;
-  const [told] = await engine.rows(
-    `SELECT 1 FROM ${first('"Site", "Protocol"', endpointConnections)}
-     UNION ALL SELECT 1 FROM ${first('"Site", "Protocol"', networkFlows)}
-     UNION ALL SELECT 1 FROM ${first('"ServerIP", "ServerPort"', observedNames, proxyTold)}
-     UNION ALL
-     SELECT 1 FROM (${deviceTables.map((table) => `FROM ${first('"DeviceName", "DeviceId"', table)}`).join(' UNION ALL ')}) n
-     JOIN (${deviceTables.map((table) => `SELECT DISTINCT "DeviceName", "DeviceId" FROM ${rows(table)}`).join(' UNION ')}) o
-       ON (o."DeviceName", o."DeviceId") <> (n."DeviceName", n."DeviceId") AND (${alike})
-     LIMIT 1`,
-  );
-  return told !== undefined;
 }
