@@ -1,6 +1,6 @@
 import type { Engine } from '../../engine/engine.ts';
 import { sqlName } from '../../engine/sql.ts';
-import type { Table } from '../../tables/index.ts';
+import { deviceNetworkEvents, type Table } from '../../tables/index.ts';
 
 /** What the lake itself gives a row when it is committed. */
 const given = new Set(['ArrivedAt', 'CommitSeq']);
@@ -16,8 +16,17 @@ export interface Difference {
 }
 
 /** Compares rows of a table (`present`, SQL with their positions) with those that should be in their place (`wanted`). Of
- *  equal rows one is kept. What `gone` names is worked out here; `fresh` reads `present` and `wanted` when it is run. */
-export async function difference(engine: Engine, table: Table, present: string, wanted: string): Promise<Difference> {
+ *  equal rows one is kept. With `keepRicher` a row stays that knows of a host, a process or a partner what the one of its id
+ *  that should be in its place does not. What `gone` names is worked out here; `fresh` reads `wanted` when it is run. */
+export async function difference(
+  engine: Engine,
+  table: Table,
+  {
+    present,
+    wanted: all,
+    keepRicher,
+  }: { readonly present: string; readonly wanted: string; readonly keepRicher: boolean },
+): Promise<Difference> {
   const gone = `memory.${sqlName(`gone of ${table.name}`)}`;
   const stands = `memory.${sqlName(`present of ${table.name}`)}`;
   const columns = table.stored.filter(({ name }) => !given.has(name)).map(({ name }) => name);
@@ -25,6 +34,16 @@ export async function difference(engine: Engine, table: Table, present: string, 
   await engine.run(
     `CREATE OR REPLACE TABLE ${stands} AS SELECT segment, "row", ${content} AS content FROM (${present})`,
   );
+  let wanted = all;
+  if (keepRicher && table === deviceNetworkEvents) {
+    const richer = `memory.${sqlName(`richer of ${table.name}`)}`;
+    await engine.run(
+      `CREATE OR REPLACE TABLE ${richer} AS
+       SELECT DISTINCT p.content."EventId" AS "EventId" FROM ${stands} p JOIN (${all}) w ON w."EventId" = p.content."EventId" WHERE ${poorer}`,
+    );
+    wanted = `SELECT * FROM (${all}) ANTI JOIN ${richer} AS richer USING ("EventId")`;
+    await engine.run(`DELETE FROM ${stands} WHERE content."EventId" IN (SELECT "EventId" FROM ${richer})`);
+  }
   await engine.run(
     `CREATE OR REPLACE TABLE ${gone} AS
      SELECT segment, "row", false AS again FROM ${stands} ANTI JOIN (SELECT ${content} AS content FROM (${wanted})) AS w USING (content)
@@ -39,8 +58,15 @@ export async function difference(engine: Engine, table: Table, present: string, 
   };
 }
 
+const poorer = [
+  ...['RemoteHost', 'InitiatingProcessFileName', 'InitiatingProcessCommandLine', 'EndpointEventId'].map(
+    (name) => `(p.content."${name}" <> '' AND w."${name}" = '')`,
+  ),
+  `(p.content."BytesSent" IS NOT NULL AND w."BytesSent" IS NULL)`,
+].join(' OR ');
+
 /** Drops what `difference` made. */
 export async function forgetDifference(engine: Engine, { name }: Table): Promise<void> {
-  for (const kind of ['gone', 'present'])
+  for (const kind of ['gone', 'present', 'richer'])
     await engine.run(`DROP TABLE IF EXISTS memory.${sqlName(`${kind} of ${name}`)}`);
 }

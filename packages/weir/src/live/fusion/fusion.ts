@@ -15,15 +15,15 @@ import {
 import type { LiveLake } from '../liveLake.ts';
 import type { Snapshot } from '../snapshot.ts';
 import { changedSpans, largestShift, tellClocks } from './clocks.ts';
-import { asTold, never, type Part } from './gather.ts';
+import { answersBefore, asTold, never, type Part } from './gather.ts';
 import { Known } from './known.ts';
-import { edgePairs, touchPairs } from './pairs.ts';
-import { aDay, longestAnswer, passBack, passReach, reach } from './reaches.ts';
+import { edgePairs, grow, pairSpans, touchPairs } from './pairs.ts';
+import { aDay, longestAnswer, passReach, reach } from './reaches.ts';
 import { type Again, type Fused, refuse } from './refuse.ts';
 import { type ClockOffset, Remembered, type Unsettled } from './remembered.ts';
 import { dueSpan, type Patience, plan } from './settling.ts';
 import { always, touchedSpans } from './touched.ts';
-import { longerBy, placedWithin, united, windowsOf, within } from './windows.ts';
+import { covers, longerBy, placedWithin, united, type Windows, windowsOf, within } from './windows.ts';
 
 export interface LiveFusionOptions {
   readonly lake: LiveLake;
@@ -47,6 +47,7 @@ export class LiveFusion {
   readonly #remembered: Remembered;
   readonly #known: Known;
   #runs = 0;
+  #notedAt: bigint | undefined;
 
   constructor(options: LiveFusionOptions) {
     this.#options = options;
@@ -67,27 +68,28 @@ export class LiveFusion {
       if (passed === snapshot.seq) return undefined;
       const raw = this.#raw(snapshot, passed);
       const added = (table: Table) => (table === deviceNetworkEvents ? raw : `(${snapshot.added(table, passed)})`);
-      const windows = await windowsOf(
+      const around = await windowsOf(
         engine,
         intakeTables.map((table) => [table, added(table)]),
         2n * passReach,
       );
-      if (windows.length === 0) {
+      if (around.length === 0) {
         store.transaction(() => this.#remembered.move('passed', snapshot.seq));
         return undefined;
       }
       await this.#known.learn(snapshot, this.#remembered.cursor.noted);
+      await touchPairs(engine, added, (table) => within(snapshot, table, around), passReach);
+      const windows = await this.#wholeLives(snapshot, around);
       const rows = (table: Table) => within(snapshot, table, windows);
       const before = (table: Table) => within(snapshot, table, longerBy(windows, aDay, 0n));
-      await touchPairs(engine, added, rows, passReach);
       const [finished] = await engine.rows(`SELECT 1 FROM ${raw} LIMIT 1`);
       const part: Part = {
         core: never,
         load: never,
         reach: passReach,
-        back: passBack,
+        back: longestAnswer,
         rows,
-        answers: within(snapshot, observedNames, longerBy(windows, passBack, 0n)),
+        answers: answersBefore(snapshot, windows),
         processes: asTold(deviceProcessEvents, before),
         finished: this.#finished(snapshot, rows, finished && raw),
         keep: finished && `FROM ${raw}`,
@@ -97,6 +99,8 @@ export class LiveFusion {
         present: (table) => placedWithin(snapshot, table, windows),
         clocks: this.#remembered.offsets,
         stands: () => true,
+        // It does not see as far back as settling does.
+        keepRicher: true,
         also: (seq) => this.#remembered.move('passed', seq),
       });
     });
@@ -105,7 +109,8 @@ export class LiveFusion {
   /** Notes what spans new rows touched, and settles one of those that are due; undefined where none is. `now` in ticks. */
   settle(now: bigint, patience: Patience): Promise<Fused | undefined> {
     return this.#looking(async (snapshot) => {
-      await this.#note(snapshot, now);
+      // Rows are quiet at the earliest when they have been noted for so long.
+      if (this.#notedAt === undefined || now - this.#notedAt >= patience.quiet / 4n) await this.#note(snapshot, now);
       const span = dueSpan(this.#remembered.unsettled, now, patience);
       if (span === undefined) return undefined;
       return this.#settleSpan(snapshot, span, now);
@@ -141,6 +146,7 @@ export class LiveFusion {
       let learned: readonly ClockOffset[] = [];
       const fused = await this.#refuse(snapshot, part, {
         present: (table) => placedWithin(snapshot, table, longerBy(windows, reach, reach)),
+        keepRicher: false,
         clocks: before.filter((clock) => !inside(clock)),
         stands: (clocks) => {
           learned = clocks.filter(inside);
@@ -163,6 +169,17 @@ export class LiveFusion {
     }
   }
 
+  /** Windows that have all of what is alive in them, of the pairs that are looked at. */
+  async #wholeLives(snapshot: Snapshot, around: Windows): Promise<Windows> {
+    const { engine } = this.#options;
+    for (let windows = around; ; ) {
+      const wider = united([...windows, ...longerBy(await pairSpans(engine), passReach, passReach)]);
+      if (covers(windows, wider)) return windows;
+      windows = wider;
+      await grow(engine, (table) => within(snapshot, table, wider));
+    }
+  }
+
   /** `also` is given the commit up to which what the snapshot has is fused. */
   async #refuse(
     snapshot: Snapshot,
@@ -171,7 +188,7 @@ export class LiveFusion {
       clocks,
       also,
       ...rest
-    }: Pick<Again, 'present' | 'stands'> & {
+    }: Pick<Again, 'present' | 'stands' | 'keepRicher'> & {
       readonly clocks: readonly ClockOffset[];
       readonly also: (seq: bigint) => void;
     },
@@ -197,6 +214,7 @@ export class LiveFusion {
   async #note(snapshot: Snapshot, now: bigint): Promise<void> {
     const { engine, store } = this.#options;
     const { noted } = this.#remembered.cursor;
+    this.#notedAt = now;
     if (noted === snapshot.seq) return;
     await this.#known.learn(snapshot, noted);
     const spans = (await this.#known.tellsOfAll(noted))

@@ -1,4 +1,5 @@
 import { deviceKey } from '../../fuse/devices.ts';
+import { minute, second } from '../../fuse/ticks.ts';
 import type { Lake } from '../../lake/lake.ts';
 import {
   deviceFileEvents,
@@ -12,9 +13,11 @@ import {
   type Table,
   toldTables,
 } from '../../tables/index.ts';
-import type { Span } from '../snapshot.ts';
+import type { Snapshot, Span } from '../snapshot.ts';
 import { endsOf, pairOf, plain, type Rows } from './pairs.ts';
+import { longestAnswer, passBack } from './reaches.ts';
 import { overlaps, timesOf } from './times.ts';
+import { longerBy, type Windows, within } from './windows.ts';
 
 /** What is fused again together: the rows of the span `load`, and of the pairs of `fusion_pair` those of their time and
  *  `reach` before and after it. What is found of the rows of `core`, and of the pairs' time, is right. */
@@ -78,6 +81,14 @@ function near(table: Table, rows: string, { load, reach, back }: Part, answer = 
     UNION ALL
     SELECT r.* FROM ${rows} r SEMI JOIN memory.fusion_pair p ON p.a = ${a} AND p.b = ${b}
       AND ${times.from} <= p.until + ${reach} AND ${times.until} >= p."from" - ${reach + before} WHERE NOT ${inside}`;
+}
+
+/** SQL: the answers of some windows and before them: of the last hours all, of the last day those that hold for long. */
+export function answersBefore(snapshot: Snapshot, windows: Windows): string {
+  const recent = longerBy(windows, passBack, 0n);
+  const old = `FROM ${within(snapshot, observedNames, longerBy(windows, longestAnswer, 0n))}
+    WHERE "TtlSeconds" * ${second} + ${6 * minute} >= ${passBack}`;
+  return `(FROM ${within(snapshot, observedNames, recent)} UNION FROM (${old}))`;
 }
 
 /** SQL: the answers that may name a part's connections: by the client's address, or told by a device of itself. */

@@ -74,6 +74,11 @@ export async function touchPairs(engine: Engine, added: Rows, rows: Rows, reach:
   await grow(engine, rows);
 }
 
+/** The times of the pairs. */
+export function pairSpans(engine: Engine): Promise<Span[]> {
+  return engine.rows<Span & object>('SELECT DISTINCT "from", until FROM memory.fusion_pair');
+}
+
 /** The same for rows that are alive in a span (`rows`): the pairs of those that begin or end outside of `inner`, looked for
  *  in `all`. Gives the time of each. */
 export async function edgePairs(engine: Engine, rows: Rows, all: Rows, inner: Span): Promise<Span[]> {
@@ -86,11 +91,11 @@ export async function edgePairs(engine: Engine, rows: Rows, all: Rows, inner: Sp
      SELECT a, b, min("from") AS "from", max(until) AS until FROM (${edges.join(' UNION ALL ')}) GROUP BY a, b`,
   );
   await grow(engine, all);
-  return engine.rows<Span & object>('SELECT DISTINCT "from", until FROM memory.fusion_pair');
+  return pairSpans(engine);
 }
 
 /** Has `fusion_pair` span all of what is alive in a pair's time, and the parts of a connection that follow each other. */
-async function grow(engine: Engine, rows: Rows): Promise<void> {
+export async function grow(engine: Engine, rows: Rows): Promise<void> {
   const [some] = await engine.rows('FROM memory.fusion_pair LIMIT 1');
   if (!some) return;
   const meeting = (table: Table, where: string, gap: number) => {

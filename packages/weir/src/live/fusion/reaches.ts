@@ -9,7 +9,7 @@ const hours = (n: number): bigint => BigInt(n * hour);
  *  whether it may (`standing.ts`). */
 export const passReach = BigInt(65 * minute);
 
-/** How far before a connection a pass looks for the answer that names it. */
+/** How far before a connection a pass looks for the answer that names it; for those that hold longer, as far as they hold. */
 export const passBack = hours(2);
 
 /** How far one row bears on another's result at most, wrong clocks apart: reports stand for flows within an hour of them,

@@ -24,6 +24,8 @@ export interface Again {
   readonly part: Part;
   /** SQL of a table's present rows with their positions, those that the part may decide among them. */
   readonly present: (table: Table) => string;
+  /** Whether a row stays that knows more than the one that was found. */
+  readonly keepRicher: boolean;
   readonly options: FuseOptions;
   /** Whether what was found may stand, with these clocks. */
   readonly stands: (clocks: readonly ClockOffset[]) => boolean;
@@ -39,6 +41,7 @@ export async function refuse({
   directory,
   part,
   present,
+  keepRicher,
   options,
   stands,
   also,
@@ -52,7 +55,7 @@ export async function refuse({
       if (scratch.count(table) === 0 && !(await decides(engine, table))) continue;
       const wanted = `SELECT * FROM ${sqlName(table.name)} SEMI JOIN (${decided(table)}) AS decided USING ("EventId")`;
       const standing = `SELECT * FROM (${present(table)}) SEMI JOIN (${decided(table)}) AS decided USING ("EventId")`;
-      found.set(table, await difference(engine, table, standing, wanted));
+      found.set(table, await difference(engine, table, { present: standing, wanted, keepRicher }));
     }
     const replaced = new Map<Table, string>();
     const changed = { fresh: 0, gone: 0, kept: 0 };

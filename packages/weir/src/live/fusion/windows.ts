@@ -39,6 +39,11 @@ export function united(spans: readonly Span[]): Windows {
   return windows;
 }
 
+/** Whether windows have all of others. */
+export function covers(windows: Windows, others: Windows): boolean {
+  return others.every(({ from, until }) => windows.some((window) => window.from <= from && window.until >= until));
+}
+
 /** SQL for the rows of a table that overlap one of the windows; no file is read that can have none. */
 export function within(snapshot: Snapshot, table: Table, windows: Windows): string {
   return overlapping(table, windows, (window) => snapshot.rows(table, window));
