@@ -71,6 +71,17 @@ export class Home {
     this.#store = Store.open(join(this.folder, 'weir.db'));
   }
 
+  /** Lends one more engine. */
+  async another<Result>(use: (engine: Engine) => Promise<Result>): Promise<Result> {
+    const spillDirectory = join(this.folder, 'another-spill');
+    const engine = await Engine.open({ memoryMb: 500, threads: 2, spillDirectory });
+    try {
+      return await use(engine);
+    } finally {
+      engine.close();
+    }
+  }
+
   get segments(): string {
     return join(this.folder, 'segments');
   }

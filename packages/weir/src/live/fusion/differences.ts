@@ -1,6 +1,9 @@
 import type { Engine } from '../../engine/engine.ts';
 import { sqlName } from '../../engine/sql.ts';
 import { deviceNetworkEvents, type Table } from '../../tables/index.ts';
+import type { Span } from '../snapshot.ts';
+import { endsOf, pairOf } from './pairs.ts';
+import { timeColumns, timesOf } from './times.ts';
 
 /** What the lake itself gives a row when it is committed. */
 const given = new Set(['ArrivedAt', 'CommitSeq']);
@@ -54,7 +57,44 @@ export async function difference(
   return {
     gone: `SELECT segment, "row" FROM ${gone}`,
     lost: `SELECT unnest(content) FROM ${stands} SEMI JOIN (FROM ${gone} WHERE NOT again) AS lost USING (segment, "row")`,
-    fresh: `SELECT w.* FROM (SELECT *, ${content} AS content FROM (${wanted})) w ANTI JOIN ${stands} p USING (content)`,
+    fresh: `SELECT w.* EXCLUDE (content) FROM (SELECT *, ${content} AS content FROM (${wanted})) w ANTI JOIN ${stands} p USING (content)`,
+  };
+}
+
+function timeNames(table: Table): string {
+  return timeColumns(table)
+    .map((name) => `'${name}'`)
+    .join(', ');
+}
+
+/** The same difference without the rows of what has changed since it was found (`changed`, SQL of rows), and the times of the
+ *  rows that are left out. Connections of one pair of addresses bear on each other; other rows are left out by their id. */
+export async function withhold(
+  engine: Engine,
+  table: Table,
+  { gone, fresh, lost }: Difference,
+  changed: string,
+): Promise<Difference & { readonly held: readonly Span[] }> {
+  const stands = `memory.${sqlName(`present of ${table.name}`)}`;
+  const left = `memory.${sqlName(`held of ${table.name}`)}`;
+  const { a, b } = pairOf(...endsOf(table));
+  const key = table === deviceNetworkEvents ? `{a: ${a}, b: ${b}}` : '"EventId"';
+  await engine.run(`CREATE OR REPLACE TABLE ${left} AS SELECT DISTINCT ${key} AS key FROM (${changed})`);
+  const rows = (sql: string) => `(SELECT *, ${key} AS key FROM (${sql}))`;
+  const standing = rows(
+    `SELECT segment, "row", unnest(content) FROM ${stands} SEMI JOIN (${gone}) AS g USING (segment, "row")`,
+  );
+  const times = timesOf(table);
+  const held = await engine.rows<Span & object>(
+    `SELECT ${times.from} AS "from", ${times.until} AS until FROM (
+       SELECT COLUMNS(c -> c IN (${timeNames(table)})) FROM ${standing} SEMI JOIN ${left} AS l USING (key)
+       UNION ALL BY NAME SELECT COLUMNS(c -> c IN (${timeNames(table)})) FROM ${rows(fresh)} SEMI JOIN ${left} AS l USING (key))`,
+  );
+  return {
+    gone: `SELECT segment, "row" FROM ${standing} ANTI JOIN ${left} AS l USING (key)`,
+    fresh: `SELECT * EXCLUDE (key) FROM ${rows(fresh)} ANTI JOIN ${left} AS l USING (key)`,
+    lost: `SELECT * EXCLUDE (key) FROM ${rows(lost)} ANTI JOIN ${left} AS l USING (key)`,
+    held,
   };
 }
 
@@ -67,6 +107,6 @@ const poorer = [
 
 /** Drops what `difference` made. */
 export async function forgetDifference(engine: Engine, { name }: Table): Promise<void> {
-  for (const kind of ['gone', 'present', 'richer'])
+  for (const kind of ['gone', 'present', 'richer', 'held'])
     await engine.run(`DROP TABLE IF EXISTS memory.${sqlName(`${kind} of ${name}`)}`);
 }

@@ -13,11 +13,11 @@ import {
   toldTables,
 } from '../../tables/index.ts';
 import type { LiveLake } from '../liveLake.ts';
-import type { Snapshot } from '../snapshot.ts';
+import type { Snapshot, Span } from '../snapshot.ts';
 import { changedSpans, largestShift, tellClocks } from './clocks.ts';
 import { answersBefore, asTold, never, type Part } from './gather.ts';
 import { Known } from './known.ts';
-import { edgePairs, grow, pairSpans, touchPairs } from './pairs.ts';
+import { edgePairs, grow, pairSpans, type Rows, touchPairs } from './pairs.ts';
 import { aDay, longestAnswer, passReach, reach } from './reaches.ts';
 import { type Again, type Fused, refuse } from './refuse.ts';
 import { type ClockOffset, Remembered, type Unsettled } from './remembered.ts';
@@ -28,8 +28,8 @@ import { covers, longerBy, placedWithin, united, type Windows, windowsOf, within
 export interface LiveFusionOptions {
   readonly lake: LiveLake;
   readonly store: Store;
-  /** Of its own: nothing else may run in it meanwhile. */
-  readonly engine: Engine;
+  /** Each of its own, for passes and for settling: nothing else may run in them. */
+  readonly engines: { readonly passing: Engine; readonly settling: Engine };
   /** A folder for scratch on the lake's file system. */
   readonly directory: string;
   readonly catalogue: Catalogue;
@@ -41,18 +41,21 @@ export interface LiveFusionOptions {
  *
  *  `pass` fuses new rows with those of the same pairs of addresses around their time: seconds after they came a connection
  *  has its row. `settle` fuses whole spans of time again that new rows touched, once these are quiet, with everything that
- *  bears on them: clocks, holders of addresses, proxies. One of them at a time. */
+ *  bears on them: clocks, holders of addresses, proxies. Passes go on meanwhile. */
 export class LiveFusion {
   readonly #options: LiveFusionOptions;
   readonly #remembered: Remembered;
-  readonly #known: Known;
+  readonly #known: { readonly passing: Known; readonly settling: Known };
   #runs = 0;
+  /** What changes the lake follows each other. */
+  #last: Promise<unknown> = Promise.resolve();
   #notedAt: bigint | undefined;
 
   constructor(options: LiveFusionOptions) {
     this.#options = options;
     this.#remembered = new Remembered(options.store);
-    this.#known = new Known(options.engine);
+    const { passing, settling } = options.engines;
+    this.#known = { passing: new Known(passing), settling: new Known(settling) };
   }
 
   /** The spans that are not settled, as far as `settle` has looked. */
@@ -62,65 +65,74 @@ export class LiveFusion {
 
   /** Fuses what came since the last pass; undefined where nothing did. */
   pass(): Promise<Fused | undefined> {
-    return this.#looking(async (snapshot) => {
-      const { engine, store } = this.#options;
-      const { passed } = this.#remembered.cursor;
-      if (passed === snapshot.seq) return undefined;
-      const raw = this.#raw(snapshot, passed);
-      const added = (table: Table) => (table === deviceNetworkEvents ? raw : `(${snapshot.added(table, passed)})`);
-      const around = await windowsOf(
-        engine,
-        intakeTables.map((table) => [table, added(table)]),
-        2n * passReach,
-      );
-      if (around.length === 0) {
-        store.transaction(() => this.#remembered.move('passed', snapshot.seq));
-        return undefined;
-      }
-      await this.#known.learn(snapshot, this.#remembered.cursor.noted);
-      await touchPairs(engine, added, (table) => within(snapshot, table, around), passReach);
-      const windows = await this.#wholeLives(snapshot, around);
-      const rows = (table: Table) => within(snapshot, table, windows);
-      const before = (table: Table) => within(snapshot, table, longerBy(windows, aDay, 0n));
-      const [finished] = await engine.rows(`SELECT 1 FROM ${raw} LIMIT 1`);
-      const part: Part = {
-        core: never,
-        load: never,
-        reach: passReach,
-        back: longestAnswer,
-        rows,
-        answers: answersBefore(snapshot, windows),
-        processes: asTold(deviceProcessEvents, before),
-        finished: this.#finished(snapshot, rows, finished && raw),
-        keep: finished && `FROM ${raw}`,
-        added,
-      };
-      return this.#refuse(snapshot, part, {
-        present: (table) => placedWithin(snapshot, table, windows),
-        clocks: this.#remembered.offsets,
-        stands: () => true,
-        // It does not see as far back as settling does.
-        keepRicher: true,
-        also: (seq) => this.#remembered.move('passed', seq),
-      });
-    });
+    return this.#alone(() => this.#looking((snapshot) => this.#passSnapshot(snapshot)));
   }
 
   /** Notes what spans new rows touched, and settles one of those that are due; undefined where none is. `now` in ticks. */
   settle(now: bigint, patience: Patience): Promise<Fused | undefined> {
     return this.#looking(async (snapshot) => {
+      const { passed } = this.#remembered.cursor;
       // Rows are quiet at the earliest when they have been noted for so long.
       if (this.#notedAt === undefined || now - this.#notedAt >= patience.quiet / 4n) await this.#note(snapshot, now);
       const span = dueSpan(this.#remembered.unsettled, now, patience);
       if (span === undefined) return undefined;
-      return this.#settleSpan(snapshot, span, now);
+      return this.#settleSpan(snapshot, passed, span, now);
     });
   }
 
-  async #settleSpan(snapshot: Snapshot, span: Unsettled, now: bigint): Promise<Fused> {
-    const { engine } = this.#options;
+  async #passSnapshot(snapshot: Snapshot): Promise<Fused | undefined> {
+    const {
+      engines: { passing: engine },
+      store,
+    } = this.#options;
+    const { passed } = this.#remembered.cursor;
+    if (passed === snapshot.seq) return undefined;
+    const raw = this.#raw(snapshot, passed);
+    const added = (table: Table) => (table === deviceNetworkEvents ? raw : `(${snapshot.added(table, passed)})`);
+    const around = await windowsOf(
+      engine,
+      intakeTables.map((table) => [table, added(table)]),
+      2n * passReach,
+    );
+    if (around.length === 0) {
+      store.transaction(() => this.#remembered.move('passed', snapshot.seq));
+      return undefined;
+    }
+    await this.#known.passing.learn(snapshot, this.#remembered.cursor.noted);
+    await touchPairs(engine, added, (table) => within(snapshot, table, around), passReach);
+    const windows = await this.#wholeLives(snapshot, around);
+    const rows = (table: Table) => within(snapshot, table, windows);
+    const before = (table: Table) => within(snapshot, table, longerBy(windows, aDay, 0n));
+    const [finished] = await engine.rows(`SELECT 1 FROM ${raw} LIMIT 1`);
+    const part: Part = {
+      core: never,
+      load: never,
+      reach: passReach,
+      back: longestAnswer,
+      rows,
+      answers: answersBefore(snapshot, windows),
+      processes: asTold(deviceProcessEvents, before),
+      finished: this.#finished(snapshot, rows, finished && raw),
+      keep: finished && `FROM ${raw}`,
+      added,
+    };
+    return this.#refuse(snapshot, part, 'passing', {
+      present: (table) => placedWithin(snapshot, table, windows),
+      alone: (work) => work(undefined),
+      clocks: this.#remembered.offsets,
+      stands: () => true,
+      // It does not see as far back as settling does.
+      keepRicher: true,
+      also: (seq) => this.#remembered.move('passed', seq),
+    });
+  }
+
+  async #settleSpan(snapshot: Snapshot, passed: bigint, span: Unsettled, now: bigint): Promise<Fused> {
+    const engine = this.#options.engines.settling;
     const all = (table: Table) => `(${snapshot.rows(table)})`;
     const before = this.#remembered.offsets;
+    // What came in finished and no pass has kept as it came is left to that pass.
+    const unpassed = `("CommitSeq" > ${passed} AND "CommitSeq" NOT IN (${[0n, ...this.#remembered.own].join(', ')}))`;
     for (let shift = largestShift(before, plan(span, 0n).days); ; ) {
       const { core, load, days } = plan(span, shift);
       const inside = ({ day }: ClockOffset) => day >= days.from && day <= days.until;
@@ -130,7 +142,6 @@ export class LiveFusion {
         ...(await edgePairs(engine, (table) => within(snapshot, table, [core]), all, inner)),
       ]);
       const rows = (table: Table) => within(snapshot, table, longerBy(windows, reach, reach));
-      const { passed } = this.#remembered.cursor;
       const part: Part = {
         core,
         load,
@@ -139,29 +150,31 @@ export class LiveFusion {
         rows,
         answers: within(snapshot, observedNames, longerBy(windows, reach + longestAnswer + shift, reach)),
         processes: asTold(deviceProcessEvents, all),
-        finished: this.#finished(snapshot, rows, passed < snapshot.seq ? this.#raw(snapshot, passed) : undefined),
+        finished: this.#finished(snapshot, rows, undefined),
         keep: undefined,
         added: undefined,
       };
       let learned: readonly ClockOffset[] = [];
-      const fused = await this.#refuse(snapshot, part, {
-        present: (table) => placedWithin(snapshot, table, longerBy(windows, reach, reach)),
+      const fused = await this.#refuse(snapshot, part, 'settling', {
+        present: (table) => {
+          const rows = placedWithin(snapshot, table, longerBy(windows, reach, reach));
+          return table === deviceNetworkEvents ? `FROM ${rows} WHERE NOT ${unpassed}` : rows;
+        },
+        alone: (work) => this.#alone(() => this.#looking((present) => work(changedSince(snapshot, present)))),
         keepRicher: false,
         clocks: before.filter((clock) => !inside(clock)),
         stands: (clocks) => {
           learned = clocks.filter(inside);
           return largestShift(learned, days) <= shift;
         },
-        also: (seq) => {
+        also: (seq, held) => {
           const { noted } = this.#remembered.cursor;
           if (noted === snapshot.seq) this.#remembered.move('noted', seq);
           this.#remembered.clocks(days, learned);
           this.#remembered.settled(span);
           const changed = changedSpans(before.filter(inside), learned, reach);
-          this.#remembered.unsettle(
-            changed.filter(({ from, until }) => from < core.from || until > core.until),
-            now,
-          );
+          const beyond = changed.filter(({ from, until }) => from < core.from || until > core.until);
+          this.#remembered.unsettle([...beyond, ...held], now);
         },
       });
       if (fused) return fused;
@@ -171,7 +184,7 @@ export class LiveFusion {
 
   /** Windows that have all of what is alive in them, of the pairs that are looked at. */
   async #wholeLives(snapshot: Snapshot, around: Windows): Promise<Windows> {
-    const { engine } = this.#options;
+    const engine = this.#options.engines.passing;
     for (let windows = around; ; ) {
       const wider = united([...windows, ...longerBy(await pairSpans(engine), passReach, passReach)]);
       if (covers(windows, wider)) return windows;
@@ -184,16 +197,18 @@ export class LiveFusion {
   async #refuse(
     snapshot: Snapshot,
     part: Part,
+    by: 'passing' | 'settling',
     {
       clocks,
       also,
       ...rest
-    }: Pick<Again, 'present' | 'stands' | 'keepRicher'> & {
+    }: Pick<Again, 'present' | 'stands' | 'keepRicher' | 'alone'> & {
       readonly clocks: readonly ClockOffset[];
-      readonly also: (seq: bigint) => void;
+      readonly also: (seq: bigint, held: readonly Span[]) => void;
     },
   ): Promise<Fused | undefined> {
-    const { lake, engine, directory, catalogue, inventory } = this.#options;
+    const { lake, engines, directory, catalogue, inventory } = this.#options;
+    const engine = engines[by];
     this.#runs += 1;
     return refuse({
       ...{ lake, engine, part, ...rest },
@@ -201,23 +216,26 @@ export class LiveFusion {
       options: {
         catalogue,
         ...(inventory && { inventory }),
-        beyond: this.#known.beyond(await tellClocks(engine, clocks)),
+        beyond: this.#known[by].beyond(await tellClocks(engine, clocks)),
       },
-      also: (seq, changed) => {
+      also: (seq, changed, held) => {
         if (changed) this.#remembered.made(seq);
         // What fusion itself has just written need not be looked at again.
-        also(changed && seq === snapshot.seq + 1n ? seq : snapshot.seq);
+        also(changed && seq === snapshot.seq + 1n ? seq : snapshot.seq, held);
       },
     });
   }
 
   async #note(snapshot: Snapshot, now: bigint): Promise<void> {
-    const { engine, store } = this.#options;
+    const {
+      engines: { settling: engine },
+      store,
+    } = this.#options;
     const { noted } = this.#remembered.cursor;
     this.#notedAt = now;
     if (noted === snapshot.seq) return;
-    await this.#known.learn(snapshot, noted);
-    const spans = (await this.#known.tellsOfAll(noted))
+    await this.#known.settling.learn(snapshot, noted);
+    const spans = (await this.#known.settling.tellsOfAll(noted))
       ? [always]
       : await touchedSpans(engine, snapshot, { since: noted, finished: this.#raw(snapshot, noted) });
     store.transaction(() => {
@@ -241,6 +259,13 @@ export class LiveFusion {
     return parts.length === 0 ? undefined : parts.map((part) => `FROM ${part}`).join(' UNION ALL ');
   }
 
+  /** Runs `work` when what else changes the lake here has ended. */
+  #alone<Result>(work: () => Promise<Result>): Promise<Result> {
+    const result = this.#last.then(work);
+    this.#last = result.catch(() => undefined);
+    return result;
+  }
+
   async #looking<Result>(look: (snapshot: Snapshot) => Promise<Result>): Promise<Result> {
     const snapshot = this.#options.lake.snapshot();
     try {
@@ -249,4 +274,16 @@ export class LiveFusion {
       snapshot.release();
     }
   }
+}
+
+/** SQL of the rows that are others in a later snapshot than in one; undefined where nothing is. Of connections those that
+ *  came as well: only fusion adds them. */
+function changedSince(before: Snapshot, after: Snapshot): Rows | undefined {
+  if (before.seq === after.seq) return undefined;
+  return (table) => {
+    const replaced = `SELECT * FROM (${after.replaced(table, before.seq)})`;
+    return table === deviceNetworkEvents
+      ? `${replaced} UNION ALL SELECT * FROM (${after.added(table, before.seq)})`
+      : replaced;
+  };
 }

@@ -5,9 +5,11 @@ import { type FuseOptions, fuseAnd } from '../../fuse/fuse.ts';
 import { Lake } from '../../lake/lake.ts';
 import { deviceNetworkEvents, intakeTables, publicTables, type Table, toldTables } from '../../tables/index.ts';
 import type { LiveLake } from '../liveLake.ts';
+import type { Span } from '../snapshot.ts';
 import { learnClocks } from './clocks.ts';
-import { type Difference, difference, forgetDifference } from './differences.ts';
+import { type Difference, difference, forgetDifference, withhold } from './differences.ts';
 import { decided, gather, type Part } from './gather.ts';
+import type { Rows } from './pairs.ts';
 import type { ClockOffset } from './remembered.ts';
 
 /** What fusing a part again changed: rows written, and rows that these replaced. */
@@ -29,8 +31,11 @@ export interface Again {
   readonly options: FuseOptions;
   /** Whether what was found may stand, with these clocks. */
   readonly stands: (clocks: readonly ClockOffset[]) => boolean;
-  /** Runs with the commit. */
-  readonly also: (seq: bigint, changed: boolean) => void;
+  /** Runs what changes the lake while no other fusion does, and gives it SQL of the rows of a table that others changed since
+   *  the snapshot; undefined where none did. */
+  readonly alone: <Result>(work: (changed: Rows | undefined) => Promise<Result>) => Promise<Result>;
+  /** Runs with the commit. `held` are the times of rows that are not written, because what they hang on has changed. */
+  readonly also: (seq: bigint, changed: boolean, held: readonly Span[]) => void;
 }
 
 /** Fuses a part of the lake again, compares, and commits what is different; undefined, and nothing, where it may not stand.
@@ -44,6 +49,7 @@ export async function refuse({
   keepRicher,
   options,
   stands,
+  alone,
   also,
 }: Again): Promise<Fused | undefined> {
   const scratch = await Lake.create(engine, directory);
@@ -57,36 +63,46 @@ export async function refuse({
       const standing = `SELECT * FROM (${present(table)}) SEMI JOIN (${decided(table)}) AS decided USING ("EventId")`;
       found.set(table, await difference(engine, table, { present: standing, wanted, keepRicher }));
     }
-    const replaced = new Map<Table, string>();
-    const changed = { fresh: 0, gone: 0, kept: 0 };
-    for (const table of intakeTables) {
-      const { fresh, gone, lost } = found.get(table) ?? {};
-      if (fresh === undefined || gone === undefined) {
-        await scratch.clear(table);
-        continue;
-      }
-      await scratch.replace(table, fresh);
-      changed.fresh += scratch.count(table);
-      const rows = await count(engine, gone);
-      if (rows > 0) replaced.set(table, gone);
-      changed.gone += rows;
-      const keep = table === deviceNetworkEvents ? part.keep : rows > 0 ? unkept(table, lost, part) : undefined;
-      const told = toldTables.get(table);
-      if (told && keep)
-        changed.kept += await scratch.append(
-          told,
-          keep,
-          told.stored.map(({ name }) => name),
-        );
-    }
-    const { fresh, gone, kept } = changed;
-    await lake.commit({ from: scratch, replaced, also: (seq) => also(seq, fresh + gone + kept > 0) });
-    return { fresh, gone };
+    return await alone((changed) => write(scratch, found, { lake, part, changed, also }));
   } finally {
     for (const table of publicTables) await forgetDifference(engine, table);
     for (const made of ['pair', 'core', 'clock']) await engine.run(`DROP TABLE IF EXISTS memory.fusion_${made}`);
     await rm(directory, { recursive: true, force: true });
   }
+}
+
+/** Commits what is different. */
+async function write(
+  scratch: Lake,
+  found: ReadonlyMap<Table, Difference>,
+  { lake, part, changed, also }: Pick<Again, 'lake' | 'part' | 'also'> & { readonly changed: Rows | undefined },
+): Promise<Fused> {
+  const { engine } = scratch;
+  const replaced = new Map<Table, string>();
+  const held: Span[] = [];
+  const rows = { fresh: 0, gone: 0, kept: 0 };
+  for (const table of intakeTables) {
+    const whole = found.get(table);
+    if (whole === undefined) {
+      await scratch.clear(table);
+      continue;
+    }
+    const rest = changed && (await withhold(engine, table, whole, changed(table)));
+    if (rest) held.push(...rest.held);
+    const { fresh, gone, lost } = rest ?? whole;
+    await scratch.replace(table, fresh);
+    rows.fresh += scratch.count(table);
+    const away = await count(engine, gone);
+    if (away > 0) replaced.set(table, gone);
+    rows.gone += away;
+    const keep = table === deviceNetworkEvents ? part.keep : away > 0 ? unkept(table, lost, part) : undefined;
+    const told = toldTables.get(table);
+    const names = table.stored.map(({ name }) => name);
+    if (told && keep) rows.kept += await scratch.append(told, keep, names);
+  }
+  const { fresh, gone, kept } = rows;
+  await lake.commit({ from: scratch, replaced, also: (seq) => also(seq, fresh + gone + kept > 0, held) });
+  return { fresh, gone };
 }
 
 /** SQL: the rows that are lost as logs told them, and of which that is not kept yet. */
