@@ -9,6 +9,9 @@ import { LiveFusion } from '../../packages/weir/src/live/fusion/fusion.ts';
 import { Home } from '../../packages/weir/src/live/live.fixture.ts';
 import type { LiveLake } from '../../packages/weir/src/live/liveLake.ts';
 import {
+  deviceFileEvents,
+  deviceNetworkEvents,
+  deviceProcessEvents,
   endpointConnections,
   networkFlows,
   observedBodies,
@@ -16,7 +19,7 @@ import {
   publicTables,
   type Table,
 } from '../../packages/weir/src/tables/index.ts';
-import { catalogue } from './fused.ts';
+import { at, catalogue } from './fused.ts';
 import { crowded, type World, world } from './worlds.ts';
 
 /** A row that a log told, and of which table. */
@@ -182,6 +185,93 @@ test('law: over many days as well, of which only those are looked at that new ro
           .flatMap((world, n) => later(intakeOf(world), n === 0 ? 0 : (days[n - 1] ?? 0))),
         dealing,
       ),
+    ),
+    { numRuns: 5, endOnFailure: true },
+  );
+}, 300_000);
+
+const when = fc.constantFrom('08:00:00', '08:00:01', '08:00:40', '09:30:00').map(at);
+const of = { DeviceName: fc.constantFrom('ws-1', 'WS-1', 'ws-2'), Timestamp: when, day: fc.constantFrom(0, 0, 3, 20) };
+const teller = fc.constantFrom('mde', 'sysmon', 'elastic');
+
+/** Starts of processes and file events that several endpoint sensors told, connections that only name their process, and
+ *  rows that came in finished, some of them made of others that came as well. */
+const besides = fc
+  .record({
+    starts: fc.array(
+      fc.record({
+        ...of,
+        teller,
+        ProcessId: fc.constantFrom(7, 8),
+        ProcessUniqueId: fc.constantFrom('', 'g1', 'g2'),
+        FileName: fc.constantFrom('rclone.exe', 'chrome.exe'),
+        ProcessCommandLine: fc.constantFrom('', 'rclone.exe copy C:\\data remote:'),
+      }),
+      { minLength: 3, maxLength: 12, size: 'max' },
+    ),
+    files: fc.array(
+      fc.record({
+        ...of,
+        teller,
+        InitiatingProcessId: fc.constantFrom(7, 8),
+        FolderPath: fc.constantFrom('C:\\a.txt', 'C:\\b.txt'),
+        SHA256: fc.constantFrom('', 'ab'),
+      }),
+      { minLength: 3, maxLength: 10, size: 'max' },
+    ),
+    named: fc.array(
+      fc.record({ ...of, id: fc.constantFrom('g1', 'g2'), RemoteIP: fc.constantFrom('203.0.113.1', '203.0.113.2') }),
+      {
+        maxLength: 6,
+      },
+    ),
+    finished: fc.array(fc.record({ ...of, made: fc.nat(30), RemoteHost: fc.constantFrom('', 'a.example.com') }), {
+      maxLength: 5,
+    }),
+  })
+  .map(({ starts, files, named, finished }): Told[] => {
+    const told = <Facts extends { readonly day: number }>(
+      table: Table,
+      rows: readonly Facts[],
+      more: (facts: Facts, n: number) => InlineRow,
+    ) =>
+      rows.flatMap((facts, n) => {
+        const { day, ...rest } = facts;
+        const { teller: _, id: __, made: ___, ...row } = rest as InlineRow;
+        return later([[table, { ...row, ...more(facts, n) }]], day).map(
+          ([of, moved]) => [of, { ...moved, EventId: String(more(facts, n).EventId) }] as const,
+        );
+      });
+    return [
+      ...told(deviceProcessEvents, starts, ({ teller }, n) => ({
+        EventId: `${teller}:p${n}`,
+        ActionType: 'ProcessCreated',
+      })),
+      ...told(deviceFileEvents, files, ({ teller }, n) => ({ EventId: `${teller}:f${n}`, ActionType: 'FileCreated' })),
+      ...told(endpointConnections, named, ({ id }, n) => ({
+        EventId: `sysmon:n${n}`,
+        ActionType: 'ConnectionSuccess',
+        Protocol: 'tcp',
+        LocalIP: '10.0.0.5',
+        LocalPort: 50_000 + n,
+        RemotePort: 443,
+        InitiatingProcessUniqueId: id,
+      })),
+      ...told(deviceNetworkEvents, finished, ({ made }, n) => ({
+        EventId: made < 8 ? `zeek:C${made}` : `row:${n}`,
+        EndpointEventId: made % 3 === 0 ? `mde:${made}` : '',
+        ActionType: 'ConnectionSuccess',
+        RemoteIP: '203.0.113.1',
+        InitiatingProcessFileName: 'rclone.exe',
+        Fusion: 'fused',
+      })),
+    ];
+  });
+
+test('law: with processes, files and rows that came in finished as well', async () => {
+  await fc.assert(
+    fc.asyncProperty(crowded(world), besides, dealing, (world, besides, dealing) =>
+      sameAsBatch([...intakeOf(world), ...besides], dealing),
     ),
     { numRuns: 5, endOnFailure: true },
   );

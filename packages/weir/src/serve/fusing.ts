@@ -13,8 +13,9 @@ import { memoryOf } from './shares.ts';
 
 const second = 10_000_000n;
 
-/** A span of time is settled once nothing has come for it for so long, or has waited for so long. */
-const patience = { quiet: 120n * second, most: 900n * second };
+/** A span of time is settled once nothing has come for it for so long, or has waited for so long: it is fused anew with
+ *  the days around it, which takes as long as reading a week does. */
+const patience = { quiet: 600n * second, most: 21_600n * second };
 
 export interface FusingParts {
   readonly options: ServiceOptions;
@@ -26,21 +27,34 @@ export interface FusingParts {
   readonly closing: Closing;
 }
 
-/** Opens live fusion. What it gives fuses what is new, and settles a span that is due; it gives whether it settled one, as
- *  there may be another. */
-export async function openFusing(parts: FusingParts): Promise<() => Promise<boolean>> {
+/** Rounds of a loop: each gives whether there is more to do at once. */
+export interface Fusing {
+  /** Fuses what is new. */
+  readonly pass: () => Promise<boolean>;
+  /** Settles a span that is due, beside passes. */
+  readonly settle: () => Promise<boolean>;
+}
+
+/** Opens live fusion. */
+export async function openFusing(parts: FusingParts): Promise<Fusing> {
   const { options, paths, store, lake, catalogue, inventory, closing } = parts;
   const directory = join(paths.work, 'fusion');
   await mkdir(directory, { recursive: true });
-  const engine = await Engine.open(memoryOf(options, 'fusion', join(paths.work, 'fusion-spill')));
-  closing.add(() => engine.close());
+  const open = async (part: 'fusion' | 'settling'): Promise<Engine> => {
+    const engine = await Engine.open(memoryOf(options, part, join(paths.work, `${part}-spill`)));
+    closing.add(() => engine.close());
+    return engine;
+  };
   const fusion = new LiveFusion({
-    ...{ lake, store, engine, directory, catalogue },
+    ...{ lake, store, directory, catalogue },
+    engines: { passing: await open('fusion'), settling: await open('settling') },
     ...(inventory === undefined ? {} : { inventory }),
   });
-  return async () => {
-    const fused = await fusion.pass();
-    if (fused !== undefined) return false;
-    return (await fusion.settle(options.clock.now(), patience)) !== undefined;
+  return {
+    pass: async () => {
+      await fusion.pass();
+      return false;
+    },
+    settle: async () => (await fusion.settle(options.clock.now(), patience)) !== undefined,
   };
 }

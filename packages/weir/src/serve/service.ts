@@ -88,7 +88,7 @@ async function open(options: ServiceOptions, closing: Closing): Promise<Service>
     retained: () => lake.retainedFrom ?? null,
   });
 
-  const fuse = await openFusing({ options, paths, store, lake, catalogue, inventory, closing });
+  const fusing = await openFusing({ options, paths, store, lake, catalogue, inventory, closing });
   const notifier = openNotifier(options, paths, store);
   const keeper = await openKeeper({ options, paths, lake, health, closing });
   const doors = await openDoors({ options, intake, store, health, closing });
@@ -115,7 +115,8 @@ async function open(options: ServiceOptions, closing: Closing): Promise<Service>
     await detection.reload();
     return false;
   });
-  every('fusion', second, fuse);
+  every('fusion', second, fusing.pass);
+  every('settling', 10n * second, fusing.settle);
   if (inventory !== undefined) every('inventory', 600n * second, inventoryKeeper(options, { paths, lake, inventory }));
   every('sources', 60n * second, tending(options, { store, alerts: detection.alerts, health, canaries }));
   every('destinations', 10n * second, async () => {

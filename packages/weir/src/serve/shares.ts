@@ -3,7 +3,7 @@ import type { ServiceOptions } from './options.ts';
 
 /** What each engine has of the memory that the config gives to all of them. They are apart, so that none takes from another:
  *  a rule that wants too much is told, and intake goes on. */
-const shares = { intake: 0.2, fusion: 0.25, rules: 0.2, keeping: 0.1, inventory: 0.05 } as const;
+const shares = { intake: 0.2, fusion: 0.1, settling: 0.15, rules: 0.2, keeping: 0.1, inventory: 0.05 } as const;
 
 /** Limits of an engine. Rules have two, a share each. */
 export function memoryOf(
