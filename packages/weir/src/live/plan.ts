@@ -1,4 +1,4 @@
-import { intakeTables, type Table, timelessTables } from '../tables/index.ts';
+import { liveTables, type Table, timelessTables } from '../tables/index.ts';
 import type { Merge } from './merge.ts';
 import { type LiveSegment, replacedRows } from './segment.ts';
 
@@ -31,7 +31,7 @@ export function nextMerge(
   now: bigint,
   { history }: Pick<Keeping, 'history'>,
 ): Merge | undefined {
-  for (const table of [...intakeTables, ...timelessTables]) {
+  for (const table of [...liveTables, ...timelessTables]) {
     const chosen = smallOnes(segments.get(table.name) ?? []) ?? dirtyOnes(segments.get(table.name) ?? [], now);
     if (chosen) return { table, segments: chosen, forget: now - history };
   }
