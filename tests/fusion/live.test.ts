@@ -1,13 +1,6 @@
-import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { appendRows, type InlineRow } from '../../packages/weir/src/detect/inlineRows.ts';
-import { withScratchLake } from '../../packages/weir/src/detect/scratchLake.ts';
-import type { Engine } from '../../packages/weir/src/engine/engine.ts';
-import { fuse } from '../../packages/weir/src/fuse/fuse.ts';
-import { LiveFusion } from '../../packages/weir/src/live/fusion/fusion.ts';
-import { Home } from '../../packages/weir/src/live/live.fixture.ts';
-import type { LiveLake } from '../../packages/weir/src/live/liveLake.ts';
+import type { InlineRow } from '../../packages/weir/src/detect/inlineRows.ts';
 import {
   deviceFileEvents,
   deviceNetworkEvents,
@@ -16,15 +9,11 @@ import {
   networkFlows,
   observedBodies,
   observedNames,
-  publicTables,
   type Table,
 } from '../../packages/weir/src/tables/index.ts';
-import { at, catalogue } from './fused.ts';
+import { at } from './fused.ts';
+import { batched, Living, type Told } from './living.ts';
 import { crowded, type World, world } from './worlds.ts';
-
-/** A row that a log told, and of which table. */
-type Told = readonly [Table, InlineRow];
-type Row = Readonly<Record<string, unknown>>;
 
 const intakeOf = (world: World): Told[] => [
   ...world.events.map((row) => [endpointConnections, row] as const),
@@ -32,89 +21,6 @@ const intakeOf = (world: World): Told[] => [
   ...world.names.map((row) => [observedNames, row] as const),
   ...(world.bodies ?? []).map((row) => [observedBodies, row] as const),
 ];
-
-/** The public tables, all columns but those that the lake gives. */
-async function tablesOf(engine: Engine, rows: (table: Table) => string): Promise<Record<string, Row[]>> {
-  const tables: Record<string, Row[]> = {};
-  for (const table of publicTables) {
-    const columns = table.stored.map(({ name }) => name).filter((name) => name !== 'ArrivedAt' && name !== 'CommitSeq');
-    const list = columns.map((name) => `"${name}"`).join(', ');
-    tables[table.name] = await engine.rows<Row>(`SELECT ${list} FROM ${rows(table)} ORDER BY ALL`);
-  }
-  return tables;
-}
-
-async function append(lake: Parameters<typeof appendRows>[0], rows: readonly Told[]): Promise<void> {
-  for (const [table, of] of Map.groupBy(rows, ([table]) => table))
-    await appendRows(
-      lake,
-      table,
-      of.map(([, row]) => row),
-    );
-}
-
-/** What batch fusion makes of rows. */
-function batched(rows: readonly Told[]): Promise<Record<string, Row[]>> {
-  return withScratchLake(async (lake) => {
-    await append(lake, rows);
-    await fuse(lake, { catalogue });
-    return tablesOf(lake.engine, ({ name }) => `"${name}"`);
-  });
-}
-
-/** A lake to which batches of rows come. */
-class Living {
-  readonly #home: Home;
-  readonly #lake: LiveLake;
-  readonly #settling: Engine;
-  #fusion: LiveFusion;
-
-  private constructor(home: Home, lake: LiveLake, settling: Engine) {
-    this.#home = home;
-    this.#lake = lake;
-    this.#settling = settling;
-    this.#fusion = this.#open();
-  }
-
-  static with<Result>(use: (living: Living) => Promise<Result>): Promise<Result> {
-    return Home.with((home) => home.another(async (settling) => use(new Living(home, await home.lake(), settling))));
-  }
-
-  /** Begins anew with what is stored. */
-  restart(): void {
-    this.#fusion = this.#open();
-  }
-
-  async put(rows: readonly Told[]): Promise<void> {
-    const from = await this.#home.scratch();
-    await append(from, rows);
-    await this.#lake.commit({ from });
-  }
-
-  pass(): Promise<unknown> {
-    return this.#fusion.pass();
-  }
-
-  /** Until all is settled. */
-  async settle(): Promise<void> {
-    while (await this.#fusion.settle(0n, { quiet: 0n, most: 0n }));
-  }
-
-  async tables(): Promise<Record<string, Row[]>> {
-    const snapshot = this.#lake.snapshot();
-    try {
-      return await tablesOf(this.#home.engine, (table) => `(${snapshot.rows(table)})`);
-    } finally {
-      snapshot.release();
-    }
-  }
-
-  #open(): LiveFusion {
-    const { store, engine, folder } = this.#home;
-    const engines = { passing: engine, settling: this.#settling };
-    return new LiveFusion({ lake: this.#lake, store, engines, directory: join(folder, 'work'), catalogue });
-  }
-}
 
 /** Rows in some order, some of them twice, in some batches. */
 function dealt(rows: readonly Told[], seed: number, batches: number): Told[][] {
@@ -154,7 +60,7 @@ async function sameAsBatch(
 test('law: settled, live fusion has what batch fusion has, in whatever order and batches the rows came', async () => {
   await fc.assert(
     fc.asyncProperty(crowded(world), dealing, (world, dealing) => sameAsBatch(intakeOf(world), dealing)),
-    { numRuns: 5, endOnFailure: true },
+    { numRuns: 3, endOnFailure: true },
   );
 }, 300_000);
 
@@ -186,7 +92,7 @@ test('law: over many days as well, of which only those are looked at that new ro
         dealing,
       ),
     ),
-    { numRuns: 5, endOnFailure: true },
+    { numRuns: 3, endOnFailure: true },
   );
 }, 300_000);
 
@@ -273,6 +179,6 @@ test('law: with processes, files and rows that came in finished as well', async 
     fc.asyncProperty(crowded(world), besides, dealing, (world, besides, dealing) =>
       sameAsBatch([...intakeOf(world), ...besides], dealing),
     ),
-    { numRuns: 5, endOnFailure: true },
+    { numRuns: 3, endOnFailure: true },
   );
 }, 300_000);

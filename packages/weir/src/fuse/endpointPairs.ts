@@ -89,9 +89,9 @@ async function pairTeller(engine: Engine, rank: number): Promise<void> {
   // Of one teller's equal events the first.
   const crowd = (
     slice: KeySlice,
-  ): string => `SELECT event AS flow, t AS starts, t AS ends, mine, ${ends.join(', ')}, found, told, pid, file, coalesce(pid, file) AS who
+  ): string => `SELECT min(event) AS flow, t AS starts, t AS ends, mine, ${ends.join(', ')}, found, told, pid, file, coalesce(pid, file) AS who
     FROM ${sides(rank, slice)} SEMI JOIN (FROM fuse_facing WHERE NOT sole) USING (${ends.join(', ')})
-    QUALIFY row_number() OVER (PARTITION BY ${ends.join(', ')}, teller, found, told, pid, file, t ORDER BY event) = 1`;
+    GROUP BY ${ends.join(', ')}, mine, teller, found, told, pid, file, t`;
   for (const slice of await keySlices(engine, 'fuse_told'))
     await engine.run(
       `INSERT INTO fuse_pair

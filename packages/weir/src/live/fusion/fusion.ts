@@ -41,7 +41,12 @@ export interface LiveFusionOptions {
  *
  *  `pass` fuses new rows with those of the same pairs of addresses around their time: seconds after they came a connection
  *  has its row. `settle` fuses whole spans of time again that new rows touched, once these are quiet, with everything that
- *  bears on them: clocks, holders of addresses, proxies. Passes go on meanwhile. */
+ *  bears on them: clocks, holders of addresses, proxies. Passes go on meanwhile.
+ *
+ *  Settled, all columns are as batch fusion has them, ArrivedAt and CommitSeq apart. But batch fusion asks three things of
+ *  all rows that settling asks of a span's: which of two sensors knows more, and so whose row stays; whether the ends of a
+ *  connection that witnesses a clock come only once; and what else has the id of a row, which settling looks for two days
+ *  around it. */
 export class LiveFusion {
   readonly #options: LiveFusionOptions;
   readonly #remembered: Remembered;

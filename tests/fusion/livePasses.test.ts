@@ -1,0 +1,84 @@
+import { describe, expect, test } from 'vitest';
+import {
+  deviceNetworkEvents,
+  endpointConnections,
+  networkFlows,
+  observedNames,
+} from '../../packages/weir/src/tables/index.ts';
+import { at, event, flow, name, only } from './fused.ts';
+import { Living, type Row, type Told } from './living.ts';
+
+async function connections(living: Living): Promise<Row[]> {
+  return (await living.tables())[deviceNetworkEvents.name] ?? [];
+}
+
+/** Puts rows, passes, and gives the connections that there are then. */
+async function come(living: Living, ...rows: readonly Told[]): Promise<Row[]> {
+  await living.put(rows);
+  await living.pass();
+  return connections(living);
+}
+
+describe('a pass', () => {
+  test('shows a row at once, and the better one in its place when its partner comes', () =>
+    Living.with(async (living) => {
+      const told = event();
+      expect(only(await come(living, [endpointConnections, told]))).toMatchObject({
+        Fusion: 'endpoint',
+        EventId: told.EventId,
+        BytesSent: null,
+      });
+      const seen = flow();
+      expect(only(await come(living, [networkFlows, seen]))).toMatchObject({
+        Fusion: 'fused',
+        EventId: seen.EventId,
+        EndpointEventId: told.EventId,
+        BytesSent: 1000n,
+      });
+      const said = name({ FlowId: seen.FlowId ?? '', Host: 'a.example.com' });
+      expect(only(await come(living, [observedNames, said]))).toMatchObject({
+        Fusion: 'fused',
+        RemoteHost: 'a.example.com',
+      });
+    }));
+
+  test('keeps what a connection of many hours is known by, when others of its addresses come', () =>
+    Living.with(async (living) => {
+      const long = flow({ FlowStart: at('01:00:00'), FlowEnd: at('20:00:00') });
+      const begun = event({ Timestamp: at('01:00:00') });
+      await come(living, [endpointConnections, begun], [networkFlows, long]);
+      const other = flow({ FlowStart: at('15:00:00'), LocalPort: 50_001 });
+      const rows = await come(living, [networkFlows, other]);
+      expect(rows.map(({ EventId, EndpointEventId }) => [EventId, EndpointEventId])).toEqual(
+        expect.arrayContaining([[long.EventId, begun.EventId]]),
+      );
+      expect(rows).toHaveLength(2);
+    }));
+
+  test('names a connection by an answer that holds for hours', () =>
+    Living.with(async (living) => {
+      const answer = {
+        Kind: 'dns',
+        Host: 'b.example.com',
+        ClientIP: '10.0.0.5',
+        ServerIP: '203.0.113.10',
+        TtlSeconds: 40_000,
+      };
+      await come(living, [observedNames, name({ ...answer, Timestamp: at('02:00:00') })]);
+      const [row] = await come(living, [networkFlows, flow({ FlowStart: at('12:00:00') })]);
+      expect(row).toMatchObject({ RemoteHost: 'b.example.com', RemoteHostSource: 'dns' });
+    }));
+
+  test('knows who has an address since long', () =>
+    Living.with(async (living) => {
+      await come(living, [endpointConnections, event({ Timestamp: '2026-03-02T10:00:00Z', RemoteIP: '203.0.113.77' })]);
+      const rows = await come(living, [networkFlows, flow()]);
+      expect(rows.find(({ Fusion }) => Fusion === 'flow')).toMatchObject({ DeviceName: 'ws-1' });
+    }));
+
+  test('does nothing where nothing came', () =>
+    Living.with(async (living) => {
+      await come(living, [networkFlows, flow()]);
+      expect(await living.pass()).toBeUndefined();
+    }));
+});

@@ -1,0 +1,97 @@
+import { join } from 'node:path';
+import { appendRows, type InlineRow } from '../../packages/weir/src/detect/inlineRows.ts';
+import { withScratchLake } from '../../packages/weir/src/detect/scratchLake.ts';
+import type { Engine } from '../../packages/weir/src/engine/engine.ts';
+import { fuse } from '../../packages/weir/src/fuse/fuse.ts';
+import { LiveFusion } from '../../packages/weir/src/live/fusion/fusion.ts';
+import { Home } from '../../packages/weir/src/live/live.fixture.ts';
+import type { LiveLake } from '../../packages/weir/src/live/liveLake.ts';
+import { publicTables, type Table } from '../../packages/weir/src/tables/index.ts';
+import { catalogue, type FusedRow } from './fused.ts';
+
+/** A row that a log told, and of which table. */
+export type Told = readonly [Table, InlineRow];
+export type Row = FusedRow;
+
+/** The public tables, all columns but those that the lake gives. */
+async function tablesOf(engine: Engine, rows: (table: Table) => string): Promise<Record<string, Row[]>> {
+  const tables: Record<string, Row[]> = {};
+  for (const table of publicTables) {
+    const columns = table.stored.map(({ name }) => name).filter((name) => name !== 'ArrivedAt' && name !== 'CommitSeq');
+    const list = columns.map((name) => `"${name}"`).join(', ');
+    tables[table.name] = await engine.rows<Row>(`SELECT ${list} FROM ${rows(table)} ORDER BY ALL`);
+  }
+  return tables;
+}
+
+async function append(lake: Parameters<typeof appendRows>[0], rows: readonly Told[]): Promise<void> {
+  for (const [table, of] of Map.groupBy(rows, ([table]) => table))
+    await appendRows(
+      lake,
+      table,
+      of.map(([, row]) => row),
+    );
+}
+
+/** What batch fusion makes of rows. */
+export function batched(rows: readonly Told[]): Promise<Record<string, Row[]>> {
+  return withScratchLake(async (lake) => {
+    await append(lake, rows);
+    await fuse(lake, { catalogue });
+    return tablesOf(lake.engine, ({ name }) => `"${name}"`);
+  });
+}
+
+/** A lake to which batches of rows come. */
+export class Living {
+  readonly #home: Home;
+  readonly #lake: LiveLake;
+  readonly #settling: Engine;
+  #fusion: LiveFusion;
+
+  private constructor(home: Home, lake: LiveLake, settling: Engine) {
+    this.#home = home;
+    this.#lake = lake;
+    this.#settling = settling;
+    this.#fusion = this.#open();
+  }
+
+  static with<Result>(use: (living: Living) => Promise<Result>): Promise<Result> {
+    return Home.with((home) => home.another(async (settling) => use(new Living(home, await home.lake(), settling))));
+  }
+
+  /** Begins anew with what is stored. */
+  restart(): void {
+    this.#fusion = this.#open();
+  }
+
+  async put(rows: readonly Told[]): Promise<void> {
+    const from = await this.#home.scratch();
+    await append(from, rows);
+    await this.#lake.commit({ from });
+  }
+
+  pass(): Promise<unknown> {
+    return this.#fusion.pass();
+  }
+
+  /** Until all is settled. */
+  async settle(): Promise<void> {
+    while (await this.#fusion.settle(0n, { quiet: 0n, most: 0n }));
+  }
+
+  async tables(): Promise<Record<string, Row[]>> {
+    const snapshot = this.#lake.snapshot();
+    try {
+      return await tablesOf(this.#home.engine, (table) => `(${snapshot.rows(table)})`);
+    } finally {
+      snapshot.release();
+    }
+  }
+
+  #open(): LiveFusion {
+    const { store, engine, folder } = this.#home;
+    const engines = { passing: engine, settling: this.#settling };
+    return new LiveFusion({ lake: this.#lake, store, engines, directory: join(folder, 'work'), catalogue });
+  }
+}
