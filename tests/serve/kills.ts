@@ -71,8 +71,10 @@ async function settled(): Promise<void> {
 
 async function judge(code: number | null): Promise<void> {
   const counts = new Map<string, number>();
-  for (const [uid] of await ask(home, 'NetworkFlows | project EventId'))
-    counts.set(String(uid), (counts.get(String(uid)) ?? 0) + 1);
+  for (const [id] of await ask(home, 'NetworkFlows | project EventId')) {
+    const uid = String(id).replace(/^zeek:/, '');
+    counts.set(uid, (counts.get(uid) ?? 0) + 1);
+  }
   const lost = acknowledged.filter((uid) => !counts.has(uid));
   const doubled = [...counts].filter(([, times]) => times > 1);
   const sent = new Set([...acknowledged, ...unknown]);
