@@ -14,12 +14,16 @@ export function shortName({ path }: Pick<Rule, 'path'>): string {
   return file === 'rule' ? basename(dirname(path)) : file;
 }
 
-/** The rule that a person means: by short name, path, id or name; undefined where it is none of them. */
+/** The rule that a person means: by short name, path, folder, id or name; undefined where it is none of them.
+ *  @throws UserError `RULE_UNKNOWN` where several rules are called so, as those of one folder are by the folder's path */
 export function ruleCalled(rules: readonly Rule[], written: string): Rule | undefined {
   const wanted = written.toLowerCase();
-  return rules.find((rule) =>
+  const meant = rules.filter((rule) =>
     [shortName(rule), rule.path, dirname(rule.path), rule.id, rule.name].some((name) => name.toLowerCase() === wanted),
   );
+  if (meant.length < 2) return meant[0];
+  const advice = `Name one by its path: ${meant.map(({ path }) => path).join(', ')}`;
+  throw new UserError('RULE_UNKNOWN', written, `${meant.length} rules are called so`, advice);
 }
 
 /** @throws UserError `RULE_UNKNOWN` */
