@@ -34,7 +34,8 @@ export async function runServe(flags: ServeFlags): Promise<number> {
     log: createLog({ level: config.log.level, clock: machineClock, write: (line) => process.stderr.write(line) }),
   });
   tell(`weir: listening at ${service.url}, home ${home}`);
-  if (service.welcome !== undefined) tell(`weir: make the first account at ${service.url}/welcome#${service.welcome}`);
+  if (service.welcome !== undefined)
+    tell('weir: there is no account yet: weir user add NAME --role admin makes one; weir token add lets logs in');
   await asked();
   tell('weir: stopping');
   await service.stop();

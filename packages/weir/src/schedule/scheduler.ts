@@ -25,6 +25,8 @@ export interface SchedulerOptions extends Surroundings {
   /** How long a run may take in the prompt lane, and in the patient one; ticks. */
   readonly limits?: { readonly prompt: bigint; readonly patient: bigint };
   readonly onRun?: (run: RunReport) => void;
+  /** Told what kept it from looking for due rules; it goes on. */
+  readonly onTrouble?: (error: unknown) => void;
 }
 
 /** What became of one run. */
@@ -86,13 +88,17 @@ export class Scheduler {
   /** Goes on until the signal comes; what runs then is stopped, and nothing of it is kept. */
   async run(signal: AbortSignal): Promise<void> {
     const each = (['prompt', 'patient'] as const).map(async (name) => {
-      try {
-        while (!signal.aborted) {
+      while (!signal.aborted) {
+        let pause = second / 2n;
+        try {
           await this.pass(name, signal);
-          await this.#options.clock.sleep(second / 2n, signal);
+        } catch (error) {
+          // The store cannot be read or written, as on a full disk: it may pass.
+          if (signal.aborted) return;
+          this.#options.onTrouble?.(error);
+          pause = 5n * second;
         }
-      } catch (error) {
-        if (!signal.aborted) throw error;
+        await this.#options.clock.sleep(pause, signal).catch(() => undefined);
       }
     });
     try {

@@ -93,6 +93,10 @@ export async function openDetection(parts: DetectionParts): Promise<Detection> {
     },
     engine: memoryOf(options, 'rules', join(paths.work, 'rules-spill')),
     prepare: (engine: Engine) => writeWatchlists(engine, watchlists),
+    onTrouble: (error) => {
+      log.error({ part: 'rules', error }, 'rules cannot run; it is tried again');
+      health.report('rules', 'failed', error instanceof Error ? error.message : String(error));
+    },
     onRun: ({ rule, took, said, failed }) => {
       log[failed ? 'error' : 'debug']({ part: 'rules', rule: rule.name, ms: Number(took / 10_000n) }, said);
       health.report(`rule ${rule.name}`, failed ? 'degraded' : 'ok', said);

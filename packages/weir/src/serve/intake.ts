@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Disk } from '../disk/disk.ts';
 import type { HttpDoorOptions } from '../doors/context.ts';
+import { doorLimits } from '../doors/limits.ts';
 import { Received } from '../doors/received.ts';
 import { Reception } from '../doors/reception.ts';
 import type { JournalEntry } from '../journal/frame.ts';
@@ -29,8 +30,8 @@ export interface IntakeParts {
   readonly signal: AbortSignal;
 }
 
-/** A file of the journal. */
-const fileBytes = 64 * 1024 * 1024;
+/** A file of the journal, at most: a file goes when all of it is in the lake, so a small journal has smaller ones. */
+const longestFile = 64 * 1024 * 1024;
 
 /** What takes logs in: bodies into the journal, and rows out of it. */
 export interface Intake {
@@ -45,7 +46,8 @@ export async function openIntake(parts: IntakeParts): Promise<Intake> {
   const { options, paths, disk, store, lake, health, closing, signal } = parts;
   const { clock, config, log } = options;
   const begin = readCursor(store);
-  const limits = { fileBytes, heldBytes: config.intake.journalMax };
+  const { journalMax, bodyMax } = config.intake;
+  const limits = { fileBytes: Math.min(longestFile, Math.floor(journalMax / 4)), heldBytes: journalMax };
   const journal = await Journal.open(disk, paths.journal, limits, begin);
   closing.add(() => journal.close());
   const end = journal.end;
@@ -53,13 +55,16 @@ export async function openIntake(parts: IntakeParts): Promise<Intake> {
     for await (const read of readJournal(disk, paths.journal, begin, end)) if ('entry' in read) yield read.entry;
   }
   const received = await Received.recall(store, uncommitted());
-  const reception = new Reception({ journal, clock, received, signal });
+  const reception = new Reception({
+    ...{ journal, clock, received, signal },
+    limits: { ...doorLimits, bodyBytes: bodyMax, sentBytes: Math.min(doorLimits.sentBytes, bodyMax) },
+  });
   const maker = await Maker.open({
     ...{ lake, store, disk, journal, clock },
     ...{ journalFolder: paths.journal, work: join(paths.work, 'intake'), rejects: paths.rejects, aside: paths.aside },
     reader: new IntakeReader(memoryOf(options, 'intake', join(paths.work, 'intake-spill'))),
     onTrouble: ({ grave, message }) => {
-      if (grave) health.report('lake', 'failed', message);
+      if (grave) health.report('intake', 'degraded', message);
       log[grave ? 'error' : 'warn']({ part: 'intake' }, message);
     },
   });

@@ -3,7 +3,11 @@ import type { ServiceOptions } from './options.ts';
 
 /** What each engine has of the memory that the config gives to all of them. They are apart, so that none takes from another:
  *  a rule that wants too much is told, and intake goes on. */
-const shares = { intake: 0.2, fusion: 0.1, settling: 0.15, rules: 0.2, keeping: 0.1, inventory: 0.05 } as const;
+const shares = { intake: 0.2, fusion: 0.25, settling: 0.25, rules: 0.2, keeping: 0.15, inventory: 0.1 } as const;
+
+/** Less than that, and a round of a few thousand rows does not fit. Engines take what they need, not what they may: not all
+ *  of them are at their limit at once. */
+const leastMb = 256;
 
 /** Limits of an engine. Rules have two, a share each. */
 export function memoryOf(
@@ -12,7 +16,7 @@ export function memoryOf(
   spillDirectory: string,
 ): EngineLimits {
   return {
-    memoryMb: Math.max(64, Math.floor((engine.memory / 2 ** 20) * shares[part])),
+    memoryMb: Math.max(leastMb, Math.floor((engine.memory / 2 ** 20) * shares[part])),
     threads: engine.threads,
     spillDirectory,
   };

@@ -24,7 +24,7 @@ const token = z
 export function tokenRoutes({ access: { tokens } }: { readonly access: Access }): Route[] {
   const visible = (id: number, who: Principal): Token => {
     const found = tokens.get(BigInt(id));
-    if (who.scopes.has('admin') || found.owner === who.user.name) return found;
+    if (who.scopes.has('admin') || isOwn(found, who)) return found;
     throw new RequestError(404, 'TOKEN_UNKNOWN', String(id), 'there is no such token', 'Look at the list of tokens.');
   };
   return [
@@ -40,7 +40,7 @@ export function tokenRoutes({ access: { tokens } }: { readonly access: Access })
       ({ who }) => ({
         tokens: tokens
           .list()
-          .filter(({ owner }) => who.scopes.has('admin') || owner === who.user.name)
+          .filter((token) => who.scopes.has('admin') || isOwn(token, who))
           .map(asRecord),
       }),
     ),
@@ -89,4 +89,9 @@ function asRecord({ id, created, expires, used, revoked, ...rest }: Token): z.in
     used: toldOrNull(used),
     revoked: toldOrNull(revoked),
   };
+}
+
+/** Those that were made on the machine itself are nobody's. */
+function isOwn({ owner }: Token, { user }: Principal): boolean {
+  return owner !== '' && owner === user.name;
 }

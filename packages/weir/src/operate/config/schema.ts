@@ -62,7 +62,7 @@ export function configFile<Destinations extends z.ZodType>(destinations: Destina
       .prefault({})
       .describe('what is kept'),
     engine: map({
-      memory: size.prefault('750MiB').describe('memory of the engine that normalizes, fuses and runs rules'),
+      memory: size.prefault('1500MiB').describe('memory of the engines that normalize, fuse and run rules'),
       threads: z.int().min(1).max(256).default(2).describe('its threads'),
     })
       .prefault({})
