@@ -96,7 +96,7 @@ describe.concurrent('scan', { timeout: 120_000 }, () => {
     const { code, stdout, stderr } = await weir(['scan', log, '--as-of', '2026-03-01', '--format', 'json']);
     expect(JSON.parse(stdout)).toMatchObject({ asOf: '2026-03-01T00:00:00.0000000Z' });
     expect(JSON.parse(stdout).runs.map((run: { rowsInWindow: number }) => run.rowsInWindow)).toEqual([
-      0, 0, 0, 0, 0, 0,
+      0, 0, 0, 0, 0, 0, 0, 0, 0,
     ]);
     expect(stderr.replace(/\s+/g, ' ')).toMatch(/As of 2026-03-01 00:00 UTC: no row lies in any rule's look-back/);
     expect(code).toBe(0);

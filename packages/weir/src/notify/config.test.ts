@@ -48,7 +48,7 @@ destinations:
   - name: sentinel
     sentinel:
       endpoint: https://dce.example
-      rule: dcr-1
+      collectionRule: dcr-1
       stream: Custom-WeirAlerts_CL
       tenant: t
       client: c

@@ -71,7 +71,7 @@ const kinds = {
     .describe('a file of OCSF Detection Findings, one a line'),
   sentinel: map({
     endpoint: web.describe('of the data collection endpoint or rule'),
-    rule: text.describe('the immutable id of the data collection rule'),
+    collectionRule: text.describe('the immutable id of the data collection rule'),
     stream: text.describe('its stream, as Custom-WeirAlerts_CL'),
     tenant: text,
     client: text.describe('the application that may send'),

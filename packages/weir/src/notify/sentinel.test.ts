@@ -52,7 +52,13 @@ afterEach(() => new Promise((resolve) => server.close(resolve)));
 
 const sender = () =>
   sentinelSender({
-    ...{ endpoint: base, authority: `${base}/`, rule: 'dcr-1', stream: 'Custom-WeirAlerts_CL', tenant: 'tenant-1' },
+    ...{
+      endpoint: base,
+      authority: `${base}/`,
+      collectionRule: 'dcr-1',
+      stream: 'Custom-WeirAlerts_CL',
+      tenant: 'tenant-1',
+    },
     ...{ client: 'app-1', secret: 'right', audience: 'https://monitor.azure.com', ca: cert, now: () => now },
   });
 const delivery = () => ({ now, signal: AbortSignal.timeout(10_000) });

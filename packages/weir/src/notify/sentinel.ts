@@ -12,7 +12,7 @@ export interface SentinelOptions extends ClientCredentialOptions {
   /** Of the data collection endpoint or rule. */
   readonly endpoint: string;
   /** Immutable id of the data collection rule. */
-  readonly rule: string;
+  readonly collectionRule: string;
   readonly stream: string;
   readonly audience: string;
 }
@@ -20,7 +20,7 @@ export interface SentinelOptions extends ClientCredentialOptions {
 /** Microsoft Sentinel by the Logs Ingestion API, with Microsoft's client as the sender. Weir's outbox repeats, so the client
  *  does not. A repeated row has the same NoticeId. */
 export function sentinelSender(options: SentinelOptions): Destination['send'] {
-  const { endpoint, rule, stream, audience, ca } = options;
+  const { endpoint, collectionRule, stream, audience, ca } = options;
   const client = new LogsIngestionClient(endpoint, clientCredential(options), {
     audience,
     retryOptions: { maxRetries: 0 },
@@ -29,7 +29,7 @@ export function sentinelSender(options: SentinelOptions): Destination['send'] {
   return async ({ notices }, { now, signal }) => {
     const rows = notices.flatMap((notice) => ('alert' in notice.told ? [rowOf(notice, notice.told)] : []));
     if (rows.length === 0) return;
-    await client.upload(rule, stream, rows, { abortSignal: signal }).catch((error: unknown) => {
+    await client.upload(collectionRule, stream, rows, { abortSignal: signal }).catch((error: unknown) => {
       throw failureOf(error, now);
     });
   };
