@@ -134,7 +134,7 @@ test('law: brought up to date is as run anew, whatever came late or was replaced
         const way = await heldUp(lake, rows, drawn, ticks);
         if (way !== '') ways.add(way.split(/[:,]/)[0] ?? '');
       }),
-      { numRuns: 150 },
+      { numRuns: 60 },
     );
   });
   expect([...ways].sort()).toEqual([
@@ -159,7 +159,7 @@ test('law: groups that gain and lose rows are found and given up as if run anew'
       fc.asyncProperty(world, ofGroups, ticksSoFar, async (rows, drawn, ticks) => {
         await heldUp(lake, rows, drawn, ticks);
       }),
-      { numRuns: 80 },
+      { numRuns: 30 },
     );
   });
 }, 600_000);

@@ -145,7 +145,7 @@ test('law: in whatever order records come, change and go, and whatever stops in 
         if (store !== home.store) store.close();
       }),
     ),
-    { numRuns: 30 },
+    { numRuns: 14 },
   );
   expect(seen.findings).toBeGreaterThan(8);
   expect(seen.lost).toBeGreaterThan(2);
