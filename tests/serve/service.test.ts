@@ -8,6 +8,7 @@ import { machineClock } from '../../packages/weir/src/cli/clock.ts';
 import { destinationsFile } from '../../packages/weir/src/notify/config.ts';
 import { loadConfig } from '../../packages/weir/src/operate/config/load.ts';
 import { createLog } from '../../packages/weir/src/operate/log.ts';
+import { machine } from '../../packages/weir/src/serve/machine.ts';
 import { type Service, startService } from '../../packages/weir/src/serve/service.ts';
 
 let home: string;
@@ -18,7 +19,7 @@ async function start(): Promise<Service> {
   const loaded = await loadConfig(join(home, 'weir.yaml'), { destinations: destinationsFile });
   return startService({
     ...{ home, config: loaded.config, place: loaded.place, content: join(import.meta.dirname, '../../content') },
-    ...{ clock: machineClock, random: (bytes) => randomBytes(bytes), environment: {} },
+    ...{ clock: machineClock, random: (bytes) => randomBytes(bytes), environment: {}, machine },
     log: createLog({ level: 'info', clock: machineClock, write: (line) => lines.push(line) }),
   });
 }

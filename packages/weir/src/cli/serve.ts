@@ -5,6 +5,7 @@ import { UserError } from '../model/userError.ts';
 import { listen } from '../operate/config/address.ts';
 import { createLog } from '../operate/log.ts';
 import { loadHomeConfig } from '../serve/config.ts';
+import { machine } from '../serve/machine.ts';
 import type { Config } from '../serve/options.ts';
 import { startService } from '../serve/service.ts';
 import { machineClock } from './clock.ts';
@@ -31,6 +32,7 @@ export async function runServe(flags: ServeFlags): Promise<number> {
     clock: machineClock,
     random: (bytes) => randomBytes(bytes),
     environment: process.env,
+    machine,
     log: createLog({ level: config.log.level, clock: machineClock, write: (line) => process.stderr.write(line) }),
   });
   tell(`weir: listening at ${service.url}, home ${home}`);

@@ -4,6 +4,7 @@ import type { destinationsFile } from '../notify/config.ts';
 import type { LoadedConfig } from '../operate/config/load.ts';
 import type { ConfigOf } from '../operate/config/schema.ts';
 import type { Logger } from '../operate/log.ts';
+import type { Machine } from './machine.ts';
 
 export type Config = ConfigOf<typeof destinationsFile>;
 
@@ -18,4 +19,5 @@ export interface ServiceOptions {
   readonly random: Randomness;
   readonly environment: NodeJS.ProcessEnv;
   readonly log: Logger;
+  readonly machine: Machine;
 }

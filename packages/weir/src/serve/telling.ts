@@ -1,7 +1,7 @@
 import { dirname, resolve } from 'node:path';
 import type { homePaths } from '../live/home.ts';
 import { Notifier } from '../notify/notifier.ts';
-import { openDestinations } from '../notify/open.ts';
+import type { openDestinations } from '../notify/open.ts';
 import { readSecret } from '../operate/config/secret.ts';
 import type { Health } from '../operate/health.ts';
 import { plural } from '../report/format.ts';
@@ -13,12 +13,12 @@ export const floor: Parameters<typeof openDestinations>[1]['floor'] = 'medium';
 
 /** Opens what tells people of alerts. */
 export function openNotifier(
-  { config, place, environment, clock, random, log }: ServiceOptions,
+  { config, place, environment, clock, random, log, machine }: ServiceOptions,
   paths: ReturnType<typeof homePaths>,
   store: Store,
 ): Notifier {
   const path = (written: string) => resolve(dirname(paths.config), written);
-  const destinations = openDestinations(config.destinations, {
+  const destinations = machine.openDestinations(config.destinations, {
     secret: (source, at) => readSecret(source, { place: place(['destinations', ...at]), environment, resolve: path }),
     ...{ path, floor, now: () => clock.now() },
     place: (at) => place(['destinations', ...at]),

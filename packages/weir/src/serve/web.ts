@@ -1,41 +1,24 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Access } from '../access/access.ts';
 import { createApi } from '../api/api.ts';
 import { openServer, type Server } from '../api/http/server.ts';
 import { Queries } from '../api/query/queries.ts';
 import { recorded } from '../api/query/recorded.ts';
 import { httpDoors } from '../doors/http.ts';
 import { writeWatchlists } from '../inventory/watchlists.ts';
-import type { homePaths } from '../live/home.ts';
-import type { LiveLake } from '../live/liveLake.ts';
-import type { Inventory } from '../model/inventory.ts';
-import type { Health } from '../operate/health.ts';
-import type { Metrics } from '../operate/metrics.ts';
 import { loadTests } from '../ruletest/load.ts';
-import type { Store } from '../store/store.ts';
 import type { Closing } from './closing.ts';
 import { Backtests } from './desks/backtests.ts';
 import { exceptionDesk } from './desks/exceptions.ts';
 import { ruleDesk } from './desks/rules.ts';
 import { sourceDesk } from './desks/sources.ts';
 import { trailDesk } from './desks/trail.ts';
-import type { Detection } from './detection.ts';
-import type { Intake } from './intake.ts';
 import type { ServiceOptions } from './options.ts';
 import { present } from './present.ts';
+import type { Rooms } from './rooms.ts';
 
-export interface WebParts {
+export interface WebParts extends Rooms {
   readonly options: ServiceOptions;
-  readonly paths: ReturnType<typeof homePaths>;
-  readonly store: Store;
-  readonly lake: LiveLake;
-  readonly health: Health;
-  readonly metrics: Metrics;
-  readonly access: Access;
-  readonly inventory: Inventory | undefined;
-  readonly intake: Intake;
-  readonly detection: Detection;
   readonly closing: Closing;
 }
 

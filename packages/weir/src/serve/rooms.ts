@@ -1,0 +1,126 @@
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Access } from '../access/access.ts';
+import { loadCatalogue } from '../catalogue/load.ts';
+import { loadInventory } from '../inventory/load.ts';
+import { homePaths } from '../live/home.ts';
+import { LiveLake } from '../live/liveLake.ts';
+import type { Inventory } from '../model/inventory.ts';
+import { Health } from '../operate/health.ts';
+import { createMetrics, type Metrics, measureProcess } from '../operate/metrics.ts';
+import type { Store } from '../store/store.ts';
+import { auditInto } from '../store/trail.ts';
+import type { Closing } from './closing.ts';
+import { type Detection, openDetection } from './detection.ts';
+import { openDoors } from './doors.ts';
+import { openFusing } from './fusing.ts';
+import { type Intake, openIntake } from './intake.ts';
+import { inventoryKeeper } from './inventory.ts';
+import { openKeeper } from './keeping.ts';
+import { holdHome } from './lock.ts';
+import { loop } from './loop.ts';
+import { measureService } from './measuring.ts';
+import type { ServiceOptions } from './options.ts';
+import { openNotifier, reportDestinations } from './telling.ts';
+import { openCanaries, tending } from './tending.ts';
+
+const second = 10_000_000n;
+
+/** Every room but the port, open and at work. */
+export interface Rooms {
+  readonly paths: ReturnType<typeof homePaths>;
+  readonly store: Store;
+  readonly lake: LiveLake;
+  readonly health: Health;
+  readonly metrics: Metrics;
+  readonly access: Access;
+  readonly inventory: Inventory | undefined;
+  readonly intake: Intake;
+  readonly detection: Detection;
+}
+
+/** Opens every room and begins their work, but for the port. `closing` is told how each is closed.
+ *  @throws UserError where the home is another process's, or the config names what is not there */
+export async function openRooms(options: ServiceOptions, closing: Closing): Promise<Rooms> {
+  const { home, config, content, clock, random, log } = options;
+  const { disk, openStore } = options.machine;
+  const paths = homePaths(home);
+  await mkdir(home, { recursive: true, mode: 0o700 });
+  const lock = holdHome(home, paths.lock);
+  closing.add(() => lock.release());
+  await rm(paths.work, { recursive: true, force: true });
+  await mkdir(paths.work, { recursive: true });
+
+  const store = openStore(paths.store);
+  closing.add(() => store.close());
+  const audit = auditInto(store);
+  const health = new Health(clock);
+  const metrics = createMetrics();
+  measureProcess(metrics);
+  const { idle, longest: absolute } = config.sessions;
+  const access = new Access({ store, clock, random, audit, sessions: { idle, absolute } });
+  const ending = new AbortController();
+  const { signal } = ending;
+
+  const catalogue = await loadCatalogue(join(content, 'catalogue'));
+  const inventory =
+    config.inventory === undefined ? undefined : await loadInventory(config.inventory, catalogue.services);
+  const lake = await LiveLake.open({ store, disk, directory: paths.segments, clock });
+  closing.add(() => lake.close());
+  for (const file of lake.lost) log.error({ part: 'lake', file }, 'a segment is gone: its rows are lost');
+  health.report(
+    'lake',
+    lake.lost.length > 0 ? 'degraded' : 'ok',
+    `${lake.lost.length} segments are lost: weir lake check`,
+  );
+
+  const intake = await openIntake({ options, paths, disk, store, lake, health, closing, signal });
+  const canaries = await openCanaries(options, store, intake.reception);
+  const detection = await openDetection({
+    ...{ options, paths, store, lake, health, catalogue, inventory, canaries },
+    retained: () => lake.retainedFrom ?? null,
+  });
+
+  const fusing = await openFusing({ options, paths, store, lake, catalogue, inventory, closing });
+  const notifier = openNotifier(options, paths, store);
+  const keeper = await openKeeper({ options, paths, lake, health, closing });
+  const doors = await openDoors({ options, intake, store, health, closing });
+  const { journal } = intake;
+  measureService(metrics, { store, journal, health, clock, destinations: () => notifier.health() });
+
+  const running: Promise<void>[] = [];
+  closing.add(async () => {
+    ending.abort();
+    await Promise.all(running);
+  });
+  const every = (part: string, pause: bigint, round: () => Promise<boolean>) =>
+    running.push(
+      loop(round, pause, {
+        ...{ clock, signal },
+        onRound: (error) => {
+          if (error !== undefined) log.error({ part, error }, 'a round failed; it is tried again');
+          health.report(part, error === undefined ? 'ok' : 'failed', error instanceof Error ? error.message : '');
+        },
+      }),
+    );
+  running.push(intake.maker.run(second / 2n, signal), keeper.run(10n * second, signal));
+  every('files of rules', 10n * second, async () => {
+    await detection.reload();
+    return false;
+  });
+  every('fusion', second, fusing.pass);
+  every('settling', 10n * second, fusing.settle);
+  if (inventory !== undefined) every('inventory', 600n * second, inventoryKeeper(options, { paths, lake, inventory }));
+  every('sources', 60n * second, tending(options, { store, alerts: detection.alerts, health, canaries }));
+  every('destinations', 10n * second, async () => {
+    reportDestinations(notifier, health);
+    return false;
+  });
+  every('ends of exceptions', 3_600n * second, async () => {
+    detection.warnOfEnds();
+    return false;
+  });
+  running.push(detection.scheduler.run(signal), notifier.run(signal), ...doors.map((door) => door(signal)));
+
+  return { paths, store, lake, health, metrics, access, inventory, intake, detection };
+}
