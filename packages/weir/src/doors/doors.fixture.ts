@@ -17,11 +17,16 @@ import { doorLimits } from './limits.ts';
 import { Received } from './received.ts';
 import { Reception } from './reception.ts';
 
-/** The machine's clock, ten times as fast: who is held five seconds waits half of one. */
-export const fastClock: Clock = {
-  now: () => 638_000_000_000_000_000n + BigInt(Math.round(performance.now() * 100_000)),
-  sleep: (ticks, signal) => pause(Number(ticks) / 100_000, undefined, signal && { signal }),
-};
+/** The machine's clock, so many times as fast. */
+export function clockTimes(times: number): Clock {
+  return {
+    now: () => 638_000_000_000_000_000n + BigInt(Math.round(performance.now() * 10_000 * times)),
+    sleep: (ticks, signal) => pause(Number(ticks) / (10_000 * times), undefined, signal && { signal }),
+  };
+}
+
+/** Who is held five seconds waits half of one. */
+export const fastClock = clockTimes(10);
 
 export async function inFolder<Result>(work: (folder: string) => Promise<Result>): Promise<Result> {
   const folder = mkdtempSync(join(tmpdir(), 'weir-doors-'));
@@ -44,7 +49,7 @@ export interface House {
 /** A journal and a store in a folder, with the reception before them, as a start of the service opens them. */
 export async function openHouse(
   folder: string,
-  { heldBytes = 1e9, disk = nodeDisk as Disk, clock = fastClock } = {},
+  { heldBytes = 1e9, openBytes = doorLimits.openBytes, disk = nodeDisk as Disk, clock = fastClock } = {},
 ): Promise<House> {
   const store = Store.open(join(folder, 'weir.db'));
   const held = join(folder, 'journal');
@@ -55,7 +60,7 @@ export async function openHouse(
     );
   const received = await Received.recall(store, await entries());
   return {
-    reception: new Reception({ journal, clock, received, limits: { ...doorLimits, bodyBytes: 1e6 } }),
+    reception: new Reception({ journal, clock, received, limits: { ...doorLimits, openBytes, bodyBytes: 1e6 } }),
     journal,
     store,
     entries,

@@ -12,17 +12,20 @@ export class Room {
   }
 
   /** A share that grows with what is received; what one body needs beyond the room is given to it, for its own limit holds. */
-  share(): { grow(bytes: number): void; end(): void } {
+  share(): Share {
     let held = 0;
-    return {
-      grow: (bytes) => {
-        held += bytes;
-        this.#used += bytes;
-      },
-      end: () => {
-        this.#used -= held;
-        held = 0;
-      },
+    const hold = (bytes: number): void => {
+      this.#used += bytes - held;
+      held = bytes;
     };
+    return { hold, grow: (bytes) => hold(held + bytes), end: () => hold(0) };
   }
+}
+
+/** What one sender has of the room. Bytes. */
+export interface Share {
+  /** It has this much now. */
+  hold(bytes: number): void;
+  grow(bytes: number): void;
+  end(): void;
 }

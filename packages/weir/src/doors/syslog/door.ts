@@ -1,9 +1,7 @@
 import { type AddressInfo, createServer as createTcp, type Server, type Socket } from 'node:net';
 import { createServer as createTls } from 'node:tls';
-import { Busy, type Parcel, type Reception } from '../reception.ts';
-import { Sorter } from '../sorter.ts';
-import { FrameRefused, Framing } from './framing.ts';
-import { recordOf } from './message.ts';
+import type { Reception } from '../reception.ts';
+import { Connection } from './connection.ts';
 
 /** The certificate and its key, PEM. */
 export interface SyslogTls {
@@ -20,29 +18,31 @@ export interface SyslogOptions {
   readonly port: number;
   /** With it, syslog over TLS as RFC 5425 has it. */
   readonly tls?: SyslogTls;
+  /** 1,000 where absent. */
+  readonly mostConnections?: number;
   /** Told in words: a sender that was cut off, messages that could not be kept at the end. */
   readonly onNotice: (notice: string) => void;
+  /** A defect of ours: it cost one sender its connection. */
+  readonly onBug: (error: unknown) => void;
 }
 
-const flushBytes = 256 * 1024;
-const flushAfter = 2_000_000n;
-const mostConnections = 1_000;
+const lookEvery = 100_000_000n;
 
 /** Syslog over TCP and TLS. The protocol has no acknowledgement: what is on its way is kept small, written within a fifth of
  *  a second, and while there is no room nothing more is read, so that the sender's own queue keeps it. */
 export class SyslogDoor {
   readonly #options: SyslogOptions;
   readonly #server: Server;
-  readonly #connections = new Map<Socket, Promise<void>>();
+  readonly #connections = new Map<Connection, Promise<void>>();
   readonly #stop = new AbortController();
+  readonly #looking: Promise<void>;
+  readonly #most: number;
 
   private constructor(options: SyslogOptions) {
     this.#options = options;
-    const { tls } = options;
-    const accept = (socket: Socket): void => {
-      const served = this.#serve(socket).finally(() => this.#connections.delete(socket));
-      this.#connections.set(socket, served);
-    };
+    const { tls, mostConnections = 1_000 } = options;
+    this.#most = mostConnections;
+    const accept = (socket: Socket): void => this.#accept(socket);
     this.#server = tls
       ? createTls(
           {
@@ -57,19 +57,26 @@ export class SyslogDoor {
           accept,
         )
       : createTcp(accept);
-    this.#server.maxConnections = mostConnections;
+    // Of TLS also those that have not shaken hands yet.
+    this.#server.maxConnections = 2 * mostConnections;
     this.#server.on('tlsClientError', (error: Error) =>
       options.onNotice(`syslog: a TLS handshake failed: ${error.message}`),
     );
+    this.#looking = this.#look();
   }
 
   /** @throws what listening throws: the port is taken, the address is none of this machine */
   static async listen(options: SyslogOptions): Promise<SyslogDoor> {
     const door = new SyslogDoor(options);
-    await new Promise<void>((resolve, reject) => {
-      door.#server.once('error', reject);
-      door.#server.listen(options.port, options.host ?? '127.0.0.1', resolve);
-    });
+    try {
+      await new Promise<void>((resolve, reject) => {
+        door.#server.once('error', reject);
+        door.#server.listen(options.port, options.host ?? '127.0.0.1', resolve);
+      });
+    } catch (error) {
+      door.#stop.abort();
+      throw error;
+    }
     return door;
   }
 
@@ -81,98 +88,37 @@ export class SyslogDoor {
   async close(): Promise<void> {
     this.#stop.abort();
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
-    for (const socket of this.#connections.keys()) socket.destroy();
+    for (const connection of this.#connections.keys()) connection.close();
     await Promise.all(this.#connections.values());
-    await closed;
+    await Promise.all([closed, this.#looking]);
   }
 
-  async #serve(socket: Socket): Promise<void> {
-    const peer = (socket.remoteAddress ?? 'unknown').replace(/^::ffff:/, '');
-    const framing = new Framing();
-    const batch = new Batch(this.#options, peer, this.#stop.signal);
-    try {
-      for await (const chunk of socket) {
-        await batch.add(framing.push(chunk));
-      }
-      await batch.add(framing.rest());
-    } catch (error) {
-      if (error instanceof FrameRefused) this.#options.onNotice(`syslog ${peer}: cut off: ${error.message}`);
-      else if (!(error instanceof Error && 'code' in error)) throw error;
-    } finally {
-      socket.destroy();
-      await batch.close();
-    }
-  }
-}
-
-/** What one sender sent and is not on disk yet. */
-class Batch {
-  readonly #options: SyslogOptions;
-  readonly #peer: string;
-  readonly #stop: AbortSignal;
-  #sorter = new Sorter();
-  #bytes = 0;
-  #messages = 0;
-  #writing: Promise<void> = Promise.resolve();
-  #timed = false;
-
-  constructor(options: SyslogOptions, peer: string, stop: AbortSignal) {
-    this.#options = options;
-    this.#peer = peer;
-    this.#stop = stop;
+  #accept(socket: Socket): void {
+    const { reception, onNotice, onBug } = this.#options;
+    const connection = new Connection(socket, { reception, stop: this.#stop.signal, onNotice, onBug });
+    const served = connection
+      .serve()
+      .catch(onBug)
+      .finally(() => this.#connections.delete(connection));
+    this.#connections.set(connection, served);
+    if (this.#connections.size > this.#most) this.#mostGreedy().cut('too many connections');
   }
 
-  /** Ends when there may be more. */
-  async add(messages: readonly Buffer[]): Promise<void> {
-    for (const message of messages) {
-      this.#sorter.add(this.#peer, recordOf(message));
-      this.#bytes += message.length;
-      this.#messages += 1;
-    }
-    if (this.#bytes >= flushBytes) await this.#flush();
-    else if (this.#bytes > 0 && !this.#timed) {
-      this.#timed = true;
-      const { clock } = this.#options.reception;
-      void clock
-        .sleep(flushAfter, this.#stop)
-        .catch(() => undefined)
-        .then(() => {
-          this.#timed = false;
-          return this.#flush();
-        });
-    }
+  /** Of the address that has most connections, the one that has been idle longest: no single sender shuts the door for
+   *  others. */
+  #mostGreedy(): Connection {
+    const now = this.#options.reception.clock.now();
+    const byPeer = [...Map.groupBy(this.#connections.keys(), ({ peer }) => peer).values()];
+    const most = byPeer.reduce((most, each) => (each.length > most.length ? each : most));
+    return most.reduce((idlest, each) => (each.idleFor(now) > idlest.idleFor(now) ? each : idlest));
   }
 
-  async close(): Promise<void> {
-    await this.#flush();
-  }
-
-  #flush(): Promise<void> {
-    this.#writing = this.#writing.then(() => this.#write());
-    return this.#writing;
-  }
-
-  async #write(): Promise<void> {
-    if (this.#messages === 0) return;
-    const [bodies, messages] = [this.#sorter.bodies(), this.#messages];
-    this.#sorter = new Sorter();
-    [this.#bytes, this.#messages] = [0, 0];
-    for (const parcel of bodies) await this.#keep({ ...parcel, door: 'syslog' }, messages);
-  }
-
-  async #keep(parcel: Parcel, messages: number): Promise<void> {
-    for (;;) {
-      try {
-        await this.#options.reception.take(parcel);
-        return;
-      } catch (error) {
-        if (!(error instanceof Busy)) throw error;
-        if (this.#stop.aborted) {
-          const told = `syslog ${this.#peer}: stopped while there was no room: some of the last ${messages} messages are lost`;
-          this.#options.onNotice(told);
-          return;
-        }
-      }
+  async #look(): Promise<void> {
+    const { clock } = this.#options.reception;
+    const { signal } = this.#stop;
+    while (!signal.aborted) {
+      await clock.sleep(lookEvery, signal).catch(() => undefined);
+      for (const connection of this.#connections.keys()) connection.look(clock.now());
     }
   }
 }

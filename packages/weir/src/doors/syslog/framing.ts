@@ -7,54 +7,86 @@ export class FrameRefused extends Error {
 }
 
 /** Cuts a stream into syslog's messages as RFC 6587 has them, each by itself: `98 <13>1 …`, its length before it, or up to a
- *  line end (or zero byte). A length counts only where a priority follows it, for a line may begin with a number. */
+ *  line end (or zero byte). A length counts only where a priority follows it, for a line may begin with a number. What is
+ *  not whole yet is put together once, when it is. */
 export class Framing {
-  #pending: Buffer = Buffer.alloc(0);
-  /** From where a line end has not been looked for. */
-  #seen = 0;
+  #parts: Buffer[] = [];
+  #pending = 0;
+  /** What the message that has begun waits for: so many bytes, or a line end. */
+  #awaits: number | 'line end' = 0;
+
+  /** Bytes of a message that has begun and is not whole. */
+  get pending(): number {
+    return this.#pending;
+  }
 
   /** The messages that are whole. @throws FrameRefused */
   push(chunk: Buffer): Buffer[] {
-    this.#pending = this.#pending.length === 0 ? chunk : Buffer.concat([this.#pending, chunk]);
+    this.#parts.push(chunk);
+    this.#pending += chunk.length;
+    const isWhole = this.#awaits === 'line end' ? hasLineEnd(chunk) : this.#pending >= this.#awaits;
+    if (!isWhole) {
+      this.#limit();
+      return [];
+    }
+    const bytes = this.#parts.length === 1 ? chunk : Buffer.concat(this.#parts, this.#pending);
     const messages: Buffer[] = [];
     let at = 0;
     for (;;) {
-      const end = this.#messageEnd(at);
-      if (end === undefined) break;
-      const message = trimmed(this.#pending.subarray(end.start, end.end));
+      const end = messageEnd(bytes, at);
+      if (typeof end !== 'object') {
+        this.#awaits = typeof end === 'number' ? end - at : end;
+        break;
+      }
+      const message = trimmed(bytes.subarray(end.start, end.end));
       if (message.length > 0) messages.push(message);
       at = end.next;
-      this.#seen = at;
     }
-    this.#seen = Math.max(this.#seen - at, 0);
-    this.#pending = this.#pending.subarray(at);
-    if (this.#pending.length > longestMessage) throw new FrameRefused(`a message of more than ${longestMessage} bytes`);
+    this.#pending = bytes.length - at;
+    // A copy: what is left of a large piece would hold all of it in memory.
+    this.#parts = this.#pending === 0 ? [] : [Buffer.from(bytes.subarray(at))];
+    this.#limit();
     return messages;
   }
 
   /** What the sender left when it went away: a last line without its end, or what came of a message that was announced. */
   rest(): Buffer[] {
-    const counted = countAt(this.#pending, 0);
-    const rest = trimmed(typeof counted === 'object' ? this.#pending.subarray(counted.start) : this.#pending);
-    this.#pending = Buffer.alloc(0);
+    const left = Buffer.concat(this.#parts, this.#pending);
+    const counted = countAt(left, 0);
+    const rest = trimmed(typeof counted === 'object' ? left.subarray(counted.start) : left);
+    this.#parts = [];
+    this.#pending = 0;
     return rest.length > 0 ? [rest] : [];
   }
 
-  #messageEnd(at: number): { start: number; end: number; next: number } | undefined {
-    const bytes = this.#pending;
-    if (at >= bytes.length) return undefined;
-    const counted = countAt(bytes, at);
-    if (counted === 'cut off') return undefined;
-    if (counted) {
-      const end = counted.start + counted.length;
-      if (counted.length > longestMessage) throw new FrameRefused(`a message of ${counted.length} bytes`);
-      return end > bytes.length ? undefined : { start: counted.start, end, next: end };
-    }
-    for (let end = Math.max(this.#seen, at); end < bytes.length; end += 1)
-      if (bytes[end] === 10 || bytes[end] === 0) return { start: at, end, next: end + 1 };
-    this.#seen = bytes.length;
-    return undefined;
+  #limit(): void {
+    if (this.#awaits === 'line end' && this.#pending > longestMessage)
+      throw new FrameRefused(`a message of more than ${longestMessage} bytes`);
   }
+}
+
+/** Where the message at `at` ends; else what it waits for: the bytes that it needs, counted from the beginning, or a line
+ *  end. */
+function messageEnd(bytes: Buffer, at: number): { start: number; end: number; next: number } | number | 'line end' {
+  if (at >= bytes.length) return at;
+  const counted = countAt(bytes, at);
+  if (counted === 'cut off') return bytes.length + 1;
+  if (counted) {
+    const end = counted.start + counted.length;
+    if (counted.length > longestMessage) throw new FrameRefused(`a message of ${counted.length} bytes`);
+    return end > bytes.length ? end : { start: counted.start, end, next: end };
+  }
+  const end = lineEnd(bytes, at);
+  return end < 0 ? 'line end' : { start: at, end, next: end + 1 };
+}
+
+function lineEnd(bytes: Buffer, from: number): number {
+  for (let end = from; end < bytes.length; end += 1) if (bytes[end] === 10 || bytes[end] === 0) return end;
+  return -1;
+}
+
+function hasLineEnd(bytes: Buffer): boolean {
+  return bytes.includes(10) || bytes.includes(0);
 }
 
 /** The length that stands before a message; undefined where none does. */

@@ -2,7 +2,8 @@ import { connect } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { bodiesOf, inFolder, openHouse } from '../doors.fixture.ts';
+import { bodiesOf, clockTimes, inFolder, openHouse } from '../doors.fixture.ts';
+import { Reception } from '../reception.ts';
 import { SyslogDoor } from './door.ts';
 import { FrameRefused, Framing, longestMessage } from './framing.ts';
 import { recordOf } from './message.ts';
@@ -68,11 +69,18 @@ describe('a message', () => {
   });
 });
 
+const deaf = { onNotice: () => undefined, onBug: () => undefined };
+
+async function until(is: () => boolean): Promise<void> {
+  for (let turn = 0; !is() && turn < 500; turn += 1) await pause(10);
+  expect(is()).toBe(true);
+}
+
 describe('the door', () => {
   it('writes what several senders send, sorted by what it is', () =>
     inFolder(async (folder) => {
       const house = await openHouse(folder);
-      const door = await SyslogDoor.listen({ reception: house.reception, port: 0, onNotice: () => undefined });
+      const door = await SyslogDoor.listen({ reception: house.reception, port: 0, ...deaf });
       const send = async (text: string) => {
         const socket = connect(door.port, '127.0.0.1');
         socket.end(text);
@@ -103,6 +111,7 @@ describe('the door', () => {
       const door = await SyslogDoor.listen({
         reception: house.reception,
         port: 0,
+        ...deaf,
         onNotice: (text) => notices.push(text),
       });
       const socket = connect(door.port, '127.0.0.1');
@@ -118,7 +127,7 @@ describe('the door', () => {
   it('reads no further while there is no room, and loses nothing', () =>
     inFolder(async (folder) => {
       const house = await openHouse(folder, { heldBytes: 600_000 });
-      const door = await SyslogDoor.listen({ reception: house.reception, port: 0, onNotice: () => undefined });
+      const door = await SyslogDoor.listen({ reception: house.reception, port: 0, ...deaf });
       const socket = connect(door.port, '127.0.0.1');
       const sent = Array.from({ length: 40_000 }, (_, n) => `<13>1 - h a - - - {"n":${n}}`);
       socket.end(`${sent.join('\n')}\n`);
@@ -131,6 +140,76 @@ describe('the door', () => {
       }
       await door.close();
       expect(found.size).toBe(sent.length);
+      await house.close();
+    }));
+
+  it('counts what has begun in the room that all bodies share, and gives it back', () =>
+    inFolder(async (folder) => {
+      const house = await openHouse(folder, { openBytes: 200_000 });
+      const notices: string[] = [];
+      const told = { ...deaf, onNotice: (text: string) => notices.push(text) };
+      const door = await SyslogDoor.listen({ reception: house.reception, port: 0, ...told });
+      const socket = connect(door.port, '127.0.0.1');
+      socket.on('error', () => undefined);
+      socket.write(`900000 <13>${'x'.repeat(300_000)}`);
+      await until(() => house.reception.room.isFull);
+      // It is the only one, and waits for itself: it is cut off, and what came of its message is kept.
+      await until(() => !house.reception.room.isFull);
+      expect(notices).toEqual(['syslog 127.0.0.1: cut off: there is no room for the rest of a long message']);
+      await door.close();
+      const [{ body } = { body: '' }] = await bodiesOf(house);
+      expect(body).toMatch(/^<13>x{200000,300000}\n$/);
+      await house.close();
+    }));
+
+  it('outlives a defect, which costs one sender its connection', () =>
+    inFolder(async (folder) => {
+      const house = await openHouse(folder);
+      const bugs: unknown[] = [];
+      let broken = true;
+      const journal = {
+        append: (...entry: Parameters<typeof house.journal.append>) =>
+          broken ? Promise.reject(new Error('a defect')) : house.journal.append(...entry),
+      };
+      const { clock, received } = house.reception;
+      const reception = new Reception({ journal, clock, received });
+      const door = await SyslogDoor.listen({ reception, port: 0, ...deaf, onBug: (error) => bugs.push(error) });
+      const first = connect(door.port, '127.0.0.1');
+      const ended = new Promise((resolve) => first.once('close', resolve));
+      first.write('<13>lost\n');
+      await ended;
+      expect(bugs).toEqual([new Error('a defect')]);
+      broken = false;
+      const second = connect(door.port, '127.0.0.1');
+      second.end('<13>kept\n');
+      await new Promise((resolve) => second.once('close', resolve));
+      await door.close();
+      expect((await bodiesOf(house)).map(({ body }) => body)).toEqual(['<13>kept\n']);
+      await house.close();
+    }));
+
+  it('lets no single address shut it for others, and cuts off who does not end a message', () =>
+    inFolder(async (folder) => {
+      const house = await openHouse(folder, { clock: clockTimes(1000) });
+      const notices: string[] = [];
+      const told = { ...deaf, onNotice: (text: string) => notices.push(text) };
+      const door = await SyslogDoor.listen({ reception: house.reception, port: 0, mostConnections: 3, ...told });
+      const open = async (localAddress: string) => {
+        const socket = connect({ port: door.port, host: '127.0.0.1', localAddress });
+        socket.on('error', () => undefined);
+        await new Promise((resolve) => socket.once('connect', resolve));
+        return socket;
+      };
+      for (let turn = 0; turn < 3; turn += 1) await open('127.0.0.2');
+      const honest = await open('127.0.0.3');
+      await until(() => notices.length > 0);
+      expect(notices).toEqual(['syslog 127.0.0.2: cut off: too many connections']);
+      honest.write('<13>whole\n<13>begun');
+      await until(() => notices.length > 1);
+      expect(notices[1]).toBe('syslog 127.0.0.3: cut off: a message has begun and nothing more came for a minute');
+      await door.close();
+      const lines = (await bodiesOf(house)).map(({ body }) => body).join('');
+      expect(lines).toBe('<13>whole\n<13>begun\n');
       await house.close();
     }));
 });
