@@ -26,8 +26,12 @@ const reception = new Reception({
   clock: machineClock,
   received: await Received.recall(store, await entriesOf(home)),
 });
-const doors = httpDoors({ reception, authorize: (token) => (token === 'weir-clients' ? 'clients' : undefined) });
-await SyslogDoor.listen({ reception, port: Number(syslogPort), onNotice: (text) => process.stderr.write(`${text}\n`) });
+const onBug = (error: unknown) => process.stderr.write(`a defect: ${String(error)}\n`);
+const stranger = { status: 401, reason: 'no token that is known' } as const;
+const authorize = (token: string | undefined) => (token === 'weir-clients' ? 'clients' : stranger);
+const doors = httpDoors({ reception, authorize, onBug });
+const onNotice = (text: string) => process.stderr.write(`${text}\n`);
+await SyslogDoor.listen({ reception, port: Number(syslogPort), onNotice, onBug });
 await openServer({ fetch: doors.fetch }, { listen: { host: '127.0.0.1', port: Number(port) }, plainHttp: false });
 process.stdout.write('ready\n');
 for await (const line of createInterface({ input: process.stdin })) {

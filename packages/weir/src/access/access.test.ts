@@ -216,12 +216,21 @@ describe('a token', () => {
     const { secret, token } = access.tokens.create({ name: 'sensor', scopes: ['ingest'], expires }, admin);
     expect(secret).toMatch(/^weir_[\w-]{43}$/);
     expect(access.authorize(secret, 'ingest')).toBe('token:sensor');
-    expect(access.authorize(secret, 'read')).toBeUndefined();
-    expect(access.authorize(`${secret}x`, 'ingest')).toBeUndefined();
-    expect(access.authorize(undefined, 'ingest')).toBeUndefined();
+    expect(access.authorize(secret, 'read')).toEqual({
+      status: 403,
+      reason: 'token:sensor may ingest and not read; weir token add NAME --scope read makes one that may read',
+    });
+    expect(access.authorize(`${secret}x`, 'ingest')).toMatchObject({
+      status: 401,
+      reason: expect.stringMatching(/^this token opens nothing/),
+    });
+    expect(access.authorize(undefined, 'ingest')).toMatchObject({
+      status: 401,
+      reason: expect.stringMatching(/^no token was sent/),
+    });
     expect(access.tokens.get(token.id).used).toBe(ground.clock.now());
     ground.pass(hour);
-    expect(access.authorize(secret, 'ingest')).toBeUndefined();
+    expect(access.authorize(secret, 'ingest')).toMatchObject({ status: 401 });
     const other = access.tokens.create({ name: 'other', scopes: ['read'], expires: null }, admin);
     access.tokens.revoke(other.token.id, 'root');
     expect(access.tokens.find(other.secret)).toBeUndefined();

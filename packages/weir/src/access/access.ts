@@ -40,10 +40,16 @@ export class Access {
     this.invitations = new Invitations(ground, this.users, this.#passwords);
   }
 
-  /** The name of whoever has a token with this scope, for the doors; undefined where it opens nothing. */
-  authorize(token: string | undefined, scope: Scope): string | undefined {
-    const principal = token === undefined ? undefined : this.tokens.find(token);
-    return principal?.scopes.has(scope) ? principal.name : undefined;
+  /** The name of whoever has a token with this scope, for the doors; else why it does not open: there is none (401), it
+   *  opens nothing (401), or it may do other things (403). */
+  authorize(token: string | undefined, scope: Scope): string | { readonly status: 401 | 403; readonly reason: string } {
+    const way = `weir token add NAME --scope ${scope} makes one that may ${scope}`;
+    if (token === undefined) return { status: 401, reason: `no token was sent (Authorization: Bearer TOKEN); ${way}` };
+    const found = this.tokens.find(token);
+    if (found === undefined)
+      return { status: 401, reason: `this token opens nothing: it is none, has expired, or was revoked; ${way}` };
+    if (found.scopes.has(scope)) return found.name;
+    return { status: 403, reason: `${found.name} may ${[...found.scopes].join(', ')} and not ${scope}; ${way}` };
   }
 
   /** A new session for who knows a password. A wrong name, a wrong password and a disabled account look alike and cost

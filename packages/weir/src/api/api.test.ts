@@ -66,6 +66,20 @@ describe('accounts and tokens', () => {
     expect((await ask(api, 'DELETE', `/api/tokens/${made.body.token.id}`, { headers: ada })).status).toBe(200);
     expect((await get('/api/me', { authorization })).status).toBe(401);
   });
+
+  test('that came into wrong hands makes no other and takes none away, but can end itself', async () => {
+    const made = async (name: string) =>
+      (await send('POST', '/api/tokens', { name, scopes: ['read'], expires: '2099-01-01T00:00:00Z' })).body;
+    const [lost, other] = [await made('lost'), await made('other')];
+    const headers = { authorization: `Bearer ${lost.secret}` };
+    const more = await send('POST', '/api/tokens', { name: 'for ever', scopes: ['read'], expires: null }, headers);
+    expect([more.status, more.body.code]).toEqual([403, 'NOT_ALLOWED']);
+    const revoke = (id: number) => ask(api, 'DELETE', `/api/tokens/${id}`, { headers });
+    expect((await revoke(other.token.id)).status).toBe(403);
+    expect((await revoke(lost.token.id)).status).toBe(200);
+    expect((await get('/api/me', headers)).status).toBe(401);
+    expect((await get('/api/me', { authorization: `Bearer ${other.secret}` })).status).toBe(200);
+  });
 });
 
 describe('alerts', () => {

@@ -211,7 +211,8 @@ program
     ),
   )
   .option('--out <folder>', 'write files into this new folder')
-  .option('--to <url>', 'post the records as NDJSON to an intake')
+  .option('--to <url>', 'post the records as NDJSON to an intake, as /ingest/NAME of weir serve')
+  .option('--token-file <file>', 'with --to: the token that lets logs in, in a file; default: WEIR_TOKEN')
   .option('--start <time>', 'when it begins; default: 2026-03-10T08:00Z, with --to such that it ended just now')
   .option(
     '--seed <number>',
@@ -231,7 +232,7 @@ Examples:
   weir simulate --list rclone-mega-throttled
   weir simulate telegram-bot-archive --out ./drill && weir scan ./drill
   weir simulate rclone-mega-throttled --as defender --as zeek --seed 7 --set total=20GB --out ./drill
-  weir simulate telegram-bot-archive --to http://127.0.0.1:8080/intake`,
+  weir simulate telegram-bot-archive --to http://127.0.0.1:8080/ingest/drill --token-file ./token`,
   )
   .action(async (names: string[], options) => {
     const { runSimulate } = await import('./simulate.ts');

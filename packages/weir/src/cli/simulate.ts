@@ -1,4 +1,4 @@
-import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { unixEpochTicks } from '@weir/kql/types';
 import { UserError } from '../model/userError.ts';
@@ -18,6 +18,7 @@ export interface SimulateFlags {
   readonly as?: SensorName[];
   readonly out?: string;
   readonly to?: string;
+  readonly tokenFile?: string;
   readonly start?: string;
   readonly seed: string;
   readonly set?: string[];
@@ -52,10 +53,24 @@ export async function runSimulate(names: readonly string[], flags: SimulateFlags
   if (out !== undefined) await write(simulate(wishes, sensors, 'files'), out);
   if (to !== undefined) {
     const logs = simulate(wishes, sensors, 'records');
-    await send(logs, to);
+    await send(logs, to, await tokenFor(flags));
     tell(`${plural(recordsIn(logs), 'record')} sent to ${to}`);
   }
   return exitCodes.done;
+}
+
+/** What opens the intake: a file's, else the environment's. It is no option's value, which others on the machine can see. */
+async function tokenFor({ tokenFile: path }: SimulateFlags): Promise<string | undefined> {
+  const read = (path: string): Promise<string> =>
+    readFile(path, 'utf8').catch((cause: NodeJS.ErrnoException) => {
+      const message = `cannot be read (${cause.code ?? cause.message})`;
+      throw new UserError('TOKEN_UNREADABLE', `--token-file ${path}`, message, 'Name a file that holds a token.');
+    });
+  const text = path === undefined ? process.env.WEIR_TOKEN : (await read(path)).trim();
+  if (text === undefined || /^[\x21-\x7e]+$/.test(text)) return text;
+  const place = path === undefined ? 'WEIR_TOKEN' : `--token-file ${path}`;
+  const advice = 'weir token add NAME --scope ingest > FILE makes one.';
+  throw new UserError('TOKEN_INVALID', place, 'there is no token in it', advice);
 }
 
 function called(scenarios: ReadonlyMap<string, Scenario>, name: string): Scenario {

@@ -1,5 +1,13 @@
-/** Who may do what, as whoever keeps the accounts has it: the name of who a token belongs to; undefined where it may not. */
-export type Authorize = (token: string | undefined, scope: 'ingest') => string | undefined;
+/** Why somebody is kept out. */
+export interface Denied {
+  /** 401: nobody known. 403: somebody who may not. */
+  readonly status: 401 | 403;
+  /** What is wrong with the token, and what would do. */
+  readonly reason: string;
+}
+
+/** Who may do what, as whoever keeps the accounts has it: the name of who a token belongs to, or why it does not open. */
+export type Authorize = (token: string | undefined, scope: 'ingest') => string | Denied;
 
 /** The token in an `Authorization` header, however its client wraps it: `Bearer`, `Splunk`, Elastic's `ApiKey` (with or
  *  without the key's id, in base64), or the password of `Basic`. */

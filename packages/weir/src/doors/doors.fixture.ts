@@ -41,6 +41,8 @@ export interface House {
   readonly reception: Reception;
   readonly journal: Journal;
   readonly store: Store;
+  /** Defects that the doors told of. */
+  readonly bugs: unknown[];
   /** What lies in the journal, in its order. */
   entries(): Promise<JournalEntry[]>;
   close(): Promise<void>;
@@ -63,6 +65,7 @@ export async function openHouse(
     reception: new Reception({ journal, clock, received, limits: { ...doorLimits, openBytes, bodyBytes: 1e6 } }),
     journal,
     store,
+    bugs: [],
     entries,
     close: async () => {
       await journal.close();
@@ -79,7 +82,8 @@ export async function withDoors<Result>(
 ): Promise<Result> {
   const doors = httpDoors({
     reception: house.reception,
-    authorize: (token) => (token === 'good' ? 'tester' : undefined),
+    authorize: (token) => (token === 'good' ? 'tester' : token === 'reader' ? reader : stranger),
+    onBug: (error) => house.bugs.push(error),
   });
   const server = createAdaptorServer({ fetch: (request, env) => doors.fetch(request, env) });
   await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
@@ -90,6 +94,9 @@ export async function withDoors<Result>(
     await new Promise((resolve) => server.close(resolve));
   }
 }
+
+const reader = { status: 403, reason: 'reader may read and not ingest' } as const;
+const stranger = { status: 401, reason: 'no token that is known' } as const;
 
 export const good = { authorization: 'Bearer good' };
 

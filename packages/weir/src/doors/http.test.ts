@@ -1,3 +1,5 @@
+import { connect } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
 import { deflateRawSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { bodiesOf, good, type House, inFolder, openHouse, withDoors } from './doors.fixture.ts';
@@ -50,9 +52,11 @@ describe('/ingest/{source}', () => {
         Buffer.concat(Array.from({ length: 20 }, () => zstdCompressSync(Buffer.alloc(100_000)))),
       );
       const told = async (answer: Response) => [answer.status, (await json(answer)).detail];
-      expect(await told(await fetch(`${url}/ingest/a`, { method: 'POST', body: 'x' }))).toEqual([
-        401,
-        'Send a token that may ingest: Authorization: Bearer TOKEN.',
+      const stranger = [401, 'no token that is known'];
+      expect(await told(await fetch(`${url}/ingest/a`, { method: 'POST', body: 'x' }))).toEqual(stranger);
+      expect(await told(await post(`${url}/ingest/a`, 'x', { authorization: 'Bearer reader' }))).toEqual([
+        403,
+        'reader may read and not ingest',
       ]);
       expect((await told(await post(`${url}/ingest/..%2fetc`, 'x')))[0]).toBe(400);
       expect(await told(await post(`${url}/ingest/a`, ''))).toEqual([400, 'The body is empty.']);
@@ -141,6 +145,11 @@ describe('HEC', () => {
       expect((await code(post(event, '{"event":""}', splunk))).code).toBe(13);
       expect((await code(post(`${event}?channel=x`, '{"event":1}', splunk))).code).toBe(11);
       expect((await code(post(`${event}/ack`, '{"acks":[1]}', splunk))).code).toBe(10);
+      const packed = { ...splunk, 'content-encoding': 'gzip', 'x-splunk-request-channel': channel };
+      expect(await code(post(`${event}/ack`, 'no gzip', packed))).toEqual({
+        text: 'the body cannot be unpacked as gzip: it is broken or cut off',
+        code: 6,
+      });
       expect((await code(fetch(`${event}/health`))).code).toBe(17);
       expect(await bodiesOf(house)).toEqual([]);
     }));
@@ -306,4 +315,31 @@ describe('OTLP', () => {
       },
       { heldBytes: 10 },
     ));
+});
+
+describe('every door', () => {
+  const paths = ['/ingest/a', '/services/collector', '/_bulk'];
+
+  it('answers a defect of ours as one, and tells it', () =>
+    withHouse(async (url, house) => {
+      await house.journal.close();
+      for (const path of paths) {
+        const body = path === '/_bulk' ? '{"index":{"_index":"a"}}\n{"a":1}\n' : '{"event":1}';
+        expect((await post(`${url}${path}`, body)).status).toBe(500);
+      }
+      expect(house.bugs).toEqual(paths.map(() => new Error('the journal is closed')));
+    }));
+
+  it('makes nothing of a body that breaks off', () =>
+    withHouse(async (url, house) => {
+      for (const path of paths) {
+        const socket = connect(Number(new URL(url).port), '127.0.0.1');
+        const head = ['host: x', 'authorization: Bearer good', 'content-length: 100'];
+        socket.write(`POST ${path} HTTP/1.1\r\n${head.join('\r\n')}\r\n\r\n{"event":`);
+        await pause(50);
+        socket.destroy();
+      }
+      await pause(50);
+      expect([house.bugs, await bodiesOf(house)]).toEqual([[], []]);
+    }));
 });

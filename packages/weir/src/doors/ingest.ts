@@ -12,10 +12,9 @@ const sourcePattern = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/;
 export function ingestDoor({ reception, authorize }: HttpDoorOptions): Hono<Bindings> {
   const door = new Hono<Bindings>();
   door.post('/ingest/:source', async (context) => {
-    if (authorize(tokenOf(context.req.header('authorization')), 'ingest') === undefined)
-      return problem(context, 401, 'Not authorized', 'Send a token that may ingest: Authorization: Bearer TOKEN.', {
-        'www-authenticate': 'Bearer',
-      });
+    const sender = authorize(tokenOf(context.req.header('authorization')), 'ingest');
+    if (typeof sender !== 'string')
+      return problem(context, sender.status, 'Not authorized', sender.reason, { 'www-authenticate': 'Bearer' });
     const source = context.req.param('source');
     if (!sourcePattern.test(source))
       return problem(

@@ -3,7 +3,7 @@ import type { Context } from 'hono';
 /** A refusal as RFC 9457 has it. */
 export function problem(
   context: Context,
-  status: 400 | 401 | 413 | 415 | 503,
+  status: 400 | 401 | 403 | 413 | 415 | 500 | 503,
   title: string,
   detail: string,
   headers: Record<string, string> = {},

@@ -24,6 +24,7 @@ export async function openDoors(parts: DoorParts): Promise<((signal: AbortSignal
       ...{ reception: intake.reception, host: listen.host, port: listen.port, clock },
       ...(tls === undefined ? {} : { tls: await pemOf(tls) }),
       onNotice: (notice) => log.warn({ part: 'syslog' }, notice),
+      onBug: (error) => log.error({ part: 'syslog', error }, 'a defect: it cost one sender its connection'),
     });
     closing.add(() => door.close());
   }

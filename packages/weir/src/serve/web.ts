@@ -74,7 +74,8 @@ export async function openWeb(parts: WebParts): Promise<Server> {
     },
   );
   const authorize = (token: string | undefined) => access.authorize(token, 'ingest');
-  const doors = httpDoors({ reception: intake.reception, authorize });
+  const onBug = (error: unknown) => log.error({ part: 'doors', error }, 'a defect: one request had no answer');
+  const doors = httpDoors({ reception: intake.reception, authorize, onBug });
   doors.notFound((context) => api.fetch(context.req.raw, context.env));
   const server = await openServer(doors, {
     ...{ listen: config.listen, plainHttp: config.plainHttp },

@@ -49,7 +49,8 @@ export function tokenRoutes({ access: { tokens } }: { readonly access: Access })
         method: 'post',
         path: '/api/tokens',
         name: 'createToken',
-        summary: 'Make a token; its text is told this once. It can do no more than who makes it.',
+        summary:
+          'Make a token; its text is told this once. It can do no more than who makes it: a person, or a token of an administrator.',
         needs: 'read',
         body: z.strictObject({
           name: z.string().regex(/^[\w .-]{1,64}$/, '1 to 64 letters, digits, blanks, dots, dashes or underscores'),
@@ -60,6 +61,7 @@ export function tokenRoutes({ access: { tokens } }: { readonly access: Access })
         status: 201,
       },
       ({ body, who }) => {
+        mustKeepTokens(who, 'make tokens');
         const made = tokens.create(body, who);
         return { token: asRecord(made.token), secret: made.secret };
       },
@@ -69,12 +71,16 @@ export function tokenRoutes({ access: { tokens } }: { readonly access: Access })
         method: 'delete',
         path: '/api/tokens/{id}',
         name: 'revokeToken',
-        summary: 'Revoke a token: from here on it opens nothing.',
+        summary: 'Revoke a token: from here on it opens nothing. A token can revoke itself.',
         needs: 'read',
         params: z.strictObject({ id: integer({ min: 1 }) }),
         answer: token,
       },
-      ({ params: { id }, who }) => asRecord(tokens.revoke(visible(id, who).id, who.name)),
+      ({ params: { id }, who }) => {
+        const found = visible(id, who);
+        if (who.name !== `token:${found.name}`) mustKeepTokens(who, 'revoke other tokens');
+        return asRecord(tokens.revoke(found.id, who.name));
+      },
     ),
   ];
 }
@@ -89,6 +95,14 @@ function asRecord({ id, created, expires, used, revoked, ...rest }: Token): z.in
     used: toldOrNull(used),
     revoked: toldOrNull(revoked),
   };
+}
+
+/** A token that came into wrong hands makes none that outlives it, and takes none from others.
+ *  @throws RequestError 403 */
+function mustKeepTokens({ session, scopes, name }: Principal, what: string): void {
+  if (session !== undefined || scopes.has('admin')) return;
+  const advice = 'Log in as a person, or use weir token on the machine itself.';
+  throw new RequestError(403, 'NOT_ALLOWED', name, `a token without the scope admin cannot ${what}`, advice);
 }
 
 /** Those that were made on the machine itself are nobody's. */

@@ -23,18 +23,13 @@ export function elasticDoor({ reception, authorize }: HttpDoorOptions): Hono<Bin
   });
   door.route('/', handshake());
 
-  const failed = (context: Context<Bindings>, status: 400 | 401 | 413 | 415, type: string, reason: string) =>
+  const failed = (context: Context<Bindings>, status: 400 | 401 | 403 | 413 | 415, type: string, reason: string) =>
     context.json({ error: { root_cause: [{ type, reason }], type, reason }, status }, status);
 
   const bulk = async (context: Context<Bindings>, index: string | undefined): Promise<Response> => {
     const begun = reception.clock.now();
-    if (authorize(tokenOf(context.req.header('authorization')), 'ingest') === undefined)
-      return failed(
-        context,
-        401,
-        'security_exception',
-        'missing or unknown authentication credentials: a token that may ingest',
-      );
+    const sender = authorize(tokenOf(context.req.header('authorization')), 'ingest');
+    if (typeof sender !== 'string') return failed(context, sender.status, 'security_exception', sender.reason);
     try {
       return await withBody(incomingOf(context), reception, async (body) => {
         let read = readBulk(body, index, reception.received);

@@ -5,7 +5,6 @@ const answers = {
   success: [200, 0, 'Success'],
   tokenRequired: [401, 2, 'Token is required'],
   invalidAuthorization: [401, 3, 'Invalid authorization'],
-  invalidToken: [403, 4, 'Invalid token'],
   noData: [400, 5, 'No data'],
   invalidData: [400, 6, 'Invalid data format'],
   invalidChannel: [400, 11, 'Invalid data channel'],

@@ -21,7 +21,10 @@ export function hecDoor({ reception, authorize }: HttpDoorOptions): Hono<Binding
       return hecAnswer(context, context.req.query('token') === undefined ? 'tokenRequired' : 'queryToken');
     const token = tokenOf(header);
     if (token === undefined) return hecAnswer(context, 'invalidAuthorization');
-    return authorize(token, 'ingest') ?? hecAnswer(context, 'invalidToken');
+    const sender = authorize(token, 'ingest');
+    if (typeof sender === 'string') return sender;
+    // With the code that clients know; the words are for who reads their log.
+    return context.json({ text: `Invalid token: ${sender.reason}`, code: 4 }, 403);
   };
 
   /** What all requests with events have in common. */
@@ -42,9 +45,7 @@ export function hecDoor({ reception, authorize }: HttpDoorOptions): Hono<Binding
         return hecAnswer(context, 'success', channel === undefined ? {} : { ackId: acks.give(channel) });
       });
     } catch (error) {
-      if (error instanceof Busy) return hungUp(context);
-      if (!(error instanceof BodyRefused)) throw error;
-      return context.json({ text: error.message, code: 6 }, error.status);
+      return refusal(context, error);
     }
   };
 
@@ -73,10 +74,21 @@ export function hecDoor({ reception, authorize }: HttpDoorOptions): Hono<Binding
       const channel = channelOf(context);
       if (channel === undefined) return hecAnswer(context, 'channelMissing');
       if (!isGuid(channel)) return hecAnswer(context, 'invalidChannel');
-      const asked = await withBody(incomingOf(context), reception, async (body) => askedIds(body));
-      return asked ? context.json({ acks: acks.tell(channel, asked) }) : hecAnswer(context, 'invalidData');
+      try {
+        const asked = await withBody(incomingOf(context), reception, async (body) => askedIds(body));
+        return asked ? context.json({ acks: acks.tell(channel, asked) }) : hecAnswer(context, 'invalidData');
+      } catch (error) {
+        return refusal(context, error);
+      }
     });
   return door;
+}
+
+/** What a body that is not taken is answered with. */
+function refusal(context: Context<Bindings>, error: unknown): Response {
+  if (error instanceof Busy) return hungUp(context);
+  if (!(error instanceof BodyRefused)) throw error;
+  return context.json({ text: error.message, code: 6 }, error.status);
 }
 
 async function takeSorted(reception: Reception, events: ReturnType<typeof rawLines>): Promise<void> {

@@ -13,6 +13,7 @@ type Form = keyof typeof types;
 /** gRPC's codes that OTLP's errors carry. */
 const invalid = 3;
 const unauthenticated = 16;
+const denied = 7;
 const unavailable = 14;
 
 /** OTLP's logs over HTTP, in JSON and protobuf. While there is no room a client is held and then told when to come again,
@@ -23,8 +24,8 @@ export function otlpDoor({ reception, authorize }: HttpDoorOptions): Hono<Bindin
     const form = formOf(context.req.header('content-type'));
     if (form === undefined) return failed(context, 'json', 415, invalid, `send ${types.protobuf} or ${types.json}`);
     const sender = authorize(tokenOf(context.req.header('authorization')), 'ingest');
-    if (sender === undefined)
-      return failed(context, form, 401, unauthenticated, 'send a token that may ingest: Authorization: Bearer TOKEN');
+    if (typeof sender !== 'string')
+      return failed(context, form, sender.status, sender.status === 401 ? unauthenticated : denied, sender.reason);
     try {
       return await withBody(incomingOf(context), reception, async (body) => {
         const request = requestOf(form, body);
@@ -65,7 +66,7 @@ function requestOf(form: Form, body: Buffer): LogsRequest | undefined {
 function failed(
   context: Context<Bindings>,
   form: Form,
-  status: 400 | 401 | 413 | 415 | 503,
+  status: 400 | 401 | 403 | 413 | 415 | 503,
   code: number,
   message: string,
   headers: Record<string, string> = {},
@@ -76,7 +77,7 @@ function failed(
 function answer(
   context: Context<Bindings>,
   form: Form,
-  status: 200 | 400 | 401 | 413 | 415 | 503,
+  status: 200 | 400 | 401 | 403 | 413 | 415 | 503,
   name: 'Response' | 'Status',
   value: Record<string, unknown>,
   headers: Record<string, string> = {},
