@@ -33,6 +33,6 @@ test('accounts are made, listed and given new passwords on the machine itself', 
   const told = readTrail(store, { limit: 10 });
   expect(told.map(({ action }) => action)).toEqual(['user.create', 'user.password', 'user.password']);
   expect(told[0]?.actor).toMatch(/^local:/);
-  expect(checkTrail(store).faults).toEqual([]);
+  expect((await checkTrail(store)).faults).toEqual([]);
   store.close();
 });

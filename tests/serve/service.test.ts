@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
@@ -107,7 +107,11 @@ test('from the first link to an answer about what was sent, over a restart', asy
   expect((await ask('GET', '/nothing', undefined, page)).body.code).toBe('PATH_UNKNOWN');
 
   await service.stop();
+  // Whoever made the home may have left it open: logs are in its folders.
+  await chmod(join(home, 'segments'), 0o755);
   service = await start();
+  for (const { name } of (await readdir(home, { withFileTypes: true })).filter((one) => one.isDirectory()))
+    expect([name, ((await stat(join(home, name))).mode & 0o777).toString(8)]).toEqual([name, '700']);
   expect(service.welcome).toBeUndefined();
   expect((await ask('GET', '/api/me', undefined, page)).body.name).toBe('ada');
   expect(await arrived()).toEqual([[1, 4_321]]);

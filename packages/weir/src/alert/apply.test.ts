@@ -17,7 +17,7 @@ beforeEach(async () => {
   book = new AlertBook(store, { floor: 'medium' });
 });
 afterEach(async () => {
-  expect(checkAlerts(store)).toMatchObject({ trail: { faults: [] }, untold: [] });
+  expect(await checkAlerts(store)).toMatchObject({ trail: { faults: [] }, untold: [] });
   store.close();
   await rm(folder, { recursive: true, force: true });
 });

@@ -17,7 +17,7 @@ beforeEach(async () => {
   book.apply(told(10, [story([1], { severity: 'medium', score: 50 }), story([20]), story([30])]));
 });
 afterEach(async () => {
-  expect(checkAlerts(store)).toMatchObject({ trail: { faults: [] }, untold: [] });
+  expect(await checkAlerts(store)).toMatchObject({ trail: { faults: [] }, untold: [] });
   store.close();
   await rm(folder, { recursive: true, force: true });
 });

@@ -8,7 +8,7 @@ export interface AlertsCheck {
 }
 
 /** Reads the trail again, and holds each alert to it: as many entries as it was changed, and the last state that they tell. */
-export function checkAlerts(store: Store): AlertsCheck {
+export async function checkAlerts(store: Store): Promise<AlertsCheck> {
   const rows = store
     .statement(`WITH told AS (
         SELECT CAST(substr(subject, 7) AS INTEGER) AS alert, count(*) AS n, max(details_json ->> 'version') AS version
@@ -17,5 +17,5 @@ export function checkAlerts(store: Store): AlertsCheck {
       SELECT id FROM alert LEFT JOIN told ON told.alert = alert.id
       WHERE told.n IS NOT alert.entries OR told.version IS NOT alert.version ORDER BY id LIMIT 100`)
     .all();
-  return { trail: checkTrail(store), untold: rows.map(({ id }) => Number(id)) };
+  return { trail: await checkTrail(store), untold: rows.map(({ id }) => Number(id)) };
 }

@@ -40,7 +40,7 @@ beforeEach(async () => {
   );
 });
 afterEach(async () => {
-  expect(checkAlerts(store)).toMatchObject({ trail: { faults: [] }, untold: [] });
+  expect(await checkAlerts(store)).toMatchObject({ trail: { faults: [] }, untold: [] });
   store.close();
   await rm(folder, { recursive: true, force: true });
 });

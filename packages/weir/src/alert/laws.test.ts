@@ -46,7 +46,7 @@ test('whatever happens, each change is in the trail once, and each finding has o
   const seen = { merged: 0, followed: 0, withdrawn: 0, hidden: 0 };
   let runs = 0;
   await fc.assert(
-    fc.property(fc.array(step, { minLength: 5, maxLength: 25 }), (steps) => {
+    fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 25 }), async (steps) => {
       runs += 1;
       const path = join(folder, `${runs}.db`);
       let store = Store.open(path);
@@ -56,7 +56,7 @@ test('whatever happens, each change is in the trail once, and each finding has o
       let now = 100;
       let revision = 1;
       const run = (): RuleFindings => told(now, findingsOf(rows, hidden), { revision: `r${revision}` });
-      const head = () => checkAlerts(store).trail.head;
+      const head = async () => (await checkAlerts(store)).trail.head;
       for (const each of steps) {
         now += 1;
         const open = book.list({}, { order: 'newest', limit: 100 }).alerts;
@@ -70,7 +70,7 @@ test('whatever happens, each change is in the trail once, and each finding has o
         if (each.kind === 'comment') book.change(targets, { comment: 'looked' }, act);
         if (each.kind === 'close') book.change(targets, { state: 'closed', verdict: 'benign' }, act);
         if (each.kind === 'crash') {
-          const before = head();
+          const before = await head();
           const findings = findingsOf(new Set([...rows, ...each.rows]), hidden);
           const crashes = () =>
             store.transaction(() => {
@@ -78,7 +78,7 @@ test('whatever happens, each change is in the trail once, and each finding has o
               throw new Error('crash');
             });
           expect(crashes).toThrow('crash');
-          expect(head()).toBe(before);
+          expect(await head()).toBe(before);
         }
         if (each.kind === 'restart') {
           store.close();
@@ -88,10 +88,10 @@ test('whatever happens, each change is in the trail once, and each finding has o
         const touched = open.filter((alert) => book.get(alert.id)?.touched).map(({ id }) => id);
         const done = book.apply(run());
         expect(done.withdrawn.filter((id) => touched.includes(id))).toEqual([]);
-        holds(store, book, run());
-        const after = head();
+        await holds(store, book, run());
+        const after = await head();
         expect(book.apply(run())).toEqual({ opened: [], changed: [], withdrawn: [], merged: [] });
-        expect(head()).toBe(after);
+        expect(await head()).toBe(after);
         seen.merged += done.merged.length;
         seen.withdrawn += done.withdrawn.length;
       }
@@ -109,8 +109,8 @@ test('whatever happens, each change is in the trail once, and each finding has o
   for (const n of Object.values(seen)) expect(n).toBeGreaterThan(0);
 }, 120_000);
 
-function holds(store: Store, book: AlertBook, { findings }: RuleFindings): void {
-  expect(checkAlerts(store)).toMatchObject({ trail: { faults: [] }, untold: [] });
+async function holds(store: Store, book: AlertBook, { findings }: RuleFindings): Promise<void> {
+  expect(await checkAlerts(store)).toMatchObject({ trail: { faults: [] }, untold: [] });
   const all = book.list(
     { states: ['new', 'in-progress', 'closed', 'withdrawn'], hidden: 'with' },
     { order: 'newest', limit: 1_000 },

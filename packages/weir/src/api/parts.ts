@@ -31,11 +31,11 @@ export interface TrailDesk {
   /** The number of its last entry; 0 where there is none. */
   last(): number;
   read(query: { readonly subject?: string; readonly after?: number; readonly limit: number }): readonly TrailEntry[];
-  check(): {
+  check(): Promise<{
     readonly entries: number;
     readonly head: string;
     readonly faults: readonly { readonly entry: number; readonly what: string }[];
-  };
+  }>;
 }
 
 export interface RuleInfo {

@@ -27,6 +27,8 @@ export class Journal {
   readonly #disk: Disk;
   readonly #folder: string;
   readonly #limits: JournalLimits;
+  /** The first file that is this one's own. */
+  readonly #first: number;
   #file: number;
   #open: { readonly handle: AppendFile; offset: number } | undefined;
   #waiting: Waiting[] = [];
@@ -38,6 +40,7 @@ export class Journal {
     this.#disk = disk;
     this.#folder = folder;
     this.#limits = limits;
+    this.#first = file;
     this.#file = file;
     this.#held = held;
   }
@@ -67,6 +70,11 @@ export class Journal {
   /** Up to where all entries are on disk for good. */
   get end(): JournalPlace {
     return { file: this.#file, offset: this.#open?.offset ?? 0 };
+  }
+
+  /** Whether a file was there when the journal was opened: its end may be torn, and nobody was told that it is there. */
+  wasThere(file: number): boolean {
+    return file < this.#first;
   }
 
   /** Bytes that lie in the journal. */

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { chmod, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Engine } from '../engine/engine.ts';
 import type { Clock } from '../model/clock.ts';
@@ -26,6 +27,22 @@ export function homePaths(home: string) {
   } as const;
 }
 
+/** Makes a home's folders, and lets nobody but their owner in: whoever made the home may have left it open, and logs are in
+ *  them. */
+export async function makeFolders({
+  journal,
+  segments,
+  evidence,
+  rejects,
+  aside,
+  work,
+}: ReturnType<typeof homePaths>): Promise<void> {
+  for (const folder of [journal, segments, evidence, rejects, aside, work]) {
+    await mkdir(folder, { recursive: true });
+    await chmod(folder, 0o700);
+  }
+}
+
 /** Shows the lake of a home in an engine as it is at this moment, while `use` runs: whether a service has it open or not.
  *  @throws UserError where there is no home */
 export async function withHome<Result>(
@@ -46,7 +63,7 @@ export interface Reading {
 }
 
 /** Runs `use` over a home in use or not, while the files of its present snapshot stay.
- *  @throws UserError where there is no home */
+ *  @throws UserError where there is no home, or where the snapshot ended before `use` had read it */
 export async function withSnapshot<Result>(
   home: string,
   { clock, holder }: Reading,
@@ -70,6 +87,14 @@ export async function withSnapshot<Result>(
     const snapshot = reader.snapshot();
     try {
       return await use({ snapshot, store, paths });
+    } catch (error) {
+      if (!reader.ended) throw error;
+      throw new UserError(
+        'SNAPSHOT_ENDED',
+        home,
+        'what was being read is gone by now: this process stood still for more than a minute, as on a machine that slept',
+        'Run it again.',
+      );
     } finally {
       snapshot.release();
     }

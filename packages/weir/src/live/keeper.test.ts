@@ -46,7 +46,7 @@ async function keeperOf(home: Home, lake: LiveLake, keeping: Keeping): Promise<K
   return Keeper.open({
     ...{ lake, clock: home.clock, keeping, work: join(home.folder, 'work', 'keep') },
     engine: { memoryMb: 300, threads: 2, spillDirectory: join(home.folder, 'spill') },
-    onTrouble: ({ message }) => home.troubles.push(message),
+    onTrouble: (message) => home.troubles.push(message),
   });
 }
 
@@ -97,7 +97,6 @@ test(
             const chosen = segments.filter(({ kind }, at) => kind !== 'past' && merge?.[at % (merge.length || 1)]);
             const forget = -1n;
             const scratch = join(work.directory, `${index}`);
-            await nodeDisk.makeFolder(scratch);
             const merging = async (engine: Engine): Promise<void> => {
               if (chosen.length > 0) await lake.merge(engine, { table, segments: chosen, forget }, scratch);
             };
@@ -163,6 +162,7 @@ test(
       while (await keeper.step());
       const few = (lake.standing().segments.get(table.name) ?? []).map(({ kind }) => kind);
       expect(few.filter((kind) => kind !== 'past').length).toBeLessThan(10);
+      expect(await nodeDisk.list(join(home.folder, 'work', 'keep'))).toEqual([]);
       const after = lake.snapshot();
       expect(await seen(home, after.rows(table))).toEqual(rows);
       expect(after.remembers(before.seq - 20n)).toBe(true);
@@ -215,5 +215,82 @@ test('rows that are older than rows are kept, and have just come, stay as long a
     home.clock.time = present + age + second;
     await keeper.step();
     expect(lake.snapshot().count(table)).toBe(0);
+    keeper.close();
+  }));
+
+test('a row whose clock is years ahead keeps its segment no longer than others, and says nothing of what else is gone', () =>
+  Home.with(async (home) => {
+    const lake = await home.lake();
+    const day = 86_400n * second;
+    const age = 30n * day;
+    const ahead = home.clock.time + 70n * 365n * day;
+    const from = await home.scratch();
+    await from.append(table, `SELECT 1 AS "BytesSent", ${ahead} AS "Timestamp"`, ['BytesSent', 'Timestamp']);
+    await lake.commit({ from });
+    const arrived = home.clock.time;
+    const keeper = await keeperOf(home, lake, { ...forEver, age });
+    home.clock.time = arrived + age + day;
+    await keeper.step();
+    expect(lake.snapshot().count(table)).toBe(1);
+    home.clock.time += second;
+    await keeper.step();
+    expect(lake.snapshot().count(table)).toBe(0);
+    expect(lake.retainedFrom).toBe(arrived + day);
+    keeper.close();
+  }));
+
+test('what keeps it from its work is told until a step goes well', () =>
+  Home.with(async (home) => {
+    const lake = await home.lake();
+    const told: string[] = [];
+    const ending = new AbortController();
+    const keeper = await Keeper.open({
+      ...{ clock: home.clock, keeping: forEver, work: join(home.folder, 'work', 'keep') },
+      lake: Object.assign(Object.create(lake), {
+        sweep: async () => {
+          if (told.length === 0) throw new Error('the disk is full');
+        },
+        standing: () => lake.standing(),
+      }),
+      engine: { memoryMb: 300, threads: 2, spillDirectory: join(home.folder, 'spill') },
+      onTrouble: (message) => told.push(message),
+      onWell: () => {
+        told.push('well');
+        ending.abort();
+      },
+    });
+    await keeper.run(second, ending.signal);
+    expect(told).toEqual(['the lake is not kept: the disk is full', 'well']);
+    keeper.close();
+  }));
+
+test('at the signal a merge under way is given up, and nothing of it is left', () =>
+  Home.with(async (home) => {
+    const ending = new AbortController();
+    let merging = false;
+    const disk = {
+      ...nodeDisk,
+      rename: async (from: string, to: string) => {
+        await nodeDisk.rename(from, to);
+        if (merging) ending.abort();
+      },
+    };
+    const lake = await home.lake(disk);
+    for (let at = 0; at < 12; at += 1) {
+      home.clock.time += second;
+      await put(home, lake, { add: [at], gone: at === 11 ? [3] : [] });
+    }
+    const before = lake.standing().segments.get(table.name);
+    const files = await nodeDisk.list(home.segments);
+    const keeper = await keeperOf(home, lake, forEver);
+    merging = true;
+    await keeper.run(second, ending.signal);
+    merging = false;
+    expect(home.troubles).toEqual([]);
+    expect(lake.standing().segments.get(table.name)).toEqual(before);
+    expect(await nodeDisk.list(home.segments)).toEqual(files);
+    expect(await nodeDisk.list(join(home.folder, 'work', 'keep'))).toEqual([]);
+    while (await keeper.step());
+    expect((lake.standing().segments.get(table.name) ?? []).filter(({ kind }) => kind !== 'past')).toHaveLength(1);
     keeper.close();
   }));

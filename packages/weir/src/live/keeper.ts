@@ -12,7 +12,10 @@ export interface KeeperOptions {
   readonly engine: EngineLimits;
   readonly clock: Clock;
   readonly keeping: Keeping;
-  readonly onTrouble: (trouble: { readonly grave: boolean; readonly message: string }) => void;
+  /** Told why a step failed; the next is tried after the pause. */
+  readonly onTrouble: (message: string) => void;
+  /** Told of each step that did not. */
+  readonly onWell?: () => void;
 }
 
 /** Keeps the lake small and quick: many segments become few, what is too old goes, files that nobody sees are removed. What
@@ -32,19 +35,25 @@ export class Keeper {
     return new Keeper(options);
   }
 
-  /** Works until the signal, every `pause` (ticks) or at once while there is more. */
+  /** Works until the signal, every `pause` (ticks) or at once while there is more. At the signal a merge under way is given
+   *  up: the segments stay as they were. */
   async run(pause: bigint, signal: AbortSignal): Promise<void> {
-    const { clock, onTrouble } = this.#options;
+    const { clock, onTrouble, onWell } = this.#options;
+    const stop = () => this.#engine?.stop();
+    signal.addEventListener('abort', stop);
     while (!signal.aborted) {
       let more = false;
       try {
         more = await this.step();
+        onWell?.();
       } catch (error) {
         this.close();
-        onTrouble({ grave: false, message: `the lake is not kept: ${error instanceof Error ? error.message : error}` });
+        if (signal.aborted) break;
+        onTrouble(`the lake is not kept: ${error instanceof Error ? error.message : error}`);
       }
       if (!more) await clock.sleep(pause, signal).catch(() => undefined);
     }
+    signal.removeEventListener('abort', stop);
   }
 
   /** One thing that is due; gives whether there may be more. */
@@ -55,12 +64,9 @@ export class Keeper {
     if (gone.length > 0) await lake.drop(gone);
     this.#engine ??= await Engine.open(this.#options.engine);
     this.#merges += 1;
-    const scratch = join(work, `${this.#merges}`);
-    await mkdir(scratch);
     // Chosen and begun at once: what was chosen is not removed in between.
     const merge = nextMerge(lake.standing().segments, now, keeping);
-    if (merge)
-      await lake.merge(this.#engine, merge, scratch).finally(() => rm(scratch, { recursive: true, force: true }));
+    if (merge) await lake.merge(this.#engine, merge, join(work, `${this.#merges}`));
     await lake.sweep();
     return merge !== undefined;
   }

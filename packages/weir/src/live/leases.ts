@@ -56,6 +56,13 @@ export class SharedLeases implements Leases {
     };
   }
 
+  /** Whether one that is held has ended: nobody was here to renew it, as on a machine that slept, and the files of its snapshot
+   *  may be gone. */
+  get ended(): boolean {
+    const there = this.#store.statement('SELECT 1 FROM lease WHERE id = ?');
+    return [...this.#held].some((id) => there.get(id) === undefined);
+  }
+
   /** Gives all of them back. */
   async close(): Promise<void> {
     this.#ended.abort();
@@ -69,8 +76,12 @@ export class SharedLeases implements Leases {
     for (;;) {
       await this.#clock.sleep(renewal, signal).catch(() => undefined);
       if (signal.aborted) return;
-      for (const id of this.#held)
-        this.#store.statement('UPDATE lease SET expires_at = ? WHERE id = ?').run(this.#clock.now() + lifetime, id);
+      try {
+        for (const id of this.#held)
+          this.#store.statement('UPDATE lease SET expires_at = ? WHERE id = ?').run(this.#clock.now() + lifetime, id);
+      } catch {
+        // The store is locked, or the disk full: there is time for another try. One that has ended is asked for by `ended`.
+      }
     }
   }
 }

@@ -115,7 +115,7 @@ export class Home {
       rejects: join(this.folder, 'rejects'),
       aside: join(this.folder, 'aside'),
       reader,
-      onTrouble: ({ message }) => this.troubles.push(message),
+      onTrouble: ({ grave, message }) => this.troubles.push(grave ? `grave: ${message}` : message),
     });
   }
 

@@ -1,3 +1,4 @@
+import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Disk } from '../disk/disk.ts';
 import type { Engine } from '../engine/engine.ts';
@@ -9,7 +10,7 @@ import { adopt } from './adopt.ts';
 import { OwnLeases, oldestShared } from './leases.ts';
 import { Manifest, type NewSegment, type NewTombstone, type Standing } from './manifest.ts';
 import { commitsOf, lastReplacedOf, type Merge, merged } from './merge.ts';
-import type { LiveSegment } from './segment.ts';
+import { type LiveSegment, lastTime } from './segment.ts';
 import { Snapshot } from './snapshot.ts';
 import { bury, buryAgain } from './tombstones.ts';
 
@@ -117,13 +118,14 @@ export class LiveLake {
     return this.#standing;
   }
 
-  /** Writes segments of the present snapshot anew, as fewer. Rows that every snapshot sees stay as they are. `scratch` is an
-   *  empty folder on the lake's file system. */
+  /** Writes segments of the present snapshot anew, as fewer. Rows that every snapshot sees stay as they are. `scratch` is a
+   *  folder on the lake's file system that is there only meanwhile. */
   async merge(engine: Engine, merge: Merge, scratch: string): Promise<void> {
     const { disk, directory, clock } = this.#options;
     const ids = merge.segments.map(({ id }) => id);
     const release = this.#leases.take(this.#manifest.seq);
     try {
+      await mkdir(scratch, { recursive: true });
       const made = await merged(engine, merge, scratch);
       await this.#change(async () => {
         // Retention was faster: what is left of them is merged another time.
@@ -157,6 +159,7 @@ export class LiveLake {
       });
     } finally {
       release();
+      await rm(scratch, { recursive: true, force: true });
     }
   }
 
@@ -167,9 +170,9 @@ export class LiveLake {
       tombstones: [],
       retire: segments.map(({ id }) => ({ segment: id, became: [] })),
       also: () => {
-        for (const { kind, lastReplaced, span, arrivedAt } of segments)
-          if (kind === 'past') this.#manifest.forgetReplaced(lastReplaced ?? 0n);
-          else this.#manifest.moveRetention(span?.until ?? arrivedAt);
+        for (const segment of segments)
+          if (segment.kind === 'past') this.#manifest.forgetReplaced(segment.lastReplaced ?? 0n);
+          else this.#manifest.moveRetention(lastTime(segment));
       },
     }));
   }

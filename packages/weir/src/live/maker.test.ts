@@ -1,8 +1,9 @@
-import { readFile } from 'node:fs/promises';
+import { appendFile, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { nodeDisk } from '../disk/nodeDisk.ts';
 import type { JournalEntry } from '../journal/frame.ts';
+import { journalFile } from '../journal/place.ts';
 import { networkFlows } from '../tables/index.ts';
 import { readCursor } from './cursor.ts';
 import { readInputs } from './inputs.ts';
@@ -134,4 +135,26 @@ test('an entry that makes reading throw is found, kept aside and told, and all o
       { reason: 'a defect' },
     ]);
     expect(home.troubles).toHaveLength(2);
+  }));
+
+test('an end that a crash tore off is told and is no failure; what was damaged since it was written is', () =>
+  Home.with(async (home) => {
+    const before = await home.openJournal();
+    await before.append(entryOf(conn('a')));
+    await before.close();
+    await appendFile(journalFile(home.journal, 0), Buffer.alloc(100, 7));
+    const { lake } = await made(home, [entryOf(conn('b'))]);
+    expect(await ids(home, lake)).toEqual(['a', 'b']);
+    expect(home.troubles).toEqual([expect.stringMatching(/^the journal's file 0 holds 100 bytes .* no entry/)]);
+
+    const journal = await home.openJournal();
+    await journal.append(entryOf(conn('c')));
+    const path = journalFile(home.journal, journal.end.file);
+    const bytes = await readFile(path);
+    await writeFile(path, bytes.fill(0, bytes.length - 5));
+    const maker = await home.maker(await home.lake(), journal);
+    while (await maker.step());
+    maker.close();
+    await journal.close();
+    expect(home.troubles.slice(1)).toEqual([expect.stringMatching(/^grave: the journal's file 2 /)]);
   }));

@@ -120,7 +120,7 @@ export class Maker {
   }
 
   async #commit(batch: Batch, { read, fresh, again, reason }: Taken): Promise<void> {
-    const { lake, store, clock, onTrouble } = this.#options;
+    const { lake, store, journal, clock, onTrouble } = this.#options;
     const unread = reason === undefined ? batch.unread : fresh.map((entry) => ({ entry, reason }));
     if (reason !== undefined) for (const entry of fresh) batch.inputs.aside(entry, reason);
     for (const entry of again) batch.inputs.repeated(entry);
@@ -141,7 +141,7 @@ export class Maker {
       onTrouble({ grave: false, message: `${entry.door} ${entry.source}: kept aside: ${reason}` });
     for (const { place, bytes } of read.lost)
       onTrouble({
-        grave: true,
+        grave: !journal.wasThere(place.file),
         message: `the journal's file ${place.file} holds ${bytes} bytes from ${place.offset} on that are no entry: cut off by a crash before they were acknowledged, or damaged since`,
       });
   }

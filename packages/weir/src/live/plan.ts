@@ -1,6 +1,6 @@
 import { liveTables, type Table, timelessTables } from '../tables/index.ts';
 import type { Merge } from './merge.ts';
-import { type LiveSegment, replacedRows } from './segment.ts';
+import { type LiveSegment, lastTime, replacedRows } from './segment.ts';
 
 /** How the lake is kept. Times are ticks. */
 export interface Keeping {
@@ -80,8 +80,10 @@ export function toDrop(
   const all = [...segments.values()].flat();
   const past = all.filter(({ kind, arrivedAt }) => kind === 'past' && arrivedAt <= now - history);
   // What arrives late, as an import of old logs, is kept as long as if it were new.
-  const last = ({ span, arrivedAt }: LiveSegment): bigint =>
-    span !== undefined && span.until > arrivedAt ? span.until : arrivedAt;
+  const last = (segment: LiveSegment): bigint => {
+    const time = lastTime(segment);
+    return time > segment.arrivedAt ? time : segment.arrivedAt;
+  };
   const byAge = all
     .filter((one) => !past.includes(one) && !timeless.has(one.table))
     .sort((a, b) => (last(a) < last(b) ? -1 : last(a) > last(b) ? 1 : a.id - b.id));

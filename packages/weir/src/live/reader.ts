@@ -32,6 +32,11 @@ export class LakeReader {
     });
   }
 
+  /** Whether the files of a snapshot that is being read may be gone. */
+  get ended(): boolean {
+    return this.#leases.ended;
+  }
+
   close(): Promise<void> {
     return this.#leases.close();
   }

@@ -34,6 +34,15 @@ export function replacedRows({ tombstones }: LiveSegment): number {
   return tombstones.reduce((all, { rows }) => all + rows, 0);
 }
 
+const day = 864_000_000_000n;
+
+/** The last time that a segment's rows can be of, ticks: what claims to be of a later day than the one after it came has a
+ *  clock that is wrong, and a row of the year 2099 is no reason to keep its segment until then. */
+export function lastTime({ span, arrivedAt }: Pick<LiveSegment, 'span' | 'arrivedAt'>): bigint {
+  const until = span?.until ?? arrivedAt;
+  return until < arrivedAt + day ? until : arrivedAt + day;
+}
+
 /** What compaction and history call columns that are no table's. */
 export const ownColumns = {
   commitSeq: 'CommitSeq',

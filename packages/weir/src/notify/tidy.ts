@@ -4,13 +4,22 @@ import type { Destination } from './destination.ts';
 /** How long what was delivered is kept: 7 days. */
 const kept = 7n * 864_000_000_000n;
 
-/** Forgets what was delivered long ago, a part at a time; what was given up stays. */
+/** Of what was given up so many messages are kept, the last ones, for who wants to send them after all. */
+const deadKept = 1_000n;
+
+/** Forgets what ended long ago, a part at a time: what was delivered, and of what was given up all but the last messages. */
 export function tidy(store: Store, now: bigint): void {
   store.transaction(() => {
     store
       .statement(`DELETE FROM message WHERE id IN (
         SELECT id FROM message WHERE state = 'sent' AND ended < ? ORDER BY id LIMIT 100)`)
       .run(now - kept);
+    store
+      .statement(`DELETE FROM message WHERE id IN (
+        SELECT id FROM message WHERE state = 'dead' AND ended < ? AND id NOT IN (
+          SELECT id FROM message WHERE state = 'dead' ORDER BY ended DESC, id DESC LIMIT ?)
+        ORDER BY id LIMIT 100)`)
+      .run(now - kept, deadKept);
     store
       .statement(`DELETE FROM notice WHERE id IN (
         SELECT id FROM notice WHERE at < ? AND id <= (SELECT coalesce(min(cursor), 9e18) FROM destination)

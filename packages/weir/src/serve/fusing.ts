@@ -25,6 +25,8 @@ export interface FusingParts {
   readonly catalogue: Catalogue;
   readonly inventory: Inventory | undefined;
   readonly closing: Closing;
+  /** Ends what is under way: nothing of it is kept. */
+  readonly signal: AbortSignal;
 }
 
 /** Rounds of a loop: each gives whether there is more to do at once. */
@@ -37,12 +39,13 @@ export interface Fusing {
 
 /** Opens live fusion. */
 export async function openFusing(parts: FusingParts): Promise<Fusing> {
-  const { options, paths, store, lake, catalogue, inventory, closing } = parts;
+  const { options, paths, store, lake, catalogue, inventory, closing, signal } = parts;
   const directory = join(paths.work, 'fusion');
   await mkdir(directory, { recursive: true });
   const open = async (part: 'fusion' | 'settling'): Promise<Engine> => {
     const engine = await Engine.open(memoryOf(options, part, join(paths.work, `${part}-spill`)));
     closing.add(() => engine.close());
+    signal.addEventListener('abort', () => engine.stop(), { once: true });
     return engine;
   };
   const fusion = new LiveFusion({

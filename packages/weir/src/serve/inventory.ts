@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Engine } from '../engine/engine.ts';
 import { writeInventory } from '../inventory/table.ts';
@@ -17,18 +18,23 @@ export function inventoryKeeper(
     readonly paths: ReturnType<typeof homePaths>;
     readonly lake: LiveLake;
     readonly inventory: Inventory;
+    /** Ends a round under way. */
+    readonly signal: AbortSignal;
   },
 ): () => Promise<boolean> {
-  const { paths, lake, inventory } = parts;
+  const { paths, lake, inventory, signal } = parts;
   let seen: bigint | undefined;
   let round = 0;
   return async () => {
     if (seen === lake.seq) return false;
     round += 1;
     const engine = await Engine.open(memoryOf(options, 'inventory', join(paths.work, 'inventory-spill')));
+    const stop = () => engine.stop();
+    signal.addEventListener('abort', stop);
+    const folder = join(paths.work, `inventory-${round}`);
     const snapshot = lake.snapshot();
     try {
-      const scratch = await Lake.create(engine, join(paths.work, `inventory-${round}`));
+      const scratch = await Lake.create(engine, folder);
       await snapshot.show(engine);
       await writeInventory(scratch, inventory);
       const columns = inventoryTable.stored.map(({ name }) => `"${name}"`).join(', ');
@@ -46,7 +52,9 @@ export function inventoryKeeper(
       seen = lake.seq;
     } finally {
       snapshot.release();
+      signal.removeEventListener('abort', stop);
       engine.close();
+      await rm(folder, { recursive: true, force: true });
     }
     return false;
   };

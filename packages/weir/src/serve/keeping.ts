@@ -25,10 +25,11 @@ export async function openKeeper({ options, paths, lake, health, closing }: Keep
     ...{ lake, clock, work: join(paths.work, 'keeping') },
     engine: memoryOf(options, 'keeping', join(paths.work, 'keeping-spill')),
     keeping: { history, age: config.lake.keep, bytes: config.lake.max },
-    onTrouble: ({ grave, message }) => {
-      health.report('lake is kept', grave ? 'failed' : 'degraded', message);
+    onTrouble: (message) => {
+      health.report('lake is kept', 'degraded', message);
       log.error({ part: 'lake' }, message);
     },
+    onWell: () => health.report('lake is kept', 'ok'),
   });
   closing.add(() => keeper.close());
   return keeper;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Access } from '../access/access.ts';
 import { loadCatalogue } from '../catalogue/load.ts';
 import { loadInventory } from '../inventory/load.ts';
-import { homePaths } from '../live/home.ts';
+import { homePaths, makeFolders } from '../live/home.ts';
 import { LiveLake } from '../live/liveLake.ts';
 import type { Inventory } from '../model/inventory.ts';
 import { Health } from '../operate/health.ts';
@@ -21,6 +21,7 @@ import { holdHome } from './lock.ts';
 import { loop } from './loop.ts';
 import { measureService } from './measuring.ts';
 import type { ServiceOptions } from './options.ts';
+import { Running } from './running.ts';
 import { openNotifier, reportDestinations } from './telling.ts';
 import { openCanaries, tending } from './tending.ts';
 
@@ -49,7 +50,7 @@ export async function openRooms(options: ServiceOptions, closing: Closing): Prom
   const lock = holdHome(home, paths.lock);
   closing.add(() => lock.release());
   await rm(paths.work, { recursive: true, force: true });
-  await mkdir(paths.work, { recursive: true });
+  await makeFolders(paths);
 
   const store = openStore(paths.store);
   closing.add(() => store.close());
@@ -81,36 +82,37 @@ export async function openRooms(options: ServiceOptions, closing: Closing): Prom
     retained: () => lake.retainedFrom ?? null,
   });
 
-  const fusing = await openFusing({ options, paths, store, lake, catalogue, inventory, closing });
+  const fusing = await openFusing({ options, paths, store, lake, catalogue, inventory, closing, signal });
   const notifier = openNotifier(options, paths, store);
   const keeper = await openKeeper({ options, paths, lake, health, closing });
   const doors = await openDoors({ options, intake, store, health, closing });
   const { journal } = intake;
   measureService(metrics, { store, journal, health, clock, destinations: () => notifier.health() });
 
-  const running: Promise<void>[] = [];
+  const running = new Running(health, log);
   closing.add(async () => {
     ending.abort();
-    await Promise.all(running);
+    await running.ended();
   });
-  const every = (part: string, pause: bigint, round: () => Promise<boolean>) =>
-    running.push(
-      loop(round, pause, {
-        ...{ clock, signal },
-        onRound: (error) => {
-          if (error !== undefined) log.error({ part, error }, 'a round failed; it is tried again');
-          health.report(part, error === undefined ? 'ok' : 'failed', error instanceof Error ? error.message : '');
-        },
-      }),
-    );
-  running.push(intake.maker.run(second / 2n, signal), keeper.run(10n * second, signal));
+  const every = (part: string, pause: bigint, round: () => Promise<boolean>) => {
+    const onRound = (error?: unknown) => {
+      // What the stop itself cut short is done again after the next start.
+      if (error !== undefined && signal.aborted) return;
+      if (error !== undefined) log.error({ part, error }, 'a round failed; it is tried again');
+      health.report(part, error === undefined ? 'ok' : 'failed', error instanceof Error ? error.message : '');
+    };
+    running.add(part, loop(round, pause, { clock, signal, onRound }));
+  };
+  running.add('intake', intake.maker.run(second / 2n, signal));
+  running.add('lake is kept', keeper.run(10n * second, signal));
   every('files of rules', 10n * second, async () => {
     await detection.reload();
     return false;
   });
   every('fusion', second, fusing.pass);
   every('settling', 10n * second, fusing.settle);
-  if (inventory !== undefined) every('inventory', 600n * second, inventoryKeeper(options, { paths, lake, inventory }));
+  if (inventory !== undefined)
+    every('inventory', 600n * second, inventoryKeeper(options, { paths, lake, inventory, signal }));
   every('sources', 60n * second, tending(options, { store, alerts: detection.alerts, health, canaries }));
   every('destinations', 10n * second, async () => {
     reportDestinations(notifier, health);
@@ -120,7 +122,9 @@ export async function openRooms(options: ServiceOptions, closing: Closing): Prom
     detection.warnOfEnds();
     return false;
   });
-  running.push(detection.scheduler.run(signal), notifier.run(signal), ...doors.map((door) => door(signal)));
+  running.add('rules', detection.scheduler.run(signal));
+  running.add('destinations', notifier.run(signal));
+  for (const door of doors) running.add('watched files', door(signal));
 
   return { paths, store, lake, health, metrics, access, inventory, intake, detection };
 }

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { setImmediate } from 'node:timers/promises';
 import type { TrailEntry } from '../model/alert.ts';
 import type { Audit, AuditEntry } from '../model/audit.ts';
 import type { Store } from './store.ts';
@@ -60,22 +61,28 @@ export interface TrailCheck {
 }
 
 const faultsMost = 20;
+/** Read at once; others have their turn in between. */
+const pageEntries = 1_000;
 
-/** Reads the whole trail again. It sees entries that were changed, taken out, put in or cut off at the end; not one that was
+/** Reads the whole trail again, up to its end when that is reached. It sees entries that were changed, taken out, put in or cut off at the end; not one that was
  *  written anew as a whole, hashes and counter and all: that shows against a `head` that was kept elsewhere. */
-export function checkTrail(store: Store): TrailCheck {
+export async function checkTrail(store: Store): Promise<TrailCheck> {
   const faults: { entry: number; what: string }[] = [];
   let before = '';
   let next = 1n;
-  for (const row of store.statement('SELECT * FROM trail ORDER BY id').iterate()) {
-    const id = row.id as bigint;
-    if (id !== next) faults.push({ entry: Number(next), what: missing(next, id) });
-    const told = [id, row.at as bigint, ...[row.actor, row.action, row.subject, row.details_json].map(String)];
-    if (id === next && hashOf(before, told) !== row.hash)
-      faults.push({ entry: Number(id), what: 'it is not as it was written, or the entry before is not' });
-    before = String(row.hash);
-    next = id + 1n;
-    if (faults.length >= faultsMost) break;
+  const page = () => store.statement('SELECT * FROM trail WHERE id >= ? ORDER BY id LIMIT ?').all(next, pageEntries);
+  for (let rows = page(); rows.length > 0 && faults.length < faultsMost; rows = page()) {
+    for (const row of rows) {
+      const id = row.id as bigint;
+      if (id !== next) faults.push({ entry: Number(next), what: missing(next, id) });
+      const told = [id, row.at as bigint, ...[row.actor, row.action, row.subject, row.details_json].map(String)];
+      if (id === next && hashOf(before, told) !== row.hash)
+        faults.push({ entry: Number(id), what: 'it is not as it was written, or the entry before is not' });
+      before = String(row.hash);
+      next = id + 1n;
+      if (faults.length >= faultsMost) break;
+    }
+    await setImmediate();
   }
   const counter = store.statement("SELECT seq FROM sqlite_sequence WHERE name = 'trail'").get()?.seq as
     | bigint

@@ -40,8 +40,8 @@ export function trailRoutes({ trail }: Pick<Parts, 'trail'>): Route[] {
           faults: z.array(z.object({ entry: z.int(), what: z.string() })),
         }),
       },
-      () => {
-        const { faults, ...rest } = trail.check();
+      async () => {
+        const { faults, ...rest } = await trail.check();
         return { ...rest, faults: [...faults] };
       },
     ),

@@ -10,11 +10,14 @@ import { together } from '../totals.ts';
 export function readLine({ inputs, fusion, dataFrom, dataUntil }: ScanResult): string {
   const read = inputs.filter(({ format }) => format !== null);
   const records = read.reduce((sum, input) => sum + input.records, 0);
+  const isHome = inputs.length === 0 && dataFrom !== null;
   const span =
     dataFrom === null || dataUntil === null
       ? 'nothing with a time in it'
       : `first row ${ticksToMinute(dataFrom)}, last ${ticksToMinute(dataUntil)} UTC`;
-  return `${plural(read.length, 'input')}, ${plural(records, 'record')}, ${plural(fusion.connections, 'connection')}; ${span}`;
+  // A home has read its logs before, and says itself what became of them.
+  const from = isHome ? 'the lake of the home' : `${plural(read.length, 'input')}, ${plural(records, 'record')}`;
+  return `${from}, ${plural(fusion.connections, 'connection')}; ${span}`;
 }
 
 /** What was found: `4 findings: 1 high, 1 medium, 2 low; 1.8 GiB sent by the high and medium ones`. */
@@ -113,7 +116,13 @@ export function blindSpots({ fusion, findings, dataFrom, inputs, lacking, runs }
   const { connections } = fusion;
   const without = (part: number) => connections - part;
   return [
-    ...(connections === 0 ? ['The inputs hold no connections; only rules over other tables could find anything.'] : []),
+    ...(connections === 0
+      ? [
+          inputs.length === 0
+            ? 'The home holds no connections, or none yet: its logs become connections some seconds after they came. Only rules over other tables could find anything.'
+            : 'The inputs hold no connections; only rules over other tables could find anything.',
+        ]
+      : []),
     ...(without(fusion.withBytes) > 0
       ? [
           `${plural(without(fusion.withBytes), 'connection')} of ${count(connections)} without byte counts: an upload there shows only by its process or service.`,

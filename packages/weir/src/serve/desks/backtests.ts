@@ -194,7 +194,7 @@ export class Backtests implements BacktestDesk {
 
   /** The last that its process told; undefined where it ended before it was done. */
   #told(entry: Entry, order: BacktestOrder): Promise<BacktestNews | undefined> {
-    if (entry.job.state !== 'running') return Promise.resolve(undefined);
+    if (this.#closed || entry.job.state !== 'running') return Promise.resolve(undefined);
     // TypeScript where Weir runs from its source, JavaScript where it was built.
     const worker = new URL(`./backtest.worker${extname(import.meta.url)}`, import.meta.url);
     const child = fork(fileURLToPath(worker), [], {

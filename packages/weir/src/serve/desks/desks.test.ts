@@ -83,7 +83,7 @@ describe('rules', () => {
         ['rule.stop', 'too loud'],
         ['rule.start', 'mended'],
       ]);
-      expect([trail.last(), trail.check().faults]).toEqual([2, []]);
+      expect([trail.last(), (await trail.check()).faults]).toEqual([2, []]);
     }));
 
   test('gaps come by number', () =>
@@ -217,5 +217,12 @@ describe('back-tests', () => {
       const third = await backtests.start({ ...whole, rule: { id: rule.id } }, act);
       expect((await ended(backtests, third.id)).state).toBe('done');
       expect([first.id, second.id].map((id) => backtests.get(id).state)).toEqual(['cancelled', 'cancelled']);
+    }));
+
+  test('do not begin where the service stops first', () =>
+    withBacktests(async (backtests) => {
+      const { id } = await backtests.start({ ...whole, rule: { id: rule.id } }, act);
+      await backtests.close();
+      expect(backtests.get(id)).toMatchObject({ state: 'failed', result: null });
     }));
 });
