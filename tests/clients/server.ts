@@ -24,7 +24,7 @@ let isFull = false;
 const reception = new Reception({
   journal: { append: (entry) => (isFull ? Promise.reject(new JournalFull()) : journal.append(entry)) },
   clock: machineClock,
-  received: await Received.recall(store, await entriesOf(home)),
+  received: await Received.recall(store, await entriesOf(home), machineClock),
 });
 const onBug = (error: unknown) => process.stderr.write(`a defect: ${String(error)}\n`);
 const stranger = { status: 401, reason: 'no token that is known' } as const;

@@ -60,7 +60,7 @@ export async function openHouse(
     (await Array.fromAsync(readJournal(disk, held, journalStart))).flatMap((read) =>
       'entry' in read ? read.entry : [],
     );
-  const received = await Received.recall(store, await entries());
+  const received = await Received.recall(store, await entries(), clock);
   return {
     reception: new Reception({ journal, clock, received, limits: { ...doorLimits, openBytes, bodyBytes: 1e6 } }),
     journal,
@@ -101,5 +101,14 @@ const stranger = { status: 401, reason: 'no token that is known' } as const;
 export const good = { authorization: 'Bearer good' };
 
 export async function bodiesOf(house: House): Promise<{ door: string; source: string; body: string }[]> {
-  return (await house.entries()).map(({ door, source, body }) => ({ door, source, body: body.toString() }));
+  const taken = (await house.entries()).filter(({ repeated }) => repeated === undefined);
+  return taken.map(({ door, source, body }) => ({ door, source, body: body.toString() }));
+}
+
+/** How often something of a source came again. */
+export async function repeatsOf(house: House): Promise<Record<string, number>> {
+  const sums: Record<string, number> = {};
+  for (const { source, repeated = 0 } of await house.entries())
+    if (repeated > 0) sums[source] = (sums[source] ?? 0) + repeated;
+  return sums;
 }

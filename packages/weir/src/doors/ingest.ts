@@ -8,7 +8,8 @@ import { Busy } from './reception.ts';
 const sourcePattern = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/;
 
 /** `POST /ingest/{source}`: a body as a file would hold it, of any text format that scan reads: NDJSON, arrays, Event Hub's
- *  `{"records":[…]}`, CSV or Zeek's text with their header lines, lines of CEF. Answers 202 once it is on disk. */
+ *  `{"records":[…]}`, CSV or Zeek's text with their header lines, lines of CEF. Answers 202 once it is on disk. An
+ *  equal body is the same again, unless it comes with an `Idempotency-Key` of its own. */
 export function ingestDoor({ reception, authorize }: HttpDoorOptions): Hono<Bindings> {
   const door = new Hono<Bindings>();
   door.post('/ingest/:source', async (context) => {
@@ -26,7 +27,9 @@ export function ingestDoor({ reception, authorize }: HttpDoorOptions): Hono<Bind
     try {
       return await withBody(incomingOf(context), reception, async (body) => {
         if (body.length === 0) return problem(context, 400, 'Nothing sent', 'The body is empty.');
-        await reception.takeOnce([{ door: 'http', source, body }]);
+        const key = context.req.header('idempotency-key');
+        const sent = key === undefined ? [body] : [Buffer.from(key), body];
+        await reception.takeOnce([{ door: 'http', source, body, sent }]);
         return context.json({ source, bytes: body.length }, 202);
       });
     } catch (error) {

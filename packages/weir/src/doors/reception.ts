@@ -2,7 +2,7 @@ import type { JournalEntry } from '../journal/frame.ts';
 import type { JournalPlace } from '../journal/place.ts';
 import type { Clock } from '../model/clock.ts';
 import { type DoorLimits, doorLimits } from './limits.ts';
-import { deliveryOf, keysOf, type Received } from './received.ts';
+import { deliveryOf, keysOf, type Received, type Sent } from './received.ts';
 import { Room } from './room.ts';
 
 /** There was no room within the time that a client is held. Nothing of what it sent counts as taken. */
@@ -25,10 +25,13 @@ export interface ReceptionOptions {
 }
 
 /** A body on its way to the journal: records that one file of one format could hold. */
-export type Parcel = Omit<JournalEntry, 'receivedAt' | 'delivery'>;
+export interface Parcel extends Omit<JournalEntry, 'receivedAt' | 'delivery'> {
+  /** What was sent for it: a piece for each of its lines, or in whatever pieces tell it apart. Absent: the body. */
+  readonly sent?: Sent;
+}
 
 const pause = 1_000_000n;
-const lately = 10_000_000n;
+const lately = 30_000_000n;
 
 /** What all doors share: bodies into the journal, once each, and clients held off while there is no room. */
 export class Reception {
@@ -65,8 +68,8 @@ export class Reception {
     while (this.room.isFull) await this.#pause(until, undefined);
   }
 
-  /** Takes what a client that sends again may have sent before: what was taken already is not taken twice, and with
-   *  `growing` also what comes again with more lines behind it. Ends when all of it is on disk.
+  /** Takes what a client that sends again may have sent before: what was taken already is not taken twice but counted, and
+   *  with `growing` also what comes again with more lines behind it. Ends when all of it is on disk.
    *  @throws Busy where there is no room for it in time; then some of it may be taken, and is known when it comes again */
   async takeOnce(parcels: readonly Parcel[], { growing = false } = {}): Promise<void> {
     const until = this.clock.now() + this.limits.hold;
@@ -74,7 +77,7 @@ export class Reception {
   }
 
   /** Takes what is sent once only, or what a position tells apart. @throws Busy */
-  async take(parcel: Parcel): Promise<void> {
+  async take(parcel: Omit<Parcel, 'sent'>): Promise<void> {
     await this.#append({ ...parcel, receivedAt: this.clock.now() }, this.clock.now() + this.limits.hold);
   }
 
@@ -85,14 +88,23 @@ export class Reception {
     return underway.size > 0;
   }
 
-  async #once(parcel: Parcel, growing: boolean, until: bigint): Promise<void> {
-    const { door, source } = parcel;
-    const delivery = deliveryOf(door, source, parcel.body);
+  async #once({ sent, ...parcel }: Parcel, growing: boolean, until: bigint): Promise<void> {
+    const { door, source, body } = parcel;
+    // It only counts.
+    if (parcel.repeated !== undefined) return this.#append({ ...parcel, receivedAt: this.clock.now() }, until);
+    const earlier = growing ? [...this.received.latest(door, source), ...this.#underway.keys()] : [];
+    const { key: delivery, beginnings } = await deliveryOf(door, source, sent ?? [body], earlier);
+    let begun = 0;
+    for (const { key, pieces } of beginnings) {
+      await this.#underway.get(key)?.catch(() => undefined);
+      if (this.received.has(key)) begun = pieces;
+      if (begun > 0) break;
+    }
+    const again = { door, source, body: nothing, repeated: 1, receivedAt: this.clock.now() };
     const underway = this.#underway.get(delivery);
-    if (underway) return underway;
-    if (this.received.has(delivery)) return;
-    const known = growing ? this.received.beginning(door, source, parcel.body) : 0;
-    const entry = { ...parcel, body: parcel.body.subarray(known), delivery, receivedAt: this.clock.now() };
+    if (underway) await underway;
+    if (underway || this.received.has(delivery)) return this.#append(again, until);
+    const entry = { ...parcel, body: behindLines(body, begun), delivery, receivedAt: this.clock.now() };
     const appended = this.#append(entry, until).then(() => this.received.add(entry));
     const keys = keysOf(parcel.documents);
     this.#underway.set(delivery, appended);
@@ -101,6 +113,7 @@ export class Reception {
       this.#underway.delete(delivery);
       for (const key of keys) this.#underwayDocuments.delete(key);
     });
+    if (begun > 0) await this.#append(again, until);
   }
 
   async #append(entry: JournalEntry, until: bigint): Promise<void> {
@@ -121,6 +134,14 @@ export class Reception {
     if (this.#signal?.aborted || this.clock.now() >= until) throw new Busy('no room for more', { cause });
     await this.clock.sleep(pause, this.#signal).catch(() => undefined);
   }
+}
+
+const nothing = Buffer.alloc(0);
+
+function behindLines(body: Buffer, lines: number): Buffer {
+  let at = 0;
+  for (let line = 0; line < lines; line += 1) at = body.indexOf(10, at) + 1;
+  return body.subarray(at);
 }
 
 /** The journal is full, or its disk refuses: either may pass. What is no such thing is a defect of ours. */

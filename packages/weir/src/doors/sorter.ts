@@ -1,8 +1,10 @@
+import type { Parcel } from './reception.ts';
 import { lineOf, shapeOf } from './shape.ts';
 
 interface Group {
   readonly source: string;
   readonly lines: Buffer[];
+  readonly sent: Buffer[];
   keys: string;
 }
 
@@ -13,28 +15,38 @@ const mostKeys = 20_000;
 export class Sorter {
   readonly #groups = new Map<string, Group>();
   readonly #full: Group[] = [];
+  readonly #repeated = new Map<string, number>();
 
-  /** `key` is that of a document that has one. */
-  add(source: string, record: Buffer, key = ''): void {
+  /** `sent` is what was sent for the record, with what stood around it; `key` is that of a document that has one. */
+  add(source: string, record: Buffer, { sent, key = '' }: { sent?: Buffer; key?: string } = {}): void {
     const by = `${source}\0${key === '' ? '' : 'keyed'}\0${shapeOf(record)}`;
     let group = this.#groups.get(by);
     if (!group) {
-      group = { source, lines: [], keys: '' };
+      group = { source, lines: [], sent: [], keys: '' };
       this.#groups.set(by, group);
     }
     group.lines.push(lineOf(record));
+    if (sent) group.sent.push(sent);
     group.keys += key;
     if (key === '' || group.lines.length < mostKeys) return;
     this.#full.push(group);
     this.#groups.delete(by);
   }
 
-  bodies(): { source: string; body: Buffer; documents?: string }[] {
-    return [...this.#full, ...this.#groups.values()].map(({ source, lines, keys }) => ({
+  /** A record that was taken before. */
+  repeat(source: string): void {
+    this.#repeated.set(source, (this.#repeated.get(source) ?? 0) + 1);
+  }
+
+  bodies(): Omit<Parcel, 'door'>[] {
+    const bodies = [...this.#full, ...this.#groups.values()].map(({ source, lines, sent, keys }) => ({
       source,
       body: Buffer.concat(lines),
+      ...(sent.length === 0 ? {} : { sent }),
       ...(keys === '' ? {} : { documents: keys }),
     }));
+    const counts = [...this.#repeated].map(([source, repeated]) => ({ source, repeated, body: Buffer.alloc(0) }));
+    return [...bodies, ...counts];
   }
 }
 

@@ -13,6 +13,9 @@ export interface JournalEntry {
   /** Of a client that sends again what was not acknowledged: what tells this delivery apart. An entry with a key that is known
    *  is the same again, and its rows are there already. */
   readonly delivery?: string;
+  /** What came again and is not taken twice: so many bodies, or documents with names of their own. Such an entry has no body
+   *  and only counts. */
+  readonly repeated?: number;
   /** Keys that the door needs to answer the same again, kept with the delivery. */
   readonly documents?: string;
   readonly body: Buffer;

@@ -1,9 +1,7 @@
 import type { FilePosition, JournalEntry } from '../journal/frame.ts';
+import { deliveriesKept } from '../journal/kept.ts';
 import { type JournalPlace, journalStart } from '../journal/place.ts';
 import type { Store } from '../store/store.ts';
-
-/** How many deliveries are remembered. */
-const deliveriesKept = 200_000n;
 
 /** Up to where the journal is in the lake. */
 export function readCursor(store: Store): JournalPlace {
@@ -35,8 +33,8 @@ export function isReceived(store: Store, delivery: string): boolean {
   return store.statement('SELECT 1 FROM received WHERE delivery = ?').get(delivery) !== undefined;
 }
 
-/** Remembers deliveries, and forgets the oldest. */
-export function remember(store: Store, entries: readonly JournalEntry[]): void {
+/** Remembers deliveries, and forgets the oldest: those of before `since` (ticks), and what are more than may be kept. */
+export function remember(store: Store, entries: readonly JournalEntry[], since: bigint): void {
   const insert = store.statement(
     'INSERT INTO received (delivery, door, source, bytes, documents, received_at) VALUES (?, ?, ?, ?, ?, ?)',
   );
@@ -46,5 +44,10 @@ export function remember(store: Store, entries: readonly JournalEntry[]): void {
     insert.run(delivery, door, source, body.length, documents ?? null, receivedAt);
     any = true;
   }
-  if (any) store.statement('DELETE FROM received WHERE id <= (SELECT max(id) FROM received) - ?').run(deliveriesKept);
+  if (!any) return;
+  store.statement('DELETE FROM received WHERE id <= (SELECT max(id) FROM received) - ?').run(deliveriesKept.number);
+  // Of the oldest alone: they stand in the order in which they came.
+  store
+    .statement('DELETE FROM received WHERE id IN (SELECT id FROM received ORDER BY id LIMIT ?) AND received_at < ?')
+    .run(1_000 + 2 * entries.length, since);
 }

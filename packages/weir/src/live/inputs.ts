@@ -10,7 +10,7 @@ export interface Given {
   /** As scan names it; empty where it is not known. */
   readonly format: string;
   entries: number;
-  /** Entries that were there already. */
+  /** Bodies, and documents with names of their own, that came again and were not taken twice. */
   repeated: number;
   bytes: number;
   records: number;
@@ -34,9 +34,9 @@ export class BatchInputs {
     return [...this.#given.values()];
   }
 
-  /** An entry whose rows are there already. */
+  /** An entry whose rows are there already, or that counts such. */
   repeated(entry: JournalEntry): void {
-    this.#of(entry, '').repeated += 1;
+    this.#of(entry, '').repeated += entry.repeated ?? 1;
   }
 
   /** An entry that is kept beside, and why. */

@@ -87,12 +87,40 @@ test('a delivery that is sent again is not read again, in the same batch or a la
   Home.with(async (home) => {
     const twice = entryOf(conn('a'), { delivery: 'one' });
     await made(home, [twice, twice]);
-    const { lake, given } = await made(home, [twice, entryOf(conn('b'), { delivery: 'two' })]);
+    const counted = entryOf('', { repeated: 3 });
+    const { lake, given } = await made(home, [twice, entryOf(conn('b'), { delivery: 'two' }), counted]);
     expect(await ids(home, lake)).toEqual(['a', 'b']);
     expect(given.map(({ format, entries, repeated }) => [format, entries, repeated])).toEqual([
-      ['', 2, 2],
+      ['', 3, 5],
       ['zeek-json conn', 2, 0],
     ]);
+  }));
+
+test('deliveries are forgotten after days, and not for time in which nothing ran', () =>
+  Home.with(async (home) => {
+    const day = 864_000_000_000n;
+    const [lake, journal] = [await home.lake(), await home.openJournal()];
+    const known = () =>
+      home.store
+        .statement('SELECT delivery FROM received ORDER BY id')
+        .all()
+        .map((row) => row.delivery);
+    const take = async (maker: Awaited<ReturnType<Home['maker']>>, delivery: string) => {
+      await journal.append(entryOf(conn(delivery), { delivery, receivedAt: home.clock.now() }));
+      while (await maker.step());
+    };
+    const before = await home.maker(lake, journal);
+    await take(before, 'old');
+    before.close();
+    home.clock.time += 10n * day;
+    const maker = await home.maker(lake, journal);
+    await take(maker, 'new');
+    expect(known()).toEqual(['old', 'new']);
+    home.clock.time += 4n * day;
+    await take(maker, 'newest');
+    expect(known()).toEqual(['newest']);
+    maker.close();
+    await journal.close();
   }));
 
 test('what is no log is kept aside and told, and the rest goes on', () =>

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Disk } from '../disk/disk.ts';
 import type { JournalEntry } from '../journal/frame.ts';
 import type { Journal } from '../journal/journal.ts';
+import { deliveriesKept } from '../journal/kept.ts';
 import type { JournalPlace } from '../journal/place.ts';
 import { readJournal } from '../journal/read.ts';
 import { isDiskFull } from '../lake/lake.ts';
@@ -45,6 +46,7 @@ export class Maker {
   readonly #options: MakerOptions;
   readonly #rejects: Rejects;
   readonly #aside: Aside;
+  readonly #openedAt: bigint;
   #batches = 0;
   /** Entries at once: fewer while something among them makes reading fail. */
   #entries = most.entries;
@@ -53,6 +55,7 @@ export class Maker {
     this.#options = options;
     this.#rejects = rejects;
     this.#aside = aside;
+    this.#openedAt = options.clock.now();
   }
 
   static async open(options: MakerOptions): Promise<Maker> {
@@ -131,7 +134,7 @@ export class Maker {
       also: () => {
         moveCursor(store, read.next);
         for (const { position, receivedAt } of read.entries) if (position) movePosition(store, position, receivedAt);
-        remember(store, fresh);
+        remember(store, fresh, this.#rememberedSince());
         addInputs(store, batch.inputs.all);
         enterRejects();
         enterAside();
@@ -144,6 +147,12 @@ export class Maker {
         grave: !journal.wasThere(place.file),
         message: `the journal's file ${place.file} holds ${bytes} bytes from ${place.offset} on that are no entry: cut off by a crash before they were acknowledged, or damaged since`,
       });
+  }
+
+  /** Time in which the service did not run does not count: a client could not send again. */
+  #rememberedSince(): bigint {
+    const now = this.#options.clock.now();
+    return now - this.#openedAt < deliveriesKept.ticks ? 0n : now - deliveriesKept.ticks;
   }
 
   /** What follows in the journal, of what is on disk for good. */
@@ -171,7 +180,8 @@ export class Maker {
     const here = new Set<string>();
     for (const entry of entries) {
       const { delivery } = entry;
-      const known = delivery !== undefined && (here.has(delivery) || isReceived(store, delivery));
+      const known =
+        entry.repeated !== undefined || (delivery !== undefined && (here.has(delivery) || isReceived(store, delivery)));
       (known ? again : fresh).push(entry);
       if (delivery !== undefined) here.add(delivery);
     }

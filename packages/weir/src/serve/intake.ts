@@ -54,7 +54,7 @@ export async function openIntake(parts: IntakeParts): Promise<Intake> {
   async function* uncommitted() {
     for await (const read of readJournal(disk, paths.journal, begin, end)) if ('entry' in read) yield read.entry;
   }
-  const received = await Received.recall(store, uncommitted());
+  const received = await Received.recall(store, uncommitted(), clock);
   const reception = new Reception({
     ...{ journal, clock, received, signal },
     limits: { ...doorLimits, bodyBytes: bodyMax, sentBytes: Math.min(doorLimits.sentBytes, bodyMax) },

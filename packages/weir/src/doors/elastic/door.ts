@@ -32,8 +32,9 @@ export function elasticDoor({ reception, authorize }: HttpDoorOptions): Hono<Bin
     if (typeof sender !== 'string') return failed(context, sender.status, 'security_exception', sender.reason);
     try {
       return await withBody(incomingOf(context), reception, async (body) => {
-        let read = readBulk(body, index, reception.received);
-        while ('keys' in read && (await reception.settled(read.keys))) read = readBulk(body, index, reception.received);
+        let read = await readBulk(body, index, reception.received);
+        while ('keys' in read && (await reception.settled(read.keys)))
+          read = await readBulk(body, index, reception.received);
         if ('reason' in read) return failed(context, 400, 'illegal_argument_exception', read.reason);
         await reception.takeOnce(
           read.documents.bodies().map((parcel) => ({ ...parcel, door: 'bulk' })),

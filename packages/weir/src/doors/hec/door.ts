@@ -3,6 +3,7 @@ import { tokenOf } from '../access.ts';
 import { BodyRefused, withBody } from '../body.ts';
 import { type Bindings, type HttpDoorOptions, hungUp, incomingOf } from '../context.ts';
 import { Busy, type Reception } from '../reception.ts';
+import type { Sorter } from '../sorter.ts';
 import { Acks } from './acks.ts';
 import { hecAnswer } from './answers.ts';
 import { type HecDefaults, hecEvents, rawLines } from './events.ts';
@@ -52,7 +53,7 @@ export function hecDoor({ reception, authorize }: HttpDoorOptions): Hono<Binding
   for (const path of ['', '/event', '/event/1.0'])
     door.post(`${root}${path}`, (context) =>
       taking(context, async (body, defaults) => {
-        const events = hecEvents(body, defaults);
+        const events = await hecEvents(body, defaults);
         if ('answer' in events) return hecAnswer(context, events.answer, { 'invalid-event-number': events.event });
         await takeSorted(reception, events);
         return undefined;
@@ -61,7 +62,7 @@ export function hecDoor({ reception, authorize }: HttpDoorOptions): Hono<Binding
   for (const path of ['/raw', '/raw/1.0'])
     door.post(`${root}${path}`, (context) =>
       taking(context, async (body, defaults) => {
-        await takeSorted(reception, rawLines(body, defaults));
+        await takeSorted(reception, await rawLines(body, defaults));
         return undefined;
       }),
     );
@@ -91,7 +92,7 @@ function refusal(context: Context<Bindings>, error: unknown): Response {
   return context.json({ text: error.message, code: 6 }, error.status);
 }
 
-async function takeSorted(reception: Reception, events: ReturnType<typeof rawLines>): Promise<void> {
+async function takeSorted(reception: Reception, events: Sorter): Promise<void> {
   await reception.takeOnce(
     events.bodies().map((parcel) => ({ ...parcel, door: 'hec' })),
     { growing: true },

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { type Context, Hono } from 'hono';
 import { tokenOf } from '../access.ts';
 import { BodyRefused, withBody } from '../body.ts';
@@ -32,7 +33,10 @@ export function otlpDoor({ reception, authorize }: HttpDoorOptions): Hono<Bindin
         if (request === undefined)
           return failed(context, form, 400, invalid, 'the body is no ExportLogsServiceRequest');
         const { records, empty } = logRecords(request, sender);
-        await reception.takeOnce(records.bodies().map((parcel) => ({ ...parcel, door: 'otlp' })));
+        // Records have their times beside them: a request is the same again as a whole.
+        const whole = createHash('sha256').update(body).digest();
+        const bodies = records.bodies().map((parcel, index) => ({ ...parcel, sent: [whole, Buffer.from(`${index}`)] }));
+        await reception.takeOnce(bodies.map((parcel) => ({ ...parcel, door: 'otlp' })));
         const partialSuccess =
           empty === 0
             ? {}

@@ -116,7 +116,7 @@ CREATE TABLE input (
   -- As scan names it; empty where it is not known.
   format TEXT NOT NULL,
   entries INTEGER NOT NULL,
-  -- Of those that were there already.
+  -- Bodies, and documents with names of their own, that came again and were not taken twice.
   repeated INTEGER NOT NULL,
   bytes INTEGER NOT NULL,
   records INTEGER NOT NULL,
