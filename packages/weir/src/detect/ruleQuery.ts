@@ -16,6 +16,7 @@ import {
   walk,
 } from '@weir/kql';
 import type { Schema } from '@weir/kql/types';
+import { sqlName } from '../engine/sql.ts';
 import { UserError } from '../model/userError.ts';
 import type { Rule } from '../rules/rule.ts';
 import { weirSchema } from '../tables/index.ts';
@@ -97,6 +98,7 @@ function compiledRule(rule: Rule, schema: Schema): RuleQuery {
     candidates: split.selections.map(({ name, table, plan: selection }) => ({
       name,
       table,
+      source: `FROM main.${sqlName(table)}`,
       sql: planToSql(selection, { dialect }).sql,
     })),
     ...(members === undefined ? {} : { members }),

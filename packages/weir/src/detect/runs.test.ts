@@ -11,6 +11,7 @@ import { replayMoments, type Schedule, type TimeSpan } from './ticks.ts';
 const everyRow: Candidates = {
   name: 'DeviceNetworkEvents',
   table: 'DeviceNetworkEvents',
+  source: 'FROM main."DeviceNetworkEvents"',
   sql: 'SELECT * FROM main."DeviceNetworkEvents"',
 };
 

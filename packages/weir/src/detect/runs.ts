@@ -17,6 +17,8 @@ export interface Candidates {
   /** The name under which the query reads them. */
   readonly name: string;
   readonly table: string;
+  /** SQL of the rows of the table that they are chosen from. */
+  readonly source: string;
   /** SQL that selects them, with the columns of the evidence time. */
   readonly sql: string;
 }
@@ -26,6 +28,7 @@ export function candidatesFrom(candidates: readonly Candidates[], from: (table: 
   return candidates.map(({ name, table, sql }) => ({
     name,
     table,
+    source: `FROM ${from(table)}`,
     sql: bound(new Map([[table, `FROM ${from(table)}`]]), sql),
   }));
 }
@@ -74,51 +77,12 @@ export async function oneRun(
   });
 }
 
-/** Candidates written down, with their evidence time (`$evidence`, null where every moment sees them) and the time from
- *  which on they can be seen (`$entered`), while something is asked of them. */
-interface Copy {
-  readonly name: string;
-  readonly copy: string;
-  readonly timeless: boolean;
-}
-
-const ofCopy: Times = { time: '"$evidence"', entered: '"$entered"' };
-
-/** Writes down the candidates that some moment can see, while `use` asks something of them: in order of time, where it often
- *  asks for a short stretch of it. */
-async function withCopies<Result>(
-  engine: Engine,
-  candidates: readonly Candidates[],
-  schedule: Pick<Schedule, 'arrived' | 'period'>,
-  { first, last }: Moments,
-  sorted: boolean,
-  use: (copies: readonly Copy[]) => Promise<Result>,
-): Promise<Result> {
-  const copies = candidates.map(({ name, table }, index) => ({
-    name,
-    copy: `detect_rows_${index}`,
-    timeless: isTimeless(table),
-  }));
-  const since = schedule.period === null ? '' : ` AND "$evidence" > ${first - schedule.period}`;
-  try {
-    for (const [index, { table, sql }] of candidates.entries()) {
-      const timeless = isTimeless(table);
-      const { time, entered } = timeless ? { time: 'NULL::BIGINT', entered: 'NULL::BIGINT' } : timesOf(table, schedule);
-      await engine.run(`CREATE OR REPLACE TEMP TABLE detect_rows_${index} AS
-        SELECT * FROM (SELECT *, ${time} AS "$evidence", ${entered} AS "$entered" FROM (${sql}))
-        WHERE ${timeless} OR ("$entered" <= ${last}${since})${sorted ? ' ORDER BY "$evidence"' : ''}`);
-    }
-    return await use(copies);
-  } finally {
-    for (const { copy } of copies) await engine.run(`DROP TABLE IF EXISTS temp.${copy}`);
-  }
-}
-
-/** Candidates that one pass looks at. */
+/** Rows that one pass looks at. */
 const rowsAtOnce = 4_000_000;
 
 /** Asks at all moments at once: each candidate stands there once, with the moments that see it. Where there are many,
- *  in passes over stretches of time. Gives the number of passes. */
+ *  in passes over stretches of time. They are read where they lie: what is read again is a step of the query. Gives the
+ *  number of passes. */
 export async function byIntervals(
   engine: Engine,
   evidence: Evidence,
@@ -128,26 +92,24 @@ export async function byIntervals(
   moments: Moments,
   options: { readonly trigger: Trigger; readonly onPass: (count: number) => void },
 ): Promise<number> {
-  return withCopies(engine, candidates, schedule, moments, false, async (copies) => {
-    const rows = await countRows(engine, copies);
-    if (rows === 0) return 0;
-    let passes = 0;
-    for (const some of stretches(moments, schedule.period, Math.ceil(rows / rowsAtOnce))) {
-      const bindings = new Map(
-        copies.map(({ name, copy, timeless }) => [
-          name,
-          timeless ? `FROM temp.${copy}` : rowsWithin(`temp.${copy}`, ofCopy, schedule, some),
-        ]),
-      );
-      await collectSwept(engine, evidence, query, {
-        bind: (sql) => bound(bindings, sql),
-        trigger: options.trigger,
-      });
-      passes += 1;
-      options.onPass(passes);
-    }
-    return passes;
-  });
+  const within = (some: Moments) =>
+    candidates.map(({ name, table, sql }) => ({
+      name,
+      rows: isTimeless(table) ? sql : rowsWithin(`(${sql})`, timesOf(table, schedule), schedule, some),
+    }));
+  const rows = await countRows(engine, candidates, schedule, moments);
+  if (rows === 0) return 0;
+  let passes = 0;
+  for (const some of stretches(moments, schedule.period, Math.ceil(rows / rowsAtOnce))) {
+    const bindings = new Map(within(some).map(({ name, rows: sql }) => [name, sql]));
+    await collectSwept(engine, evidence, query, {
+      bind: (sql) => bound(bindings, sql),
+      trigger: options.trigger,
+    });
+    passes += 1;
+    options.onPass(passes);
+  }
+  return passes;
 }
 
 /** The moments in this many parts, or fewer: no part is shorter than twice a look-back, as rows that two parts see are
@@ -163,10 +125,65 @@ export function* stretches(moments: Moments, period: bigint, parts: number): Gen
   }
 }
 
-async function countRows(engine: Engine, copies: readonly Copy[]): Promise<number> {
-  const counts = copies.map(({ copy }) => `SELECT count(*) AS n FROM temp.${copy}`).join(' UNION ALL ');
-  const [row] = await engine.rows<{ n: bigint }>(`SELECT sum(n)::BIGINT AS n FROM (${counts})`);
-  return Number(row?.n ?? 0n);
+/** How many candidates some moment sees: of few rows no more than whether there are any, of many at least their number. */
+async function countRows(
+  engine: Engine,
+  candidates: readonly Candidates[],
+  schedule: Schedule & { readonly period: bigint },
+  { first, last }: Moments,
+): Promise<number> {
+  const seen = (source: string, table: string) => {
+    if (isTimeless(table)) return source;
+    const { time, entered } = timesOf(table, schedule);
+    return `SELECT * FROM (${source}) WHERE ${time} > ${first - schedule.period} AND ${entered} <= ${last}`;
+  };
+  const sum = async (counts: readonly string[]) => {
+    const [row] = await engine.rows<{ n: bigint }>(`SELECT sum(n)::BIGINT AS n FROM (${counts.join(' UNION ALL ')})`);
+    return Number(row?.n ?? 0n);
+  };
+  const tables = candidates.map(({ table, source }) => `SELECT count(*) AS n FROM (${seen(source, table)})`);
+  const most = await sum(tables);
+  if (most <= rowsAtOnce) return most;
+  return sum(candidates.map(({ sql, table }) => `SELECT count(*) AS n FROM (${seen(sql, table)})`));
+}
+
+/** Candidates written down, with their evidence time (`$evidence`, null where every moment sees them) and the time from
+ *  which on they can be seen (`$entered`), while something is asked of them. */
+interface Copy {
+  readonly name: string;
+  readonly copy: string;
+  readonly timeless: boolean;
+}
+
+const ofCopy: Times = { time: '"$evidence"', entered: '"$entered"' };
+
+/** Writes down the candidates that some moment can see, in order of time, while `use` asks again and again for a short
+ *  stretch of it. */
+async function withCopies<Result>(
+  engine: Engine,
+  candidates: readonly Candidates[],
+  schedule: Pick<Schedule, 'arrived' | 'period'>,
+  { first, last }: Moments,
+  use: (copies: readonly Copy[]) => Promise<Result>,
+): Promise<Result> {
+  const copies = candidates.map(({ name, table }, index) => ({
+    name,
+    copy: `detect_rows_${index}`,
+    timeless: isTimeless(table),
+  }));
+  const since = schedule.period === null ? '' : ` AND "$evidence" > ${first - schedule.period}`;
+  try {
+    for (const [index, { table, sql }] of candidates.entries()) {
+      const timeless = isTimeless(table);
+      const { time, entered } = timeless ? { time: 'NULL::BIGINT', entered: 'NULL::BIGINT' } : timesOf(table, schedule);
+      await engine.run(`CREATE OR REPLACE TEMP TABLE detect_rows_${index} AS
+        SELECT * FROM (SELECT *, ${time} AS "$evidence", ${entered} AS "$entered" FROM (${sql}))
+        WHERE ${timeless} OR ("$entered" <= ${last}${since}) ORDER BY "$evidence"`);
+    }
+    return await use(copies);
+  } finally {
+    for (const { copy } of copies) await engine.run(`DROP TABLE IF EXISTS temp.${copy}`);
+  }
 }
 
 /** Runs the query at every moment whose window holds a candidate, or at every moment at all where nothing can be an
@@ -184,7 +201,7 @@ export async function momentByMoment(
     readonly onRun?: (moment: bigint) => void;
   },
 ): Promise<number> {
-  return withCopies(engine, candidates, schedule, moments, true, async (copies) => {
+  return withCopies(engine, candidates, schedule, moments, async (copies) => {
     let runs = 0;
     const arrivals = options.skipEmpty ? await arrivalsOf(engine, copies, moments) : [everything(moments)];
     const period = options.skipEmpty ? schedule.period : null;

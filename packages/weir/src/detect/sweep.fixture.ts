@@ -176,11 +176,21 @@ const standing = fc
       `${rows}\n| join kind=${kind} (datatable(DeviceName: string, Role: string)["ws-1", "server", "ws-1", "other", "ws-2", "laptop"]) on DeviceName`,
   );
 
+/** What is looked at in rows that met others; the last gives what they met by another name. */
+const after = fc.constantFrom(
+  '',
+  '',
+  '\n| where BytesSent > 20 | extend Large = BytesSent > 60',
+  '\n| where EvidenceTime > ago(7m)',
+  '\n| extend Host = DeviceName | project-away DeviceName | extend DeviceName = iff(BytesSent > 40, Host, "")',
+);
+const followed = (query: fc.Arbitrary<string>) => fc.tuple(query, after).map(([text, more]) => text + more);
+
 /** Queries whose rows have the columns of the network. */
 const rows = fc.oneof(
   { weight: 3, arbitrary: network },
-  { weight: 3, arbitrary: meeting },
-  membership,
+  { weight: 3, arbitrary: followed(meeting) },
+  followed(membership),
   united,
   shared,
   standing,

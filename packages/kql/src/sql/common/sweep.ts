@@ -4,7 +4,7 @@ import { at } from './arguments.ts';
 /** What time/sweep says of moments and of sums over them. Whole numbers without null, unless said otherwise. */
 export function sweepFunctions(engine: {
   readonly quotient: (dividend: string, divisor: string) => string;
-  /** A number from 0 to 2^62 for a list of texts, and for a text. */
+  /** A number from 0 to 2^62 for a list of texts, for a text, and for several values. */
   readonly hash: (value: string) => string;
 }): Readonly<Record<string, ScalarFunction>> {
   const of = (emit: (...sql: string[]) => string): ScalarFunction => ({
@@ -34,6 +34,11 @@ export function sweepFunctions(engine: {
     /** (edge, value) */
     weighted: of((edge, value) => `CASE ${edge} WHEN 1 THEN ${value} WHEN -1 THEN -${value} ELSE 0 END`),
     ids_hash: of((ids) => engine.hash(ids)),
+    /** One number for some keys, texts and whole numbers; others may have the same. */
+    keys_hash: {
+      emit: (args) => engine.hash(args.map(({ sql, nullable }) => (nullable ? `coalesce(${sql}, 0)` : sql)).join(', ')),
+      nullable: () => false,
+    },
     /** The keys of a partition, which stand nowhere else. */
     keys: { emit: (args) => args.map(({ sql }) => sql).join(', '), nullable: () => false },
     mean: {

@@ -37,9 +37,16 @@ export class Making {
     return { enter: this.column('$enter'), exit: this.column('$exit') };
   }
 
-  /** The relation to be read more than once: a table of its own where it is more than rows of a table looked through. */
+  /** The relation to be read twice, each time for few columns or few rows: a table of its own where it is more than rows
+   *  of a table looked through. */
+  readTwice(relation: Relation): Relation {
+    return isLookedThrough(relation, () => true) ? relation : this.shared(relation);
+  }
+
+  /** The relation to be read more than once: a table of its own, but for such a table looked through again. */
   shared(relation: Relation): Relation {
-    if (isCheap(relation)) return relation;
+    const { step, timeless } = this.options;
+    if (isLookedThrough(relation, (table) => table.startsWith(step) || timeless(table))) return relation;
     const name = `${this.options.step}${this.steps.length}`;
     const columns = columnsOf(relation).map((column) => ({ ...column, source: `c${column.id}` }));
     const named = columns.map(({ id, source, type }) => ({ id, name: source, type }));
@@ -146,14 +153,18 @@ export class Making {
   }
 }
 
-function isCheap(relation: Relation): boolean {
+/** Is it rows of such tables, each looked at alone? */
+function isLookedThrough(relation: Relation, table: (name: string) => boolean): boolean {
   switch (relation.kind) {
     case 'scan':
+      return table(relation.table);
     case 'shared':
-      return true;
+      return isLookedThrough(relation.input, table);
     case 'filter':
     case 'project':
-      return isCheap(relation.input) && !spreads(relation);
+      return isLookedThrough(relation.input, table) && !spreads(relation);
+    case 'union':
+      return relation.inputs.every(({ input }) => isLookedThrough(input, table));
     default:
       return false;
   }

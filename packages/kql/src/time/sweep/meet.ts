@@ -151,7 +151,15 @@ class Meeting {
     const left = making.shared(making.cut(side.relation, side.interval, l));
     const keys: Defined[] = on.map(({ right }) => ({ column: making.column('$key', right.type), value: right }));
     const rows = project(other.relation, [...keys, passed(other.interval.enter), passed(other.interval.exit)]);
-    const relation = making.shared(making.cut(rows, other.interval, part));
+    const asking: Defined[] = on.map((pair) => ({ column: making.column('$key', pair.left.type), value: pair.left }));
+    const few: Relation = {
+      kind: 'join',
+      join: 'leftsemi',
+      left: rows,
+      right: { kind: 'summarize', input: left, groups: asking, aggregates: [] },
+      on: keys.map(({ column }, index) => ({ left: read(column), right: read(asking[index]?.column ?? column) })),
+    };
+    const relation = making.shared(making.cut(few, other.interval, part));
     const meets = keys.map(({ column }, index) => ({ left: on[index]?.left ?? read(column), right: read(column) }));
     return {
       left,

@@ -1,6 +1,6 @@
 import { columnsOf } from '../../plan/columns.ts';
 import type { Relation, SummarizeNode } from '../../plan/relation.ts';
-import type { Scalar } from '../../plan/scalar.ts';
+import type { PlanColumn, Scalar } from '../../plan/scalar.ts';
 import { type Carried, filter, type Interval, passed, project, read } from './carried.ts';
 import type { Making } from './making.ts';
 import { possible } from './possible.ts';
@@ -22,7 +22,7 @@ export function narrowed(
   const by = node.groups.map(({ column }) => column);
   const part = making.column('$part');
   const width = long(making.width);
-  const rows = project(making.shared(input.relation), [
+  const rows = project(making.readTwice(input.relation), [
     ...columnsOf(input.relation).map(passed),
     ...node.groups,
     { column: part, value: internal('part_of_time', [read(interval.enter), width]) },
@@ -38,21 +38,20 @@ export function narrowed(
   const together: Relation = { kind: 'summarize', input: both, groups, aggregates: test.together };
   const meeting = filter(project(together, [...groups, ...test.bounds]), test.condition);
   const found = making.shared(project(meeting, groups));
-  const here = [...by, part].map((column) => making.column(column.name, column.type));
-  const at = (shift: (value: Scalar) => Scalar): Relation =>
-    project(
-      found,
-      here.map((column, index) => {
-        const from = read([...by, part][index] ?? column);
-        return { column, value: index === by.length ? shift(from) : from };
-      }),
-    );
+  const [own, theirs] = [making.column('$group'), making.column('$group')];
+  // Groups that look alike by it keep rows in vain, and no harm is done.
+  const group = (at: Scalar): Scalar => internal('keys_hash', [...by.filter(isHashed).map(read), at]);
+  const at = (moment: Scalar): Relation => project(found, [{ column: theirs, value: group(moment) }]);
   const relation: Relation = {
     kind: 'join',
     join: 'leftsemi',
-    left: rows,
-    right: making.union([at((value) => value), at((value) => internal('before', [value]))], here),
-    on: here.map((column, index) => ({ left: read([...by, part][index] ?? column), right: read(column) })),
+    left: project(rows, [...columnsOf(rows).map(passed), { column: own, value: group(read(part)) }]),
+    right: making.union([at(read(part)), at(internal('before', [read(part)]))], [theirs]),
+    on: [{ left: read(own), right: read(theirs) }],
   };
   return { node: { ...node, groups: by.map(passed) }, input: { ...input, relation } };
+}
+
+function isHashed({ type }: PlanColumn): boolean {
+  return type === 'string' || type === 'long' || type === 'datetime' || type === 'timespan';
 }

@@ -12,6 +12,7 @@ import type {
 } from '../../plan/relation.ts';
 import type { InQueryNode, PlanColumn, Scalar } from '../../plan/scalar.ts';
 import { columnsRead, readsNow } from '../../plan/visitor.ts';
+import { type Asked, askedLast } from './askedLast.ts';
 import { type Bound, boundsOf } from './bounds.ts';
 import { type Carried, filter, hiddenOf, type Lineage, noLineage, passed, project, read } from './carried.ts';
 import { grouped } from './group.ts';
@@ -106,19 +107,31 @@ export class Sweep {
   /** `conditions` are what rows of the result must meet. */
   #grouped(node: SummarizeNode, conditions: readonly Scalar[]): Carried {
     if (node.groups.length === 0) return notSwept('without by, it has a row over nothing too');
-    const input = this.carry(node.input);
+    const { rows, asked } = askedLast(node.input, (query) => dependsOnTime(query, this.#options));
+    const asking = (carried: Carried) => asked.reduce((before, ask) => this.#asked(before, ask), carried);
+    const own = this.carry(rows);
+    const input = own.interval === undefined ? asking(own) : own;
     const defined = (value: Scalar) => (isGathering(value) ? value : ofRow(value, input, this.#options));
     const groups = node.groups.map(({ column, value }) => ({ column, value: defined(value) }));
     const aggregates = node.aggregates.map(({ column, value }) => ({ column, value: defined(value) }));
-    const own = { ...node, groups, aggregates };
+    const over = { ...node, groups, aggregates };
     const { interval } = input;
     if (interval !== undefined) {
-      const few = narrowed(own, input, interval, conditions, this.#making);
-      return grouped(few.node, few.input, interval, this.#making);
+      const few = narrowed(over, input, interval, conditions, this.#making);
+      const left = own.interval === undefined ? few.input : asking(few.input);
+      return grouped(few.node, left, left.interval ?? interval, this.#making);
     }
     const kept = aggregates.filter(({ value }) => !isGathering(value));
-    const relation: Relation = { ...own, input: input.relation, aggregates: kept };
+    const relation: Relation = { ...over, input: input.relation, aggregates: kept };
     return { relation, interval: undefined, lineage: new Map(), moving: new Map(), alone: true };
+  }
+
+  /** The rows while they meet a condition on rows of others. */
+  #asked(input: Carried, ask: Asked): Carried {
+    if (ask.kind === 'member') return this.#filtered(input, ask.condition);
+    const right = this.carry(ask.join.right);
+    const on = ask.join.on.map((pair) => ({ left: ofRow(pair.left, input), right: ofRow(pair.right, right) }));
+    return joined(ask.join.join, input, right, on, this.#making);
   }
 
   #filtered(input: Carried, condition: Scalar): Carried {
