@@ -1,6 +1,7 @@
 import { httpDoors } from '../../../packages/weir/src/doors/http.ts';
 import { Closing } from '../../../packages/weir/src/serve/closing.ts';
 import { openRooms, type Rooms } from '../../../packages/weir/src/serve/rooms.ts';
+import type { WorldKind } from './kinds.ts';
 import type { Life } from './life.ts';
 import { optionsOf, type Told } from './options.ts';
 import { quiet } from './quiet.ts';
@@ -53,7 +54,7 @@ export class Driver {
   }
 
   /** A life without faults, in which all is sent, comes to rest, and the service stops. */
-  async calm(): Promise<void> {
+  async calm(kind: WorldKind): Promise<void> {
     const { turns } = this.#life;
     const { deliveries } = this.#around;
     await this.#open();
@@ -75,6 +76,7 @@ export class Driver {
     );
     // What was sent once and not acknowledged may be on its way.
     for (let passed = 0; passed < 3; passed++) await this.#pass(second);
+    if (kind === 'intake') return this.#stop();
     await this.#pass(11n * minute);
     await this.#until(
       'fusion has settled',

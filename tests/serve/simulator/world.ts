@@ -1,12 +1,14 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { FaultyDisk } from '../../../packages/weir/src/disk/faulty.fixture.ts';
-import { type Checked, check } from './check.ts';
+import { Crash, FaultyDisk } from '../../../packages/weir/src/disk/faulty.fixture.ts';
+import { type Checked, check, must } from './check.ts';
 import { Draws } from './draws.ts';
 import { Driver } from './driver.ts';
 import { type FaultKind, type Likely, noFaults } from './faults.ts';
+import type { WorldKind } from './kinds.ts';
 import { Life } from './life.ts';
 import { Told } from './options.ts';
+import { workIn } from './parts.ts';
 import { beginning, office } from './records.ts';
 import { deliveriesOf } from './sender.ts';
 import { Trace } from './trace.ts';
@@ -15,6 +17,7 @@ const second = 10_000_000n;
 
 export interface Ran extends Checked {
   readonly seed: number;
+  readonly kind: WorldKind;
   readonly lives: number;
   readonly turns: number;
   readonly faults: ReadonlyMap<FaultKind, number>;
@@ -35,8 +38,15 @@ function likelyOf(draws: Draws): Likely {
 /** One world from its seed: records come, faults happen, the service ends and begins again, and at the end everything is
  *  counted.
  *  @throws what is not as it must be */
-export async function run(seed: number, folder: string): Promise<Ran> {
+/** What nobody waited for and failed: it would end the service's process. */
+const stray: unknown[] = [];
+process.on('unhandledRejection', (error) => stray.push(error));
+
+export async function run(seed: number, folder: string, only?: WorldKind): Promise<Ran> {
   const draws = new Draws(seed);
+  const drawn = draws.chance(0.2) ? 'whole' : 'intake';
+  const kind = only ?? drawn;
+  workIn(kind);
   const trace = new Trace();
   const home = join(folder, 'home');
   rmSync(folder, { recursive: true, force: true });
@@ -47,7 +57,7 @@ export async function run(seed: number, folder: string): Promise<Ran> {
     trace.add(kind);
   };
   const likely = likelyOf(draws);
-  const deliveries = deliveriesOf(office(draws, 4 + draws.whole(8)), draws);
+  const deliveries = deliveriesOf(office(draws, kind === 'whole' ? 4 + draws.whole(8) : 4 + draws.whole(30)), draws);
   const told = new Told();
   const lives = 1 + draws.whole(4);
   let now = beginning;
@@ -67,8 +77,16 @@ export async function run(seed: number, folder: string): Promise<Ran> {
   const calm = new FaultyDisk(draws, { crash: 0, full: 0, sync: 0 });
   const life = new Life({ ...{ home, now, draws, likely: noFaults, faulty: calm, tried } });
   const driver = new Driver(life, { deliveries, told, trace, home });
-  await driver.calm();
+  await driver.calm(kind);
   turns += driver.turns;
-  const checked = await check({ home, deliveries, told, clock: life.turns, folder });
-  return { seed, lives: lives + 1, turns, faults, trace: trace.digest(), ...checked };
+  must(
+    'nothing fails that nobody waits for',
+    stray
+      .splice(0)
+      .filter((error) => !(error instanceof Crash))
+      .map(String),
+    [],
+  );
+  const checked = await check({ kind, home, deliveries, told, clock: life.turns, folder });
+  return { seed, kind, lives: lives + 1, turns, faults, trace: trace.digest(), ...checked };
 }
