@@ -88,7 +88,7 @@ export async function check({ kind, home, deliveries, told, clock, folder }: End
         .sort(),
       batch.findings,
     );
-    must('the trail is whole', checkTrail(store).faults, []);
+    must('the trail is whole', (await checkTrail(store)).faults, []);
     for (const { rule, looked } of ruleStates(store))
       if (taken.length > 0 && looked === undefined) throw new Broken(`rule ${rule} has looked at nothing`);
     must('no minute is unlooked at', gapsOf(store, { open: true }), []);

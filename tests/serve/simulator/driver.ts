@@ -102,7 +102,11 @@ export class Driver {
     openRooms(options, this.#closing).then(
       (rooms) => {
         this.#rooms = rooms;
-        this.#app = httpDoors({ reception: rooms.intake.reception, authorize: () => 'simulator' });
+        this.#app = httpDoors({
+          reception: rooms.intake.reception,
+          authorize: () => 'simulator',
+          onBug: (error) => told.unexpected.push(`door: ${String(error)}`),
+        });
       },
       (error: unknown) => {
         this.#failed = error;
