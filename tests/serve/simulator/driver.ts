@@ -1,0 +1,218 @@
+import { httpDoors } from '../../../packages/weir/src/doors/http.ts';
+import { Closing } from '../../../packages/weir/src/serve/closing.ts';
+import { openRooms, type Rooms } from '../../../packages/weir/src/serve/rooms.ts';
+import type { WorldKind } from './kinds.ts';
+import type { Life } from './life.ts';
+import { optionsOf, type Told } from './options.ts';
+import { quiet } from './quiet.ts';
+import { type Delivery, isOpen, send } from './sender.ts';
+import type { Trace } from './trace.ts';
+
+const second = 10_000_000n;
+const minute = 60n * second;
+
+export interface Around {
+  readonly home: string;
+  readonly deliveries: readonly Delivery[];
+  readonly told: Told;
+  readonly trace: Trace;
+}
+
+/** Opens the service in a life and gives turns, one at a time and each to its end: to what waits for one, to who sends, and to
+ *  time. */
+export class Driver {
+  readonly #life: Life;
+  readonly #around: Around;
+  readonly #closing = new Closing();
+  #rooms: Rooms | undefined;
+  #app: ReturnType<typeof httpDoors> | undefined;
+  #failed: unknown;
+  turns = 0;
+
+  constructor(life: Life, around: Around) {
+    this.#life = life;
+    this.#around = around;
+  }
+
+  /** A life of so many turns, that ends before where a fault ends it. */
+  async live(most: number): Promise<void> {
+    const { draws, turns, tried } = this.#life;
+    await this.#open();
+    while (this.turns < most) {
+      if (turns.isDead) return;
+      if (this.#failed !== undefined) {
+        if (!isInjected(this.#failed)) throw this.#failed;
+        tried('start failed');
+        return void this.#life.end('killed between steps');
+      }
+      await this.#turn();
+    }
+    const end = this.#rooms === undefined ? 'kill' : draws.one(['stop', 'kill', 'power'] as const);
+    if (end === 'kill') this.#life.end('killed between steps');
+    else if (end === 'power') this.#life.end('power lost between steps');
+    else await this.#stop();
+  }
+
+  /** A life without faults, in which all is sent, comes to rest, and the service stops. */
+  async calm(kind: WorldKind): Promise<void> {
+    const { turns } = this.#life;
+    const { deliveries } = this.#around;
+    await this.#open();
+    await this.#until('it opens', second, () => this.#rooms !== undefined);
+    const pending = () => deliveries.filter((each) => isOpen(each) && each.at <= turns.now());
+    await this.#until('all is taken', second, () => {
+      for (const each of pending()) this.#send(each);
+      return deliveries.every((each) => !isOpen(each) && !each.underway);
+    });
+    const store = () => this.#rooms?.store as Rooms['store'];
+    const one = (sql: string) => Object.values(store().statement(sql).get() ?? {})[0];
+    const sent = deliveries
+      .filter(({ acknowledged }) => acknowledged)
+      .reduce((sum, { records }) => sum + records.length, 0);
+    await this.#until(
+      'all is in the lake',
+      second,
+      () => Number(one('SELECT coalesce(sum(rows), 0) FROM input')) >= sent,
+    );
+    // What was sent once and not acknowledged may be on its way.
+    for (let passed = 0; passed < 3; passed++) await this.#pass(second);
+    if (kind === 'intake') return this.#stop();
+    await this.#pass(11n * minute);
+    await this.#until(
+      'fusion has settled',
+      6n * minute,
+      () =>
+        one('SELECT count(*) FROM fusion_unsettled') === 0n &&
+        one('SELECT min(passed, noted) = seq FROM fusion_cursor, manifest') === 1n,
+    );
+    await this.#pass(31n * minute);
+    await this.#until(
+      'everybody is told',
+      6n * minute,
+      () =>
+        one("SELECT count(*) FROM message WHERE state = 'waiting'") === 0n &&
+        one('SELECT cursor = (SELECT coalesce(max(id), 0) FROM notice) FROM destination') === 1n,
+    );
+    await this.#stop();
+  }
+
+  async #open(): Promise<void> {
+    const { home, told } = this.#around;
+    const options = await optionsOf(this.#life, home, told);
+    openRooms(options, this.#closing).then(
+      (rooms) => {
+        this.#rooms = rooms;
+        this.#app = httpDoors({
+          reception: rooms.intake.reception,
+          authorize: () => 'simulator',
+          onBug: (error) => told.unexpected.push(`door: ${String(error)}`),
+        });
+      },
+      (error: unknown) => {
+        this.#failed = error;
+      },
+    );
+    await quiet();
+  }
+
+  /** One turn by chance. */
+  async #turn(): Promise<void> {
+    const { turns, draws } = this.#life;
+    const { deliveries } = this.#around;
+    const ready = turns.ready;
+    const open = this.#app ? deliveries.filter((each) => isOpen(each) && each.at <= turns.now()) : [];
+    const known = this.#app ? deliveries.filter(({ acknowledged }) => acknowledged) : [];
+    const drawn = draws.next() * (ready.length + (open.length > 0 ? 1 : 0) + (ready.length > 0 ? 0.1 : 1.5) + 0.02);
+    if (drawn < ready.length) this.#give(Math.floor(drawn));
+    else if (drawn < ready.length + 0.02 && known.length > 0) {
+      this.#life.tried('sent again');
+      this.#send(draws.one(known));
+    } else if (drawn < ready.length + 1.02 && open.length > 0) this.#send(draws.one(open));
+    else this.#passed(draws.one([0n, second, second, 3n * second, 20n * second, minute, 11n * minute]));
+    this.turns += 1;
+    await quiet();
+  }
+
+  #give(index: number): void {
+    const { turns } = this.#life;
+    const turn = turns.ready[index];
+    if (turn === undefined) return;
+    this.#around.trace.add(turn.name);
+    turns.give(turn);
+  }
+
+  /** Lets time pass; 0: until something may go on. */
+  #passed(ticks: bigint): void {
+    const { turns } = this.#life;
+    const next = turns.next;
+    const until = ticks > 0n || next === undefined ? ticks : next - turns.now();
+    this.#around.trace.add(`time ${until}`);
+    turns.pass(until > 0n ? until : 0n);
+  }
+
+  #send(delivery: Delivery): void {
+    const { told, trace } = this.#around;
+    trace.add(`sends ${delivery.records.map(({ id }) => id).join(' ')}`);
+    send(this.#app as ReturnType<typeof httpDoors>, delivery, this.#life).catch((error: unknown) => {
+      if (!this.#life.turns.isDead) told.unexpected.push(`door: ${String(error)}`);
+    });
+  }
+
+  /** Gives turns until nothing may go on at this time. */
+  async #rest(): Promise<void> {
+    const { turns, draws } = this.#life;
+    for (let given = 0; turns.ready.length > 0 && !turns.isDead; given++) {
+      if (given > 5_000) throw new Error(`it does not rest: ${turns.ready.map(({ name }) => name).join(', ')}`);
+      this.#give(draws.whole(turns.ready.length));
+      this.turns += 1;
+      await quiet();
+    }
+    if (this.#failed !== undefined) throw this.#failed;
+  }
+
+  async #pass(ticks: bigint): Promise<void> {
+    await this.#rest();
+    this.#passed(ticks);
+    await this.#rest();
+  }
+
+  async #until(what: string, step: bigint, so: () => boolean): Promise<void> {
+    await this.#rest();
+    for (let steps = 0; !so(); steps++) {
+      if (steps > 60) throw new Error(`it is not so that ${what}`);
+      await quiet();
+      await this.#pass(step);
+    }
+  }
+
+  async #stop(): Promise<void> {
+    const { tried, turns } = this.#life;
+    let stopped = false;
+    let failure: unknown;
+    this.#closing.close().then(
+      () => {
+        stopped = true;
+      },
+      (error: unknown) => {
+        failure = error;
+      },
+    );
+    await quiet();
+    for (let steps = 0; !stopped && failure === undefined && !turns.isDead; steps++) {
+      if (steps > 100) throw new Error('it does not stop');
+      await this.#rest();
+      if (!stopped && failure === undefined) this.#passed(0n);
+      await quiet();
+    }
+    if (failure !== undefined && !isInjected(failure)) throw failure;
+    if (failure !== undefined) this.#life.end('killed between steps');
+    if (stopped) {
+      tried('stopped in order');
+      turns.end();
+    }
+  }
+}
+
+function isInjected(error: unknown): boolean {
+  return error instanceof Error && (('injected' in error && error.injected === true) || isInjected(error.cause));
+}

@@ -1,0 +1,73 @@
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import { destinationsFile } from '../../../packages/weir/src/notify/config.ts';
+import type { Destination } from '../../../packages/weir/src/notify/destination.ts';
+import { DeliveryFailure } from '../../../packages/weir/src/notify/failure.ts';
+import { loadConfig } from '../../../packages/weir/src/operate/config/load.ts';
+import { createLog } from '../../../packages/weir/src/operate/log.ts';
+import type { ServiceOptions } from '../../../packages/weir/src/serve/options.ts';
+import type { Life } from './life.ts';
+import { faultyStore } from './store.ts';
+
+export const content = join(import.meta.dirname, 'content');
+export const rules = join(content, 'rules');
+
+/** What somebody who is told of alerts was told, by the messages' keys. */
+export class Told {
+  readonly messages = new Map<string, { readonly alerts: readonly string[]; times: number }>();
+  /** What the service said that no fault put into it explains. */
+  readonly unexpected: string[] = [];
+}
+
+const loaded = loadConfig(join(import.meta.dirname, 'content/weir.yaml'), { destinations: destinationsFile });
+
+/** The service's options in a life: its own, on a clock, a disk, a store and destinations that faults are put into. */
+export async function optionsOf(life: Life, home: string, told: Told): Promise<ServiceOptions> {
+  const { config, place } = await loaded;
+  const { turns, draws, likely } = life;
+  let drawn = 0;
+  const seed = draws.next();
+  const random = (bytes: number) => {
+    drawn += 1;
+    return createHash('shake256', { outputLength: bytes }).update(`${seed} ${drawn}`).digest();
+  };
+  const destination: Destination = {
+    ...{ name: 'people', floor: 0, readers: 'people', perMinute: 100, giveUp: 10_000_000n * 86_400n * 30n },
+    send: async ({ key, notices }, { signal }) => {
+      await turns.step(`send ${key}`);
+      if (draws.chance(likely.hangs)) {
+        life.tried('destination hangs');
+        await new Promise((_, cut) => signal.addEventListener('abort', () => cut(signal.reason)));
+      }
+      const arrives = draws.chance(0.5);
+      const fails = draws.chance(likely.fails);
+      if (!fails || arrives) {
+        const before = told.messages.get(key);
+        const alerts = notices.map((notice) =>
+          JSON.stringify(notice, (_, each) => (typeof each === 'bigint' ? `${each}` : each)),
+        );
+        told.messages.set(key, { alerts, times: (before?.times ?? 0) + 1 });
+      }
+      if (!fails) return;
+      life.tried('destination fails');
+      throw new DeliveryFailure('it failed', { again: true });
+    },
+  };
+  return {
+    ...{ home, config, place, content, clock: turns, random, environment: {} },
+    log: createLog({
+      level: 'warn',
+      clock: turns,
+      write: (line) => {
+        if (!turns.isDead && !isExpected(line)) told.unexpected.push(line);
+      },
+    }),
+    machine: { disk: life.disk, openStore: (path) => faultyStore(path, life), openDestinations: () => [destination] },
+  };
+}
+
+function isExpected(line: string): boolean {
+  return /ENOSPC|EIO|database is locked|database or disk is full|power was lost|killed|is no more|are no entry|engine was stopped/.test(
+    line,
+  );
+}
