@@ -34,7 +34,7 @@ const image = createHash('sha256')
 await build({
   entryPoints: {
     ...Object.fromEntries(
-      ['cli/main', 'start/start', 'start/make'].map((name) => [name, `${root}packages/weir/src/${name}.ts`]),
+      ['cli/run', 'start/start', 'start/make'].map((name) => [name, `${root}packages/weir/src/${name}.ts`]),
     ),
     // Processes of their own, which begin here; beside the chunks that start them.
     'clickhouse.worker': `${root}packages/weir/src/ruletest/clickhouse.worker.ts`,
@@ -59,7 +59,7 @@ await build({
 await writeFile(`${out}/bin/weir.mjs`, "#!/usr/bin/env node\nimport '../lib/start/start.js';\n");
 await chmod(`${out}/bin/weir.mjs`, 0o755);
 // A process that starts from the image knows only CommonJS until a file of it asks for more.
-await writeFile(`${out}/lib/start/resume.cjs`, "import('../cli/main.js');\n");
+await writeFile(`${out}/lib/start/resume.cjs`, "import('../cli/run.js');\n");
 await cp(`${root}content`, `${out}/content`, {
   recursive: true,
   filter: (source) => !source.endsWith('.ts'),

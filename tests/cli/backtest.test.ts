@@ -38,7 +38,7 @@ function world() {
   return { log, file, rule: file('rule.yaml', rule) };
 }
 
-describe.concurrent('weir backtest', { timeout: 300_000 }, () => {
+describe('weir backtest', { timeout: 300_000 }, () => {
   it('prints how often, of what and how fast a rule would have told', async () => {
     const { log, rule: path } = world();
     const { code, stdout } = await weir(['backtest', path, '--data', log]);
@@ -147,7 +147,7 @@ describe.concurrent('weir backtest', { timeout: 300_000 }, () => {
   });
 });
 
-describe.concurrent('weir scan --exceptions', { timeout: 300_000 }, () => {
+describe('weir scan --exceptions', { timeout: 300_000 }, () => {
   it('shows what is left, and counts and lists what is hidden', async () => {
     const { log, file, rule: path } = world();
     const exceptions = file('exceptions.yaml', exception('DeviceName == "10.0.0.5"'));

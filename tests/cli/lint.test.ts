@@ -46,6 +46,7 @@ function file(name: string, text: string): string {
 interface Json {
   readonly files: {
     readonly path: string;
+    readonly schema: string;
     readonly diagnostics: {
       code: string;
       severity: string;
@@ -57,7 +58,7 @@ interface Json {
   }[];
 }
 
-describe.concurrent('weir lint', { timeout: 120_000 }, () => {
+describe('weir lint', { timeout: 120_000 }, () => {
   it('has nothing to say of a good query, and exits 0', async () => {
     const { code, stdout, stderr } = await weir(['lint', file('clean.kql', clean), '--schema', 'defender']);
     expect({ code, stdout, stderr }).toEqual({ code: 0, stdout: '1 file: nothing to mend\n', stderr: '' });
@@ -133,8 +134,10 @@ describe.concurrent('weir lint', { timeout: 120_000 }, () => {
     const text = rule
       .replace('severity: Low', 'severity: Lowish')
       .replace('TimeGenerated > ago(1h)', 'EvidenceTime > ago(1h)');
-    const { stdout } = await weir(['lint', file('forWeir/rule.yaml', text), '--format', 'json']);
+    const { stdout, stderr } = await weir(['lint', file('forWeir/rule.yaml', text), '--format', 'json']);
     const [found] = (JSON.parse(stdout) as Json).files;
+    expect(found?.schema).toBe('weir');
+    expect(stderr).toContain('checked 1 file for Weir, by what they name; --schema says where');
     expect(found?.diagnostics.map((item) => [item.code, item.line])).toContainEqual(['RULE_INVALID', 4]);
   });
 

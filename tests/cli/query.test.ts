@@ -7,7 +7,7 @@ import { bin, ended, smallCase, weir } from './weir.ts';
 const { folder, log } = smallCase();
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-describe.concurrent('query', { timeout: 120_000 }, () => {
+describe('query', { timeout: 120_000 }, () => {
   it('answers over logs', async () => {
     const kql = 'DeviceNetworkEvents | summarize Bytes = sum(BytesSent), First = min(Timestamp)';
     const { code, stdout } = await weir(['query', '--data', log, kql, '--format', 'json']);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { start, weir } from './weir.ts';
 
-describe.concurrent('usage', { timeout: 120_000 }, () => {
+describe('usage', { timeout: 120_000 }, () => {
   it.each(['scan', 'query', 'lint', 'simulate', 'sources'])('%s --help shows an example', async (command) => {
     const { code, stdout, stderr } = await weir([command, '--help']);
     expect(stdout).toMatch(new RegExp(`Examples?:\\n  (.* \\| )?weir ${command}`));

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
+import { weir as run } from '../../packages/weir/src/cli/main.ts';
 
 export const bin = fileURLToPath(new URL('../../packages/weir/bin/weir.mjs', import.meta.url));
 
@@ -19,11 +20,36 @@ export function start(args: readonly string[], environment: NodeJS.ProcessEnv = 
   return spawn(process.execPath, [bin, ...args], { env: { ...inherited, ...environment } });
 }
 
-/** Runs `weir` to its end. */
-export async function weir(args: readonly string[], environment: NodeJS.ProcessEnv = {}): Promise<Ran> {
-  const child = start(args, environment);
-  child.stdin?.end();
-  return await ended(child);
+/** One command runs at a time: what it writes goes to the process's own streams. */
+let before: Promise<unknown> = Promise.resolve();
+
+/** Runs `weir` to its end, in this process, where the compiler is loaded once for all of a file's tests. What is about the
+ *  process itself (pipes, signals, terminals) starts one: `start`. */
+export function weir(args: readonly string[], environment: NodeJS.ProcessEnv = {}): Promise<Ran> {
+  const ran = before.then(() => here(args, environment));
+  before = ran.catch(() => undefined);
+  return ran;
+}
+
+async function here(args: readonly string[], environment: NodeJS.ProcessEnv): Promise<Ran> {
+  const { env, stdout, stderr, exitCode } = process;
+  const written = { stdout: '', stderr: '' };
+  const write = { stdout: stdout.write, stderr: stderr.write };
+  const { NO_COLOR: _, FORCE_COLOR: __, COLUMNS: ___, ...inherited } = env;
+  process.env = { ...inherited, ...environment };
+  process.exitCode = undefined;
+  for (const stream of ['stdout', 'stderr'] as const)
+    process[stream].write = (chunk: string | Uint8Array) => {
+      written[stream] += typeof chunk === 'string' ? chunk : new TextDecoder().decode(chunk);
+      return true;
+    };
+  try {
+    await run(args);
+    return { code: Number(process.exitCode ?? 0), ...written };
+  } finally {
+    Object.assign(process, { env, exitCode });
+    for (const stream of ['stdout', 'stderr'] as const) process[stream].write = write[stream];
+  }
 }
 
 export async function ended(child: ChildProcess): Promise<Ran> {

@@ -37,8 +37,10 @@ const through = [
   ['through-chat-client', 'Telegram.exe'],
   ['through-git-client', 'git-remote-https.exe'],
   ['through-management-agent', 'powershell.exe'],
-  ['through-sync-client', 'Dropbox.exe'],
+  ['through-sync-client', 'OneDrive.exe'],
 ] as const;
+/** The profile of sync clients is about OneDrive on people's devices. */
+const ways = new Map([['through-sync-client', ['client=onedrive', 'role=workstation']]]);
 
 const ownCompany = `hosts:
   - { name: 'dev-*', role: development }
@@ -57,8 +59,10 @@ buckets: [{ name: northwind-backup }, { name: northwinddiag }]
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'weir-profiles-'));
   const logs = join(folder, 'logs');
-  const names = through.map(([name]) => name);
-  await weir(['simulate', ...names, '--out', logs]);
+  for (const [name] of through) {
+    const set = (ways.get(name) ?? []).flatMap((way) => ['--set', way]);
+    await weir(['simulate', name, ...set, '--out', join(logs, name)]);
+  }
   const texts = await Promise.all(
     profiles.map((name) => readFile(join(content, 'profiles', name, 'exceptions.yaml'), 'utf8')),
   );

@@ -19,6 +19,7 @@ import { inventoryAdvice } from './inventory/advice.ts';
 import { loadInventory } from './inventory/load.ts';
 import { writeInventory } from './inventory/table.ts';
 import { Lake, type ReadableLake } from './lake/lake.ts';
+import { settleRollups } from './lake/rollups.ts';
 import { withHome } from './live/home.ts';
 import type { Backtest } from './model/backtest.ts';
 import type { Catalogue } from './model/catalogue.ts';
@@ -32,7 +33,8 @@ import type { ScanResult } from './model/scanResult.ts';
 import type { IntakeOptions } from './normalize/input.ts';
 import { intake } from './normalize/intake.ts';
 import { loadEachRule, loadRules } from './rules/load.ts';
-import { publicTables, weirSchema } from './tables/index.ts';
+import type { Rule } from './rules/rule.ts';
+import { publicTables, rollups, weirSchema } from './tables/index.ts';
 import { schemaWith } from './tables/watchlists.ts';
 import { type Tuned, tune } from './tune/tune.ts';
 
@@ -87,7 +89,7 @@ export async function scan<Extra>(
   const { rules: nameable, all } = await knownRules(rules, options.rules, own);
   const names = { rules: nameable, all: all && refused.length === 0 };
   const exceptions = file === undefined ? [] : await loadExceptions(file, names);
-  return read(options, async (reading) => {
+  return readForRules(options, rules, async (reading) => {
     const schema = schemaWith(reading.inventory?.watchlists ?? []);
     const {
       runs: ran,
@@ -152,7 +154,7 @@ export async function backtest(options: BacktestOptions): Promise<Backtest> {
   const names = { rules: nameable, all: all && refused.length === 0 };
   const exceptions = options.exceptions === undefined ? [] : await loadExceptions(options.exceptions, names);
   const verdicts = options.verdicts === undefined ? [] : await loadVerdicts(options.verdicts);
-  return read(options, async ({ lake, inputs, fusion, inventory }) => {
+  return readForRules(options, [...rules, ...against], async ({ lake, inputs, fusion, inventory }) => {
     const played = await playBack(lake, {
       ...{ rules, against, exceptions, verdicts, question, delay, now },
       refused: refused.map(refusedRun),
@@ -187,7 +189,7 @@ export interface TuneOptions extends ReadOptions {
 export async function tuneLogs(options: TuneOptions): Promise<{ tuned: Tuned; inputs: readonly InputReport[] }> {
   const rules = await loadRules(options.rules);
   const verdicts = options.verdicts === undefined ? [] : await loadVerdicts(options.verdicts);
-  return read(options, async ({ lake, inputs, inventory }) => {
+  return readForRules(options, rules, async ({ lake, inputs, inventory }) => {
     options.onProgress?.({ stage: 'detect', what: 'looking for habits' });
     const schema = schemaWith(inventory?.watchlists ?? []);
     return { tuned: await tune(lake, rules, { schema, verdicts, now: options.now }), inputs };
@@ -213,6 +215,19 @@ export async function read<Result>(options: ReadOptions, use: (reading: Reading)
     if (inventory !== undefined) await writeInventory(lake, inventory);
     await lake.engine.confine(lake.directory);
     return await use({ lake, inputs, fusion, inventory });
+  });
+}
+
+/** The same, with what its rules look back at reckoned once. A home's files are the service's. */
+function readForRules<Result>(
+  options: ReadOptions,
+  rules: readonly Rule[],
+  use: (reading: Reading) => Promise<Result>,
+): Promise<Result> {
+  const looksBack = rules.some(({ query }) => rollups.some(({ name }) => query.includes(name)));
+  return read(options, async (reading) => {
+    if (looksBack && options.home === undefined) await settleRollups(reading.lake);
+    return await use(reading);
   });
 }
 

@@ -18,9 +18,11 @@ const code = 'CATALOGUE_INVALID';
 export async function loadCatalogue(directory: string): Promise<Catalogue> {
   const categories = checkYaml(await read(join(directory, 'categories.yaml')), categoriesFile, code).categories;
   const hosts = new Map<string, CatalogueEntry>();
+  const tenanted: string[] = [];
   for (const name of (await list(join(directory, 'services'))).filter((file) => file.endsWith('.yaml')).sort()) {
     const document = await read(join(directory, 'services', name));
     for (const [host, entry] of hostsOf(document, categories, hosts)) hosts.set(host, entry);
+    tenanted.push(...checkYaml(document, servicesFile, code).services.flatMap(({ tenants }) => tenants));
   }
   const networks = networksOf(await read(join(directory, 'addresses.yaml')), categories);
   const services = new Set([...hosts.values(), ...networks.map(([, entry]) => entry)].map(({ service }) => service));
@@ -28,7 +30,7 @@ export async function loadCatalogue(directory: string): Promise<Catalogue> {
   const tree = suffixTree(hosts);
   const addresses = addressTable(networks);
   return {
-    version: versionOf([...hosts].sort(byKey), [...networks].sort(byKey), programs),
+    version: versionOf([...hosts].sort(byKey), [...networks].sort(byKey), programs, tenanted.toSorted()),
     services,
     hostsOfServices: byService(hosts),
     matchHost(host) {
@@ -37,7 +39,7 @@ export async function loadCatalogue(directory: string): Promise<Catalogue> {
     },
     identify: identifier(programs),
     matchAddress: (ip) => addresses.find(ip),
-    registrableDomain,
+    registrableDomain: registrableDomains(tenanted),
   };
 }
 
@@ -51,11 +53,21 @@ function byService(hosts: ReadonlyMap<string, CatalogueEntry>): ReadonlyMap<stri
   return found;
 }
 
-/** A provider's own name stands where the host is itself a public suffix (`s3.eu-west-1.amazonaws.com`). */
-function registrableDomain(host: string): string {
-  const name = canonicalHost(host);
-  if (name === undefined) return '';
-  return getDomain(name, { allowPrivateDomains: true }) ?? getDomain(name) ?? '';
+/** A provider's own name stands where the host is itself a public suffix (`s3.eu-west-1.amazonaws.com`). What customers have
+ *  below hosts that are no public suffix, but theirs one by one, is as good as registered (`larkfield.sharepoint.com`). */
+function registrableDomains(tenanted: readonly string[]): Catalogue['registrableDomain'] {
+  const tenants = suffixTree(tenanted.map((host) => [host, host] as const));
+  return (host) => {
+    const name = canonicalHost(host);
+    if (name === undefined) return '';
+    const provider = tenants.find(name);
+    if (provider !== undefined)
+      return name
+        .split('.')
+        .slice(-1 - provider.split('.').length)
+        .join('.');
+    return getDomain(name, { allowPrivateDomains: true }) ?? getDomain(name) ?? '';
+  };
 }
 
 function hostsOf(

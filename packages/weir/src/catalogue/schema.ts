@@ -45,13 +45,19 @@ export const servicesFile = z.strictObject({
   subTechnique,
   checked: day,
   services: z.array(
-    z.strictObject({
-      ...described,
-      hosts: z.array(host).min(1),
-      subTechnique: subTechnique.optional(),
-      broad: z.boolean().default(false),
-      closed: z.int().min(1995).max(2100).optional(),
-    }),
+    z
+      .strictObject({
+        ...described,
+        hosts: z.array(host).min(1),
+        tenants: z.array(host).default([]),
+        subTechnique: subTechnique.optional(),
+        broad: z.boolean().default(false),
+        closed: z.int().min(1995).max(2100).optional(),
+      })
+      .refine(({ hosts, tenants }) => tenants.every((each) => hosts.includes(each) && !each.includes('*')), {
+        path: ['tenants'],
+        message: 'tenants are some of the hosts above, without a star',
+      }),
   ),
 });
 

@@ -21,14 +21,25 @@ export async function runLint(paths: readonly string[], { schema, format }: Lint
     ...(schema === undefined ? {} : { product: schema }),
   });
   await print(format === 'json' ? asJson(files) : asText(files, painter(terminal().color)));
+  if (schema === undefined && files.length > 0) tell(takenFor(files));
   if (skipped.length > 0) tell(`${plural(skipped.length, 'YAML file')} without a query: ${skipped.join(', ')}`);
   const bad = files.some(({ diagnostics }) => diagnostics.some(({ severity }) => severity !== 'info'));
   return bad ? exitCodes.findings : exitCodes.done;
 }
 
+const products: Readonly<Record<Product, string>> = { weir: 'Weir', sentinel: 'Sentinel', defender: 'Defender' };
+
+/** Where the files were taken to run, as nobody said it: a wrong guess looks like errors of theirs. */
+function takenFor(files: readonly LintedFile[]): string {
+  const groups = [...Map.groupBy(files, ({ product }) => product)];
+  const parts = groups.map(([product, own]) => `${plural(own.length, 'file')} for ${products[product]}`);
+  return `checked ${parts.join(', ')}, by what they name; --schema says where they are to run`;
+}
+
 function asJson(files: readonly LintedFile[]): string {
-  const list = files.map(({ path, diagnostics }) => ({
+  const list = files.map(({ path, product, diagnostics }) => ({
     path,
+    schema: product,
     diagnostics: diagnostics.map(({ code, severity, line, column, message, fix }) => ({
       code,
       severity,

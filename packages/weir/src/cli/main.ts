@@ -556,20 +556,12 @@ token
     process.exitCode = await revokeToken(name, options);
   });
 
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  // The reader went away (| head): what it wanted is written.
-  if (error.code === 'EPIPE') process.exit(process.exitCode ?? 0);
-  throw error;
-});
-
-process.stderr.on('error', (error: NodeJS.ErrnoException) => {
-  // Nobody reads the messages; the exit code still tells how it went.
-  if (error.code !== 'EPIPE') throw error;
-});
-
-try {
-  await program.parseAsync();
-} catch (error) {
-  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
-  else process.exitCode = failure(error);
+/** Runs a command line, without the program's name, and leaves its exit code in `process.exitCode`. */
+export async function weir(args: readonly string[]): Promise<void> {
+  try {
+    await program.parseAsync(args, { from: 'user' });
+  } catch (error) {
+    if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
+    else process.exitCode = failure(error);
+  }
 }

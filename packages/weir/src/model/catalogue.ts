@@ -93,6 +93,7 @@ export interface Catalogue {
   /** The entry of a published address range. */
   matchAddress(ip: string): CatalogueEntry | undefined;
   /** The part of a host name that somebody registered (a bucket's or a tunnel's own name where the provider lists its
-   *  domain as a public suffix); '' for addresses and single labels. */
+   *  domain as a public suffix, a customer's where the catalogue says that each has one); '' for addresses and single
+   *  labels. */
   registrableDomain(host: string): string;
 }

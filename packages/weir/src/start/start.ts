@@ -48,4 +48,4 @@ if (blob !== undefined) {
   const resume = fileURLToPath(new URL('resume.cjs', import.meta.url));
   process.execve?.(process.execPath, [process.execPath, '--snapshot-blob', blob, resume, command, ...rest]);
 }
-await import('../cli/main.ts');
+await import('../cli/run.ts');
