@@ -25,7 +25,8 @@ export function Acts({
   const { data: people = [] } = useQuery({ ...peopleQuery, enabled: may });
   const act = async (wanted: AlertChange) => {
     if (!may || busy || alerts.length === 0) return;
-    onDone?.(await change(alerts, wanted));
+    const results = await change(alerts, wanted);
+    onDone?.(results);
   };
   const close = () => {
     if (may && alerts.length > 0) setClosing(true);

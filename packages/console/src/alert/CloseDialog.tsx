@@ -1,4 +1,4 @@
-import { type KeyboardEvent, useState } from 'react';
+import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
 import type { AlertChange, Verdict } from '../api/types.ts';
 import { Dialog } from '../parts/Dialog.tsx';
 import { plural } from '../words/figures.ts';
@@ -16,6 +16,8 @@ export function CloseDialog({
 }) {
   const [verdict, setVerdict] = useState<Verdict>();
   const [comment, setComment] = useState('');
+  const first = useRef<HTMLInputElement>(null);
+  useEffect(() => first.current?.focus(), []);
   const done = () => {
     if (verdict === undefined) return;
     onDone({ state: 'closed', verdict, ...(comment.trim() === '' ? {} : { comment: comment.trim() }) });
@@ -39,6 +41,7 @@ export function CloseDialog({
           {verdicts.map(({ value, means }, index) => (
             <label key={value} className={verdict === value ? 'verdict chosen' : 'verdict'}>
               <input
+                ref={index === 0 ? first : undefined}
                 type="radio"
                 name="verdict"
                 value={value}

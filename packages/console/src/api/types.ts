@@ -1,6 +1,6 @@
 import type { Long } from '../words/figures.ts';
 
-// What the API answers, as far as the console reads it. tests/console/agreement.ts holds it to the API's own schemas.
+// What the API answers, as far as the console reads it. browser/agreement.ts holds it to the API's own schemas.
 
 export type Severity = 'informational' | 'low' | 'medium' | 'high';
 export type State = 'new' | 'in-progress' | 'closed' | 'withdrawn' | 'merged';
