@@ -64,6 +64,7 @@ await cp(`${root}content`, `${out}/content`, {
   recursive: true,
   filter: (source) => !source.endsWith('.ts'),
 });
+await cp(`${root}packages/console/dist`, `${out}/console`, { recursive: true });
 await cp(`${root}LICENSE`, `${out}/LICENSE`);
 await cp(`${root}README.md`, `${out}/README.md`);
 

@@ -19,7 +19,7 @@ async function start(): Promise<Service> {
   const loaded = await loadConfig(join(home, 'weir.yaml'), { destinations: destinationsFile });
   return startService({
     ...{ home, config: loaded.config, place: loaded.place, content: join(import.meta.dirname, '../../content') },
-    ...{ clock: machineClock, random: (bytes) => randomBytes(bytes), environment: {}, machine },
+    ...{ clock: machineClock, random: (bytes) => randomBytes(bytes), environment: {}, machine, console: undefined },
     log: createLog({ level: 'info', clock: machineClock, write: (line) => lines.push(line) }),
   });
 }

@@ -9,6 +9,7 @@ export interface Layer {
 
 const kql = 'packages/kql/src/';
 const weir = 'packages/weir/src/';
+const page = 'packages/console/src/';
 
 export const layers: Readonly<Record<string, Layer>> = {
   // The compiler is pure: it knows nothing of the product, of Node, or of an engine.
@@ -326,6 +327,13 @@ export const layers: Readonly<Record<string, Layer>> = {
       `${weir}ruletest/`,
     ],
     packages: ['node:', '@weir/kql', 'commander', 'ora'],
+  },
+  // The console: in a browser, and the service's only by its API. How figures are told and texts made harmless is the
+  // reports' way.
+  [`${page}words/`]: { may: [`${weir}report/`], packages: [] },
+  [page]: {
+    may: [`${page}words/`],
+    packages: ['react', 'react-dom', '@tanstack/react-query', '@tanstack/react-router', '@tanstack/react-virtual'],
   },
   // How a released build starts.
   [`${weir}start/`]: { may: [`${weir}cli/`], packages: ['node:', '@weir/kql'] },

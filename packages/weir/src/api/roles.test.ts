@@ -11,6 +11,7 @@ const needs: Readonly<Record<string, string>> = {
   'PUT /api/me/password': 'session',
   'POST /api/links/look': 'nothing',
   'POST /api/links/accept': 'nothing',
+  'GET /api/people': 'write',
   'GET /api/users': 'admin',
   'POST /api/users': 'admin',
   'PATCH /api/users/{name}': 'admin',

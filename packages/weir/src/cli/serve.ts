@@ -9,6 +9,7 @@ import { machine } from '../serve/machine.ts';
 import type { Config } from '../serve/options.ts';
 import { startService } from '../serve/service.ts';
 import { machineClock } from './clock.ts';
+import { consoleDirectory } from './consoleDirectory.ts';
 import { contentDirectory } from './contentDirectory.ts';
 import { exitCodes } from './failure.ts';
 import { homeDirectory } from './home.ts';
@@ -26,8 +27,9 @@ export async function runServe(flags: ServeFlags): Promise<number> {
   await mkdir(home, { recursive: true, mode: 0o700 });
   const loaded = await loadHomeConfig(home);
   const config = { ...loaded.config, ...overrides(loaded.config, flags) };
+  const console = consoleDirectory(resolve(contentDirectory()));
   const service = await startService({
-    ...{ home, config, place: loaded.place },
+    ...{ home, config, place: loaded.place, console },
     content: resolve(contentDirectory()),
     clock: machineClock,
     random: (bytes) => randomBytes(bytes),
@@ -36,8 +38,8 @@ export async function runServe(flags: ServeFlags): Promise<number> {
     log: createLog({ level: config.log.level, clock: machineClock, write: (line) => process.stderr.write(line) }),
   });
   tell(`weir: listening at ${service.url}, home ${home}`);
-  if (service.welcome !== undefined)
-    tell('weir: there is no account yet: weir user add NAME --role admin makes one; weir token add lets logs in');
+  if (console === undefined) tell('weir: the console is not built here: npm run console builds it');
+  if (service.welcome !== undefined) tell(`weir: ${firstSteps(service.url, service.welcome, console !== undefined)}`);
   await asked();
   tell('weir: stopping');
   await service.stop();
@@ -59,4 +61,11 @@ async function asked(): Promise<void> {
   await new Promise<void>((end) => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => end());
   });
+}
+
+/** The link's secret stands behind the #, so that no proxy and no log of one sees it. */
+function firstSteps(url: string, secret: string, hasConsole: boolean): string {
+  if (!hasConsole)
+    return 'there is no account yet: weir user add NAME --role admin makes one; weir token add lets logs in';
+  return `there is no account yet. Within a day, make the first one here, once:\n\n  ${url}/welcome#${secret}\n`;
 }

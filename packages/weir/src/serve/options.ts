@@ -15,6 +15,8 @@ export interface ServiceOptions {
   readonly place: LoadedConfig<typeof destinationsFile>['place'];
   /** Folder of Weir's content: catalogue and rules. */
   readonly content: string;
+  /** Folder of the built console; undefined where it is not built. */
+  readonly console: string | undefined;
   readonly clock: Clock;
   readonly random: Randomness;
   readonly environment: NodeJS.ProcessEnv;

@@ -8,6 +8,7 @@ import { httpDoors } from '../doors/http.ts';
 import { writeWatchlists } from '../inventory/watchlists.ts';
 import { loadTests } from '../ruletest/load.ts';
 import type { Closing } from './closing.ts';
+import { consolePages, noConsole } from './console.ts';
 import { Backtests } from './desks/backtests.ts';
 import { exceptionDesk } from './desks/exceptions.ts';
 import { ruleDesk } from './desks/rules.ts';
@@ -71,6 +72,7 @@ export async function openWeb(parts: WebParts): Promise<Server> {
       tls: config.tls !== undefined,
       proxies: new Set(config.proxies),
       hostNames: [...config.hostNames, config.listen.host],
+      pages: options.console === undefined ? noConsole : await consolePages(options.console),
     },
   );
   const authorize = (token: string | undefined) => access.authorize(token, 'ingest');

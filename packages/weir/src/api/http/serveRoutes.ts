@@ -17,6 +17,8 @@ import { type Route, type RouteSpec, route } from './route.ts';
 export interface HttpOptions extends ClientOptions {
   /** Names under which the service is reached, beside addresses and localhost. */
   readonly hostNames: readonly string[];
+  /** What a browser gets that asks for a page or a part of one; undefined where there is none of that path. */
+  readonly pages?: (request: Request) => Response | undefined;
 }
 
 interface Ground {
@@ -51,7 +53,7 @@ export function serveRoutes(routes: readonly Route[], ground: Ground, options: H
     if (told.status === 500) ground.log.error({ error, method: context.req.method, path: context.req.path }, 'bug');
     return problemResponse(error);
   });
-  app.notFound((context) => problemResponse(notFound(context, routes)));
+  app.notFound((context) => options.pages?.(context.req.raw) ?? problemResponse(notFound(context, routes)));
   let text = '';
   const own = route(documentSpec, () => new Response(text, { headers: { 'content-type': 'application/json' } }));
   for (const each of [...routes, own])

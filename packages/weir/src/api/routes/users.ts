@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import type { Access } from '../../access/access.ts';
-import { roles } from '../../access/roles.ts';
+import { roles, scopesOf } from '../../access/roles.ts';
 import type { User } from '../../access/users.ts';
 import { type Route, route } from '../http/route.ts';
 import { moment, told, toldOrNull } from '../shapes.ts';
@@ -23,9 +23,26 @@ const invited = z.object({
   link: z.string().openapi({ description: 'The secret of a one-time link; told once.' }),
 });
 
-/** Accounts, for administrators. */
+/** Accounts, for administrators; and who an alert may be given to, for whoever gives it. */
 export function userRoutes({ access: { users, invitations } }: { readonly access: Access }): Route[] {
   return [
+    route(
+      {
+        method: 'get',
+        path: '/api/people',
+        name: 'listPeople',
+        summary: 'Who alerts can be given to: accounts that are open and may change them.',
+        needs: 'write',
+        answer: z.object({ people: z.array(z.string()) }),
+        passive: true,
+      },
+      () => ({
+        people: users
+          .list()
+          .filter((one) => one.disabled === null && scopesOf[one.role].includes('write'))
+          .map((one) => one.name),
+      }),
+    ),
     route(
       {
         method: 'get',

@@ -1,0 +1,51 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { type Running, start } from '../../../tests/serve/running.ts';
+import { firstStart } from './firstStart.ts';
+import { crowdedHome, emptyHome } from './home.ts';
+import { Proof } from './proof.ts';
+import { queue } from './queue.ts';
+import { sessions } from './session.ts';
+
+// The console in a real browser against real services. Pictures of every page go into `--pictures FOLDER`.
+const { values } = parseArgs({
+  options: {
+    pictures: { type: 'string', default: join(import.meta.dirname, '../../../dist/console-pictures') },
+    alerts: { type: 'string', default: '10000' },
+    only: { type: 'string' },
+  },
+});
+const alerts = Number(values.alerts);
+const failed: string[] = [];
+let passed = 0;
+
+await at(await crowdedHome(alerts), async (proof) => {
+  if (wanted('queue')) await queue(proof, alerts);
+  if (wanted('sessions')) await sessions(proof);
+});
+if (wanted('first')) await at(await emptyHome(), firstStart);
+process.stdout.write(`${passed} passed, ${failed.length} failed\n${failed.map((what) => `  ${what}\n`).join('')}`);
+process.exitCode = failed.length > 0 ? 1 : 0;
+
+function wanted(part: string): boolean {
+  return values.only === undefined || values.only.split(',').includes(part);
+}
+
+async function at(home: string, work: (proof: Proof, service: Running, home: string) => Promise<void>): Promise<void> {
+  const service = await start(home);
+  const proof = await Proof.open(service.url, values.pictures);
+  try {
+    await work(proof, service, home);
+  } catch (error) {
+    proof.check('the proof goes on to its end', false, (error as Error).stack);
+  } finally {
+    await proof.close();
+    await service.stop();
+    await rm(home, { recursive: true, force: true });
+  }
+  failed.push(...proof.failed);
+  passed += proof.passed;
+  for (const [what, figure] of Object.entries(proof.figures))
+    process.stdout.write(`       ${what}: ${figure.toFixed(figure < 10 ? 1 : 0)}\n`);
+}

@@ -1,0 +1,67 @@
+import { harmless } from '../words/harmless.ts';
+import type { Problem } from './types.ts';
+
+/** Why the service did not do what was asked, in its own words; or that it did not answer. */
+export class ApiProblem extends Error {
+  /** 0: there was no answer. */
+  readonly status: number;
+  readonly code: string;
+  readonly place: string;
+  readonly advice: string;
+
+  constructor({ status, code, place, detail, advice }: Omit<Problem, 'title'>) {
+    super(detail);
+    this.status = status;
+    this.code = code;
+    this.place = place;
+    this.advice = advice;
+  }
+}
+
+let whenLoggedOut: () => void = () => undefined;
+
+/** Calls back each time the service says that nobody is logged in. */
+export function onLoggedOut(callback: () => void): void {
+  whenLoggedOut = callback;
+}
+
+export interface Call {
+  readonly method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  readonly body?: unknown;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Asks the API; texts of its answer are harmless. The session's cookie goes along by itself.
+ *  @throws ApiProblem */
+export async function call<Answer>(path: string, { method = 'GET', body, signal }: Call = {}): Promise<Answer> {
+  let response: Response;
+  try {
+    response = await fetch(path, {
+      method,
+      ...(signal === undefined ? {} : { signal }),
+      ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
+    });
+  } catch (error) {
+    if (signal?.aborted) throw error;
+    throw new ApiProblem({
+      ...{ status: 0, code: 'NO_ANSWER', place: path, detail: 'Weir does not answer' },
+      advice: 'It may be starting again, or the network is down. This page tries again by itself.',
+    });
+  }
+  if (response.ok) return (response.status === 204 ? undefined : harmless(await response.json())) as Answer;
+  const problem = await problemOf(response, path);
+  if (problem.code === 'NOT_LOGGED_IN') whenLoggedOut();
+  throw problem;
+}
+
+async function problemOf(response: Response, place: string): Promise<ApiProblem> {
+  const { status } = response;
+  try {
+    return new ApiProblem((await response.json()) as Problem);
+  } catch {
+    return new ApiProblem({
+      ...{ status, code: 'NOT_UNDERSTOOD', place, detail: `something between here and Weir answered ${status}` },
+      advice: 'Look at the proxy in front of Weir, if there is one.',
+    });
+  }
+}

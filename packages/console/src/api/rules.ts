@@ -1,0 +1,8 @@
+import { queryOptions } from '@tanstack/react-query';
+import { call } from './client.ts';
+import type { Rule } from './types.ts';
+
+export const rulesQuery = queryOptions({
+  queryKey: ['rules'],
+  queryFn: async ({ signal }) => (await call<{ rules: Rule[] }>('/api/rules', { signal })).rules,
+});

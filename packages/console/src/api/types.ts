@@ -1,0 +1,170 @@
+import type { Long } from '../words/figures.ts';
+
+// What the API answers, as far as the console reads it. browser/agreement.ts holds it to the API's own schemas.
+
+export type Severity = 'informational' | 'low' | 'medium' | 'high';
+export type State = 'new' | 'in-progress' | 'closed' | 'withdrawn' | 'merged';
+export type Verdict = 'true-positive' | 'benign' | 'false-match';
+export type EntityKind = 'device' | 'account' | 'process' | 'service' | 'destination';
+
+export interface Me {
+  name: string;
+  role: 'viewer' | 'analyst' | 'admin';
+  scopes: string[];
+  expires: string | null;
+}
+
+export interface Finding {
+  id: string;
+  rule: { id: string; name: string; version: string };
+  title: string;
+  description?: string | undefined;
+  severity: Severity;
+  score: number;
+  reasons: string[];
+  confidence: 'low' | 'medium' | 'high';
+  tactics: string[];
+  techniques: string[];
+  firstSeen: string;
+  lastSeen: string;
+  /** Empty where it is not known. */
+  entities: {
+    device: string;
+    account: string;
+    accountDomain: string;
+    process: string;
+    processFolder: string;
+    processSha256: string;
+    parentProcess: string;
+    commandLine: string;
+    destination: string;
+  };
+  service: string;
+  category: string;
+  services: string[];
+  bytesSent: Long | null;
+  bytesReceived: Long | null;
+  bytesKnown: number;
+  bytesSources: string[];
+  connections: number;
+  details?: Record<string, string[]> | undefined;
+  evidence: { count: number };
+}
+
+export interface Alert {
+  id: number;
+  version: number;
+  state: State;
+  verdict: Verdict | null;
+  assignee: string | null;
+  tags: string[];
+  touched: boolean;
+  retro: boolean;
+  canary: boolean;
+  hiddenBy: string[];
+  finding: Finding;
+  opened: string;
+  changed: string;
+  closed: string | null;
+  gone: { at: string; because: string } | null;
+  follows: number | null;
+  followedBy: number | null;
+  mergedInto: number | null;
+}
+
+export interface AlertPage {
+  alerts: Alert[];
+  next: string | null;
+}
+
+export interface AlertCounts {
+  total: number;
+  states: Record<State, number>;
+  severities: Record<Severity, number>;
+  verdicts: Record<Verdict, number>;
+  hidden: number;
+}
+
+export interface AlertChange {
+  state?: 'new' | 'in-progress' | 'closed';
+  verdict?: Verdict;
+  assignee?: string | null;
+  comment?: string;
+}
+
+export interface Outcome {
+  id: number;
+  outcome: 'changed' | 'stale' | 'refused';
+  alert?: Alert | undefined;
+  since?: TrailEntry[] | undefined;
+  message?: string | undefined;
+}
+
+export interface TrailEntry {
+  id: number;
+  at: string;
+  actor: string;
+  action: string;
+  subject: string;
+  details: Record<string, string | number | boolean | null>;
+}
+
+export interface Evidence {
+  count: number;
+  eventIds: string[];
+  rows: Record<string, unknown>[];
+}
+
+export interface Related {
+  alert: Alert;
+  shared: { kind: EntityKind; value: string }[];
+}
+
+export interface Problem {
+  title: string;
+  status: number;
+  detail: string;
+  code: string;
+  place: string;
+  advice: string;
+}
+
+export interface Rule {
+  id: string;
+  name: string;
+  version: string;
+  description: string;
+  severity: Severity;
+  status: 'experimental' | 'stable';
+  tactics: string[];
+  techniques: string[];
+  schedule: { frequency: number; period: number } | null;
+  stopped: { by: string; at: string; reason: string } | null;
+  health: {
+    state: 'ok' | 'degraded' | 'failed';
+    reason: string;
+    lastRun: string | null;
+    lastTick: string | null;
+    took: number | null;
+    method: string;
+    gaps: number;
+  };
+}
+
+export interface Source {
+  door: string;
+  source: string;
+  format: string;
+  state: 'ok' | 'degraded' | 'failed';
+  reason: string;
+  firstReceived: string;
+  lastReceived: string;
+  entries: Long;
+  repeated: Long;
+  bytes: Long;
+  records: Long;
+  rows: Long;
+  rejects: Long;
+  ignored: Long;
+  unsplit: Long;
+}

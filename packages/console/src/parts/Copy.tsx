@@ -1,0 +1,27 @@
+import { useSay } from './notice.tsx';
+
+/** Puts a text onto the clipboard. */
+export function Copy({
+  text,
+  label,
+  children = 'Copy',
+}: {
+  readonly text: string;
+  readonly label: string;
+  readonly children?: string;
+}) {
+  const say = useSay();
+  const copy = async () => {
+    try {
+      await navigator.clipboard.writeText(text);
+      say({ text: `${label} copied.` });
+    } catch {
+      say({ text: 'The browser does not let this page copy: mark the text and copy it.', isTrouble: true });
+    }
+  };
+  return (
+    <button type="button" className="small" onClick={() => void copy()} aria-label={`Copy: ${label}`}>
+      {children}
+    </button>
+  );
+}

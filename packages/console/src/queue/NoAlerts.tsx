@@ -1,0 +1,62 @@
+import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { sourcesQuery } from '../api/health.ts';
+import { useNow } from '../parts/useNow.ts';
+import { plural } from '../words/figures.ts';
+import { ago } from '../words/time.ts';
+import { isNarrowed, type QueueSearch } from './search.ts';
+
+/** Why there is nothing to see, and what to do about it. Quiet is told from blind. */
+export function NoAlerts({ search, hidden }: { readonly search: QueueSearch; readonly hidden: number }) {
+  const { data: sources } = useQuery(sourcesQuery);
+  const now = useNow();
+  const latest = sources
+    ?.map(({ lastReceived }) => lastReceived)
+    .toSorted()
+    .at(-1);
+  const { hidden: isShown } = search;
+  return (
+    <div className="empty">
+      {isNarrowed(search) ? (
+        <>
+          <h2>No alert fits</h2>
+          <p>
+            <Link to="/alerts" search={search.state === undefined ? {} : { state: search.state }}>
+              Show all of this state
+            </Link>
+          </p>
+        </>
+      ) : sources?.length === 0 ? (
+        <>
+          <h2>No logs have come in yet</h2>
+          <p>Weir looks at what it is given. The quickest ways to give it something:</p>
+          <pre>{`weir serve --watch FOLDER          files, as they grow
+curl -H "Authorization: Bearer TOKEN" --data-binary @conn.log ${location.origin}/ingest/zeek`}</pre>
+          <p>
+            A token comes from <code>weir token add NAME --scope ingest</code>. Splunk’s collector, Elasticsearch’s{' '}
+            <code>_bulk</code>, OTLP and syslog are understood too.
+          </p>
+        </>
+      ) : search.state === undefined ? (
+        <>
+          <h2>Nothing is open</h2>
+          {sources !== undefined && latest !== undefined && (
+            <p>
+              {plural(sources.length, 'source sends', 'sources send')} logs, the last {ago(latest, now)}. Whether the
+              rules see all they need, <Link to="/sources">sources and health</Link> tell.
+            </p>
+          )}
+        </>
+      ) : (
+        <h2>No alert is in this state</h2>
+      )}
+      {hidden > 0 && isShown === undefined && (
+        <p>
+          <Link to="/alerts" search={{ ...search, hidden: 'with' }}>
+            Show {plural(hidden, 'alert')} that exceptions hide
+          </Link>
+        </p>
+      )}
+    </div>
+  );
+}

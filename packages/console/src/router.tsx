@@ -1,0 +1,64 @@
+import { createRootRoute, createRoute, createRouter, Link, Outlet, redirect } from '@tanstack/react-router';
+import { App } from './App.tsx';
+import { parseSearch, stringifySearch } from './addresses.ts';
+import { AlertPage } from './alert/AlertPage.tsx';
+import { Queue } from './queue/Queue.tsx';
+import { readSearch } from './queue/search.ts';
+import { Rules } from './rules/Rules.tsx';
+import { Welcome } from './session/Welcome.tsx';
+import { Sources } from './sources/Sources.tsx';
+
+const root = createRootRoute({ component: Outlet });
+const app = createRoute({ getParentRoute: () => root, id: 'app', component: App });
+
+const home = createRoute({
+  getParentRoute: () => app,
+  path: '/',
+  beforeLoad: () => {
+    throw redirect({ to: '/alerts' });
+  },
+});
+const alerts = createRoute({
+  getParentRoute: () => app,
+  path: '/alerts',
+  validateSearch: readSearch,
+  component: () => <Queue search={alerts.useSearch()} key={JSON.stringify(alerts.useSearch())} />,
+});
+const alert = createRoute({
+  getParentRoute: () => app,
+  path: '/alerts/$id',
+  component: () => {
+    const { id } = alert.useParams();
+    return /^[1-9]\d{0,15}$/.test(id) ? <AlertPage id={Number(id)} key={id} /> : <NotFound />;
+  },
+});
+const sources = createRoute({ getParentRoute: () => app, path: '/sources', component: Sources });
+const rules = createRoute({ getParentRoute: () => app, path: '/rules', component: Rules });
+const welcome = createRoute({ getParentRoute: () => root, path: '/welcome', component: Welcome });
+
+function NotFound() {
+  return (
+    <main className="empty">
+      <h1>There is no such page</h1>
+      <p>
+        <Link to="/alerts">To the alerts</Link>
+      </p>
+    </main>
+  );
+}
+
+export const router = createRouter({
+  routeTree: root.addChildren([app.addChildren([home, alerts, alert, sources, rules]), welcome]),
+  parseSearch,
+  stringifySearch,
+  defaultNotFoundComponent: NotFound,
+  // Links are looked at far oftener than they are followed.
+  defaultPreload: false,
+  scrollRestoration: false,
+});
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router;
+  }
+}

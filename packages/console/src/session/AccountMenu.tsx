@@ -1,0 +1,56 @@
+import { useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { call } from '../api/client.ts';
+import { useSay } from '../parts/notice.tsx';
+import { chooseTheme, chosenTheme, type Theme } from '../parts/theme.ts';
+import { meQuery, useMe } from './session.ts';
+
+/** Who is logged in, the theme, and the way out. */
+export function AccountMenu() {
+  const { name, role } = useMe();
+  const client = useQueryClient();
+  const say = useSay();
+  const [theme, setTheme] = useState(chosenTheme);
+  const leave = async () => {
+    try {
+      await call('/api/session', { method: 'DELETE' });
+    } catch (error) {
+      say({ text: `You are still signed in: ${(error as Error).message}.`, isTrouble: true });
+      return;
+    }
+    // Nothing of it stays for who comes next.
+    client.clear();
+    client.setQueryData(meQuery.queryKey, null);
+  };
+  return (
+    <details className="menu" onBlur={closeBehind}>
+      <summary>
+        {name} <span className="role">{role}</span>
+      </summary>
+      <div className="menu-card">
+        <label className="field">
+          Appearance
+          <select
+            value={theme}
+            onChange={({ target }) => {
+              setTheme(target.value as Theme);
+              chooseTheme(target.value as Theme);
+            }}
+          >
+            <option value="system">As the system</option>
+            <option value="light">Light</option>
+            <option value="dark">Dark</option>
+          </select>
+        </label>
+        <button type="button" onClick={() => void leave()}>
+          Sign out
+        </button>
+      </div>
+    </details>
+  );
+}
+
+/** Closes the menu where the focus has gone elsewhere. */
+function closeBehind({ currentTarget, relatedTarget }: React.FocusEvent<HTMLDetailsElement>): void {
+  if (relatedTarget instanceof Node && !currentTarget.contains(relatedTarget)) currentTarget.open = false;
+}

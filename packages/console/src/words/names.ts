@@ -1,0 +1,33 @@
+/** A device without its domain: `lf-fs01` of `lf-fs01.larkfield.example`. An address stays whole. */
+export function shortDevice(device: string): string {
+  return /^[\d.]+$|:/.test(device) ? device : (device.split('.')[0] ?? device);
+}
+
+const stateNames = {
+  new: 'New',
+  'in-progress': 'In progress',
+  closed: 'Closed',
+  withdrawn: 'Withdrawn',
+  merged: 'Merged',
+} as const;
+
+const verdictNames = { 'true-positive': 'True positive', benign: 'Benign', 'false-match': 'False match' } as const;
+
+export function stateName(state: keyof typeof stateNames): string {
+  return stateNames[state];
+}
+
+export function verdictName(verdict: keyof typeof verdictNames): string {
+  return verdictNames[verdict];
+}
+
+export const verdicts = [
+  { value: 'true-positive', means: 'Data left, or nearly did, and should not have.' },
+  { value: 'benign', means: 'It happened as told, and it is fine here.' },
+  { value: 'false-match', means: 'It is not what the rule looks for.' },
+] as const;
+
+/** A text whose first letter is a capital. */
+export function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
