@@ -54,7 +54,7 @@ export async function optionsOf(life: Life, home: string, told: Told): Promise<S
     },
   };
   return {
-    ...{ home, config, place, content, clock: turns, random, environment: {} },
+    ...{ home, config, place, content, clock: turns, random, environment: {}, console: undefined },
     log: createLog({
       level: 'warn',
       clock: turns,
