@@ -6,21 +6,11 @@ import {
   deviceNetworkEvents,
   deviceProcessEvents,
   endpointConnections,
-  networkFlows,
-  observedBodies,
-  observedNames,
   type Table,
 } from '../../packages/weir/src/tables/index.ts';
 import { at } from './fused.ts';
-import { batched, Living, type Told } from './living.ts';
-import { crowded, type World, world } from './worlds.ts';
-
-const intakeOf = (world: World): Told[] => [
-  ...world.events.map((row) => [endpointConnections, row] as const),
-  ...world.flows.map((row) => [networkFlows, row] as const),
-  ...world.names.map((row) => [observedNames, row] as const),
-  ...(world.bodies ?? []).map((row) => [observedBodies, row] as const),
-];
+import { batched, intakeOf, Living, later, type Told } from './living.ts';
+import { crowded, world } from './worlds.ts';
 
 /** Rows in some order, some of them twice, in some batches. */
 function dealt(rows: readonly Told[], seed: number, batches: number): Told[][] {
@@ -63,22 +53,6 @@ test('law: settled, live fusion has what batch fusion has, in whatever order and
     { numRuns: 3, endOnFailure: true },
   );
 }, 300_000);
-
-/** The same rows some days later, told by ids of their own. */
-function later(rows: readonly Told[], days: number): Told[] {
-  const ids = new Set(['EventId', 'FlowId', 'BodyId']);
-  const times = new Set(['Timestamp', 'FlowStart', 'FlowEnd']);
-  const moved = (name: string, value: unknown) => {
-    if (ids.has(name) && typeof value === 'string' && value !== '') return `${value}-${days}`;
-    if (times.has(name) && typeof value === 'string')
-      return new Date(Date.parse(value) + days * 86_400_000).toISOString();
-    return value;
-  };
-  return rows.map(([table, row]) => [
-    table,
-    Object.fromEntries(Object.entries(row).map(([name, value]) => [name, moved(name, value)])) as InlineRow,
-  ]);
-}
 
 const days = fc.uniqueArray(fc.constantFrom(1, 2, 3, 6, 11, 30), { minLength: 1, maxLength: 2 });
 

@@ -6,8 +6,17 @@ import { fuse } from '../../packages/weir/src/fuse/fuse.ts';
 import { LiveFusion } from '../../packages/weir/src/live/fusion/fusion.ts';
 import { Home } from '../../packages/weir/src/live/live.fixture.ts';
 import type { LiveLake } from '../../packages/weir/src/live/liveLake.ts';
-import { publicTables, type Table } from '../../packages/weir/src/tables/index.ts';
+import type { Catalogue } from '../../packages/weir/src/model/catalogue.ts';
+import {
+  endpointConnections,
+  networkFlows,
+  observedBodies,
+  observedNames,
+  publicTables,
+  type Table,
+} from '../../packages/weir/src/tables/index.ts';
 import { catalogue, type FusedRow } from './fused.ts';
+import type { World } from './worlds.ts';
 
 /** A row that a log told, and of which table. */
 export type Told = readonly [Table, InlineRow];
@@ -34,10 +43,10 @@ async function append(lake: Parameters<typeof appendRows>[0], rows: readonly Tol
 }
 
 /** What batch fusion makes of rows. */
-export function batched(rows: readonly Told[]): Promise<Record<string, Row[]>> {
+export function batched(rows: readonly Told[], by: Catalogue = catalogue): Promise<Record<string, Row[]>> {
   return withScratchLake(async (lake) => {
     await append(lake, rows);
-    await fuse(lake, { catalogue });
+    await fuse(lake, { catalogue: by });
     return tablesOf(lake.engine, ({ name }) => `"${name}"`);
   });
 }
@@ -53,7 +62,7 @@ export class Living {
     this.#home = home;
     this.#lake = lake;
     this.#settling = settling;
-    this.#fusion = this.#open();
+    this.#fusion = this.#open(catalogue);
   }
 
   static with<Result>(use: (living: Living) => Promise<Result>): Promise<Result> {
@@ -61,8 +70,13 @@ export class Living {
   }
 
   /** Begins anew with what is stored. */
-  restart(): void {
-    this.#fusion = this.#open();
+  restart(by: Catalogue = catalogue): void {
+    this.#fusion = this.#open(by);
+  }
+
+  /** Tells a part of history anew; false where all is told by the present catalogue. */
+  async retag(): Promise<boolean> {
+    return (await this.#fusion.retag()) !== undefined;
   }
 
   async put(rows: readonly Told[]): Promise<void> {
@@ -89,9 +103,33 @@ export class Living {
     }
   }
 
-  #open(): LiveFusion {
+  #open(by: Catalogue): LiveFusion {
     const { store, engine, folder } = this.#home;
     const engines = { passing: engine, settling: this.#settling };
-    return new LiveFusion({ lake: this.#lake, store, engines, directory: join(folder, 'work'), catalogue });
+    return new LiveFusion({ lake: this.#lake, store, engines, directory: join(folder, 'work'), catalogue: by });
   }
+}
+
+/** What a world's sensors told. */
+export const intakeOf = (world: World): Told[] => [
+  ...world.events.map((row) => [endpointConnections, row] as const),
+  ...world.flows.map((row) => [networkFlows, row] as const),
+  ...world.names.map((row) => [observedNames, row] as const),
+  ...(world.bodies ?? []).map((row) => [observedBodies, row] as const),
+];
+
+/** The same rows some days later, told by ids of their own. */
+export function later(rows: readonly Told[], days: number): Told[] {
+  const ids = new Set(['EventId', 'FlowId', 'BodyId']);
+  const times = new Set(['Timestamp', 'FlowStart', 'FlowEnd']);
+  const moved = (name: string, value: unknown) => {
+    if (ids.has(name) && typeof value === 'string' && value !== '') return `${value}-${days}`;
+    if (times.has(name) && typeof value === 'string')
+      return new Date(Date.parse(value) + days * 86_400_000).toISOString();
+    return value;
+  };
+  return rows.map(([table, row]) => [
+    table,
+    Object.fromEntries(Object.entries(row).map(([name, value]) => [name, moved(name, value)])) as InlineRow,
+  ]);
 }

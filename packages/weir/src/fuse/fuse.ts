@@ -142,7 +142,11 @@ async function join<Result>(
   await findOuterLegs(engine);
   await gatherOthers(engine);
   await gatherFigures(engine);
-  await gatherServices(engine, catalogue);
+  await gatherServices(
+    engine,
+    `SELECT host FROM fuse_name UNION SELECT "RemoteHost" FROM "DeviceNetworkEvents" WHERE "RemoteHost" <> ''`,
+    catalogue,
+  );
   const endpointRows = await nameSites(engine, await tellProcesses(engine, 'fuse_endpoint_rows'), inventory);
   await joinSameRecords(lake);
   await gatherPrograms(engine, endpointRows, catalogue);

@@ -3,12 +3,21 @@ import type { Catalogue } from '../model/catalogue.ts';
 import { mapDistinct } from './distinct.ts';
 import { gatherMixed } from './mixed.ts';
 
-/** What the catalogue says of every program that endpoint rows (`rows`), those that others complete and finished ones name:
- *  `fuse_program(file, original, folder, company, program, kind, place, renamed, services, categories)`. */
+/** What the catalogue says of every program that endpoint rows (`rows`), those that others complete and finished ones name. */
 export async function gatherPrograms(engine: Engine, rows: string, catalogue: Catalogue): Promise<void> {
-  const sighting = `to_json([${sightingColumns.map((column) => `"${column}"`).join(', ')}])::VARCHAR`;
   const mixed = await gatherMixed(engine, rows, sightingColumns);
-  const named = (from: string) => `SELECT ${sighting} FROM ${from} WHERE "InitiatingProcessFileName" <> ''`;
+  await identifyPrograms(engine, [rows, '"DeviceNetworkEvents"', ...(mixed === undefined ? [] : [mixed])], catalogue);
+}
+
+/** What the catalogue says of every program that some relations name:
+ *  `fuse_program(file, original, folder, company, program, kind, place, renamed, services, categories)`. */
+export async function identifyPrograms(
+  engine: Engine,
+  relations: readonly string[],
+  catalogue: Catalogue,
+): Promise<void> {
+  const sighting = `to_json([${sightingColumns.map((column) => `"${column}"`).join(', ')}])::VARCHAR`;
+  const named = (from: string) => `SELECT DISTINCT ${sighting} FROM ${from} WHERE "InitiatingProcessFileName" <> ''`;
   await mapDistinct(
     engine,
     'fuse_program',
@@ -24,7 +33,7 @@ export async function gatherPrograms(engine: Engine, rows: string, catalogue: Ca
       services: 'VARCHAR[]',
       categories: 'VARCHAR[]',
     },
-    [rows, '"DeviceNetworkEvents"', ...(mixed === undefined ? [] : [mixed])].map(named).join(' UNION '),
+    relations.map(named).join(' UNION '),
     (value) => {
       const [file = '', original = '', folder = '', company = ''] = JSON.parse(value) as string[];
       const sighted = { file, original, folder, company };

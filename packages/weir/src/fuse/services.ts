@@ -2,15 +2,15 @@ import type { Engine } from '../engine/engine.ts';
 import type { Catalogue, CatalogueEntry } from '../model/catalogue.ts';
 import { mapDistinct } from './distinct.ts';
 
-/** What the catalogue says of every host and, for rows without a host, of every remote address:
+/** What the catalogue says of every host (`hosts`, SQL of one column) and, for rows without a host, of every remote address:
  *  `fuse_host_service(host, registrable, service, category, categories, subTechnique)` and
  *  `fuse_address_service(canonical, service, category, categories, subTechnique)`. */
-export async function gatherServices(engine: Engine, catalogue: Catalogue): Promise<void> {
+export async function gatherServices(engine: Engine, hosts: string, catalogue: Catalogue): Promise<void> {
   await mapDistinct(
     engine,
     'fuse_host_service',
     { host: 'VARCHAR', registrable: 'VARCHAR', ...serviceColumns },
-    `SELECT host FROM fuse_name UNION SELECT "RemoteHost" FROM "DeviceNetworkEvents" WHERE "RemoteHost" <> ''`,
+    hosts,
     (host) => ({ host, registrable: catalogue.registrableDomain(host), ...serviceFacts(catalogue.matchHost(host)) }),
   );
   await mapDistinct(

@@ -36,6 +36,15 @@ export class Snapshot {
     );
   }
 
+  /** The first time from one on that a row of a table may have, as far as its files say; rows without a time count as of 0.
+   *  Undefined where none can have any. Ticks. */
+  firstTime(table: Table, from: bigint): bigint | undefined {
+    const times = this.#segments(table).flatMap(({ kind, span = { from: 0n, until: 0n } }) =>
+      kind === 'past' || span.until < from ? [] : [span.from < from ? from : span.from],
+    );
+    return times.reduce<bigint | undefined>((first, at) => (first === undefined || at < first ? at : first), undefined);
+  }
+
   /** SQL of a table's rows as queries see them. Given a span, of no more files than may hold rows with a time in it. */
   rows(table: Table, within?: Span): string {
     return tableRows(

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { Schema } from '@weir/kql/types';
 import type { Engine } from '../engine/engine.ts';
+import { isToldAnew } from '../live/fusion/tagging.ts';
 import type { LiveLake } from '../live/liveLake.ts';
 import type { Snapshot } from '../live/snapshot.ts';
 import type { Exception, GivenVerdict } from '../model/exception.ts';
@@ -73,9 +74,12 @@ export async function bringUp(
       const at = now();
       const since = state?.since ?? firstThere;
       const late = until - rule.weir.lateness;
+      // What rows that are told anew change is of the past as what a changed rule finds in it.
+      const toldAnew = state !== undefined && isToldAnew(store, state.seq);
       const { stories, lost, others } = conclude(store, {
         ...{ rule, revision, exceptions, verdicts, at },
-        retroBefore: since > late && state === undefined ? since : late,
+        retroBefore: since > late && (state === undefined || toldAnew) ? since : late,
+        toldAnew,
         wholeSince: retained ?? 0n,
         touched: run.touched,
         anew: run.anew,

@@ -21,6 +21,8 @@ export interface Judged {
   readonly at: bigint;
   readonly wholeSince: bigint;
   readonly touched: Touched;
+  /** Whether another catalogue told rows anew: what is gone then is so for no evidence, as after the edit of a rule. */
+  readonly toldAnew: boolean;
   /** Whether the touched stories are all there are. */
   readonly anew: boolean;
   readonly found: readonly Found[];
@@ -38,7 +40,7 @@ export interface Concluded {
 /** Writes down which stories a rule tells now, within the caller's transaction, and gives what has changed. Ids are given
  *  here and stay. What a changed rule finds no longer, or what reaches behind the kept time, is not lost. */
 export function conclude(store: Store, judged: Judged): Concluded {
-  const { rule, revision, touched, anew, found, retroBefore, wholeSince } = judged;
+  const { rule, revision, touched, anew, found, retroBefore, wholeSince, toldAnew } = judged;
   const { quiet } = rule.weir.finding;
   const episodes = anew ? allEpisodes(store, rule.id) : episodesOf(store, rule.id, touched.keys);
   const stories = found.map((each) => ({
@@ -68,7 +70,9 @@ export function conclude(store: Store, judged: Judged): Concluded {
     const retro = finding.lastSeen < retroBefore;
     told.push({ finding, aliases: aliasesOf(store, finding.id), ...found.toKeep, hiddenBy: by, retro });
   }
-  const lost = identified.lost.filter((each) => each.revision === revision && each.firstSeen >= wholeSince);
+  const lost = toldAnew
+    ? []
+    : identified.lost.filter((each) => each.revision === revision && each.firstSeen >= wholeSince);
   for (const { id } of lost) withdraw(store, id);
   return { stories: told, lost, others: hidden.others };
 }

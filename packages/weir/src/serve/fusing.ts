@@ -6,12 +6,16 @@ import type { homePaths } from '../live/home.ts';
 import type { LiveLake } from '../live/liveLake.ts';
 import type { Catalogue } from '../model/catalogue.ts';
 import type { Inventory } from '../model/inventory.ts';
+import type { Health } from '../operate/health.ts';
+import { ticksToMinute } from '../report/format.ts';
 import type { Store } from '../store/store.ts';
 import type { Closing } from './closing.ts';
 import type { ServiceOptions } from './options.ts';
 import { memoryOf } from './shares.ts';
 
 const second = 10_000_000n;
+/** The part that is told of while it is so. */
+const history = 'history';
 
 /** A span of time is settled once nothing has come for it for so long, or has waited for so long: it is fused anew with
  *  the days around it, which takes as long as reading a week does. */
@@ -24,6 +28,7 @@ export interface FusingParts {
   readonly lake: LiveLake;
   readonly catalogue: Catalogue;
   readonly inventory: Inventory | undefined;
+  readonly health: Health;
   readonly closing: Closing;
   /** Ends what is under way: nothing of it is kept. */
   readonly signal: AbortSignal;
@@ -35,11 +40,13 @@ export interface Fusing {
   readonly pass: () => Promise<boolean>;
   /** Settles a span that is due, beside passes. */
   readonly settle: () => Promise<boolean>;
+  /** Tells a part of history anew where another catalogue, or an inventory of other networks, told it. */
+  readonly retag: () => Promise<boolean>;
 }
 
 /** Opens live fusion. */
 export async function openFusing(parts: FusingParts): Promise<Fusing> {
-  const { options, paths, store, lake, catalogue, inventory, closing, signal } = parts;
+  const { options, paths, store, lake, catalogue, inventory, health, closing, signal } = parts;
   const directory = join(paths.work, 'fusion');
   await mkdir(directory, { recursive: true });
   const open = async (part: 'fusion' | 'settling'): Promise<Engine> => {
@@ -59,5 +66,16 @@ export async function openFusing(parts: FusingParts): Promise<Fusing> {
       return false;
     },
     settle: async () => (await fusion.settle(options.clock.now(), patience)) !== undefined,
+    retag: async () => {
+      const next = await fusion.retag();
+      if (next === undefined) health.forget(history);
+      else
+        health.report(
+          history,
+          'degraded',
+          `the catalogue or the inventory has changed: history is told anew, up to ${ticksToMinute(next)} UTC so far`,
+        );
+      return false;
+    },
   };
 }

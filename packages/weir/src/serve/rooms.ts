@@ -82,7 +82,7 @@ export async function openRooms(options: ServiceOptions, closing: Closing): Prom
     retained: () => lake.retainedFrom ?? null,
   });
 
-  const fusing = await openFusing({ options, paths, store, lake, catalogue, inventory, closing, signal });
+  const fusing = await openFusing({ options, paths, store, lake, catalogue, inventory, health, closing, signal });
   const notifier = openNotifier(options, paths, store);
   const keeper = await openKeeper({ options, paths, lake, health, closing });
   const doors = await openDoors({ options, intake, store, health, closing });
@@ -111,6 +111,7 @@ export async function openRooms(options: ServiceOptions, closing: Closing): Prom
   });
   every('fusion', second, fusing.pass);
   every('settling', 10n * second, fusing.settle);
+  every('tags', second, fusing.retag);
   if (inventory !== undefined)
     every('inventory', 600n * second, inventoryKeeper(options, { paths, lake, inventory, signal }));
   every('sources', 60n * second, tending(options, { store, alerts: detection.alerts, health, canaries }));

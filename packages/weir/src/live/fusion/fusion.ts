@@ -21,7 +21,9 @@ import { edgePairs, grow, pairSpans, type Rows, touchPairs } from './pairs.ts';
 import { aDay, longestAnswer, passReach, reach } from './reaches.ts';
 import { type Again, type Fused, refuse } from './refuse.ts';
 import { type ClockOffset, Remembered, type Unsettled } from './remembered.ts';
+import { nextStretch, retag, someTold } from './retag.ts';
 import { dueSpan, type Patience, plan } from './settling.ts';
+import { beginTagging, moveTagging, type Tagging } from './tagging.ts';
 import { always, touchedSpans } from './touched.ts';
 import { covers, longerBy, placedWithin, united, type Windows, windowsOf, within } from './windows.ts';
 
@@ -55,6 +57,8 @@ export class LiveFusion {
   /** What changes the lake follows each other. */
   #last: Promise<unknown> = Promise.resolve();
   #notedAt: bigint | undefined;
+  /** Whether all rows are known to be told by the present catalogue. */
+  #isTagged = false;
 
   constructor(options: LiveFusionOptions) {
     this.#options = options;
@@ -83,6 +87,57 @@ export class LiveFusion {
       if (span === undefined) return undefined;
       return this.#settleSpan(snapshot, passed, span, now);
     });
+  }
+
+  /** Tells a part of history by the catalogue and inventory of now, where it was told by others. Gives from what evidence time
+   *  on it is still to be done (ticks); undefined: all is. Rows that came in finished, and all where the inventory names other
+   *  networks, are left to `settle`, which is waited for. */
+  async retag(): Promise<bigint | undefined> {
+    const { store, catalogue, inventory } = this.#options;
+    if (this.#isTagged) return undefined;
+    return this.#alone(() =>
+      this.#looking(async (snapshot) => {
+        const tagging = beginTagging(store, catalogue, inventory, snapshot.count(deviceNetworkEvents));
+        const next = tagging.next === undefined ? undefined : await this.#retagFrom(snapshot, tagging.next, tagging);
+        this.#isTagged = next === undefined;
+        return next;
+      }),
+    );
+  }
+
+  async #retagFrom(snapshot: Snapshot, from: bigint, { whole, last }: Tagging): Promise<bigint | undefined> {
+    const { engines, store, lake, catalogue, directory } = this.#options;
+    const engine = engines.passing;
+    // Spans that were noted for this are due since the beginning of time.
+    if (this.#remembered.unsettled.some(({ first }) => first === 0n)) return from;
+    const stretch = await nextStretch(engine, snapshot, from);
+    if (stretch === undefined) {
+      moveTagging(store, undefined, whole ? snapshot.seq : last);
+      return undefined;
+    }
+    const { until } = stretch;
+    if (whole || (await someTold(engine, snapshot, stretch))) {
+      store.transaction(() => {
+        this.#remembered.unsettle([stretch], 0n);
+        moveTagging(store, until, snapshot.seq);
+      });
+      return until;
+    }
+    this.#runs += 1;
+    await retag({
+      ...{ lake, engine, catalogue, snapshot, stretch, unpassed: this.#unpassed(this.#remembered.cursor.passed) },
+      directory: join(directory, `fusion-${this.#runs}`),
+      also: (seq, changed) => {
+        if (changed) this.#remembered.made(seq);
+        moveTagging(store, until, changed ? seq : last);
+      },
+    });
+    return until;
+  }
+
+  /** SQL over a connection: whether it came in finished and no pass has kept it as it came. */
+  #unpassed(passed: bigint): string {
+    return `("CommitSeq" > ${passed} AND "CommitSeq" NOT IN (${[0n, ...this.#remembered.own].join(', ')}))`;
   }
 
   async #passSnapshot(snapshot: Snapshot): Promise<Fused | undefined> {
@@ -136,8 +191,8 @@ export class LiveFusion {
     const engine = this.#options.engines.settling;
     const all = (table: Table) => `(${snapshot.rows(table)})`;
     const before = this.#remembered.offsets;
-    // What came in finished and no pass has kept as it came is left to that pass.
-    const unpassed = `("CommitSeq" > ${passed} AND "CommitSeq" NOT IN (${[0n, ...this.#remembered.own].join(', ')}))`;
+    // It is left to that pass.
+    const unpassed = this.#unpassed(passed);
     for (let shift = largestShift(before, plan(span, 0n).days); ; ) {
       const { core, load, days } = plan(span, shift);
       const inside = ({ day }: ClockOffset) => day >= days.from && day <= days.until;

@@ -19,6 +19,19 @@ CREATE TABLE fusion_unsettled (
   last INTEGER NOT NULL
 ) STRICT;
 
+-- By which catalogue and which inventory the fused rows are told; no row: there was none yet.
+CREATE TABLE fusion_tagging (
+  one INTEGER PRIMARY KEY CHECK (one = 1),
+  catalogue TEXT NOT NULL,
+  inventory TEXT NOT NULL,
+  -- Rows with an evidence time from this on may still be told by an older one; null: none is.
+  next INTEGER,
+  -- Whether they are to be fused again, and not only tagged.
+  whole INTEGER NOT NULL,
+  -- The last commit with rows that were told anew.
+  last INTEGER NOT NULL
+) STRICT;
+
 -- How far devices' clocks were taken to be ahead where their rows were settled.
 CREATE TABLE fusion_offset (
   device TEXT NOT NULL,
