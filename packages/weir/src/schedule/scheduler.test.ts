@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { InlineRow } from '../detect/inlineRows.ts';
 import { minute } from '../detect/sweep.fixture.ts';
+import { beginTagging, moveTagging } from '../live/fusion/tagging.ts';
 import { Home } from '../live/live.fixture.ts';
 import type { LiveLake } from '../live/liveLake.ts';
 import type { Exception, GivenVerdict } from '../model/exception.ts';
@@ -242,6 +243,49 @@ test('a rule that came while the service was down wakes nobody for what is over'
     await bench.scheduler();
     await bench.pass();
     expect(book.told.flatMap(({ findings }) => findings.map(({ retro }) => retro))).toEqual([true]);
+  }));
+
+test('what another catalogue makes of old rows wakes nobody and withdraws nothing; what comes meanwhile does wake', () =>
+  withBench(async (bench) => {
+    const { home, lake, clock, book } = bench;
+    const { store } = home;
+    const query = `${rowWise} and Service == 'Drop'`;
+    const device = (id: string) => ({ DeviceName: `ws-${id}` });
+    bench.rules = [live(query)];
+    clock.time += minute;
+    beginTagging(store, { version: 'one' }, undefined, 0);
+    const old = noon - 2n * hour;
+    const rows = [row('a', old, device('a')), row('b', old, { ...device('b'), Service: 'Other' })];
+    await put(home, lake, { DeviceNetworkEvents: rows });
+    await bench.pass();
+    expect([...book.findings.values()].map(({ entities }) => entities.device)).toEqual(['ws-a']);
+
+    clock.time += 5n * minute;
+    bench.rules = [live(query, { id: bench.rules[0]?.rule.id ?? '' }, 'another catalogue')];
+    await bench.scheduler();
+    beginTagging(store, { version: 'two' }, undefined, 2);
+    await bench.pass();
+    book.told.length = 0;
+    const anew = [row('a2', old, { ...device('a'), Service: 'Other' }), row('b2', old, device('b'))];
+    await put(home, lake, { DeviceNetworkEvents: [...anew, row('c', clock.time + minute, device('c'))] }, ['a', 'b']);
+    moveTagging(store, undefined, lake.seq);
+    clock.time += 5n * minute;
+    await bench.pass();
+    const told = () =>
+      book.told
+        .flatMap(({ findings }) => findings.map(({ finding, retro }) => [finding.entities.device, retro]))
+        .sort();
+    expect(told()).toEqual([
+      ['ws-b', true],
+      ['ws-c', false],
+    ]);
+    expect([...book.findings.values()].map(({ entities }) => entities.device).sort()).toEqual(['ws-a', 'ws-b', 'ws-c']);
+
+    book.told.length = 0;
+    clock.time += 5n * minute;
+    await put(home, lake, { DeviceNetworkEvents: [row('d', old, device('d'))] });
+    await bench.pass();
+    expect(told()).toEqual([['ws-d', false]]);
   }));
 
 test('a rule that is edited withdraws nothing that its last version found', () =>
