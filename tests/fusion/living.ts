@@ -2,11 +2,10 @@ import { join } from 'node:path';
 import { appendRows, type InlineRow } from '../../packages/weir/src/detect/inlineRows.ts';
 import { withScratchLake } from '../../packages/weir/src/detect/scratchLake.ts';
 import type { Engine } from '../../packages/weir/src/engine/engine.ts';
-import { fuse } from '../../packages/weir/src/fuse/fuse.ts';
+import { type FuseOptions, fuse } from '../../packages/weir/src/fuse/fuse.ts';
 import { LiveFusion } from '../../packages/weir/src/live/fusion/fusion.ts';
 import { Home } from '../../packages/weir/src/live/live.fixture.ts';
 import type { LiveLake } from '../../packages/weir/src/live/liveLake.ts';
-import type { Catalogue } from '../../packages/weir/src/model/catalogue.ts';
 import {
   endpointConnections,
   networkFlows,
@@ -42,11 +41,14 @@ async function append(lake: Parameters<typeof appendRows>[0], rows: readonly Tol
     );
 }
 
+/** What rows are told by. */
+export type Teller = Pick<FuseOptions, 'catalogue' | 'inventory'>;
+
 /** What batch fusion makes of rows. */
-export function batched(rows: readonly Told[], by: Catalogue = catalogue): Promise<Record<string, Row[]>> {
+export function batched(rows: readonly Told[], by: Teller = { catalogue }): Promise<Record<string, Row[]>> {
   return withScratchLake(async (lake) => {
     await append(lake, rows);
-    await fuse(lake, { catalogue: by });
+    await fuse(lake, by);
     return tablesOf(lake.engine, ({ name }) => `"${name}"`);
   });
 }
@@ -62,7 +64,7 @@ export class Living {
     this.#home = home;
     this.#lake = lake;
     this.#settling = settling;
-    this.#fusion = this.#open(catalogue);
+    this.#fusion = this.#open({ catalogue });
   }
 
   static with<Result>(use: (living: Living) => Promise<Result>): Promise<Result> {
@@ -70,7 +72,7 @@ export class Living {
   }
 
   /** Begins anew with what is stored. */
-  restart(by: Catalogue = catalogue): void {
+  restart(by: Teller = { catalogue }): void {
     this.#fusion = this.#open(by);
   }
 
@@ -103,10 +105,10 @@ export class Living {
     }
   }
 
-  #open(by: Catalogue): LiveFusion {
+  #open(by: Teller): LiveFusion {
     const { store, engine, folder } = this.#home;
     const engines = { passing: engine, settling: this.#settling };
-    return new LiveFusion({ lake: this.#lake, store, engines, directory: join(folder, 'work'), catalogue: by });
+    return new LiveFusion({ lake: this.#lake, store, engines, directory: join(folder, 'work'), ...by });
   }
 }
 

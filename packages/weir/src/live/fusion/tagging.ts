@@ -30,11 +30,11 @@ export function beginTagging(
   inventory: Inventory | undefined,
   rows: number,
 ): Tagging {
-  const { sites = [], proxies = [] } = inventory ?? {};
-  const places = createHash('sha256')
-    .update(JSON.stringify([sites, proxies]))
-    .digest('hex')
-    .slice(0, 16);
+  const told = [
+    (inventory?.sites ?? []).map(({ name, networks, sensors }) => [name, networks, sensors]),
+    (inventory?.proxies ?? []).map(({ address, port }) => [address, port]),
+  ];
+  const places = createHash('sha256').update(JSON.stringify(told)).digest('hex').slice(0, 16);
   return store.transaction(() => {
     const before = store.statement('SELECT catalogue, inventory FROM fusion_tagging').get();
     if (before?.catalogue !== version || before.inventory !== places)
