@@ -89,7 +89,7 @@ export function desks(): Pick<Parts, 'rules' | 'exceptions' | 'backtests' | 'sou
         {
           ...{ source: 'zeek', door: 'files', format: 'zeek-conn', state: 'ok', reason: '' },
           ...{ firstReceived: at, lastReceived: at, entries: 2, repeated: 0, bytes: 500 },
-          ...{ records: 10, rows: 9, rejects: 1, ignored: 0, unsplit: 0 },
+          ...{ records: 10, rows: 9, rejects: 1, ignored: 0, unsplit: 0, aside: 0, newest: at },
         },
       ],
       rejects: async ({ source = 'zeek' }) => {

@@ -213,6 +213,10 @@ export interface SourceInfo {
   readonly ignored: number;
   /** Rows or ignored, which is not known. */
   readonly unsplit: number;
+  /** Bodies of which nothing could be read. */
+  readonly aside: number;
+  /** None of its rows has a later time (ticks); null where it gave none. */
+  readonly newest: bigint | null;
 }
 
 /** A record that could not be read. */

@@ -22,6 +22,8 @@ export interface ReceptionOptions {
   readonly limits?: DoorLimits;
   /** Ends waiting when the service stops. */
   readonly signal?: AbortSignal;
+  /** Told when the journal begins to refuse what comes, and why; and without one when it takes again. */
+  readonly onJournal?: (refusal?: unknown) => void;
 }
 
 /** A body on its way to the journal: records that one file of one format could hold. */
@@ -45,20 +47,36 @@ export class Reception {
   readonly #underway = new Map<string, Promise<void>>();
   /** The same of documents with keys of their own. */
   readonly #underwayDocuments = new Map<string, Promise<void>>();
+  readonly #onJournal: (refusal?: unknown) => void;
   #refusedAt = 0n;
+  #refusal: unknown;
 
-  constructor({ journal, clock, received, limits = doorLimits, signal }: ReceptionOptions) {
+  constructor({ journal, clock, received, limits = doorLimits, signal, onJournal }: ReceptionOptions) {
     this.clock = clock;
     this.limits = limits;
     this.received = received;
     this.room = new Room(limits.openBytes);
     this.#journal = journal;
     this.#signal = signal;
+    this.#onJournal = onJournal ?? (() => undefined);
   }
 
   /** Whether clients are being held off: the journal refused a moment ago, or there is no room for another body. */
   get isBusy(): boolean {
     return this.room.isFull || this.clock.now() - this.#refusedAt < lately;
+  }
+
+  /** Why the journal refused the last body that came; undefined where it took it. */
+  get refusal(): unknown {
+    return this.#refusal;
+  }
+
+  /** The journal takes, as a body or a probe has shown. */
+  taken(): void {
+    this.#refusedAt = 0n;
+    if (this.#refusal === undefined) return;
+    this.#refusal = undefined;
+    this.#onJournal();
   }
 
   /** Waits until there is room for another body.
@@ -120,11 +138,14 @@ export class Reception {
     for (;;) {
       try {
         await this.#journal.append(entry);
-        this.#refusedAt = 0n;
+        this.taken();
         return;
       } catch (error) {
         if (!isRefusal(error)) throw error;
         this.#refusedAt = this.clock.now();
+        const isNew = this.#refusal === undefined;
+        this.#refusal = error;
+        if (isNew) this.#onJournal(error);
         await this.#pause(until, error);
       }
     }

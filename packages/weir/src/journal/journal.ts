@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { AppendFile, Disk } from '../disk/disk.ts';
 import { frameOf, type JournalEntry } from './frame.ts';
 import { type JournalPlace, journalFile, journalStart } from './place.ts';
@@ -15,6 +16,9 @@ interface Waiting {
   readonly done: (place: JournalPlace) => void;
   readonly failed: (error: unknown) => void;
 }
+
+/** It counts as having room again below this part of what may be held. */
+const roomy = 0.9;
 
 /** The journal is full: what is in it must become segments first. A door holds its client off. */
 export class JournalFull extends Error {
@@ -93,6 +97,21 @@ export class Journal {
       this.#waiting.push({ frame, done, failed });
       this.#working ??= this.#work();
     });
+  }
+
+  /** Whether it would take a body: there is room again, and its disk takes as much as a small one.
+   *  @throws JournalFull, and what the disk throws */
+  async probe(): Promise<void> {
+    if (this.#held > this.#limits.heldBytes * roomy) throw new JournalFull();
+    const path = join(this.#folder, 'probe');
+    const file = await this.#disk.openAppend(path);
+    try {
+      await file.write(Buffer.alloc(64 * 1024));
+      await file.sync();
+    } finally {
+      await file.close();
+      await this.#disk.remove(path);
+    }
   }
 
   /** Removes the files that lie wholly before a place, whose entries are in segments for good. */

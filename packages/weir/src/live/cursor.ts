@@ -28,6 +28,12 @@ export function movePosition(store: Store, { identity, path, offset, mark }: Fil
     .run(identity, path, offset, mark, receivedAt);
 }
 
+/** Whether a file's rows up to a position are in the lake already. */
+export function isPassed(store: Store, { identity, offset }: FilePosition): boolean {
+  const row = store.statement('SELECT offset FROM position WHERE identity = ?').get(identity);
+  return row !== undefined && Number(row.offset) >= offset;
+}
+
 /** Whether a delivery is in the lake already. */
 export function isReceived(store: Store, delivery: string): boolean {
   return store.statement('SELECT 1 FROM received WHERE delivery = ?').get(delivery) !== undefined;

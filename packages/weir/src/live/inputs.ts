@@ -17,6 +17,8 @@ export interface Given {
   rows: number;
   rejects: number;
   ignored: number;
+  /** Bodies that are kept beside, for nothing could be read of them. */
+  aside: number;
   /** Rows or ignored, which is not known where sources were read together. */
   unsplit: number;
   /** Ticks. */
@@ -25,6 +27,17 @@ export interface Given {
   /** The last reason for which a body was skipped or read in part. */
   reason: string | undefined;
 }
+
+/** The same so far. Times are ticks. */
+export interface GivenSoFar extends Given {
+  /** None of its rows has a later time; undefined where it gave none. */
+  readonly newest: bigint | undefined;
+  readonly reasonAt: bigint | undefined;
+}
+
+/** So many sources are told apart, for senders name them: of more, what they gave is counted together. */
+const mostSources = 2_000;
+const others = '(others)';
 
 /** What each source of a batch gave. */
 export class BatchInputs {
@@ -41,7 +54,9 @@ export class BatchInputs {
 
   /** An entry that is kept beside, and why. */
   aside(entry: JournalEntry, reason: string): void {
-    this.#of(entry, '').reason = reason;
+    const given = this.#given.get(keyOf(entry, '')) ?? this.#of(entry, '');
+    given.aside += 1;
+    given.reason = reason;
   }
 
   /** What became of a file. `rejected` are the lines of its rejects, told apart where several sources share it. */
@@ -74,10 +89,21 @@ export class BatchInputs {
     given[allRows ? 'rows' : 'unsplit'] += records - rejects;
   }
 
-  #of({ door, source, receivedAt, body }: JournalEntry, format: string): Given {
-    const key = JSON.stringify([door, source, format]);
+  #of(entry: JournalEntry, format: string): Given {
+    const { door, source, receivedAt, body } = entry;
+    const key = keyOf(entry, format);
     const known = this.#given.get(key);
-    const none = { entries: 0, repeated: 0, bytes: 0, records: 0, rows: 0, rejects: 0, ignored: 0, unsplit: 0 };
+    const none = {
+      entries: 0,
+      repeated: 0,
+      bytes: 0,
+      records: 0,
+      rows: 0,
+      rejects: 0,
+      aside: 0,
+      ignored: 0,
+      unsplit: 0,
+    };
     const given = known ?? {
       door,
       source,
@@ -96,38 +122,47 @@ export class BatchInputs {
   }
 }
 
-/** Adds what a batch gave to what was given so far: part of its commit. */
-export function addInputs(store: Store, inputs: readonly Given[]): void {
+function keyOf({ door, source }: Pick<JournalEntry, 'door' | 'source'>, format: string): string {
+  return JSON.stringify([door, source, format]);
+}
+
+/** The latest time of a commit's rows; null where it has none. */
+export function newestOf(store: Store, seq: bigint): bigint | null {
+  const row = store.statement('SELECT max(last_time) AS newest FROM segment WHERE seq = ?').get(seq);
+  return (row?.newest ?? null) as bigint | null;
+}
+
+/** Adds what a batch gave to what was given so far: part of its commit. `newest` is the latest time of the batch's rows, and
+ *  so none of a source's is later. */
+export function addInputs(store: Store, inputs: readonly Given[], newest: bigint | null): void {
+  const isKnown = store.statement('SELECT 1 FROM input WHERE door = ? AND source = ? LIMIT 1');
+  const known = store.statement('SELECT count(*) AS n FROM (SELECT DISTINCT door, source FROM input)');
   const add = store.statement(
-    `INSERT INTO input (door, source, format, entries, repeated, bytes, records, rows, rejects, ignored, unsplit, first_at,
-       last_at, reason) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    `INSERT INTO input (door, source, format, entries, repeated, bytes, records, rows, rejects, aside, ignored, unsplit,
+       first_at, last_at, newest, reason, reason_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
      ON CONFLICT DO UPDATE SET entries = entries + excluded.entries, repeated = repeated + excluded.repeated,
        bytes = bytes + excluded.bytes, records = records + excluded.records, rows = rows + excluded.rows,
-       rejects = rejects + excluded.rejects, ignored = ignored + excluded.ignored, unsplit = unsplit + excluded.unsplit,
-       first_at = min(first_at, excluded.first_at), last_at = max(last_at, excluded.last_at),
-       reason = coalesce(excluded.reason, reason)`,
+       rejects = rejects + excluded.rejects, aside = aside + excluded.aside, ignored = ignored + excluded.ignored,
+       unsplit = unsplit + excluded.unsplit, first_at = min(first_at, excluded.first_at),
+       last_at = max(last_at, excluded.last_at),
+       newest = max(coalesce(newest, excluded.newest), coalesce(excluded.newest, newest)),
+       reason = coalesce(excluded.reason, reason), reason_at = coalesce(excluded.reason_at, reason_at)`,
   );
-  for (const one of inputs)
+  for (const one of inputs) {
+    const { door, source } = one;
+    const isOther = !isKnown.get(door, source) && Number(known.get()?.n) >= mostSources;
+    const { entries, repeated, bytes, records, rows, rejects, aside, ignored, unsplit } = one;
     add.run(
-      one.door,
-      one.source,
-      one.format,
-      one.entries,
-      one.repeated,
-      one.bytes,
-      one.records,
-      one.rows,
-      one.rejects,
-      one.ignored,
-      one.unsplit,
-      one.firstAt,
-      one.lastAt,
-      one.reason ?? null,
+      ...[door, isOther ? others : source, one.format],
+      ...[entries, repeated, bytes, records, rows, rejects, aside, ignored, unsplit, one.firstAt, one.lastAt],
+      rows + unsplit > 0 ? newest : null,
+      ...(one.reason === undefined ? [null, null] : [one.reason, one.lastAt]),
     );
+  }
 }
 
 /** What each source gave since the home was made. */
-export function readInputs(store: Store): Given[] {
+export function readInputs(store: Store): GivenSoFar[] {
   return store
     .statement('SELECT * FROM input ORDER BY door, source, format')
     .all()
@@ -141,10 +176,13 @@ export function readInputs(store: Store): Given[] {
       records: Number(row.records),
       rows: Number(row.rows),
       rejects: Number(row.rejects),
+      aside: Number(row.aside),
       ignored: Number(row.ignored),
       unsplit: Number(row.unsplit),
       firstAt: row.first_at as bigint,
       lastAt: row.last_at as bigint,
+      newest: row.newest === null ? undefined : (row.newest as bigint),
       reason: row.reason === null ? undefined : String(row.reason),
+      reasonAt: row.reason_at === null ? undefined : (row.reason_at as bigint),
     }));
 }

@@ -144,6 +144,18 @@ test('positions of watched files move with their rows', () =>
     ]);
   }));
 
+test('what a failed write left in the journal is not read a second time', () =>
+  Home.with(async (home) => {
+    const position = { path: '/logs/conn.log', identity: '7:x', offset: 500, mark: 'm' };
+    const left = entryOf(conn('a'), { position });
+    const next = entryOf(conn('b'), { position: { ...position, offset: 900 } });
+    const other = entryOf(conn('c'), { position: { ...position, identity: '8:y' } });
+    await made(home, [left, left, other]);
+    const { lake, given } = await made(home, [left, next, other]);
+    expect(await ids(home, lake)).toEqual(['a', 'b', 'c']);
+    expect(given.find(({ format }) => format === '')?.repeated).toBe(3);
+  }));
+
 test('an entry that makes reading throw is found, kept aside and told, and all others are rows', () =>
   Home.with(async (home) => {
     const bodies = Array.from({ length: 40 }, (_, at) => (at % 17 === 9 ? `poison ${at}\n` : `row ${at}\n`));

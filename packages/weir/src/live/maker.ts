@@ -12,8 +12,8 @@ import { UserError } from '../model/userError.ts';
 import type { Store } from '../store/store.ts';
 import { Aside } from './aside.ts';
 import { type Batch, type BatchReader, NoRoom } from './batch.ts';
-import { isReceived, moveCursor, movePosition, readCursor, remember } from './cursor.ts';
-import { addInputs } from './inputs.ts';
+import { isPassed, isReceived, moveCursor, movePosition, readCursor, remember } from './cursor.ts';
+import { addInputs, newestOf } from './inputs.ts';
 import type { LiveLake } from './liveLake.ts';
 import { Rejects } from './rejects.ts';
 
@@ -32,13 +32,12 @@ export interface MakerOptions {
   /** Closed by `close`. */
   readonly reader: BatchReader;
   readonly clock: Clock;
-  /** Told in words what a person should know; grave where intake stands still or acknowledged data is lost. */
+  /** Told in words what a person should know; grave where acknowledged data is lost. */
   readonly onTrouble: (trouble: { readonly grave: boolean; readonly message: string }) => void;
 }
 
 /** How much becomes rows at once. */
 const most = { entries: 20_000, bytes: 64 * 1024 * 1024 };
-const second = 10_000_000n;
 
 /** Makes rows of what the journal holds, in its order, and commits them with how far it came: each entry is in the lake
  *  once, whatever happens in between. */
@@ -65,22 +64,6 @@ export class Maker {
     const rejects = await Rejects.open({ store, disk, directory: options.rejects });
     const aside = await Aside.open({ store, disk, directory: options.aside });
     return new Maker(options, rejects, aside);
-  }
-
-  /** Takes what comes until the signal, every `pause` (ticks) or at once while there is more. What keeps it from working is
-   *  told, and tried again. */
-  async run(pause: bigint, signal: AbortSignal): Promise<void> {
-    const { clock, onTrouble } = this.#options;
-    while (!signal.aborted) {
-      let wait = pause;
-      try {
-        if (await this.step()) wait = 0n;
-      } catch (error) {
-        onTrouble({ grave: true, message: `intake stands still: ${error instanceof Error ? error.message : error}` });
-        wait = pause > second ? pause : second;
-      }
-      if (wait > 0n) await clock.sleep(wait, signal).catch(() => undefined);
-    }
   }
 
   /** One batch; gives whether there may be more to do at once. An entry that makes reading fail is found by halving, and kept
@@ -125,17 +108,17 @@ export class Maker {
   async #commit(batch: Batch, { read, fresh, again, reason }: Taken): Promise<void> {
     const { lake, store, journal, clock, onTrouble } = this.#options;
     const unread = reason === undefined ? batch.unread : fresh.map((entry) => ({ entry, reason }));
-    if (reason !== undefined) for (const entry of fresh) batch.inputs.aside(entry, reason);
+    for (const each of unread) batch.inputs.aside(each.entry, each.reason);
     for (const entry of again) batch.inputs.repeated(entry);
     const enterRejects = await this.#rejects.keep(batch.rejects);
     const enterAside = await this.#aside.keep(unread, clock.now());
     await lake.commit({
       from: batch.lake,
-      also: () => {
+      also: (seq) => {
         moveCursor(store, read.next);
         for (const { position, receivedAt } of read.entries) if (position) movePosition(store, position, receivedAt);
         remember(store, fresh, this.#rememberedSince());
-        addInputs(store, batch.inputs.all);
+        addInputs(store, batch.inputs.all, newestOf(store, seq));
         enterRejects();
         enterAside();
       },
@@ -178,12 +161,18 @@ export class Maker {
     const { store } = this.#options;
     const [fresh, again]: [JournalEntry[], JournalEntry[]] = [[], []];
     const here = new Set<string>();
+    const reached = new Map<string, number>();
     for (const entry of entries) {
-      const { delivery } = entry;
+      const { delivery, position } = entry;
       const known =
-        entry.repeated !== undefined || (delivery !== undefined && (here.has(delivery) || isReceived(store, delivery)));
-      (known ? again : fresh).push(entry);
+        delivery !== undefined
+          ? here.has(delivery) || isReceived(store, delivery)
+          : // What a failed write left in the journal all the same comes a second time.
+            position !== undefined &&
+            (position.offset <= (reached.get(position.identity) ?? -1) || isPassed(store, position));
+      (known || entry.repeated !== undefined ? again : fresh).push(entry);
       if (delivery !== undefined) here.add(delivery);
+      if (position !== undefined) reached.set(position.identity, position.offset);
     }
     return { fresh, again };
   }

@@ -177,6 +177,14 @@ function rhythmOf(store: Store, source: string): Rhythm | undefined {
   };
 }
 
+/** Sources that are silent or late, as the last look found them. */
+export function troubledSources(store: Store): Map<string, 'silent' | 'late'> {
+  const rows = store.statement(
+    'SELECT source, silent FROM source_rhythm WHERE silent IS NOT NULL OR lagging IS NOT NULL',
+  );
+  return new Map(rows.all().map(({ source, silent }) => [String(source), silent === null ? 'late' : 'silent']));
+}
+
 function writeRhythm(store: Store, rhythm: Rhythm): void {
   const { source, firstAt, lastAt, pauses, delays, countedSince, silent, lagging } = rhythm;
   store

@@ -31,9 +31,12 @@ export async function openDoors(parts: DoorParts): Promise<((signal: AbortSignal
   if (config.watch.length === 0) return [];
   const watcher = await Watcher.open({
     ...{ paths: config.watch, reception: intake.reception, store, uncommitted: intake.uncommitted() },
-    onNotice: ({ path, message }) => {
-      log.warn({ part: 'watch', path }, message);
-      health.report('watched files', 'degraded', `${path}: ${message}`);
+    onNotice: ({ path, message }) => log.warn({ part: 'watch', path }, message),
+    onLook: (troubles) => {
+      const [first] = troubles;
+      const more = troubles.length > 1 ? `; and ${troubles.length - 1} more, which the log tells` : '';
+      const reason = first === undefined ? '' : `${first.path}: ${first.message}${more}`;
+      health.report('watched files', first === undefined ? 'ok' : 'degraded', reason);
     },
   });
   return [(signal) => watcher.run(signal)];

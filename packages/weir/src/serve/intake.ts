@@ -12,6 +12,7 @@ import { readCursor } from '../live/cursor.ts';
 import type { homePaths } from '../live/home.ts';
 import type { LiveLake } from '../live/liveLake.ts';
 import { Maker } from '../live/maker.ts';
+import { UserError } from '../model/userError.ts';
 import type { Health } from '../operate/health.ts';
 import type { Store } from '../store/store.ts';
 import type { Closing } from './closing.ts';
@@ -57,6 +58,7 @@ export async function openIntake(parts: IntakeParts): Promise<Intake> {
   const received = await Received.recall(store, uncommitted(), clock);
   const reception = new Reception({
     ...{ journal, clock, received, signal },
+    onJournal: (refusal) => tellJournal(health, refusal),
     limits: { ...doorLimits, bodyBytes: bodyMax, sentBytes: Math.min(doorLimits.sentBytes, bodyMax) },
   });
   const maker = await Maker.open({
@@ -64,10 +66,36 @@ export async function openIntake(parts: IntakeParts): Promise<Intake> {
     ...{ journalFolder: paths.journal, work: join(paths.work, 'intake'), rejects: paths.rejects, aside: paths.aside },
     reader: new IntakeReader(memoryOf(options, 'intake', join(paths.work, 'intake-spill'))),
     onTrouble: ({ grave, message }) => {
-      if (grave) health.report('intake', 'degraded', message);
+      // It is so from here on: nothing takes it back.
+      if (grave) health.report('records that were taken', 'degraded', message);
       log[grave ? 'error' : 'warn']({ part: 'intake' }, message);
     },
   });
   closing.add(() => maker.close());
+  tellJournal(health);
   return { journal, reception, maker, uncommitted };
+}
+
+/** While the journal refuses what comes, logs are better sent elsewhere or later: the service is not ready. */
+export function tellJournal(health: Health, refusal?: unknown): void {
+  health.report('journal', refusal === undefined ? 'ok' : 'failed', inWords(refusal));
+}
+
+/** Looks whether a journal that refused what came takes again: nobody may send, while it is said that it does not.
+ *  @throws UserError why it does not yet */
+export async function lookAtJournal({ journal, reception }: Pick<Intake, 'journal' | 'reception'>): Promise<void> {
+  if (reception.refusal === undefined) return;
+  try {
+    await journal.probe();
+  } catch (error) {
+    throw new UserError('JOURNAL_REFUSES', 'journal', inWords(error), 'Give the disk room; senders send again.');
+  }
+  reception.taken();
+}
+
+function inWords(refusal: unknown): string {
+  if (!(refusal instanceof Error)) return '';
+  return refusal.name === 'JournalFull'
+    ? 'it holds as much as intake.journalMax allows: senders are held off until more of it is in the lake'
+    : `its disk refuses (${refusal.message}): senders are held off`;
 }

@@ -18,6 +18,9 @@ export interface MeasuringParts {
   readonly destinations: () => readonly DestinationHealth[];
 }
 
+const counts = ['entries', 'repeated', 'bytes', 'records', 'rows', 'rejects', 'aside', 'ignored'] as const;
+type Count = (typeof counts)[number];
+
 /** So many sources are told apart, those that sent most: senders name them. */
 const sourcesMost = 200;
 
@@ -30,7 +33,6 @@ export function measureService(metrics: Metrics, parts: MeasuringParts): void {
   const gauge = (name: string, help: string, labels: readonly string[], read: () => Iterable<Reading>) =>
     whenAsked(metrics, { kind: 'gauge', name, help, labels }, read);
 
-  const counts = ['entries', 'repeated', 'bytes', 'records', 'rows', 'rejects', 'ignored'] as const;
   for (const count of counts)
     total(`source_${count}`, `What sources gave since the home was made: ${count}.`, ['door', 'source'], () =>
       sourcesOf(store).map(({ door, source, ...given }) => ({ labels: { door, source }, value: given[count] })),
@@ -115,15 +117,15 @@ export function measureService(metrics: Metrics, parts: MeasuringParts): void {
     destinations(({ failing }) => (failing === null ? 0 : 1)),
   );
   gauge('part_state', 'How a part of the service is: 0 well, 1 degraded, 2 failed.', ['part'], () =>
-    [...health.parts]
-      .filter(([part]) => !part.startsWith('source '))
-      .map(([part, { state }]) => ({ labels: { part }, value: ['ok', 'degraded', 'failed'].indexOf(state) })),
+    [...health.parts].map(([part, { state }]) => ({
+      labels: { part },
+      value: ['ok', 'degraded', 'failed'].indexOf(state),
+    })),
   );
   gauge('ready', '1 while logs and requests may be sent.', [], () => [{ value: health.ready ? 1 : 0 }]);
 }
 
-interface SourceTotals
-  extends Readonly<Record<'entries' | 'repeated' | 'bytes' | 'records' | 'rows' | 'rejects' | 'ignored', number>> {
+interface SourceTotals extends Readonly<Record<Count, number>> {
   readonly door: string;
   readonly source: string;
   /** Ticks. */
@@ -133,11 +135,11 @@ interface SourceTotals
 /** Sources over all their formats, those that sent most first; what the others sent is told as one. */
 function sourcesOf(store: Store): SourceTotals[] {
   const together = (of: readonly SourceTotals[], door: string, source: string): SourceTotals => {
-    const sum = (count: 'entries' | 'repeated' | 'bytes' | 'records' | 'rows' | 'rejects' | 'ignored') =>
-      of.reduce((all, each) => all + each[count], 0);
+    const sum = (count: Count) => of.reduce((all, each) => all + each[count], 0);
     return {
       ...{ door, source, entries: sum('entries'), repeated: sum('repeated'), bytes: sum('bytes') },
-      ...{ records: sum('records'), rows: sum('rows'), rejects: sum('rejects'), ignored: sum('ignored') },
+      ...{ records: sum('records'), rows: sum('rows'), rejects: sum('rejects'), aside: sum('aside') },
+      ignored: sum('ignored'),
       lastAt: of.reduce((last, { lastAt }) => (lastAt > last ? lastAt : last), 0n),
     };
   };

@@ -14,7 +14,7 @@ import type { Closing } from './closing.ts';
 import { type Detection, openDetection } from './detection.ts';
 import { openDoors } from './doors.ts';
 import { openFusing } from './fusing.ts';
-import { type Intake, openIntake } from './intake.ts';
+import { type Intake, lookAtJournal, openIntake } from './intake.ts';
 import { inventoryKeeper } from './inventory.ts';
 import { openKeeper } from './keeping.ts';
 import { holdHome } from './lock.ts';
@@ -22,6 +22,7 @@ import { loop } from './loop.ts';
 import { measureService } from './measuring.ts';
 import type { ServiceOptions } from './options.ts';
 import { Running } from './running.ts';
+import { SourceStates } from './sourceStates.ts';
 import { openNotifier, reportDestinations } from './telling.ts';
 import { openCanaries, tending } from './tending.ts';
 
@@ -38,6 +39,7 @@ export interface Rooms {
   readonly inventory: Inventory | undefined;
   readonly intake: Intake;
   readonly detection: Detection;
+  readonly sources: SourceStates;
 }
 
 /** Opens every room and begins their work, but for the port. `closing` is told how each is closed.
@@ -103,7 +105,15 @@ export async function openRooms(options: ServiceOptions, closing: Closing): Prom
     };
     running.add(part, loop(round, pause, { clock, signal, onRound }));
   };
-  running.add('intake', intake.maker.run(second / 2n, signal));
+  every('store', 10n * second, async () => {
+    store.probe();
+    return false;
+  });
+  every('journal', 2n * second, async () => {
+    await lookAtJournal(intake);
+    return false;
+  });
+  every('intake', second / 2n, () => intake.maker.step());
   running.add('lake is kept', keeper.run(10n * second, signal));
   every('files of rules', 10n * second, async () => {
     await detection.reload();
@@ -114,7 +124,13 @@ export async function openRooms(options: ServiceOptions, closing: Closing): Prom
   every('tags', second, fusing.retag);
   if (inventory !== undefined)
     every('inventory', 600n * second, inventoryKeeper(options, { paths, lake, inventory, signal }));
-  every('sources', 60n * second, tending(options, { store, alerts: detection.alerts, health, canaries }));
+  const sources = new SourceStates(store, clock);
+  const tend = tending(options, { store, alerts: detection.alerts, health, canaries });
+  every('looking after sources', 60n * second, async () => {
+    await tend();
+    sources.report(health);
+    return false;
+  });
   every('destinations', 10n * second, async () => {
     reportDestinations(notifier, health);
     return false;
@@ -127,5 +143,5 @@ export async function openRooms(options: ServiceOptions, closing: Closing): Prom
   running.add('destinations', notifier.run(signal));
   for (const door of doors) running.add('watched files', door(signal));
 
-  return { paths, store, lake, health, metrics, access, inventory, intake, detection };
+  return { paths, store, lake, health, metrics, access, inventory, intake, detection, sources };
 }

@@ -42,7 +42,7 @@ export function tending(
     readonly health: Health;
     readonly canaries: Canaries | undefined;
   },
-): () => Promise<boolean> {
+): () => Promise<void> {
   const { store, alerts, health, canaries } = parts;
   const sources = new SourceWatch(store, clock.now(), (told) => void alerts.apply(told));
   return async () => {
@@ -60,6 +60,5 @@ export function tending(
       const { state, reason } = canaries.health();
       health.report('canary', state === 'failed' ? 'failed' : 'ok', reason);
     }
-    return false;
   };
 }

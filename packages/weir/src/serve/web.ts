@@ -28,7 +28,8 @@ const spillMb = 2_048;
 
 /** Opens the port: doors for logs, and the API. */
 export async function openWeb(parts: WebParts): Promise<Server> {
-  const { options, paths, store, lake, health, metrics, access, inventory, intake, detection, closing } = parts;
+  const { options, paths, store, lake, health, metrics, access, inventory, intake, detection, sources, closing } =
+    parts;
   const { config, clock, random, log } = options;
   const { alerts, library, exceptionBook, exceptions } = detection;
   const lists = inventory?.watchlists ?? [];
@@ -66,7 +67,7 @@ export async function openWeb(parts: WebParts): Promise<Server> {
         present: () => present(queries, Buffer.from(random(12)).toString('hex')),
       }),
       exceptions: exceptionDesk({ book: exceptionBook, alerts, inFile: () => library.exceptions, clock }),
-      sources: sourceDesk({ store, health, rejects: paths.rejects }),
+      sources: sourceDesk({ store, states: sources, rejects: paths.rejects, aside: paths.aside }),
     },
     {
       tls: config.tls !== undefined,

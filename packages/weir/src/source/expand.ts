@@ -9,6 +9,8 @@ export interface Found {
   readonly kind: 'file' | 'stdin' | 'unreadable';
   /** Why it is unreadable and what to do. */
   readonly reason?: string;
+  /** It is a place for files, and there are none in it. */
+  readonly isEmpty?: true;
 }
 
 /** Turns what the user named into inputs: folders are walked (hidden names left out, links followed once), globs
@@ -33,12 +35,12 @@ async function named(path: string): Promise<Found[]> {
   const known = await look(path);
   if ('stats' in known && known.stats.isDirectory()) {
     const members = await walk(path, new Set());
-    return members.length > 0 ? members : [unreadable(path, 'a folder with no file in it (hidden ones are left out)')];
+    return members.length > 0 ? members : [empty(path, 'a folder with no file in it (hidden ones are left out)')];
   }
   if ('stats' in known) return [member(path, known.stats)];
   if (known.code === 'ENOENT' && /[*?[{]/.test(path)) {
     const matches = (await Array.fromAsync(glob(path))).filter((match) => !/(^|[/\\])\.[^/\\.]/.test(match)).sort();
-    if (matches.length === 0) return [unreadable(path, 'the pattern matches no file')];
+    if (matches.length === 0) return [empty(path, 'the pattern matches no file')];
     return (await Promise.all(matches.map(named))).flat();
   }
   return [unreadable(path, whyNot(known.code))];
@@ -98,6 +100,10 @@ async function look(path: string): Promise<{ stats: Stats } | { code: string }> 
 
 function unreadable(path: string, reason: string): Found {
   return { path, kind: 'unreadable', reason };
+}
+
+function empty(path: string, reason: string): Found {
+  return { ...unreadable(path, reason), isEmpty: true };
 }
 
 export function errorCode(error: unknown): string {

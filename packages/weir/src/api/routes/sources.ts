@@ -2,7 +2,7 @@ import { z } from '@hono/zod-openapi';
 import { masked } from '../../report/presentable.ts';
 import { type Route, route } from '../http/route.ts';
 import type { Parts } from '../parts.ts';
-import { moment, paging, told } from '../shapes.ts';
+import { moment, paging, told, toldOrNull } from '../shapes.ts';
 
 const word = z.string().min(1).max(1_000);
 const count = z.int().min(0);
@@ -26,6 +26,10 @@ const source = z
     rejects: count,
     ignored: count,
     unsplit: count,
+    /** Bodies of which nothing could be read, and that are kept aside. */
+    aside: count,
+    /** None of its rows has a later time. */
+    newest: moment.nullable(),
   })
   .openapi('Source');
 
@@ -43,8 +47,9 @@ export function sourceRoutes({ sources }: Pick<Parts, 'sources'>): Route[] {
         passive: true,
       },
       () => ({
-        sources: sources.list().map(({ firstReceived, lastReceived, ...rest }) => ({
+        sources: sources.list().map(({ firstReceived, lastReceived, newest, ...rest }) => ({
           ...masked(rest),
+          newest: toldOrNull(newest),
           firstReceived: told(firstReceived),
           lastReceived: told(lastReceived),
         })),
@@ -55,7 +60,8 @@ export function sourceRoutes({ sources }: Pick<Parts, 'sources'>): Route[] {
         method: 'get',
         path: '/api/rejects',
         name: 'listRejects',
-        summary: 'Records that could not be read, the latest first; of one door or source where it is named.',
+        summary:
+          'Records and whole bodies that could not be read, the latest first; of one door or source where it is named.',
         needs: 'read',
         query: z.strictObject({ door: word.optional(), source: word.optional(), limit: paging.limit }),
         answer: z.object({

@@ -35,6 +35,8 @@ export class PlainFile implements Content {
   #handle: FileHandle | undefined;
   #identity: string | undefined;
   #mark = '';
+  /** Bytes of the piece that was given and is not taken: the same is given again, for the journal may hold it all the same. */
+  #given: number | undefined;
   #cutting: Cutting | undefined;
   #isWhole = false;
   #judged = '';
@@ -74,6 +76,7 @@ export class PlainFile implements Content {
 
   /** Goes on behind what was read before. */
   resume({ identity, offset, mark }: Omit<FilePosition, 'path'>): void {
+    this.#given = undefined;
     this.#identity = identity;
     this.offset = offset;
     this.#mark = mark;
@@ -123,6 +126,11 @@ export class PlainFile implements Content {
     if (this.size === this.offset) return (await this.#isAsRead()) ? undefined : 'replaced';
     if (!this.#cutting && !this.#isWhole && !(await this.#plan(now, isOver))) return undefined;
     const before = markAt(this.offset);
+    if (this.#given !== undefined && this.offset + this.#given <= this.size) {
+      const bytes = await this.read(before.from, before.length + this.#given);
+      if (hashOf(bytes.subarray(0, before.length)) !== this.#mark && before.length > 0) return 'replaced';
+      return this.#piece(positions, bytes.subarray(before.length), bytes);
+    }
     for (let length = pieceBytes; ; length = longestPiece) {
       const bytes = await this.read(before.from, before.length + Math.min(length, this.size - this.offset));
       if (before.length > 0 && hashOf(bytes.subarray(0, before.length)) !== this.#mark) return 'replaced';
@@ -195,6 +203,7 @@ export class PlainFile implements Content {
 
   /** `seen` are the bytes that end with the piece's file content, as they were read. */
   #piece(positions: Positions, raw: Buffer, seen: Buffer): Piece {
+    this.#given = raw.length;
     const offset = this.offset + raw.length;
     const { length } = markAt(offset);
     const end = markAt(this.offset).length + raw.length;

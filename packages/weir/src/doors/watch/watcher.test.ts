@@ -248,9 +248,51 @@ describe('a watched folder', () => {
         'logs/broken.gz: cannot be unpacked to its end (…)',
         'logs/strange.txt: of no format that Weir knows; see weir sources',
       ]);
+      const troubled = () => service.watcher.troubles.map(({ path }) => path).sort();
+      expect(troubled()).toEqual([broken, strange]);
       writeFileSync(broken, packed);
       await service.look(20);
       expect([service.notices.length, await found(service)]).toEqual([2, [eve(1)]]);
+      expect(troubled()).toEqual([strange]);
+      rmSync(strange);
+      await service.look(70);
+      expect([service.notices.length, troubled()]).toEqual([2, []]);
+    }));
+
+  it('goes on watching a folder in which nothing is yet', () =>
+    withService(async (service) => {
+      await service.look(2);
+      expect([service.notices, service.watcher.troubles]).toEqual([
+        ['logs: a folder with no file in it (hidden ones are left out): it is watched on, and what comes is read'],
+        [],
+      ]);
+      writeFileSync(join(service.logs, 'eve.json'), eve(1));
+      await service.look(2);
+      expect(await found(service)).toEqual([eve(1)]);
+    }));
+
+  it('gives the same piece again where it is not known whether the journal has it, however much came since', () =>
+    withService(async (service) => {
+      const path = join(service.logs, 'eve.json');
+      writeFileSync(path, eve(1));
+      const { journal } = service.house;
+      let failing = true;
+      const append = journal.append.bind(journal);
+      // What is on disk though the disk said that it is not.
+      journal.append = async (entry) => {
+        const place = await append(entry);
+        if (failing) throw Object.assign(new Error('EIO'), { code: 'EIO' });
+        return place;
+      };
+      await service.look();
+      appendFileSync(path, eve(2));
+      failing = false;
+      await service.look(2);
+      const taken = (await service.bodies()).map(({ body, position }) => [body.toString(), position?.offset]);
+      const [first, ...again] = taken.filter(([body]) => body === eve(1));
+      expect(again.length).toBeGreaterThan(0);
+      expect(again).toEqual(again.map(() => first));
+      expect(taken.at(-1)).toEqual([eve(2), Buffer.byteLength(eve(1) + eve(2))]);
     }));
 
   it('tells of a file that goes and comes, and reads what was written before it went', () =>
@@ -260,8 +302,10 @@ describe('a watched folder', () => {
       await service.start([path]);
       await service.look(2);
       expect(service.notices).toEqual(['logs/eve.json: no such file or folder']);
+      expect(service.watcher.troubles).toHaveLength(1);
       writeFileSync(path, eve(1));
       await service.look();
+      expect(service.watcher.troubles).toEqual([]);
       appendFileSync(path, eve(2) + eve(3).trimEnd());
       rmSync(path);
       await service.look(70);

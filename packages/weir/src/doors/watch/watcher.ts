@@ -16,8 +16,16 @@ export interface WatcherOptions {
   readonly uncommitted: AsyncIterable<JournalEntry> | Iterable<JournalEntry>;
   /** Ticks between two looks; a second where absent. */
   readonly pause?: bigint;
-  /** Told once: what cannot be read, and why. */
-  readonly onNotice: (notice: { readonly path: string; readonly message: string }) => void;
+  /** Told once: what cannot be read, and why; or what there is to know. */
+  readonly onNotice: (notice: Notice) => void;
+  /** Told after each look: `troubles` as they are by now. */
+  readonly onLook?: (troubles: readonly Notice[]) => void;
+}
+
+export interface Notice {
+  /** Empty where it is about none. */
+  readonly path: string;
+  readonly message: string;
 }
 
 /** A file that is watched, for who asks how it stands. Bytes. */
@@ -29,6 +37,12 @@ export interface WatchedFile {
   readonly problem: string | undefined;
 }
 
+interface Told {
+  readonly message: string;
+  /** It keeps something from being read. */
+  readonly isTrouble: boolean;
+}
+
 /** A file of which it is not said yet what it is: new, packed, or a copy of one that is being read. */
 interface Newcomer {
   size: number;
@@ -37,6 +51,8 @@ interface Newcomer {
   changedAt: bigint;
   /** Nothing is to be done until it changes. */
   isSettled: boolean;
+  /** Why it is not read. */
+  problem?: string;
   /** Of a packed file: what it is a copy of, once that is known. */
   of?: { readonly identity: string | undefined };
 }
@@ -58,9 +74,9 @@ export class Watcher {
   /** By inode. */
   readonly #files = new Map<string, PlainFile>();
   readonly #newcomers = new Map<string, Newcomer>();
-  readonly #told = new Map<string, string>();
-  /** As of the last look: a path that comes and goes is told each time that it went. */
-  #unreadable: ReadonlyMap<string, string> = new Map();
+  /** As of the last look: what comes and goes is told each time that it went. */
+  #told: ReadonlyMap<string, Told> = new Map();
+  #telling = new Map<string, Told>();
 
   private constructor(options: WatcherOptions, positions: Positions) {
     this.#options = options;
@@ -73,14 +89,15 @@ export class Watcher {
 
   /** Looks again and again until the signal. */
   async run(signal: AbortSignal): Promise<void> {
-    const { reception, pause = second, onNotice } = this.#options;
+    const { reception, pause = second, onLook } = this.#options;
     while (!signal.aborted) {
       let more = false;
       try {
         more = await this.step();
       } catch (error) {
-        onNotice({ path: '', message: `watching goes on after ${error instanceof Error ? error.message : error}` });
+        this.#tell('', `watching goes on after ${error instanceof Error ? error.message : error}`);
       }
+      onLook?.(this.troubles);
       if (!more) await reception.clock.sleep(pause, signal).catch(() => undefined);
     }
     await this.close();
@@ -88,6 +105,8 @@ export class Watcher {
 
   /** One look at everything. True where there is more to be read at once. */
   async step(): Promise<boolean> {
+    this.#told = this.#telling;
+    this.#telling = new Map();
     const present = await this.#present();
     for (const [inode, path] of present) {
       const file = this.#files.get(inode);
@@ -105,6 +124,11 @@ export class Watcher {
     return more;
   }
 
+  /** What kept something from being read at the last look. */
+  get troubles(): Notice[] {
+    return [...this.#telling].flatMap(([path, { message, isTrouble }]) => (isTrouble ? [{ path, message }] : []));
+  }
+
   files(): WatchedFile[] {
     return [...this.#files.values()].map(({ path, size, offset, problem }) => ({ path, size, offset, problem }));
   }
@@ -117,18 +141,15 @@ export class Watcher {
   /** The files that are there, by inode. */
   async #present(): Promise<Map<string, string>> {
     const present = new Map<string, string>();
-    const unreadable = new Map<string, string>();
-    for (const { path, kind, reason } of await expand(this.#options.paths)) {
+    for (const { path, kind, reason = 'not a file', isEmpty } of await expand(this.#options.paths)) {
       if (kind !== 'file') {
-        unreadable.set(path, reason ?? 'not a file');
+        if (isEmpty) this.#tell(path, `${reason}: it is watched on, and what comes is read`, false);
+        else this.#tell(path, reason);
         continue;
       }
       const stats = await stat(path).catch(() => undefined);
       if (stats) present.set(`${stats.dev}.${stats.ino}`, path);
     }
-    for (const [path, message] of unreadable)
-      if (this.#unreadable.get(path) !== message) this.#options.onNotice({ path, message });
-    this.#unreadable = unreadable;
     return present;
   }
 
@@ -174,10 +195,8 @@ export class Watcher {
       .beginningAs(await file.read(0, tellingBytes))
       .filter(({ identity }) => identity === file.identity);
     if (file.isWhole && before !== undefined) {
-      this.#tell(
-        file.path,
-        'has changed since it was read: a document is read once, when nothing was added for ten seconds',
-      );
+      file.problem = 'has changed since it was read: a document is read once, when nothing was added for ten seconds';
+      this.#tell(file.path, file.problem);
       return false;
     }
     await file.close();
@@ -191,6 +210,7 @@ export class Watcher {
     const now = this.#options.reception.clock.now();
     const file = new PlainFile(path, inode, now);
     const newcomer = await this.#seen(inode, path, now);
+    if (newcomer.problem !== undefined) this.#tell(path, newcomer.problem);
     if (newcomer.isSettled || newcomer.size === 0) return false;
     try {
       if (!(await file.look(now))) return false;
@@ -282,10 +302,9 @@ export class Watcher {
     } catch (error) {
       if (error instanceof Busy) throw error;
       newcomer.isSettled = true;
-      this.#tell(
-        path,
-        error instanceof PackedRefused ? error.message : `cannot be unpacked to its end (${String(error)})`,
-      );
+      newcomer.problem =
+        error instanceof PackedRefused ? error.message : `cannot be unpacked to its end (${String(error)})`;
+      this.#tell(path, newcomer.problem);
       return false;
     }
     settle(store, position, now);
@@ -305,9 +324,9 @@ export class Watcher {
     }
   }
 
-  #tell(path: string, message: string): void {
-    if (this.#told.get(path) === message) return;
-    this.#told.set(path, message);
-    this.#options.onNotice({ path, message });
+  #tell(path: string, message: string, isTrouble = true): void {
+    const isTold = [this.#told, this.#telling].some((told) => told.get(path)?.message === message);
+    this.#telling.set(path, { message, isTrouble });
+    if (!isTold) this.#options.onNotice({ path, message });
   }
 }

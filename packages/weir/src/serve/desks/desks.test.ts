@@ -5,15 +5,16 @@ import { describe, expect, test } from 'vitest';
 import { steadyClock } from '../../api/clock.fixture.ts';
 import type { BacktestJob } from '../../api/parts.ts';
 import { nodeDisk } from '../../disk/nodeDisk.ts';
+import { Aside } from '../../live/aside.ts';
 import { addInputs } from '../../live/inputs.ts';
 import { Home } from '../../live/live.fixture.ts';
 import { Rejects } from '../../live/rejects.ts';
-import { Health } from '../../operate/health.ts';
 import { readRule } from '../../rules/readRule.ts';
 import { openGap } from '../../schedule/gaps.ts';
 import { put } from '../../schedule/live.fixture.ts';
 import { writeRuleState } from '../../schedule/ruleState.ts';
 import { readTrail } from '../../store/trail.ts';
+import { SourceStates } from '../sourceStates.ts';
 import { Backtests } from './backtests.ts';
 import { ruleDesk } from './rules.ts';
 import { sourceDesk } from './sources.ts';
@@ -106,13 +107,23 @@ describe('rules', () => {
 test('sources tell what came of what they sent, and the records that could not be read', () =>
   Home.with(async ({ store, folder }) => {
     const rejects = join(folder, 'rejects');
-    const health = new Health(steadyClock());
-    const desk = sourceDesk({ store, health, rejects });
+    const aside = join(folder, 'aside');
+    const clock = { ...steadyClock(), now: () => noon + minute };
+    const desk = sourceDesk({ store, states: new SourceStates(store, clock), rejects, aside });
     const given = { entries: 1, repeated: 0, bytes: 10, records: 3, rows: 1, rejects: 2, ignored: 0, unsplit: 0 };
-    addInputs(store, [
-      { ...given, door: 'hec', source: 'a', format: 'zeek-conn', firstAt: noon, lastAt: noon, reason: undefined },
-      { ...given, door: 'hec', source: 'b', format: '', firstAt: noon, lastAt: noon, reason: 'no known format' },
-    ]);
+    const sent = { ...given, door: 'hec', firstAt: noon, lastAt: noon, aside: 0, reason: undefined };
+    addInputs(
+      store,
+      [
+        { ...sent, source: 'a', format: 'zeek-conn' },
+        { ...sent, source: 'b', format: '', rows: 0, aside: 1, reason: 'no known format' },
+      ],
+      noon,
+    );
+    const kept = await Aside.open({ store, disk: nodeDisk, directory: aside });
+    const body = Buffer.from('what is this');
+    const entry = { door: 'hec', source: 'b', receivedAt: noon - 365n * 864_000_000_000n, body };
+    (await kept.keep([{ entry, reason: 'no known format' }], noon))();
     const keeper = await Rejects.open({ store, disk: nodeDisk, directory: rejects });
     const line = (source: string, n: number) =>
       JSON.stringify({
@@ -126,14 +137,14 @@ test('sources tell what came of what they sent, and the records that could not b
     (await keeper.keep([line('a', 1), line('b', 2), line('a', 3)]))();
     // Of a batch that was never committed.
     await keeper.keep([line('a', 4)]);
-    health.report('source a', 'failed', 'silent for 3 hours');
     expect(desk.list()).toMatchObject([
-      { source: 'a', records: 3, state: 'failed', reason: 'silent for 3 hours' },
-      { source: 'b', state: 'degraded', reason: 'no known format' },
+      { source: 'a', records: 3, state: 'ok', reason: '', newest: noon },
+      { source: 'b', state: 'degraded', reason: 'no known format (1 body kept aside so far)', newest: null },
     ]);
     expect((await desk.rejects({ source: 'a', limit: 9 })).map(({ line: at }) => at)).toEqual([3, 1]);
     expect(await desk.rejects({ limit: 1 })).toMatchObject([{ door: 'hec', text: 't3' }]);
     expect(await desk.rejects({ door: 'files', limit: 9 })).toEqual([]);
+    expect((await desk.rejects({ source: 'b', limit: 9 })).map(({ text }) => text)).toEqual(['t2', 'what is this']);
   }));
 
 describe('back-tests', () => {

@@ -4,32 +4,28 @@ import { createInterface } from 'node:readline';
 import { unixEpochTicks } from '@weir/kql/types';
 import type { RejectInfo, SourceDesk } from '../../api/parts.ts';
 import { readInputs } from '../../live/inputs.ts';
-import type { Health } from '../../operate/health.ts';
 import type { Store } from '../../store/store.ts';
+import { nameOf, type SourceStates } from '../sourceStates.ts';
 
 export interface SourceDeskOptions {
   readonly store: Store;
-  /** Where a source that has fallen silent is told of, as the part `source NAME`. */
-  readonly health: Health;
-  /** The folder of rejected records. */
+  readonly states: SourceStates;
+  /** The folders of rejected records, and of bodies of which nothing could be read. */
   readonly rejects: string;
+  readonly aside: string;
 }
 
 /** Sources by what came of what they sent. */
-export function sourceDesk({ store, health, rejects }: SourceDeskOptions): SourceDesk {
+export function sourceDesk({ store, states, rejects, aside }: SourceDeskOptions): SourceDesk {
   return {
-    list: () =>
-      readInputs(store).map(({ firstAt, lastAt, reason, ...given }) => {
-        const part = health.parts.get(`source ${given.source}`);
-        const told = part === undefined || part.state === 'ok' ? undefined : part;
-        return {
-          ...given,
-          state: told?.state ?? (reason === undefined ? 'ok' : 'degraded'),
-          reason: told?.reason ?? reason ?? '',
-          firstReceived: firstAt,
-          lastReceived: lastAt,
-        };
-      }),
+    list: () => {
+      const wrong = states.judge();
+      return readInputs(store).map(({ firstAt, lastAt, newest = null, reason: _, reasonAt: __, ...given }) => {
+        const reason = wrong.get(nameOf(given));
+        const state = reason === undefined ? 'ok' : 'degraded';
+        return { ...given, newest, state, reason: reason ?? '', firstReceived: firstAt, lastReceived: lastAt };
+      });
+    },
     rejects: async ({ door, source, limit }) => {
       const files = store.statement('SELECT file, bytes FROM reject_file ORDER BY id DESC').all();
       const found: RejectInfo[] = [];
@@ -44,9 +40,40 @@ export function sourceDesk({ store, health, rejects }: SourceDeskOptions): Sourc
         );
         found.push(...latest);
       }
-      return found;
+      const whole = await bodiesAside(store, aside, { door, source, limit });
+      return [...found, ...whole].toSorted((a, b) => (a.at < b.at ? 1 : a.at > b.at ? -1 : 0)).slice(0, limit);
     },
   };
+}
+
+/** So much of a body is shown. */
+const shownBytes = 2_000;
+
+/** Bodies of which nothing could be read, the latest first: each as one record, which begins as it does. */
+async function bodiesAside(
+  store: Store,
+  folder: string,
+  { door, source, limit }: { door: string | undefined; source: string | undefined; limit: number },
+): Promise<RejectInfo[]> {
+  const rows = store
+    .statement(
+      `SELECT file, door, source, received_at, reason FROM aside
+       WHERE door = coalesce(?, door) AND source = coalesce(?, source) ORDER BY id DESC LIMIT ?`,
+    )
+    .all(door ?? null, source ?? null, limit);
+  return Promise.all(
+    rows.map(async ({ file, received_at: at, reason, ...of }) => ({
+      ...{ at: at as bigint, door: String(of.door), source: String(of.source), line: 1 },
+      reason: `the whole body is kept aside as ${file}: ${reason}`,
+      text: await beginningOf(join(folder, String(file))),
+    })),
+  );
+}
+
+/** Empty where it has just made room for newer ones. */
+async function beginningOf(path: string): Promise<string> {
+  const text = createReadStream(path, { end: shownBytes - 1 }).setEncoding('utf8');
+  return (await Array.fromAsync(text).catch(() => [])).join('');
 }
 
 /** The last records of a file that are wanted, the latest first. What stands behind `bytes` is of a batch that is not

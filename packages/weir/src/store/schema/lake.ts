@@ -123,13 +123,18 @@ CREATE TABLE input (
   rows INTEGER NOT NULL,
   rejects INTEGER NOT NULL,
   ignored INTEGER NOT NULL,
+  -- Bodies of which nothing could be read, and that are kept beside.
+  aside INTEGER NOT NULL,
   -- Rows or ignored: sources of one format that sent little are read together, and which of them gave what Weir has no
   -- use for is not known.
   unsplit INTEGER NOT NULL,
   first_at INTEGER NOT NULL,
   last_at INTEGER NOT NULL,
-  -- The last reason for which a body was skipped or read in part.
+  -- None of its rows has a later time; null where it gave none.
+  newest INTEGER,
+  -- The last reason for which a body was skipped or read in part, and when.
   reason TEXT,
+  reason_at INTEGER,
   PRIMARY KEY (door, source, format)
 ) STRICT, WITHOUT ROWID;
 

@@ -1,0 +1,60 @@
+import { expect, test } from 'vitest';
+import { addInputs, type Given } from '../live/inputs.ts';
+import { Home } from '../live/live.fixture.ts';
+import { Health } from '../operate/health.ts';
+import { SourceStates } from './sourceStates.ts';
+
+const hour = 36_000_000_000n;
+const day = 24n * hour;
+
+test('a source is not well while something is wrong with what it sends, and well again afterwards', () =>
+  Home.with(async ({ store, clock }) => {
+    const health = new Health(clock);
+    const states = new SourceStates(store, clock);
+    const told = () => {
+      states.report(health);
+      const { state = 'ok', reason = '' } = health.parts.get('sources') ?? {};
+      return [state, reason];
+    };
+    const give = (more: Partial<Given>, newest: bigint | null = clock.now()) => {
+      const none = { entries: 0, repeated: 0, bytes: 0, records: 0, rows: 0, rejects: 0, aside: 0, ignored: 0 };
+      const times = { firstAt: clock.now(), lastAt: clock.now() };
+      const given = { ...none, ...times, unsplit: 0, door: 'http', source: 'a', format: '', reason: undefined };
+      addInputs(store, [{ ...given, ...more }], newest);
+    };
+    give({ entries: 100, records: 1_000, rows: 991, rejects: 9, repeated: 9 });
+    expect(told()).toEqual(['ok', '']);
+
+    give({ entries: 1, aside: 1, reason: 'no format fits' });
+    give({ entries: 1, source: 'b', rows: 5, records: 5 }, clock.now() - 260n * day);
+    expect(told()).toEqual([
+      'degraded',
+      'http/a: no format fits (1 body kept aside so far) | http/b: its newest row is 260 days old: rules look back a day or a few, weir scan reads old logs',
+    ]);
+    clock.time += day - hour;
+    told();
+    clock.time += hour;
+    expect(told()).toEqual(['ok', '']);
+
+    give({ entries: 30, records: 30, rejects: 20, rows: 10, repeated: 15 });
+    expect(told()[1]).toMatch(/^http\/a: 20 times .* could not be used.*; 15 times .* came again/);
+    clock.time += hour;
+    expect(told()[0]).toBe('degraded');
+    clock.time += hour;
+    told();
+    expect(told()).toEqual(['ok', '']);
+  }));
+
+test('sources that senders name without end are counted together', () =>
+  Home.with(async ({ store, clock }) => {
+    const none = { entries: 1, repeated: 0, bytes: 0, records: 0, rows: 0, rejects: 0, aside: 0, ignored: 0 };
+    const given = { ...none, unsplit: 0, firstAt: 1n, lastAt: 1n, door: 'hec', format: '', reason: undefined };
+    const named = (from: number, until: number) =>
+      Array.from({ length: until - from }, (_, at) => ({ ...given, source: `s${from + at}` }));
+    store.transaction(() => addInputs(store, named(0, 3_000), null));
+    addInputs(store, named(0, 1), null);
+    const counted = store.statement('SELECT count(*) AS n, sum(entries) AS entries FROM input').get();
+    expect(counted).toEqual({ n: 2_001n, entries: 3_001n });
+    expect(store.statement("SELECT entries FROM input WHERE source = '(others)'").get()).toEqual({ entries: 1_000n });
+    expect(new SourceStates(store, clock).judge()).toEqual(new Map());
+  }));
