@@ -60,11 +60,6 @@ export class Store {
     return statement;
   }
 
-  /** Writes what stands there already. @throws what keeps it from writing */
-  probe(): void {
-    this.transaction(() => this.statement('UPDATE manifest SET seq = seq').run());
-  }
-
   close(): void {
     this.#database.close();
   }

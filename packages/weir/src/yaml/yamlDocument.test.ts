@@ -104,7 +104,7 @@ describe('refusals', () => {
       expect.objectContaining({
         code: 'SOME_CODE',
         place: 'a.yaml:1:1',
-        message: expect.stringMatching(/^a: a number .*; b: a number .*; c: unknown key; and 1 more$/),
+        message: expect.stringMatching(/^a: a number .*; 2:1 b: a number .*; 3:1 c: unknown key; and 1 more$/),
       }),
     );
     const unknown = parseYaml(path, 'a: 1\nb: 2\nc: 1\n');

@@ -60,7 +60,7 @@ export function parseYaml(path: string, text: string): YamlDocument {
   }
 }
 
-/** So many mistakes are told beside the first, without their places. */
+/** So many mistakes are told beside the first, each with its line and column. */
 const alsoTold = 2;
 
 interface Problem {
@@ -92,16 +92,18 @@ function problemOf(node: unknown, within: readonly unknown[], anchors: Map<strin
   return undefined;
 }
 
-/** Checks a document's value; the first thing wrong is reported at its place.
+/** Checks a document's value; the first thing wrong is reported at its place, others with theirs in the message.
  *  @throws UserError with the code given */
 export function checkYaml<T extends z.ZodType>(document: YamlDocument, schema: T, code: string): z.output<T> {
   const checked = schema.safeParse(document.value);
   if (checked.success) return checked.data;
   const [first, ...more] = checked.error.issues.flatMap(unfold);
   if (!first) throw new Error('a failed check without an issue');
-  const told = [first, ...more.slice(0, alsoTold)].map(({ path, message }) => {
+  const told = [first, ...more.slice(0, alsoTold)].map(({ path, message }, index) => {
     const key = path.map(String).join('.');
-    return key === '' ? message : `${key}: ${message}`;
+    const said = key === '' ? message : `${key}: ${message}`;
+    const { line, column } = document.position(path);
+    return index === 0 ? said : `${line}:${column} ${said}`;
   });
   const rest = more.length > alsoTold ? `; and ${more.length - alsoTold} more` : '';
   const message = `${told.join('; ')}${rest}`;
