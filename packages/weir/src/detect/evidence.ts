@@ -191,35 +191,47 @@ export class Evidence {
    *  theirs is. */
   async again(ids: string, run: () => Promise<unknown>): Promise<void> {
     await this.#engine.run(`CREATE OR REPLACE TEMP TABLE detect_again AS SELECT DISTINCT id FROM (${ids})`);
-    await this.#engine.run(
-      'CREATE OR REPLACE TEMP TABLE detect_kept AS FROM detect_evidence ANTI JOIN detect_again USING (id)',
-    );
-    await this.#engine.run('DELETE FROM detect_evidence');
+    // What is kept of all others is much, and is not written anew.
+    await this.#engine.run('ALTER TABLE temp.detect_evidence RENAME TO detect_kept');
+    await this.#engine.run('CREATE TEMP TABLE detect_evidence AS FROM temp.detect_kept LIMIT 0');
+    await this.#engine.run('DELETE FROM temp.detect_kept WHERE id IN (SELECT id FROM temp.detect_again)');
     await this.#engine.run('INSERT INTO detect_judged FROM detect_again');
     try {
       await run();
-      await this.#engine.run('DELETE FROM detect_evidence WHERE id NOT IN (SELECT id FROM detect_again)');
+      await this.#engine.run(
+        'INSERT INTO temp.detect_kept FROM temp.detect_evidence WHERE id IN (SELECT id FROM temp.detect_again)',
+      );
     } finally {
-      await this.#engine.run('INSERT INTO detect_evidence FROM detect_kept');
-      await this.#engine.run('DROP TABLE temp.detect_again; DROP TABLE temp.detect_kept');
+      await this.#engine.run('DROP TABLE temp.detect_again; DROP TABLE temp.detect_evidence');
+      await this.#engine.run('ALTER TABLE temp.detect_kept RENAME TO detect_evidence');
     }
   }
 
   /** Runs what may fail: where it does, nothing that it kept is left. */
   async allOrNothing<Result>(run: () => Promise<Result>): Promise<Result> {
-    for (const table of tables) {
+    const filled = await this.#filled();
+    for (const table of filled) {
       await this.#engine.run(`CREATE OR REPLACE TEMP TABLE detect_before_${table} AS FROM temp.detect_${table}`);
     }
     try {
       return await run();
     } catch (error) {
       for (const table of tables) {
-        await this.#engine.run(`CREATE OR REPLACE TEMP TABLE detect_${table} AS FROM temp.detect_before_${table}`);
+        await this.#engine.run(`DELETE FROM temp.detect_${table}`);
+        if (filled.has(table))
+          await this.#engine.run(`INSERT INTO temp.detect_${table} FROM temp.detect_before_${table}`);
       }
       throw error;
     } finally {
-      for (const table of tables) await this.#engine.run(`DROP TABLE IF EXISTS temp.detect_before_${table}`);
+      for (const table of filled) await this.#engine.run(`DROP TABLE IF EXISTS temp.detect_before_${table}`);
     }
+  }
+
+  /** The tables that hold something. */
+  async #filled(): Promise<ReadonlySet<(typeof tables)[number]>> {
+    const counts = tables.map((table) => `EXISTS (FROM temp.detect_${table}) AS ${table}`);
+    const [row] = await this.#engine.rows<Record<(typeof tables)[number], boolean>>(`SELECT ${counts.join(', ')}`);
+    return new Set(tables.filter((table) => row?.[table] === true));
   }
 
   async resultRows(): Promise<number> {

@@ -55,21 +55,23 @@ export async function tellApart(
     ), owners AS (
       SELECT written, any_value(owner) AS owner FROM parts JOIN agreeing USING (written)
       GROUP BY written HAVING count(*) = 1
-    ), owned AS (
+    ), owned AS MATERIALIZED (
       SELECT keyed.* EXCLUDE (written), coalesce(owner, keyed.written) AS key, owner IS NOT NULL AS adopted
       FROM keyed LEFT JOIN owners USING (written)
+    ), keys AS (
+      SELECT key, row_number() OVER (ORDER BY key) AS key_number FROM (SELECT DISTINCT key FROM owned)
     ), paused AS (
       SELECT *, coalesce(start - max("end") OVER (
-        PARTITION BY key ORDER BY start, "end", id ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+        PARTITION BY key_number ORDER BY start, "end", id ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
       ) > ${quiet}, false) AS opens
-      FROM owned
+      FROM owned JOIN keys USING (key)
     ), numbered AS (
       SELECT * EXCLUDE (opens), count_if(opens) OVER (
-        PARTITION BY key ORDER BY start, "end", id ROWS UNBOUNDED PRECEDING
+        PARTITION BY key_number ORDER BY start, "end", id ROWS UNBOUNDED PRECEDING
       ) AS episode
       FROM paused
     ), told AS (
-      SELECT * EXCLUDE (episode), dense_rank() OVER (ORDER BY key, episode) AS story FROM numbered
+      SELECT * EXCLUDE (episode), dense_rank() OVER (ORDER BY key_number, episode) AS story FROM numbered
     ), ranked AS (
       SELECT place, key, adopted, story, row_number() OVER (
         PARTITION BY story ORDER BY connection DESC, sent DESC NULLS LAST, start, id

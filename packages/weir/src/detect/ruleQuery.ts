@@ -157,6 +157,10 @@ function sweptQuery(rule: Rule, { plan, selections }: Split): SweptQuery | { rea
     exit: exitColumn,
     step: 'detect_step_',
     timeless: (table) => !timed.has(table),
+    complete: (table) => {
+      const [column, ...others] = evidenceColumns(selections.find(({ name }) => name === table)?.table ?? '');
+      return others.length === 0 ? column : undefined;
+    },
   });
   if ('reason' in swept) return swept;
   return {

@@ -8,7 +8,7 @@ import type { Evidence } from './evidence.ts';
 import { type RuleQuery, ruleQuery } from './ruleQuery.ts';
 import { runAtMoments } from './runRule.ts';
 import { eachRowOnce } from './runs.ts';
-import { clipped, type Moments, tickAtOrAfter } from './ticks.ts';
+import { clipped, type Moments, type TimeSpan, tickAtOrAfter } from './ticks.ts';
 import { withTouched } from './touched.ts';
 import { fires, firesOnAny } from './trigger.ts';
 import { evidenceTime, isTimeless } from './window.ts';
@@ -24,6 +24,9 @@ export interface Update {
   readonly added: (table: string) => string;
   /** SQL of the rows of it that were replaced or are gone, as they were, with the table's columns. */
   readonly replaced: (table: string) => string;
+  /** SQL of the rows of a table that may be complete within a span, of which others may be left out: a lake need not open
+   *  files that have none. Absent: of all its rows. */
+  readonly rows?: (table: string, within: TimeSpan) => string;
 }
 
 /** Brings a rule's evidence up to date, and gives in words how: then it is as if all ticks had been run over the rows as
@@ -43,7 +46,7 @@ export async function update(
   rule: Rule,
   schema: Schema,
   evidence: Evidence,
-  { before, after, added: addedTo, replaced: replacedIn }: Update,
+  { before, after, added: addedTo, replaced: replacedIn, rows = (table) => `main.${sqlName(table)}` }: Update,
 ): Promise<string> {
   const query = ruleQuery(rule, schema);
   const { schedule } = rule;
@@ -54,7 +57,7 @@ export async function update(
   }
   if (!isUpdatable(rule, query)) {
     const times = query.tables.flatMap((table) => changedTimes(table, (of) => [addedTo(of), replacedIn(of)]));
-    return fromFirstTouched(engine, rule, query, evidence, { before, after, times });
+    return fromFirstTouched(engine, rule, query, evidence, { before, after, times, rows });
   }
   const { period } = schedule;
   const [table = ''] = query.tables;
@@ -79,18 +82,20 @@ export async function update(
       for (const { from, until } of spans) {
         const touched = clipped(before, { from: from - period, until: until + 2n * period });
         if (touched === undefined) continue;
-        const among = `FROM main.${sqlName(table)} WHERE ${time} > ${from - period} AND ${time} < ${until + period}`;
+        const seen = seenBy(touched, period);
+        const near = { from: from - period, until: until + period };
+        const among = `FROM ${rows(table, near)} WHERE ${time} > ${near.from} AND ${time} < ${near.until}`;
         if (members === undefined) {
           await evidence.again(`SELECT "EventId" AS id ${among}`, () =>
-            runAtMoments(engine, rule, query, touched, evidence, runs),
+            runAtMoments(engine, rule, query, touched, evidence, { ...runs, from: (of) => rows(of, seen) }),
           );
           continue;
         }
         const within = `WHERE ${time} BETWEEN ${from} AND ${until}`;
         const touching = [`FROM (${added}) ${within}`, `FROM (${replaced}) ${within}`];
-        await withTouched(engine, { ...query, members }, { touching, among }, ({ rows, ids }) =>
+        await withTouched(engine, { ...query, members }, { touching, among }, ({ rows: some, ids }) =>
           evidence.again(ids, () =>
-            runAtMoments(engine, rule, query, touched, evidence, { ...runs, from: () => rows }),
+            runAtMoments(engine, rule, query, touched, evidence, { ...runs, from: () => some }),
           ),
         );
       }
@@ -102,15 +107,17 @@ export async function update(
   }
   const later = clipped(after, { from: before.last + 1n, until: after.last });
   if (later === undefined) return said;
-  const atLater = (from?: () => string) =>
-    runAtMoments(engine, rule, query, later, evidence, { ...runs, ...(from && { from }) });
+  const sight = seenBy(later, period);
+  const atLater = (from = (of: string) => rows(of, sight)) =>
+    runAtMoments(engine, rule, query, later, evidence, { ...runs, from });
   if (eachRow !== undefined) {
     // A row is asked at the first moment that sees it: the others were.
-    const unseen = `(FROM main.${sqlName(table)} WHERE ${time} > ${before.last} AND ${time} <= ${later.last})`;
+    const since = rows(table, { from: before.last, until: later.last });
+    const unseen = `(FROM ${since} WHERE ${time} > ${before.last} AND ${time} <= ${later.last})`;
     await eachRowOnce(evidence, eachRow, query.tables, schedule, later, () => unseen);
     return `${said}, and later ticks: the rows since`;
   }
-  const among = `FROM main.${sqlName(table)} WHERE ${time} > ${later.first - period} AND ${time} <= ${later.last}`;
+  const among = `FROM ${rows(table, sight)} WHERE ${time} > ${sight.from} AND ${time} <= ${sight.until}`;
   const way =
     members === undefined
       ? await atLater()
@@ -118,7 +125,7 @@ export async function update(
           engine,
           { ...query, members },
           { touching: [`${among} AND ${time} > ${before.last}`], among },
-          ({ rows }) => atLater(() => rows),
+          ({ rows: some }) => atLater(() => some),
         );
   return `${said}, and later ticks: ${way}`;
 }
@@ -130,7 +137,12 @@ async function fromFirstTouched(
   rule: Rule,
   query: RuleQuery,
   evidence: Evidence,
-  { before, after, times }: Pick<Update, 'after'> & { readonly before: Moments; readonly times: readonly string[] },
+  {
+    before,
+    after,
+    times,
+    rows,
+  }: Required<Pick<Update, 'after' | 'before' | 'rows'>> & { readonly times: readonly string[] },
 ): Promise<string> {
   const { frequency } = after;
   const { period } = rule.schedule ?? { period: 0n };
@@ -142,12 +154,21 @@ async function fromFirstTouched(
            WHERE time <= ${before.last} AND time > ${before.first - period}`,
         );
   const time = touched?.time ?? undefined;
-  const from = time === undefined ? before.last + 1n : tickAtOrAfter(time, frequency);
-  const again = clipped(after, { from, until: after.last });
+  const firstTouched = time === undefined ? before.last + 1n : tickAtOrAfter(time, frequency);
+  const again = clipped(after, { from: firstTouched, until: after.last });
   if (again === undefined) return 'nothing that was seen has changed';
   await evidence.forgetFrom(again.first);
-  const way = await runAtMoments(engine, rule, query, again, evidence, { onRuns: () => undefined });
+  const sight = seenBy(again, period);
+  // What a rollup says of a day, and rows without a time, are no rows of one stretch.
+  const from = (table: string) =>
+    isTimeless(table) || table === egressDaily.name ? `main.${sqlName(table)}` : rows(table, sight);
+  const way = await runAtMoments(engine, rule, query, again, evidence, { onRuns: () => undefined, from });
   return again.first > before.last ? `later ticks: ${way}` : `the ticks from the first that sees a changed row: ${way}`;
+}
+
+/** The evidence times of what runs see. */
+function seenBy({ first, last }: Moments, period: bigint): TimeSpan {
+  return { from: first - period, until: last };
 }
 
 /** SQL of the evidence times (`time`) at which rows of a table have changed. A day of a rollup changes with its rows. */

@@ -100,10 +100,10 @@ export function rowsWithin(
 ): string {
   const tick = (moment: string): string => `(${moment} + ${frequency - 1n}) // ${frequency} * ${frequency}`;
   const [enter, exit] = [enterColumn, exitColumn].map(sqlName);
-  return `SELECT * FROM (
-      SELECT *, greatest(${tick(entered)}, ${first}) AS ${enter}, least(${tick(`${time} + ${period}`)}, ${last + frequency}) AS ${exit}
-      FROM ${source} WHERE ${time} > ${first - period} AND ${entered} <= ${last}
-    ) WHERE ${enter} < ${exit}`;
+  const rows = `SELECT *, greatest(${tick(entered)}, ${first}) AS ${enter}, least(${tick(`${time} + ${period}`)}, ${last + frequency}) AS ${exit}
+      FROM ${source} WHERE ${time} > ${first - period} AND ${entered} <= ${last}`;
+  // What is there when it is complete is seen by the next tick, unless it is out of sight before.
+  return entered === time && period >= frequency ? rows : `SELECT * FROM (${rows}) WHERE ${enter} < ${exit}`;
 }
 
 /** Every row that some moment sees, once, with the earliest that does. */

@@ -10,7 +10,7 @@ import { sqlName } from '../engine/sql.ts';
 import type { Snapshot } from '../live/snapshot.ts';
 import type { Exception } from '../model/exception.ts';
 import type { Rule, RuleSchedule } from '../rules/rule.ts';
-import { publicTables } from '../tables/index.ts';
+import { publicTables, type Table } from '../tables/index.ts';
 import type { StoryOf } from './identity.ts';
 import { Kept, type Touched } from './kept.ts';
 import type { RuleState } from './ruleState.ts';
@@ -71,11 +71,7 @@ export async function runLive(options: RuleRunOptions): Promise<RuleRunResult> {
     const timeless = await timelessRows(engine, query.tables.filter(isTimeless));
     const standing = state?.stamp === (await kept.stamp()) && state?.timeless === timeless ? state : undefined;
     const known = standing !== undefined && snapshot.remembers(standing.seq) ? standing : undefined;
-    const changes = (which: 'added' | 'replaced') => (name: string) => {
-      const table = publicTables.find((each) => each.name === name);
-      if (table === undefined) throw new Error(`the lake has no table ${name}`);
-      return snapshot[which](table, known?.seq ?? 0n);
-    };
+    const changes = (which: 'added' | 'replaced') => (name: string) => snapshot[which](tableOf(name), known?.seq ?? 0n);
     const { before, after, looked, unseen } = await ticksOf(engine, rule.schedule, query.tables, {
       known: known?.looked,
       missed: state?.looked,
@@ -90,6 +86,7 @@ export async function runLive(options: RuleRunOptions): Promise<RuleRunResult> {
         : await update(engine, rule, schema, kept.evidence, {
             ...(before === undefined ? {} : { before }),
             ...{ after, added: changes('added'), replaced: changes('replaced') },
+            rows: (name, within) => `(${snapshot.rows(tableOf(name), within)})`,
           });
     const all = options.all || before === undefined;
     const { touched, found } = await kept.transaction(stamp, async () => {
@@ -108,6 +105,12 @@ export async function runLive(options: RuleRunOptions): Promise<RuleRunResult> {
   });
   await kept.close();
   return result;
+}
+
+function tableOf(name: string): Table {
+  const table = publicTables.find((each) => each.name === name);
+  if (table === undefined) throw new Error(`the lake has no table ${name}`);
+  return table;
 }
 
 /** A text that changes with the rows of tables without a time. */

@@ -32,6 +32,8 @@ export class Sweep {
   readonly #making: Making;
   readonly #traced: ReadonlySet<number>;
   readonly #tables = new Map<number, Carried>();
+  /** Columns that say when a row was complete. */
+  readonly #complete = new Set<number>();
 
   /** `ids`: the column of the result that holds its lineage. */
   constructor(relation: Relation, ids: number | undefined, options: SweepOptions) {
@@ -59,7 +61,8 @@ export class Sweep {
         const carried = { lineage, moving: new Map(), alone: true };
         if (this.#options.timeless(node.table)) return { relation: node, interval: undefined, ...carried };
         const interval = this.#making.interval();
-        const { enter, exit } = this.#options;
+        const { enter, exit, complete } = this.#options;
+        for (const { id, source } of node.columns) if (source === complete?.(node.table)) this.#complete.add(id);
         const times = [
           { ...interval.enter, source: enter },
           { ...interval.exit, source: exit },
@@ -148,6 +151,9 @@ export class Sweep {
   #bounded(input: Carried, { time, is, offset }: Bound): Carried {
     const { interval } = input;
     if (interval === undefined) return notSwept('now() bounds rows that have no time');
+    const { period } = this.#options;
+    // A row that is there is no older.
+    if (is === '>' && offset <= -period && time.kind === 'column' && this.#complete.has(time.id)) return input;
     const value = ofRow(time, input, this.#options);
     const at = (shift: bigint): Scalar =>
       internal('tick_after', [value, long(shift - offset), long(this.#options.frequency)]);
