@@ -15,6 +15,7 @@ import { Store } from '../../../packages/weir/src/store/store.ts';
 import { checkTrail } from '../../../packages/weir/src/store/trail.ts';
 import { deviceNetworkEvents, endpointConnections, networkFlows } from '../../../packages/weir/src/tables/index.ts';
 import { scan } from '../../../packages/weir/src/weir.ts';
+import { Broken } from './broken.ts';
 import type { WorldKind } from './kinds.ts';
 import { content, rules, type Told } from './options.ts';
 import type { Delivery } from './sender.ts';
@@ -32,11 +33,6 @@ export interface Ended {
   readonly clock: Clock;
   /** A folder for scratch. */
   readonly folder: string;
-}
-
-/** A law that does not hold. */
-export class Broken extends Error {
-  override readonly name = 'Broken';
 }
 
 /** Counts what is there when everything is over. @throws Broken */

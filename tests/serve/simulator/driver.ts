@@ -1,6 +1,8 @@
 import { httpDoors } from '../../../packages/weir/src/doors/http.ts';
+import { gapsOf } from '../../../packages/weir/src/schedule/gaps.ts';
 import { Closing } from '../../../packages/weir/src/serve/closing.ts';
 import { openRooms, type Rooms } from '../../../packages/weir/src/serve/rooms.ts';
+import { Broken } from './broken.ts';
 import type { WorldKind } from './kinds.ts';
 import type { Life } from './life.ts';
 import { optionsOf, type Told } from './options.ts';
@@ -97,15 +99,15 @@ export class Driver {
   }
 
   async #open(): Promise<void> {
-    const { home, told } = this.#around;
-    const options = await optionsOf(this.#life, home, told);
+    const { home, told, trace } = this.#around;
+    const options = await optionsOf(this.#life, home, told, trace);
     openRooms(options, this.#closing).then(
       (rooms) => {
         this.#rooms = rooms;
         this.#app = httpDoors({
           reception: rooms.intake.reception,
           authorize: () => 'simulator',
-          onBug: (error) => told.unexpected.push(`door: ${String(error)}`),
+          onBug: (error: unknown) => told.unexpected.push(`door: ${String(error)}`),
         });
       },
       (error: unknown) => {
@@ -131,6 +133,7 @@ export class Driver {
     else this.#passed(draws.one([0n, second, second, 3n * second, 20n * second, minute, 11n * minute]));
     this.turns += 1;
     await quiet();
+    this.#mustBeGaps();
   }
 
   #give(index: number): void {
@@ -158,6 +161,18 @@ export class Driver {
     });
   }
 
+  /** What a rule did not look at because it failed is a gap. */
+  #mustBeGaps(): void {
+    const { told } = this.#around;
+    for (const name of told.failed.splice(0)) {
+      if (this.#life.turns.isDead || this.#rooms === undefined) continue;
+      const { store } = this.#rooms;
+      const rule = this.#rooms.detection.library.rules.find((each) => each.rule.name === name)?.rule.id;
+      if (gapsOf(store, { open: true }).every((gap) => gap.rule !== rule))
+        throw new Broken(`${name} failed, and there is no gap`);
+    }
+  }
+
   /** Gives turns until nothing may go on at this time. */
   async #rest(): Promise<void> {
     const { turns, draws } = this.#life;
@@ -179,7 +194,7 @@ export class Driver {
   async #until(what: string, step: bigint, so: () => boolean): Promise<void> {
     await this.#rest();
     for (let steps = 0; !so(); steps++) {
-      if (steps > 60) throw new Error(`it is not so that ${what}`);
+      if (steps > 60) throw new Broken(`${what}: that does not come about\n${this.#around.told.unexpected.join('')}`);
       await quiet();
       await this.#pass(step);
     }

@@ -8,6 +8,7 @@ import { createLog } from '../../../packages/weir/src/operate/log.ts';
 import type { ServiceOptions } from '../../../packages/weir/src/serve/options.ts';
 import type { Life } from './life.ts';
 import { faultyStore } from './store.ts';
+import type { Trace } from './trace.ts';
 
 export const content = join(import.meta.dirname, 'content');
 export const rules = join(content, 'rules');
@@ -15,6 +16,8 @@ export const rules = join(content, 'rules');
 /** What somebody who is told of alerts was told, by the messages' keys. */
 export class Told {
   readonly messages = new Map<string, { readonly alerts: readonly string[]; times: number }>();
+  /** Names of rules that it said have failed, until it was looked whether that is a gap. */
+  readonly failed: string[] = [];
   /** What the service said that no fault put into it explains. */
   readonly unexpected: string[] = [];
 }
@@ -22,7 +25,7 @@ export class Told {
 const loaded = loadConfig(join(import.meta.dirname, 'content/weir.yaml'), { destinations: destinationsFile });
 
 /** The service's options in a life: its own, on a clock, a disk, a store and destinations that faults are put into. */
-export async function optionsOf(life: Life, home: string, told: Told): Promise<ServiceOptions> {
+export async function optionsOf(life: Life, home: string, told: Told, trace: Trace): Promise<ServiceOptions> {
   const { config, place } = await loaded;
   const { turns, draws, likely } = life;
   let drawn = 0;
@@ -59,6 +62,9 @@ export async function optionsOf(life: Life, home: string, told: Told): Promise<S
       level: 'warn',
       clock: turns,
       write: (line) => {
+        trace.add(line.trim());
+        const { part, rule } = JSON.parse(line);
+        if (!turns.isDead && part === 'rules' && rule !== undefined) told.failed.push(rule);
         if (!turns.isDead && !isExpected(line)) told.unexpected.push(line);
       },
     }),
@@ -67,7 +73,7 @@ export async function optionsOf(life: Life, home: string, told: Told): Promise<S
 }
 
 function isExpected(line: string): boolean {
-  return /ENOSPC|EIO|database is locked|database or disk is full|power was lost|killed|is no more|are no entry|engine was stopped/.test(
+  return /ENOSPC|EIO|database is locked|database or disk is full|power was lost|killed|is no more|are no entry|engine was stopped|Out of Memory|it ran for more than/.test(
     line,
   );
 }
