@@ -8,6 +8,7 @@ import type { Life } from './life.ts';
 import { optionsOf, type Told } from './options.ts';
 import { quiet } from './quiet.ts';
 import { type Delivery, isOpen, send } from './sender.ts';
+import type { Spool } from './spool.ts';
 import type { Trace } from './trace.ts';
 
 const second = 10_000_000n;
@@ -16,6 +17,10 @@ const minute = 60n * second;
 export interface Around {
   readonly home: string;
   readonly deliveries: readonly Delivery[];
+  /** What the service watches; undefined: nothing. */
+  readonly spool: Spool | undefined;
+  /** Bytes that the journal may hold. */
+  readonly journalMax: number;
   readonly told: Told;
   readonly trace: Trace;
 }
@@ -61,6 +66,8 @@ export class Driver {
     const { deliveries } = this.#around;
     await this.#open();
     await this.#until('it opens', second, () => this.#rooms !== undefined);
+    const { spool } = this.#around;
+    while (spool !== undefined && !spool.isWritten) spool.write(1_000_000);
     const pending = () => deliveries.filter((each) => isOpen(each) && each.at <= turns.now());
     await this.#until('all is taken', second, () => {
       for (const each of pending()) this.#send(each);
@@ -70,12 +77,10 @@ export class Driver {
     const one = (sql: string) => Object.values(store().statement(sql).get() ?? {})[0];
     const sent = deliveries
       .filter(({ acknowledged }) => acknowledged)
-      .reduce((sum, { records }) => sum + records.length, 0);
-    await this.#until(
-      'all is in the lake',
-      second,
-      () => Number(one('SELECT coalesce(sum(rows), 0) FROM input')) >= sent,
-    );
+      .reduce((sum, { records }) => sum + records.length, spool?.records.length ?? 0);
+    // What then is not there is told by who counts.
+    const rows = () => Number(one('SELECT coalesce(sum(rows), 0) FROM input'));
+    for (let passed = 0; passed < 40 && rows() < sent; passed++) await this.#pass(10n * second);
     // What was sent once and not acknowledged may be on its way.
     for (let passed = 0; passed < 3; passed++) await this.#pass(second);
     if (kind === 'intake') return this.#stop();
@@ -99,8 +104,8 @@ export class Driver {
   }
 
   async #open(): Promise<void> {
-    const { home, told, trace } = this.#around;
-    const options = await optionsOf(this.#life, home, told, trace);
+    const { told } = this.#around;
+    const options = await optionsOf(this.#life, this.#around);
     openRooms(options, this.#closing).then(
       (rooms) => {
         this.#rooms = rooms;
@@ -124,6 +129,12 @@ export class Driver {
     const ready = turns.ready;
     const open = this.#app ? deliveries.filter((each) => isOpen(each) && each.at <= turns.now()) : [];
     const known = this.#app ? deliveries.filter(({ acknowledged }) => acknowledged) : [];
+    const { spool } = this.#around;
+    if (spool !== undefined && !spool.isWritten && draws.chance(0.07)) {
+      const what = spool.go(draws);
+      this.#around.trace.add(`spool ${what}`);
+      if (!what.startsWith('grew')) this.#life.tried('spool rotated, packed or copied');
+    }
     const drawn = draws.next() * (ready.length + (open.length > 0 ? 1 : 0) + (ready.length > 0 ? 0.1 : 1.5) + 0.02);
     if (drawn < ready.length) this.#give(Math.floor(drawn));
     else if (drawn < ready.length + 0.02 && known.length > 0) {

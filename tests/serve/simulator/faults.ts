@@ -16,6 +16,8 @@ export const faultKinds = [
   'slow statement',
   'destination hangs',
   'destination fails',
+  'held off',
+  'spool rotated, packed or copied',
   'answer lost',
   'sent again',
   'start failed',

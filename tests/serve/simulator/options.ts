@@ -6,9 +6,9 @@ import { DeliveryFailure } from '../../../packages/weir/src/notify/failure.ts';
 import { loadConfig } from '../../../packages/weir/src/operate/config/load.ts';
 import { createLog } from '../../../packages/weir/src/operate/log.ts';
 import type { ServiceOptions } from '../../../packages/weir/src/serve/options.ts';
+import type { Around } from './driver.ts';
 import type { Life } from './life.ts';
 import { faultyStore } from './store.ts';
-import type { Trace } from './trace.ts';
 
 export const content = join(import.meta.dirname, 'content');
 export const rules = join(content, 'rules');
@@ -25,8 +25,10 @@ export class Told {
 const loaded = loadConfig(join(import.meta.dirname, 'content/weir.yaml'), { destinations: destinationsFile });
 
 /** The service's options in a life: its own, on a clock, a disk, a store and destinations that faults are put into. */
-export async function optionsOf(life: Life, home: string, told: Told, trace: Trace): Promise<ServiceOptions> {
-  const { config, place } = await loaded;
+export async function optionsOf(life: Life, { home, told, trace, spool, journalMax }: Around): Promise<ServiceOptions> {
+  const { config: written, place } = await loaded;
+  const watch = spool === undefined ? [] : [spool.folder];
+  const config = { ...written, watch, intake: { ...written.intake, journalMax } };
   const { turns, draws, likely } = life;
   let drawn = 0;
   const seed = draws.next();
@@ -65,7 +67,7 @@ export async function optionsOf(life: Life, home: string, told: Told, trace: Tra
         trace.add(line.trim());
         const { part, rule } = JSON.parse(line);
         if (!turns.isDead && part === 'rules' && rule !== undefined) told.failed.push(rule);
-        if (!turns.isDead && !isExpected(line)) told.unexpected.push(line);
+        if (!turns.isDead && part !== 'watch' && !isExpected(line)) told.unexpected.push(line);
       },
     }),
     machine: { disk: life.disk, openStore: (path) => faultyStore(path, life), openDestinations: () => [destination] },
