@@ -54,7 +54,9 @@ export class Spool {
       copyFileSync(file, file.replace('conn-', 'copy-'));
       return 'copied';
     }
-    return this.write(1 + draws.whole(900));
+    const most = 1 + draws.whole(900);
+    const line = this.#text.indexOf(10, this.#written + most) + 1 - this.#written;
+    return this.write(draws.chance(0.7) && line > 0 ? line : most);
   }
 
   write(most: number): string {
