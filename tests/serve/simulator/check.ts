@@ -15,9 +15,11 @@ import { Store } from '../../../packages/weir/src/store/store.ts';
 import { checkTrail } from '../../../packages/weir/src/store/trail.ts';
 import { deviceNetworkEvents, endpointConnections, networkFlows } from '../../../packages/weir/src/tables/index.ts';
 import { scan } from '../../../packages/weir/src/weir.ts';
+import { Broken } from './broken.ts';
 import type { WorldKind } from './kinds.ts';
 import { content, rules, type Told } from './options.ts';
 import type { Delivery } from './sender.ts';
+import type { Spool } from './spool.ts';
 
 export interface Checked {
   readonly records: number;
@@ -28,19 +30,15 @@ export interface Ended {
   readonly kind: WorldKind;
   readonly home: string;
   readonly deliveries: readonly Delivery[];
+  readonly spool: Spool | undefined;
   readonly told: Told;
   readonly clock: Clock;
   /** A folder for scratch. */
   readonly folder: string;
 }
 
-/** A law that does not hold. */
-export class Broken extends Error {
-  override readonly name = 'Broken';
-}
-
 /** Counts what is there when everything is over. @throws Broken */
-export async function check({ kind, home, deliveries, told, clock, folder }: Ended): Promise<Checked> {
+export async function check({ kind, spool, home, deliveries, told, clock, folder }: Ended): Promise<Checked> {
   const paths = homePaths(home);
   const store = Store.open(paths.store);
   const engine = await Engine.open({ memoryMb: 300, threads: 1, spillDirectory: join(folder, 'check-spill') });
@@ -58,7 +56,7 @@ export async function check({ kind, home, deliveries, told, clock, folder }: End
     ];
     const known = new Set(ids);
     const is = (delivery: Delivery) => delivery.acknowledged || delivery.records.some(({ id }) => known.has(id));
-    const taken = deliveries.filter(is).flatMap(({ records }) => records);
+    const taken = [...deliveries.filter(is).flatMap(({ records }) => records), ...(spool?.records ?? [])];
     must('each acknowledged record is in the lake once', ids.sort(), taken.map(({ id }) => id).sort());
     const counted = readInputs(store).reduce((sum, { rows }) => sum + rows, 0);
     must('each record is counted once', counted, taken.length);
@@ -153,8 +151,11 @@ export function must(law: string, is: unknown, wanted: unknown): void {
   const [a, b] = [list(is), list(wanted)];
   const missing = b.filter((each) => !a.includes(each));
   const surplus = a.filter((each) => !b.includes(each));
+  const doubled = a.filter((each, index) => a.indexOf(each) !== index);
+  const some = (what: string, of: readonly string[]) =>
+    of.length === 0 ? '' : `\n  ${what} (${of.length}): ${of.slice(0, 3).join('\n    ')}`;
   throw new Broken(
-    `it is not so that ${law}\n  missing (${missing.length}): ${missing.slice(0, 3).join('\n    ')}\n  surplus (${surplus.length}): ${surplus.slice(0, 3).join('\n    ')}`,
+    `it is not so that ${law}${some('missing', missing)}${some('surplus', surplus)}${some('more than once', doubled)}`,
   );
 }
 

@@ -1,11 +1,14 @@
 import { httpDoors } from '../../../packages/weir/src/doors/http.ts';
+import { gapsOf } from '../../../packages/weir/src/schedule/gaps.ts';
 import { Closing } from '../../../packages/weir/src/serve/closing.ts';
 import { openRooms, type Rooms } from '../../../packages/weir/src/serve/rooms.ts';
+import { Broken } from './broken.ts';
 import type { WorldKind } from './kinds.ts';
 import type { Life } from './life.ts';
 import { optionsOf, type Told } from './options.ts';
 import { quiet } from './quiet.ts';
 import { type Delivery, isOpen, send } from './sender.ts';
+import type { Spool } from './spool.ts';
 import type { Trace } from './trace.ts';
 
 const second = 10_000_000n;
@@ -14,6 +17,10 @@ const minute = 60n * second;
 export interface Around {
   readonly home: string;
   readonly deliveries: readonly Delivery[];
+  /** What the service watches; undefined: nothing. */
+  readonly spool: Spool | undefined;
+  /** Bytes that the journal may hold. */
+  readonly journalMax: number;
   readonly told: Told;
   readonly trace: Trace;
 }
@@ -59,6 +66,8 @@ export class Driver {
     const { deliveries } = this.#around;
     await this.#open();
     await this.#until('it opens', second, () => this.#rooms !== undefined);
+    const { spool } = this.#around;
+    while (spool !== undefined && !spool.isWritten) spool.write(1_000_000);
     const pending = () => deliveries.filter((each) => isOpen(each) && each.at <= turns.now());
     await this.#until('all is taken', second, () => {
       for (const each of pending()) this.#send(each);
@@ -68,12 +77,10 @@ export class Driver {
     const one = (sql: string) => Object.values(store().statement(sql).get() ?? {})[0];
     const sent = deliveries
       .filter(({ acknowledged }) => acknowledged)
-      .reduce((sum, { records }) => sum + records.length, 0);
-    await this.#until(
-      'all is in the lake',
-      second,
-      () => Number(one('SELECT coalesce(sum(rows), 0) FROM input')) >= sent,
-    );
+      .reduce((sum, { records }) => sum + records.length, spool?.records.length ?? 0);
+    // What then is not there is told by who counts.
+    const rows = () => Number(one('SELECT coalesce(sum(rows), 0) FROM input'));
+    for (let passed = 0; passed < 40 && rows() < sent; passed++) await this.#pass(10n * second);
     // What was sent once and not acknowledged may be on its way.
     for (let passed = 0; passed < 3; passed++) await this.#pass(second);
     if (kind === 'intake') return this.#stop();
@@ -97,15 +104,15 @@ export class Driver {
   }
 
   async #open(): Promise<void> {
-    const { home, told } = this.#around;
-    const options = await optionsOf(this.#life, home, told);
+    const { told } = this.#around;
+    const options = await optionsOf(this.#life, this.#around);
     openRooms(options, this.#closing).then(
       (rooms) => {
         this.#rooms = rooms;
         this.#app = httpDoors({
           reception: rooms.intake.reception,
           authorize: () => 'simulator',
-          onBug: (error) => told.unexpected.push(`door: ${String(error)}`),
+          onBug: (error: unknown) => told.unexpected.push(`door: ${String(error)}`),
         });
       },
       (error: unknown) => {
@@ -122,6 +129,12 @@ export class Driver {
     const ready = turns.ready;
     const open = this.#app ? deliveries.filter((each) => isOpen(each) && each.at <= turns.now()) : [];
     const known = this.#app ? deliveries.filter(({ acknowledged }) => acknowledged) : [];
+    const { spool } = this.#around;
+    if (spool !== undefined && !spool.isWritten && draws.chance(0.07)) {
+      const what = spool.go(draws);
+      this.#around.trace.add(`spool ${what}`);
+      if (!what.startsWith('grew')) this.#life.tried('spool rotated, packed or copied');
+    }
     const drawn = draws.next() * (ready.length + (open.length > 0 ? 1 : 0) + (ready.length > 0 ? 0.1 : 1.5) + 0.02);
     if (drawn < ready.length) this.#give(Math.floor(drawn));
     else if (drawn < ready.length + 0.02 && known.length > 0) {
@@ -131,6 +144,7 @@ export class Driver {
     else this.#passed(draws.one([0n, second, second, 3n * second, 20n * second, minute, 11n * minute]));
     this.turns += 1;
     await quiet();
+    this.#mustBeGaps();
   }
 
   #give(index: number): void {
@@ -158,6 +172,18 @@ export class Driver {
     });
   }
 
+  /** What a rule did not look at because it failed is a gap. */
+  #mustBeGaps(): void {
+    const { told } = this.#around;
+    for (const name of told.failed.splice(0)) {
+      if (this.#life.turns.isDead || this.#rooms === undefined) continue;
+      const { store } = this.#rooms;
+      const rule = this.#rooms.detection.library.rules.find((each) => each.rule.name === name)?.rule.id;
+      if (gapsOf(store, { open: true }).every((gap) => gap.rule !== rule))
+        throw new Broken(`${name} failed, and there is no gap`);
+    }
+  }
+
   /** Gives turns until nothing may go on at this time. */
   async #rest(): Promise<void> {
     const { turns, draws } = this.#life;
@@ -179,7 +205,7 @@ export class Driver {
   async #until(what: string, step: bigint, so: () => boolean): Promise<void> {
     await this.#rest();
     for (let steps = 0; !so(); steps++) {
-      if (steps > 60) throw new Error(`it is not so that ${what}`);
+      if (steps > 60) throw new Broken(`${what}: that does not come about\n${this.#around.told.unexpected.join('')}`);
       await quiet();
       await this.#pass(step);
     }

@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { Engine } from '../../../packages/weir/src/engine/engine.ts';
 
 /** Engines that are let go of and hold nothing, to be opened again: making one takes as long as a hundred turns. */
@@ -7,13 +8,21 @@ const spareMost = 8;
 const state = new WeakMap<Engine, 'untouched' | 'used' | 'spoilt'>();
 /** Statements whose traces stay: settings, files that stand open, types. */
 const lasting = /\b(?:SET|ATTACH|TYPE|MACRO|LOAD)\b/;
-let held: Engine[] = [];
+let held: Held = { engines: [] };
+const owners = new WeakMap<Engine, { readonly held: Held; readonly part: string }>();
 const open = Engine.open;
 const close = Engine.prototype.close;
 
-/** Engines that are opened from here on are listed there while they are open, so that whoever ends a life can let go of
- *  them. */
-export function heldEngines(there: Engine[]): void {
+/** Whose engines they are. */
+export interface Held {
+  /** Those that are open. */
+  readonly engines: Engine[];
+  /** Asked before each statement of a part of the service, as its folder for what spills is named: may throw, or wait. */
+  readonly before?: (part: string) => Promise<void> | undefined;
+}
+
+/** Engines that are opened from here on belong to this life: whoever ends it can let go of them. */
+export function holdEngines(there: Held): void {
   held = there;
 }
 
@@ -22,12 +31,14 @@ Engine.open = async (limits) => {
   const engine = spare.pop() ?? (await open.call(Engine, { ...limits, memoryMb: 500, threads: 1 }));
   if (state.get(engine) === 'used') await emptied(engine);
   state.set(engine, 'untouched');
-  const into = held;
-  into.push(engine);
+  const { engines } = held;
+  engines.push(engine);
+  owners.set(engine, { held, part: basename(limits.spillDirectory) });
   engine.close = () => {
-    const at = into.indexOf(engine);
+    const at = engines.indexOf(engine);
     if (at < 0) return;
-    into.splice(at, 1);
+    engines.splice(at, 1);
+    owners.delete(engine);
     if (state.get(engine) === 'spoilt' || spare.length >= spareMost) close.call(engine);
     else spare.push(engine);
   };
@@ -36,7 +47,10 @@ Engine.open = async (limits) => {
 
 for (const method of ['run', 'rows', 'table'] as const) {
   const was = Engine.prototype[method] as (sql: string, ...more: unknown[]) => unknown;
-  const watched = function (this: Engine, sql: string, ...more: unknown[]) {
+  const watched = async function (this: Engine, sql: string, ...more: unknown[]) {
+    const owner = owners.get(this);
+    const wait = owner?.held.before?.(owner.part);
+    if (wait !== undefined) await wait;
     if (state.get(this) !== 'spoilt') state.set(this, lasting.test(sql) ? 'spoilt' : 'used');
     return was.call(this, sql, ...more);
   };

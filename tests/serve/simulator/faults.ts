@@ -12,8 +12,12 @@ export const faultKinds = [
   'slow sync',
   'store busy',
   'store full',
+  'out of memory',
+  'slow statement',
   'destination hangs',
   'destination fails',
+  'held off',
+  'spool rotated, packed or copied',
   'answer lost',
   'sent again',
   'start failed',
@@ -33,6 +37,9 @@ export interface Likely {
   readonly commit: number;
   readonly busy: number;
   readonly storeFull: number;
+  /** Of a statement of an engine: it fails for want of memory, takes long. */
+  readonly memory: number;
+  readonly statement: number;
   /** Of a message. */
   readonly hangs: number;
   readonly fails: number;
@@ -41,7 +48,21 @@ export interface Likely {
 }
 
 export const noFaults: Likely = {
-  ...{ power: 0, kill: 0, full: 0, sync: 0, slow: 0, commit: 0, busy: 0, storeFull: 0, hangs: 0, fails: 0, lost: 0 },
+  ...{
+    power: 0,
+    kill: 0,
+    full: 0,
+    sync: 0,
+    slow: 0,
+    commit: 0,
+    busy: 0,
+    storeFull: 0,
+    memory: 0,
+    statement: 0,
+    hangs: 0,
+    fails: 0,
+    lost: 0,
+  },
 };
 
 /** An error that was put in, as the machine would give it. */

@@ -7,8 +7,8 @@ import { homePaths } from '../../../packages/weir/src/live/home.ts';
 import type { Store } from '../../../packages/weir/src/store/store.ts';
 import { SteppedDisk } from './disk.ts';
 import type { Draws } from './draws.ts';
-import { heldEngines } from './engines.ts';
-import type { FaultKind, Likely } from './faults.ts';
+import { holdEngines } from './engines.ts';
+import { type FaultKind, injected, type Likely } from './faults.ts';
 import { quiet } from './quiet.ts';
 import { Turns } from './turns.ts';
 
@@ -41,7 +41,20 @@ export class Life {
     this.tried = parts.tried;
     this.turns = new Turns(parts.now);
     this.disk = new SteppedDisk(this, parts.faulty);
-    heldEngines(this.#engines);
+    holdEngines({ engines: this.#engines, before: (part) => this.#beforeStatement(part) });
+  }
+
+  /** Statements of rules, fusion and of what keeps the lake may fail for want of memory, or take long. */
+  #beforeStatement(part: string): Promise<void> | undefined {
+    const { draws, likely, turns } = this;
+    if (!/^(?:rules|fusion|settling|keeping)-spill$/.test(part)) return undefined;
+    if (draws.chance(likely.memory)) {
+      this.tried('out of memory');
+      return Promise.reject(injected('Out of Memory Error: that was put in', 'OOM'));
+    }
+    if (!draws.chance(likely.statement)) return undefined;
+    this.tried('slow statement');
+    return turns.step(`statement of ${part}`, BigInt(draws.whole(20)) * 10_000_000n);
   }
 
   /** A path as messages name it: the same in every run. */

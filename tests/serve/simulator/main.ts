@@ -47,6 +47,8 @@ function crew(): Promise<void> {
     // The pool of one thread is what makes a seed the same each time (quiet.ts).
     const worker: ChildProcess = fork(join(import.meta.dirname, 'worker.ts'), {
       env: { ...process.env, UV_THREADPOOL_SIZE: '1' },
+      // A life that ends by a crash leaves files open, of which Node warns when they are collected.
+      execArgv: ['--no-warnings'],
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     });
     let seed: number | undefined;

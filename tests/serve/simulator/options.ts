@@ -6,6 +6,7 @@ import { DeliveryFailure } from '../../../packages/weir/src/notify/failure.ts';
 import { loadConfig } from '../../../packages/weir/src/operate/config/load.ts';
 import { createLog } from '../../../packages/weir/src/operate/log.ts';
 import type { ServiceOptions } from '../../../packages/weir/src/serve/options.ts';
+import type { Around } from './driver.ts';
 import type { Life } from './life.ts';
 import { faultyStore } from './store.ts';
 
@@ -15,6 +16,8 @@ export const rules = join(content, 'rules');
 /** What somebody who is told of alerts was told, by the messages' keys. */
 export class Told {
   readonly messages = new Map<string, { readonly alerts: readonly string[]; times: number }>();
+  /** Names of rules that it said have failed, until it was looked whether that is a gap. */
+  readonly failed: string[] = [];
   /** What the service said that no fault put into it explains. */
   readonly unexpected: string[] = [];
 }
@@ -22,8 +25,10 @@ export class Told {
 const loaded = loadConfig(join(import.meta.dirname, 'content/weir.yaml'), { destinations: destinationsFile });
 
 /** The service's options in a life: its own, on a clock, a disk, a store and destinations that faults are put into. */
-export async function optionsOf(life: Life, home: string, told: Told): Promise<ServiceOptions> {
-  const { config, place } = await loaded;
+export async function optionsOf(life: Life, { home, told, trace, spool, journalMax }: Around): Promise<ServiceOptions> {
+  const { config: written, place } = await loaded;
+  const watch = spool === undefined ? [] : [spool.folder];
+  const config = { ...written, watch, intake: { ...written.intake, journalMax } };
   const { turns, draws, likely } = life;
   let drawn = 0;
   const seed = draws.next();
@@ -59,7 +64,10 @@ export async function optionsOf(life: Life, home: string, told: Told): Promise<S
       level: 'warn',
       clock: turns,
       write: (line) => {
-        if (!turns.isDead && !isExpected(line)) told.unexpected.push(line);
+        trace.add(line.trim());
+        const { part, rule } = JSON.parse(line);
+        if (!turns.isDead && part === 'rules' && rule !== undefined) told.failed.push(rule);
+        if (!turns.isDead && part !== 'watch' && !isExpected(line)) told.unexpected.push(line);
       },
     }),
     machine: { disk: life.disk, openStore: (path) => faultyStore(path, life), openDestinations: () => [destination] },
@@ -67,7 +75,7 @@ export async function optionsOf(life: Life, home: string, told: Told): Promise<S
 }
 
 function isExpected(line: string): boolean {
-  return /ENOSPC|EIO|database is locked|database or disk is full|power was lost|killed|is no more|are no entry|engine was stopped/.test(
+  return /ENOSPC|EIO|database is locked|database or disk is full|power was lost|killed|is no more|are no entry|engine was stopped|Out of Memory|it ran for more than/.test(
     line,
   );
 }

@@ -11,6 +11,10 @@ export interface Written {
 /** The present at the world's beginning, ticks: 5 January 2026, 10:00. */
 export const beginning = unixEpochTicks + BigInt(Date.UTC(2026, 0, 5, 10)) * 10_000n;
 
+export function isNetwork({ source }: Written): boolean {
+  return source === 'conn.log';
+}
+
 /** What a small office's sensors tell of connections of the last two hours: the network's of each, and the endpoint's of most,
  *  with uploads among them. */
 export function office(draws: Draws, connections: number): Written[] {

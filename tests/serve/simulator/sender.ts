@@ -22,11 +22,12 @@ export interface Delivery {
 
 /** Bodies of a few records each, in an order of their own: what is late comes last. */
 export function deliveriesOf(records: readonly Written[], draws: Draws): Delivery[] {
+  const most = 1 + draws.whole(4);
   const deliveries: Delivery[] = [];
   const bySource = Map.groupBy(draws.shuffled(records), ({ source }) => source);
   for (const [source, of] of bySource)
     for (let from = 0; from < of.length; ) {
-      const some = of.slice(from, from + 1 + draws.whole(4));
+      const some = of.slice(from, from + 1 + draws.whole(most));
       from += some.length;
       const body = Buffer.from(some.map(({ line }) => `${line}\n`).join(''));
       const standing = { sent: false, acknowledged: false, underway: false, at: 0n };
@@ -58,6 +59,7 @@ export async function send(app: ReturnType<typeof httpDoors>, delivery: Delivery
   delivery.underway = false;
   if (answer.status === 202 && draws.chance(likely.lost)) life.tried('answer lost');
   else if (answer.status === 202) delivery.acknowledged = true;
-  else if (answer.status !== 503) throw new Error(`the door answers ${answer.status}: ${await answer.text()}`);
+  else if (answer.status === 503) life.tried('held off');
+  else throw new Error(`the door answers ${answer.status}: ${await answer.text()}`);
   delivery.at = turns.now() + second;
 }

@@ -9,8 +9,9 @@ import type { WorldKind } from './kinds.ts';
 import { Life } from './life.ts';
 import { Told } from './options.ts';
 import { workIn } from './parts.ts';
-import { beginning, office } from './records.ts';
+import { beginning, isNetwork, office } from './records.ts';
 import { deliveriesOf } from './sender.ts';
+import { Spool } from './spool.ts';
 import { Trace } from './trace.ts';
 
 const second = 10_000_000n;
@@ -31,17 +32,18 @@ function likelyOf(draws: Draws): Likely {
   return {
     ...{ power: draws.one([0, 0.01, 0.03]), kill: some(0.03), full: some(0.05), sync: some(0.05), slow: some(0.2) },
     ...{ commit: some(0.06), busy: some(0.05), storeFull: some(0.05) },
+    ...{ memory: some(0.004), statement: some(0.02) },
     ...{ hangs: some(0.3), fails: some(0.5), lost: some(0.2) },
   };
 }
 
-/** One world from its seed: records come, faults happen, the service ends and begins again, and at the end everything is
- *  counted.
- *  @throws what is not as it must be */
 /** What nobody waited for and failed: it would end the service's process. */
 const stray: unknown[] = [];
 process.on('unhandledRejection', (error) => stray.push(error));
 
+/** One world from its seed: records come, faults happen, the service ends and begins again, and at the end everything is
+ *  counted.
+ *  @throws what is not as it must be */
 export async function run(seed: number, folder: string, only?: WorldKind): Promise<Ran> {
   const draws = new Draws(seed);
   const drawn = draws.chance(0.2) ? 'whole' : 'intake';
@@ -57,7 +59,12 @@ export async function run(seed: number, folder: string, only?: WorldKind): Promi
     trace.add(kind);
   };
   const likely = likelyOf(draws);
-  const deliveries = deliveriesOf(office(draws, kind === 'whole' ? 4 + draws.whole(8) : 4 + draws.whole(30)), draws);
+  const records = office(draws, kind === 'whole' ? 4 + draws.whole(8) : 4 + draws.whole(30));
+  const watched = draws.chance(0.3) ? records.filter((each) => isNetwork(each) && draws.chance(0.5)) : [];
+  const spool = watched.length === 0 ? undefined : new Spool(join(folder, 'spool'), watched);
+  const sent = records.filter((each) => !watched.includes(each));
+  const deliveries = deliveriesOf(sent, draws);
+  const journalMax = draws.one([10_000_000_000, 10_000_000_000, 40_000, 6_000]);
   const told = new Told();
   const lives = 1 + draws.whole(4);
   let now = beginning;
@@ -65,18 +72,17 @@ export async function run(seed: number, folder: string, only?: WorldKind): Promi
   let faulty = new FaultyDisk(draws, { crash: likely.power, full: likely.full, sync: likely.sync });
   for (let number = 0; number < lives; number++) {
     const life = new Life({ ...{ home, now, draws, likely, faulty, tried } });
-    const driver = new Driver(life, { deliveries, told, trace, home });
+    const driver = new Driver(life, { deliveries, spool, journalMax, told, trace, home });
     await driver.live(10 + draws.whole(150));
     turns += driver.turns;
     now = life.turns.now() + BigInt(draws.whole(100)) * second;
-    if (life.endedBy === undefined) continue;
-    if (await life.bury())
+    if (life.endedBy !== undefined && (await life.bury()))
       faulty = new FaultyDisk(draws, { crash: likely.power, full: likely.full, sync: likely.sync });
     for (const delivery of deliveries) delivery.underway = false;
   }
   const calm = new FaultyDisk(draws, { crash: 0, full: 0, sync: 0 });
   const life = new Life({ ...{ home, now, draws, likely: noFaults, faulty: calm, tried } });
-  const driver = new Driver(life, { deliveries, told, trace, home });
+  const driver = new Driver(life, { deliveries, spool, journalMax, told, trace, home });
   await driver.calm(kind);
   turns += driver.turns;
   must(
@@ -87,6 +93,6 @@ export async function run(seed: number, folder: string, only?: WorldKind): Promi
       .map(String),
     [],
   );
-  const checked = await check({ kind, home, deliveries, told, clock: life.turns, folder });
+  const checked = await check({ kind, spool, home, deliveries, told, clock: life.turns, folder });
   return { seed, kind, lives: lives + 1, turns, faults, trace: trace.digest(), ...checked };
 }

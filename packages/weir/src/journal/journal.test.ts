@@ -43,6 +43,25 @@ describe('a journal', () => {
       expect(reads.map((read) => 'entry' in read && read.entry)).toEqual(['a', 'bb', '', 'x'.repeat(5000)].map(entry));
     }));
 
+  it('has room again once what it held is taken, also where that stands in the file that it writes to, and at the next start', () =>
+    inFolder(async (folder) => {
+      const small = { fileBytes: 100, heldBytes: 1_000 };
+      const open = (taken?: JournalPlace) => Journal.open(nodeDisk, folder, small, taken);
+      const long = entry('x'.repeat(700));
+      let journal = await open();
+      const first = await journal.append(long);
+      await expect(journal.append(long)).rejects.toThrow(JournalFull);
+      await journal.forget(first);
+      expect(journal.held).toBe(0);
+      const second = await journal.append(long);
+      await journal.close();
+      journal = await open(second);
+      expect(journal.held).toBe(0);
+      await journal.append(long);
+      await expect(journal.append(long)).rejects.toThrow(JournalFull);
+      await journal.close();
+    }));
+
   it('is read on from any entry’s end, and forgets files that lie wholly before', () =>
     inFolder(async (folder) => {
       const journal = await Journal.open(nodeDisk, folder, limits);

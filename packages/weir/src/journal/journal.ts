@@ -38,15 +38,23 @@ export class Journal {
   #waiting: Waiting[] = [];
   #working: Promise<void> | undefined;
   #held: number;
+  /** Up to where entries are in segments for good, as far as it was told. */
+  #taken: JournalPlace;
   #closed = false;
 
-  private constructor(disk: Disk, folder: string, limits: JournalLimits, file: number, held: number) {
+  private constructor(
+    disk: Disk,
+    folder: string,
+    limits: JournalLimits,
+    { file, held, taken }: { readonly file: number; readonly held: number; readonly taken: JournalPlace },
+  ) {
     this.#disk = disk;
     this.#folder = folder;
     this.#limits = limits;
     this.#first = file;
     this.#file = file;
     this.#held = held;
+    this.#taken = taken;
   }
 
   /** Opens the journal of a folder. It never writes to a file that was there: the end of the last one may be torn. `consumed`
@@ -62,13 +70,15 @@ export class Journal {
     let held = 0;
     for (const file of files) {
       const path = journalFile(folder, file);
-      held += await disk.size(path);
+      const bytes = await disk.size(path);
+      held += bytes - takenOf(file, bytes, consumed);
       // What a process that was killed had written and not synced can be read, and might still be lost.
       await disk.syncFile(path);
     }
     await disk.syncFolder(folder);
     const behind = consumed.offset > 0 ? consumed.file : consumed.file - 1;
-    return new Journal(disk, folder, limits, Math.max(files.at(-1) ?? -1, behind) + 1, held);
+    const file = Math.max(files.at(-1) ?? -1, behind) + 1;
+    return new Journal(disk, folder, limits, { file, held, taken: consumed });
   }
 
   /** Up to where all entries are on disk for good. */
@@ -81,7 +91,7 @@ export class Journal {
     return file < this.#first;
   }
 
-  /** Bytes that lie in the journal. */
+  /** Bytes that lie in the journal and are not in segments yet. */
   get held(): number {
     return this.#held;
   }
@@ -114,14 +124,17 @@ export class Journal {
     }
   }
 
-  /** Removes the files that lie wholly before a place, whose entries are in segments for good. */
+  /** Removes the files that lie wholly before a place, whose entries are in segments for good. What lies before it in its own
+   *  file stays, and takes nobody's room. */
   async forget(before: JournalPlace): Promise<void> {
     for (const file of await journalFiles(this.#disk, this.#folder)) {
-      if (file >= before.file) break;
+      if (file > before.file) break;
       const path = journalFile(this.#folder, file);
       const bytes = await this.#disk.size(path);
-      await this.#disk.remove(path);
-      this.#held -= bytes;
+      if (file < before.file) await this.#disk.remove(path);
+      this.#held -= takenOf(file, bytes, before) - takenOf(file, bytes, this.#taken);
+      // File by file: where removing the next one fails, this one does not count twice.
+      this.#taken = file < before.file ? { file: file + 1, offset: 0 } : before;
     }
   }
 
@@ -183,4 +196,9 @@ export class Journal {
     }
     this.#file += 1;
   }
+}
+
+/** How much of a file lies before a place. */
+function takenOf(file: number, bytes: number, { file: at, offset }: JournalPlace): number {
+  return file < at ? bytes : file > at ? 0 : Math.min(bytes, offset);
 }

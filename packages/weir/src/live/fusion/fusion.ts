@@ -189,6 +189,8 @@ export class LiveFusion {
 
   async #settleSpan(snapshot: Snapshot, passed: bigint, span: Unsettled, now: bigint): Promise<Fused> {
     const engine = this.#options.engines.settling;
+    // After a restart there may be nothing to note, and so nothing known yet.
+    await this.#known.settling.learn(snapshot, this.#remembered.cursor.noted);
     const all = (table: Table) => `(${snapshot.rows(table)})`;
     const before = this.#remembered.offsets;
     // It is left to that pass.
