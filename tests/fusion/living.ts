@@ -87,6 +87,17 @@ export class Living {
     await this.#lake.commit({ from });
   }
 
+  /** Lets time pass. */
+  wait(ticks: bigint): void {
+    this.#home.clock.time += ticks;
+  }
+
+  /** From when on retention counts for the latest connections. */
+  kept(): unknown {
+    const sql = `SELECT max(kept_at) AS at FROM segment WHERE "table" = 'DeviceNetworkEvents' AND retired IS NULL`;
+    return this.#home.store.statement(sql).get()?.at;
+  }
+
   pass(): Promise<unknown> {
     return this.#fusion.pass();
   }

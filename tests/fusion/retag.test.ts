@@ -127,3 +127,32 @@ test('an inventory that names other networks has all history fused again, a note
     living.restart({ catalogue, inventory: await inventoryOf(sites('still ours')) });
     expect(await living.retag()).toBe(false);
   }));
+
+test('rows that are told anew are kept no longer for it', () =>
+  Living.with(async (living) => {
+    const ends = {
+      LocalIP: '10.0.0.5',
+      LocalPort: 50_000,
+      RemoteIP: '149.154.167.99',
+      RemotePort: 443,
+      Protocol: 'tcp',
+    };
+    const row = {
+      ...ends,
+      EventId: 'zeek:C1',
+      FlowStart: at('08:00:00'),
+      Outcome: 'established',
+      Direction: 'outbound',
+    };
+    await living.retag();
+    await living.put([[networkFlows, row]]);
+    await living.pass();
+    const kept = living.kept();
+    const service = async () => (await living.tables()).DeviceNetworkEvents?.map(({ Service }) => Service);
+    const before = await service();
+    living.wait(80n * 864_000_000_000n);
+    living.restart({ catalogue: { ...catalogue, version: 'none', matchAddress: () => undefined } });
+    while (await living.retag());
+    expect([before, await service()]).toEqual([['Telegram'], ['']]);
+    expect(living.kept()).toBe(kept);
+  }));

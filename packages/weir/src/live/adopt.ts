@@ -48,7 +48,7 @@ export async function spansOf(engine: Engine, files: readonly string[]): Promise
   return new Map(rows.map(({ file, from, until }) => [file, { from, until }]));
 }
 
-export type Adopted = Omit<NewSegment, 'kind' | 'lastReplaced' | 'arrivedAt'>;
+export type Adopted = Omit<NewSegment, 'kind' | 'lastReplaced' | 'arrivedAt' | 'keptAt'>;
 
 /** Moves files in. */
 export async function adopt(

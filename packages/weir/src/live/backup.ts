@@ -1,6 +1,6 @@
 import { constants } from 'node:fs';
-import { chmod, copyFile, link, mkdir, readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { chmod, copyFile, link, mkdir, readdir, realpath, stat } from 'node:fs/promises';
+import { basename, dirname, join, sep } from 'node:path';
 import type { Disk } from '../disk/disk.ts';
 import { journalFile } from '../journal/place.ts';
 import { journalFiles } from '../journal/read.ts';
@@ -12,7 +12,7 @@ import { Manifest } from './manifest.ts';
 /** The store of a backup that is not whole yet. */
 const unfinished = 'unfinished.db';
 
-/** Copies a home that may be in use to a folder that is not there or empty, so that a service can go on from the copy:
+/** Copies a home that may be in use, with what a person keeps in it, to a folder that is not there or empty, so that a service can go on from the copy:
  *  all that was acknowledged when it began, and all that is in the lake when the store is copied. The caller holds a lease
  *  on a snapshot from before until this ends, so that no file goes that the copied store names. Segments never change: they
  *  are linked where the file system can, and copied where it cannot.
@@ -21,13 +21,14 @@ export async function backUp(
   { paths, store, disk }: { readonly paths: ReturnType<typeof homePaths>; readonly store: Store; readonly disk: Disk },
   folder: string,
 ): Promise<{ readonly files: number; readonly bytes: number }> {
+  const home = dirname(paths.store);
   await makeEmpty(folder);
   const to = pathsOf(folder);
   for (const part of [to.segments, to.journal, to.rejects, to.aside]) await mkdir(part);
   // Before the store: what is in neither by then came later.
   for (const file of await journalFiles(disk, paths.journal).catch(() => []))
     await copied(disk, journalFile(paths.journal, file), journalFile(to.journal, file)).catch(unlessGone);
-  await copied(disk, paths.config, to.config).catch(unlessGone);
+  await copyBeside(disk, home, folder);
   store.statement('VACUUM INTO ?').run(join(folder, unfinished));
   const copy = Store.open(join(folder, unfinished));
   let [files, bytes] = [0, 0];
@@ -86,11 +87,41 @@ export async function restore(disk: Disk, backup: string, home: string): Promise
     for (const name of await disk.list(source)) await copied(disk, join(source, name), join(target, name));
     await disk.syncFolder(target);
   }
-  await copied(disk, from.config, to.config).catch(unlessGone);
+  await copyBeside(disk, backup, home);
   // Last: a home without a store is none.
   await copied(disk, from.store, join(home, unfinished));
   await disk.rename(join(home, unfinished), to.store);
   await disk.syncFolder(home);
+}
+
+/** Copies what a person keeps in a home: its config, and the rules, exceptions, inventory and secrets that the config may
+ *  name. Not what is a backup or a home itself, and not the folder that is copied to. */
+async function copyBeside(disk: Disk, from: string, to: string): Promise<void> {
+  const { config, ...own } = pathsOf(from);
+  const names = new Set(Object.values(own).map((path) => basename(path)));
+  for (const name of await readdir(from))
+    if (!names.has(name) && !/^(weir|lock|unfinished)\.db/.test(name))
+      await copyTree(disk, join(from, name), join(to, name), { apart: await realpath(to), seen: new Set() });
+}
+
+async function copyTree(
+  disk: Disk,
+  path: string,
+  target: string,
+  around: { readonly apart: string; readonly seen: Set<string> },
+): Promise<void> {
+  const about = await stat(path).catch(unlessGone);
+  if (about?.isFile()) return await copied(disk, path, target).catch(unlessGone);
+  if (!about?.isDirectory()) return;
+  const real = await realpath(path);
+  const names = await readdir(path);
+  // A link may lead back to where it is.
+  if (around.seen.has(real) || `${around.apart}${sep}`.startsWith(`${real}${sep}`)) return;
+  if (names.includes('weir.db') || names.includes(unfinished)) return;
+  around.seen.add(real);
+  await mkdir(target);
+  for (const name of names) await copyTree(disk, join(path, name), join(target, name), around);
+  await disk.syncFolder(target);
 }
 
 async function makeEmpty(folder: string): Promise<void> {

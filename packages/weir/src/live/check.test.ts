@@ -1,4 +1,4 @@
-import { copyFile, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { nodeDisk } from '../disk/nodeDisk.ts';
@@ -127,7 +127,12 @@ test('tells what is no loss: a file that is none of the lake, bytes behind the l
 test('a backup that was made while the lake went on is a home that goes on with all that was acknowledged', () =>
   Home.with(async (home) => {
     await fill(home);
-    const backup = join(home.folder, 'backup');
+    // What a person keeps there, with a link that leads back, and a backup of before.
+    for (const folder of ['rules/own', 'backups/old']) await mkdir(join(home.folder, folder), { recursive: true });
+    const texts = { 'weir.yaml': 'rules: [rules]\n', 'rules/own/rule.yaml': 'id: 1\n', 'backups/old/weir.db': '' };
+    for (const [name, text] of Object.entries(texts)) await writeFile(join(home.folder, name), text);
+    await symlink('..', join(home.folder, 'rules', 'own', 'up'));
+    const backup = join(home.folder, 'backups', 'new');
     const sleep = (_: bigint, signal?: AbortSignal) =>
       new Promise<void>((_, ended) => signal?.addEventListener('abort', () => ended(signal.reason)));
     const reading = { clock: { now: () => home.clock.now(), sleep }, holder: 'a backup' };
@@ -139,7 +144,7 @@ test('a backup that was made while the lake went on is a home that goes on with 
       await backUp({ store, paths, disk: nodeDisk }, backup);
     });
     expect((await checked(home)).problems).toEqual([]);
-    const again = join(home.folder, 'again');
+    const again = join(home.folder, 'backups', 'again');
     await restore(nodeDisk, backup, again);
     const store = Store.open(homePaths(again).store);
     const report = await checked(home, again, store);
@@ -147,6 +152,16 @@ test('a backup that was made while the lake went on is a home that goes on with 
     expect(await ids(home, store, again)).toEqual(['row 3']);
     expect(readCursor(store)).toEqual(readCursor(home.store));
     expect(store.statement('SELECT * FROM lease').all()).toEqual([]);
+    for (const folder of [backup, again])
+      expect((await readdir(folder)).filter((name) => !name.startsWith('weir.db'))).toEqual([
+        'aside',
+        'journal',
+        'rejects',
+        'rules',
+        'segments',
+        'weir.yaml',
+      ]);
+    expect(await readFile(join(again, 'rules', 'own', 'rule.yaml'), 'utf8')).toBe(texts['rules/own/rule.yaml']);
     store.close();
     await expect(restore(nodeDisk, backup, again)).rejects.toThrow('not empty');
     await expect(restore(nodeDisk, join(home.folder, 'nothing'), join(home.folder, 'x'))).rejects.toThrow('no backup');

@@ -28,6 +28,9 @@ export interface Commit {
   /** Of tables whose rows are replaced: SQL for the lake's engine of the positions (`segment`, `row`) that a snapshot gave
    *  which is not released yet. A row is replaced once. */
   readonly replaced?: ReadonlyMap<Table, string>;
+  /** For rows that are no more than versions of others: when these came (`Snapshot.keptAt`). They are kept no longer for it.
+   *  Ticks. */
+  readonly keptAt?: bigint | undefined;
   /** What is to be so if and only if the rows are there: runs in the same transaction. */
   readonly also?: (seq: bigint) => void;
 }
@@ -93,7 +96,7 @@ export class LiveLake {
 
   /** Adds the rows of a lake, takes away those that they replace, and does what is also to be done: all of it survives a
    *  crash, or none. Gives the commit's number. */
-  commit({ from, replaced = new Map(), also }: Commit): Promise<bigint> {
+  commit({ from, replaced = new Map(), keptAt, also }: Commit): Promise<bigint> {
     return this.#change(async () => {
       const { disk, directory, clock } = this.#options;
       const written = [...liveTables, ...timelessTables].flatMap((table) =>
@@ -108,7 +111,7 @@ export class LiveLake {
         if (tombstone) tombstones.push(tombstone);
       }
       const arrivedAt = clock.now();
-      return { segments: segments.map((each) => ({ ...each, kind: 'written', arrivedAt })), tombstones, also };
+      return { segments: segments.map((each) => ({ ...each, kind: 'written', arrivedAt, keptAt })), tombstones, also };
     });
   }
 
@@ -141,13 +144,14 @@ export class LiveLake {
           if (again) tombstones.push(again);
         }
         const commits = commitsOf(merge.segments);
-        const arrived = merge.segments.map(({ arrivedAt }) => arrivedAt);
-        const arrivedAt = arrived.reduce((last, at) => (at > last ? at : last), 0n);
+        const latest = (times: readonly bigint[]) => times.reduce((last, at) => (at > last ? at : last), 0n);
+        const arrivedAt = latest(merge.segments.map((each) => each.arrivedAt));
+        const keptAt = latest(merge.segments.map((each) => each.keptAt));
         const lastReplaced = lastReplacedOf(merge.segments);
         const became = standing.map(({ id }) => id);
         return {
           segments: [
-            ...standing.map((each) => ({ ...each, kind: 'merged' as const, commits, arrivedAt })),
+            ...standing.map((each) => ({ ...each, kind: 'merged' as const, commits, arrivedAt, keptAt })),
             ...past.map((each) => ({ ...each, kind: 'past' as const, commits, lastReplaced, arrivedAt: clock.now() })),
           ],
           tombstones,

@@ -23,6 +23,8 @@ export interface NewSegment extends Measured {
   readonly commits?: { readonly first: bigint; readonly last: bigint };
   readonly lastReplaced?: bigint;
   readonly arrivedAt: bigint;
+  /** Absent: `arrivedAt`. */
+  readonly keptAt?: bigint | undefined;
   readonly span: LiveSegment['span'];
 }
 
@@ -92,6 +94,7 @@ export class Manifest {
       lastCommit: row.last_commit,
       lastReplaced: row.last_replaced ?? undefined,
       arrivedAt: row.arrived_at,
+      keptAt: row.kept_at,
       span:
         row.first_time === null || row.last_time === null ? undefined : { from: row.first_time, until: row.last_time },
       tombstones,
@@ -115,7 +118,7 @@ export class Manifest {
     this.#store
       .statement(
         `INSERT INTO segment (id, file, "table", rows, bytes, crc, holds, kind, seq, first_commit, last_commit, last_replaced,
-           arrived_at, first_time, last_time) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+           arrived_at, kept_at, first_time, last_time) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       )
       .run(
         segment.id,
@@ -131,6 +134,7 @@ export class Manifest {
         last,
         segment.lastReplaced ?? null,
         segment.arrivedAt,
+        segment.keptAt ?? segment.arrivedAt,
         segment.span?.from ?? null,
         segment.span?.until ?? null,
       );
@@ -276,6 +280,7 @@ interface SegmentRow {
   readonly last_commit: bigint;
   readonly last_replaced: bigint | null;
   readonly arrived_at: bigint;
+  readonly kept_at: bigint;
   readonly first_time: bigint | null;
   readonly last_time: bigint | null;
 }

@@ -82,7 +82,7 @@ export function toDrop(
   // What arrives late, as an import of old logs, is kept as long as if it were new.
   const last = (segment: LiveSegment): bigint => {
     const time = lastTime(segment);
-    return time > segment.arrivedAt ? time : segment.arrivedAt;
+    return time > segment.keptAt ? time : segment.keptAt;
   };
   const byAge = all
     .filter((one) => !past.includes(one) && !timeless.has(one.table))

@@ -13,6 +13,8 @@ export interface LiveSegment extends Segment {
   readonly lastReplaced: bigint | undefined;
   /** Ticks. */
   readonly arrivedAt: bigint;
+  /** Retention counts from here where rows have no later time, ticks. */
+  readonly keptAt: bigint;
   /** Over all times of its rows, ticks; undefined where they have none. */
   readonly span: { readonly from: bigint; readonly until: bigint } | undefined;
   /** Files with the positions of rows that were replaced, and how many there are of this segment. */
@@ -38,9 +40,9 @@ const day = 864_000_000_000n;
 
 /** The last time that a segment's rows can be of, ticks: what claims to be of a later day than the one after it came has a
  *  clock that is wrong, and a row of the year 2099 is no reason to keep its segment until then. */
-export function lastTime({ span, arrivedAt }: Pick<LiveSegment, 'span' | 'arrivedAt'>): bigint {
-  const until = span?.until ?? arrivedAt;
-  return until < arrivedAt + day ? until : arrivedAt + day;
+export function lastTime({ span, keptAt }: Pick<LiveSegment, 'span' | 'keptAt'>): bigint {
+  const until = span?.until ?? keptAt;
+  return until < keptAt + day ? until : keptAt + day;
 }
 
 /** What compaction and history call columns that are no table's. */

@@ -36,6 +36,12 @@ export class Snapshot {
     );
   }
 
+  /** From when on retention counts for rows of some segments of a table (numbers as `placed` gives them), ticks. */
+  keptAt(table: Table, segments: ReadonlySet<number>): bigint {
+    const times = this.#segments(table).flatMap(({ id, keptAt }) => (segments.has(id) ? [keptAt] : []));
+    return times.reduce((last, at) => (at > last ? at : last), 0n);
+  }
+
   /** The first time from one on that a row of a table may have, as far as its files say; rows without a time count as of 0.
    *  Undefined where none can have any. Ticks. */
   firstTime(table: Table, from: bigint): bigint | undefined {

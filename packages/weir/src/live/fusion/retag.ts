@@ -86,8 +86,10 @@ export async function retag(options: Retag): Promise<number> {
       FROM ${rows} p JOIN ${changed} t USING (segment, "row")`;
     const given = table.stored.map(({ name }) => name).filter((name) => name !== 'ArrivedAt' && name !== 'CommitSeq');
     const written = await scratch.append(table, fresh, given);
+    const from = await engine.rows<{ segment: bigint }>(`SELECT DISTINCT segment FROM ${changed}`);
+    const keptAt = snapshot.keptAt(table, new Set(from.map(({ segment }) => Number(segment))));
     const replaced = written === 0 ? new Map() : new Map([[table, `SELECT segment, "row" FROM ${changed}`]]);
-    await lake.commit({ from: scratch, replaced, also: (seq) => also(seq, written > 0) });
+    await lake.commit({ from: scratch, replaced, keptAt, also: (seq) => also(seq, written > 0) });
     return written;
   } finally {
     await engine.run(`DROP TABLE IF EXISTS ${changed}`);

@@ -35,6 +35,8 @@ CREATE TABLE segment (
   last_replaced INTEGER,
   -- When its rows were committed, the last of them.
   arrived_at INTEGER NOT NULL,
+  -- Retention counts from here where rows have no later time: when they came, or those came that they are versions of.
+  kept_at INTEGER NOT NULL,
   -- Over all times of its rows; null where they have none.
   first_time INTEGER,
   last_time INTEGER,
