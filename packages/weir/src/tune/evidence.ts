@@ -4,23 +4,27 @@ import type { Finding } from '../model/finding.ts';
 import { daysTouched } from './patterns.ts';
 
 /** What each story of several days sent on each UTC day that has evidence, by finding id; none of one whose evidence does
- *  not come to its sum. */
+ *  not come to its sum. In one pass over the rows, however many stories there are. */
 export async function bytesByDay(
   { engine }: ReadableLake,
   findings: readonly Finding[],
 ): Promise<ReadonlyMap<string, readonly bigint[]>> {
-  const byDay = new Map<string, readonly bigint[]>();
-  for (const finding of findings.filter((each) => daysTouched(each) > 1n)) {
-    const rows = await engine.rows<{ sent: bigint | null }>(
-      `SELECT sum("BytesSent")::BIGINT AS sent FROM "DeviceNetworkEvents"
-       WHERE "EventId" IN (SELECT unnest(from_json($ids, '["VARCHAR"]')))
-       GROUP BY "Timestamp" // ${ticksPerDay} ORDER BY "Timestamp" // ${ticksPerDay}`,
-      { ids: JSON.stringify(finding.evidence.eventIds) },
-    );
-    const days = rows.map(({ sent }) => sent ?? 0n);
-    if (days.reduce((sum, sent) => sum + sent, 0n) === finding.bytesSent) byDay.set(finding.id, days);
-  }
-  return byDay;
+  const several = findings.filter((each) => daysTouched(each) > 1n);
+  const pairs = several.flatMap(({ id, evidence }) => evidence.eventIds.map((event) => ({ finding: id, event })));
+  const rows = await engine.rows<{ finding: string; sent: bigint | null }>(
+    `SELECT finding, sum("BytesSent")::BIGINT AS sent
+     FROM (SELECT unnest(from_json($pairs, '[{"finding":"VARCHAR","event":"VARCHAR"}]'), recursive := true))
+     JOIN "DeviceNetworkEvents" ON "EventId" = event
+     GROUP BY finding, "Timestamp" // ${ticksPerDay} ORDER BY finding, "Timestamp" // ${ticksPerDay}`,
+    { pairs: JSON.stringify(pairs) },
+  );
+  const days = Map.groupBy(rows, ({ finding }) => finding);
+  return new Map(
+    several.flatMap(({ id, bytesSent }) => {
+      const sent = (days.get(id) ?? []).map((day) => day.sent ?? 0n);
+      return sent.reduce((sum, each) => sum + each, 0n) === bytesSent ? [[id, sent] as const] : [];
+    }),
+  );
 }
 
 /** The hosts of the data that the inventory calls our own: a tenant, bucket or repository, in lower case. */
