@@ -49,6 +49,12 @@ export async function firstStart(proof: Proof, service: Running, home: string): 
   await page.waitForURL(/\/alerts\/\d+$/);
   await page.getByRole('heading', { level: 1 }).getByText('Telegram').waitFor();
   await triage(proof, page);
+  await page.goto('/sources');
+  await page
+    .getByRole('cell', { name: /defender/ })
+    .first()
+    .waitFor();
+  await lookedAt(proof, page, 'sources-with-logs');
   await page.context().close();
 }
 

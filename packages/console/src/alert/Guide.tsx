@@ -1,6 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
+import { ApiProblem } from '../api/client.ts';
 import { guideQuery } from '../api/guide.ts';
 import { Failure } from '../parts/Failure.tsx';
+import { capital } from '../words/names.ts';
 import { Playbook } from './Playbook.tsx';
 import { Question } from './Question.tsx';
 
@@ -13,7 +15,13 @@ export function Guide({ id }: { readonly id: number }) {
         <header>
           <h2 id="guide">What to ask</h2>
         </header>
-        <Failure error={error} again={() => void refetch()} />
+        {error instanceof ApiProblem && error.status === 404 ? (
+          <p>
+            {capital(error.message)}. {error.advice}
+          </p>
+        ) : (
+          <Failure error={error} again={() => void refetch()} />
+        )}
       </section>
     );
   const { means, blind, questions, playbook } = data;

@@ -200,3 +200,18 @@ export interface QueryResult {
   now: string;
   empty: { table: string; ofDevice: boolean }[];
 }
+
+export interface Health {
+  state: 'ok' | 'degraded' | 'failed';
+  ready: boolean;
+  parts: { part: string; state: 'ok' | 'degraded' | 'failed'; reason: string; since: string }[];
+}
+
+export interface Reject {
+  at: string;
+  door: string;
+  source: string;
+  line: number;
+  reason: string;
+  text: string;
+}
