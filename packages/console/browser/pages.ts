@@ -9,7 +9,7 @@ export async function pages(proof: Proof): Promise<void> {
   await page.keyboard.press('g');
   await page.keyboard.press('s');
   await page.getByRole('heading', { name: 'Sources and health' }).waitFor();
-  await page.getByText('Lake').waitFor();
+  await page.getByText('Lake', { exact: true }).waitFor();
   await lookedAt(proof, page, 'sources');
   await page.keyboard.press('g');
   await page.keyboard.press('r');
