@@ -1,4 +1,5 @@
 import { queryOptions } from '@tanstack/react-query';
+import { drawnId } from '../present.ts';
 import { call } from './client.ts';
 import type { Guide, QueryResult } from './types.ts';
 
@@ -12,7 +13,7 @@ export function guideQuery(id: number) {
 /** Asks the lake; it is given up where the page does not wait for it any more. */
 export function askQuestion(id: number, question: string, signal: AbortSignal): Promise<QueryResult> {
   const path = `/api/alerts/${id}/questions/${encodeURIComponent(question)}`;
-  return call<QueryResult>(path, { method: 'POST', body: { id: crypto.randomUUID() }, signal });
+  return call<QueryResult>(path, { method: 'POST', body: { id: drawnId() }, signal });
 }
 
 export function doStep(id: number, step: string, done: boolean): Promise<Guide> {

@@ -24,7 +24,7 @@ export function Sources() {
         {sources?.length === 0 && <p>No logs have come in yet.</p>}
         {sorted.length > 0 && (
           // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls can be reached by the keyboard
-          <div className="answer-rows tall" tabIndex={0} role="region" aria-label="Sources">
+          <div className="answer-rows tall" tabIndex={0} role="region" aria-label="Table of sources">
             <table>
               <thead>
                 <tr>
