@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { command, type Running } from '../../../tests/serve/running.ts';
 import { lookedAt, type Proof } from './proof.ts';
+import { triage } from './triage.ts';
 
 /** From the first start to the first alert: the link, the account, what to do, logs, an alert that comes by itself. */
 export async function firstStart(proof: Proof, service: Running, home: string): Promise<void> {
@@ -47,6 +48,13 @@ export async function firstStart(proof: Proof, service: Running, home: string): 
   await row.click();
   await page.waitForURL(/\/alerts\/\d+$/);
   await page.getByRole('heading', { level: 1 }).getByText('Telegram').waitFor();
+  await triage(proof, page);
+  await page.goto('/sources');
+  await page
+    .getByRole('cell', { name: /defender/ })
+    .first()
+    .waitFor();
+  await lookedAt(proof, page, 'sources-with-logs');
   await page.context().close();
 }
 

@@ -73,6 +73,8 @@ export class Proof {
     page.setDefaultTimeout(15_000);
     const allowed = page as Page & { refusals?: boolean };
     page.on('console', (message) => {
+      // The rule of invented alerts is not there, and so it has no guide.
+      if (/\/guide$/.test(message.location().url)) return;
       // That an answer is 401 or 409 the browser tells by itself.
       if (message.type() === 'error' && /status of 4\d\d|ERR_CONNECTION/.test(message.text()) && allowed.refusals)
         return;

@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import { type Running, start } from '../../../tests/serve/running.ts';
 import { firstStart } from './firstStart.ts';
 import { crowdedHome, emptyHome } from './home.ts';
+import { pages } from './pages.ts';
 import { Proof } from './proof.ts';
 import { queue } from './queue.ts';
 import { sessions } from './session.ts';
@@ -23,6 +24,7 @@ let passed = 0;
 await at(await crowdedHome(alerts), async (proof) => {
   if (wanted('queue')) await queue(proof, alerts);
   if (wanted('sessions')) await sessions(proof);
+  if (wanted('pages')) await pages(proof);
 });
 if (wanted('first')) await at(await emptyHome(), firstStart);
 process.stdout.write(`${passed} passed, ${failed.length} failed\n${failed.map((what) => `  ${what}\n`).join('')}`);

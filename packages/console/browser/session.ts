@@ -52,5 +52,12 @@ export async function sessions(proof: Proof): Promise<void> {
   proof.check('nor let by the service', status === 403, status);
   const after = await viewer.locator('.rows [role=row]').first().textContent();
   proof.check('and changes nothing by keys', before === after, { before, after });
+  await viewer.goto('/alerts?state=all');
+  await viewer.locator('.rows [role=row]').filter({ hasText: 'window.stolen' }).first().click();
+  await viewer.getByRole('heading', { level: 1 }).getByText('window.stolen').waitFor();
+  await viewer.getByText('The rule of this alert is not here').waitFor();
+  await viewer.getByRole('heading', { name: 'Evidence' }).waitFor();
+  proof.check('a viewer is given no place to comment', (await viewer.getByLabel('Comment').count()) === 0);
+  await lookedAt(proof, viewer, 'alert-hostile');
   await viewer.context().close();
 }

@@ -2,3 +2,8 @@
 export function present(): number {
   return Date.now();
 }
+
+/** An id that nobody else draws; also where the page came without TLS, so that the browser has no better one. */
+export function drawnId(): string {
+  return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+}

@@ -10,6 +10,7 @@ import { useQueueMemory } from '../queue/memory.ts';
 import { Acts } from './Acts.tsx';
 import { Evidence } from './Evidence.tsx';
 import { Facts } from './Facts.tsx';
+import { Guide } from './Guide.tsx';
 import { Head } from './Head.tsx';
 import { Reasons } from './Reasons.tsx';
 import { RelatedAlerts } from './RelatedAlerts.tsx';
@@ -102,6 +103,7 @@ function Told({ alert, box }: { readonly alert: Alert; readonly box: React.RefOb
               <Timeline timeline={timeline} />
             </section>
           )}
+          <Guide id={alert.id} />
           <Evidence id={alert.id} />
         </div>
         <div className="alert-side">

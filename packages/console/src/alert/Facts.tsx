@@ -19,7 +19,7 @@ export function Facts({ alert: { finding } }: { readonly alert: Alert }) {
   } = entities;
   const whose = accountDomain && !account.includes('\\') ? `${accountDomain}\\${account}` : account;
   return (
-    <section className="panel" aria-labelledby="facts">
+    <section className="panel of-facts" aria-labelledby="facts">
       <header>
         <h2 id="facts">Who, with what, whereto</h2>
       </header>

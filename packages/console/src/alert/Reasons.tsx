@@ -8,7 +8,7 @@ export function Reasons({ alert: { finding } }: { readonly alert: Alert }) {
   const said = reasons.filter(({ points }) => points === undefined);
   const { description } = finding;
   return (
-    <section className="panel" aria-labelledby="reasons">
+    <section className="panel of-reasons" aria-labelledby="reasons">
       <header>
         <h2 id="reasons">Why it stands out</h2>
         <span className="soft">score {finding.score} of 100</span>

@@ -1,4 +1,5 @@
 import { bytes, count, plural } from '../words/figures.ts';
+import { spanName } from '../words/time.ts';
 import type { Timeline as Of } from './timeline.ts';
 
 /** In the picture's own units; the page stretches it. */
@@ -85,11 +86,4 @@ export function Timeline({ timeline }: { readonly timeline: Of }) {
       </figcaption>
     </figure>
   );
-}
-
-function spanName(milliseconds: number): string {
-  const seconds = milliseconds / 1_000;
-  if (seconds < 60) return plural(Math.round(seconds), 'second');
-  if (seconds < 3_600) return plural(Math.round(seconds / 60), 'minute');
-  return seconds < 86_400 ? plural(Math.round(seconds / 3_600), 'hour') : plural(Math.round(seconds / 86_400), 'day');
 }

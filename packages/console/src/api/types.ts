@@ -168,3 +168,50 @@ export interface Source {
   ignored: Long;
   unsplit: Long;
 }
+
+export interface Guide {
+  means: string;
+  blind: string[];
+  questions: {
+    id: string;
+    ask: string;
+    kql: string;
+    lacks: string[];
+    benign: string;
+    malicious: string;
+    next: string;
+  }[];
+  playbook: { stage: string; steps: Step[] }[];
+}
+
+export interface Step {
+  step: string;
+  do: string;
+  who: string;
+  record: string;
+  done: { by: string; at: string } | null;
+}
+
+export interface QueryResult {
+  columns: { name: string; type: string }[];
+  rows: unknown[][];
+  count: number;
+  truncated: boolean;
+  now: string;
+  empty: { table: string; ofDevice: boolean }[];
+}
+
+export interface Health {
+  state: 'ok' | 'degraded' | 'failed';
+  ready: boolean;
+  parts: { part: string; state: 'ok' | 'degraded' | 'failed'; reason: string; since: string }[];
+}
+
+export interface Reject {
+  at: string;
+  door: string;
+  source: string;
+  line: number;
+  reason: string;
+  text: string;
+}

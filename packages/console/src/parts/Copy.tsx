@@ -20,7 +20,7 @@ export function Copy({
     }
   };
   return (
-    <button type="button" className="small" onClick={() => void copy()} aria-label={`Copy: ${label}`}>
+    <button type="button" className="small" onClick={() => void copy()} aria-label={`${children}: ${label}`}>
       {children}
     </button>
   );

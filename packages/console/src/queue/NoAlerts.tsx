@@ -1,9 +1,11 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { sourcesQuery } from '../api/health.ts';
+import { rulesQuery } from '../api/rules.ts';
 import { useNow } from '../parts/useNow.ts';
 import { plural } from '../words/figures.ts';
-import { ago } from '../words/time.ts';
+import { ago, spanName as shortest } from '../words/time.ts';
+import { nextLook } from './nextLook.ts';
 import { isNarrowed, type QueueSearch } from './search.ts';
 
 /** Why there is nothing to see, and what to do about it. Quiet is told from blind. */
@@ -15,6 +17,8 @@ export function NoAlerts({ search, hidden }: { readonly search: QueueSearch; rea
     .toSorted()
     .at(-1);
   const { hidden: isShown } = search;
+  const { data: rules = [] } = useQuery(rulesQuery);
+  const next = nextLook(rules, now);
   return (
     <div className="empty">
       {isNarrowed(search) ? (
@@ -30,8 +34,10 @@ export function NoAlerts({ search, hidden }: { readonly search: QueueSearch; rea
         <>
           <h2>No logs have come in yet</h2>
           <p>Weir looks at what it is given. The quickest ways to give it something:</p>
-          <pre>{`weir serve --watch FOLDER          files, as they grow
-curl -H "Authorization: Bearer TOKEN" --data-binary @conn.log ${location.origin}/ingest/zeek`}</pre>
+          <h3>Files, as they grow</h3>
+          <pre>weir serve --watch FOLDER</pre>
+          <h3>A file, now</h3>
+          <pre>{`curl -H "Authorization: Bearer TOKEN" --data-binary @conn.log ${location.origin}/ingest/zeek`}</pre>
           <p>
             A token comes from <code>weir token add NAME --scope ingest</code>. Splunk’s collector, Elasticsearch’s{' '}
             <code>_bulk</code>, OTLP and syslog are understood too.
@@ -40,6 +46,13 @@ curl -H "Authorization: Bearer TOKEN" --data-binary @conn.log ${location.origin}
       ) : search.state === undefined ? (
         <>
           <h2>Nothing is open</h2>
+          {next !== undefined && (
+            <p>
+              Rules look every {shortest(next.every)}, next at{' '}
+              <b>{new Date(next.at).toISOString().slice(11, 16)} UTC</b>. What has just come in shows after that, within
+              a minute or so.
+            </p>
+          )}
           {sources !== undefined && latest !== undefined && (
             <p>
               {plural(sources.length, 'source sends', 'sources send')} logs, the last {ago(latest, now)}. Whether the

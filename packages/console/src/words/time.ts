@@ -1,3 +1,5 @@
+import { plural } from './figures.ts';
+
 const minute = 60_000;
 const hour = 60 * minute;
 const day = 24 * hour;
@@ -33,6 +35,19 @@ export function ago(iso: string, now: number): string {
 export function lasting(from: string, until: string): string {
   const length = momentOf(until) - momentOf(from);
   return length < 1_000 ? 'a moment' : span(length);
+}
+
+/** A round span in words, as `5 minutes`, from milliseconds. */
+export function spanName(length: number): string {
+  const [size, unit] =
+    length < minute
+      ? [1_000, 'second']
+      : length < hour
+        ? [minute, 'minute']
+        : length < day
+          ? [hour, 'hour']
+          : [day, 'day'];
+  return plural(Math.round(length / (size as number)), unit as string);
 }
 
 /** Milliseconds in their largest unit, cut. */

@@ -21,6 +21,7 @@ import { type ChangedAlerts, changedAfter, countAlerts, type ListOptions, listAl
 import type { NotifyPolicy } from './notices.ts';
 import { subjectOf } from './record.ts';
 import { relatedAlerts } from './related.ts';
+import { doneSteps, recordStep, type Step } from './steps.ts';
 import { storedEvidence } from './story.ts';
 import { givenVerdicts } from './verdicts.ts';
 
@@ -69,6 +70,16 @@ export class AlertBook {
   /** All that happened to an alert, in order. Entries `alert.opened` and `alert.updated` have its figures as they were. */
   trail(id: number, { after = 0, limit }: { readonly after?: number; readonly limit: number }): TrailEntry[] {
     return readTrail(this.#store, { subject: subjectOf(id), after, limit });
+  }
+
+  /** Writes down that a step of a playbook was done for an alert that is there, or taken back. */
+  step(id: number, step: Step, act: Act): void {
+    this.#store.transaction(() => recordStep(this.#store, id, step, act));
+  }
+
+  /** The steps that are done, with who did each and when. */
+  steps(id: number): ReadonlyMap<string, Act> {
+    return doneSteps(this.trail(id, { limit: 1_000_000 }));
   }
 
   changedAfter(entry: number, limit: number): ChangedAlerts {

@@ -6,6 +6,7 @@ import { alertRoutes } from './routes/alerts.ts';
 import { backtestRoutes } from './routes/backtests.ts';
 import { eventRoutes } from './routes/events.ts';
 import { exceptionRoutes } from './routes/exceptions.ts';
+import { guideRoutes } from './routes/guides.ts';
 import { healthRoutes } from './routes/health.ts';
 import { queryRoutes } from './routes/queries.ts';
 import { ruleRoutes } from './routes/rules.ts';
@@ -27,6 +28,7 @@ export function routesOf(parts: Parts): Route[] {
     ...userRoutes(parts),
     ...tokenRoutes(parts),
     ...alertRoutes(parts),
+    ...guideRoutes(parts),
     ...eventRoutes(parts),
     ...queryRoutes(parts),
     ...ruleRoutes(parts),

@@ -4,7 +4,7 @@ import type { BacktestJob, ExceptionInfo, Parts, RuleDetail } from './parts.ts';
 const at = 638_000_000_000_000_000n;
 
 /** Desks with little on them, which keep what is done to them. */
-export function desks(): Pick<Parts, 'rules' | 'exceptions' | 'backtests' | 'sources'> {
+export function desks(): Pick<Parts, 'rules' | 'guides' | 'exceptions' | 'backtests' | 'sources'> {
   const unknown = (code: string, id: string) => new UserError(code, id, 'there is none', 'Look at the list.');
   let rule: RuleDetail = {
     ...{ id: 'large-upload', name: 'Large upload', version: '1.0.0', description: 'Much left.', severity: 'high' },
@@ -47,6 +47,24 @@ export function desks(): Pick<Parts, 'rules' | 'exceptions' | 'backtests' | 'sou
           rules: [{ id: rule.id, name: rule.name, tests: 4, needs: [{ what: 'bytes', present: true }] }],
         },
       ],
+    },
+    guides: {
+      of: async () => ({
+        means: 'Much left.',
+        blind: ['What nobody counted.'],
+        questions: [{ id: 'who', ask: 'Who?', kql: 'print 1', lacks: [], benign: 'b', malicious: 'm', next: '' }],
+        playbook: [{ stage: 'contain', steps: [{ do: 'Stop it.', who: 'Analyst.', record: 'When.' }] }],
+      }),
+      ask: async (_, question) => {
+        if (question !== 'who') throw unknown('QUESTION_UNKNOWN', question);
+        const answered = {
+          columns: [{ name: 'print_0', type: 'long' as const }],
+          rows: '',
+          count: 0,
+          truncated: false,
+        };
+        return { ...answered, diagnostics: [], seq: 1n, now: at, empty: [{ table: 'DnsEvents', ofDevice: false }] };
+      },
     },
     exceptions: {
       list: () => [...exceptions.values()],

@@ -1,12 +1,12 @@
 import type { Access } from '../access/access.ts';
 import type { AlertBook } from '../alert/book.ts';
-import type { Act, TrailEntry } from '../model/alert.ts';
+import type { Act, Alert, TrailEntry } from '../model/alert.ts';
 import type { Clock } from '../model/clock.ts';
 import type { Severity } from '../model/finding.ts';
 import type { Health, HealthState } from '../operate/health.ts';
 import type { Logger } from '../operate/log.ts';
 import type { Metrics } from '../operate/metrics.ts';
-import type { Queries } from './query/queries.ts';
+import type { Queries, QueryAnswer } from './query/queries.ts';
 
 /** What the API looks at and acts through. Each desk is as narrow as the API needs it; whoever opens the rooms joins them.
  *  Times are ticks, durations too. Every desk that is asked for what is not there throws a UserError whose code ends in
@@ -21,6 +21,7 @@ export interface Parts {
   readonly trail: TrailDesk;
   readonly queries: Queries;
   readonly rules: RuleDesk;
+  readonly guides: GuideDesk;
   readonly exceptions: ExceptionDesk;
   readonly backtests: BacktestDesk;
   readonly sources: SourceDesk;
@@ -97,6 +98,48 @@ export interface RuleDesk {
     readonly limit: number;
   }): readonly GapInfo[];
   coverage(): Promise<readonly TechniqueCoverage[]>;
+}
+
+/** What to ask and do about an alert, by its rule's guide. */
+export interface AlertGuide {
+  readonly means: string;
+  /** What the rule cannot see. */
+  readonly blind: readonly string[];
+  readonly questions: readonly {
+    readonly id: string;
+    readonly ask: string;
+    /** With the finding's values in it, secrets masked. */
+    readonly kql: string;
+    /** What the finding does not know and the question needs; with any, it cannot be asked. */
+    readonly lacks: readonly string[];
+    readonly benign: string;
+    readonly malicious: string;
+    readonly next: string;
+  }[];
+  /** Stages in their order. */
+  readonly playbook: readonly {
+    readonly stage: string;
+    readonly steps: readonly { readonly do: string; readonly who: string; readonly record: string }[];
+  }[];
+}
+
+export interface GuideAnswer extends QueryAnswer {
+  /** Where there are no rows: tables that the question reads and that hold none at all, or none of the finding's device, so
+   *  that no rows say nothing. */
+  readonly empty: readonly { readonly table: string; readonly ofDevice: boolean }[];
+}
+
+export interface GuideDesk {
+  /** @throws UserError `GUIDE_UNKNOWN` where the alert's rule is not here */
+  of(alert: Alert): Promise<AlertGuide>;
+  /** Asks the lake a question of the guide. `asking` is who, and an id of their own by which it is cancelled.
+   *  @throws UserError `QUESTION_UNKNOWN`, `QUESTION_OPEN` where the finding does not know what it needs; what a query throws */
+  ask(
+    alert: Alert,
+    question: string,
+    asking: { readonly id: string; readonly who: string },
+    signal: AbortSignal,
+  ): Promise<GuideAnswer>;
 }
 
 /** What stands against one technique. */

@@ -56,7 +56,7 @@ export async function emptyOf(engine: ReadableLake['engine'], plan: Plan, device
 }
 
 /** The tables of events that tell of devices, as far as a query reads them, each once. */
-function tablesOf({ relation }: Plan): string[] {
+export function tablesOf({ relation }: Pick<Plan, 'relation'>): string[] {
   const tables = new Set<string>();
   const told = publicTables.filter(({ stored }) => stored.some(({ name }) => name === 'DeviceName'));
   walk(relation, (node) => {

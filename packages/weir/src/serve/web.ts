@@ -11,6 +11,7 @@ import type { Closing } from './closing.ts';
 import { consolePages, noConsole } from './console.ts';
 import { Backtests } from './desks/backtests.ts';
 import { exceptionDesk } from './desks/exceptions.ts';
+import { guideDesk } from './desks/guides.ts';
 import { ruleDesk } from './desks/rules.ts';
 import { sourceDesk } from './desks/sources.ts';
 import { trailDesk } from './desks/trail.ts';
@@ -65,6 +66,11 @@ export async function openWeb(parts: WebParts): Promise<Server> {
         rules: () => library.rules.map(({ rule }) => rule),
         testsOf: async ({ path }) => (await loadTests([path])).rules.reduce((sum, { tests }) => sum + tests.length, 0),
         present: () => present(queries, Buffer.from(random(12)).toString('hex')),
+      }),
+      guides: guideDesk({
+        rules: () => library.rules.map(({ rule }) => rule),
+        folder: join(options.content, 'guides'),
+        queries,
       }),
       exceptions: exceptionDesk({ book: exceptionBook, alerts, inFile: () => library.exceptions, clock }),
       sources: sourceDesk({ store, states: sources, rejects: paths.rejects, aside: paths.aside }),

@@ -1,14 +1,15 @@
 import { z } from '@hono/zod-openapi';
 import type { Diagnostic } from '@weir/kql';
+import type { Context } from 'hono';
 import type { Principal } from '../../access/roles.ts';
 import { jsonText } from '../../report/harmless.ts';
 import { type Mistake, mistake, RequestError } from '../http/problem.ts';
 import { type Route, route } from '../http/route.ts';
 import type { Parts } from '../parts.ts';
-import { QueryRefused, type Running } from '../query/queries.ts';
+import { type QueryAnswer, QueryRefused, type Running } from '../query/queries.ts';
 import { givenMoment, moment, told, toldOrNull } from '../shapes.ts';
 
-const id = z.string().regex(/^[\w-]{1,64}$/, 'an id is 1 to 64 letters, digits, dashes and underscores');
+export const queryId = z.string().regex(/^[\w-]{1,64}$/, 'an id is 1 to 64 letters, digits, dashes and underscores');
 const kql = z.string().min(1).max(100_000);
 const column = z.object({ name: z.string(), type: z.string() });
 
@@ -16,7 +17,7 @@ const running = z
   .object({ id: z.string(), who: z.string(), kql: z.string(), since: moment, now: moment.nullable() })
   .openapi('RunningQuery');
 
-const result = z
+export const queryResult = z
   .object({
     columns: z.array(column),
     rows: z.array(z.array(z.unknown())),
@@ -33,24 +34,7 @@ const result = z
 
 /** People's questions in KQL. An id is its asker's own: two people may use the same. */
 export function queryRoutes({ queries, metrics, clock }: Pick<Parts, 'queries' | 'metrics' | 'clock'>): Route[] {
-  const keyOf = (who: Principal, own: string) => JSON.stringify([who.name, own]);
-  const timed = async <Result>(work: () => Promise<Result>): Promise<Result> => {
-    const began = clock.now();
-    const done = (outcome: string) =>
-      metrics.queries.run.observe({ outcome }, Number(clock.now() - began) / 10_000_000);
-    metrics.queries.running.inc();
-    try {
-      const answered = await work();
-      done('answered');
-      return answered;
-    } catch (error) {
-      const code = (error as { code?: unknown }).code;
-      done(typeof code === 'string' ? code.toLowerCase() : 'bug');
-      throw error instanceof QueryRefused ? refusal(error) : error;
-    } finally {
-      metrics.queries.running.dec();
-    }
-  };
+  const timed = timedBy({ metrics, clock });
   return [
     route(
       {
@@ -60,29 +44,16 @@ export function queryRoutes({ queries, metrics, clock }: Pick<Parts, 'queries' |
         summary: 'Run a KQL query. It ends when the connection is closed, or is cancelled by its id.',
         needs: 'read',
         body: z.strictObject({
-          id,
+          id: queryId,
           kql,
           now: givenMoment.optional(),
           rows: z.int().min(1).max(1_000_000).optional(),
         }),
-        answer: result,
+        answer: queryResult,
       },
       async ({ body, who, signal, context }) => {
         const query = { ...body, id: keyOf(who, body.id), who: who.name };
-        const { rows, now, seq, columns, count, truncated, diagnostics } = await timed(() =>
-          queries.run(query, signal),
-        );
-        const head = {
-          columns: columns.map(({ name, type }) => ({ name, type })),
-          count,
-          truncated,
-          now: told(now),
-          seq,
-          warnings: diagnostics.map(asMistake),
-        };
-        // The rows are JSON text already, and may be many.
-        const text = `${jsonText(head).slice(0, -1)},"rows":[${rows}]}`;
-        return context.body(text, 200, { 'content-type': 'application/json' });
+        return answered(context, await timed(() => queries.run(query, signal)));
       },
     ),
     route(
@@ -92,7 +63,7 @@ export function queryRoutes({ queries, metrics, clock }: Pick<Parts, 'queries' |
         name: 'checkQuery',
         summary: 'What is wrong with a KQL text, and the columns that it would give.',
         needs: 'read',
-        body: z.strictObject({ id, kql }),
+        body: z.strictObject({ id: queryId, kql }),
         answer: z.object({ mistakes: z.array(mistake), columns: z.array(column) }),
         passive: true,
       },
@@ -126,7 +97,7 @@ export function queryRoutes({ queries, metrics, clock }: Pick<Parts, 'queries' |
         name: 'cancelQuery',
         summary: 'Cancel a query of one’s own; an administrator says with `who` whose.',
         needs: 'read',
-        params: z.strictObject({ id }),
+        params: z.strictObject({ id: queryId }),
         query: z.strictObject({ who: z.string().min(1).max(100).optional() }),
       },
       ({ params, query, who }) => {
@@ -137,6 +108,52 @@ export function queryRoutes({ queries, metrics, clock }: Pick<Parts, 'queries' |
       },
     ),
   ];
+}
+
+/** Runs a query and measures it; what does not compile is told as a refusal with its places. */
+export function timedBy({ metrics, clock }: Pick<Parts, 'metrics' | 'clock'>) {
+  return async <Result>(work: () => Promise<Result>): Promise<Result> => {
+    const began = clock.now();
+    const done = (outcome: string) =>
+      metrics.queries.run.observe({ outcome }, Number(clock.now() - began) / 10_000_000);
+    metrics.queries.running.inc();
+    try {
+      const answered = await work();
+      done('answered');
+      return answered;
+    } catch (error) {
+      const code = (error as { code?: unknown }).code;
+      done(typeof code === 'string' ? code.toLowerCase() : 'bug');
+      throw error instanceof QueryRefused ? refusal(error) : error;
+    } finally {
+      metrics.queries.running.dec();
+    }
+  };
+}
+
+/** What a query is called among everybody's. */
+export function keyOf(who: Principal, own: string): string {
+  return JSON.stringify([who.name, own]);
+}
+
+/** An answer as its asker gets it, with what else is said of it. */
+export function answered(
+  context: Context,
+  { rows, now, seq, columns, count, truncated, diagnostics }: QueryAnswer,
+  more: object = {},
+): Response {
+  const head = {
+    columns: columns.map(({ name, type }) => ({ name, type })),
+    count,
+    truncated,
+    now: told(now),
+    seq,
+    warnings: diagnostics.map(asMistake),
+    ...more,
+  };
+  // The rows are JSON text already, and may be many.
+  const text = `${jsonText(head).slice(0, -1)},"rows":[${rows}]}`;
+  return context.body(text, 200, { 'content-type': 'application/json' });
 }
 
 function runningRecord({ id: key, who, kql: text, since, now }: Running): z.input<typeof running> {

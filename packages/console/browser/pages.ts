@@ -1,0 +1,23 @@
+import { lookedAt, type Proof } from './proof.ts';
+
+/** The other pages. */
+export async function pages(proof: Proof): Promise<void> {
+  process.stdout.write('the other pages\n');
+  const page = await proof.page({ as: 'viewer' });
+  await page.goto('/alerts');
+  await page.locator('.rows [role=row]').first().waitFor();
+  await page.keyboard.press('g');
+  await page.keyboard.press('s');
+  await page.getByRole('heading', { name: 'Sources and health' }).waitFor();
+  await page.getByText('Lake', { exact: true }).waitFor();
+  await lookedAt(proof, page, 'sources');
+  await page.keyboard.press('g');
+  await page.keyboard.press('r');
+  await page.getByRole('heading', { name: 'Connection to a service known for exfiltration' }).waitFor();
+  await lookedAt(proof, page, 'rules');
+  await page.goto('/no/such/page');
+  await page.getByRole('heading', { name: 'There is no such page' }).waitFor();
+  await page.getByRole('link', { name: 'To the alerts' }).click();
+  await page.waitForURL(/\/alerts$/);
+  await page.context().close();
+}
