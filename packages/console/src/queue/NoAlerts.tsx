@@ -38,6 +38,8 @@ export function NoAlerts({ search, hidden }: { readonly search: QueueSearch; rea
           <pre>weir serve --watch FOLDER</pre>
           <h3>A file, now</h3>
           <pre>{`curl -H "Authorization: Bearer TOKEN" --data-binary @conn.log ${location.origin}/ingest/zeek`}</pre>
+          <h3>A drill, all of it invented</h3>
+          <pre>{`WEIR_TOKEN=TOKEN weir simulate telegram-bot-archive --to ${location.origin}/ingest/drill`}</pre>
           <p>
             A token comes from <code>weir token add NAME --scope ingest</code>. Splunk’s collector, Elasticsearch’s{' '}
             <code>_bulk</code>, OTLP and syslog are understood too.
