@@ -66,7 +66,8 @@ export async function refuse({
     return await alone((changed) => write(scratch, found, { lake, part, changed, also }));
   } finally {
     for (const table of publicTables) await forgetDifference(engine, table);
-    for (const made of ['pair', 'core', 'clock']) await engine.run(`DROP TABLE IF EXISTS memory.fusion_${made}`);
+    for (const made of ['pair', 'near', 'core', 'clock'])
+      await engine.run(`DROP TABLE IF EXISTS memory.fusion_${made}`);
     await rm(directory, { recursive: true, force: true });
   }
 }

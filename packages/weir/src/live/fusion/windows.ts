@@ -24,6 +24,24 @@ export async function windowsOf(
   return united(spans);
 }
 
+/** The windows around the moments at which rows end, and, where wanted, begin: not what lies between. */
+export async function momentsOf(
+  engine: Engine,
+  rows: readonly (readonly [Table, string])[],
+  longer: bigint,
+  beginnings: boolean,
+): Promise<Windows> {
+  const grain = longer / 4n + 1n;
+  const selects = rows.flatMap(([table, relation]) => {
+    const { from, until } = timesOf(table);
+    return (beginnings && from !== until ? [from, until] : [until]).map(
+      (time) => `SELECT DISTINCT ${time} // ${grain} AS at FROM ${relation}`,
+    );
+  });
+  const moments = await engine.rows<{ at: bigint }>(`SELECT at FROM (${selects.join(' UNION ')}) ORDER BY at`);
+  return united(moments.map(({ at }) => ({ from: at * grain - longer, until: (at + 1n) * grain + longer })));
+}
+
 export function longerBy(windows: Windows, before: bigint, after: bigint): Windows {
   return united(windows.map(({ from, until }) => ({ from: from - before, until: until + after })));
 }
