@@ -100,9 +100,9 @@ export class Snapshot {
       .reduce((all, { rows }) => all + rows, 0);
   }
 
-  /** The commit up to which no more than `most` rows came to tables since another; one commit at least. Of commits in `but`
-   *  none counts. */
-  within(tables: readonly Table[], { since, most, but }: Stretch): bigint {
+  /** The commit up to which no more than `most` rows came to tables since another, one commit at least, and how many that are.
+   *  Of commits in `but` none counts. */
+  within(tables: readonly Table[], { since, most, but }: Stretch): { readonly until: bigint; readonly rows: number } {
     const came = new Map<bigint, number>();
     for (const table of tables)
       for (const { kind, lastCommit, rows } of this.#segments(table))
@@ -111,11 +111,11 @@ export class Snapshot {
     let all = 0;
     let until: bigint | undefined;
     for (const [seq, rows] of [...came].sort(([a], [b]) => (a < b ? -1 : 1))) {
+      if (until !== undefined && all + rows > most) return { until, rows: all };
       all += rows;
-      if (until !== undefined && all > most) return until;
       until = seq;
     }
-    return this.seq;
+    return { until: this.seq, rows: all };
   }
 
   /** SQL of a table's rows, as `rows` gives them, that came with a later commit than `since`, and none later than `until`. */

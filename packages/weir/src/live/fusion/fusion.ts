@@ -50,7 +50,7 @@ export interface Limits {
   readonly read: number;
 }
 
-const usual: Limits = { passed: 200_000, read: 2_000_000 };
+const usual: Limits = { passed: 200_000, read: 1_000_000 };
 
 /** Fusion over a lake that goes on. What batch fusion makes of all rows is the truth; here a part of the lake is fused again
  *  and what is different is committed, in two speeds.
@@ -166,14 +166,14 @@ export class LiveFusion {
     } = this.#options;
     const { passed } = this.#remembered.cursor;
     if (passed === snapshot.seq) return undefined;
-    const until = snapshot.within(intakeTables, {
+    const { until, rows: came } = snapshot.within(intakeTables, {
       since: passed,
       most: this.#most,
       but: new Set(this.#remembered.own),
     });
     const raw = this.#raw(snapshot, passed, until);
     const added = (table: Table) => (table === deviceNetworkEvents ? raw : `(${snapshot.added(table, passed, until)})`);
-    const sight = await this.#sight(snapshot, added);
+    const sight = await this.#sight(snapshot, added, came);
     if (sight === undefined) {
       store.transaction(() => this.#remembered.move('passed', until));
       return undefined;
@@ -204,7 +204,7 @@ export class LiveFusion {
   }
 
   /** Makes `fusion_pair` for new rows, and says what is to be read for it. */
-  async #sight(snapshot: Snapshot, added: Rows): Promise<Sight | undefined> {
+  async #sight(snapshot: Snapshot, added: Rows, came: number): Promise<Sight | undefined> {
     const engine = this.#options.engines.passing;
     const [parts] = await engine.rows(`SELECT 1 FROM ${added(networkFlows)} WHERE "IsPart" IS TRUE LIMIT 1`);
     // The parts of a connection are only right together, however many hours they take.
@@ -213,9 +213,10 @@ export class LiveFusion {
     if (sight === undefined) return undefined;
     const touch = ({ windows, reach, by }: Sight) =>
       touchPairs(engine, { added, rows: (table) => within(snapshot, table, windows), reach, by });
-    await touch(sight);
+    const met = await touch(sight);
     if (sight.by === 'connection') return sight;
-    const windows = await this.#wholeLives(snapshot, sight.windows, most);
+    const windows =
+      met <= most / 50 + 2 * came || parts ? await this.#wholeLives(snapshot, sight.windows, most) : undefined;
     if (windows) return { ...sight, windows };
     const narrower = await narrowerSight(engine, snapshot, added, most);
     await touch(narrower);

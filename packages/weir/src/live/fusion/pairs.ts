@@ -75,9 +75,9 @@ export interface Touching {
 }
 
 /** Makes `fusion_pair(a, b, ports, from, until)`: the pairs of addresses that new rows are about, and from when to when with
- *  `reach` on both sides; of pairs (`by`) the whole life of what is alive then (`grow`). What a sensor's flow id or a
- *  process's id leads to is looked up in `rows`. */
-export async function touchPairs(engine: Engine, { added, rows, reach, by }: Touching): Promise<void> {
+ *  `reach` on both sides; of pairs (`by`) the whole life of what is alive then (`grow`), and how many rows of `rows` these
+ *  have. What a sensor's flow id or a process's id leads to is looked up there. */
+export async function touchPairs(engine: Engine, { added, rows, reach, by }: Touching): Promise<number> {
   const flowIds = [observedNames, observedBodies]
     .map((table) => `SELECT "FlowId", "Sensor" FROM ${added(table)} WHERE "FlowId" <> ''`)
     .join(' UNION ALL ');
@@ -111,8 +111,9 @@ export async function touchPairs(engine: Engine, { added, rows, reach, by }: Tou
     `CREATE OR REPLACE TABLE memory.fusion_pair AS
      SELECT a, b, ports, min("from") - ${reach} AS "from", max(until) + ${reach} AS until FROM (${touched.join(' UNION ALL ')}) GROUP BY a, b, ports`,
   );
-  if (by === 'pair') await grow(engine, rows);
-  else await spread(engine, rows);
+  if (by === 'pair') return grow(engine, rows);
+  await spread(engine, rows);
+  return 0;
 }
 
 /** Has a connection of known ports meet rows that do not know theirs, and such a row all connections of its pair. */
@@ -152,10 +153,11 @@ export async function edgePairs(engine: Engine, rows: Rows, all: Rows, inner: Sp
   return pairSpans(engine);
 }
 
-/** Has `fusion_pair` span all of what is alive in a pair's time, and the parts of a connection that follow each other. */
-export async function grow(engine: Engine, rows: Rows): Promise<void> {
+/** Has `fusion_pair` span all of what is alive in a pair's time, and the parts of a connection that follow each other. Gives
+ *  how many rows the pairs have. */
+export async function grow(engine: Engine, rows: Rows): Promise<number> {
   const [some] = await engine.rows('FROM memory.fusion_pair LIMIT 1');
-  if (!some) return;
+  if (!some) return 0;
   const near = [endpointConnections, networkFlows].map((table) => {
     const { a, b } = pairOf(...endsOf(table));
     const times = timesOf(table);
@@ -164,7 +166,7 @@ export async function grow(engine: Engine, rows: Rows): Promise<void> {
       SEMI JOIN memory.fusion_pair p ON p.a = r.a AND p.b = r.b`;
   });
   // Read once: the files of a window are many.
-  await engine.run(`CREATE OR REPLACE TABLE memory.fusion_near AS ${near.join(' UNION ALL ')}`);
+  const met = await engine.run(`CREATE OR REPLACE TABLE memory.fusion_near AS ${near.join(' UNION ALL ')}`);
   const widen = (where: string, gap: number) =>
     engine.run(
       `CREATE OR REPLACE TABLE memory.fusion_pair AS
@@ -185,4 +187,5 @@ export async function grow(engine: Engine, rows: Rows): Promise<void> {
     await widen('part', 10 * minute + second);
   }
   await engine.run('DROP TABLE memory.fusion_near');
+  return met;
 }
