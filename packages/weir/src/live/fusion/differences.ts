@@ -36,8 +36,9 @@ export async function difference(
   const richer = keepRicher && table === deviceNetworkEvents;
   const facts = richer ? Object.entries(known).map(([name, sql]) => `${sql} AS ${name}`) : [];
   const told = ['"EventId"', `${content} AS content`, ...facts].join(', ');
-  const met = await engine.run(`CREATE OR REPLACE TABLE ${stands} AS SELECT segment, "row", ${told} FROM (${present})`);
-  if (met === 0)
+  await engine.run(`CREATE OR REPLACE TABLE ${stands} AS SELECT segment, "row", ${told} FROM (${present})`);
+  const [met] = await engine.rows(`FROM ${stands} LIMIT 1`);
+  if (!met)
     return {
       ...{ gone: `SELECT segment, "row" FROM ${stands}`, fresh: wanted },
       standing: `FROM (${present}) LIMIT 0`,

@@ -216,7 +216,7 @@ export class LiveFusion {
     const met = await touch(sight);
     if (sight.by === 'connection') return sight;
     const windows =
-      met <= most / 50 + 2 * came || parts ? await this.#wholeLives(snapshot, sight.windows, most) : undefined;
+      met <= most / 50 + came || parts ? await this.#wholeLives(snapshot, sight.windows, most) : undefined;
     if (windows) return { ...sight, windows };
     const narrower = await narrowerSight(engine, snapshot, added, most);
     await touch(narrower);

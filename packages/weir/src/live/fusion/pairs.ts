@@ -166,7 +166,8 @@ export async function grow(engine: Engine, rows: Rows): Promise<number> {
       SEMI JOIN memory.fusion_pair p ON p.a = r.a AND p.b = r.b`;
   });
   // Read once: the files of a window are many.
-  const met = await engine.run(`CREATE OR REPLACE TABLE memory.fusion_near AS ${near.join(' UNION ALL ')}`);
+  await engine.run(`CREATE OR REPLACE TABLE memory.fusion_near AS ${near.join(' UNION ALL ')}`);
+  const [met] = await engine.rows<{ rows: bigint }>('SELECT count(*) AS rows FROM memory.fusion_near');
   const widen = (where: string, gap: number) =>
     engine.run(
       `CREATE OR REPLACE TABLE memory.fusion_pair AS
@@ -187,5 +188,5 @@ export async function grow(engine: Engine, rows: Rows): Promise<number> {
     await widen('part', 10 * minute + second);
   }
   await engine.run('DROP TABLE memory.fusion_near');
-  return met;
+  return Number(met?.rows ?? 0n);
 }
