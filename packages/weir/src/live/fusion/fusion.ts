@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Engine } from '../../engine/engine.ts';
+import { type Engine, isOutOfMemory } from '../../engine/engine.ts';
 import { sqlName } from '../../engine/sql.ts';
 import type { Catalogue } from '../../model/catalogue.ts';
 import type { Inventory } from '../../model/inventory.ts';
@@ -50,6 +50,9 @@ export interface Limits {
   readonly read: number;
 }
 
+/** A pass is not made smaller than this share of its limits. */
+const leastShare = 1 / 256;
+
 const usual: Limits = { passed: 200_000, read: 1_000_000 };
 
 /** Fusion over a lake that goes on. What batch fusion makes of all rows is the truth; here a part of the lake is fused again
@@ -76,11 +79,12 @@ export class LiveFusion {
   #isTagged = false;
   /** How many rows a pass takes at most, a commit's at least. */
   #most: number;
+  /** Of its limits, by what memory has allowed so far. */
+  #share = 1;
 
   constructor(options: LiveFusionOptions) {
     this.#options = options;
     this.#limits = options.limits ?? usual;
-    this.#most = this.#limits.passed;
     this.#remembered = new Remembered(options.store);
     const { passing, settling } = options.engines;
     this.#known = { passing: new Known(passing), settling: new Known(settling) };
@@ -93,7 +97,21 @@ export class LiveFusion {
 
   /** Fuses what came since the last pass; undefined where nothing did. */
   pass(): Promise<Fused | undefined> {
-    return this.#alone(() => this.#looking((snapshot) => this.#passSnapshot(snapshot)));
+    return this.#alone(() => this.#looking((snapshot) => this.#passInMemory(snapshot)));
+  }
+
+  /** One that wants more memory than there is takes and reads less; a while later as much as before.
+   *  @throws DuckDB's error where the least is too much */
+  async #passInMemory(snapshot: Snapshot): Promise<Fused | undefined> {
+    for (;;)
+      try {
+        const fused = await this.#passSnapshot(snapshot);
+        this.#share = Math.min(1, this.#share * 1.1);
+        return fused;
+      } catch (error) {
+        if (!isOutOfMemory(error) || this.#share <= leastShare) throw error;
+        this.#share = Math.max(leastShare, this.#share / 4);
+      }
   }
 
   /** Notes what spans new rows touched, and settles one of those that are due; undefined where none is. `now` in ticks. */
@@ -168,7 +186,7 @@ export class LiveFusion {
     if (passed === snapshot.seq) return undefined;
     const { until, rows: came } = snapshot.within(intakeTables, {
       since: passed,
-      most: this.#most,
+      most: this.#limits.passed * this.#share,
       but: new Set(this.#remembered.own),
     });
     const raw = this.#raw(snapshot, passed, until);
@@ -208,7 +226,7 @@ export class LiveFusion {
     const engine = this.#options.engines.passing;
     const [parts] = await engine.rows(`SELECT 1 FROM ${added(networkFlows)} WHERE "IsPart" IS TRUE LIMIT 1`);
     // The parts of a connection are only right together, however many hours they take.
-    const most = parts ? Number.POSITIVE_INFINITY : this.#limits.read;
+    const most = parts ? Number.POSITIVE_INFINITY : this.#limits.read * this.#share;
     const sight = await sightOf(engine, snapshot, added, most);
     if (sight === undefined) return undefined;
     const touch = ({ windows, reach, by }: Sight) =>

@@ -35,11 +35,15 @@ export async function momentsOf(
   const selects = rows.flatMap(([table, relation]) => {
     const { from, until } = timesOf(table);
     return (beginnings && from !== until ? [from, until] : [until]).map(
-      (time) => `SELECT DISTINCT ${time} // ${grain} AS at FROM ${relation}`,
+      (time) => `SELECT DISTINCT ${time} // ${grain} AS moment FROM ${relation}`,
     );
   });
-  const moments = await engine.rows<{ at: bigint }>(`SELECT at FROM (${selects.join(' UNION ')}) ORDER BY at`);
-  return united(moments.map(({ at }) => ({ from: at * grain - longer, until: (at + 1n) * grain + longer })));
+  const moments = await engine.rows<{ moment: bigint }>(
+    `SELECT moment FROM (${selects.join(' UNION ')}) ORDER BY moment`,
+  );
+  return united(
+    moments.map(({ moment }) => ({ from: moment * grain - longer, until: (moment + 1n) * grain + longer })),
+  );
 }
 
 export function longerBy(windows: Windows, before: bigint, after: bigint): Windows {
