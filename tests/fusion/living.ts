@@ -3,8 +3,6 @@ import { appendRows, type InlineRow } from '../../packages/weir/src/detect/inlin
 import { withScratchLake } from '../../packages/weir/src/detect/scratchLake.ts';
 import type { Engine } from '../../packages/weir/src/engine/engine.ts';
 import { type FuseOptions, fuse } from '../../packages/weir/src/fuse/fuse.ts';
-import { LiveFusion } from '../../packages/weir/src/live/fusion/fusion.ts';
-import { fuse } from '../../packages/weir/src/fuse/fuse.ts';
 import { type Limits, LiveFusion } from '../../packages/weir/src/live/fusion/fusion.ts';
 import { Home } from '../../packages/weir/src/live/live.fixture.ts';
 import type { LiveLake } from '../../packages/weir/src/live/liveLake.ts';
@@ -125,9 +123,8 @@ export class Living {
   #open(by: Teller): LiveFusion {
     const { store, engine, folder } = this.#home;
     const engines = { passing: engine, settling: this.#settling };
-    return new LiveFusion({ lake: this.#lake, store, engines, directory: join(folder, 'work'), ...by });
     const limits = this.#limits && { limits: this.#limits };
-    return new LiveFusion({ lake: this.#lake, store, engines, directory: join(folder, 'work'), catalogue, ...limits });
+    return new LiveFusion({ lake: this.#lake, store, engines, directory: join(folder, 'work'), ...by, ...limits });
   }
 }
 

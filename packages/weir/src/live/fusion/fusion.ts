@@ -24,8 +24,8 @@ import { type Again, type Fused, refuse } from './refuse.ts';
 import { type ClockOffset, Remembered, type Unsettled } from './remembered.ts';
 import { nextStretch, retag, someTold } from './retag.ts';
 import { dueSpan, type Patience, plan } from './settling.ts';
-import { beginTagging, moveTagging, type Tagging } from './tagging.ts';
 import { few, narrowerSight, type Sight, sightOf } from './sight.ts';
+import { beginTagging, moveTagging, type Tagging } from './tagging.ts';
 import { always, touchedSpans } from './touched.ts';
 import { covers, longerBy, placedWithin, united, type Windows, within } from './windows.ts';
 
@@ -77,8 +77,6 @@ export class LiveFusion {
   #notedAt: bigint | undefined;
   /** Whether all rows are known to be told by the present catalogue. */
   #isTagged = false;
-  /** How many rows a pass takes at most, a commit's at least. */
-  #most: number;
   /** Of its limits, by what memory has allowed so far. */
   #share = 1;
 
