@@ -74,7 +74,7 @@ function told(from: number, count: number, start: bigint, step: bigint): readonl
   ];
 }
 
-export class FusedHome {
+class FusedHome {
   readonly #engine: Engine;
   readonly #home: string;
   readonly #lake: LiveLake;
@@ -139,10 +139,6 @@ export class FusedHome {
 
   pass(): Promise<unknown> {
     return this.#fusion.pass();
-  }
-
-  settle(): Promise<unknown> {
-    return this.#fusion.settle(dataStart, { quiet: 0n, most: 0n });
   }
 
   close(): void {
