@@ -22,8 +22,8 @@ import { loop } from './loop.ts';
 import { measureService } from './measuring.ts';
 import type { ServiceOptions } from './options.ts';
 import { Running } from './running.ts';
-import { SourceStates } from './sourceStates.ts';
 import { explained } from './shares.ts';
+import { SourceStates } from './sourceStates.ts';
 import { openNotifier, reportDestinations } from './telling.ts';
 import { openCanaries, tending } from './tending.ts';
 
