@@ -6,6 +6,7 @@ import { Engine } from '../packages/weir/src/engine/engine.ts';
 import { backtest } from './backtest.ts';
 import { compileTimes } from './compile.ts';
 import { datetime } from './datetime.ts';
+import { livePasses } from './fusion.ts';
 import { intakeOfFormats } from './intake.ts';
 import { liveRuns } from './live.ts';
 import { query } from './query.ts';
@@ -32,6 +33,7 @@ const benches: Record<string, () => Promise<string[]>> = {
   backtest: () => backtest(engine, directory, quick ? 200_000 : 2_000_000, quick ? 2 : 3),
   update: () => updates(engine, directory, quick ? 500 : 3_000, quick ? 2 : 5),
   live: () => liveRuns(engine, directory, quick ? 500 : 3_000, quick ? 2 : 5),
+  fusion: () => livePasses(engine, directory, quick ? 2_000 : 20_000, quick ? 1 : 3),
   compile: () => compileTimes(runs),
   'rule-tests': () => ruleTestTimes(directory, quick ? 1 : 3),
   startup: () => startup(directory, runs),

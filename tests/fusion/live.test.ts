@@ -26,11 +26,13 @@ const dealing = fc.record({
   seed: fc.nat(50),
   batches: fc.integer({ min: 1, max: 4 }),
   between: fc.constantFrom('', 'settle', 'restart', 'meanwhile'),
+  // Usual ones, and such that no pass may look at more than what is nearest.
+  limits: fc.constantFrom(undefined, { passed: 1, read: 3 }),
 });
 
 async function sameAsBatch(
   rows: readonly Told[],
-  { seed, batches, between }: typeof dealing extends fc.Arbitrary<infer D> ? D : never,
+  { seed, batches, between, limits }: typeof dealing extends fc.Arbitrary<infer D> ? D : never,
 ): Promise<void> {
   const lived = await Living.with(async (living) => {
     for (const batch of dealt(rows, seed, batches)) {
@@ -43,7 +45,7 @@ async function sameAsBatch(
     }
     await living.settle();
     return living.tables();
-  });
+  }, limits);
   expect(lived).toEqual(await batched(rows));
 }
 

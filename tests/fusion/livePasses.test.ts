@@ -76,6 +76,35 @@ describe('a pass', () => {
       expect(rows.find(({ Fusion }) => Fusion === 'flow')).toMatchObject({ DeviceName: 'ws-1' });
     }));
 
+  test('that may read little joins what is near in time, and leaves what else there is as it was', () =>
+    Living.with(
+      async (living) => {
+        const others = Array.from({ length: 20 }, (_, n) =>
+          event({ LocalPort: 40_000 + n, Timestamp: at('09:00:00') }),
+        );
+        await come(living, ...others.map((row) => [endpointConnections, row] as const));
+        const [told, seen] = [event(), flow()];
+        const rows = await come(living, [endpointConnections, told], [networkFlows, seen]);
+        expect(rows.filter(({ Fusion }) => Fusion === 'fused').map(({ EventId }) => EventId)).toEqual([seen.EventId]);
+        expect(rows).toHaveLength(21);
+      },
+      { passed: 5, read: 10 },
+    ));
+
+  test('takes no more commits at once than it may, and all in time', () =>
+    Living.with(
+      async (living) => {
+        const seen = ['203.0.113.20', '203.0.113.21', '203.0.113.22'].map((RemoteIP) => flow({ RemoteIP }));
+        for (const row of seen) await living.put([[networkFlows, row]]);
+        for (let pass = 1; pass <= 3; pass++) {
+          await living.pass();
+          expect(await connections(living)).toHaveLength(pass);
+        }
+        expect(await living.pass()).toBeUndefined();
+      },
+      { passed: 1, read: 1_000_000 },
+    ));
+
   test('does nothing where nothing came', () =>
     Living.with(async (living) => {
       await come(living, [networkFlows, flow()]);

@@ -3,7 +3,7 @@ import { appendRows, type InlineRow } from '../../packages/weir/src/detect/inlin
 import { withScratchLake } from '../../packages/weir/src/detect/scratchLake.ts';
 import type { Engine } from '../../packages/weir/src/engine/engine.ts';
 import { type FuseOptions, fuse } from '../../packages/weir/src/fuse/fuse.ts';
-import { LiveFusion } from '../../packages/weir/src/live/fusion/fusion.ts';
+import { type Limits, LiveFusion } from '../../packages/weir/src/live/fusion/fusion.ts';
 import { Home } from '../../packages/weir/src/live/live.fixture.ts';
 import type { LiveLake } from '../../packages/weir/src/live/liveLake.ts';
 import {
@@ -58,17 +58,21 @@ export class Living {
   readonly #home: Home;
   readonly #lake: LiveLake;
   readonly #settling: Engine;
+  readonly #limits: Limits | undefined;
   #fusion: LiveFusion;
 
-  private constructor(home: Home, lake: LiveLake, settling: Engine) {
+  private constructor(home: Home, lake: LiveLake, settling: Engine, limits: Limits | undefined) {
     this.#home = home;
+    this.#limits = limits;
     this.#lake = lake;
     this.#settling = settling;
     this.#fusion = this.#open({ catalogue });
   }
 
-  static with<Result>(use: (living: Living) => Promise<Result>): Promise<Result> {
-    return Home.with((home) => home.another(async (settling) => use(new Living(home, await home.lake(), settling))));
+  static with<Result>(use: (living: Living) => Promise<Result>, limits?: Limits): Promise<Result> {
+    return Home.with((home) =>
+      home.another(async (settling) => use(new Living(home, await home.lake(), settling, limits))),
+    );
   }
 
   /** Begins anew with what is stored. */
@@ -119,7 +123,8 @@ export class Living {
   #open(by: Teller): LiveFusion {
     const { store, engine, folder } = this.#home;
     const engines = { passing: engine, settling: this.#settling };
-    return new LiveFusion({ lake: this.#lake, store, engines, directory: join(folder, 'work'), ...by });
+    const limits = this.#limits && { limits: this.#limits };
+    return new LiveFusion({ lake: this.#lake, store, engines, directory: join(folder, 'work'), ...by, ...limits });
   }
 }
 

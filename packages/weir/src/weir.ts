@@ -20,6 +20,7 @@ import { loadInventory } from './inventory/load.ts';
 import { writeInventory } from './inventory/table.ts';
 import { Lake, type ReadableLake } from './lake/lake.ts';
 import { settleRollups } from './lake/rollups.ts';
+import { waitingLonger } from './live/fusion/behind.ts';
 import { withHome } from './live/home.ts';
 import type { Backtest } from './model/backtest.ts';
 import type { Catalogue } from './model/catalogue.ts';
@@ -239,9 +240,11 @@ async function readHome<Result>(
 ): Promise<Result> {
   const engine = await Engine.open({ ...limits, spillDirectory: join(workDirectory, 'spill') });
   try {
-    return await withHome(directory, { engine, clock, holder: 'weir' }, async (segments) => {
+    return await withHome(directory, { engine, clock, holder: 'weir' }, async ({ segments, store }) => {
       await engine.confine(segments);
-      const fusion = { ...(await countConnections(engine)), ...untold };
+      const behind = waitingLonger(store, clock.now() - usualWait);
+      const notes = behind === undefined ? [] : [behind.told];
+      const fusion = { ...(await countConnections(engine)), ...untold, notes };
       const of = inventory === undefined ? {} : { inventory };
       const known = await inventoryOf(of, await loadCatalogue(join(content, 'catalogue')));
       return await use({ lake: { engine, directory: segments }, inputs: [], fusion, inventory: known });
@@ -251,7 +254,10 @@ async function readHome<Result>(
   }
 }
 
-const untold = { matchableFlows: 0, matchedFlows: 0, gaps: [], clockOffsets: [], notes: [] } as const;
+/** A service that keeps up joins rows to connections within this; ticks. */
+const usualWait = 60n * 10_000_000n;
+
+const untold = { matchableFlows: 0, matchedFlows: 0, gaps: [], clockOffsets: [] } as const;
 
 /** A lake without logs that stands while `use` runs: every table is there, and but for an inventory's empty. */
 export async function readNothing(

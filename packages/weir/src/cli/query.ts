@@ -125,8 +125,9 @@ async function answer(
   return await withWorkDirectory((workDirectory) =>
     read(
       { paths: data, ...homeOf(home), stdin: process.stdin, content, workDirectory, ...of, onProgress: progress.show },
-      async ({ lake, inputs }) => {
+      async ({ lake, inputs, fusion }) => {
         progress.stop();
+        if (home !== undefined) for (const note of fusion.notes) tell(`weir: ${note}`);
         for (const input of inputs) tellTrouble(input);
         if (compiled.parameters.includes('now') && !nowGiven) tellOldData((await dataSpan(lake)).until, now);
         await rowsOf(lake);

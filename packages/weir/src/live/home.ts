@@ -48,11 +48,11 @@ export async function makeFolders({
 export async function withHome<Result>(
   home: string,
   { engine, ...reading }: Reading & { readonly engine: Engine },
-  use: (segments: string) => Promise<Result>,
+  use: (read: { readonly segments: string; readonly store: Store }) => Promise<Result>,
 ): Promise<Result> {
-  return withSnapshot(home, reading, async ({ snapshot, paths }) => {
+  return withSnapshot(home, reading, async ({ snapshot, store, paths }) => {
     await snapshot.show(engine);
-    return await use(paths.segments);
+    return await use({ segments: paths.segments, store });
   });
 }
 

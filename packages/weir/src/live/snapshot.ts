@@ -12,6 +12,13 @@ export interface Span {
   readonly until: bigint;
 }
 
+export interface Stretch {
+  readonly since: bigint;
+  /** Rows. */
+  readonly most: number;
+  readonly but: ReadonlySet<bigint>;
+}
+
 /** The lake as it was at one commit, whatever is committed, compacted or removed since. Its SQL reads files: any engine
  *  that may read the folder can run it, until `release`. */
 export class Snapshot {
@@ -86,12 +93,40 @@ export class Snapshot {
     return since >= this.#standing.forgotten;
   }
 
-  /** SQL of a table's rows, as `rows` gives them, that came with a later commit than `since`. */
-  added(table: Table, since: bigint): string {
-    const later = this.#segments(table).filter(({ lastCommit }) => lastCommit > since);
-    const whole = later.filter(({ firstCommit }) => firstCommit > since);
-    const part = later.filter(({ firstCommit }) => firstCommit <= since);
-    const where = (group: readonly LiveSegment[]) => `${commitOf(group)} > ${since}`;
+  /** How many rows a table has in the files that may hold one with a time in some spans: what reading these costs. */
+  near(table: Table, spans: readonly Span[]): number {
+    return this.#segments(table)
+      .filter((segment) => segment.kind !== 'past' && spans.some((span) => inSpan([segment], span).length > 0))
+      .reduce((all, { rows }) => all + rows, 0);
+  }
+
+  /** The commit up to which no more than `most` rows came to tables since another, one commit at least, and how many that are.
+   *  Of commits in `but` none counts. */
+  within(tables: readonly Table[], { since, most, but }: Stretch): { readonly until: bigint; readonly rows: number } {
+    const came = new Map<bigint, number>();
+    for (const table of tables)
+      for (const { kind, lastCommit, rows } of this.#segments(table))
+        if (kind !== 'past' && lastCommit > since && !but.has(lastCommit))
+          came.set(lastCommit, (came.get(lastCommit) ?? 0) + rows);
+    let all = 0;
+    let until: bigint | undefined;
+    for (const [seq, rows] of [...came].sort(([a], [b]) => (a < b ? -1 : 1))) {
+      if (until !== undefined && all + rows > most) return { until, rows: all };
+      all += rows;
+      until = seq;
+    }
+    return { until: this.seq, rows: all };
+  }
+
+  /** SQL of a table's rows, as `rows` gives them, that came with a later commit than `since`, and none later than `until`. */
+  added(table: Table, since: bigint, until = this.seq): string {
+    const later = this.#segments(table).filter(
+      ({ firstCommit, lastCommit }) => lastCommit > since && firstCommit <= until,
+    );
+    const isWhole = ({ firstCommit, lastCommit }: LiveSegment) => firstCommit > since && lastCommit <= until;
+    const whole = later.filter(isWhole);
+    const part = later.filter((segment) => !isWhole(segment));
+    const where = (group: readonly LiveSegment[]) => `${commitOf(group)} > ${since} AND ${commitOf(group)} <= ${until}`;
     return tableRows(table, [...standingRows(table, whole), ...standingRows(table, part, { where })]);
   }
 

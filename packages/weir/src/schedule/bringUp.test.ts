@@ -24,6 +24,7 @@ import type { Finding } from '../model/finding.ts';
 import { Store } from '../store/store.ts';
 import { weirSchema } from '../tables/index.ts';
 import { bringUp, type LiveRule } from './bringUp.ts';
+import { gapsOf } from './gaps.ts';
 import { around, Book, engineOf, put, type Rows } from './live.fixture.ts';
 import { ruleState } from './ruleState.ts';
 
@@ -150,3 +151,32 @@ test('law: in whatever order records come, change and go, and whatever stops in 
   expect(seen.findings).toBeGreaterThan(8);
   expect(seen.lost).toBeGreaterThan(2);
 }, 600_000);
+
+test('what a rule over connections cannot see, as it is not fused yet, is a gap until it is', () =>
+  Home.with(async (home) => {
+    const [drawn] = fc.sample(rowWise, { seed: 1, numRuns: 1 });
+    const live = liveRule(drawn as Drawn, 20);
+    const engine = await engineOf(home);
+    const lake = await home.lake();
+    const from = start - 90n * minute;
+    const waiting = { from, told: '7 rows are not joined to connections yet' };
+    const run = async (unjoined: typeof waiting | undefined, step: number) => {
+      const room = await around(home, lake, home.store, { apply: () => undefined, unjoined: () => unjoined });
+      const until = tickAtOrAfter(start + BigInt(step * 60) * minute, live.rule.schedule.frequency);
+      await bringUp(engine, room, live, { until, now: () => until });
+      return until;
+    };
+    const { row, index } = {
+      row: { ...(fc.sample(drawnRow, { seed: 1, numRuns: 1 })[0] as DrawnRow), at: 0 },
+      index: 1,
+    };
+    await put(home, lake, { DeviceNetworkEvents: [networkRow(row, index)] });
+    await run(waiting, 1);
+    const last = await run(waiting, 2);
+    expect(gapsOf(home.store, { open: false })).toEqual([
+      expect.objectContaining({ reason: 'fusion', first: from, last, detail: waiting.told, closedAt: undefined }),
+    ]);
+    await run(undefined, 3);
+    expect(gapsOf(home.store, { open: true })).toEqual([]);
+    engine.close();
+  }));

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { Schema } from '@weir/kql/types';
+import { ruleQuery } from '../detect/ruleQuery.ts';
 import type { Engine } from '../engine/engine.ts';
 import { isToldAnew } from '../live/fusion/tagging.ts';
 import type { LiveLake } from '../live/liveLake.ts';
@@ -9,6 +10,7 @@ import type { Exception, GivenVerdict } from '../model/exception.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Rule, RuleSchedule } from '../rules/rule.ts';
 import type { Store } from '../store/store.ts';
+import { deviceNetworkEvents, egressDaily } from '../tables/index.ts';
 import { conclude } from './conclude.ts';
 import { settle, settledEpisodes } from './episodes.ts';
 import { closeGaps, openGap } from './gaps.ts';
@@ -37,6 +39,8 @@ export interface Surroundings {
   readonly verdicts: () => readonly GivenVerdict[];
   /** Evidence times before this may be gone from the lake; null: nothing is. */
   readonly retained: () => bigint | null;
+  /** The rows that a rule over connections does not see, as they are not fused although they came long ago. */
+  readonly unjoined?: () => { readonly from: bigint | undefined; readonly told: string } | undefined;
   /** Whether a finding is of a scenario that tests the service. */
   readonly isCanary: (finding: Finding) => boolean;
   /** Told within the transaction in which the rule's progress is written: both are there, or neither. */
@@ -59,6 +63,8 @@ export async function bringUp(
   const verdicts = around.verdicts();
   const judgement = judgementOf(around);
   const retained = retainedFrom();
+  // Asked before the snapshot is taken: what is fused in between is looked at now, and said to be so with the next run.
+  const unjoined = readsConnections(ruleQuery(rule, schema).tables) ? around.unjoined?.() : undefined;
   const settled =
     retained === null || state === undefined ? [] : settledEpisodes(store, rule.id, settledBefore(rule, retained));
   const snapshot = lake.snapshot();
@@ -96,7 +102,10 @@ export async function bringUp(
       for (const { id } of settled) settle(store, id);
       for (const { first, last } of run.unseen)
         openGap(store, { rule: rule.id, first, last, reason: 'retention', detail: outlived }, at);
-      closeGaps(store, rule.id, until, at);
+      closeGaps(store, rule.id, until, at, unjoined && 'fusion');
+      const first = unjoined?.from ?? until;
+      if (unjoined && first <= until)
+        openGap(store, { rule: rule.id, first, last: until, reason: 'fusion', detail: unjoined.told }, at);
       writeRuleState(store, {
         ...{ rule: rule.id, name: rule.name, revision, since },
         looked: run.looked,
@@ -129,6 +138,11 @@ async function show(engine: Engine, lake: object, snapshot: Snapshot): Promise<v
 }
 
 const outlived = 'the rows that these runs see are no longer all kept';
+
+/** Whether of these tables one is made by fusion. */
+export function readsConnections(tables: readonly string[]): boolean {
+  return tables.some((name) => [deviceNetworkEvents.name, egressDaily.name].includes(name));
+}
 
 /** A story that ended before this can have no more rows: those that come within its quiet time are not kept either. */
 function settledBefore({ weir, schedule }: LiveRule['rule'], retained: bigint): bigint {

@@ -5,8 +5,9 @@ export interface Gap {
   readonly rule: string;
   readonly first: bigint;
   readonly last: bigint;
-  /** failed, time, memory: the rule is tried again until it succeeds over that time. retention: its rows are gone. */
-  readonly reason: 'failed' | 'time' | 'memory' | 'retention';
+  /** failed, time, memory: the rule is tried again until it succeeds over that time. fusion: rows were there that were no
+   *  connections yet. retention: its rows are gone. */
+  readonly reason: 'failed' | 'time' | 'memory' | 'fusion' | 'retention';
   /** In a sentence, for a person. */
   readonly detail: string;
   readonly openedAt: bigint;
@@ -32,13 +33,14 @@ export function openGap(store: Store, gap: Omit<Gap, 'openedAt' | 'closedAt'>, a
       .run(first, last, detail, known.id as bigint);
 }
 
-/** Closes the gaps up to a tick that a rule has reached, but for those that nobody can close. */
-export function closeGaps(store: Store, rule: string, until: bigint, at: bigint): void {
+/** Closes the gaps up to a tick that a rule has reached, but for those that nobody can close, and those of a reason that
+ *  still stands (`but`). */
+export function closeGaps(store: Store, rule: string, until: bigint, at: bigint, but = ''): void {
   store
     .statement(
-      `UPDATE gap SET closed_at = ? WHERE rule = ? AND closed_at IS NULL AND reason <> 'retention' AND last <= ?`,
+      `UPDATE gap SET closed_at = ? WHERE rule = ? AND closed_at IS NULL AND reason NOT IN ('retention', ?) AND last <= ?`,
     )
-    .run(at, rule, until);
+    .run(at, rule, but, until);
 }
 
 /** The newest first. */

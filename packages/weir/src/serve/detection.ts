@@ -6,6 +6,7 @@ import { ExceptionBook } from '../alert/exceptionBook.ts';
 import { warnOfEnds } from '../alert/warn.ts';
 import type { Engine } from '../engine/engine.ts';
 import { writeWatchlists } from '../inventory/watchlists.ts';
+import { waitingLonger } from '../live/fusion/behind.ts';
 import type { homePaths } from '../live/home.ts';
 import type { LiveLake } from '../live/liveLake.ts';
 import type { Catalogue } from '../model/catalogue.ts';
@@ -14,6 +15,7 @@ import type { Inventory } from '../model/inventory.ts';
 import { leastFloor } from '../notify/open.ts';
 import type { Health } from '../operate/health.ts';
 import type { Canaries } from '../schedule/canaries.ts';
+import { gapsOf } from '../schedule/gaps.ts';
 import { Library } from '../schedule/library.ts';
 import { Scheduler } from '../schedule/scheduler.ts';
 import type { Store } from '../store/store.ts';
@@ -22,6 +24,9 @@ import { stoppedRules } from './desks/stops.ts';
 import type { ServiceOptions } from './options.ts';
 import { memoryOf } from './shares.ts';
 import { floor } from './telling.ts';
+
+/** Rows are connections within this, where fusion keeps up. */
+const usualWait = 60n * 10_000_000n;
 
 export interface DetectionParts {
   readonly options: ServiceOptions;
@@ -77,6 +82,7 @@ export async function openDetection(parts: DetectionParts): Promise<Detection> {
   const exceptionBook = new ExceptionBook(store, known);
   const exceptions = () => [...library.exceptions, ...exceptionBook.inForce()];
   const watchlists = inventory?.watchlists ?? [];
+  const unjoined = () => waitingLonger(store, clock.now() - usualWait);
   const scheduler = new Scheduler({
     ...{ store, lake, clock, folder: paths.evidence, retained },
     schema: schemaWith(watchlists),
@@ -97,9 +103,12 @@ export async function openDetection(parts: DetectionParts): Promise<Detection> {
       log.error({ part: 'rules', error }, 'rules cannot run; it is tried again');
       health.report('rules', 'failed', error instanceof Error ? error.message : String(error));
     },
+    unjoined,
     onRun: ({ rule, took, said, failed }) => {
       log[failed ? 'error' : 'debug']({ part: 'rules', rule: rule.name, ms: Number(took / 10_000n) }, said);
-      health.report(`rule ${rule.name}`, failed ? 'degraded' : 'ok', said);
+      const waiting = gapsOf(store, { open: true }).find((gap) => gap.rule === rule.id && gap.reason === 'fusion');
+      const reason = failed ? said : waiting?.detail;
+      health.report(`rule ${rule.name}`, reason === undefined ? 'ok' : 'degraded', reason);
     },
   });
   const warn = () => warnOfEnds(store, exceptions(), clock.now());

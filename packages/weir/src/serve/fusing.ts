@@ -49,6 +49,7 @@ export async function openFusing(parts: FusingParts): Promise<Fusing> {
   const { options, paths, store, lake, catalogue, inventory, health, closing, signal } = parts;
   const directory = join(paths.work, 'fusion');
   await mkdir(directory, { recursive: true });
+  const { memoryMb } = memoryOf(options, 'fusion', '');
   const open = async (part: 'fusion' | 'settling'): Promise<Engine> => {
     const engine = await Engine.open(memoryOf(options, part, join(paths.work, `${part}-spill`)));
     closing.add(() => engine.close());
@@ -57,6 +58,7 @@ export async function openFusing(parts: FusingParts): Promise<Fusing> {
   };
   const fusion = new LiveFusion({
     ...{ lake, store, directory, catalogue },
+    limits: { passed: memoryMb * 400, read: memoryMb * 4_000 },
     engines: { passing: await open('fusion'), settling: await open('settling') },
     ...(inventory === undefined ? {} : { inventory }),
   });

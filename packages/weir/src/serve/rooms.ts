@@ -22,6 +22,7 @@ import { loop } from './loop.ts';
 import { measureService } from './measuring.ts';
 import type { ServiceOptions } from './options.ts';
 import { Running } from './running.ts';
+import { explained } from './shares.ts';
 import { SourceStates } from './sourceStates.ts';
 import { openNotifier, reportDestinations } from './telling.ts';
 import { openCanaries, tending } from './tending.ts';
@@ -97,7 +98,8 @@ export async function openRooms(options: ServiceOptions, closing: Closing): Prom
     await running.ended();
   });
   const every = (part: string, pause: bigint, round: () => Promise<boolean>) => {
-    const onRound = (error?: unknown) => {
+    const onRound = (thrown?: unknown) => {
+      const error = explained(thrown);
       // What the stop itself cut short is done again after the next start.
       if (error !== undefined && signal.aborted) return;
       if (error !== undefined) log.error({ part, error }, 'a round failed; it is tried again');

@@ -1,4 +1,5 @@
-import type { EngineLimits } from '../engine/engine.ts';
+import { type EngineLimits, isOutOfMemory } from '../engine/engine.ts';
+import { UserError } from '../model/userError.ts';
 import type { ServiceOptions } from './options.ts';
 
 /** What each engine has of the memory that the config gives to all of them. They are apart, so that none takes from another:
@@ -20,4 +21,16 @@ export function memoryOf(
     threads: engine.threads,
     spillDirectory,
   };
+}
+
+/** An error as it is told to who runs the service. What the engine itself advises on memory is of settings that nobody has
+ *  here. */
+export function explained(error: unknown): unknown {
+  if (!isOutOfMemory(error)) return error;
+  return new UserError(
+    'ENGINE_MEMORY',
+    'engine.memory',
+    'its share of the memory is not enough for what it has to do at once: give the engines more (engine.memory in weir.yaml) and start the service anew',
+    'Raise engine.memory in weir.yaml, and start the service anew. What has come is kept until then.',
+  );
 }

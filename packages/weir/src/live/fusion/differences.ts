@@ -12,6 +12,8 @@ const given = new Set(['ArrivedAt', 'CommitSeq']);
 export interface Difference {
   /** SQL of the positions (`segment`, `row`) of rows that should not be. */
   readonly gone: string;
+  /** SQL of these rows, with their table's columns and positions. */
+  readonly standing: string;
   /** SQL of the rows that are missing, with their table's columns. */
   readonly fresh: string;
   /** SQL of the rows that should not be and of which no equal one should, with their table's columns. */
@@ -20,44 +22,56 @@ export interface Difference {
 
 /** Compares rows of a table (`present`, SQL with their positions) with those that should be in their place (`wanted`). Of
  *  equal rows one is kept. With `keepRicher` a row stays that knows of a host, a process or a partner what the one of its id
- *  that should be in its place does not. What `gone` names is worked out here; `fresh` reads `wanted` when it is run. */
+ *  that should be in its place does not. What `gone` names is worked out here; the others read `present` and `wanted` when
+ *  they are run. Rows of one id are told apart by a hash of 64 bits of all that they say: rows themselves are wide. */
 export async function difference(
   engine: Engine,
   table: Table,
-  {
-    present,
-    wanted: all,
-    keepRicher,
-  }: { readonly present: string; readonly wanted: string; readonly keepRicher: boolean },
+  { present, wanted, keepRicher }: { readonly present: string; readonly wanted: string; readonly keepRicher: boolean },
 ): Promise<Difference> {
-  const gone = `memory.${sqlName(`gone of ${table.name}`)}`;
-  const stands = `memory.${sqlName(`present of ${table.name}`)}`;
-  const columns = table.stored.filter(({ name }) => !given.has(name)).map(({ name }) => name);
-  const content = `{${columns.map((name) => `${sqlName(name)}: ${sqlName(name)}`).join(', ')}}`;
+  const named = (what: string) => `memory.${sqlName(`${what} of ${table.name}`)}`;
+  const [gone, stands, found] = [named('gone'), named('present'), named('wanted')];
+  const columns = table.stored.filter(({ name }) => !given.has(name)).map(({ name }) => sqlName(name));
+  const content = `hash(${columns.join(', ')})`;
+  const richer = keepRicher && table === deviceNetworkEvents;
+  const facts = richer ? Object.entries(known).map(([name, sql]) => `${sql} AS ${name}`) : [];
+  const told = ['"EventId"', `${content} AS content`, ...facts].join(', ');
+  await engine.run(`CREATE OR REPLACE TABLE ${stands} AS SELECT segment, "row", ${told} FROM (${present})`);
+  const [met] = await engine.rows(`FROM ${stands} LIMIT 1`);
+  if (!met)
+    return {
+      ...{ gone: `SELECT segment, "row" FROM ${stands}`, fresh: wanted },
+      standing: `FROM (${present}) LIMIT 0`,
+      lost: `SELECT * EXCLUDE (segment, "row") FROM (${present}) LIMIT 0`,
+    };
   await engine.run(
-    `CREATE OR REPLACE TABLE ${stands} AS SELECT segment, "row", ${content} AS content FROM (${present})`,
+    `CREATE OR REPLACE TABLE ${found} AS SELECT ${told} FROM (${wanted}) SEMI JOIN ${stands} AS p USING ("EventId")`,
   );
-  let wanted = all;
-  if (keepRicher && table === deviceNetworkEvents) {
-    const richer = `memory.${sqlName(`richer of ${table.name}`)}`;
+  const kept = named('richer');
+  if (richer) {
+    const poorer = Object.keys(known).map((name) => `(p.${name} AND NOT w.${name})`);
     await engine.run(
-      `CREATE OR REPLACE TABLE ${richer} AS
-       SELECT DISTINCT p.content."EventId" AS "EventId" FROM ${stands} p JOIN (${all}) w ON w."EventId" = p.content."EventId" WHERE ${poorer}`,
+      `CREATE OR REPLACE TABLE ${kept} AS
+       SELECT DISTINCT "EventId" FROM ${stands} p JOIN ${found} w USING ("EventId") WHERE ${poorer.join(' OR ')}`,
     );
-    wanted = `SELECT * FROM (${all}) ANTI JOIN ${richer} AS richer USING ("EventId")`;
-    await engine.run(`DELETE FROM ${stands} WHERE content."EventId" IN (SELECT "EventId" FROM ${richer})`);
+    for (const both of [stands, found])
+      await engine.run(`DELETE FROM ${both} WHERE "EventId" IN (SELECT "EventId" FROM ${kept})`);
   }
   await engine.run(
     `CREATE OR REPLACE TABLE ${gone} AS
-     SELECT segment, "row", false AS again FROM ${stands} ANTI JOIN (SELECT ${content} AS content FROM (${wanted})) AS w USING (content)
+     SELECT segment, "row", false AS again FROM ${stands} ANTI JOIN ${found} AS w USING ("EventId", content)
      UNION ALL
-     SELECT segment, "row", true FROM ${stands} SEMI JOIN (SELECT ${content} AS content FROM (${wanted})) AS w USING (content)
-     QUALIFY row_number() OVER (PARTITION BY content ORDER BY segment, "row") > 1`,
+     SELECT segment, "row", true FROM ${stands} SEMI JOIN ${found} AS w USING ("EventId", content)
+     QUALIFY row_number() OVER (PARTITION BY "EventId", content ORDER BY segment, "row") > 1`,
   );
+  const without = richer ? ` ANTI JOIN ${kept} AS richer USING ("EventId")` : '';
+  const standing = (which: string) => `FROM (${present}) SEMI JOIN (${which}) AS gone USING (segment, "row")`;
   return {
     gone: `SELECT segment, "row" FROM ${gone}`,
-    lost: `SELECT unnest(content) FROM ${stands} SEMI JOIN (FROM ${gone} WHERE NOT again) AS lost USING (segment, "row")`,
-    fresh: `SELECT w.* EXCLUDE (content) FROM (SELECT *, ${content} AS content FROM (${wanted})) w ANTI JOIN ${stands} p USING (content)`,
+    standing: standing(`FROM ${gone}`),
+    lost: `SELECT * EXCLUDE (segment, "row") ${standing(`FROM ${gone} WHERE NOT again`)}`,
+    fresh: `SELECT w.* EXCLUDE (content) FROM (SELECT *, ${content} AS content FROM (${wanted})${without}) w
+      ANTI JOIN ${stands} p USING ("EventId", content)`,
   };
 }
 
@@ -72,18 +86,15 @@ function timeNames(table: Table): string {
 export async function withhold(
   engine: Engine,
   table: Table,
-  { gone, fresh, lost }: Difference,
+  { standing: away, fresh, lost }: Difference,
   changed: string,
 ): Promise<Difference & { readonly held: readonly Span[] }> {
-  const stands = `memory.${sqlName(`present of ${table.name}`)}`;
   const left = `memory.${sqlName(`held of ${table.name}`)}`;
   const { a, b } = pairOf(...endsOf(table));
   const key = table === deviceNetworkEvents ? `{a: ${a}, b: ${b}}` : '"EventId"';
   await engine.run(`CREATE OR REPLACE TABLE ${left} AS SELECT DISTINCT ${key} AS key FROM (${changed})`);
   const rows = (sql: string) => `(SELECT *, ${key} AS key FROM (${sql}))`;
-  const standing = rows(
-    `SELECT segment, "row", unnest(content) FROM ${stands} SEMI JOIN (${gone}) AS g USING (segment, "row")`,
-  );
+  const standing = rows(away);
   const times = timesOf(table);
   const held = await engine.rows<Span & object>(
     `SELECT ${times.from} AS "from", ${times.until} AS until FROM (
@@ -92,21 +103,26 @@ export async function withhold(
   );
   return {
     gone: `SELECT segment, "row" FROM ${standing} ANTI JOIN ${left} AS l USING (key)`,
+    standing: `SELECT * EXCLUDE (key) FROM ${standing} ANTI JOIN ${left} AS l USING (key)`,
     fresh: `SELECT * EXCLUDE (key) FROM ${rows(fresh)} ANTI JOIN ${left} AS l USING (key)`,
     lost: `SELECT * EXCLUDE (key) FROM ${rows(lost)} ANTI JOIN ${left} AS l USING (key)`,
     held,
   };
 }
 
-const poorer = [
-  ...['RemoteHost', 'InitiatingProcessFileName', 'InitiatingProcessCommandLine', 'EndpointEventId'].map(
-    (name) => `(p.content."${name}" <> '' AND w."${name}" = '')`,
+/** SQL: what a row may know that another of its id does not. */
+const known = {
+  ...Object.fromEntries(
+    ['RemoteHost', 'InitiatingProcessFileName', 'InitiatingProcessCommandLine', 'EndpointEventId'].map((name) => [
+      `knows${name}`,
+      `${sqlName(name)} <> ''`,
+    ]),
   ),
-  `(p.content."BytesSent" IS NOT NULL AND w."BytesSent" IS NULL)`,
-].join(' OR ');
+  knowsBytes: '"BytesSent" IS NOT NULL',
+};
 
 /** Drops what `difference` made. */
 export async function forgetDifference(engine: Engine, { name }: Table): Promise<void> {
-  for (const kind of ['gone', 'present', 'richer', 'held'])
+  for (const kind of ['gone', 'present', 'wanted', 'richer', 'held'])
     await engine.run(`DROP TABLE IF EXISTS memory.${sqlName(`${kind} of ${name}`)}`);
 }

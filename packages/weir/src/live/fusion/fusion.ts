@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Engine } from '../../engine/engine.ts';
+import { type Engine, isOutOfMemory } from '../../engine/engine.ts';
 import { sqlName } from '../../engine/sql.ts';
 import type { Catalogue } from '../../model/catalogue.ts';
 import type { Inventory } from '../../model/inventory.ts';
@@ -8,6 +8,7 @@ import {
   deviceNetworkEvents,
   deviceProcessEvents,
   intakeTables,
+  networkFlows,
   observedNames,
   type Table,
   toldTables,
@@ -23,9 +24,10 @@ import { type Again, type Fused, refuse } from './refuse.ts';
 import { type ClockOffset, Remembered, type Unsettled } from './remembered.ts';
 import { nextStretch, retag, someTold } from './retag.ts';
 import { dueSpan, type Patience, plan } from './settling.ts';
+import { few, narrowerSight, type Sight, sightOf } from './sight.ts';
 import { beginTagging, moveTagging, type Tagging } from './tagging.ts';
 import { always, touchedSpans } from './touched.ts';
-import { covers, longerBy, placedWithin, united, type Windows, windowsOf, within } from './windows.ts';
+import { covers, longerBy, placedWithin, united, type Windows, within } from './windows.ts';
 
 export interface LiveFusionOptions {
   readonly lake: LiveLake;
@@ -36,7 +38,22 @@ export interface LiveFusionOptions {
   readonly directory: string;
   readonly catalogue: Catalogue;
   readonly inventory?: Inventory;
+  /** What a pass takes and reads at most; by memory. */
+  readonly limits?: Limits;
 }
+
+/** Numbers of rows. */
+export interface Limits {
+  /** That are new in a pass, of whole commits. */
+  readonly passed: number;
+  /** Of a table, among which a pass looks for the partners of its rows. */
+  readonly read: number;
+}
+
+/** A pass is not made smaller than this share of its limits. */
+const leastShare = 1 / 256;
+
+const usual: Limits = { passed: 200_000, read: 1_000_000 };
 
 /** Fusion over a lake that goes on. What batch fusion makes of all rows is the truth; here a part of the lake is fused again
  *  and what is different is committed, in two speeds.
@@ -51,6 +68,7 @@ export interface LiveFusionOptions {
  *  around it. */
 export class LiveFusion {
   readonly #options: LiveFusionOptions;
+  readonly #limits: Limits;
   readonly #remembered: Remembered;
   readonly #known: { readonly passing: Known; readonly settling: Known };
   #runs = 0;
@@ -59,9 +77,12 @@ export class LiveFusion {
   #notedAt: bigint | undefined;
   /** Whether all rows are known to be told by the present catalogue. */
   #isTagged = false;
+  /** Of its limits, by what memory has allowed so far. */
+  #share = 1;
 
   constructor(options: LiveFusionOptions) {
     this.#options = options;
+    this.#limits = options.limits ?? usual;
     this.#remembered = new Remembered(options.store);
     const { passing, settling } = options.engines;
     this.#known = { passing: new Known(passing), settling: new Known(settling) };
@@ -74,7 +95,21 @@ export class LiveFusion {
 
   /** Fuses what came since the last pass; undefined where nothing did. */
   pass(): Promise<Fused | undefined> {
-    return this.#alone(() => this.#looking((snapshot) => this.#passSnapshot(snapshot)));
+    return this.#alone(() => this.#looking((snapshot) => this.#passInMemory(snapshot)));
+  }
+
+  /** One that wants more memory than there is takes and reads less; a while later as much as before.
+   *  @throws DuckDB's error where the least is too much */
+  async #passInMemory(snapshot: Snapshot): Promise<Fused | undefined> {
+    for (;;)
+      try {
+        const fused = await this.#passSnapshot(snapshot);
+        this.#share = Math.min(1, this.#share * 1.1);
+        return fused;
+      } catch (error) {
+        if (!isOutOfMemory(error) || this.#share <= leastShare) throw error;
+        this.#share = Math.max(leastShare, this.#share / 4);
+      }
   }
 
   /** Notes what spans new rows touched, and settles one of those that are due; undefined where none is. `now` in ticks. */
@@ -147,30 +182,27 @@ export class LiveFusion {
     } = this.#options;
     const { passed } = this.#remembered.cursor;
     if (passed === snapshot.seq) return undefined;
-    const raw = this.#raw(snapshot, passed);
-    const added = (table: Table) => (table === deviceNetworkEvents ? raw : `(${snapshot.added(table, passed)})`);
-    const around = await windowsOf(
-      engine,
-      intakeTables.map((table) => [table, added(table)]),
-      2n * passReach,
-    );
-    if (around.length === 0) {
-      store.transaction(() => this.#remembered.move('passed', snapshot.seq));
+    const { until, rows: came } = snapshot.within(intakeTables, {
+      since: passed,
+      most: this.#limits.passed * this.#share,
+      but: new Set(this.#remembered.own),
+    });
+    const raw = this.#raw(snapshot, passed, until);
+    const added = (table: Table) => (table === deviceNetworkEvents ? raw : `(${snapshot.added(table, passed, until)})`);
+    const sight = await this.#sight(snapshot, added, came);
+    if (sight === undefined) {
+      store.transaction(() => this.#remembered.move('passed', until));
       return undefined;
     }
     await this.#known.passing.learn(snapshot, this.#remembered.cursor.noted);
-    await touchPairs(engine, added, (table) => within(snapshot, table, around), passReach);
-    const windows = await this.#wholeLives(snapshot, around);
+    const { windows, reach, by } = sight;
     const rows = (table: Table) => within(snapshot, table, windows);
     const before = (table: Table) => within(snapshot, table, longerBy(windows, aDay, 0n));
     const [finished] = await engine.rows(`SELECT 1 FROM ${raw} LIMIT 1`);
     const part: Part = {
-      core: never,
-      load: never,
-      reach: passReach,
+      ...{ core: never, load: never, reach, by, rows },
       back: longestAnswer,
-      rows,
-      answers: answersBefore(snapshot, windows),
+      answers: by === 'pair' ? answersBefore(snapshot, windows) : rows(observedNames),
       processes: asTold(deviceProcessEvents, before),
       finished: this.#finished(snapshot, rows, finished && raw),
       keep: finished && `FROM ${raw}`,
@@ -183,8 +215,28 @@ export class LiveFusion {
       stands: () => true,
       // It does not see as far back as settling does.
       keepRicher: true,
-      also: (seq) => this.#remembered.move('passed', seq),
+      also: (seq) => this.#remembered.move('passed', until === snapshot.seq ? seq : until),
     });
+  }
+
+  /** Makes `fusion_pair` for new rows, and says what is to be read for it. */
+  async #sight(snapshot: Snapshot, added: Rows, came: number): Promise<Sight | undefined> {
+    const engine = this.#options.engines.passing;
+    const [parts] = await engine.rows(`SELECT 1 FROM ${added(networkFlows)} WHERE "IsPart" IS TRUE LIMIT 1`);
+    // The parts of a connection are only right together, however many hours they take.
+    const most = parts ? Number.POSITIVE_INFINITY : this.#limits.read * this.#share;
+    const sight = await sightOf(engine, snapshot, added, most);
+    if (sight === undefined) return undefined;
+    const touch = ({ windows, reach, by }: Sight) =>
+      touchPairs(engine, { added, rows: (table) => within(snapshot, table, windows), reach, by });
+    const met = await touch(sight);
+    if (sight.by === 'connection') return sight;
+    const windows =
+      met <= most / 50 + came || parts ? await this.#wholeLives(snapshot, sight.windows, most) : undefined;
+    if (windows) return { ...sight, windows };
+    const narrower = await narrowerSight(engine, snapshot, added, most);
+    await touch(narrower);
+    return narrower;
   }
 
   async #settleSpan(snapshot: Snapshot, passed: bigint, span: Unsettled, now: bigint): Promise<Fused> {
@@ -208,6 +260,7 @@ export class LiveFusion {
         core,
         load,
         reach,
+        by: 'pair',
         back: longestAnswer + shift,
         rows,
         answers: within(snapshot, observedNames, longerBy(windows, reach + longestAnswer + shift, reach)),
@@ -244,12 +297,14 @@ export class LiveFusion {
     }
   }
 
-  /** Windows that have all of what is alive in them, of the pairs that are looked at. */
-  async #wholeLives(snapshot: Snapshot, around: Windows): Promise<Windows> {
+  /** Windows that have all of what is alive in them, of the pairs that are looked at; undefined where these have more than
+   *  `most` rows. */
+  async #wholeLives(snapshot: Snapshot, around: Windows, most: number): Promise<Windows | undefined> {
     const engine = this.#options.engines.passing;
     for (let windows = around; ; ) {
       const wider = united([...windows, ...longerBy(await pairSpans(engine), passReach, passReach)]);
       if (covers(windows, wider)) return windows;
+      if (!few(snapshot, wider, most)) return undefined;
       windows = wider;
       await grow(engine, (table) => within(snapshot, table, wider));
     }
@@ -307,10 +362,10 @@ export class LiveFusion {
   }
 
   /** SQL of rows that came in finished since a commit. */
-  #raw(snapshot: Snapshot, since: bigint): string {
+  #raw(snapshot: Snapshot, since: bigint, until = snapshot.seq): string {
     const own = [0n, ...this.#remembered.own].join(', ');
     const stored = deviceNetworkEvents.stored.map(({ name }) => sqlName(name)).join(', ');
-    return `(SELECT ${stored} FROM (${snapshot.added(deviceNetworkEvents, since)}) WHERE "CommitSeq" NOT IN (${own}))`;
+    return `(SELECT ${stored} FROM (${snapshot.added(deviceNetworkEvents, since, until)}) WHERE "CommitSeq" NOT IN (${own}))`;
   }
 
   /** SQL of all that came in finished, as it came; undefined where nothing did. */

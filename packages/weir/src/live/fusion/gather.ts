@@ -14,7 +14,7 @@ import {
   toldTables,
 } from '../../tables/index.ts';
 import type { Snapshot, Span } from '../snapshot.ts';
-import { endsOf, pairOf, plain, type Rows } from './pairs.ts';
+import { endsIn, type Held, ofPair, plain, type Rows } from './pairs.ts';
 import { longestAnswer, passBack } from './reaches.ts';
 import { overlaps, timesOf } from './times.ts';
 import { longerBy, type Windows, within } from './windows.ts';
@@ -25,6 +25,8 @@ export interface Part {
   readonly core: Span;
   readonly load: Span;
   readonly reach: bigint;
+  /** What `fusion_pair` names. */
+  readonly by: Held;
   /** How long before a connection the answer is looked for that names it. */
   readonly back: bigint;
   /** SQL of the rows that can be meant. */
@@ -52,6 +54,7 @@ export async function gather(lake: Lake, part: Part): Promise<void> {
       table.stored.map(({ name }) => name).filter((name) => name !== 'ArrivedAt' && name !== 'CommitSeq'),
     );
   for (const table of [endpointConnections, networkFlows]) await add(table, near(table, part.rows(table), part));
+  if (part.by === 'connection') await add(endpointConnections, await standing(lake, part));
   if (part.finished) await add(deviceNetworkEvents, near(deviceNetworkEvents, `(${part.finished})`, part));
   const known = 'SEMI JOIN "NetworkFlows" USING ("FlowId", "Sensor")';
   await add(
@@ -72,15 +75,34 @@ export async function gather(lake: Lake, part: Part): Promise<void> {
 }
 
 /** SQL: the rows of a relation that are in the span or near a pair's time. */
-function near(table: Table, rows: string, { load, reach, back }: Part, answer = false): string {
-  const { a, b } = pairOf(...endsOf(table));
+function near(table: Table, rows: string, { load, reach, back, by }: Part, answer = false): string {
   const times = timesOf(table);
   const before = answer ? back : 0n;
   const inside = overlaps(table, load.from - before, load.until);
   return `SELECT * FROM ${rows} WHERE ${inside}
     UNION ALL
-    SELECT r.* FROM ${rows} r SEMI JOIN memory.fusion_pair p ON p.a = ${a} AND p.b = ${b}
+    SELECT r.* FROM ${rows} r SEMI JOIN memory.fusion_pair p ON ${ofPair(table, by)}
       AND ${times.from} <= p.until + ${reach} AND ${times.until} >= p."from" - ${reach + before} WHERE NOT ${inside}`;
+}
+
+/** SQL: of the events to whose place a flow went that has none of its own, the last of each program and host: one may stand for
+ *  the flow (`standing.ts`). */
+async function standing({ engine }: Lake, { rows }: Part): Promise<string> {
+  const tuple = 'a, b, ports';
+  await engine.run(
+    `CREATE OR REPLACE TABLE memory.fusion_near AS
+     SELECT DISTINCT a, b, 0 AS ports FROM (${endsIn(networkFlows, 'connection', '"NetworkFlows"')})
+     ANTI JOIN (${endsIn(endpointConnections, 'connection', '"EndpointConnections"')}) AS e USING (${tuple})`,
+  );
+  const events = `SELECT * FROM ${rows(endpointConnections)} SEMI JOIN memory.fusion_near p ON ${ofPair(endpointConnections, 'pair')}`;
+  const place = ['"LocalIP"', '"RemoteIP"', '"RemotePort"', '"Protocol"', '"Site"', '"ActionType"', '"RemoteUrl"'];
+  const who = ['"DeviceName"', '"InitiatingProcessFileName"', '"AccountName"', '"InitiatingProcessAccountName"'];
+  await engine.run(
+    `CREATE OR REPLACE TABLE memory.fusion_near AS
+     SELECT id FROM (SELECT arg_max("EventId", "Timestamp") AS id FROM (${events}) GROUP BY ${[...place, ...who].join(', ')})
+     ANTI JOIN "EndpointConnections" AS e ON e."EventId" = id`,
+  );
+  return `FROM ${rows(endpointConnections)} WHERE "EventId" IN (FROM memory.fusion_near)`;
 }
 
 /** SQL: the answers of some windows and before them: of the last hours all, of the last day those that hold for long. */
@@ -131,15 +153,14 @@ export function asTold(table: Table, rows: Rows): string {
     SELECT ${stored} FROM ${rows(table)} ANTI JOIN ${rows(told)} AS kept USING ("EventId", "Timestamp"))`;
 }
 
-async function gatherCore({ engine }: Lake, { core, added }: Part): Promise<void> {
+async function gatherCore({ engine }: Lake, { core, added, by }: Part): Promise<void> {
   const within = (table: Table) =>
     `SELECT '${table.name}' AS "of", "EventId" AS id FROM "${table.name}" WHERE ${overlaps(table, core.from, core.until)}`;
   const paired = (table: Table) => {
-    const { a, b } = pairOf(...endsOf(table));
     const times = timesOf(table);
     return `${within(table)}
       UNION SELECT '${table.name}', "EventId" FROM "${table.name}" SEMI JOIN memory.fusion_pair p
-        ON p.a = ${a} AND p.b = ${b} AND ${times.from} >= p."from" AND ${times.until} <= p.until`;
+        ON ${ofPair(table, by)} AND ${times.from} >= p."from" AND ${times.until} <= p.until`;
   };
   const looked = (table: Table) => (added ? `SELECT '${table.name}', "EventId" FROM ${added(table)}` : within(table));
   await engine.run(

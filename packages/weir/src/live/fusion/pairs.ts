@@ -26,6 +26,33 @@ export function pairOf(one: string, other: string): { readonly a: string; readon
   return { a: `least(${plain(one)}, ${plain(other)})`, b: `greatest(${plain(one)}, ${plain(other)})` };
 }
 
+/** What is held together: all rows of two addresses, or only those of one connection of theirs, by its ports, and those that
+ *  do not know these. */
+export type Held = 'pair' | 'connection';
+
+/** SQL for the ports of a table's row, in an order that does not hang on which is local: ${unknownPorts} where they are not known. */
+function portsOf(table: Table, by: Held): string {
+  if (by === 'pair') return '0';
+  const [one, other] = [observedNames.name, observedBodies.name].includes(table.name)
+    ? ['"ClientPort"', '"ServerPort"']
+    : ['"LocalPort"', '"RemotePort"'];
+  return `CASE WHEN ${one} > 0 AND ${other} > 0 THEN least(${one}, ${other})::BIGINT * 65536 + greatest(${one}, ${other}) ELSE ${unknownPorts} END`;
+}
+
+const unknownPorts = -1;
+
+/** SQL: whether a row (its columns bare) is of a pair `p` of `fusion_pair`. */
+export function ofPair(table: Table, by: Held): string {
+  const { a, b } = pairOf(...endsOf(table));
+  return `p.a = ${a} AND p.b = ${b} AND p.ports = ${portsOf(table, by)}`;
+}
+
+/** SQL: (a, b, ports) of a table's rows in a relation. */
+export function endsIn(table: Table, by: Held, relation: string): string {
+  const { a, b } = pairOf(...endsOf(table));
+  return `SELECT ${a} AS a, ${b} AS b, ${portsOf(table, by)} AS ports FROM ${relation}`;
+}
+
 /** The addresses of a table's rows. */
 export function endsOf({ name }: Table): readonly [string, string] {
   return [observedNames.name, observedBodies.name].includes(name)
@@ -33,45 +60,77 @@ export function endsOf({ name }: Table): readonly [string, string] {
     : ['"LocalIP"', '"RemoteIP"'];
 }
 
-function pairs(table: Table, from: string, until?: string): string {
+function pairs(table: Table, by: Held, from: string, until?: string): string {
   const { a, b } = pairOf(...endsOf(table));
   const times = timesOf(table);
-  return `SELECT ${a} AS a, ${b} AS b, ${times.from} AS "from", ${until ?? times.until} AS until ${from}`;
+  return `SELECT ${a} AS a, ${b} AS b, ${portsOf(table, by)} AS ports, ${times.from} AS "from", ${until ?? times.until} AS until ${from}`;
 }
 
-/** Makes `fusion_pair(a, b, from, until)`: the pairs of addresses that new rows (`added`) are about, and from when to when
- *  with `reach` on both sides, the whole life of what is alive then (`grow`). What a sensor's flow id or a process's id
- *  leads to is looked up in `rows`. */
-export async function touchPairs(engine: Engine, added: Rows, rows: Rows, reach: bigint): Promise<void> {
+export interface Touching {
+  /** SQL of the rows that are new, and of those that can be meant. */
+  readonly added: Rows;
+  readonly rows: Rows;
+  readonly reach: bigint;
+  readonly by: Held;
+}
+
+/** Makes `fusion_pair(a, b, ports, from, until)`: the pairs of addresses that new rows are about, and from when to when with
+ *  `reach` on both sides; of pairs (`by`) the whole life of what is alive then (`grow`), and how many rows of `rows` these
+ *  have. What a sensor's flow id or a process's id leads to is looked up there. */
+export async function touchPairs(engine: Engine, { added, rows, reach, by }: Touching): Promise<number> {
   const flowIds = [observedNames, observedBodies]
     .map((table) => `SELECT "FlowId", "Sensor" FROM ${added(table)} WHERE "FlowId" <> ''`)
     .join(' UNION ALL ');
   const untold = `"InitiatingProcessUniqueId" <> '' AND "InitiatingProcessCommandLine" = ''`;
   const touched = [
-    pairs(endpointConnections, `FROM ${added(endpointConnections)}`),
-    pairs(networkFlows, `FROM ${added(networkFlows)}`),
-    pairs(observedNames, `FROM ${added(observedNames)} WHERE "FlowId" = '' AND "Kind" <> 'dns'`),
-    // An answer comes before what it names.
-    pairs(
-      observedNames,
-      `FROM ${added(observedNames)} WHERE "Kind" = 'dns' AND "ClientIP" <> ''`,
-      `coalesce("Timestamp", 0) + ${5 * minute}`,
-    ),
-    pairs(observedBodies, `FROM ${added(observedBodies)} WHERE "FlowId" = ''`),
-    pairs(deviceNetworkEvents, `FROM ${added(deviceNetworkEvents)}`),
-    pairs(networkFlows, `FROM ${rows(networkFlows)} SEMI JOIN (${flowIds}) AS ids USING ("FlowId", "Sensor")`),
+    pairs(endpointConnections, by, `FROM ${added(endpointConnections)}`),
+    pairs(networkFlows, by, `FROM ${added(networkFlows)}`),
+    pairs(observedNames, by, `FROM ${added(observedNames)} WHERE "FlowId" = '' AND "Kind" <> 'dns'`),
+    pairs(observedBodies, by, `FROM ${added(observedBodies)} WHERE "FlowId" = ''`),
+    pairs(deviceNetworkEvents, by, `FROM ${added(deviceNetworkEvents)}`),
+    pairs(networkFlows, by, `FROM ${rows(networkFlows)} SEMI JOIN (${flowIds}) AS ids USING ("FlowId", "Sensor")`),
     pairs(
       endpointConnections,
+      by,
       `FROM (SELECT *, ${deviceKey('')} AS device, "InitiatingProcessUniqueId" AS id FROM ${rows(endpointConnections)} WHERE ${untold})
        SEMI JOIN (SELECT ${deviceKey('')} AS device, "ProcessUniqueId" AS id FROM ${added(deviceProcessEvents)} WHERE "ProcessUniqueId" <> '')
          AS started USING (device, id)`,
     ),
   ];
+  // An answer comes before what it names. Of a connection alone it is found when that comes.
+  if (by === 'pair')
+    touched.push(
+      pairs(
+        observedNames,
+        by,
+        `FROM ${added(observedNames)} WHERE "Kind" = 'dns' AND "ClientIP" <> ''`,
+        `coalesce("Timestamp", 0) + ${5 * minute}`,
+      ),
+    );
   await engine.run(
     `CREATE OR REPLACE TABLE memory.fusion_pair AS
-     SELECT a, b, min("from") - ${reach} AS "from", max(until) + ${reach} AS until FROM (${touched.join(' UNION ALL ')}) GROUP BY a, b`,
+     SELECT a, b, ports, min("from") - ${reach} AS "from", max(until) + ${reach} AS until FROM (${touched.join(' UNION ALL ')}) GROUP BY a, b, ports`,
   );
-  await grow(engine, rows);
+  if (by === 'pair') return grow(engine, rows);
+  await spread(engine, rows);
+  return 0;
+}
+
+/** Has a connection of known ports meet rows that do not know theirs, and such a row all connections of its pair. */
+async function spread(engine: Engine, rows: Rows): Promise<void> {
+  const [portless] = await engine.rows(`FROM memory.fusion_pair WHERE ports = ${unknownPorts} LIMIT 1`);
+  const met = [endpointConnections, networkFlows].map(
+    (
+      table,
+    ) => `SELECT r.a, r.b, r.ports, p."from", p.until FROM (${pairs(table, 'connection', `FROM ${rows(table)}`)}) r
+      JOIN (FROM memory.fusion_pair WHERE ports = ${unknownPorts}) p ON p.a = r.a AND p.b = r.b AND r."from" <= p.until AND r.until >= p."from"`,
+  );
+  const own = `SELECT a, b, ${unknownPorts}, "from", until FROM memory.fusion_pair`;
+  await engine.run(
+    `CREATE OR REPLACE TABLE memory.fusion_pair AS
+     SELECT a, b, ports, min("from") AS "from", max(until) AS until
+     FROM (${['FROM memory.fusion_pair', own, ...(portless ? met : [])].join(' UNION ALL ')}) GROUP BY a, b, ports`,
+  );
 }
 
 /** The times of the pairs. */
@@ -84,39 +143,50 @@ export function pairSpans(engine: Engine): Promise<Span[]> {
 export async function edgePairs(engine: Engine, rows: Rows, all: Rows, inner: Span): Promise<Span[]> {
   const edges = [endpointConnections, networkFlows].map((table) => {
     const { from, until } = timesOf(table);
-    return pairs(table, `FROM ${rows(table)} WHERE ${from} < ${inner.from} OR ${until} > ${inner.until}`);
+    return pairs(table, 'pair', `FROM ${rows(table)} WHERE ${from} < ${inner.from} OR ${until} > ${inner.until}`);
   });
   await engine.run(
     `CREATE OR REPLACE TABLE memory.fusion_pair AS
-     SELECT a, b, min("from") AS "from", max(until) AS until FROM (${edges.join(' UNION ALL ')}) GROUP BY a, b`,
+     SELECT a, b, ports, min("from") AS "from", max(until) AS until FROM (${edges.join(' UNION ALL ')}) GROUP BY a, b, ports`,
   );
   await grow(engine, all);
   return pairSpans(engine);
 }
 
-/** Has `fusion_pair` span all of what is alive in a pair's time, and the parts of a connection that follow each other. */
-export async function grow(engine: Engine, rows: Rows): Promise<void> {
+/** Has `fusion_pair` span all of what is alive in a pair's time, and the parts of a connection that follow each other. Gives
+ *  how many rows the pairs have. */
+export async function grow(engine: Engine, rows: Rows): Promise<number> {
   const [some] = await engine.rows('FROM memory.fusion_pair LIMIT 1');
-  if (!some) return;
-  const meeting = (table: Table, where: string, gap: number) => {
-    const { from, until } = timesOf(table);
+  if (!some) return 0;
+  const near = [endpointConnections, networkFlows].map((table) => {
     const { a, b } = pairOf(...endsOf(table));
-    return `SELECT r.a, r.b, r."from", r.until
-      FROM (SELECT ${a} AS a, ${b} AS b, ${from} AS "from", ${until} AS until FROM ${rows(table)} WHERE ${where}) r
-      JOIN memory.fusion_pair p ON p.a = r.a AND p.b = r.b AND r."from" <= p.until + ${gap} AND r.until >= p."from" - ${gap}`;
-  };
-  const widen = (selects: readonly string[]) =>
+    const times = timesOf(table);
+    const part = table === networkFlows ? '"IsPart" IS TRUE' : 'false';
+    return `SELECT r.* FROM (SELECT ${a} AS a, ${b} AS b, ${times.from} AS "from", ${times.until} AS until, ${part} AS part FROM ${rows(table)}) r
+      SEMI JOIN memory.fusion_pair p ON p.a = r.a AND p.b = r.b`;
+  });
+  // Read once: the files of a window are many.
+  await engine.run(`CREATE OR REPLACE TABLE memory.fusion_near AS ${near.join(' UNION ALL ')}`);
+  const [met] = await engine.rows<{ rows: bigint }>('SELECT count(*) AS rows FROM memory.fusion_near');
+  const widen = (where: string, gap: number) =>
     engine.run(
       `CREATE OR REPLACE TABLE memory.fusion_pair AS
-       SELECT a, b, min("from") AS "from", max(until) AS until FROM (FROM memory.fusion_pair UNION ALL ${selects.join(' UNION ALL ')}) GROUP BY a, b`,
+       SELECT a, b, ports, min("from") AS "from", max(until) AS until FROM (
+         FROM memory.fusion_pair UNION ALL
+         SELECT p.a, p.b, p.ports, r."from", r.until FROM (FROM memory.fusion_near WHERE ${where}) r
+         JOIN memory.fusion_pair p ON p.a = r.a AND p.b = r.b AND r."from" <= p.until + ${gap} AND r.until >= p."from" - ${gap})
+       GROUP BY a, b, ports`,
     );
-  await widen([meeting(endpointConnections, 'true', 0), meeting(networkFlows, 'true', 0)]);
-  for (let before = ''; ; ) {
+  await widen('true', 0);
+  const [parts] = await engine.rows('FROM memory.fusion_near WHERE part LIMIT 1');
+  for (let before = ''; parts; ) {
     const [size] = await engine.rows<{ sum: string }>(
       `SELECT sum(until::HUGEINT - "from")::VARCHAR AS sum FROM memory.fusion_pair`,
     );
-    if (size === undefined || size.sum === before) return;
+    if (size === undefined || size.sum === before) break;
     before = size.sum;
-    await widen([meeting(networkFlows, '"IsPart" IS TRUE', 10 * minute + second)]);
+    await widen('part', 10 * minute + second);
   }
+  await engine.run('DROP TABLE memory.fusion_near');
+  return Number(met?.rows ?? 0n);
 }

@@ -55,9 +55,12 @@ export async function refuse({
   const scratch = await Lake.create(engine, directory);
   try {
     await gather(scratch, part);
+    const gathered = new Map(publicTables.map((table) => [table, scratch.segments(table)]));
     if (!stands(await fuseAnd(scratch, options, { after: learnClocks }))) return undefined;
     const found = new Map<Table, Difference>();
     for (const table of publicTables) {
+      // What fusion left as it was gathered is as it stands.
+      if (!toldTables.has(table) && scratch.segments(table) === gathered.get(table)) continue;
       if (scratch.count(table) === 0 && !(await decides(engine, table))) continue;
       const wanted = `SELECT * FROM ${sqlName(table.name)} SEMI JOIN (${decided(table)}) AS decided USING ("EventId")`;
       const standing = `SELECT * FROM (${present(table)}) SEMI JOIN (${decided(table)}) AS decided USING ("EventId")`;
@@ -66,7 +69,8 @@ export async function refuse({
     return await alone((changed) => write(scratch, found, { lake, part, changed, also }));
   } finally {
     for (const table of publicTables) await forgetDifference(engine, table);
-    for (const made of ['pair', 'core', 'clock']) await engine.run(`DROP TABLE IF EXISTS memory.fusion_${made}`);
+    for (const made of ['pair', 'near', 'core', 'clock'])
+      await engine.run(`DROP TABLE IF EXISTS memory.fusion_${made}`);
     await rm(directory, { recursive: true, force: true });
   }
 }

@@ -24,6 +24,28 @@ export async function windowsOf(
   return united(spans);
 }
 
+/** The windows around the moments at which rows end, and, where wanted, begin: not what lies between. */
+export async function momentsOf(
+  engine: Engine,
+  rows: readonly (readonly [Table, string])[],
+  longer: bigint,
+  beginnings: boolean,
+): Promise<Windows> {
+  const grain = longer / 4n + 1n;
+  const selects = rows.flatMap(([table, relation]) => {
+    const { from, until } = timesOf(table);
+    return (beginnings && from !== until ? [from, until] : [until]).map(
+      (time) => `SELECT DISTINCT ${time} // ${grain} AS moment FROM ${relation}`,
+    );
+  });
+  const moments = await engine.rows<{ moment: bigint }>(
+    `SELECT moment FROM (${selects.join(' UNION ')}) ORDER BY moment`,
+  );
+  return united(
+    moments.map(({ moment }) => ({ from: moment * grain - longer, until: (moment + 1n) * grain + longer })),
+  );
+}
+
 export function longerBy(windows: Windows, before: bigint, after: bigint): Windows {
   return united(windows.map(({ from, until }) => ({ from: from - before, until: until + after })));
 }

@@ -81,14 +81,15 @@ function inWords(need: Need | readonly Need[]): string {
 function infoOf(rule: Rule, state: RuleState | undefined, stop: Stop | undefined, open: readonly Gap[]): RuleInfo {
   const { id, name, version, description, severity, tactics, techniques, schedule } = rule;
   // What retention took is not the rule's failure, and nobody can mend it.
-  const failing = open.find(({ reason }) => reason !== 'retention');
+  const failing = open.find(({ reason }) => reason !== 'retention' && reason !== 'fusion');
+  const waiting = open.find(({ reason }) => reason === 'fusion');
   return {
     ...{ id, name, version, description, severity, tactics, techniques, schedule },
     status: rule.weir.status,
     ...(stop === undefined ? {} : { stopped: stop }),
     health: {
-      state: failing === undefined ? 'ok' : 'failed',
-      reason: failing?.detail ?? (state === undefined && stop === undefined ? 'it has not run yet' : ''),
+      state: failing ? 'failed' : waiting ? 'degraded' : 'ok',
+      reason: (failing ?? waiting)?.detail ?? (state === undefined && stop === undefined ? 'it has not run yet' : ''),
       lastRun: state?.ranAt ?? null,
       lastTick: state?.looked?.last ?? null,
       took: state?.took ?? null,

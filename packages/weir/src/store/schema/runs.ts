@@ -55,8 +55,9 @@ CREATE TABLE gap (
   -- Ticks, both ends included.
   first INTEGER NOT NULL,
   last INTEGER NOT NULL,
-  -- failed, time, memory: the rule is tried again, and closes it. retention: the rows are gone, and it stays.
-  reason TEXT NOT NULL CHECK (reason IN ('failed', 'time', 'memory', 'retention')),
+  -- failed, time, memory: the rule is tried again, and closes it. fusion: rows were no connections yet; a run over them
+  -- closes it. retention: the rows are gone, and it stays.
+  reason TEXT NOT NULL CHECK (reason IN ('failed', 'time', 'memory', 'fusion', 'retention')),
   detail TEXT NOT NULL,
   opened_at INTEGER NOT NULL,
   closed_at INTEGER

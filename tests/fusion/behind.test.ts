@@ -1,0 +1,34 @@
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { appendRows } from '../../packages/weir/src/detect/inlineRows.ts';
+import { fusionBehind, waitingLonger } from '../../packages/weir/src/live/fusion/behind.ts';
+import { LiveFusion } from '../../packages/weir/src/live/fusion/fusion.ts';
+import { Home } from '../../packages/weir/src/live/live.fixture.ts';
+import { networkFlows } from '../../packages/weir/src/tables/index.ts';
+import { at, catalogue, flow } from './fused.ts';
+
+test('rows that no pass has fused are told with their time until one has, and not what fusion itself wrote', () =>
+  Home.with((home) =>
+    home.another(async (settling) => {
+      const lake = await home.lake();
+      const engines = { passing: home.engine, settling };
+      const fusion = new LiveFusion({
+        ...{ lake, store: home.store, engines, catalogue },
+        directory: join(home.folder, 'work'),
+      });
+      expect(fusionBehind(home.store)).toBeUndefined();
+      const from = await home.scratch();
+      await appendRows(from, networkFlows, [
+        flow({ FlowStart: at('10:00:07'), FlowEnd: at('10:00:09') }),
+        flow({ FlowStart: at('10:00:02'), FlowEnd: at('10:00:09'), LocalPort: 50_001 }),
+      ]);
+      await lake.commit({ from });
+      const came = home.clock.now();
+      expect(waitingLonger(home.store, came - 1n)).toBeUndefined();
+      expect(waitingLonger(home.store, came)?.told).toMatch(
+        /^2 rows from \d{4}-\d\d-\d\dT10:00:02Z on are not joined to connections yet$/,
+      );
+      await fusion.pass();
+      expect(fusionBehind(home.store)).toBeUndefined();
+    }),
+  ));
