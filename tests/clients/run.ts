@@ -11,12 +11,11 @@ import { uidsIn } from './journal.ts';
 import { elasticsearch, otlp, splunk } from './npmSenders.ts';
 
 // Real clients send to the real doors, through an overload and a kill; then the service makes rows of what it has, and every
-// record has to be there once.
+// record has to be there once. Most of it is waiting: so several send at a time, each set to doors and a home of its own.
 const perPhase = 300;
 /** Seconds since 1970: an hour ago, for what is older than retention is not kept. */
 const begun = Math.floor(Date.now() / 1000) - 3_600;
-const home = mkdtempSync(join(tmpdir(), 'weir-clients-'));
-const doors = new Doors(home, 21_000 + (process.pid % 20_000));
+const atOnce = 3;
 const debian = debianClients();
 const clients = [
   elasticsearch(),
@@ -28,23 +27,37 @@ const clients = [
     : []),
 ];
 const only = process.argv[2];
-const sent: string[] = [];
 let failed = 0;
-const say = (text: string) => process.stdout.write(`${text}\n`);
+const print = (text: string) => process.stdout.write(`${text}\n`);
 
-try {
-  if (!debian) say('rsyslog and syslog-ng are left out: there is no apt here.');
-  for (const [index, client] of clients.entries())
-    if (only === undefined || client.name.includes(only)) await drive(client, String.fromCharCode(97 + index));
-  await rows();
-} finally {
-  await doors.kill();
-  rmSync(home, { recursive: true, force: true });
-}
+if (!debian) print('rsyslog and syslog-ng are left out: there is no apt here.');
+const chosen = clients
+  .map((client, index) => ({ client, letter: String.fromCharCode(97 + index) }))
+  .filter(({ client }) => only === undefined || client.name.includes(only));
+const lanes = Array.from({ length: atOnce }, (_, lane) => chosen.filter((_, index) => index % atOnce === lane));
+await Promise.all(lanes.map(lane));
 process.exitCode = failed > 0 ? 1 : 0;
 
-async function drive(client: Client, letter: string): Promise<void> {
-  say(client.name);
+/** One client after the other, and then the rows of what they sent. */
+async function lane(clients: typeof chosen, number: number): Promise<void> {
+  if (clients.length === 0) return;
+  const home = mkdtempSync(join(tmpdir(), 'weir-clients-'));
+  const doors = new Doors(home, 21_000 + (process.pid % 20_000) + 10 * number);
+  const sent: string[] = [];
+  try {
+    for (const { client, letter } of clients) sent.push(...(await drive(client, letter, doors)));
+    await rows(home, sent);
+  } finally {
+    await doors.kill();
+    rmSync(home, { recursive: true, force: true });
+  }
+}
+
+/** Gives the records that it had to send. */
+async function drive(client: Client, letter: string, doors: Doors): Promise<string[]> {
+  const lines = [client.name];
+  const say = (text: string) => lines.push(text);
+  const arrived = async (what: string) => say(await arrival(doors.home, own, what));
   const own: string[] = [];
   const records = (count: number): string[] =>
     Array.from({ length: count }, () => {
@@ -56,14 +69,14 @@ async function drive(client: Client, letter: string): Promise<void> {
   await client.start(doors);
   try {
     await client.send(records(perPhase));
-    await arrival(own, 'sent');
+    await arrived('sent');
 
     await doors.say('full');
     const through = client.send(records(perPhase));
     await pause(3_000);
     await doors.say('room');
     await through;
-    await arrival(own, 'while the journal was full for 3 s');
+    await arrived('while the journal was full for 3 s');
 
     if (client.isAcknowledged) {
       const around = inPortions(client, records(perPhase));
@@ -72,13 +85,14 @@ async function drive(client: Client, letter: string): Promise<void> {
       await pause(1_000);
       await doors.start();
       await around;
-      await arrival(own, 'while the service was killed and started again');
+      await arrived('while the service was killed and started again');
     }
   } finally {
     await client.stop();
     await doors.kill();
-    sent.push(...own);
+    print(lines.join('\n'));
   }
+  return own;
 }
 
 async function inPortions(client: Client, records: readonly string[]): Promise<void> {
@@ -89,7 +103,7 @@ async function inPortions(client: Client, records: readonly string[]): Promise<v
 }
 
 /** Waits until all is there, at most a minute, and then looks whether anything is there twice. */
-async function arrival(uids: readonly string[], what: string): Promise<void> {
+async function arrival(home: string, uids: readonly string[], what: string): Promise<string> {
   const missing = (there: ReadonlyMap<string, number>) => uids.filter((uid) => !there.has(uid));
   let there = await uidsIn(home);
   for (let turn = 0; turn < 120 && missing(there).length > 0; turn += 1) {
@@ -97,21 +111,20 @@ async function arrival(uids: readonly string[], what: string): Promise<void> {
     there = await uidsIn(home);
   }
   const doubled = uids.filter((uid) => (there.get(uid) ?? 0) > 1);
-  judge(`${perPhase} records ${what}`, missing(there), doubled);
+  return judged(`${perPhase} records ${what}`, missing(there), doubled);
 }
 
-function judge(what: string, missing: readonly string[], doubled: readonly string[]): void {
+function judged(what: string, missing: readonly string[], doubled: readonly string[]): string {
   const right = missing.length === 0 && doubled.length === 0;
   if (!right) failed += 1;
   const told = right
     ? ''
     : `: ${missing.length} missing, ${doubled.length} doubled (${[...missing, ...doubled].slice(0, 5)})`;
-  say(`${right ? 'ok    ' : 'FAILED'} ${what}${told}`);
+  return `${right ? 'ok    ' : 'FAILED'} ${what}${told}`;
 }
 
 /** The service over the same home: what the doors took becomes rows. */
-async function rows(): Promise<void> {
-  say('weir serve makes rows of all that came');
+async function rows(home: string, sent: readonly string[]): Promise<void> {
   const service = await start(home);
   let counts = new Map<string, number>();
   for (let turn = 0; turn < 60 && counts.size < sent.length; turn += 1) {
@@ -121,11 +134,8 @@ async function rows(): Promise<void> {
   }
   await service.stop();
   const missing = sent.filter((uid) => !counts.has(uid));
-  judge(
-    `${sent.length} connections`,
-    missing,
-    [...counts].filter(([, times]) => times > 1).map(([uid]) => uid),
-  );
+  const doubled = [...counts].filter(([, times]) => times > 1).map(([uid]) => uid);
+  print(judged(`${sent.length} connections are rows of weir serve`, missing, doubled));
 }
 
 function connection(uid: string, number: number) {

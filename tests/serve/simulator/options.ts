@@ -75,7 +75,7 @@ export async function optionsOf(life: Life, { home, told, trace, spool, journalM
 }
 
 function isExpected(line: string): boolean {
-  return /ENOSPC|EIO|database is locked|database or disk is full|power was lost|killed|is no more|are no entry|engine was stopped|Out of Memory|it ran for more than/.test(
+  return /ENOSPC|EIO|database is locked|database or disk is full|power was lost|killed|is no more|are no entry|engine was stopped|Out of Memory|it ran for more than|senders are held off/.test(
     line,
   );
 }

@@ -12,7 +12,6 @@ import { readCursor } from '../live/cursor.ts';
 import type { homePaths } from '../live/home.ts';
 import type { LiveLake } from '../live/liveLake.ts';
 import { Maker } from '../live/maker.ts';
-import { UserError } from '../model/userError.ts';
 import type { Health } from '../operate/health.ts';
 import type { Store } from '../store/store.ts';
 import type { Closing } from './closing.ts';
@@ -58,7 +57,11 @@ export async function openIntake(parts: IntakeParts): Promise<Intake> {
   const received = await Received.recall(store, uncommitted(), clock);
   const reception = new Reception({
     ...{ journal, clock, received, signal },
-    onJournal: (refusal) => tellJournal(health, refusal),
+    onJournal: (refusal) => {
+      tellJournal(health, refusal);
+      if (refusal === undefined) log.info({ part: 'journal' }, 'it takes again');
+      else log.warn({ part: 'journal' }, inWords(refusal));
+    },
     limits: { ...doorLimits, bodyBytes: bodyMax, sentBytes: Math.min(doorLimits.sentBytes, bodyMax) },
   });
   const maker = await Maker.open({
@@ -81,16 +84,18 @@ export function tellJournal(health: Health, refusal?: unknown): void {
   health.report('journal', refusal === undefined ? 'ok' : 'failed', inWords(refusal));
 }
 
-/** Looks whether a journal that refused what came takes again: nobody may send, while it is said that it does not.
- *  @throws UserError why it does not yet */
-export async function lookAtJournal({ journal, reception }: Pick<Intake, 'journal' | 'reception'>): Promise<void> {
+/** Looks whether a journal that refused what came takes again: nobody may send, while it is said that it does not. */
+export async function lookAtJournal(
+  { journal, reception }: Pick<Intake, 'journal' | 'reception'>,
+  health: Health,
+): Promise<void> {
   if (reception.refusal === undefined) return;
   try {
     await journal.probe();
+    reception.taken();
   } catch (error) {
-    throw new UserError('JOURNAL_REFUSES', 'journal', inWords(error), 'Give the disk room; senders send again.');
+    tellJournal(health, error);
   }
-  reception.taken();
 }
 
 function inWords(refusal: unknown): string {

@@ -112,10 +112,11 @@ export async function openRooms(options: ServiceOptions, closing: Closing): Prom
     store.transaction(() => store.statement('UPDATE manifest SET seq = seq').run());
     return false;
   });
-  every('journal', 2n * second, async () => {
-    await lookAtJournal(intake);
+  const look = async () => {
+    await lookAtJournal(intake, health);
     return false;
-  });
+  };
+  running.add('journal', loop(look, 2n * second, { clock, signal, onRound: () => undefined }));
   every('intake', second / 2n, () => intake.maker.step());
   running.add('lake is kept', keeper.run(10n * second, signal));
   every('files of rules', 10n * second, async () => {
