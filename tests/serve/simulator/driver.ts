@@ -3,7 +3,6 @@ import { gapsOf } from '../../../packages/weir/src/schedule/gaps.ts';
 import { Closing } from '../../../packages/weir/src/serve/closing.ts';
 import { openRooms, type Rooms } from '../../../packages/weir/src/serve/rooms.ts';
 import { Broken } from './broken.ts';
-import type { WorldKind } from './kinds.ts';
 import type { Life } from './life.ts';
 import { optionsOf, type Told } from './options.ts';
 import { quiet } from './quiet.ts';
@@ -41,10 +40,15 @@ export class Driver {
     this.#around = around;
   }
 
+  /** Once they are open. */
+  get rooms(): Rooms | undefined {
+    return this.#rooms;
+  }
+
   /** A life of so many turns, that ends before where a fault ends it. */
   async live(most: number): Promise<void> {
     const { draws, turns, tried } = this.#life;
-    await this.#open();
+    await this.open();
     while (this.turns < most) {
       if (turns.isDead) return;
       if (this.#failed !== undefined) {
@@ -57,53 +61,11 @@ export class Driver {
     const end = this.#rooms === undefined ? 'kill' : draws.one(['stop', 'kill', 'power'] as const);
     if (end === 'kill') this.#life.end('killed between steps');
     else if (end === 'power') this.#life.end('power lost between steps');
-    else await this.#stop();
+    else await this.stop();
   }
 
-  /** A life without faults, in which all is sent, comes to rest, and the service stops. */
-  async calm(kind: WorldKind): Promise<void> {
-    const { turns } = this.#life;
-    const { deliveries } = this.#around;
-    await this.#open();
-    await this.#until('it opens', second, () => this.#rooms !== undefined);
-    const { spool } = this.#around;
-    while (spool !== undefined && !spool.isWritten) spool.write(1_000_000);
-    const pending = () => deliveries.filter((each) => isOpen(each) && each.at <= turns.now());
-    await this.#until('all is taken', second, () => {
-      for (const each of pending()) this.#send(each);
-      return deliveries.every((each) => !isOpen(each) && !each.underway);
-    });
-    const store = () => this.#rooms?.store as Rooms['store'];
-    const one = (sql: string) => Object.values(store().statement(sql).get() ?? {})[0];
-    const sent = deliveries
-      .filter(({ acknowledged }) => acknowledged)
-      .reduce((sum, { records }) => sum + records.length, spool?.records.length ?? 0);
-    // What then is not there is told by who counts.
-    const rows = () => Number(one('SELECT coalesce(sum(rows), 0) FROM input'));
-    for (let passed = 0; passed < 40 && rows() < sent; passed++) await this.#pass(10n * second);
-    // What was sent once and not acknowledged may be on its way.
-    for (let passed = 0; passed < 3; passed++) await this.#pass(second);
-    if (kind === 'intake') return this.#stop();
-    await this.#pass(11n * minute);
-    await this.#until(
-      'fusion has settled',
-      6n * minute,
-      () =>
-        one('SELECT count(*) FROM fusion_unsettled') === 0n &&
-        one('SELECT min(passed, noted) = seq FROM fusion_cursor, manifest') === 1n,
-    );
-    await this.#pass(31n * minute);
-    await this.#until(
-      'everybody is told',
-      6n * minute,
-      () =>
-        one("SELECT count(*) FROM message WHERE state = 'waiting'") === 0n &&
-        one('SELECT cursor = (SELECT coalesce(max(id), 0) FROM notice) FROM destination') === 1n,
-    );
-    await this.#stop();
-  }
-
-  async #open(): Promise<void> {
+  /** Begins to open the service. */
+  async open(): Promise<void> {
     const { told } = this.#around;
     const options = await optionsOf(this.#life, this.#around);
     openRooms(options, this.#closing).then(
@@ -139,8 +101,8 @@ export class Driver {
     if (drawn < ready.length) this.#give(Math.floor(drawn));
     else if (drawn < ready.length + 0.02 && known.length > 0) {
       this.#life.tried('sent again');
-      this.#send(draws.one(known));
-    } else if (drawn < ready.length + 1.02 && open.length > 0) this.#send(draws.one(open));
+      this.send(draws.one(known));
+    } else if (drawn < ready.length + 1.02 && open.length > 0) this.send(draws.one(open));
     else this.#passed(draws.one([0n, second, second, 3n * second, 20n * second, minute, 11n * minute]));
     this.turns += 1;
     await quiet();
@@ -164,7 +126,8 @@ export class Driver {
     turns.pass(until > 0n ? until : 0n);
   }
 
-  #send(delivery: Delivery): void {
+  /** Somebody sends a body. */
+  send(delivery: Delivery): void {
     const { told, trace } = this.#around;
     trace.add(`sends ${delivery.records.map(({ id }) => id).join(' ')}`);
     send(this.#app as ReturnType<typeof httpDoors>, delivery, this.#life).catch((error: unknown) => {
@@ -185,7 +148,7 @@ export class Driver {
   }
 
   /** Gives turns until nothing may go on at this time. */
-  async #rest(): Promise<void> {
+  async rest(): Promise<void> {
     const { turns, draws } = this.#life;
     for (let given = 0; turns.ready.length > 0 && !turns.isDead; given++) {
       if (given > 5_000) throw new Error(`it does not rest: ${turns.ready.map(({ name }) => name).join(', ')}`);
@@ -196,22 +159,25 @@ export class Driver {
     if (this.#failed !== undefined) throw this.#failed;
   }
 
-  async #pass(ticks: bigint): Promise<void> {
-    await this.#rest();
+  /** Lets time pass between two rests. */
+  async pass(ticks: bigint): Promise<void> {
+    await this.rest();
     this.#passed(ticks);
-    await this.#rest();
+    await this.rest();
   }
 
-  async #until(what: string, step: bigint, so: () => boolean): Promise<void> {
-    await this.#rest();
+  /** Lets time pass, so much at once, until something is so. @throws Broken where that does not come about */
+  async until(what: string, step: bigint, so: () => boolean): Promise<void> {
+    await this.rest();
     for (let steps = 0; !so(); steps++) {
       if (steps > 60) throw new Broken(`${what}: that does not come about\n${this.#around.told.unexpected.join('')}`);
       await quiet();
-      await this.#pass(step);
+      await this.pass(step);
     }
   }
 
-  async #stop(): Promise<void> {
+  /** Stops the service in order. */
+  async stop(): Promise<void> {
     const { tried, turns } = this.#life;
     let stopped = false;
     let failure: unknown;
@@ -226,7 +192,7 @@ export class Driver {
     await quiet();
     for (let steps = 0; !stopped && failure === undefined && !turns.isDead; steps++) {
       if (steps > 100) throw new Error('it does not stop');
-      await this.#rest();
+      await this.rest();
       if (!stopped && failure === undefined) this.#passed(0n);
       await quiet();
     }

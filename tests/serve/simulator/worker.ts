@@ -29,7 +29,7 @@ interface Seen {
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'weir-simulator-'));
-if (!process.env.KEEP) process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
 process.on('message', ({ seed, trace, only }: Asked) => {
   Trace.print = trace;
   const before = process.cpuUsage();

@@ -1,6 +1,7 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { Crash, FaultyDisk } from '../../../packages/weir/src/disk/faulty.fixture.ts';
+import { calm } from './calm.ts';
 import { type Checked, check, must } from './check.ts';
 import { Draws } from './draws.ts';
 import { Driver } from './driver.ts';
@@ -80,10 +81,10 @@ export async function run(seed: number, folder: string, only?: WorldKind): Promi
       faulty = new FaultyDisk(draws, { crash: likely.power, full: likely.full, sync: likely.sync });
     for (const delivery of deliveries) delivery.underway = false;
   }
-  const calm = new FaultyDisk(draws, { crash: 0, full: 0, sync: 0 });
-  const life = new Life({ ...{ home, now, draws, likely: noFaults, faulty: calm, tried } });
+  const sound = new FaultyDisk(draws, { crash: 0, full: 0, sync: 0 });
+  const life = new Life({ ...{ home, now, draws, likely: noFaults, faulty: sound, tried } });
   const driver = new Driver(life, { deliveries, spool, journalMax, told, trace, home });
-  await driver.calm(kind);
+  await calm(driver, kind, { deliveries, spool, clock: life.turns });
   turns += driver.turns;
   must(
     'nothing fails that nobody waits for',
