@@ -22,7 +22,7 @@ writeFileSync(
   'DeviceNetworkEvents | where DeviceName in ((Inventory | where Role == "backup" | project Value)) | where Site == "Northgate"',
 );
 
-describe.concurrent('--inventory', { timeout: 120_000 }, () => {
+describe('--inventory', { timeout: 120_000 }, () => {
   it('is what a query may ask, with logs and without', async () => {
     const csv = ['--inventory', inventory, '--format', 'csv'];
     const [alone, joined, none] = await Promise.all([

@@ -1,0 +1,25 @@
+import { expect, it } from 'vitest';
+import { withScratchLake } from '../detect/scratchLake.ts';
+import { deviceNetworkEvents } from '../tables/index.ts';
+import { settleRollups } from './rollups.ts';
+
+const day = 864_000_000_000n;
+
+it('reckoned once, a rollup has the rows and types that it has as a view', () =>
+  withScratchLake(async (lake) => {
+    const select = `SELECT 'd' || range % 3 AS "DeviceName", 'success' AS "FusionRule", 'ConnectionSuccess' AS "ActionType",
+        CASE WHEN range % 5 = 0 THEN NULL ELSE range END AS "BytesSent",
+        ${700_000n * day} + range * ${day / 4n} AS "Timestamp", ${700_000n * day} + range * ${day / 4n} AS "EvidenceTime",
+        'a.example' AS "RemoteHost", 'Public' AS "RemoteIPType"
+      FROM range(100)`;
+    const columns = 'DeviceName FusionRule ActionType BytesSent Timestamp EvidenceTime RemoteHost RemoteIPType'.split(' ');
+    await lake.append(deviceNetworkEvents, select, columns);
+    const told = async () => [
+      await lake.engine.rows('FROM main."EgressDaily" ORDER BY ALL'),
+      await lake.engine.rows('SELECT column_name, column_type FROM (DESCRIBE main."EgressDaily")'),
+    ];
+    const before = await told();
+    expect(before[0]?.length).toBeGreaterThan(20);
+    await settleRollups(lake);
+    expect(await told()).toEqual(before);
+  }));
