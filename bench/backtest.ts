@@ -39,9 +39,9 @@ const cases: readonly Case[] = [
     what: 'row-wise rule that reads the text of all rows',
     target: 3,
     period: 60n * minute,
-    kql: `DeviceNetworkEvents | where EvidenceTime > ago(1h) | where RemoteUrl has "userstorage" and RemoteIP endswith ".7"`,
+    kql: `DeviceNetworkEvents | where EvidenceTime > ago(1h) | where RemoteUrl has "userstorage" and RemoteIP endswith "7"`,
     onePass: (ids) => `SELECT DeviceName, BytesSent${ids} FROM DeviceNetworkEvents
-      WHERE regexp_matches(RemoteUrl, '(?i)\\buserstorage\\b') AND lower(RemoteIP) LIKE '%.7'`,
+      WHERE regexp_matches(RemoteUrl, '(?i)\\buserstorage\\b') AND lower(RemoteIP) LIKE '%7'`,
   },
   {
     what: 'windowed rule: sums, counts and distinct hosts by hour',
