@@ -28,12 +28,20 @@ const transferSql = `lower(InitiatingProcessFileName) IN (${watched.map((name) =
 
 const cases: readonly Case[] = [
   {
-    what: 'row-wise rule',
+    what: 'row-wise rule, of whose rows statistics rule out nearly all',
     target: 3,
     period: 60n * minute,
     kql: `DeviceNetworkEvents | where EvidenceTime > ago(1h) | where ${transfer} | where BytesSent > 11990000`,
     onePass: (ids) =>
       `SELECT DeviceName, BytesSent${ids} FROM DeviceNetworkEvents WHERE ${transferSql} AND BytesSent > 11990000`,
+  },
+  {
+    what: 'row-wise rule that reads the text of all rows',
+    target: 3,
+    period: 60n * minute,
+    kql: `DeviceNetworkEvents | where EvidenceTime > ago(1h) | where RemoteUrl has "userstorage" and RemoteIP endswith "7"`,
+    onePass: (ids) => `SELECT DeviceName, BytesSent${ids} FROM DeviceNetworkEvents
+      WHERE regexp_matches(RemoteUrl, '(?i)\\buserstorage\\b') AND lower(RemoteIP) LIKE '%7'`,
   },
   {
     what: 'windowed rule: sums, counts and distinct hosts by hour',
