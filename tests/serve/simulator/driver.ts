@@ -92,7 +92,7 @@ export class Driver {
     const open = this.#app ? deliveries.filter((each) => isOpen(each) && each.at <= turns.now()) : [];
     const known = this.#app ? deliveries.filter(({ acknowledged }) => acknowledged) : [];
     const { spool } = this.#around;
-    if (spool !== undefined && !spool.isWritten && draws.chance(0.07)) {
+    if (spool !== undefined && !spool.isWritten && draws.chance(0.25)) {
       const what = spool.go(draws);
       this.#around.trace.add(`spool ${what}`);
       if (!what.startsWith('grew')) this.#life.tried('spool rotated, packed or copied');

@@ -38,18 +38,18 @@ export class Spool {
     const log = join(this.folder, 'conn.log');
     const old = readdirSync(this.folder).filter((name) => /^conn-\d+\.log$/.test(name));
     const happens = draws.next();
-    if (happens < 0.15 && existsSync(log) && this.#isAtLine) {
+    if (happens < 0.3 && existsSync(log) && this.#isAtLine) {
       this.#rotated += 1;
       renameSync(log, join(this.folder, `conn-${this.#rotated}.log`));
       return 'rotated';
     }
-    if (happens < 0.22 && old.length > 0) {
+    if (happens < 0.4 && old.length > 0) {
       const file = join(this.folder, draws.one(old));
       writeFileSync(`${file}.gz`, gzipSync(readFileSync(file)));
       rmSync(file);
       return 'packed';
     }
-    if (happens < 0.27 && old.length > 0) {
+    if (happens < 0.47 && old.length > 0) {
       const file = join(this.folder, draws.one(old));
       copyFileSync(file, file.replace('conn-', 'copy-'));
       return 'copied';

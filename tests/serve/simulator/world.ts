@@ -32,7 +32,7 @@ function likelyOf(draws: Draws): Likely {
   const some = (most: number) => (draws.chance(0.5) ? 0 : draws.next() * most);
   return {
     ...{ power: draws.one([0, 0.01, 0.03]), kill: some(0.03), full: some(0.05), sync: some(0.05), slow: some(0.2) },
-    ...{ commit: some(0.06), busy: some(0.05), storeFull: some(0.05) },
+    ...{ commit: draws.one([0, 0.02, 0.06, 0.2]), busy: some(0.05), storeFull: some(0.05) },
     ...{ memory: some(0.004), statement: some(0.02) },
     ...{ hangs: some(0.3), fails: some(0.5), lost: some(0.2) },
   };
