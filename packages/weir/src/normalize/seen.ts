@@ -25,7 +25,7 @@ export async function seenIn(path: string): Promise<Seen> {
       const { bytesRead } = await file.read(bytes, 0, bytes.length, at);
       const lines = bytes.toString('utf8', 0, bytesRead).split('\n');
       // Lines that are cut are no JSON.
-      for (const line of lines) note(root, valueOf(line));
+      for (const line of lines) note(root, parsed(line));
     }
   } finally {
     await file.close();
@@ -44,7 +44,7 @@ function emptyNode(): Node {
   return { below: new Map(), names: new Set(), isText: false };
 }
 
-function valueOf(line: string): unknown {
+function parsed(line: string): unknown {
   try {
     return JSON.parse(line);
   } catch {
