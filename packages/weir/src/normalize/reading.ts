@@ -365,7 +365,14 @@ export const lineColumn = 'weir_line';
 /** Adds `content`, a hash of the whole record, and `ordinal`, the record's place among identical ones of its file. Each
  *  value has its length in front, so that no text of one column passes for two columns. */
 export function numberedAmongEquals(records: string, names: readonly string[]): string {
-  const values = names.map((name) => `coalesce(strlen("${name}"::VARCHAR) || ':' || "${name}"::VARCHAR, '')`);
-  const content = `md5(concat_ws('|', ${values.join(', ')}))`;
-  return `(SELECT *, row_number() OVER (PARTITION BY content) AS ordinal FROM (SELECT *, ${content} AS content FROM ${records}))`;
+  const text = (place: number): string => `weir_told_${place}`;
+  // One call for all: each list of two texts is written down by itself.
+  const values = names.map((_, place) => {
+    const value = `strlen(${text(place)}), CASE WHEN ${text(place)} IS NOT NULL THEN ':' END, ${text(place)}`;
+    return place === 0 ? value : `'|', ${value}`;
+  });
+  const texts = names.map((name, place) => `${sqlName(name)}::VARCHAR AS ${text(place)}`);
+  const told = `(SELECT *, ${texts.join(', ')} FROM ${records})`;
+  const hashed = `(SELECT * EXCLUDE (${names.map((_, place) => text(place)).join(', ')}), md5(concat(${values.join(', ')})) AS content FROM ${told})`;
+  return `(SELECT *, row_number() OVER (PARTITION BY content) AS ordinal FROM ${hashed})`;
 }
