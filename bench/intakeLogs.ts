@@ -15,6 +15,8 @@ export interface InventedLog {
   readonly options: string;
   /** As much of the file as Weir needs. */
   readonly floor: (file: string) => Floor;
+  /** Of lines that are texts: the columns that Weir takes from them, by plain SQL over the lines. */
+  readonly split?: (file: string) => Floor;
 }
 
 const json = 'FORMAT json';
@@ -30,6 +32,21 @@ const jsonFloor =
 const lineFloor = (file: string): Floor => ({
   columns: ['line'],
   from: `read_csv('${file}', auto_detect = false, header = false, delim = '', quote = '', escape = '', columns = {'line': 'VARCHAR'})`,
+});
+/** Of `key=value` in a line, a pattern for each key; a value ends at a blank, one of `spaced` before the next key. */
+const pairsFloor =
+  (keys: string, spaced: string = '') =>
+  (file: string): Floor => ({
+    ...lineFloor(file),
+    columns: [
+      ...keys.split(' ').map((key) => `regexp_extract(line, '\\b${key}=([^ ]*)', 1)`),
+      ...spaced.split(' ').flatMap((key) => (key === '' ? [] : `regexp_extract(line, '\\b${key}=([^=]*)(?: |$)', 1)`)),
+    ],
+  });
+/** Of words between blanks, of which the second has some before it. */
+const wordsFloor = (file: string): Floor => ({
+  columns: ['words[1]', ...Array.from({ length: 9 }, (_, at) => `words[${at - 9}]`)],
+  from: `(SELECT string_split(line, ' ') AS words FROM ${lineFloor(file).from})`,
 });
 const texts = (names: string): Record<string, string> =>
   Object.fromEntries(names.split(' ').map((name) => [name, 'VARCHAR']));
@@ -133,6 +150,7 @@ export const inventedLogs: readonly InventedLog[] = [
       localIp, received, CASE WHEN host = '' THEN 'www.contoso.example' ELSE host END, account, remoteIp)`,
     options: lines,
     floor: lineFloor,
+    split: wordsFloor,
   },
   {
     name: 'CEF traffic in syslog',
@@ -141,6 +159,10 @@ export const inventedLogs: readonly InventedLog[] = [
       ' app=ssl in=' || received || ' out=' || sent || ' cn1Label=SessionID cn1=' || i || ' cn3Label=Elapsed time in seconds cn3=' || (lasting // 10000000) || ' start=' || ${time('start', '%b %d %Y %H:%M:%S')}`,
     options: lines,
     floor: lineFloor,
+    split: pairsFloor(
+      'deviceExternalId src dst spt dpt proto act suser app in out cn1 cn3',
+      'rt start cn1Label cn3Label',
+    ),
   },
   {
     name: 'Fortinet traffic, key-value',
@@ -149,6 +171,9 @@ export const inventedLogs: readonly InventedLog[] = [
       '" duration=' || (lasting // 10000000) || ' sentbyte=' || (sent + 520) || ' rcvdbyte=' || (received + 600) || ' sentpkt=10 rcvdpkt=12 app="SSL"'`,
     options: lines,
     floor: lineFloor,
+    split: pairsFloor(
+      'date time devname devid eventtime tz type srcip srcport dstip dstport sessionid proto action service user duration sentbyte rcvdbyte sentpkt rcvdpkt',
+    ),
   },
   {
     name: 'OCSF network activity',

@@ -88,6 +88,34 @@ describe('a table that was cut to few columns', () => {
     expect(told(await scanned({ 'starts.csv': starts(',ProcessCommandLine', ',x') }, rules))).toEqual([]);
   });
 
+  test('is told of JSON where no record has the column', async () => {
+    const row = {
+      Timestamp: '2026-03-10T10:00:00Z',
+      DeviceName: 'ws-1',
+      ActionType: 'ConnectionSuccess',
+      RemotePort: 443,
+    };
+    const network = { ...row, RemoteIP: '203.0.113.5' };
+    const lines = (...rows: object[]) => rows.map((row) => `${JSON.stringify(row)}\n`).join('');
+    const streamed = { category: 'AdvancedHunting-DeviceNetworkEvents', properties: network };
+    const result = await scanned(
+      {
+        'cut.json': lines(network, network),
+        'some.json': lines(network, { ...network, InitiatingProcessCommandLine: 'x' }),
+        'stream.json': lines(streamed),
+      },
+      { line: 'DeviceNetworkEvents | where InitiatingProcessCommandLine has "copy"' },
+    );
+    expect(told(result)).toEqual(
+      ['cut.json', 'stream.json'].map((name) => [
+        name,
+        'DeviceNetworkEvents',
+        ['InitiatingProcessCommandLine'],
+        ['line'],
+      ]),
+    );
+  });
+
   test('is not told where no rule looks at what it lacks, or at its table', async () => {
     const files = { 'cut.csv': connections('ReportId', '1') };
     expect(told(await scanned(files, { port: 'DeviceNetworkEvents | where RemotePort == 25' }))).toEqual([]);

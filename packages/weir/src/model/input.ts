@@ -14,8 +14,8 @@ export interface InputReport {
   /** Records that Weir has no use for (headers, comments, tables it does not use), by reason in `ignoredWhy`. */
   readonly ignored: number;
   readonly ignoredWhy: Readonly<Record<string, number>>;
-  /** Of each table of rows that it is of: the table's columns that it has not. Absent where it has all, or its records
-   *  bring their own. */
+  /** Of each table of rows that it is of: the table's columns that it has not; of JSON, those that no record has. Absent
+   *  where it has all, and where the records had to be read one by one. */
   readonly lacks?: readonly LackingColumns[];
   /** Why it was skipped, or why only a part of it could be read. */
   readonly reason?: string;

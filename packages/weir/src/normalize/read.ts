@@ -9,10 +9,11 @@ import { rejectText, Spooled } from './careful.ts';
 import { commentLines } from './carefulRecord.ts';
 import { type Context, type Source, skipped } from './input.ts';
 import { isFields } from './proxy/w3c/fields.ts';
-import { numberColumn } from './reading.ts';
+import { isUnseen, numberColumn, type ReadingOptions } from './reading.ts';
 import { recognise } from './recognise.ts';
 import type { Recognised, Shape } from './recognised.ts';
 import { sampleColumns } from './sample.ts';
+import { seenIn } from './seen.ts';
 
 /** Reads a text file that was recognised. The engine reads a clean file in place; a file that is not clean, or that the
  *  engine stumbles over, is read record by record. */
@@ -23,8 +24,8 @@ export async function readText(
   context: Context,
 ): Promise<InputReport> {
   const { shape, format } = recognised;
-  const fast = bom && shape.kind !== 'csv' ? undefined : await readFast(source, shape, context);
-  if (fast) return report(source, recognised, fast);
+  const fast = bom && shape.kind !== 'csv' ? undefined : await readFast(source, recognised, context);
+  if (fast) return report(source, { format, lacks: fast.lacks ?? recognised.lacks }, fast);
   for (const strict of [false, true]) {
     const tally = await readSpooled(source, shape, strict, context);
     if (tally) return report(source, recognised, tally);
@@ -105,11 +106,17 @@ export interface FileTally extends Tally {
 }
 
 /** Undefined where the file has to be read with care; nothing was appended then. */
-async function readFast(source: Source, shape: Shape, context: Context): Promise<FileTally | undefined> {
+async function readFast(
+  source: Source,
+  { shape, lacksOf }: Recognised,
+  context: Context,
+): Promise<(FileTally & Pick<Recognised, 'lacks'>) | undefined> {
   if (shape.kind === 'json-elements') return undefined;
   const { lake } = context;
   const path = await plainlyNamed(source, context.workDirectory);
-  const job = shape.job({ path, numbered: false, longest: 0 });
+  const seen = shape.kind === 'json-lines' ? await seenIn(path) : undefined;
+  const options: ReadingOptions = { path, numbered: false, longest: 0, ...(seen && { seen }) };
+  const job = shape.job(options);
   // How many records such a file has is not known before.
   if (job.mapping.opened) return undefined;
   const census = await takeCensus(
@@ -131,8 +138,14 @@ async function readFast(source: Source, shape: Shape, context: Context): Promise
     if (sum(found.rejected) > 0 && untold) throw new Unbalanced();
     return { ...found, comments: census.lines - judged };
   };
+  // That no record has more than the sample is proven only when all are read.
+  const lacks = seen && lacksOf?.(seen.names);
   const tally = await lake
-    .atomically(() => apply(job))
+    .atomically(async () => ({ ...(await apply(job)), ...(lacks && lacks.length > 0 && { lacks }) }))
+    .catch((error) => {
+      if (!isUnseen(error)) throw error;
+      return lake.atomically(() => apply(shape.job({ path, numbered: false, longest: 0 })));
+    })
     .catch((error) => {
       if (!isNoObject(error)) throw error;
       return lake.atomically(() => apply(shape.job({ path, numbered: false, longest: 0, untyped: true })));
@@ -208,7 +221,7 @@ function foremost(reasons: ReadonlyMap<string, number>): [reason: string, record
 /** What became of an input of which records were read. */
 export function report(
   { path, incomplete }: Source,
-  { format, lacks }: Pick<Recognised, 'format' | 'lacks'>,
+  { format, lacks }: { readonly format: string; readonly lacks?: Recognised['lacks'] | undefined },
   tally: FileTally,
 ): InputReport {
   const reason =

@@ -1,5 +1,6 @@
 import { sqlName, sqlText } from '../engine/sql.ts';
 import { Members } from './members.ts';
+import type { Seen } from './seen.ts';
 import type { Spoken } from './spoken.ts';
 import { unlessUnknown } from './sql/words.ts';
 
@@ -9,11 +10,17 @@ export class RawColumns {
   /** The column whose members these are; undefined where they are the file's own. */
   readonly #inside: string | undefined;
 
-  constructor(known: readonly string[] | undefined, unknownSpellings: readonly string[] = ['', '-'], inside?: Inside) {
+  constructor(
+    known: readonly string[] | undefined,
+    unknownSpellings: readonly string[] = ['', '-'],
+    { inside, seen = everything }: { readonly inside?: Inside; readonly seen?: Seen['has'] } = {},
+  ) {
     this.#asked = inside?.asked ?? {
       known: known && new Map(known.map((name) => [name.toLowerCase(), name])),
       unknownSpellings,
+      seen,
       used: new Set(),
+      unseen: new Set(),
       asText: new Set(),
       members: new Map(),
       shapes: 0,
@@ -51,7 +58,8 @@ export class RawColumns {
 
   /** As `text`, but exactly as recorded. */
   verbatim(...names: string[]): string {
-    return coalesce(names.flatMap((name) => this.#present(name)));
+    const values = names.flatMap((name) => this.#present(name));
+    return values.length === 0 ? this.#none() : coalesce(values);
   }
 
   /** A column of its own, computed once, for SQL over the other columns that were asked for. */
@@ -64,7 +72,7 @@ export class RawColumns {
 
   /** The members of an object, or of a JSON text of one, in a column, for a mapping that takes them as a record. */
   within(column: string): RawColumns {
-    return new RawColumns(undefined, undefined, { asked: this.#asked, column });
+    return new RawColumns(undefined, undefined, { inside: { asked: this.#asked, column } });
   }
 
   /** The types, by name, as which columns may be read that hold objects in these records; the others are text. */
@@ -104,13 +112,21 @@ export class RawColumns {
     return known === undefined || this.#inside !== undefined || names.some((name) => known.has(name.toLowerCase()));
   }
 
+  /** SQL verdict on a record with a value where `seen` has none: the mapping was written as if there were none, so that the
+   *  engine is to give up. Null where all is seen. */
+  get form(): string {
+    const { unseen } = this.#asked;
+    if (unseen.size === 0) return 'NULL';
+    return `CASE WHEN coalesce(${[...unseen].join(', ')}) IS NOT NULL THEN error(${sqlText(unseenMark)}) END`;
+  }
+
   /** What the mapping asked for. */
   get used(): readonly string[] {
     return [...this.#asked.used];
   }
 
   #first(values: readonly string[]): string {
-    if (values.length === 0) return coalesce(values);
+    if (values.length === 0) return this.#none();
     return this.once(coalesce(values.map((value) => unlessUnknown(value, this.#asked.unknownSpellings))));
   }
 
@@ -120,7 +136,19 @@ export class RawColumns {
     const own = this.#own(name);
     if (own === undefined) return [];
     this.#asked.asText.add(own);
-    return [sqlName(own)];
+    return this.#ifSeen([own], sqlName(own));
+  }
+
+  /** Of records that bring their own columns a column too: of a constant the engine takes a type by what it stands in. */
+  #none(): string {
+    return this.#asked.known ? 'NULL::VARCHAR' : this.once('NULL::VARCHAR');
+  }
+
+  #ifSeen(path: readonly string[], sql: string): string[] {
+    const { seen, unseen } = this.#asked;
+    if (seen(path)) return [sql];
+    unseen.add(sql);
+    return [];
   }
 
   /** The file's own spelling of a column's name, which is then used. */
@@ -136,10 +164,15 @@ export class RawColumns {
     const [top = '', ...below] = whole;
     const own = this.#own(top);
     if (own === undefined) return [];
-    const { members } = this.#asked;
+    const { members, asText, seen } = this.#asked;
+    if (!seen([own])) {
+      asText.add(own);
+      return this.#ifSeen([own], sqlName(own));
+    }
     const opened = members.get(own) ?? new Members(own, () => `weir_members_${this.#asked.shapes++}`);
     members.set(own, opened);
-    return [opened.at([...below, ...path])];
+    const steps = [...below, ...path];
+    return this.#ifSeen([own, ...steps], opened.at(steps));
   }
 }
 
@@ -148,7 +181,10 @@ interface Asked {
   /** Names that the file has, by their lower case; undefined where each record brings its own (JSON). */
   readonly known: ReadonlyMap<string, string> | undefined;
   readonly unknownSpellings: readonly string[];
+  readonly seen: Seen['has'];
   readonly used: Set<string>;
+  /** SQL of the values that it asked for and that `seen` has not. */
+  readonly unseen: Set<string>;
   /** Those of them that are wanted as text. */
   readonly asText: Set<string>;
   /** By a column's name. */
@@ -161,6 +197,14 @@ interface Asked {
 interface Inside {
   readonly asked: Asked;
   readonly column: string | undefined;
+}
+
+const everything = (): boolean => true;
+const unseenMark = 'weir: a record has a value where the sample has none';
+
+/** Whether the engine gave up for a value that `RawColumns.form` speaks of. */
+export function isUnseen(error: unknown): boolean {
+  return error instanceof Error && error.message.includes(unseenMark);
 }
 
 function coalesce(values: readonly string[]): string {
@@ -195,6 +239,8 @@ export interface ReadingOptions {
   readonly longest: number;
   /** Objects are read as text, for they are none in every record. */
   readonly untyped?: boolean;
+  /** What a sample of the file's JSON has; all that a mapping asks for where absent. */
+  readonly seen?: Seen;
 }
 
 export interface JsonOptions extends ReadingOptions {
@@ -207,15 +253,17 @@ export interface JsonOptions extends ReadingOptions {
 
 /** One JSON object a line. */
 export function jsonReading(options: JsonOptions): Reading {
-  const { path, numbered, longest, untyped = numbered, sampled = [], unknown, inside } = options;
-  const columns = new RawColumns(undefined, unknown);
+  const { path, numbered, longest, untyped = numbered, sampled = [], unknown, inside, seen } = options;
+  const isBeside = (name: string | undefined): boolean => !inside || inside.beside.includes(name ?? '');
+  const columns = new RawColumns(undefined, unknown, {
+    ...(seen && { seen: (path) => seen.has(inside && !isBeside(path[0]) ? [inside.key, ...path] : path) }),
+  });
   const from = (spoken: Spoken): string => {
     const objects = columns.typesIn(untyped || inside ? [] : sampled);
-    const isOutside = (name: string): boolean => !inside || inside.beside.includes(name);
     const types = columns.used
-      .filter(isOutside)
+      .filter(isBeside)
       .map((name) => `${sqlText(name)}: ${sqlText(objects.get(name) ?? 'VARCHAR')}`);
-    const nested = columns.used.filter((name) => !isOutside(name));
+    const nested = columns.used.filter((name) => !isBeside(name));
     if (inside) {
       const fields = nested.map((name) => `${sqlName(name)} VARCHAR`).join(', ');
       types.push(`${sqlText(inside.key)}: ${sqlText(`STRUCT(${fields})`)}`);
@@ -231,7 +279,15 @@ export function jsonReading(options: JsonOptions): Reading {
       spoken,
     );
   };
-  return { columns, from, form: 'NULL', numbered, ...(inside && { inside: inside.key }) };
+  return {
+    columns,
+    from,
+    get form() {
+      return columns.form;
+    },
+    numbered,
+    ...(inside && { inside: inside.key }),
+  };
 }
 
 /** A Parquet file, every column as text: what a table's column means does not hang on the type that somebody chose. */
@@ -309,7 +365,14 @@ export const lineColumn = 'weir_line';
 /** Adds `content`, a hash of the whole record, and `ordinal`, the record's place among identical ones of its file. Each
  *  value has its length in front, so that no text of one column passes for two columns. */
 export function numberedAmongEquals(records: string, names: readonly string[]): string {
-  const values = names.map((name) => `coalesce(strlen("${name}"::VARCHAR) || ':' || "${name}"::VARCHAR, '')`);
-  const content = `md5(concat_ws('|', ${values.join(', ')}))`;
-  return `(SELECT *, row_number() OVER (PARTITION BY content) AS ordinal FROM (SELECT *, ${content} AS content FROM ${records}))`;
+  const text = (place: number): string => `weir_told_${place}`;
+  // One call for all: each list of two texts is written down by itself.
+  const values = names.map((_, place) => {
+    const value = `strlen(${text(place)}), CASE WHEN ${text(place)} IS NOT NULL THEN ':' END, ${text(place)}`;
+    return place === 0 ? value : `'|', ${value}`;
+  });
+  const texts = names.map((name, place) => `${sqlName(name)}::VARCHAR AS ${text(place)}`);
+  const told = `(SELECT *, ${texts.join(', ')} FROM ${records})`;
+  const hashed = `(SELECT * EXCLUDE (${names.map((_, place) => text(place)).join(', ')}), md5(concat(${values.join(', ')})) AS content FROM ${told})`;
+  return `(SELECT *, row_number() OVER (PARTITION BY content) AS ordinal FROM ${hashed})`;
 }

@@ -1,6 +1,7 @@
 import type { LackingColumns } from '../model/input.ts';
 import type { Job } from './apply.ts';
 import type { ReadingOptions } from './reading.ts';
+import type { Seen } from './seen.ts';
 
 /** What a file was recognised as, by its content. */
 export interface Recognised {
@@ -9,6 +10,8 @@ export interface Recognised {
   readonly shape: Shape;
   /** Columns of its tables that a file with columns of its own has not. */
   readonly lacks?: readonly LackingColumns[];
+  /** The same of a file whose records bring their own, by the names that they have. */
+  readonly lacksOf?: (names: Seen['names']) => readonly LackingColumns[];
 }
 
 /** What the engine is to do with a file, or with a spool of its records. */

@@ -1,4 +1,5 @@
 import { sqlName, sqlText } from '../engine/sql.ts';
+import type { LackingColumns } from '../model/input.ts';
 import type { Table } from '../tables/index.ts';
 import type { Sample } from './format.ts';
 import { type Mapping, otherForm, rejected } from './mapping.ts';
@@ -30,7 +31,7 @@ export function recogniseRows({ columns, header, objects, layout }: Sample, rows
     };
     return name === undefined
       ? undefined
-      : { format: `${name} parquet`, shape: { kind: 'parquet', job }, ...lacking(rows, names) };
+      : { format: `${name} parquet`, shape: { kind: 'parquet', job }, ...lacking(rows.tablesOf, names) };
   }
   if (header) {
     const name = nameOf(header.names);
@@ -45,7 +46,7 @@ export function recogniseRows({ columns, header, objects, layout }: Sample, rows
       };
     const isHeader = (cells: readonly string[]): boolean => nameOf(cells) !== undefined;
     const shape: Shape = { kind: 'csv', header, job: jobUnder(header), jobUnder, isHeader };
-    return { format: `${name} csv`, shape, ...lacking(rows, header.names) };
+    return { format: `${name} csv`, shape, ...lacking(rows.tablesOf, header.names) };
   }
   for (const wrapper of [undefined, ...wrappers]) {
     const records = objects.flatMap((object) => (wrapper === undefined ? object : inner(object, wrapper)));
@@ -56,21 +57,29 @@ export function recogniseRows({ columns, header, objects, layout }: Sample, rows
       const raw = wrapper === undefined ? reading.columns : reading.columns.within(wrapper);
       return { reading, mapping: mapping(raw, records.flatMap(Object.keys)) };
     };
-    return { format: `${found[0]} json`, shape: { kind: layout === 'lines' ? 'json-lines' : 'json-elements', job } };
+    return {
+      format: `${found[0]} json`,
+      shape: { kind: layout === 'lines' ? 'json-lines' : 'json-elements', job },
+      lacksOf: (names) => lackingOf(rows.tablesOf, names(wrapper === undefined ? [] : [wrapper])),
+    };
   }
   return undefined;
 }
 
+function lacking(tablesOf: RowFormat['tablesOf'], names: readonly string[]): Pick<Recognised, 'lacks'> {
+  const lacks = lackingOf(tablesOf, names);
+  return lacks.length === 0 ? {} : { lacks };
+}
+
 /** The columns that are usual in the tables of which rows with these names are. */
-function lacking({ tablesOf }: RowFormat, names: readonly string[]): Pick<Recognised, 'lacks'> {
+export function lackingOf(tablesOf: RowFormat['tablesOf'], names: readonly string[]): LackingColumns[] {
   const given = new Set(names);
-  const lacks = (tablesOf?.(names) ?? [])
+  return (tablesOf?.(names) ?? [])
     .map(({ name, stored }) => ({
       table: name,
       columns: stored.map(({ name }) => name).filter((own) => !given.has(own)),
     }))
     .filter(({ columns }) => columns.length > 0);
-  return lacks.length === 0 ? {} : { lacks };
 }
 
 /** SQL verdict on a record whose cells name columns: where files were put one after another, those below may stand in

@@ -3,6 +3,7 @@ import type { Format, Sample } from '../format.ts';
 import { delimitedReading, type RawColumns } from '../reading.ts';
 import type { CsvHeader, Recognised, ToJob } from '../recognised.ts';
 import { recogniseRows } from '../rows.ts';
+import { trimmed } from '../sql/words.ts';
 import { recogniseTexts, type TextFormat } from '../texts.ts';
 import { type VpcField, vpcFields, vpcMapping } from './mapping.ts';
 
@@ -112,7 +113,7 @@ const defaultOrder: TextFormat = {
   },
   mapping: (text) => {
     // Hardly a line has a time in front.
-    const record = `CASE WHEN contains(${text}, 'Z ') THEN regexp_replace(trim(${text}), '^[^ ]+T[^ ]+Z ', '') ELSE trim(${text}) END`;
+    const record = `CASE WHEN contains(${text}, 'Z ') THEN regexp_replace(${trimmed(text)}, '^[^ ]+T[^ ]+Z ', '') ELSE ${trimmed(text)} END`;
     const cell = (field: VpcField): string => {
       const place = vpcFields.indexOf(field) + 1;
       return place > 14 ? 'NULL::VARCHAR' : `nullif(weir_cells[${place}], '-')`;

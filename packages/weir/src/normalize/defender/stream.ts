@@ -1,7 +1,8 @@
 import type { Format, Sample } from '../format.ts';
 import { jsonReading } from '../reading.ts';
+import { lackingOf } from '../rows.ts';
 import { unknownSpellings, whatEndpointsTell } from './columns.ts';
-import { defenderMapping, tableOfCategory } from './mapping.ts';
+import { defenderMapping, deviceTables, tableOfCategory } from './mapping.ts';
 
 /** Defender's streaming API: records with `category` and `properties`, as Event Hub delivers them (`{"records":[…]}` or
  *  bare) and as a storage account keeps them (one a line). */
@@ -23,6 +24,7 @@ export const defenderStream: Format = {
           return { reading, mapping: defenderMapping(reading.columns, tableOfCategory(reading.columns), names) };
         },
       },
+      lacksOf: (names) => lackingOf(deviceTables, names(['properties'])),
     };
   },
 };

@@ -1,4 +1,5 @@
 import type { RawColumns } from '../reading.ts';
+import { trimmed } from '../sql/words.ts';
 
 /** Columns of what a client asks a proxy for: a URL, or CONNECT's `host:port`. */
 export interface Target {
@@ -12,7 +13,7 @@ export interface Target {
 
 /** In small steps, for one pattern with groups for all of it takes the engine ten times as long. */
 export function targetParts(raw: RawColumns, text: string): Target {
-  const whole = raw.once(`trim(coalesce(${text}, ''))`);
+  const whole = raw.once(`coalesce(${trimmed(text)}, '')`);
   const scheme = raw.once(`regexp_extract(${whole}, '^[A-Za-z][A-Za-z0-9+.-]*://')`);
   const upToPath = `regexp_extract(substr(${whole}, length(${scheme}) + 1), '^[^/?#]*')`;
   const authority = raw.once(

@@ -3,8 +3,11 @@
 export function protocolName(text: string): string {
   const cases = Object.entries(names).map(([spelling, name]) => `WHEN '${spelling}' THEN '${name}'`);
   const known = `lower(trim(coalesce(${text}, '')))`;
-  return `CASE ${known} ${cases.join(' ')} ELSE ${known} END`;
+  return `CASE ${text} ${usual} ELSE CASE ${known} ${cases.join(' ')} ELSE ${known} END END`;
 }
+
+/** What most records have, which then need not be written down in lower case. */
+const usual = `WHEN 'tcp' THEN 'tcp' WHEN 'TCP' THEN 'tcp' WHEN '6' THEN 'tcp' WHEN 'udp' THEN 'udp' WHEN 'UDP' THEN 'udp' WHEN '17' THEN 'udp'`;
 
 /** Spellings that are not their own name, numbers by IANA's list. */
 const names = {

@@ -11,3 +11,10 @@ export function unlessUnknown(text: string, spellings: readonly string[]): strin
   const cases = spellings.map((spelling) => `WHEN ${sqlText(spelling)} THEN NULL`);
   return cases.length === 0 ? text : `CASE ${text} ${cases.join(' ')} ELSE ${text} END`;
 }
+
+/** `trim` of a text that mostly has no blanks at its ends: the engine goes through all of it, to find the blanks of every
+ *  script. */
+export function trimmed(text: string): string {
+  const plain = (place: number): string => `(${text})[${place}] BETWEEN '!' AND '~'`;
+  return `CASE WHEN ${plain(1)} AND ${plain(-1)} THEN ${text} ELSE trim(${text}) END`;
+}
