@@ -12,7 +12,9 @@ it('reckoned once, a rollup has the rows and types that it has as a view', () =>
         ${700_000n * day} + range * ${day / 4n} AS "Timestamp", ${700_000n * day} + range * ${day / 4n} AS "EvidenceTime",
         'a.example' AS "RemoteHost", 'Public' AS "RemoteIPType"
       FROM range(100)`;
-    const columns = 'DeviceName FusionRule ActionType BytesSent Timestamp EvidenceTime RemoteHost RemoteIPType'.split(' ');
+    const columns = 'DeviceName FusionRule ActionType BytesSent Timestamp EvidenceTime RemoteHost RemoteIPType'.split(
+      ' ',
+    );
     await lake.append(deviceNetworkEvents, select, columns);
     const told = async () => [
       await lake.engine.rows('FROM main."EgressDaily" ORDER BY ALL'),
