@@ -107,6 +107,7 @@ const sentinelLacks = {
     'ProgramRenamed',
   ],
   'Push to a code host that is unlike the device': [
+    'Inventory',
     'EgressDaily',
     'BytesSent',
     'BytesReceived',
@@ -151,6 +152,7 @@ const sentinelLacks = {
     'EgressDaily',
     'BytesSent',
     'BytesReceived',
+    'RegistrableDomain',
     'Service',
     'ServiceCategory',
     'SubTechnique',
@@ -167,6 +169,7 @@ const lacking = {
       'Defender would run it every 1d, and its query looks back only 1h',
     ],
     'Push to a code host that is unlike the device': [
+      'Inventory',
       'EgressDaily',
       'BytesSent',
       'BytesReceived',
@@ -189,6 +192,7 @@ const lacking = {
       'EgressDaily',
       'BytesSent',
       'BytesReceived',
+      'RegistrableDomain',
       'Service',
       'ServiceCategory',
       'SubTechnique',

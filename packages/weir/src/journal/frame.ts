@@ -34,7 +34,7 @@ export interface FilePosition {
 
 /** A frame is: four bytes that begin every frame, the length of its head and of its body (32 bits each, little-endian), the
  *  CRC-32 of these eight bytes, head and body; then the head (JSON) and the body. */
-const magic = Buffer.from('WJ1\n', 'latin1');
+export const magic = Buffer.from('WJ1\n', 'latin1');
 const prefix = 16;
 
 /** The longest body: a length beyond it is a broken frame and not a reason to reserve memory. */

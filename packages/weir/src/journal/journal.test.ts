@@ -1,4 +1,5 @@
 import { mkdtempSync, rmSync } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -107,6 +108,24 @@ describe('a journal', () => {
         'kept',
         8,
         'later',
+      ]);
+    }));
+
+  it('reads on behind damage, and tells it apart from an end that is torn off', () =>
+    inFolder(async (folder) => {
+      const journal = await Journal.open(nodeDisk, folder, limits);
+      for (const body of ['first', 'second', 'third']) await journal.append(entry(body));
+      await journal.close();
+      const path = join(folder, '000000000000.journal');
+      const bytes = await readFile(path);
+      bytes.write('SECOND', bytes.indexOf('second'));
+      await writeFile(path, Buffer.concat([bytes, Buffer.from('WJ1\nhalf')]));
+      const reads = await Array.fromAsync(readJournal(nodeDisk, folder, journalStart));
+      expect(reads.map((read) => ('entry' in read ? read.entry.body.toString() : read.inside))).toEqual([
+        'first',
+        true,
+        'third',
+        false,
       ]);
     }));
 });

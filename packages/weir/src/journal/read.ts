@@ -1,11 +1,12 @@
 import type { Disk } from '../disk/disk.ts';
-import { entryOf, frameLength, framePrefix, type JournalEntry } from './frame.ts';
+import { entryOf, frameLength, framePrefix, type JournalEntry, magic } from './frame.ts';
 import { fileNumber, type JournalPlace, journalFile } from './place.ts';
 
-/** An entry, or bytes at the end of a file that are none: cut off by a crash before they were acknowledged, or damaged since. */
+/** An entry, or bytes that are none: at the end of a file cut off by a crash before they were acknowledged, or damaged since;
+ *  `inside` a file, where a whole entry follows, they are damaged or a disk wrote what came later first. */
 export type JournalRead =
   | { readonly entry: JournalEntry; readonly next: JournalPlace }
-  | { readonly torn: JournalPlace; readonly bytes: number; readonly next: JournalPlace };
+  | { readonly torn: JournalPlace; readonly bytes: number; readonly inside: boolean; readonly next: JournalPlace };
 
 const pieceBytes = 1024 * 1024;
 
@@ -14,8 +15,8 @@ export async function journalFiles(disk: Disk, folder: string): Promise<number[]
   return (await disk.list(folder)).flatMap((name) => fileNumber(name) ?? []);
 }
 
-/** What stands in the journal from a place on, up to `until`. A frame that is cut off or garbled ends its file, and is told:
- *  the writer never goes on in a file that was there at its start, so behind such a frame stands nothing of another run. */
+/** What stands in the journal from a place on, up to `until`. Where a frame is cut off or garbled, that is told, and reading goes
+ *  on with the next whole one of the file: what stands behind damage was acknowledged. */
 export async function* readJournal(
   disk: Disk,
   folder: string,
@@ -43,11 +44,32 @@ export async function* readJournal(
       const whole = length !== undefined && offset + length <= end;
       const entry = whole ? entryOf(await bytesOf(length)) : undefined;
       if (!whole || !entry) {
-        yield { torn: { file, offset }, bytes: end - offset, next: { file, offset: end } };
-        break;
+        const torn = { file, offset };
+        const following = await nextFrame(disk, path, offset + 1, end);
+        offset = following ?? end;
+        const bytes = offset - torn.offset;
+        yield { torn, bytes, inside: following !== undefined, next: { file, offset } };
+        continue;
       }
       offset += length;
       yield { entry, next: { file, offset } };
     }
   }
+}
+
+/** Where the next whole frame of a file begins; undefined where none does, or where what looks like one is too much to check. */
+async function nextFrame(disk: Disk, path: string, from: number, end: number): Promise<number | undefined> {
+  let checked = 0;
+  for (let at = from; at < end; at += pieceBytes) {
+    const piece = await disk.read(path, at, Math.min(pieceBytes + magic.length - 1, end - at));
+    for (let found = piece.indexOf(magic); found !== -1; found = piece.indexOf(magic, found + 1)) {
+      const start = at + found;
+      const length = frameLength(await disk.read(path, start, Math.min(framePrefix, end - start)));
+      if (length === undefined || start + length > end) continue;
+      checked += length;
+      if (checked > 4 * (end - from)) return undefined;
+      if (entryOf(await disk.read(path, start, length)) !== undefined) return start;
+    }
+  }
+  return undefined;
 }

@@ -197,4 +197,13 @@ test('an end that a crash tore off is told and is no failure; what was damaged s
     maker.close();
     await journal.close();
     expect(home.troubles.slice(1)).toEqual([expect.stringMatching(/^grave: the journal's file 2 /)]);
+
+    const later = await home.openJournal();
+    for (const id of ['d', 'e']) await later.append(entryOf(conn(id)));
+    const damaged = journalFile(home.journal, later.end.file);
+    await later.close();
+    await writeFile(damaged, (await readFile(damaged)).fill(7, 20, 25));
+    const again = await made(home, [entryOf(conn('f'))]);
+    expect(await ids(home, again.lake)).toEqual(['a', 'b', 'e', 'f']);
+    expect(home.troubles.slice(2)).toEqual([expect.stringMatching(/^grave: the journal's file 3 /)]);
   }));

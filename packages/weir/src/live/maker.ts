@@ -125,9 +125,9 @@ export class Maker {
     });
     for (const { entry, reason } of unread)
       onTrouble({ grave: false, message: `${entry.door} ${entry.source}: kept aside: ${reason}` });
-    for (const { place, bytes } of read.lost)
+    for (const { place, bytes, inside } of read.lost)
       onTrouble({
-        grave: !journal.wasThere(place.file),
+        grave: inside || !journal.wasThere(place.file),
         message: `the journal's file ${place.file} holds ${bytes} bytes from ${place.offset} on that are no entry: cut off by a crash before they were acknowledged, or damaged since`,
       });
   }
@@ -142,7 +142,7 @@ export class Maker {
   async #read(from: JournalPlace): Promise<Read> {
     const { disk, journal, journalFolder } = this.#options;
     const entries: JournalEntry[] = [];
-    const lost: { place: JournalPlace; bytes: number }[] = [];
+    const lost: Read['lost'][number][] = [];
     let next = from;
     let bytes = 0;
     for await (const read of readJournal(disk, journalFolder, from, journal.end)) {
@@ -150,7 +150,7 @@ export class Maker {
       if ('entry' in read) {
         entries.push(read.entry);
         bytes += read.entry.body.length;
-      } else lost.push({ place: read.torn, bytes: read.bytes });
+      } else lost.push({ place: read.torn, bytes: read.bytes, inside: read.inside });
       if (entries.length >= this.#entries || bytes >= most.bytes) return { entries, lost, next, full: true };
     }
     return { entries, lost, next, full: false };
@@ -181,7 +181,7 @@ export class Maker {
 interface Read {
   readonly entries: readonly JournalEntry[];
   /** Bytes that are no entry. */
-  readonly lost: readonly { readonly place: JournalPlace; readonly bytes: number }[];
+  readonly lost: readonly { readonly place: JournalPlace; readonly bytes: number; readonly inside: boolean }[];
   readonly next: JournalPlace;
   readonly full: boolean;
 }

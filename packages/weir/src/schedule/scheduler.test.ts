@@ -530,3 +530,36 @@ test('evidence that is lost or broken is made anew, and nobody is told twice', (
     await bench.pass();
     expect([...book.findings.values()].map(({ connections }) => connections)).toEqual([2]);
   }));
+
+test('a rule goes on after a store that refused what was found and that it failed', () =>
+  withBench(async (bench) => {
+    const { home, lake, clock, book } = bench;
+    const rules = [live(rowWise)];
+    clock.time += minute;
+    await put(home, lake, { DeviceNetworkEvents: [row('a', noon - minute)] });
+    let refusing = true;
+    const surroundings = await around(home, lake, home.store, {
+      apply: (...told) => {
+        if (refusing) throw new Error('the disk is full');
+        return book.apply(...told);
+      },
+    });
+    const store = new Proxy(home.store, {
+      get: (target, name) => {
+        if (name === 'transaction' && refusing) throw new Error('the disk is full');
+        const value = Reflect.get(target, name);
+        return typeof value === 'function' ? value.bind(target) : value;
+      },
+    });
+    const scheduler = new Scheduler({
+      ...{ ...surroundings, store, lake, clock, rules: () => rules },
+      engine: { memoryMb: 200, threads: 1, spillDirectory: join(home.folder, 'spill-refused') },
+    });
+    const { signal } = new AbortController();
+    await expect(scheduler.pass('patient', signal)).rejects.toThrow('the disk is full');
+    refusing = false;
+    clock.time += hour;
+    await scheduler.pass('patient', signal);
+    scheduler.close();
+    expect(book.findings.size).toBe(1);
+  }));

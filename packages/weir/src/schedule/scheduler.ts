@@ -189,6 +189,7 @@ export class Scheduler {
       const { id, name } = live.rule;
       this.#options.onRun?.({ rule: { id, name }, until, took: clock.now() - began, said, failed });
     };
+    let held: Promise<unknown> | undefined;
     try {
       const since = live.since > this.#since ? live.since : this.#since;
       const run = (engine: Engine) => bringUp(engine, this.#options, { ...live, since }, { until, now });
@@ -199,33 +200,32 @@ export class Scheduler {
       tell(said, false);
     } catch (error) {
       signal.throwIfAborted();
-      if (error instanceof TimeLimit && lane === 'prompt') course.slow = true;
+      // Its engine may hold the file of its evidence for a while.
+      if (error instanceof TimeLimit) held = error.over;
+      if (held !== undefined && lane === 'prompt') course.slow = true;
       else tell(this.#failed(live, course, until, error), true);
-      if (error instanceof TimeLimit) {
-        // Its engine may hold the file of its evidence for a while.
-        const free = () => {
-          course.running = false;
-        };
-        error.over.then(free, free);
-        return;
-      }
+    } finally {
+      const free = () => {
+        course.running = false;
+      };
+      if (held === undefined) free();
+      else held.then(free, free);
     }
-    course.running = false;
   }
 
   /** Writes down what was not looked at, and when it is tried again. Gives what went wrong, in words. */
   #failed({ rule, revision }: LiveRule, course: Course, until: bigint, error: unknown): string {
     const { store, clock } = this.#options;
     const { frequency } = rule.schedule;
+    course.failures += 1;
+    const pause = frequency * 2n ** BigInt(Math.min(course.failures - 1, 10));
+    course.notBefore = clock.now() + (pause < longestPause ? pause : longestPause);
     const state = ruleState(store, rule.id);
     const last = state?.revision === revision ? state.looked?.last : undefined;
     const first = last === undefined ? until : last + frequency;
     const reason: Gap['reason'] = error instanceof TimeLimit ? 'time' : isOutOfMemory(error) ? 'memory' : 'failed';
     const said = error instanceof Error ? saidOf(error, rule) : String(error);
     const detail = error instanceof Error && isOurs(error) ? `a defect of Weir, please report it: ${said}` : said;
-    course.failures += 1;
-    const pause = frequency * 2n ** BigInt(Math.min(course.failures - 1, 10));
-    course.notBefore = clock.now() + (pause < longestPause ? pause : longestPause);
     if (reason !== 'failed') {
       const ticks = (until - first) / frequency + 1n;
       course.chunk = ticks > 1n ? ticks / 2n : 1n;

@@ -76,7 +76,11 @@ export class Batch {
         return;
       } catch (error) {
         if (!(error instanceof Busy)) throw error;
-        if (!stop.aborted) continue;
+        if (!stop.aborted) {
+          // Once the service ends it is refused at once, again and again until this door is closed too.
+          await reception.clock.sleep(flushAfter, stop).catch(() => undefined);
+          continue;
+        }
         onNotice(`syslog ${peer}: stopped while there was no room: some of the last ${messages} messages are lost`);
         return;
       }
