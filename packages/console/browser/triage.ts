@@ -50,8 +50,7 @@ export async function triage(proof: Proof, page: Page): Promise<void> {
   await page.keyboard.press('c');
   await page.getByRole('dialog', { name: 'Close this alert' }).waitFor();
   await page.keyboard.press('1');
-  await page.keyboard.press('Tab');
-  await page.keyboard.type('Isolated the host.');
+  await page.keyboard.type('INC0243: Isolated the host.');
   await page.keyboard.press('Control+Enter');
   await page.getByRole('status').getByText('closed: true positive').waitFor();
   await proof.until('the trail tells who did what', async () => {

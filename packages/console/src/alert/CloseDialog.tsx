@@ -17,6 +17,7 @@ export function CloseDialog({
   const [verdict, setVerdict] = useState<Verdict>();
   const [comment, setComment] = useState('');
   const first = useRef<HTMLInputElement>(null);
+  const why = useRef<HTMLTextAreaElement>(null);
   useEffect(() => first.current?.focus(), []);
   const done = () => {
     if (verdict === undefined) return;
@@ -24,8 +25,12 @@ export function CloseDialog({
   };
   const byKey = (event: KeyboardEvent) => {
     if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) done();
-    const nth = verdicts[Number(event.key) - 1];
-    if (nth && !(event.target instanceof HTMLTextAreaElement)) setVerdict(nth.value);
+    // What is typed next is the reason: a digit of it changes no verdict.
+    const nth = event.target instanceof HTMLInputElement ? verdicts[Number(event.key) - 1] : undefined;
+    if (nth === undefined) return;
+    event.preventDefault();
+    setVerdict(nth.value);
+    why.current?.focus();
   };
   return (
     <Dialog title={count === 1 ? 'Close this alert' : `Close ${plural(count, 'alert')}`} onClose={onClose}>
@@ -58,7 +63,13 @@ export function CloseDialog({
         </fieldset>
         <label className="field">
           Why? For who meets the like of it next.
-          <textarea rows={3} value={comment} onChange={(event) => setComment(event.target.value)} maxLength={10_000} />
+          <textarea
+            ref={why}
+            rows={3}
+            value={comment}
+            onChange={(event) => setComment(event.target.value)}
+            maxLength={10_000}
+          />
         </label>
         <footer className="dialog-foot">
           <button type="button" onClick={onClose}>

@@ -232,7 +232,7 @@ Examples:
   weir simulate --list rclone-mega-throttled
   weir simulate telegram-bot-archive --out ./drill && weir scan ./drill
   weir simulate rclone-mega-throttled --as defender --as zeek --seed 7 --set total=20GB --out ./drill
-  weir simulate telegram-bot-archive --to http://127.0.0.1:8080/ingest/drill --token-file ./token`,
+  weir simulate telegram-bot-archive --to http://127.0.0.1:8765/ingest/drill --token-file ./token`,
   )
   .action(async (names: string[], options) => {
     const { runSimulate } = await import('./simulate.ts');

@@ -29,7 +29,7 @@ test('a source is not well while something is wrong with what it sends, and well
     give({ entries: 1, source: 'b', rows: 5, records: 5 }, clock.now() - 260n * day);
     expect(told()).toEqual([
       'degraded',
-      'http/a: no format fits (1 body kept aside so far) | http/b: its newest row is 260 days old: rules look back a day or a few, weir scan reads old logs',
+      'http/a: no format fits (1 body kept aside so far) | http/b: its newest row is 260 days old: these are old logs, or a clock is wrong',
     ]);
     clock.time += day - hour;
     told();

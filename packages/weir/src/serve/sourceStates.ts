@@ -121,7 +121,5 @@ function share(some: number, all: number, what: string, said: string): string[] 
 /** No rule looks back so far, and who sends old logs should know. */
 function old({ newest, lastAt }: GivenSoFar, now: bigint): string[] {
   if (newest === undefined || lastAt - newest < 2n * day || now - lastAt >= day) return [];
-  return [
-    `its newest row is ${(lastAt - newest) / day} days old: rules look back a day or a few, weir scan reads old logs`,
-  ];
+  return [`its newest row is ${(lastAt - newest) / day} days old: these are old logs, or a clock is wrong`];
 }

@@ -26,7 +26,7 @@ function checked(to: string): URL {
     'URL_INVALID',
     '--to',
     `${to} is no address of an intake`,
-    'Write it like http://127.0.0.1:8080/ingest/drill.',
+    'Write it like http://127.0.0.1:8765/ingest/drill.',
   );
 }
 

@@ -37,7 +37,7 @@ export function configFile<Destinations extends z.ZodType>(destinations: Destina
       .default([])
       .describe('addresses of proxies whose X-Forwarded-For is believed'),
     rules: paths.default([]).describe("files and folders of rules; none: Weir's own"),
-    exceptions: path.optional().describe('file of exceptions, beside those made in the console'),
+    exceptions: path.optional().describe('file of exceptions, beside those made through the API'),
     inventory: path.optional().describe("file of what is the organisation's own"),
     watch: paths.default([]).describe('files, folders and globs that are followed as they grow'),
     syslog: z
