@@ -40,8 +40,10 @@ export async function runLakeBackup(folder: string, flags: LakeFlags): Promise<n
 export async function runLakeRestore(folder: string, flags: LakeFlags): Promise<number> {
   const home = homeDirectory(flags.home, process.env);
   await restore(nodeDisk, resolve(folder), home);
-  tell(`weir: ${home} is the home that was backed up`);
-  return await runLakeCheck({ home });
+  const code = await runLakeCheck({ home });
+  const what = code === exitCodes.done ? 'is the home that was backed up' : 'was made of a backup that is not whole';
+  tell(`weir: ${home} ${what}`);
+  return code;
 }
 
 async function check(home: string): Promise<CheckReport> {

@@ -61,7 +61,7 @@ export async function withAccess(
   const path = join(home, 'weir.db');
   if (!make && !existsSync(path))
     throw new UserError('HOME_MISSING', home, 'there is no home of a service here', 'Name it with --home.');
-  if (!existsSync(path)) process.stderr.write(`weir: there was no home of a service at ${home}: it is made now\n`);
+  if (!existsSync(path)) tell(`weir: there was no home of a service at ${home}: it is made now`);
   await mkdir(home, { recursive: true, mode: 0o700 });
   const store = Store.open(path);
   try {

@@ -63,7 +63,7 @@ export interface Reading {
 }
 
 /** Runs `use` over a home in use or not, while the files of its present snapshot stay.
- *  @throws UserError where there is no home, or where the snapshot ended before `use` had read it */
+ *  @throws UserError where there is no home, where files of it are gone, or where the snapshot ended before `use` had read it */
 export async function withSnapshot<Result>(
   home: string,
   { clock, holder }: Reading,
@@ -88,7 +88,7 @@ export async function withSnapshot<Result>(
     try {
       return await use({ snapshot, store, paths });
     } catch (error) {
-      if (!reader.ended) throw error;
+      if (!reader.ended) throw lacking(snapshot.files) ?? error;
       throw new UserError(
         'SNAPSHOT_ENDED',
         home,
@@ -102,4 +102,17 @@ export async function withSnapshot<Result>(
     await reader.close();
     store.close();
   }
+}
+
+/** Why reading a lake failed, where files of it are gone. */
+function lacking(files: readonly string[]): UserError | undefined {
+  const [first, ...others] = files.filter((file) => !existsSync(file));
+  if (first === undefined) return undefined;
+  const more = others.length === 0 ? '' : `, and ${others.length} more`;
+  return new UserError(
+    'SEGMENT_MISSING',
+    first,
+    `this file of the lake is gone${more}: its rows cannot be read`,
+    'weir lake check says all that is wrong; weir lake restore makes a home of a backup.',
+  );
 }

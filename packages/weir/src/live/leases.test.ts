@@ -1,5 +1,7 @@
+import { rm } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { Store } from '../store/store.ts';
+import { networkFlows } from '../tables/index.ts';
 import { withSnapshot } from './home.ts';
 import { oldestShared, SharedLeases } from './leases.ts';
 import { Home } from './live.fixture.ts';
@@ -59,4 +61,18 @@ test('who slept over its lease is told that what it read is gone, in place of wh
       });
     await expect(read(59n * second)).rejects.toThrow('No files found');
     await expect(read(61n * second)).rejects.toMatchObject({ code: 'SNAPSHOT_ENDED', place: home.folder });
+  }));
+
+test('a segment that is gone is named, in place of what failed for it', () =>
+  Home.with(async (home) => {
+    const lake = await home.lake();
+    const scratch = await home.scratch();
+    await scratch.append(networkFlows, `SELECT 'a' AS "EventId"`, ['EventId']);
+    await lake.commit({ from: scratch });
+    const read = () =>
+      withSnapshot(home.folder, { clock: handClock(), holder: 'a test' }, async ({ snapshot }) => {
+        for (const file of snapshot.files) await rm(file);
+        throw new Error('No files found that match the pattern');
+      });
+    await expect(read()).rejects.toMatchObject({ code: 'SEGMENT_MISSING', place: expect.stringContaining('parquet') });
   }));

@@ -35,6 +35,11 @@ export class Snapshot {
     return this.#standing.seq;
   }
 
+  /** The files of all its tables' segments. */
+  get files(): readonly string[] {
+    return [...this.#standing.segments.values()].flatMap((segments) => segments.map(({ file }) => file));
+  }
+
   /** How many rows a table has. */
   count(table: Table): number {
     return this.#segments(table).reduce(
