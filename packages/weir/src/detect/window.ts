@@ -47,12 +47,11 @@ export const momentColumn = '$moment';
 /** What a query reads under a table's name: SQL that gives the rows. */
 export type Bindings = ReadonlyMap<string, string>;
 
-/** A query with its tables bound: the names it reads are those rows, in it and nowhere else. What it does not name need not
- *  be understood with it. */
+/** A query with its tables bound: the names it reads are those rows, in it and nowhere else. All are bound, as rows of one may
+ *  be read from those of another. */
 export function bound(bindings: Bindings, query: string): string {
-  const named = [...bindings].filter(([table]) => query.includes(sqlName(table)));
-  if (named.length === 0) return query;
-  const tables = named.map(([table, rows]) => `${sqlName(table)} AS NOT MATERIALIZED (${rows})`);
+  if (bindings.size === 0) return query;
+  const tables = [...bindings].map(([table, rows]) => `${sqlName(table)} AS NOT MATERIALIZED (${rows})`);
   return `WITH ${tables.join(', ')} ${query}`;
 }
 
