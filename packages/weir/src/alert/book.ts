@@ -21,7 +21,7 @@ import { type ChangedAlerts, changedAfter, countAlerts, type ListOptions, listAl
 import type { NotifyPolicy } from './notices.ts';
 import { subjectOf } from './record.ts';
 import { relatedAlerts } from './related.ts';
-import { doneSteps, recordStep, type Step } from './steps.ts';
+import { type DoneStep, doneSteps, recordStep, type Step } from './steps.ts';
 import { storedEvidence } from './story.ts';
 import { givenVerdicts } from './verdicts.ts';
 
@@ -77,8 +77,8 @@ export class AlertBook {
     this.#store.transaction(() => recordStep(this.#store, id, step, act));
   }
 
-  /** The steps that are done, with who did each and when. */
-  steps(id: number): ReadonlyMap<string, Act> {
+  /** The steps that are done, with who did each, when, and what it said. */
+  steps(id: number): ReadonlyMap<string, DoneStep> {
     return doneSteps(this.trail(id, { limit: 1_000_000 }));
   }
 

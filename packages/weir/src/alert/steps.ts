@@ -16,12 +16,17 @@ export function recordStep(store: Store, id: number, { step, done, does }: Step,
   record(store, id, { at, actor, action, details: { step, done, does }, decisive: false }, { touched: 1 });
 }
 
-/** The steps that are done by now, with who did each last and when (ticks), from an alert's trail. */
-export function doneSteps(trail: readonly TrailEntry[]): Map<string, Act> {
-  const done = new Map<string, Act>();
+/** Who did a step last, when (ticks), and what it said then: a guide that is edited puts other steps in its place. */
+export interface DoneStep extends Act {
+  readonly does: string;
+}
+
+/** The steps that are done by now, from an alert's trail. */
+export function doneSteps(trail: readonly TrailEntry[]): Map<string, DoneStep> {
+  const done = new Map<string, DoneStep>();
   for (const { action: did, details, actor, at } of trail) {
     if (did !== action) continue;
-    if (details.done === true) done.set(String(details.step), { actor, at });
+    if (details.done === true) done.set(String(details.step), { actor, at, does: String(details.does) });
     else done.delete(String(details.step));
   }
   return done;

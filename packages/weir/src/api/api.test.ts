@@ -133,6 +133,19 @@ describe('alerts', () => {
     expect(entries.at(-1)).toMatchObject({ actor: 'ada', action: 'alert.commented' });
   });
 
+  test('a step of the playbook is done where it says what it said then', async () => {
+    const doneBy = (guide: { playbook: { steps: { done: { by: string } | null }[] }[] }) =>
+      guide.playbook.flatMap(({ steps }) => steps.map(({ done }) => done?.by ?? null));
+    const stopped = await send('POST', '/api/alerts/4/steps', { step: 'contain/1', done: true });
+    expect(doneBy(stopped.body)).toEqual(['ada']);
+    const edited = { step: 'contain/1', done: true, does: 'What the guide said before it was edited.' };
+    api.alerts.step(5, edited, { actor: 'ada', at: api.clock.now() });
+    expect(doneBy((await get('/api/alerts/5/guide')).body)).toEqual([null]);
+    expect((await send('POST', '/api/alerts/4/steps', { step: 'contain/9', done: true })).body.code).toBe(
+      'STEP_UNKNOWN',
+    );
+  });
+
   test('many at once are each changed or told why not', async () => {
     const targets = [
       { id: 3, version: (await get('/api/alerts/3')).body.version },

@@ -48,9 +48,9 @@ export function guideRoutes(parts: Pick<Parts, 'alerts' | 'guides' | 'metrics' |
   const guideOf = async (alert: Alert): Promise<z.input<typeof guide>> => {
     const { means, blind, questions, playbook } = await guides.of(alert);
     const done = alerts.steps(alert.id);
-    const whoDid = (step: string) => {
+    const whoDid = (step: string, does: string) => {
       const act = done.get(step);
-      return act === undefined ? null : { by: act.actor, at: told(act.at) };
+      return act?.does === does ? { by: act.actor, at: told(act.at) } : null;
     };
     return {
       means,
@@ -60,7 +60,7 @@ export function guideRoutes(parts: Pick<Parts, 'alerts' | 'guides' | 'metrics' |
         stage,
         steps: steps.map((each, index) => {
           const step = `${stage}/${index + 1}`;
-          return { step, ...each, done: whoDid(step) };
+          return { step, ...each, done: whoDid(step, each.do) };
         }),
       })),
     };

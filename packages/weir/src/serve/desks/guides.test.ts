@@ -81,7 +81,7 @@ test('steps are told with who did them last, and stale nobody', async () => {
   book.step(1, step, { actor: 'ada', at: minute(20) });
   book.step(1, { ...step, step: 'scope/1' }, { actor: 'ada', at: minute(21) });
   book.step(1, { ...step, done: false }, { actor: 'mei', at: minute(22) });
-  expect([...book.steps(1)]).toEqual([['scope/1', { actor: 'ada', at: minute(21) }]]);
+  expect([...book.steps(1)]).toEqual([['scope/1', { actor: 'ada', at: minute(21), does: 'Stop it.' }]]);
   expect(alert()).toMatchObject({ version, touched: true });
   expect(book.trail(1, { limit: 9 }).at(-1)).toMatchObject({
     actor: 'mei',
