@@ -69,8 +69,15 @@ export async function openDetection(parts: DetectionParts): Promise<Detection> {
     exceptions: config.exceptions,
     basis: () => basis,
   });
+  const inForce = () => {
+    const stopped = stoppedRules(store);
+    return library.rules.filter(({ rule }) => !stopped.has(rule.id));
+  };
   const reload = async () => {
     const reloaded = await library.reload(clock.now());
+    const parts = new Set(inForce().map(({ rule }) => partOf(rule)));
+    for (const part of health.parts.keys())
+      if (part.startsWith(partOf({ name: '' })) && !parts.has(part)) health.forget(part);
     if (reloaded === undefined) return;
     for (const trouble of library.troubles) log.warn({ part: 'rules', error: trouble }, trouble.message);
     const [first] = library.troubles;
@@ -86,10 +93,7 @@ export async function openDetection(parts: DetectionParts): Promise<Detection> {
   const scheduler = new Scheduler({
     ...{ store, lake, clock, folder: paths.evidence, retained },
     schema: schemaWith(watchlists),
-    rules: () => {
-      const stopped = stoppedRules(store);
-      return library.rules.filter(({ rule }) => !stopped.has(rule.id));
-    },
+    rules: inForce,
     exceptions,
     verdicts: () => alerts.verdicts(),
     isCanary: (finding) => canaries?.isCanary(finding) === true,
@@ -101,16 +105,22 @@ export async function openDetection(parts: DetectionParts): Promise<Detection> {
     prepare: (engine: Engine) => writeWatchlists(engine, watchlists),
     onTrouble: (error) => {
       log.error({ part: 'rules', error }, 'rules cannot run; it is tried again');
-      health.report('rules', 'failed', error instanceof Error ? error.message : String(error));
+      health.report('scheduler', 'failed', error instanceof Error ? error.message : String(error));
     },
     unjoined,
     onRun: ({ rule, took, said, failed }) => {
       log[failed ? 'error' : 'debug']({ part: 'rules', rule: rule.name, ms: Number(took / 10_000n) }, said);
       const waiting = gapsOf(store, { open: true }).find((gap) => gap.rule === rule.id && gap.reason === 'fusion');
       const reason = failed ? said : waiting?.detail;
-      health.report(`rule ${rule.name}`, reason === undefined ? 'ok' : 'degraded', reason);
+      health.report('scheduler', 'ok');
+      health.report(partOf(rule), reason === undefined ? 'ok' : 'degraded', reason);
     },
   });
   const warn = () => warnOfEnds(store, exceptions(), clock.now());
   return { alerts, exceptionBook, exceptions, warnOfEnds: warn, library, scheduler, reload };
+}
+
+/** What a rule is called in the service's health. */
+function partOf({ name }: { readonly name: string }): string {
+  return `rule ${name}`;
 }

@@ -135,7 +135,7 @@ export async function openRooms(options: ServiceOptions, closing: Closing): Prom
     sources.report(health);
     return false;
   });
-  every('destinations', 10n * second, async () => {
+  every('looking after destinations', 10n * second, async () => {
     reportDestinations(notifier, health);
     return false;
   });
@@ -143,7 +143,7 @@ export async function openRooms(options: ServiceOptions, closing: Closing): Prom
     detection.warnOfEnds();
     return false;
   });
-  running.add('rules', detection.scheduler.run(signal));
+  running.add('scheduler', detection.scheduler.run(signal));
   running.add('destinations', notifier.run(signal));
   for (const door of doors) running.add('watched files', door(signal));
 
