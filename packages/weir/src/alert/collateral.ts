@@ -6,7 +6,8 @@ import { jsonLong } from '../report/harmless.ts';
 import type { Store } from '../store/store.ts';
 import { readLongs } from './findingJson.ts';
 
-/** What an exception would hide of the alerts of the last 30 days, and of all confirmed ones. */
+/** What an exception would hide of the alerts of the last 30 days, of all confirmed ones, and of the one that it is made
+ *  for, however old that is. */
 export interface Collateral {
   /** Numbers of alerts. */
   readonly hides: readonly number[];
@@ -16,38 +17,66 @@ export interface Collateral {
   readonly refusal: string;
 }
 
-const lookBack = 30n * 864_000_000_000n;
+/** Alerts that exceptions of some rules are held against. */
+export interface Looked {
+  /** Since when all are among them that were last seen then or later, ticks. */
+  readonly since: bigint;
+  /** Whether there were more than are looked at; the oldest are left out then. */
+  readonly isCut: boolean;
+  readonly alerts: readonly {
+    readonly id: string;
+    readonly verdict: unknown;
+    readonly finding: Finding;
+    readonly row: FindingRow;
+  }[];
+}
+
+/** So far back an exception is held against alerts, ticks. */
+export const lookBack = 30n * 864_000_000_000n;
 /** Of more alerts the latest are looked at, and all confirmed ones. */
 const alertsMost = 20_000;
 
-export async function collateralOf(store: Store, exception: Exception, now: bigint): Promise<Collateral> {
+/** `rules`: null for all. `alert` is the one that an exception is made for. */
+export function lookedAt(
+  store: Store,
+  {
+    rules,
+    now,
+    alert = null,
+  }: { readonly rules: readonly string[] | null; readonly now: bigint; readonly alert?: number | null | undefined },
+): Looked {
+  const since = now - lookBack;
   const rows = store
     .statement(`SELECT alert.id, alert.verdict, story.finding_json, story.columns_json
       FROM alert JOIN alert_story AS story ON story.alert = alert.id
-      WHERE alert.state NOT IN ('merged', 'withdrawn') AND alert.canary = 0
-        AND (alert.last_seen >= ? OR alert.verdict = 'true-positive')
+      WHERE (alert.id = ? OR alert.state NOT IN ('merged', 'withdrawn') AND alert.canary = 0
+          AND (alert.last_seen >= ? OR alert.verdict = 'true-positive'))
         AND (? IS NULL OR alert.rule IN (SELECT value FROM json_each(?)))
-      ORDER BY alert.verdict IS 'true-positive' DESC, alert.id DESC LIMIT ?`)
-    .all(now - lookBack, ...twice(exception.rules === null ? null : JSON.stringify(exception.rules)), alertsMost)
-    .map((row) => {
-      const finding = readLongs<Finding>(String(row.finding_json));
-      const told = row.columns_json === null ? columnsOf(finding) : JSON.parse(String(row.columns_json));
-      // Several alerts may have told one finding: each is judged on its own.
-      return {
-        id: String(row.id),
-        verdict: row.verdict,
-        finding: { ...finding, id: String(row.id) },
-        row: told as FindingRow,
-      };
-    });
+      ORDER BY alert.id = ? DESC, alert.verdict IS 'true-positive' DESC, alert.id DESC LIMIT ?`)
+    .all(alert, since, ...twice(rules === null ? null : JSON.stringify(rules)), alert, alertsMost + 1);
+  const alerts = rows.slice(0, alertsMost).map((row) => {
+    const finding = readLongs<Finding>(String(row.finding_json));
+    const told = row.columns_json === null ? columnsOf(finding) : JSON.parse(String(row.columns_json));
+    // Several alerts may have told one finding: each is judged on its own.
+    return {
+      id: String(row.id),
+      verdict: row.verdict,
+      finding: { ...finding, id: String(row.id) },
+      row: told as FindingRow,
+    };
+  });
+  return { since, isCut: rows.length > alertsMost, alerts };
+}
+
+export async function collateralOf({ alerts }: Looked, exception: Exception, now: bigint): Promise<Collateral> {
   const held = await holdsFor(
     exception.when,
-    rows.map(({ row }) => row),
+    alerts.map(({ row }) => row),
   );
-  const confirmed = rows.filter(({ verdict }) => verdict === 'true-positive');
+  const confirmed = alerts.filter(({ verdict }) => verdict === 'true-positive');
   const { uses } = applyExceptions(
-    rows.map(({ finding }) => finding),
-    new Map(rows.map(({ id }, index) => [id, held[index] === true ? [exception.id] : []])),
+    alerts.map(({ finding }) => finding),
+    new Map(alerts.map(({ id }, index) => [id, held[index] === true ? [exception.id] : []])),
     {
       exceptions: [exception],
       verdicts: confirmed.map(({ id }) => ({
@@ -57,7 +86,7 @@ export async function collateralOf(store: Store, exception: Exception, now: bigi
         note: '',
         place: '',
       })),
-      rules: [...new Set(rows.map(({ finding }) => finding.rule.id))],
+      rules: [...new Set(alerts.map(({ finding }) => finding.rule.id))],
       now,
     },
   );

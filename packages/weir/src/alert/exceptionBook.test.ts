@@ -55,9 +55,10 @@ test('an exception is made, held against findings, and ended; all of it is in th
   const { exception } = await book.add(draft(), ana);
   expect(exception).toMatchObject({ id: 'console-1', names: true, created: now, place: 'exception console-1' });
   expect(book.inForce()).toEqual([exception]);
-  expect(book.end('console-1', 'moved', { actor: 'ben', at: now + 1n }).ended).toBe(now + 1n);
+  const over = { by: 'ben', at: now + 1n, reason: 'moved' };
+  expect(book.end('console-1', 'moved', { actor: 'ben', at: now + 1n }).ended).toEqual(over);
   expect(book.inForce()).toEqual([]);
-  expect(book.list()).toHaveLength(1);
+  expect(book.list()).toEqual([{ exception, by: 'ana', ended: over }]);
   expect(readTrail(store, { subject: 'exception:console-1', limit: 10 })).toMatchObject([
     { actor: 'ana', action: 'exception.made', details: { reason: 'nightly', hides: 2 } },
     { actor: 'ben', action: 'exception.ended', details: { reason: 'moved' } },
@@ -67,14 +68,41 @@ test('an exception is made, held against findings, and ended; all of it is in th
   expect(() => book.end('no-such', '', ana)).toThrow('there is no exception no-such');
 });
 
+/** What a condition would hide at a moment. */
+async function previewed(when: string, at: bigint, more: { rules?: string[] | null; alert?: number } = {}) {
+  const { collaterals } = await book.preview({ rules: [rule.id], when: [when], ...more }, at);
+  return collaterals[0];
+}
+
 test('before it is made it says what it would hide', async () => {
-  expect(await book.preview(draft(), now)).toEqual({ hides: [1, 2], confirmed: [], refusal: '' });
-  expect((await book.preview({ rules: null, when: 'Company == "Restic"' }, now)).hides).toEqual([1]);
-  expect(
-    (await book.preview({ rules: null, when: 'RemoteHost endswith "mega.co.nz" and Process == "rclone.exe"' }, now))
-      .hides,
-  ).toEqual([3]);
-  expect((await book.preview({ rules: null, when: 'DeviceName == "elsewhere"' }, now)).hides).toEqual([]);
+  expect(await previewed(draft().when, now)).toEqual({ hides: [1, 2], confirmed: [], refusal: '' });
+  expect(await previewed('Company == "Restic"', now, { rules: null })).toMatchObject({ hides: [1] });
+  const mega = 'RemoteHost endswith "mega.co.nz" and Process == "rclone.exe"';
+  expect(await previewed(mega, now, { rules: null })).toMatchObject({ hides: [3] });
+  expect(await previewed('DeviceName == "elsewhere"', now, { rules: null })).toMatchObject({ hides: [] });
+});
+
+test('the alert that it is made for is counted however old it is', async () => {
+  const later = now + 400n * day;
+  expect(await previewed(draft().when, later)).toMatchObject({ hides: [] });
+  expect(await previewed(draft().when, later, { alert: 2 })).toMatchObject({ hides: [2] });
+  await book.add(draft({ expires: later + day, alert: 2 }), { actor: 'ana', at: later });
+  expect(readTrail(store, { subject: 'exception:console-1', limit: 1 })[0]?.details).toMatchObject({
+    ...{ hides: 1, alert: 2 },
+  });
+});
+
+test('alerts that an exception hides are counted, and listed by it', () => {
+  alerts.apply(told(900, [{ ...story([600]), hiddenBy: ['console-1', 'backups'] }, story([700])]));
+  expect(book.hid(0n)).toEqual(
+    new Map([
+      ['console-1', 1],
+      ['backups', 1],
+    ]),
+  );
+  expect(book.hid(now)).toEqual(new Map());
+  const hidden = alerts.list({ hidden: 'with', exception: 'backups' }, { order: 'newest', limit: 10 });
+  expect(hidden.alerts.map(({ hiddenBy }) => hiddenBy)).toEqual([['console-1', 'backups']]);
 });
 
 describe('one that would hide a confirmed case', () => {
@@ -84,7 +112,7 @@ describe('one that would hide a confirmed case', () => {
 
   test('is refused, however old the case is', async () => {
     const later = { actor: 'ana', at: now + 400n * day };
-    expect(await book.preview(draft(), later.at)).toMatchObject({ hides: [2], confirmed: [2] });
+    expect(await previewed(draft().when, later.at)).toMatchObject({ hides: [2], confirmed: [2] });
     await expect(book.add(draft({ expires: later.at + day }), later)).rejects.toMatchObject({
       code: 'EXCEPTION_REFUSED',
       message: expect.stringContaining('it would hide a confirmed case'),

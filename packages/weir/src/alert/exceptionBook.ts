@@ -6,7 +6,7 @@ import { UserError } from '../model/userError.ts';
 import { ticksToIso } from '../report/format.ts';
 import type { Store } from '../store/store.ts';
 import { write } from '../store/trail.ts';
-import { type Collateral, collateralOf } from './collateral.ts';
+import { type Collateral, collateralOf, type Looked, lookedAt } from './collateral.ts';
 import { readLongs, withLongs } from './findingJson.ts';
 
 /** An exception as a person makes it. `expires` is in ticks. */
@@ -20,12 +20,22 @@ export interface ExceptionDraft {
   readonly expires: bigint;
   /** Why it may hide confirmed cases; whoever lets people give it has asked whether they may. */
   readonly override?: string;
+  /** The alert that it is made for. */
+  readonly alert?: number | undefined;
 }
 
 export interface KeptException {
   readonly exception: Exception;
-  /** When a person ended it before its time, ticks. */
-  readonly ended: bigint | null;
+  /** Who made it. */
+  readonly by: string;
+  /** Who ended it before its time, when (ticks) and why. */
+  readonly ended: { readonly by: string; readonly at: bigint; readonly reason: string } | null;
+}
+
+/** What conditions of the same rules would hide, and of which alerts that is told. */
+export interface Preview extends Pick<Looked, 'since' | 'isCut'> {
+  /** One for each condition. */
+  readonly collaterals: readonly Collateral[];
 }
 
 /** Exceptions that people make while the service runs, beside those of files: held to the same rules, in the same trail as
@@ -42,7 +52,7 @@ export class ExceptionBook {
 
   /** All that were ever made, the oldest first. */
   list(): KeptException[] {
-    return this.#store.statement('SELECT * FROM exception ORDER BY number').all().map(kept);
+    return this.#store.statement(`${selectKept} ORDER BY number`).all().map(kept);
   }
 
   /** Those that are held against findings. One whose time is over is among them, as what it hid stays hidden; one that a
@@ -51,22 +61,41 @@ export class ExceptionBook {
     return this.list().flatMap(({ exception, ended }) => (ended === null ? [exception] : []));
   }
 
-  /** What an exception would hide, before it is made.
+  /** How many alerts each exception hides that were last seen since then (ticks), by its id, those of files too. */
+  hid(since: bigint): ReadonlyMap<string, number> {
+    const rows = this.#store
+      .statement(`SELECT value AS id, count(*) AS n FROM alert, json_each(alert.hidden_by_json)
+        WHERE alert.hidden = 1 AND alert.canary = 0 AND alert.last_seen >= ? GROUP BY value`)
+      .all(since);
+    return new Map(rows.map(({ id, n }) => [String(id), Number(n)]));
+  }
+
+  /** What exceptions with these conditions would hide, before one is made.
    *  @throws UserError `EXCEPTION_INVALID` */
-  async preview(draft: Pick<ExceptionDraft, 'rules' | 'when'>, now: bigint): Promise<Collateral> {
+  async preview(
+    { rules, when, alert }: Pick<ExceptionDraft, 'rules' | 'alert'> & { readonly when: readonly string[] },
+    now: bigint,
+  ): Promise<Preview> {
     const lacking = { id: 'new', name: 'new', owner: 'nobody', reason: 'to see', created: now, expires: now + 1n };
-    const checked = await checkException({ ...draft, ...lacking }, this.#known());
-    return collateralOf(this.#store, { ...checked, expires: forever, place: 'new' }, now);
+    const known = this.#known();
+    const checked = [];
+    for (const each of when) checked.push(await checkException({ rules, when: each, ...lacking }, known));
+    const looked = lookedAt(this.#store, { rules, now, alert });
+    const collaterals: Collateral[] = [];
+    for (const each of checked)
+      collaterals.push(await collateralOf(looked, { ...each, expires: forever, place: 'new' }, now));
+    return { since: looked.since, isCut: looked.isCut, collaterals };
   }
 
   /** Makes an exception.
    *  @throws UserError `EXCEPTION_INVALID`; `EXCEPTION_REFUSED` where it would hide confirmed cases without leave, or far more
    *  than was meant */
   async add(draft: ExceptionDraft, { actor, at }: Act): Promise<KeptException> {
-    const { override, ...rest } = draft;
+    const { override, alert, ...rest } = draft;
     const leave = override === undefined ? {} : { override: { reason: override, by: actor } };
     const checked = await checkException({ ...rest, id: 'new', created: at, ...leave }, this.#known());
-    const { refusal, hides, confirmed } = await collateralOf(this.#store, { ...checked, place: 'new' }, at);
+    const looked = lookedAt(this.#store, { rules: draft.rules, now: at, alert });
+    const { refusal, hides, confirmed } = await collateralOf(looked, { ...checked, place: 'new' }, at);
     if (refusal !== '') {
       const [message = refusal, ...advice] = refusal.split(/\. (?=[A-Z])/);
       throw new UserError('EXCEPTION_REFUSED', 'when', message, `${advice.join('. ') || 'Narrow its condition'}.`);
@@ -83,10 +112,11 @@ export class ExceptionBook {
         details: {
           ...{ name: draft.name, rules: draft.rules?.join(', ') ?? 'all', when: draft.when, owner: draft.owner },
           ...{ reason: draft.reason, expires: ticksToIso(draft.expires), hides: hides.length },
+          ...(alert !== undefined && { alert }),
           ...(override !== undefined && { override, confirmed: confirmed.join(', ') }),
         },
       });
-      return { exception, ended: null };
+      return { exception, by: actor, ended: null };
     });
   }
 
@@ -94,19 +124,32 @@ export class ExceptionBook {
    *  @throws UserError `EXCEPTION_UNKNOWN` */
   end(id: string, reason: string, { actor, at }: Act): KeptException {
     return this.#store.transaction(() => {
-      const row = this.#store.statement('SELECT * FROM exception WHERE id = ?').get(id);
+      const row = this.#store.statement(`${selectKept} WHERE exception.id = ?`).get(id);
       if (row === undefined)
         throw new UserError('EXCEPTION_UNKNOWN', id, `there is no exception ${id}`, 'Exceptions of a file end there.');
       if (row.ended !== null) return kept(row);
       this.#store.statement('UPDATE exception SET ended = ? WHERE id = ?').run(at, id);
       write(this.#store, { at, actor, action: 'exception.ended', subject: `exception:${id}`, details: { reason } });
-      return kept({ ...row, ended: at });
+      return { ...kept(row), ended: { by: actor, at, reason } };
     });
   }
 }
 
 const forever = 3_155_378_975_999_999_999n;
 
-function kept(row: Record<string, unknown>): KeptException {
-  return { exception: readLongs(String(row.exception_json)), ended: row.ended as bigint | null };
+/** Who made and who ended it is in the trail, once each. */
+const selectKept = `SELECT exception.*, made.actor AS maker, finish.actor AS ender, finish.details_json AS finish_json
+  FROM exception
+  LEFT JOIN trail AS made ON made.subject = 'exception:' || exception.id AND made.action = 'exception.made'
+  LEFT JOIN trail AS finish ON finish.subject = 'exception:' || exception.id AND finish.action = 'exception.ended'`;
+
+function kept({ exception_json, ended, maker, ender, finish_json }: Record<string, unknown>): KeptException {
+  return {
+    exception: readLongs(String(exception_json)),
+    by: String(maker),
+    ended:
+      ended === null
+        ? null
+        : { by: String(ender), at: ended as bigint, reason: String(JSON.parse(String(finish_json)).reason) },
+  };
 }

@@ -42,6 +42,8 @@ export function whereOf(filter: AlertFilter): Where {
   if (filter.from !== undefined) say('alert.last_seen >= ?', filter.from);
   if (filter.until !== undefined) say('alert.first_seen <= ?', filter.until);
   if (filter.hidden !== 'with') say(`alert.hidden = ${filter.hidden === 'only' ? 1 : 0}`);
+  if (filter.exception !== undefined)
+    say('EXISTS (SELECT 1 FROM json_each(alert.hidden_by_json) WHERE value = ?)', filter.exception);
   if (filter.canaries !== 'with') say(`alert.canary = ${filter.canaries === 'only' ? 1 : 0}`);
   return { sql: terms.length === 0 ? 'true' : terms.join(' AND '), values };
 }

@@ -293,7 +293,7 @@ describe('rules, exceptions, back-tests, sources', () => {
     const made = await send('POST', '/api/exceptions', { ...draft, override: 'agreed with legal' }, root);
     expect([made.status, made.body.override]).toEqual([201, { by: 'root', reason: 'agreed with legal' }]);
     const ended = await send('POST', `/api/exceptions/${made.body.id}/end`, { reason: 'no longer' });
-    expect(ended.body.ended).toMatch(/Z$/);
+    expect(ended.body.ended).toEqual({ by: 'ada', at: expect.stringMatching(/Z$/), reason: 'no longer' });
   });
 
   test('a back-test is a job', async () => {

@@ -23,7 +23,7 @@ export function desks(): Pick<Parts, 'rules' | 'guides' | 'exceptions' | 'backte
     if (job === undefined) throw unknown('BACKTEST_UNKNOWN', id);
     return job;
   };
-  const preview = { count: 1, hides: [1], confirmed: [] };
+  const preview = { since: at, isCut: false, count: 0, hides: [], confirmed: [], refusal: '' };
   return {
     rules: {
       list: () => [rule],
@@ -68,22 +68,26 @@ export function desks(): Pick<Parts, 'rules' | 'guides' | 'exceptions' | 'backte
     },
     exceptions: {
       list: () => [...exceptions.values()],
-      propose: async () => [{ draft: { name: 'backup', rules: null, when: 'x', expires: at }, why: 'narrow', preview }],
+      propose: async () => ({
+        none: '',
+        proposals: [{ draft: { name: 'backup', rules: null, when: 'x', expires: at }, why: 'narrow', preview }],
+      }),
       preview: async () => preview,
-      create: async ({ override, ...draft }, { actor, at: created }) => {
+      create: async ({ override, alert: _, ...draft }, { actor, at: created }) => {
         if (/confirmed/.test(draft.when) && override === undefined)
           throw new UserError('EXCEPTION_REFUSED', 'when', 'it would hide alert 3, which is confirmed', 'Narrow it.');
         const made: ExceptionInfo = {
           ...{ ...draft, id: `e${exceptions.size + 1}`, created, ended: null, kept: 'store', place: 'store' },
+          ...{ by: actor, hid: 0 },
           override: override === undefined ? null : { by: actor, reason: override },
         };
         exceptions.set(made.id, made);
         return made;
       },
-      end: (id, _, { at: ended }) => {
+      end: (id, reason, { actor, at: when }) => {
         const found = exceptions.get(id);
         if (found === undefined) throw unknown('EXCEPTION_UNKNOWN', id);
-        const over = { ...found, ended };
+        const over = { ...found, ended: { by: actor, at: when, reason } };
         exceptions.set(id, over);
         return over;
       },

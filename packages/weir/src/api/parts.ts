@@ -166,39 +166,52 @@ export interface ExceptionDraft {
   readonly expires: bigint;
   /** Why it may hide confirmed cases; of administrators alone. */
   readonly override?: string;
+  /** The alert that it is made for. */
+  readonly alert?: number | undefined;
 }
 
-export interface ExceptionInfo extends Omit<ExceptionDraft, 'override'> {
+export interface ExceptionInfo extends Omit<ExceptionDraft, 'override' | 'alert'> {
   readonly id: string;
   readonly created: bigint;
   readonly override: { readonly by: string; readonly reason: string } | null;
+  /** Who made it; null: it stands in a file. */
+  readonly by: string | null;
   /** Ended before its time. */
-  readonly ended: bigint | null;
+  readonly ended: { readonly by: string; readonly at: bigint; readonly reason: string } | null;
+  /** How many alerts it hides that were last seen in the last 30 days. */
+  readonly hid: number;
   /** Kept in a file, which is edited there, or made here. */
   readonly kept: 'file' | 'store';
   readonly place: string;
 }
 
-/** What an exception would have hidden. */
+/** What an exception would have hidden of the alerts last seen since a moment, of all confirmed ones, and of the alert that
+ *  it is made for. */
 export interface ExceptionPreview {
-  /** Alerts that it would hide, the first of very many. */
-  readonly hides: readonly number[];
+  readonly since: bigint;
+  /** Whether there are more alerts than are looked at; the oldest are left out then. */
+  readonly isCut: boolean;
+  /** Alerts that it would hide: confirmed ones, then the latest; the first of very many. */
+  readonly hides: readonly Alert[];
   readonly count: number;
   /** Those among them that a person has confirmed: with any, it is refused. */
   readonly confirmed: readonly number[];
+  /** Why it would be refused, and the way out; empty where it would not. */
+  readonly refusal: string;
 }
 
 export interface ExceptionDesk {
   list(): readonly ExceptionInfo[];
-  /** For an alert that is normal here: from narrow to wide. */
-  propose(alert: number): Promise<
-    readonly {
-      readonly draft: Omit<ExceptionDraft, 'owner' | 'reason' | 'override'>;
+  /** For an alert that is normal here: from narrow to wide, or why nothing is proposed. */
+  propose(alert: number): Promise<{
+    readonly none: string;
+    readonly proposals: readonly {
+      readonly draft: Omit<ExceptionDraft, 'owner' | 'reason' | 'override' | 'alert'>;
       readonly why: string;
       readonly preview: ExceptionPreview;
-    }[]
-  >;
-  preview(draft: Pick<ExceptionDraft, 'rules' | 'when'>): Promise<ExceptionPreview>;
+    }[];
+  }>;
+  preview(draft: Pick<ExceptionDraft, 'rules' | 'when' | 'alert'>): Promise<ExceptionPreview>;
   /** @throws UserError `EXCEPTION_INVALID`, or `EXCEPTION_REFUSED` where it would hide a confirmed case */
   create(draft: ExceptionDraft, act: Act): Promise<ExceptionInfo>;
   end(id: string, reason: string, act: Act): ExceptionInfo;

@@ -150,6 +150,8 @@ export interface AlertFilter {
   readonly until?: bigint;
   /** Absent: only those that no exception hides; `only`: only those that one does. */
   readonly hidden?: 'with' | 'only';
+  /** The id of an exception that hides it. */
+  readonly exception?: string;
   /** Absent: canaries are left out. */
   readonly canaries?: 'with' | 'only';
 }

@@ -23,14 +23,30 @@ export const filterQuery = {
   from: givenMoment.optional(),
   until: givenMoment.optional(),
   hidden: z.enum(['with', 'only']).optional(),
+  /** The id of an exception that hides it; give hidden with it. */
+  exception: word.optional(),
   canaries: z.enum(['with', 'only']).optional(),
 };
 
 const query = z.object(filterQuery);
 
 export function filterOf(asked: z.output<typeof query>): AlertFilter {
-  const { state, verdict, severity, rule, assignee, tag, entityKind, entity, text, from, until, hidden, canaries } =
-    asked;
+  const {
+    state,
+    verdict,
+    severity,
+    rule,
+    assignee,
+    tag,
+    entityKind,
+    entity,
+    text,
+    from,
+    until,
+    hidden,
+    exception,
+    canaries,
+  } = asked;
   if ((entityKind === undefined) !== (entity === undefined))
     throw new RequestError(
       400,
@@ -51,6 +67,7 @@ export function filterOf(asked: z.output<typeof query>): AlertFilter {
     ...(from !== undefined && { from }),
     ...(until !== undefined && { until }),
     ...(hidden && { hidden }),
+    ...(exception !== undefined && { exception }),
     ...(canaries && { canaries }),
   };
 }

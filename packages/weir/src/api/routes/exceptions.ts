@@ -1,25 +1,44 @@
 import { z } from '@hono/zod-openapi';
+import { severities } from '../../model/finding.ts';
+import { masked } from '../../report/presentable.ts';
 import { RequestError } from '../http/problem.ts';
 import { type Route, route } from '../http/route.ts';
 import type { ExceptionInfo, ExceptionPreview, Parts } from '../parts.ts';
-import { givenMoment, moment, told, toldOrNull } from '../shapes.ts';
+import { givenMoment, moment, told } from '../shapes.ts';
+import { states, verdicts } from './alertShapes.ts';
 
 const text = z.string().trim().min(1).max(2_000);
 const when = z.string().trim().min(1).max(10_000);
 /** Rule ids; null: all. */
+/** The alert that it is made for: it is counted however old it is. */
+const alert = z.int().min(1).optional();
 const rules = z.array(z.string().min(1).max(200)).min(1).max(100).nullable();
 
-const preview = z
+export const preview = z
   .object({
+    since: moment.openapi({
+      description: 'Told of alerts last seen since then, of all confirmed ones, and of the alert that it is made for.',
+    }),
+    isCut: z.boolean().openapi({ description: 'There are more alerts than are looked at; the oldest are left out.' }),
     count: z.int(),
-    /** Alerts that it would hide, the first of very many. */
-    hides: z.array(z.int()),
-    /** Those that a person confirmed: with any, it is refused. */
-    confirmed: z.array(z.int()),
+    hides: z
+      .array(
+        z.object({
+          id: z.int(),
+          title: z.string(),
+          severity: z.enum(severities),
+          state: z.enum(states),
+          verdict: z.enum(verdicts).nullable(),
+          lastSeen: moment,
+        }),
+      )
+      .openapi({ description: 'Alerts that it would hide: confirmed ones, then the latest; the first of very many.' }),
+    confirmed: z.array(z.int()).openapi({ description: 'Those that a person confirmed: with any, it is refused.' }),
+    refusal: z.string().openapi({ description: 'Why it would be refused, and the way out; empty: it would not.' }),
   })
   .openapi('ExceptionPreview');
 
-const exception = z
+export const exception = z
   .object({
     id: z.string(),
     name: z.string(),
@@ -29,7 +48,12 @@ const exception = z
     reason: z.string(),
     created: moment,
     expires: moment,
-    ended: moment.nullable(),
+    by: z.string().nullable().openapi({ description: 'Who made it; null: it stands in a file.' }),
+    ended: z
+      .object({ by: z.string(), at: moment, reason: z.string() })
+      .nullable()
+      .openapi({ description: 'Ended before its time.' }),
+    hid: z.int().openapi({ description: 'How many alerts it hides that were last seen in the last 30 days.' }),
     override: z.object({ by: z.string(), reason: z.string() }).nullable(),
     /** `file`: it is edited there. */
     kept: z.enum(['file', 'store']),
@@ -60,6 +84,7 @@ export function exceptionRoutes({ exceptions, clock }: Pick<Parts, 'exceptions' 
         needs: 'write',
         body: z.strictObject({ alert: z.int().min(1) }),
         answer: z.object({
+          none: z.string().openapi({ description: 'Why nothing is proposed; empty where something is.' }),
           proposals: z.array(
             z.object({
               draft: z.object({
@@ -74,18 +99,22 @@ export function exceptionRoutes({ exceptions, clock }: Pick<Parts, 'exceptions' 
           ),
         }),
       },
-      async ({ body }) => ({
-        proposals: (await exceptions.propose(body.alert)).map(({ draft, why, preview: shown }) => ({
-          draft: {
-            name: draft.name,
-            rules: draft.rules === null ? null : [...draft.rules],
-            when: draft.when,
-            expires: told(draft.expires),
-          },
-          why,
-          preview: previewRecord(shown),
-        })),
-      }),
+      async ({ body }) => {
+        const { none, proposals } = await exceptions.propose(body.alert);
+        return {
+          none,
+          proposals: proposals.map(({ draft, why, preview: shown }) => ({
+            draft: {
+              name: draft.name,
+              rules: draft.rules === null ? null : [...draft.rules],
+              when: draft.when,
+              expires: told(draft.expires),
+            },
+            why,
+            preview: previewRecord(shown),
+          })),
+        };
+      },
     ),
     route(
       {
@@ -94,7 +123,7 @@ export function exceptionRoutes({ exceptions, clock }: Pick<Parts, 'exceptions' 
         name: 'previewException',
         summary: 'What a condition would hide of the alerts there are.',
         needs: 'write',
-        body: z.strictObject({ rules, when }),
+        body: z.strictObject({ rules, when, alert }),
         answer: preview,
       },
       async ({ body }) => previewRecord(await exceptions.preview(body)),
@@ -115,6 +144,7 @@ export function exceptionRoutes({ exceptions, clock }: Pick<Parts, 'exceptions' 
           reason: text,
           expires: givenMoment,
           override: text.optional(),
+          alert,
         }),
         answer: exception,
         status: 201,
@@ -158,17 +188,27 @@ function record({
   override,
   kept,
   place,
+  by,
+  hid,
+  ended,
   ...times
 }: ExceptionInfo): z.input<typeof exception> {
   return {
-    ...{ id, name, when: condition, owner, reason, override, kept, place },
+    ...{ id, name, when: condition, owner, reason, override, kept, place, by, hid },
     rules: of === null ? null : [...of],
     created: told(times.created),
     expires: told(times.expires),
-    ended: toldOrNull(times.ended),
+    ended: ended === null ? null : { ...ended, at: told(ended.at) },
   };
 }
 
-function previewRecord({ count, hides, confirmed }: ExceptionPreview): z.input<typeof preview> {
-  return { count, hides: [...hides], confirmed: [...confirmed] };
+function previewRecord({ since, hides, confirmed, ...rest }: ExceptionPreview): z.input<typeof preview> {
+  return masked({
+    ...rest,
+    since: told(since),
+    hides: hides.map(({ id, state, verdict, finding }) => ({
+      ...{ id, state, verdict, title: finding.title, severity: finding.severity, lastSeen: told(finding.lastSeen) },
+    })),
+    confirmed: [...confirmed],
+  });
 }

@@ -49,22 +49,36 @@ test('proposals go from narrow to wide, and each hides what it says', async () =
       on(100, 'fs-05', 'ana', { process: '' }),
     ]),
   );
-  const proposals = await desk().propose(1);
-  expect(proposals.map(({ preview }) => preview.hides)).toEqual([[1], [1, 2], [1, 2, 3]]);
+  const { proposals } = await desk().propose(1);
+  const hides = (of: typeof proposals) => of.map(({ preview }) => preview.hides.map(({ id }) => id));
+  expect(hides(proposals)).toEqual([[1], [2, 1], [3, 2, 1]]);
   expect(proposals[0]?.why).toMatch(/^this account on this device: rclone\.exe, in C:\\Tools\\, under its own name/);
-  expect((await desk().propose(5)).map(({ preview }) => preview.hides)).toEqual([[5], [5], [5]]);
-  expect(await desk().propose(6)).toEqual([]);
+  expect(hides((await desk().propose(5)).proposals)).toEqual([[5], [5], [5]]);
+  expect(await desk().propose(6)).toMatchObject({ none: expect.stringContaining('not known'), proposals: [] });
   await expect(desk().propose(99)).rejects.toMatchObject({ code: 'ALERT_UNKNOWN' });
+});
+
+test('what a person has confirmed is not proposed to be hidden, and stands first where others would hide it', async () => {
+  alerts.apply(told(900, [on(1, 'fs-01', 'ana'), on(20, 'fs-01', 'ben')]));
+  alerts.change([{ id: 1, version: 1 }], { state: 'closed', verdict: 'true-positive' }, { actor: 'ana', at: now });
+  expect(await desk().propose(1)).toMatchObject({ none: expect.stringContaining('confirmed'), proposals: [] });
+  const [narrow, device] = (await desk().propose(2)).proposals;
+  expect(narrow?.preview).toMatchObject({ count: 1, hides: [{ id: 2 }], confirmed: [], refusal: '' });
+  expect(device?.preview).toMatchObject({
+    ...{ count: 2, hides: [{ id: 1 }, { id: 2 }], confirmed: [1], refusal: expect.stringContaining('confirmed case') },
+  });
 });
 
 test('a proposal is made into an exception, and stands in the list beside those of the file', async () => {
   alerts.apply(told(900, [on(1, 'fs-01', 'ana')]));
-  const [first] = await desk().propose(1);
+  const [first] = (await desk().propose(1)).proposals;
   if (first === undefined) throw new Error('nothing is proposed');
   const made = await desk().create({ ...first.draft, owner: 'ops', reason: 'nightly' }, { actor: 'ana', at: now });
-  expect(desk().list()).toEqual([{ ...inFileInfo, override: null, ended: null, kept: 'file' }, made]);
-  expect(made).toMatchObject({ id: 'console-1', kept: 'store', ended: null, override: null });
-  expect(desk().end('console-1', 'moved', { actor: 'ana', at: now + 1n }).ended).toBe(now + 1n);
+  expect(desk().list()).toEqual([{ ...inFileInfo, override: null, by: null, ended: null, hid: 0, kept: 'file' }, made]);
+  expect(made).toMatchObject({ id: 'console-1', kept: 'store', by: 'ana', ended: null, override: null });
+  expect(desk().end('console-1', 'moved', { actor: 'ana', at: now + 1n }).ended).toEqual({
+    ...{ by: 'ana', at: now + 1n, reason: 'moved' },
+  });
 });
 
 const { names: _, ...inFileInfo } = inFile;

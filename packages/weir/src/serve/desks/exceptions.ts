@@ -1,5 +1,6 @@
 import type { AlertBook } from '../../alert/book.ts';
-import type { ExceptionBook, KeptException } from '../../alert/exceptionBook.ts';
+import { lookBack } from '../../alert/collateral.ts';
+import type { ExceptionBook, ExceptionDraft, KeptException, Preview } from '../../alert/exceptionBook.ts';
 import { proposalsFor } from '../../alert/proposals.ts';
 import type { ExceptionDesk, ExceptionInfo, ExceptionPreview } from '../../api/parts.ts';
 import { kqlString } from '../../explain/literal.ts';
@@ -16,21 +17,39 @@ export interface ExceptionRooms {
 }
 
 /** Proposals end after 90 days. */
-const proposed = 90n * 864_000_000_000n;
-/** Of so many alerts that an exception would hide the numbers are told. */
+const lasts = 90n * 864_000_000_000n;
+/** So many alerts that an exception would hide are told one by one. */
 const told = 100;
 
 export function exceptionDesk({ book, alerts, inFile, clock }: ExceptionRooms): ExceptionDesk {
-  const preview: ExceptionDesk['preview'] = async (draft) => {
-    const { hides, confirmed } = await book.preview(draft, clock.now());
-    return { hides: hides.slice(0, told), count: hides.length, confirmed };
-  };
+  const previewsOf = ({ since, isCut, collaterals }: Preview): ExceptionPreview[] =>
+    collaterals.map(({ hides, confirmed, refusal }) => {
+      const latestFirst = [...confirmed, ...hides.filter((id) => !confirmed.includes(id)).toReversed()];
+      return {
+        ...{ since, isCut, confirmed, refusal, count: hides.length },
+        hides: latestFirst.slice(0, told).flatMap((id) => alerts.get(id) ?? []),
+      };
+    });
+  const previews = async ({
+    rules,
+    when,
+    alert,
+  }: Pick<ExceptionDraft, 'rules' | 'alert'> & { readonly when: readonly string[] }) =>
+    previewsOf(await book.preview({ rules, when, alert }, clock.now()));
+  const info = (kept: KeptException): ExceptionInfo =>
+    infoOf(kept, book.hid(clock.now() - lookBack).get(kept.exception.id) ?? 0);
   return {
-    list: () => [
-      ...inFile().map((exception) => infoOf({ exception, ended: null }, 'file')),
-      ...book.list().map((kept) => infoOf(kept, 'store')),
-    ],
-    preview,
+    list: () => {
+      const hid = book.hid(clock.now() - lookBack);
+      return [...inFile().map((exception) => ({ exception, by: null, ended: null })), ...book.list()].map((each) =>
+        infoOf(each, hid.get(each.exception.id) ?? 0),
+      );
+    },
+    preview: async ({ when, ...draft }) => {
+      const [only] = await previews({ ...draft, when: [when] });
+      if (only === undefined) throw new Error('a condition without a preview');
+      return only;
+    },
     propose: async (id) => {
       const alert = alerts.get(id);
       if (alert === undefined)
@@ -40,21 +59,35 @@ export function exceptionDesk({ book, alerts, inFile, clock }: ExceptionRooms): 
           `there is no alert ${id}`,
           'Take the number of an alert from the list.',
         );
-      const { finding } = alert;
-      const proposals = [];
-      for (const { name, when, why } of proposalsFor(finding, kqlString)) {
-        const draft = { name, rules: [finding.rule.id], when, expires: clock.now() + proposed };
-        const shown: ExceptionPreview = await preview(draft);
-        proposals.push({ draft, why, preview: shown });
-      }
-      return proposals;
+      const { finding, verdict } = alert;
+      if (verdict === 'true-positive')
+        return { none: 'A person has confirmed this alert: what it tells is not normal here.', proposals: [] };
+      const proposed = proposalsFor(finding, kqlString);
+      if (proposed.length === 0)
+        return {
+          none: 'The program, or where it sends to, is not known: what is left would hide strangers too.',
+          proposals: [],
+        };
+      const rules = [finding.rule.id];
+      const shown = await previews({ rules, when: proposed.map(({ when }) => when), alert: id });
+      const expires = clock.now() + lasts;
+      return {
+        none: '',
+        proposals: proposed.flatMap(({ name, when, why }, index) => {
+          const preview = shown[index];
+          return preview === undefined ? [] : [{ draft: { name, rules, when, expires }, why, preview }];
+        }),
+      };
     },
-    create: async (draft, act) => infoOf(await book.add(draft, act), 'store'),
-    end: (id, reason, act) => infoOf(book.end(id, reason, act), 'store'),
+    create: async (draft, act) => info(await book.add(draft, act)),
+    end: (id, reason, act) => info(book.end(id, reason, act)),
   };
 }
 
-function infoOf({ exception, ended }: KeptException, kept: ExceptionInfo['kept']): ExceptionInfo {
-  const { names: _, override, ...told } = exception;
-  return { ...told, override: override ?? null, ended, kept };
+function infoOf(
+  { exception, by, ended }: Omit<KeptException, 'by'> & { readonly by: string | null },
+  hid: number,
+): ExceptionInfo {
+  const { names: _, override, ...rest } = exception;
+  return { ...rest, override: override ?? null, by, ended, hid, kept: by === null ? 'file' : 'store' };
 }
