@@ -1,17 +1,22 @@
 import type { z } from 'zod';
 import type { alert, trailEntry } from '../../weir/src/api/routes/alertShapes.ts';
-import type { Alert, TrailEntry } from '../src/api/types.ts';
+import type { exception, preview } from '../../weir/src/api/routes/exceptions.ts';
+import type { Alert, Exception, ExceptionPreview, TrailEntry } from '../src/api/types.ts';
 
 /** What the API answers, as its schemas say. */
 interface Answered {
   readonly alert: z.output<typeof alert>;
   readonly trailEntry: z.output<typeof trailEntry>;
+  readonly exception: z.output<typeof exception>;
+  readonly preview: z.output<typeof preview>;
 }
 
 /** What the console reads; each way round, so that neither knows more nor less than the other. */
 interface Read {
   readonly alert: Alert;
   readonly trailEntry: TrailEntry;
+  readonly exception: Exception;
+  readonly preview: ExceptionPreview;
 }
 
 export const agreed: readonly [Read, Answered] extends readonly [Answered, Read] ? true : false = true;

@@ -38,14 +38,19 @@ export const hostile =
 
 const minute = 600_000_000n;
 
+/** People of every role, called as it. */
+export async function addPeople(store: Store): Promise<void> {
+  const audit = auditInto(store);
+  const access = new Access({ store, clock: machineClock, random: (bytes) => randomBytes(bytes), audit });
+  for (const role of roles) await access.users.setPassword(access.users.add(role, role, 'test'), password, 'test');
+}
+
 /** A home with people of every role, called as it, and so many alerts; the first is a story whose words mean harm. */
 export async function crowdedHome(alerts: number): Promise<string> {
   const home = await emptyHome();
   const store = Store.open(join(home, 'weir.db'));
   const now = machineClock.now();
-  const audit = auditInto(store);
-  const access = new Access({ store, clock: machineClock, random: (bytes) => randomBytes(bytes), audit });
-  for (const role of roles) await access.users.setPassword(access.users.add(role, role, 'test'), password, 'test');
+  await addPeople(store);
   const book = new AlertBook(store, { floor: 'high' });
   const rule = { id: 'browser-suite', name: 'Rule of the browser suite', version: '1.0.0' };
   const findings = Array.from({ length: alerts }, (_, nth) => invented(nth, now, rule));

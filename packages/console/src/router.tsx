@@ -1,4 +1,12 @@
-import { createRootRoute, createRoute, createRouter, Link, Outlet, redirect } from '@tanstack/react-router';
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  Link,
+  lazyRouteComponent,
+  Outlet,
+  redirect,
+} from '@tanstack/react-router';
 import { App } from './App.tsx';
 import { parseSearch, stringifySearch } from './addresses.ts';
 import { AlertPage } from './alert/AlertPage.tsx';
@@ -32,6 +40,16 @@ const alert = createRoute({
     return /^[1-9]\d{0,15}$/.test(id) ? <AlertPage id={Number(id)} key={id} /> : <NotFound />;
   },
 });
+const normal = createRoute({
+  getParentRoute: () => app,
+  path: '/alerts/$id/normal',
+  component: lazyRouteComponent(() => import('./tune/TunePage.tsx'), 'TunePage'),
+});
+const exceptions = createRoute({
+  getParentRoute: () => app,
+  path: '/exceptions',
+  component: lazyRouteComponent(() => import('./tune/Exceptions.tsx'), 'Exceptions'),
+});
 const sources = createRoute({ getParentRoute: () => app, path: '/sources', component: Sources });
 const rules = createRoute({ getParentRoute: () => app, path: '/rules', component: Rules });
 const welcome = createRoute({ getParentRoute: () => root, path: '/welcome', component: Welcome });
@@ -48,7 +66,7 @@ function NotFound() {
 }
 
 export const router = createRouter({
-  routeTree: root.addChildren([app.addChildren([home, alerts, alert, sources, rules]), welcome]),
+  routeTree: root.addChildren([app.addChildren([home, alerts, alert, normal, sources, rules, exceptions]), welcome]),
   parseSearch,
   stringifySearch,
   defaultNotFoundComponent: NotFound,

@@ -35,6 +35,7 @@ export function AlertPage({ id }: { readonly id: number }) {
     u: () => void navigate({ to: '/alerts', search: memory.search }),
     Escape: () => void navigate({ to: '/alerts', search: memory.search }),
     m: () => comment.current?.focus(),
+    n: () => void navigate({ to: '/alerts/$id/normal', params: { id: String(id) } }),
   });
   useEffect(() => {
     document.title = `Alert ${id} · Weir`;
@@ -86,6 +87,9 @@ function Told({ alert, box }: { readonly alert: Alert; readonly box: React.RefOb
       <Head alert={alert} />
       <div className="toolbar">
         <Acts alerts={[alert]} />
+        <Link to="/alerts/$id/normal" params={{ id: String(alert.id) }} className="button">
+          This is normal here… <kbd>n</kbd>
+        </Link>
       </div>
       <div className="alert-columns">
         <div className="alert-main">

@@ -39,7 +39,20 @@ export function Head({ alert }: { readonly alert: Alert }) {
       </p>
       {retro && <Note>Found in hindsight: its logs came late, or the rule or the catalogue changed.</Note>}
       {canary && <Note>A drill: the service tests itself with it, and tells nobody.</Note>}
-      {hiddenBy.length > 0 && <Note>Hidden by an exception: {hiddenBy.join(', ')}.</Note>}
+      {hiddenBy.length > 0 && (
+        <Note>
+          Hidden by an exception:{' '}
+          {hiddenBy.map((each, index) => (
+            <span key={each}>
+              {index > 0 && ', '}
+              <Link to="/exceptions" hash={each}>
+                {each}
+              </Link>
+            </span>
+          ))}
+          .
+        </Note>
+      )}
       {gone !== null && (
         <Note>
           No longer found since {second(gone.at)} UTC: {gone.because}.

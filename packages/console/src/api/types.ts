@@ -215,3 +215,37 @@ export interface Reject {
   reason: string;
   text: string;
 }
+
+/** What an exception would hide: of alerts last seen since a moment, of all confirmed ones, and of the one it is made for. */
+export interface ExceptionPreview {
+  since: string;
+  isCut: boolean;
+  count: number;
+  /** Confirmed ones, then the latest; the first of very many. */
+  hides: { id: number; title: string; severity: Severity; state: State; verdict: Verdict | null; lastSeen: string }[];
+  confirmed: number[];
+  refusal: string;
+}
+
+export interface ExceptionProposal {
+  draft: { name: string; rules: string[] | null; when: string; expires: string };
+  why: string;
+  preview: ExceptionPreview;
+}
+
+export interface Exception {
+  id: string;
+  name: string;
+  rules: string[] | null;
+  when: string;
+  owner: string;
+  reason: string;
+  created: string;
+  expires: string;
+  by: string | null;
+  ended: { by: string; at: string; reason: string } | null;
+  hid: number;
+  override: { by: string; reason: string } | null;
+  kept: 'file' | 'store';
+  place: string;
+}

@@ -22,6 +22,7 @@ export function Shell({ liveness }: { readonly liveness: Liveness }) {
     'g a': () => void navigate({ to: '/alerts', search: memory.search }),
     'g s': () => void navigate({ to: '/sources' }),
     'g r': () => void navigate({ to: '/rules' }),
+    'g e': () => void navigate({ to: '/exceptions' }),
   });
   return (
     <div className="shell">
@@ -35,6 +36,7 @@ export function Shell({ liveness }: { readonly liveness: Liveness }) {
           </Link>
           <Link to="/sources">Sources</Link>
           <Link to="/rules">Rules</Link>
+          <Link to="/exceptions">Exceptions</Link>
         </nav>
         <span className={`liveness ${liveness}`} role="status">
           <i aria-hidden="true" /> {said[liveness]}

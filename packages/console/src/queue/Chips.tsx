@@ -5,7 +5,7 @@ import type { QueueSearch } from './search.ts';
 
 /** What narrows the list and has no place of its own above it, each with the way to take it off. */
 export function Chips({
-  search: { rule, tag, entityKind, entity },
+  search: { rule, tag, entityKind, entity, exception },
   onSet,
 }: {
   readonly search: QueueSearch;
@@ -18,6 +18,7 @@ export function Chips({
       : []),
     ...(rule ? [['Rule', rules?.find(({ id }) => id === rule)?.name ?? rule, { rule: undefined }] as const] : []),
     ...(tag ? [['Tag', tag, { tag: undefined }] as const] : []),
+    ...(exception ? [['Hidden by', exception, { exception: undefined, hidden: undefined }] as const] : []),
   ];
   if (chips.length === 0) return null;
   return (

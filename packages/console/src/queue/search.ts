@@ -12,6 +12,8 @@ export interface QueueSearch {
   readonly entity?: string | undefined;
   readonly order?: 'newest' | 'last-seen' | undefined;
   readonly hidden?: 'with' | undefined;
+  /** The id of an exception that hides them. */
+  readonly exception?: string | undefined;
 }
 
 export const stateViews = ['open', 'new', 'in-progress', 'closed', 'gone', 'all'] as const;
@@ -50,7 +52,9 @@ export function readSearch(written: Readonly<Record<string, unknown>>): QueueSea
     tag: one('tag'),
     ...(kind && entity ? { entityKind: kind, entity } : {}),
     order: one('order', orders),
-    hidden: one('hidden', ['with'] as const),
+    ...(one('exception') === undefined
+      ? { hidden: one('hidden', ['with'] as const) }
+      : { hidden: 'with', exception: one('exception') }),
   });
 }
 
@@ -64,11 +68,12 @@ export function apiQuery({ state = 'open', severity, order: _, ...rest }: QueueS
 }
 
 /** Whether an alert can be among what is looked at, by what can be told without asking the service. */
-export function mayShow({ state = 'open', severity, hidden }: QueueSearch, alert: Alert): boolean {
+export function mayShow({ state = 'open', severity, hidden, exception }: QueueSearch, alert: Alert): boolean {
   return (
     statesOf[state].includes(alert.state) &&
     (severity === undefined || severity.includes(alert.finding.severity)) &&
     (hidden === 'with' || alert.hiddenBy.length === 0) &&
+    (exception === undefined || alert.hiddenBy.includes(exception)) &&
     !alert.canary
   );
 }
