@@ -1,4 +1,5 @@
 import { useId, useRef } from 'react';
+import { capital } from '../words/names.ts';
 import { type Mistake, offsetOf } from './place.ts';
 
 /** The condition as KQL, with what is wrong in it shown where it is. */
@@ -44,7 +45,7 @@ export function Condition({
             Line {mistake.line}, column {mistake.column}
           </button>
           <span>
-            {mistake.message}. {mistake.advice}
+            {capital(mistake.message)}. {mistake.advice}
           </span>
           <pre aria-hidden="true">
             {`${mistake.text}\n${mistake.text.slice(0, mistake.column - 1).replace(/[^\t]/g, ' ')}^`}

@@ -18,7 +18,7 @@ export function Hides({ preview, alert }: { readonly preview: ExceptionPreview; 
         ) : (
           <>
             <strong>It would have hidden {plural(preview.count, 'alert')}</strong>
-            {hasThis ? ', this one among them' : ', and not this one'}
+            {!hasThis ? ', and not this one' : preview.count === 1 ? ': this one' : ', this one among them'}
             {confirmed.length > 0 && `; ${count(confirmed.length)} of them confirmed as true`}.
           </>
         )}{' '}
