@@ -1,4 +1,12 @@
-import { createRootRoute, createRoute, createRouter, Link, Outlet, redirect } from '@tanstack/react-router';
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  Link,
+  lazyRouteComponent,
+  Outlet,
+  redirect,
+} from '@tanstack/react-router';
 import { App } from './App.tsx';
 import { parseSearch, stringifySearch } from './addresses.ts';
 import { AlertPage } from './alert/AlertPage.tsx';
@@ -34,6 +42,11 @@ const alert = createRoute({
 });
 const sources = createRoute({ getParentRoute: () => app, path: '/sources', component: Sources });
 const rules = createRoute({ getParentRoute: () => app, path: '/rules', component: Rules });
+const coverage = createRoute({
+  getParentRoute: () => app,
+  path: '/coverage',
+  component: lazyRouteComponent(() => import('./coverage/Coverage.tsx'), 'Coverage'),
+});
 const welcome = createRoute({ getParentRoute: () => root, path: '/welcome', component: Welcome });
 
 function NotFound() {
@@ -48,7 +61,7 @@ function NotFound() {
 }
 
 export const router = createRouter({
-  routeTree: root.addChildren([app.addChildren([home, alerts, alert, sources, rules]), welcome]),
+  routeTree: root.addChildren([app.addChildren([home, alerts, alert, sources, rules, coverage]), welcome]),
   parseSearch,
   stringifySearch,
   defaultNotFoundComponent: NotFound,

@@ -10,6 +10,7 @@ const groups: readonly { readonly where: string; readonly keys: readonly (readon
       ['g a', 'go to the alerts'],
       ['g s', 'go to sources and health'],
       ['g r', 'go to the rules'],
+      ['g c', 'go to coverage'],
       ['Esc', 'close, or clear'],
     ],
   },
