@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type Running, start } from '../../../tests/serve/running.ts';
+import { coverage } from './coverage.ts';
 import { firstStart } from './firstStart.ts';
 import { crowdedHome, emptyHome } from './home.ts';
 import { pages } from './pages.ts';
@@ -25,6 +26,7 @@ await at(await crowdedHome(alerts), async (proof) => {
   if (wanted('queue')) await queue(proof, alerts);
   if (wanted('sessions')) await sessions(proof);
   if (wanted('pages')) await pages(proof);
+  if (wanted('coverage')) await coverage(proof);
 });
 if (wanted('first')) await at(await emptyHome(), firstStart);
 process.stdout.write(`${passed} passed, ${failed.length} failed\n${failed.map((what) => `  ${what}\n`).join('')}`);

@@ -58,9 +58,13 @@ test('sight is of connections that left yesterday or today, with everything that
         { told: 'fused', connections: 4 },
       ],
     });
-    expect([sees([]), sees(['bytes']), sees([...needs]), sees([['bytes', 'process']]), sees(['name', ['bytes', 'process']])]).toEqual([
-      6, 3, 1, 5, 3,
-    ]);
+    expect([
+      sees([]),
+      sees(['bytes']),
+      sees([...needs]),
+      sees([['bytes', 'process']]),
+      sees(['name', ['bytes', 'process']]),
+    ]).toEqual([6, 3, 1, 5, 3]);
   } finally {
     await queries.close();
     await tables.remove();
