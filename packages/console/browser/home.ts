@@ -11,6 +11,7 @@ import { severities } from '../../weir/src/model/finding.ts';
 import { evidenceRow, finding } from '../../weir/src/report/result.fixture.ts';
 import { Store } from '../../weir/src/store/store.ts';
 import { auditInto } from '../../weir/src/store/trail.ts';
+import { someHistory } from './history.ts';
 
 const root = join(import.meta.dirname, '../../..');
 
@@ -55,6 +56,7 @@ export async function crowdedHome(alerts: number): Promise<string> {
   const rule = { id: 'browser-suite', name: 'Rule of the browser suite', version: '1.0.0' };
   const findings = Array.from({ length: alerts }, (_, nth) => invented(nth, now, rule));
   book.apply({ rule, revision: '1', findings, at: now, wholeSince: 0n });
+  await someHistory(home, store);
   store.close();
   return home;
 }

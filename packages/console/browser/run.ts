@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type Running, start } from '../../../tests/serve/running.ts';
+import { coverage } from './coverage.ts';
 import { firstStart } from './firstStart.ts';
 import { crowdedHome, emptyHome } from './home.ts';
 import { pages } from './pages.ts';
@@ -22,11 +23,12 @@ const alerts = Number(values.alerts);
 const failed: string[] = [];
 let passed = 0;
 
-if (['queue', 'sessions', 'pages'].some(wanted))
+if (['queue', 'sessions', 'pages', 'coverage'].some(wanted))
   await at(await crowdedHome(alerts), async (proof) => {
     if (wanted('queue')) await queue(proof, alerts);
     if (wanted('sessions')) await sessions(proof);
     if (wanted('pages')) await pages(proof);
+    if (wanted('coverage')) await coverage(proof);
   });
 if (wanted('tune')) await at(await tunedHome(), tune);
 if (wanted('first')) await at(await emptyHome(), firstStart);

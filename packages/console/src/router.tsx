@@ -52,6 +52,11 @@ const exceptions = createRoute({
 });
 const sources = createRoute({ getParentRoute: () => app, path: '/sources', component: Sources });
 const rules = createRoute({ getParentRoute: () => app, path: '/rules', component: Rules });
+const coverage = createRoute({
+  getParentRoute: () => app,
+  path: '/coverage',
+  component: lazyRouteComponent(() => import('./coverage/Coverage.tsx'), 'Coverage'),
+});
 const welcome = createRoute({ getParentRoute: () => root, path: '/welcome', component: Welcome });
 
 function NotFound() {
@@ -66,7 +71,10 @@ function NotFound() {
 }
 
 export const router = createRouter({
-  routeTree: root.addChildren([app.addChildren([home, alerts, alert, normal, sources, rules, exceptions]), welcome]),
+  routeTree: root.addChildren([
+    app.addChildren([home, alerts, alert, normal, sources, rules, exceptions, coverage]),
+    welcome,
+  ]),
   parseSearch,
   stringifySearch,
   defaultNotFoundComponent: NotFound,

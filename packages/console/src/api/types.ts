@@ -249,3 +249,45 @@ export interface Exception {
   kept: 'file' | 'store';
   place: string;
 }
+
+export type Need = 'bytes' | 'process' | 'name';
+
+export interface Coverage {
+  sight: {
+    from: string;
+    until: string;
+    connections: number;
+    devices: number;
+    needs: { need: Need; known: number; blind: { devices: number; most: string[] } }[];
+    fusion: { told: 'endpoint' | 'flow' | 'fused'; connections: number }[];
+  };
+  techniques: { technique: string; name: string; rules: CoveredRule[] }[];
+}
+
+export interface CoveredRule {
+  id: string;
+  name: string;
+  tests: number;
+  needs: { what: string; present: boolean }[];
+  sees: number;
+}
+
+export interface Gap {
+  id: number;
+  rule: string;
+  first: string;
+  last: string;
+  reason: string;
+  detail: string;
+  opened: string;
+  closed: string | null;
+}
+
+export interface Storage {
+  keep: number;
+  most: Long | null;
+  oldest: string | null;
+  journal: number;
+  tables: { table: string; segments: number; rows: number; bytes: number }[];
+  disk: { free: number; size: number };
+}

@@ -11,6 +11,7 @@ const groups: readonly { readonly where: string; readonly keys: readonly (readon
       ['g s', 'go to sources and health'],
       ['g r', 'go to the rules'],
       ['g e', 'go to the exceptions'],
+      ['g c', 'go to coverage'],
       ['Esc', 'close, or clear'],
     ],
   },

@@ -21,6 +21,7 @@ export function Shell({ liveness }: { readonly liveness: Liveness }) {
     '?': () => setHelp(true),
     'g a': () => void navigate({ to: '/alerts', search: memory.search }),
     'g s': () => void navigate({ to: '/sources' }),
+    'g c': () => void navigate({ to: '/coverage' }),
     'g r': () => void navigate({ to: '/rules' }),
     'g e': () => void navigate({ to: '/exceptions' }),
   });
@@ -34,9 +35,10 @@ export function Shell({ liveness }: { readonly liveness: Liveness }) {
           <Link to="/alerts" activeOptions={{ includeSearch: false }}>
             Alerts
           </Link>
-          <Link to="/sources">Sources</Link>
           <Link to="/rules">Rules</Link>
           <Link to="/exceptions">Exceptions</Link>
+          <Link to="/coverage">Coverage</Link>
+          <Link to="/sources">Sources</Link>
         </nav>
         <span className={`liveness ${liveness}`} role="status">
           <i aria-hidden="true" /> {said[liveness]}

@@ -28,3 +28,11 @@ export function knownFor({ bytesKnown, connections }: Counted): string {
   if (bytesKnown === 0) return `no count for ${plural(connections, 'connection')}`;
   return `known for ${count(bytesKnown)} of ${count(connections)}`;
 }
+
+/** A part of a whole in percent: `61 %`. Neither all nor nothing unless it is; a whole of nothing is no part. */
+export function percent(part: number, whole: number): string {
+  if (whole === 0) return 'unknown';
+  if (part === 0 || part >= whole) return part === 0 ? '0 %' : '100 %';
+  const rounded = Math.round((part / whole) * 100);
+  return `${Math.min(99, Math.max(1, rounded))} %`;
+}

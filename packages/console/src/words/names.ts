@@ -31,3 +31,13 @@ export const verdicts = [
 export function capital(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
+
+const needNames = { bytes: 'bytes', process: 'program', name: 'host name or service' } as const;
+
+/** What a rule needs of a connection, for a person: `process or bytes` is `program or bytes`. */
+export function needName(need: string): string {
+  return need
+    .split(' or ')
+    .map((one) => needNames[one as keyof typeof needNames] ?? one)
+    .join(' or ');
+}

@@ -270,6 +270,15 @@ describe('rules, exceptions, back-tests, sources', () => {
     expect((await send('PATCH', '/api/rules/none', { enabled: true, reason: 'why not' })).status).toBe(404);
   });
 
+  test('what rules see, and what is kept', async () => {
+    const { sight, techniques } = (await get('/api/coverage')).body;
+    expect(sight).toMatchObject({ connections: 10, needs: [{ need: 'bytes', known: 4, blind: { devices: 1 } }] });
+    expect(JSON.stringify(sight)).not.toContain('hunter2');
+    expect(techniques).toMatchObject([{ technique: 'T1567.002', rules: [{ tests: 4, sees: 4 }] }]);
+    const kept = { keep: 86_400, most: String(2n ** 60n), tables: [{ rows: 2 }], disk: { free: 5, size: 9 } };
+    expect((await get('/api/storage')).body).toMatchObject(kept);
+  });
+
   test('gaps come in pages', async () => {
     const first = (await get('/api/gaps?limit=3')).body;
     expect(first.gaps.map(({ id }: { id: number }) => id)).toEqual([5, 4, 3]);

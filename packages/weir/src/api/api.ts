@@ -4,6 +4,7 @@ import { type HttpOptions, serveRoutes } from './http/serveRoutes.ts';
 import type { Parts } from './parts.ts';
 import { alertRoutes } from './routes/alerts.ts';
 import { backtestRoutes } from './routes/backtests.ts';
+import { coverageRoutes } from './routes/coverage.ts';
 import { eventRoutes } from './routes/events.ts';
 import { exceptionRoutes } from './routes/exceptions.ts';
 import { guideRoutes } from './routes/guides.ts';
@@ -32,6 +33,7 @@ export function routesOf(parts: Parts): Route[] {
     ...eventRoutes(parts),
     ...queryRoutes(parts),
     ...ruleRoutes(parts),
+    ...coverageRoutes(parts),
     ...exceptionRoutes(parts),
     ...backtestRoutes(parts),
     ...sourceRoutes(parts),

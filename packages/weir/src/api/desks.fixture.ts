@@ -4,7 +4,7 @@ import type { BacktestJob, ExceptionInfo, Parts, RuleDetail } from './parts.ts';
 const at = 638_000_000_000_000_000n;
 
 /** Desks with little on them, which keep what is done to them. */
-export function desks(): Pick<Parts, 'rules' | 'guides' | 'exceptions' | 'backtests' | 'sources'> {
+export function desks(): Pick<Parts, 'rules' | 'guides' | 'exceptions' | 'backtests' | 'sources' | 'storage'> {
   const unknown = (code: string, id: string) => new UserError(code, id, 'there is none', 'Look at the list.');
   let rule: RuleDetail = {
     ...{ id: 'large-upload', name: 'Large upload', version: '1.0.0', description: 'Much left.', severity: 'high' },
@@ -41,12 +41,19 @@ export function desks(): Pick<Parts, 'rules' | 'guides' | 'exceptions' | 'backte
             ...{ id, rule: rule.id, first: at, last: at + 1n, reason: 'time', detail: 'took too long', opened: at },
             closed: id > 3 ? null : at,
           })),
-      coverage: async () => [
-        {
-          technique: 'T1567.002',
-          rules: [{ id: rule.id, name: rule.name, tests: 4, needs: [{ what: 'bytes', present: true }] }],
+      coverage: async () => ({
+        sight: {
+          ...{ from: at, until: at + 1n, connections: 10, devices: 2 },
+          needs: [{ need: 'bytes', known: 4, blind: { devices: 1, most: ['ws-1 password=hunter2hunter2'] } }],
+          fusion: [{ told: 'fused', connections: 4 }],
         },
-      ],
+        techniques: [
+          {
+            ...{ technique: 'T1567.002', name: 'Exfiltration to Cloud Storage' },
+            rules: [{ id: rule.id, name: rule.name, tests: 4, needs: [{ what: 'bytes', present: true }], sees: 4 }],
+          },
+        ],
+      }),
     },
     guides: {
       of: async () => ({
@@ -118,6 +125,12 @@ export function desks(): Pick<Parts, 'rules' | 'guides' | 'exceptions' | 'backte
         const reject = { at, door: 'files', source: 'zeek', line: 3, reason: 'not JSON' };
         return source === 'zeek' ? [{ ...reject, text: 'password=hunter2hunter2 \u001b[2J' }] : [];
       },
+    },
+    storage: {
+      look: async () => ({
+        ...{ keep: 864_000_000_000n, most: 2n ** 60n, oldest: at, journal: 0, disk: { free: 5, size: 9 } },
+        tables: [{ table: 'DeviceNetworkEvents', segments: 1, rows: 2, bytes: 3 }],
+      }),
     },
   };
 }

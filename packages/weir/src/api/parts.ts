@@ -2,7 +2,7 @@ import type { Access } from '../access/access.ts';
 import type { AlertBook } from '../alert/book.ts';
 import type { Act, Alert, TrailEntry } from '../model/alert.ts';
 import type { Clock } from '../model/clock.ts';
-import type { Severity } from '../model/finding.ts';
+import type { Need, Severity } from '../model/finding.ts';
 import type { Health, HealthState } from '../operate/health.ts';
 import type { Logger } from '../operate/log.ts';
 import type { Metrics } from '../operate/metrics.ts';
@@ -25,6 +25,7 @@ export interface Parts {
   readonly exceptions: ExceptionDesk;
   readonly backtests: BacktestDesk;
   readonly sources: SourceDesk;
+  readonly storage: StorageDesk;
 }
 
 /** The audit trail. */
@@ -97,7 +98,7 @@ export interface RuleDesk {
     readonly before?: number;
     readonly limit: number;
   }): readonly GapInfo[];
-  coverage(): Promise<readonly TechniqueCoverage[]>;
+  coverage(): Promise<Coverage>;
 }
 
 /** What to ask and do about an alert, by its rule's guide. */
@@ -145,13 +146,63 @@ export interface GuideDesk {
 /** What stands against one technique. */
 export interface TechniqueCoverage {
   readonly technique: string;
+  /** Empty where Weir has no name for it. */
+  readonly name: string;
   readonly rules: readonly {
     readonly id: string;
     readonly name: string;
     readonly tests: number;
     /** What it needs of the data, and whether some source gives it. */
     readonly needs: readonly { readonly what: string; readonly present: boolean }[];
+    /** Connections of late of which all is known that it needs: it cannot see the others. */
+    readonly sees: number;
   }[];
+}
+
+/** What the logs of late tell of connections that left: rules are blind to the rest. */
+export interface Sight {
+  readonly from: bigint;
+  readonly until: bigint;
+  readonly connections: number;
+  /** Devices with names that had one. */
+  readonly devices: number;
+  readonly needs: readonly {
+    readonly need: Need;
+    /** Connections of which it is known. */
+    readonly known: number;
+    /** Devices of which it is known for no connection, and those of them with most connections. */
+    readonly blind: { readonly devices: number; readonly most: readonly string[] };
+  }[];
+  /** Connections by who told of them: the endpoint, a device on the way, or both. Those within one's own network too. */
+  readonly fusion: readonly { readonly told: 'endpoint' | 'flow' | 'fused'; readonly connections: number }[];
+}
+
+export interface Coverage {
+  readonly sight: Sight;
+  readonly techniques: readonly TechniqueCoverage[];
+}
+
+/** How much is kept, how long, and what room is left. Sizes in bytes. */
+export interface StorageInfo {
+  /** How long rows are kept (ticks), and how large the lake may become; null: as large as it gets. */
+  readonly keep: bigint;
+  readonly most: bigint | null;
+  /** Of the connections that are there. */
+  readonly oldest: bigint | null;
+  readonly journal: number;
+  /** Rows that were replaced count. */
+  readonly tables: readonly {
+    readonly table: string;
+    readonly segments: number;
+    readonly rows: number;
+    readonly bytes: number;
+  }[];
+  /** Of the disk with the lake. */
+  readonly disk: { readonly free: number; readonly size: number };
+}
+
+export interface StorageDesk {
+  look(): Promise<StorageInfo>;
 }
 
 /** An exception as a person writes it. */

@@ -42,6 +42,7 @@ const needs: Readonly<Record<string, string>> = {
   'PATCH /api/rules/{id}': 'write',
   'GET /api/gaps': 'read',
   'GET /api/coverage': 'read',
+  'GET /api/storage': 'read',
   'GET /api/exceptions': 'read',
   'POST /api/exceptions/propose': 'write',
   'POST /api/exceptions/preview': 'write',

@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import type { Confidence, EvidenceRow, Finding, Severity } from '../model/finding.ts';
 import type { ScanResult } from '../model/scanResult.ts';
+import { techniqueNames } from '../model/techniques.ts';
 import { ticksToUnixMs } from './format.ts';
 import { jsonText } from './harmless.ts';
 import { gravestFirst } from './order.ts';
@@ -110,14 +111,6 @@ function detectionFinding(finding: Finding, { activity, uid, createdAt, at, even
     },
   };
 }
-
-const techniqueNames: Readonly<Record<string, string>> = {
-  T1567: 'Exfiltration Over Web Service',
-  'T1567.001': 'Exfiltration to Code Repository',
-  'T1567.002': 'Exfiltration to Cloud Storage',
-  'T1567.003': 'Exfiltration to Text Storage Sites',
-  'T1567.004': 'Exfiltration Over Webhook',
-};
 
 /** An ATT&CK id: a sub-technique is told with its technique, and those that Weir is about by name. */
 function attack(uid: string) {

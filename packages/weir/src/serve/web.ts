@@ -14,10 +14,11 @@ import { exceptionDesk } from './desks/exceptions.ts';
 import { guideDesk } from './desks/guides.ts';
 import { ruleDesk } from './desks/rules.ts';
 import { sourceDesk } from './desks/sources.ts';
+import { storageDesk } from './desks/storage.ts';
 import { trailDesk } from './desks/trail.ts';
 import type { ServiceOptions } from './options.ts';
-import { present } from './present.ts';
 import type { Rooms } from './rooms.ts';
+import { sightOf } from './sight.ts';
 
 export interface WebParts extends Rooms {
   readonly options: ServiceOptions;
@@ -57,6 +58,7 @@ export async function openWeb(parts: WebParts): Promise<Server> {
     onBug: (told) => log.error({ part: 'back-tests' }, told),
   });
   closing.add(() => backtests.close());
+  const drawnId = () => Buffer.from(random(12)).toString('hex');
   const api = createApi(
     {
       ...{ clock, log, metrics, health, access, alerts, queries, backtests },
@@ -65,7 +67,7 @@ export async function openWeb(parts: WebParts): Promise<Server> {
         store,
         rules: () => library.rules.map(({ rule }) => rule),
         testsOf: async ({ path }) => (await loadTests([path])).rules.reduce((sum, { tests }) => sum + tests.length, 0),
-        present: () => present(queries, Buffer.from(random(12)).toString('hex')),
+        sight: () => sightOf(queries, [drawnId(), drawnId()]),
       }),
       guides: guideDesk({
         rules: () => library.rules.map(({ rule }) => rule),
@@ -74,6 +76,10 @@ export async function openWeb(parts: WebParts): Promise<Server> {
       }),
       exceptions: exceptionDesk({ book: exceptionBook, alerts, inFile: () => library.exceptions, clock }),
       sources: sourceDesk({ store, states: sources, rejects: paths.rejects, aside: paths.aside }),
+      storage: storageDesk({
+        ...{ store, journal: intake.journal, folder: paths.segments, keep: config.lake.keep },
+        most: config.lake.max === undefined ? null : BigInt(config.lake.max),
+      }),
     },
     {
       tls: config.tls !== undefined,

@@ -6,18 +6,25 @@ import { Lake } from '../../lake/lake.ts';
 import { deviceNetworkEvents } from '../../tables/index.ts';
 import type { Tables } from './queries.ts';
 
-/** A lake of a few uploads on disk, shown as queries see it, and how many snapshots of it are held. */
-export async function someTables() {
+/** Columns of connections and a SELECT that gives them. */
+export interface SomeRows {
+  readonly columns: readonly string[];
+  readonly select: string;
+}
+
+const uploads: SomeRows = {
+  columns: ['Timestamp', 'DeviceName', 'BytesSent', 'RemoteUrl'],
+  select: `SELECT 638000000000000000 + range * 10000000 AS "Timestamp", 'host-' || (range % 3) AS "DeviceName",
+       (range * 1000)::BIGINT AS "BytesSent", 'https://example.org/<script>' AS "RemoteUrl" FROM range(100)`,
+};
+
+/** A lake of a few connections on disk, shown as queries see it, and how many snapshots of it are held. */
+export async function someTables({ columns, select } = uploads) {
   const folder = await mkdtemp(join(tmpdir(), 'weir-queries-'));
   const engine = await Engine.open({ memoryMb: 200, threads: 1, spillDirectory: join(folder, 'spill') });
   const directory = join(folder, 'segments');
   const lake = await Lake.create(engine, directory);
-  await lake.append(
-    deviceNetworkEvents,
-    `SELECT 638000000000000000 + range * 10000000 AS "Timestamp", 'host-' || (range % 3) AS "DeviceName",
-       (range * 1000)::BIGINT AS "BytesSent", 'https://example.org/<script>' AS "RemoteUrl" FROM range(100)`,
-    ['Timestamp', 'DeviceName', 'BytesSent', 'RemoteUrl'],
-  );
+  await lake.append(deviceNetworkEvents, select, columns);
   // Rollups are reckoned from the tables, which must be there first.
   const views = await engine.rows<{ sql: string }>(
     `SELECT sql FROM duckdb_views() WHERE NOT internal ORDER BY view_name = 'EgressDaily', view_name`,

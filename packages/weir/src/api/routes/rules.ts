@@ -50,22 +50,6 @@ const gap = z
   })
   .openapi('Gap');
 
-const coverage = z.object({
-  techniques: z.array(
-    z.object({
-      technique: z.string(),
-      rules: z.array(
-        z.object({
-          id: z.string(),
-          name: z.string(),
-          tests: z.int(),
-          needs: z.array(z.object({ what: z.string(), present: z.boolean() })),
-        }),
-      ),
-    }),
-  ),
-});
-
 /** Rules, how they do, what they did not look at, and what they cover. */
 export function ruleRoutes({ rules, clock }: Pick<Parts, 'rules' | 'clock'>): Route[] {
   return [
@@ -132,23 +116,6 @@ export function ruleRoutes({ rules, clock }: Pick<Parts, 'rules' | 'clock'>): Ro
         const last = found.length > limit ? page.at(-1) : undefined;
         return { gaps: page.map(gapRecord), next: last === undefined ? null : String(last.id) };
       },
-    ),
-    route(
-      {
-        method: 'get',
-        path: '/api/coverage',
-        name: 'coverage',
-        summary: 'Techniques, the rules against them, and whether the data they need is there.',
-        needs: 'read',
-        answer: coverage,
-        passive: true,
-      },
-      async () => ({
-        techniques: (await rules.coverage()).map((technique) => ({
-          ...technique,
-          rules: technique.rules.map((one) => ({ ...one, needs: one.needs.map((need) => ({ ...need })) })),
-        })),
-      }),
     ),
   ];
 }

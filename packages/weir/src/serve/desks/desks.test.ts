@@ -46,6 +46,9 @@ weir:
 `,
 );
 
+/** Nothing came in. */
+const blind = { from: 0n, until: noon, connections: 0, devices: 0, needs: [], fusion: [], sees: () => 0 };
+
 describe('rules', () => {
   const state = {
     ...{ rule: rule.id, name: rule.name, revision: 'r', since: 0n, looked: { first: noon, last: noon + minute } },
@@ -54,8 +57,7 @@ describe('rules', () => {
 
   test('tell how they do, and are stopped and started with a reason', () =>
     Home.with(async ({ store }) => {
-      const present = { bytes: false, process: true, name: true };
-      const desk = ruleDesk({ store, rules: () => [rule], testsOf: async () => 4, present: async () => present });
+      const desk = ruleDesk({ store, rules: () => [rule], testsOf: async () => 4, sight: async () => blind });
       expect(desk.list()).toMatchObject([{ name: 'Much left', health: { state: 'ok', reason: 'it has not run yet' } }]);
       writeRuleState(store, state);
       openGap(store, { rule: rule.id, first: noon, last: noon, reason: 'time', detail: 'took too long' }, noon);
@@ -73,11 +75,16 @@ describe('rules', () => {
       expect(() => desk.set(rule.id, { enabled: false, reason: 'again' }, act)).toThrow(refused('RULE_STATE_EXISTS'));
       expect(desk.set(rule.id, { enabled: true, reason: 'mended' }, act).stopped).toBeUndefined();
       expect(() => desk.get('none')).toThrow(refused('RULE_UNKNOWN'));
-      expect(await desk.coverage()).toEqual([
-        {
-          technique: 'T1567.002',
-          rules: [{ id: rule.id, name: 'Much left', tests: 4, needs: [{ what: 'bytes', present: false }] }],
-        },
+      const { techniques } = await desk.coverage();
+      expect(techniques.map(({ technique, rules }) => [technique, rules])).toEqual([
+        ['T1567', []],
+        ['T1567.001', []],
+        [
+          'T1567.002',
+          [{ id: rule.id, name: 'Much left', tests: 4, needs: [{ what: 'bytes', present: false }], sees: 0 }],
+        ],
+        ['T1567.003', []],
+        ['T1567.004', []],
       ]);
       const trail = trailDesk(store);
       expect(trail.read({ limit: 9 }).map(({ action, details }) => [action, details.reason])).toEqual([
@@ -93,7 +100,7 @@ describe('rules', () => {
         store,
         rules: () => [],
         testsOf: async () => 0,
-        present: async () => ({ bytes: true, process: true, name: true }),
+        sight: async () => blind,
       });
       for (const name of ['a', 'b', 'c'])
         openGap(store, { rule: name, first: noon, last: noon, reason: 'failed', detail: name }, noon);

@@ -1,10 +1,12 @@
 import type { GapInfo, RuleDesk, RuleDetail, RuleInfo, TechniqueCoverage } from '../../api/parts.ts';
 import type { Need } from '../../model/finding.ts';
+import { techniqueNames } from '../../model/techniques.ts';
 import { UserError } from '../../model/userError.ts';
 import type { Rule } from '../../rules/rule.ts';
 import { type Gap, gapPage, gapsOf } from '../../schedule/gaps.ts';
 import { type RuleState, ruleStates } from '../../schedule/ruleState.ts';
 import type { Store } from '../../store/store.ts';
+import type { Seen } from '../sight.ts';
 import { type Stop, setRule, stoppedRules } from './stops.ts';
 
 export interface RuleDeskOptions {
@@ -13,12 +15,12 @@ export interface RuleDeskOptions {
   readonly rules: () => readonly Rule[];
   /** How many tests stand beside a rule's file. */
   readonly testsOf: (rule: Rule) => Promise<number>;
-  /** What rules may need, and whether the logs of late tell it of any connection. */
-  readonly present: () => Promise<Readonly<Record<Need, boolean>>>;
+  /** What the logs of late tell of connections. */
+  readonly sight: () => Promise<Seen>;
 }
 
 /** Rules, with how each does by what the schedule wrote down. */
-export function ruleDesk({ store, rules, testsOf, present }: RuleDeskOptions): RuleDesk {
+export function ruleDesk({ store, rules, testsOf, sight }: RuleDeskOptions): RuleDesk {
   const ruleOf = (id: string): Rule => {
     const found = rules().find((rule) => rule.id === id.toLowerCase());
     if (found) return found;
@@ -49,7 +51,7 @@ export function ruleDesk({ store, rules, testsOf, present }: RuleDeskOptions): R
     },
     gaps: (query) => gapPage(store, query).map(gapInfo),
     coverage: async () => {
-      const known = await present();
+      const { sees, ...seen } = await sight();
       const covered = await Promise.all(
         rules().map(async (rule) => ({
           techniques: rule.techniques,
@@ -57,18 +59,20 @@ export function ruleDesk({ store, rules, testsOf, present }: RuleDeskOptions): R
             id: rule.id,
             name: rule.name,
             tests: await testsOf(rule),
-            needs: rule.weir.needs.map((need) => ({
-              what: inWords(need),
-              present: [need].flat().some((one) => known[one]),
-            })),
+            needs: rule.weir.needs.map((need) => ({ what: inWords(need), present: sees([need]) > 0 })),
+            sees: sees(rule.weir.needs),
           },
         })),
       );
-      const techniques = [...new Set(covered.flatMap((each) => each.techniques))].toSorted();
-      return techniques.map((technique): TechniqueCoverage => {
-        const against = covered.filter((each) => each.techniques.includes(technique));
-        return { technique, rules: against.map(({ told }) => told) };
-      });
+      const named = covered.flatMap((each) => each.techniques);
+      const techniques = [...new Set([...Object.keys(techniqueNames), ...named])].toSorted();
+      return {
+        sight: seen,
+        techniques: techniques.map((technique): TechniqueCoverage => {
+          const against = covered.filter((each) => each.techniques.includes(technique));
+          return { technique, name: techniqueNames[technique] ?? '', rules: against.map(({ told }) => told) };
+        }),
+      };
     },
   };
 }
