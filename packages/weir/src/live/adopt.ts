@@ -36,16 +36,35 @@ export function segmentName({ name }: Pick<Table, 'name'>, id: number): string {
   return `${name}-${String(id).padStart(9, '0')}.parquet`;
 }
 
-/** The times of files' rows, by what their own statistics say. */
-export async function spansOf(engine: Engine, files: readonly string[]): Promise<ReadonlyMap<string, Span>> {
+/** The times of files' rows, all of them and those of evidence, by what their own statistics say. Evidence without a time
+ *  counts as of 0. */
+export async function spansOf(
+  engine: Engine,
+  files: readonly string[],
+): Promise<ReadonlyMap<string, Readonly<Record<'span' | 'evidence', Span | undefined>>>> {
   if (files.length === 0) return new Map();
-  const rows = await engine.rows<{ file: string; from: bigint; until: bigint }>(
-    `SELECT file_name AS file, min(stats_min_value::BIGINT) AS "from", max(stats_max_value::BIGINT) AS until
-     FROM parquet_metadata([${files.map(sqlText).join(', ')}])
-     WHERE path_in_schema IN (${timeColumns.map(sqlText).join(', ')}) AND stats_min_value IS NOT NULL
-     GROUP BY file_name`,
+  const rows = await engine.rows<{
+    file: string;
+    from: bigint | null;
+    until: bigint | null;
+    first: bigint | null;
+    last: bigint | null;
+  }>(
+    `WITH told AS (
+       SELECT file_name AS file, path_in_schema = 'EvidenceTime' AS evidence, stats_min_value::BIGINT AS least,
+         stats_max_value::BIGINT AS most, coalesce(stats_null_count, 1) > 0 AS lacks
+       FROM parquet_metadata([${files.map(sqlText).join(', ')}])
+       WHERE path_in_schema IN (${timeColumns.map(sqlText).join(', ')}))
+     SELECT file, min(least) AS "from", max(most) AS until,
+       min(CASE WHEN lacks THEN least(0, least) ELSE least END) FILTER (evidence) AS first,
+       max(coalesce(most, 0)) FILTER (evidence) AS last
+     FROM told GROUP BY file`,
   );
-  return new Map(rows.map(({ file, from, until }) => [file, { from, until }]));
+  const span = (from: bigint | null, until: bigint | null) =>
+    from === null || until === null ? undefined : { from, until };
+  return new Map(
+    rows.map(({ file, from, until, first, last }) => [file, { span: span(from, until), evidence: span(first, last) }]),
+  );
 }
 
 export type Adopted = Omit<NewSegment, 'kind' | 'lastReplaced' | 'arrivedAt' | 'keptAt'>;
@@ -72,7 +91,8 @@ export async function adopt(
       table: table.name,
       rows,
       holds,
-      span: spans.get(file),
+      span: spans.get(file)?.span,
+      evidence: spans.get(file)?.evidence,
       ...size,
     });
   }

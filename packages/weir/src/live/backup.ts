@@ -151,6 +151,9 @@ function unlessGone(error: NodeJS.ErrnoException): void {
 /** A file that the service has lost already is no reason to have no backup. */
 function unlessLost(manifest: Manifest, name: string) {
   return (error: NodeJS.ErrnoException): void => {
-    if (error.code !== 'ENOENT' || !manifest.lostFiles().includes(name)) throw error;
+    if (error.code !== 'ENOENT') throw error;
+    // A kept day is reckoned anew.
+    const [isSegment] = manifest.forgetDays([name]);
+    if (isSegment !== undefined && !manifest.lostFiles().includes(name)) throw error;
   };
 }

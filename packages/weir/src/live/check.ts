@@ -8,9 +8,10 @@ import { journalFiles, readJournal } from '../journal/read.ts';
 import type { Store } from '../store/store.ts';
 import { positionProblems } from './checkPositions.ts';
 import { readCursor } from './cursor.ts';
+import { egressRows } from './days.ts';
 import { measured } from './files.ts';
 import type { homePaths } from './home.ts';
-import { Manifest, type RecordedFile } from './manifest.ts';
+import { Manifest, type RecordedFile, type Standing } from './manifest.ts';
 import type { LiveSegment } from './segment.ts';
 
 export interface CheckParts {
@@ -34,7 +35,7 @@ export interface CheckReport {
 }
 
 /** Verifies everything that a home's lake stands on: the store itself; that every file is there with the bytes, rows and
- *  columns that it had when it was committed; that what was replaced names rows that are there, each once; that the journal
+ *  columns that it had when it was committed; that what was replaced names rows that are there, each once; that kept days of EgressDaily say what the connections say; that the journal
  *  goes on where the lake ends, and its entries are whole. While it runs the caller holds a lease: the files stay. */
 export async function checkLake({ paths, store, disk, engine }: CheckParts): Promise<CheckReport> {
   const manifest = new Manifest(store, paths.segments);
@@ -62,6 +63,7 @@ export async function checkLake({ paths, store, disk, engine }: CheckParts): Pro
     if (sound.has(segment.file)) problems.push(...(await contentProblems(engine, segment)));
   }
   problems.push(...(await positionProblems(engine, segments, sound)));
+  if (lost.length === 0 && sound.size === recorded.length) problems.push(...(await dayProblems(engine, standing)));
   const names = await disk.list(paths.segments);
   const known = new Set(manifest.files().map(({ name }) => name));
   for (const name of names)
@@ -127,6 +129,17 @@ async function contentProblems(engine: Engine, { file, rows, holds }: LiveSegmen
   } catch (error) {
     return [`${file}: is no whole Parquet file (${error instanceof Error ? error.message : error})`];
   }
+}
+
+/** Days of EgressDaily that were reckoned once, against the connections. */
+async function dayProblems(engine: Engine, standing: Standing): Promise<string[]> {
+  if (standing.days.length === 0) return [];
+  const [kept, reckoned] = [egressRows(standing), egressRows({ ...standing, days: [] })];
+  const wrong = await engine.rows<{ day: bigint | null }>(
+    `SELECT DISTINCT "Day" AS day FROM (
+       (FROM (${kept}) EXCEPT ALL FROM (${reckoned})) UNION ALL (FROM (${reckoned}) EXCEPT ALL FROM (${kept})))`,
+  );
+  return wrong.length === 0 ? [] : [`EgressDaily: ${wrong.length} of its days are not what the connections say`];
 }
 
 /** A file that is wrong and still known: a service removes the oldest of them. */

@@ -2,8 +2,9 @@ import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Engine, type EngineLimits } from '../engine/engine.ts';
 import type { Clock } from '../model/clock.ts';
+import { dayToKeep } from './days.ts';
 import type { LiveLake } from './liveLake.ts';
-import { type Keeping, nextMerge, toDrop } from './plan.ts';
+import { type Keeping, nextMerge, quiet, toDrop } from './plan.ts';
 
 export interface KeeperOptions {
   readonly lake: LiveLake;
@@ -18,7 +19,8 @@ export interface KeeperOptions {
   readonly onWell?: () => void;
 }
 
-/** Keeps the lake small and quick: many segments become few, what is too old goes, files that nobody sees are removed. What
+/** Keeps the lake small and quick: many segments become few, days of
+ *  EgressDaily that are over are reckoned once, what is too old goes, files that nobody sees are removed. What
  *  any snapshot sees is the same before and after. */
 export class Keeper {
   readonly #options: KeeperOptions;
@@ -66,9 +68,12 @@ export class Keeper {
     this.#merges += 1;
     // Chosen and begun at once: what was chosen is not removed in between.
     const merge = nextMerge(lake.standing().segments, now, keeping);
-    if (merge) await lake.merge(this.#engine, merge, join(work, `${this.#merges}`));
+    const scratch = join(work, `${this.#merges}`);
+    if (merge) await lake.merge(this.#engine, merge, scratch);
+    const day = merge ? undefined : dayToKeep(lake.standing(), now, quiet);
+    const kept = day !== undefined && (await lake.keepDay(this.#engine, day, scratch));
     await lake.sweep();
-    return merge !== undefined;
+    return merge !== undefined || kept;
   }
 
   close(): void {

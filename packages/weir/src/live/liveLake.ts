@@ -5,10 +5,11 @@ import type { Engine } from '../engine/engine.ts';
 import type { Lake } from '../lake/lake.ts';
 import type { Clock } from '../model/clock.ts';
 import type { Store } from '../store/store.ts';
-import { liveTables, type Table, timelessTables } from '../tables/index.ts';
-import { adopt } from './adopt.ts';
+import { egressDaily, liveTables, type Table, timelessTables } from '../tables/index.ts';
+import { adopt, moveIn, segmentName } from './adopt.ts';
+import { ofDay, sameFiles, writeDay } from './days.ts';
 import { OwnLeases, oldestShared } from './leases.ts';
-import { Manifest, type NewSegment, type NewTombstone, type Standing } from './manifest.ts';
+import { Manifest, type NewDay, type NewSegment, type NewTombstone, type Standing } from './manifest.ts';
 import { commitsOf, lastReplacedOf, type Merge, merged } from './merge.ts';
 import { type LiveSegment, lastTime } from './segment.ts';
 import { Snapshot } from './snapshot.ts';
@@ -74,8 +75,12 @@ export class LiveLake {
     const lost: string[] = [];
     for (const { name, bytes } of known.values())
       if (!there.has(name) || (await disk.size(join(directory, name))) !== bytes) lost.push(name);
-    store.transaction(() => manifest.markLost(lost, clock.now()));
-    return new LiveLake(options, lost);
+    const rows = store.transaction(() => {
+      const rows = manifest.forgetDays(lost);
+      manifest.markLost(rows, clock.now());
+      return rows;
+    });
+    return new LiveLake(options, rows);
   }
 
   /** Files whose rows are lost: grave. Snapshots are without them, and without the segments of which it is no longer known
@@ -167,6 +172,33 @@ export class LiveLake {
     }
   }
 
+  /** Reckons a day of EgressDaily (ticks of its beginning) once, for every later snapshot until its rows are others. Gives whether
+   *  it did: not where they became others meanwhile. `scratch` is a folder on the lake's file system that is there only
+   *  meanwhile. */
+  async keepDay(engine: Engine, day: bigint, scratch: string): Promise<boolean> {
+    const { disk, directory } = this.#options;
+    const before = ofDay(this.standing(), day);
+    const release = this.#leases.take(this.#manifest.seq);
+    let kept = false;
+    try {
+      await mkdir(scratch, { recursive: true });
+      const { file, rows } = await writeDay(engine, before, day, scratch);
+      await this.#change(async () => {
+        const now = ofDay(this.standing(), day);
+        if (!sameFiles(before, now)) return { segments: [], tombstones: [] };
+        const id = this.#nextFile++;
+        const name = segmentName(egressDaily, id);
+        kept = true;
+        const days = [{ id, name, day, rows, ...(await moveIn(disk, file, directory, name)) }];
+        return { segments: [], tombstones: [], days };
+      });
+      return kept;
+    } finally {
+      release();
+      await rm(scratch, { recursive: true, force: true });
+    }
+  }
+
   /** Takes segments out of every later snapshot: rows that are too old, or such as were replaced and are asked for no more. */
   drop(segments: readonly LiveSegment[]): Promise<bigint> {
     return this.#change(async () => ({
@@ -217,14 +249,16 @@ export class LiveLake {
   }
 
   /** The files are in place with their content on disk; here their names follow, and then the one transaction. */
-  async #enter({ segments, tombstones, retire = [], also }: Change): Promise<bigint> {
+  async #enter({ segments, tombstones, days = [], retire = [], also }: Change): Promise<bigint> {
     const { store, disk, directory, clock } = this.#options;
-    if (segments.length + tombstones.length > 0) await disk.syncFolder(directory);
+    const files = segments.length + tombstones.length + days.length;
+    if (files > 0) await disk.syncFolder(directory);
     const seq = store.transaction(() => {
-      const idle = segments.length + tombstones.length + retire.length === 0;
+      const idle = files + retire.length === 0;
       const seq = idle ? this.#manifest.seq : this.#manifest.advance(this.#nextFile);
       for (const segment of segments) this.#manifest.enter(seq, segment);
       for (const tombstone of tombstones) this.#manifest.bury({ seq, at: clock.now() }, tombstone);
+      for (const day of days) this.#manifest.keepDay(seq, day);
       for (const { segment, became } of retire) this.#manifest.retire(seq, segment, became);
       also?.(seq);
       return seq;
@@ -246,6 +280,7 @@ export class LiveLake {
 interface Change {
   readonly segments: readonly NewSegment[];
   readonly tombstones: readonly NewTombstone[];
+  readonly days?: readonly NewDay[];
   readonly retire?: readonly { readonly segment: number; readonly became: readonly number[] }[];
   readonly also?: ((seq: bigint) => void) | undefined;
 }

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Store } from '../store/store.ts';
+import { dayLength, type KeptDay } from './days.ts';
 import type { Measured } from './files.ts';
 import type { LiveSegment, Tombstone } from './segment.ts';
 
@@ -9,6 +10,8 @@ export interface Standing {
   /** What was replaced at this commit or before may be gone. */
   readonly forgotten: bigint;
   readonly segments: ReadonlyMap<string, readonly LiveSegment[]>;
+  /** In their order. */
+  readonly days: readonly KeptDay[];
 }
 
 /** A file that is in its place and synced, to be entered. */
@@ -26,6 +29,15 @@ export interface NewSegment extends Measured {
   /** Absent: `arrivedAt`. */
   readonly keptAt?: bigint | undefined;
   readonly span: LiveSegment['span'];
+  readonly evidence: LiveSegment['evidence'];
+}
+
+/** A day of EgressDaily (ticks of its beginning), likewise. */
+export interface NewDay extends Measured {
+  readonly id: number;
+  readonly name: string;
+  readonly day: bigint;
+  readonly rows: number;
 }
 
 export interface RecordedFile extends Measured {
@@ -40,6 +52,9 @@ export interface NewTombstone extends Measured {
   readonly when?: { readonly seq: bigint; readonly at: bigint };
   readonly of: readonly { readonly segment: number; readonly rows: number }[];
 }
+
+/** The tables that name files. */
+const kinds = ['segment', 'tombstone', 'egress_day'] as const;
 
 /** The lake's files as the store has them. Every call is short; those that write stand in a transaction of the caller's. */
 export class Manifest {
@@ -78,7 +93,15 @@ export class Manifest {
       .statement('SELECT * FROM segment WHERE retired IS NULL AND lost_at IS NULL ORDER BY id')
       .all() as unknown as SegmentRow[];
     const segments = rows.map((row) => this.#segment(row, tombstones.get(row.id) ?? []));
-    return { seq, forgotten, segments: Map.groupBy(segments, ({ table }) => table) };
+    const days = this.#store
+      .statement('SELECT day, file, rows FROM egress_day WHERE retired IS NULL ORDER BY day')
+      .all()
+      .map(({ day, file, rows }) => ({
+        day: day as bigint,
+        file: join(this.#directory, String(file)),
+        rows: Number(rows),
+      }));
+    return { seq, forgotten, segments: Map.groupBy(segments, ({ table }) => table), days };
   }
 
   #segment(row: SegmentRow, tombstones: readonly Tombstone[]): LiveSegment {
@@ -97,6 +120,10 @@ export class Manifest {
       keptAt: row.kept_at,
       span:
         row.first_time === null || row.last_time === null ? undefined : { from: row.first_time, until: row.last_time },
+      evidence:
+        row.first_evidence === null || row.last_evidence === null
+          ? undefined
+          : { from: row.first_evidence, until: row.last_evidence },
       tombstones,
     };
   }
@@ -118,7 +145,8 @@ export class Manifest {
     this.#store
       .statement(
         `INSERT INTO segment (id, file, "table", rows, bytes, crc, holds, kind, seq, first_commit, last_commit, last_replaced,
-           arrived_at, kept_at, first_time, last_time) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+           arrived_at, kept_at, first_time, last_time, first_evidence, last_evidence)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       )
       .run(
         segment.id,
@@ -137,7 +165,10 @@ export class Manifest {
         segment.keptAt ?? segment.arrivedAt,
         segment.span?.from ?? null,
         segment.span?.until ?? null,
+        segment.evidence?.from ?? null,
+        segment.evidence?.until ?? null,
       );
+    if (segment.kind === 'written') this.#touchDays(seq, segment.id);
   }
 
   bury(entered: { readonly seq: bigint; readonly at: bigint }, tombstone: NewTombstone): void {
@@ -145,10 +176,35 @@ export class Manifest {
     this.#store
       .statement('INSERT INTO tombstone (id, file, rows, bytes, crc, seq, at) VALUES (?, ?, ?, ?, ?, ?, ?)')
       .run(tombstone.id, tombstone.name, tombstone.rows, tombstone.bytes, tombstone.crc, seq, at);
-    for (const { segment, rows } of tombstone.of)
+    for (const { segment, rows } of tombstone.of) {
       this.#store
         .statement('INSERT INTO superseded (segment, tombstone, rows) VALUES (?, ?, ?)')
         .run(segment, tombstone.id, rows);
+      this.#touchDays(entered.seq, segment);
+    }
+  }
+
+  keepDay(seq: bigint, { id, name, day, rows, bytes, crc }: NewDay): void {
+    this.#store
+      .statement('INSERT INTO egress_day (id, day, file, rows, bytes, crc, seq) VALUES (?, ?, ?, ?, ?, ?, ?)')
+      .run(id, day, name, rows, bytes, crc, seq);
+  }
+
+  /** From `seq` on no kept day stands for one that a segment may have rows of. */
+  #touchDays(seq: bigint, segment: number): void {
+    this.#store
+      .statement(
+        `UPDATE egress_day SET retired = ?1 WHERE retired IS NULL AND EXISTS (
+           SELECT 1 FROM segment s WHERE s.id = ?2 AND s."table" = 'DeviceNetworkEvents' AND s.kind <> 'past'
+             AND s.first_evidence < egress_day.day + ${dayLength} AND s.last_evidence >= egress_day.day)`,
+      )
+      .run(seq, segment);
+  }
+
+  /** Kept days of which the files are lost are none: nothing is lost with them. Gives the names of all other files. */
+  forgetDays(lost: readonly string[]): string[] {
+    const forget = this.#store.statement('DELETE FROM egress_day WHERE file = ?');
+    return lost.filter((name) => Number(forget.run(name).changes) === 0);
   }
 
   /** Says that what was replaced up to a commit may be gone. */
@@ -170,6 +226,8 @@ export class Manifest {
    *  standing segment go with it. */
   retire(seq: bigint, segment: number, became: readonly number[] = []): void {
     this.#store.statement('UPDATE segment SET retired = ? WHERE id = ? AND retired IS NULL').run(seq, segment);
+    // What became of it has the same rows.
+    if (became.length === 0) this.#touchDays(seq, segment);
     for (const other of became)
       this.#store.statement('INSERT INTO successor (segment, became) VALUES (?, ?)').run(segment, other);
     this.#store
@@ -216,14 +274,14 @@ export class Manifest {
   /** Every file that the manifest knows, with its length. */
   files(): { readonly name: string; readonly bytes: number }[] {
     const rows = this.#store
-      .statement('SELECT file, bytes FROM segment UNION ALL SELECT file, bytes FROM tombstone ORDER BY file')
+      .statement(`${kinds.map((kind) => `SELECT file, bytes FROM ${kind}`).join(' UNION ALL ')} ORDER BY file`)
       .all();
     return rows.map(({ file, bytes }) => ({ name: String(file), bytes: Number(bytes) }));
   }
 
   /** The files that the present snapshot rests on, lost ones too. */
   recordedFiles(): RecordedFile[] {
-    const standing = ['segment', 'tombstone'].map((of) => `SELECT file, bytes, crc FROM ${of} WHERE retired IS NULL`);
+    const standing = kinds.map((of) => `SELECT file, bytes, crc FROM ${of} WHERE retired IS NULL`);
     const rows = this.#store.statement(`${standing.join(' UNION ALL ')} ORDER BY file`).all();
     return rows.map(({ file, bytes, crc }) => ({ name: String(file), bytes: Number(bytes), crc: Number(crc) }));
   }
@@ -235,24 +293,28 @@ export class Manifest {
   }
 
   knows(name: string): boolean {
-    const known = 'SELECT 1 FROM segment WHERE file = ?1 UNION ALL SELECT 1 FROM tombstone WHERE file = ?1';
-    return this.#store.statement(known).get(name) !== undefined;
+    const known = kinds.map((kind) => `SELECT 1 FROM ${kind} WHERE file = ?1`);
+    return this.#store.statement(known.join(' UNION ALL ')).get(name) !== undefined;
   }
 
   /** Says which files are lost: no snapshot sees such a segment, nor one of which it is lost which rows were replaced. What
    *  was lost and is there again is seen again. */
   markLost(names: readonly string[], at: bigint): void {
+    const before = new Set(this.lostFiles());
     this.#store.statement('UPDATE segment SET lost_at = NULL WHERE lost_at IS NOT NULL').run();
     const mark = this.#store.statement(
       `UPDATE segment SET lost_at = ?1 WHERE file = ?2 OR id IN
          (SELECT segment FROM superseded JOIN tombstone ON id = tombstone WHERE file = ?2 AND retired IS NULL)`,
     );
     for (const name of names) mark.run(at, name);
+    // Other rows are seen. Readers of the present snapshot may still be reading a day's file.
+    if (before.symmetricDifference(new Set(this.lostFiles())).size > 0)
+      this.#store.statement('UPDATE egress_day SET retired = ? WHERE retired IS NULL').run(this.seq + 1n);
   }
 
   /** Removes what is retired and that no reader of a snapshot before `seq` can see; gives the files' names. */
   forget(seq: bigint): string[] {
-    const names = ['segment', 'tombstone'].flatMap((kind) =>
+    const names = kinds.flatMap((kind) =>
       this.#store.statement(`DELETE FROM ${kind} WHERE retired <= ? RETURNING file`).all(seq),
     );
     return names.map(({ file }) => String(file));
@@ -283,4 +345,6 @@ interface SegmentRow {
   readonly kept_at: bigint;
   readonly first_time: bigint | null;
   readonly last_time: bigint | null;
+  readonly first_evidence: bigint | null;
+  readonly last_evidence: bigint | null;
 }

@@ -19,8 +19,9 @@ const day = 86_400n * second;
 const enough = 10;
 /** Rows at which segments of one size end, ascending; of more than the last one is whole. */
 const sizes = [8_000, 64_000, 500_000];
-/** A segment with replaced rows is written anew when so long nothing came, and so much of it was replaced. */
-const quiet = 600n * second;
+/** A segment with replaced rows is written anew when so long nothing came, and so much of it was replaced. A day is kept when so
+ *  long nothing in it has changed. */
+export const quiet = 600n * second;
 const worth = 0.25;
 /** Rows that are written at once. */
 const mostRows = 2_000_000;

@@ -17,6 +17,9 @@ export interface LiveSegment extends Segment {
   readonly keptAt: bigint;
   /** Over all times of its rows, ticks; undefined where they have none. */
   readonly span: { readonly from: bigint; readonly until: bigint } | undefined;
+  /** Over the EvidenceTime of its rows alone, ticks, where a row without one counts as of 0; undefined where the file does not
+   *  hold it. */
+  readonly evidence: { readonly from: bigint; readonly until: bigint } | undefined;
   /** Files with the positions of rows that were replaced, and how many there are of this segment. */
   readonly tombstones: readonly Tombstone[];
 }

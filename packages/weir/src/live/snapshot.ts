@@ -2,6 +2,7 @@ import type { Engine } from '../engine/engine.ts';
 import { sqlName } from '../engine/sql.ts';
 import { tableRows } from '../lake/segments.ts';
 import { intakeTables, rollups, type Table, timelessTables } from '../tables/index.ts';
+import { egressRows } from './days.ts';
 import type { Standing } from './manifest.ts';
 import { commitOf, position, replacedSince, standingRows } from './relations.ts';
 import { type LiveSegment, replacedRows } from './segment.ts';
@@ -35,9 +36,10 @@ export class Snapshot {
     return this.#standing.seq;
   }
 
-  /** The files of all its tables' segments. */
+  /** The files of all its tables' segments, and of the days that are kept. */
   get files(): readonly string[] {
-    return [...this.#standing.segments.values()].flatMap((segments) => segments.map(({ file }) => file));
+    const { segments, days } = this.#standing;
+    return [...[...segments.values()].flat(), ...days].map(({ file }) => file);
   }
 
   /** How many rows a table has. */
@@ -72,11 +74,11 @@ export class Snapshot {
   }
 
   /** Makes every table and rollup a view in an engine. */
-  async show(engine: Pick<Engine, 'run'>, within?: Span): Promise<void> {
+  async show(engine: Pick<Engine, 'run'>): Promise<void> {
     for (const table of [...intakeTables, ...timelessTables])
-      await engine.run(`CREATE OR REPLACE VIEW memory.${sqlName(table.name)} AS ${this.rows(table, within)}`);
-    for (const { name, select } of rollups)
-      await engine.run(`CREATE OR REPLACE VIEW memory.${sqlName(name)} AS ${select}`);
+      await engine.run(`CREATE OR REPLACE VIEW memory.${sqlName(table.name)} AS ${this.rows(table)}`);
+    for (const { name } of rollups)
+      await engine.run(`CREATE OR REPLACE VIEW memory.${sqlName(name)} AS ${egressRows(this.#standing)}`);
   }
 
   /** SQL of a table's stored columns, and of each row's position: `segment` and `row`, BIGINT, which `commit` is given for

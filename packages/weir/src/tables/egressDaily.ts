@@ -21,17 +21,27 @@ export const egressDaily: Rollup = {
     ...columns('long', 'Connections ConnectionsWithBytes'),
     ...columns('datetime', 'FirstSeen LastSeen'),
   ],
-  select: `SELECT "Day", "Day" AS "Timestamp", "Day" AS "TimeGenerated", "Day" + ${day} AS "EvidenceTime",
+  select: egressOf('main."DeviceNetworkEvents"'),
+};
+
+/** SQL of the rollup's columns over rows of DeviceNetworkEvents (SQL for a relation). */
+export function egressOf(rows: string): string {
+  return `SELECT "Day", "Day" AS "Timestamp", "Day" AS "TimeGenerated", "Day" + ${day} AS "EvidenceTime",
       "DeviceName", "AccountName", lower_name AS "InitiatingProcessFileName",
       "RegistrableDomain", "Service", "ServiceCategory", "SubTechnique",
       sum("BytesSent")::BIGINT AS "BytesSent", sum("BytesReceived")::BIGINT AS "BytesReceived",
       count(*) AS "Connections", count("BytesSent") AS "ConnectionsWithBytes",
       greatest("Day" + ${day}, max("ArrivedAt")) AS "ArrivedAt",
       min("Timestamp") AS "FirstSeen", max("EvidenceTime") AS "LastSeen"
-    FROM (SELECT *, "EvidenceTime" // ${day} * ${day} AS "Day", lower("InitiatingProcessFileName") AS lower_name
-      FROM main."DeviceNetworkEvents" WHERE ${outbound})
-    GROUP BY "Day", "DeviceName", "AccountName", lower_name, "RegistrableDomain", "Service", "ServiceCategory", "SubTechnique"`,
-};
+    FROM (SELECT *, ${dayOf('"EvidenceTime"')} AS "Day", lower("InitiatingProcessFileName") AS lower_name
+      FROM ${rows} WHERE ${outbound})
+    GROUP BY "Day", "DeviceName", "AccountName", lower_name, "RegistrableDomain", "Service", "ServiceCategory", "SubTechnique"`;
+}
+
+/** SQL of the day's beginning of an evidence time. */
+export function dayOf(evidenceTime: string): string {
+  return `(${evidenceTime} // ${day} * ${day})`;
+}
 
 /** SQL of the moment from which on the day of an evidence time stands there. */
 export function dayIsOver(evidenceTime: string): string {

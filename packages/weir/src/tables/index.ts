@@ -3,7 +3,7 @@ import { type Rollup, type Table, visibleColumns } from './column.ts';
 import { deviceFileEvents } from './deviceFileEvents.ts';
 import { deviceNetworkEvents, endpointConnections } from './deviceNetworkEvents.ts';
 import { deviceProcessEvents } from './deviceProcessEvents.ts';
-import { dayIsOver, egressDaily } from './egressDaily.ts';
+import { dayIsOver, dayOf, egressDaily, egressOf } from './egressDaily.ts';
 import { inventoryTable } from './inventory.ts';
 import { dnsEvents, networkFlows, observedBodies, observedNames } from './network.ts';
 
@@ -12,11 +12,13 @@ export { outbound } from './outbound.ts';
 export type { Column };
 export {
   dayIsOver,
+  dayOf,
   deviceFileEvents,
   deviceNetworkEvents,
   deviceProcessEvents,
   dnsEvents,
   egressDaily,
+  egressOf,
   endpointConnections,
   inventoryTable,
   networkFlows,

@@ -40,6 +40,9 @@ CREATE TABLE segment (
   -- Over all times of its rows; null where they have none.
   first_time INTEGER,
   last_time INTEGER,
+  -- Over the EvidenceTime of its rows, where one without it counts as of 0; null where the file does not hold it.
+  first_evidence INTEGER,
+  last_evidence INTEGER,
   -- Since when the file is gone or not what it was.
   lost_at INTEGER
 ) STRICT;
@@ -74,6 +77,21 @@ CREATE TABLE superseded (
   PRIMARY KEY (segment, tombstone)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX superseded_tombstone ON superseded (tombstone);
+
+-- A day of EgressDaily that was reckoned once. Snapshots from seq on read it; those from retired on, from which on rows of the
+-- day are others, reckon it from the connections.
+CREATE TABLE egress_day (
+  id INTEGER PRIMARY KEY,
+  -- Its beginning.
+  day INTEGER NOT NULL,
+  file TEXT NOT NULL UNIQUE,
+  rows INTEGER NOT NULL,
+  bytes INTEGER NOT NULL,
+  crc INTEGER NOT NULL,
+  seq INTEGER NOT NULL,
+  retired INTEGER
+) STRICT;
+CREATE UNIQUE INDEX egress_day_standing ON egress_day (day) WHERE retired IS NULL;
 
 -- Who reads which snapshot: what it sees is not removed before expires_at, which a living reader moves on.
 CREATE TABLE lease (

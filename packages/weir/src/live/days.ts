@@ -1,0 +1,98 @@
+import { join } from 'node:path';
+import type { Engine } from '../engine/engine.ts';
+import { sqlText } from '../engine/sql.ts';
+import { segmentEncoding, tableRows } from '../lake/segments.ts';
+import { dayOf, deviceNetworkEvents, egressOf } from '../tables/index.ts';
+import type { Standing } from './manifest.ts';
+import { standingRows } from './relations.ts';
+import { type LiveSegment, replacedRows } from './segment.ts';
+
+export const dayLength = 864_000_000_000n;
+
+/** A day of EgressDaily that was reckoned once. */
+export interface KeptDay {
+  /** Its beginning, ticks. */
+  readonly day: bigint;
+  readonly file: string;
+  readonly rows: number;
+}
+
+type Days = Pick<Standing, 'segments' | 'days'>;
+
+/** SQL of EgressDaily over the files of a snapshot: the days that are kept, and the others reckoned from the connections. */
+export function egressRows({ segments, days }: Days): string {
+  const kept = new Set(days.map(({ day }) => day));
+  const asked = connections(segments).filter(({ evidence }) => evidence === undefined || !covers(kept, evidence));
+  const rows = tableRows(deviceNetworkEvents, standingRows(deviceNetworkEvents, asked));
+  const isKept = `${dayOf('"EvidenceTime"')} IN (${[...kept].join(', ')})`;
+  const others = kept.size === 0 ? '' : ` WHERE (${isKept}) IS NOT TRUE`;
+  const files = days.filter(({ rows }) => rows > 0).map(({ file }) => sqlText(file));
+  return [
+    egressOf(`(FROM (${rows})${others})`),
+    ...(files.length === 0 ? [] : [`FROM read_parquet([${files.join(', ')}])`]),
+  ].join(' UNION ALL BY NAME ');
+}
+
+/** The segments that may have rows of a day. */
+export function ofDay({ segments }: Pick<Standing, 'segments'>, day: bigint): LiveSegment[] {
+  return connections(segments).filter(
+    ({ evidence }) => evidence !== undefined && evidence.from < day + dayLength && evidence.until >= day,
+  );
+}
+
+/** Whether segments have the same rows for what the manifest knows: a merge makes others of them. */
+export function sameFiles(some: readonly LiveSegment[], others: readonly LiveSegment[]): boolean {
+  const told = (segments: readonly LiveSegment[]) =>
+    segments.map(({ id, tombstones }) => [id, ...tombstones.map((one) => one.id)].join(' ')).join(';');
+  return told(some) === told(others);
+}
+
+/** Reckons a day from the segments that may have rows of it, into a file of a folder. */
+export async function writeDay(
+  engine: Engine,
+  segments: readonly LiveSegment[],
+  day: bigint,
+  folder: string,
+): Promise<{ readonly file: string; readonly rows: number }> {
+  const file = join(folder, 'day.parquet');
+  const all = tableRows(deviceNetworkEvents, standingRows(deviceNetworkEvents, segments));
+  const rows = `(FROM (${all}) WHERE "EvidenceTime" >= ${day} AND "EvidenceTime" < ${day + dayLength})`;
+  return {
+    file,
+    rows: await engine.run(`COPY (${egressOf(rows)}) TO ${sqlText(file)} (FORMAT parquet, ${segmentEncoding})`),
+  };
+}
+
+/** As many days back a day may be that is kept: a row of long ago or none of this world does not make thousands. */
+const farthest = 400n;
+
+/** The latest day that is worth to be kept: it is over, and for `quiet` ticks nothing has become other in it. */
+export function dayToKeep({ segments, days }: Days, now: bigint, quiet: bigint): bigint | undefined {
+  const kept = new Set(days.map(({ day }) => day));
+  const all = connections(segments);
+  const present = (now / dayLength) * dayLength;
+  const first = present - farthest * dayLength;
+  const there = new Set<bigint>();
+  const unquiet = new Set<bigint>();
+  for (const { evidence, arrivedAt, tombstones } of all) {
+    if (evidence === undefined) continue;
+    const recent = [arrivedAt, ...tombstones.map(({ at }) => at)].some((at) => at > now - quiet);
+    const from = evidence.from > first ? (evidence.from / dayLength) * dayLength : first;
+    for (let day = from; day <= evidence.until && day < present; day += dayLength) (recent ? unquiet : there).add(day);
+  }
+  return [...there.difference(unquiet).difference(kept)].reduce<bigint | undefined>(
+    (last, day) => (last === undefined || day > last ? day : last),
+    undefined,
+  );
+}
+
+function connections(segments: Standing['segments']): LiveSegment[] {
+  const all = segments.get(deviceNetworkEvents.name) ?? [];
+  return all.filter((segment) => segment.kind !== 'past' && replacedRows(segment) < segment.rows);
+}
+
+function covers(kept: ReadonlySet<bigint>, { from, until }: NonNullable<LiveSegment['evidence']>): boolean {
+  if ((until - from) / dayLength > BigInt(kept.size)) return false;
+  for (let day = (from / dayLength) * dayLength; day <= until; day += dayLength) if (!kept.has(day)) return false;
+  return true;
+}
