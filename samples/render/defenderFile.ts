@@ -9,7 +9,7 @@ import {
 import { type Micros, day as wholeDay } from '../../packages/weir/src/simulate/time.ts';
 import { dateOf } from '../calendar.ts';
 import { tenant } from '../world.ts';
-import { type Frame, OrderedFile } from './orderedFile.ts';
+import { type Frame, OrderedFile, type Shelf } from './orderedFile.ts';
 
 const larkfield = { tenant, group: 'Larkfield' };
 
@@ -17,13 +17,13 @@ const larkfield = { tenant, group: 'Larkfield' };
  *  the streaming API's records, and rows of a Log Analytics workspace. */
 export class DefenderFile {
   readonly #table: DefenderTableName;
-  readonly #firstDay: Micros;
+  readonly #shelf: Shelf;
   readonly file: OrderedFile;
 
-  constructor(table: DefenderTableName, folder: string, firstDay: Micros, days: number) {
+  constructor(table: DefenderTableName, shelf: Shelf) {
     this.#table = table;
-    this.#firstDay = firstDay;
-    this.file = new OrderedFile((day) => this.#frame(folder, day), firstDay, wholeDay, days);
+    this.#shelf = shelf;
+    this.file = new OrderedFile((day) => this.#frame(day), shelf);
   }
 
   /** Adds a row that reached the service at a moment; its day decides the file and so the form. */
@@ -38,18 +38,24 @@ export class DefenderFile {
     return workspaceRow(this.#table, row);
   }
 
-  #frame(folder: string, day: number): Frame {
-    const path = join(folder, dateOf(this.#firstDay + day * wholeDay));
+  #frame(day: number): Frame {
+    const { folder, firstDay, packed } = this.#shelf;
+    const path = join(folder, dateOf(firstDay + day * wholeDay));
     if (day % 3 === 0) {
       const head = exportHead(this.#table);
       return { path: join(path, `${this.#table}.csv`), gzip: false, head, tail: '' };
     }
     if (day % 3 === 1) {
       const container = `insights-logs-advancedhunting-${this.#table.toLowerCase()}`;
-      const gzip = this.#table === 'DeviceNetworkEvents';
+      const gzip = packed && this.#table === 'DeviceNetworkEvents';
       return { path: join(path, `${container}.json${gzip ? '.gz' : ''}`), gzip, head: '', tail: '' };
     }
-    return { path: join(path, `${this.#table}_workspace.json.gz`), gzip: true, head: '', tail: '' };
+    return {
+      path: join(path, `${this.#table}_workspace.json${packed ? '.gz' : ''}`),
+      gzip: packed,
+      head: '',
+      tail: '',
+    };
   }
 }
 

@@ -2,7 +2,17 @@ import { createWriteStream, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { finished } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
-import type { Micros } from '../../packages/weir/src/simulate/time.ts';
+import { type Micros, day as wholeDay } from '../../packages/weir/src/simulate/time.ts';
+
+/** Where a sensor's files go, and of which days they are. */
+export interface Shelf {
+  readonly folder: string;
+  /** Midnight of the first day. */
+  readonly firstDay: Micros;
+  readonly days: number;
+  /** Large files are compressed, as rotated ones are. */
+  readonly packed: boolean;
+}
 
 /** The lines around the rows of a file. */
 export interface Frame {
@@ -21,21 +31,19 @@ interface Row {
 export class OrderedFile {
   readonly #frameOf: (date: number) => Frame;
   readonly #firstDay: Micros;
-  readonly #dayLength: Micros;
   readonly #lastDay: number;
   #rows: Row[] = [];
   #open: { day: number; write: (text: string) => Promise<void>; close: () => Promise<void> } | undefined;
 
-  constructor(frameOf: (day: number) => Frame, firstDay: Micros, dayLength: Micros, days: number) {
+  constructor(frameOf: (day: number) => Frame, { firstDay, days }: Shelf) {
     this.#frameOf = frameOf;
     this.#firstDay = firstDay;
-    this.#dayLength = dayLength;
     this.#lastDay = days - 1;
   }
 
   /** The day, from 0, whose file a row of that moment goes to: what comes before the first or after the last is in theirs. */
   dayOf(at: Micros): number {
-    return Math.max(0, Math.min(this.#lastDay, Math.floor((at - this.#firstDay) / this.#dayLength)));
+    return Math.max(0, Math.min(this.#lastDay, Math.floor((at - this.#firstDay) / wholeDay)));
   }
 
   add(at: Micros, text: string): void {

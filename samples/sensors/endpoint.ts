@@ -3,6 +3,7 @@ import { addresses, DefenderSensor, type EventKey } from '../../packages/weir/sr
 import type { Device, Flow, Process } from '../../packages/weir/src/simulate/story.ts';
 import { hour, type Micros, second } from '../../packages/weir/src/simulate/time.ts';
 import { DefenderFile } from '../render/defenderFile.ts';
+import type { Shelf } from '../render/orderedFile.ts';
 import { inspected } from './inspected.ts';
 
 /** The event that stands for a flow: one of its own, with its ports, or an earlier one of which it was a repeat. */
@@ -23,12 +24,12 @@ export class EndpointSensor {
   readonly #firstDay: Micros;
   readonly #recent = new Map<string, { readonly at: Micros; readonly key: EventKey }>();
 
-  constructor(folder: string, firstDay: Micros, days: number, random: Random) {
+  constructor(shelf: Shelf, random: Random) {
     this.#random = random;
     this.#sensor = new DefenderSensor(random, 0.3);
-    this.#firstDay = firstDay;
-    this.#network = new DefenderFile('DeviceNetworkEvents', folder, firstDay, days);
-    this.#process = new DefenderFile('DeviceProcessEvents', folder, firstDay, days);
+    this.#firstDay = shelf.firstDay;
+    this.#network = new DefenderFile('DeviceNetworkEvents', shelf);
+    this.#process = new DefenderFile('DeviceProcessEvents', shelf);
   }
 
   /** Records a flow, or drops it as a repeat; gives the event that stands for it, or null where none does. */

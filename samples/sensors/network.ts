@@ -3,6 +3,7 @@ import { type ZeekLogName, zeekLogNames } from '../../packages/weir/src/simulate
 import { ZeekSensor } from '../../packages/weir/src/simulate/sensors/zeek.ts';
 import type { Flow } from '../../packages/weir/src/simulate/story.ts';
 import type { Micros } from '../../packages/weir/src/simulate/time.ts';
+import type { Shelf } from '../render/orderedFile.ts';
 import { ZeekFile } from '../render/zeekFile.ts';
 import { hostNamed } from '../services.ts';
 import { domain } from '../world.ts';
@@ -12,8 +13,8 @@ export class NetworkSensor {
   readonly #sensor: ZeekSensor;
   readonly #logs: ReadonlyMap<ZeekLogName, ZeekFile>;
 
-  constructor(folder: string, firstDay: Micros, days: number, random: Random) {
-    this.#logs = new Map(zeekLogNames.map((name) => [name, new ZeekFile(name, folder, firstDay, days)]));
+  constructor(shelf: Shelf, random: Random) {
+    this.#logs = new Map(zeekLogNames.map((name) => [name, new ZeekFile(name, shelf)]));
     const site = { domain, aliasesOf: (host: string) => hostNamed(host).aliases };
     this.#sensor = new ZeekSensor(site, random, (log, written, row) => this.#logs.get(log)?.add(written, row));
   }

@@ -18,8 +18,17 @@ export interface Running {
 
 /** Starts it on a free port of the loopback, and waits until it says where it listens.
  *  @throws Error with what it said, where it ends before that */
-export async function start(home: string, program = weir): Promise<Running> {
-  const child = spawn(process.execPath, [program, 'serve', '--home', home, '--listen', '127.0.0.1:0'], {
+export function start(home: string, program = weir): Promise<Running> {
+  return begin(program, ['--home', home]);
+}
+
+/** Starts a demo; its home is in what it said. */
+export function startDemo(): Promise<Running> {
+  return begin(weir, ['--demo']);
+}
+
+async function begin(program: string, words: readonly string[]): Promise<Running> {
+  const child = spawn(process.execPath, [program, 'serve', ...words, '--listen', '127.0.0.1:0'], {
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   let text = '';

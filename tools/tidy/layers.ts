@@ -301,6 +301,8 @@ export const layers: Readonly<Record<string, Layer>> = {
     ],
     packages: ['node:', '@weir/kql', 'hono', '@hono/node-server'],
   },
+  // The invented company: what tells scenarios tells its days.
+  'samples/': { may: [`${weir}simulate/`], packages: ['node:'] },
   // Accounts are made on the machine itself, too, whether the service runs or not; settings are checked before it does.
   [`${weir}cli/`]: {
     may: [
@@ -325,6 +327,8 @@ export const layers: Readonly<Record<string, Layer>> = {
       `${weir}export/`,
       `${weir}simulate/`,
       `${weir}ruletest/`,
+      // The demo's company.
+      'samples/',
     ],
     packages: ['node:', '@weir/kql', 'commander', 'ora'],
   },

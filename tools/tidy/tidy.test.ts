@@ -12,7 +12,7 @@ const tracked = execFileSync('git', ['ls-files', '--cached', '--others', '--excl
 })
   .split('\n')
   .filter((file) => file !== '' && existsSync(`${root}/${file}`));
-const sources = tracked.filter((file) => /^packages\/[^/]+\/src\/.*\.tsx?$/.test(file));
+const sources = tracked.filter((file) => /^(packages\/[^/]+\/src|samples)\/.*\.tsx?$/.test(file));
 const product = sources.filter((file) => !/\.(test|fixture)\.tsx?$/.test(file));
 const read = (file: string) => readFileSync(`${root}/${file}`, 'utf8');
 

@@ -349,6 +349,7 @@ program
     'where it listens; the config says it otherwise, and 127.0.0.1:8765 where that does not',
   )
   .option('--watch <path>', 'a file, a folder or a glob that is followed as it grows; repeatable', collect)
+  .option('--demo', 'with the logs of an invented company, as if it were at work now; keeps nothing')
   .addHelpText(
     'after',
     `
@@ -356,6 +357,7 @@ weir.yaml in the home says everything else; docs/config.md lists its keys. Beyon
 where plainHttp says so. weir query and weir scan read the home with --home, also while it runs.
 
 Examples:
+  weir serve --demo
   weir serve
   weir serve --home ./home --watch ./zeek/current`,
   )

@@ -19,11 +19,23 @@ export interface ServeFlags {
   readonly home?: string;
   readonly listen?: string;
   readonly watch?: readonly string[];
+  /** With the sample company's logs, in a home that goes when it ends. */
+  readonly demo?: boolean;
 }
 
 /** `weir serve`: runs until it is told to end; gives the exit code. */
 export async function runServe(flags: ServeFlags): Promise<number> {
-  const home = homeDirectory(flags.home, process.env);
+  if (flags.demo !== true) return serve(homeDirectory(flags.home, process.env), flags);
+  const { startDemo } = await import('./demo.ts');
+  const demo = await startDemo(flags.home);
+  try {
+    return await serve(demo.home, flags);
+  } finally {
+    await demo.end();
+  }
+}
+
+async function serve(home: string, flags: ServeFlags): Promise<number> {
   await mkdir(home, { recursive: true, mode: 0o700 });
   const loaded = await loadHomeConfig(home);
   const config = { ...loaded.config, ...overrides(loaded.config, flags) };

@@ -77,6 +77,23 @@ async function withBench(use: (bench: Bench) => Promise<void>, more: Partial<Sch
   });
 }
 
+test('the first logs of a home are looked at without waiting for the next tick, and once', () =>
+  withBench(async (bench) => {
+    const { home, lake, clock, book, runs } = bench;
+    bench.rules = [live(rowWise)];
+    clock.time = noon + minute;
+    await bench.pass();
+    await put(home, lake, { DeviceNetworkEvents: [row('a', noon - 10n * minute)] });
+    await bench.pass();
+    expect(runs).toHaveLength(1);
+    clock.time += minute;
+    await bench.pass();
+    await put(home, lake, { DeviceNetworkEvents: [row('b', noon - 9n * minute)] });
+    await bench.pass();
+    expect(runs.map(({ until }) => until)).toEqual([noon, noon]);
+    expect([...book.findings.values()].map(({ connections }) => connections)).toEqual([1]);
+  }));
+
 test('a rule runs at its tick and the delay after it, and a story that grows keeps its id', () =>
   withBench(async (bench) => {
     const { home, lake, clock, book, runs } = bench;

@@ -164,8 +164,11 @@ export class Scheduler {
     }
     const latestAt = (time: bigint) => ((time - delay) / frequency) * frequency;
     const latest = latestAt(now);
-    // Where no tick sees a row yet, the next one may.
-    if (last === undefined) return state === undefined || latest > latestAt(state.ranAt) ? latest : undefined;
+    // Where no tick saw a row yet, the next one may; so may the last one, once the first logs are here.
+    if (last === undefined) {
+      const hasLogs = state?.seq !== lake.seq && now - (state?.ranAt ?? 0n) >= 20n * second;
+      return state === undefined || latest > latestAt(state.ranAt) || hasLogs ? latest : undefined;
+    }
     // Stories that stand are asked of exceptions anew when these change.
     if (latest <= last) return state?.exceptions === judgement ? undefined : last;
     const within = chunk === undefined ? latest : last + chunk * frequency;
