@@ -291,3 +291,23 @@ export interface Storage {
   tables: { table: string; segments: number; rows: number; bytes: number }[];
   disk: { free: number; size: number };
 }
+
+export interface User {
+  name: string;
+  role: Me['role'];
+  hasPassword: boolean;
+  created: string;
+  disabled: string | null;
+}
+
+export interface Token {
+  id: number;
+  name: string;
+  scopes: ('ingest' | 'read' | 'write' | 'admin')[];
+  /** Empty: it was made on the machine itself. */
+  owner: string;
+  created: string;
+  expires: string | null;
+  used: string | null;
+  revoked: string | null;
+}
