@@ -30,6 +30,7 @@ export async function people(proof: Proof): Promise<void> {
   proof.refusalsAreMeant(grace);
   await comesIn(proof, grace, link);
   await admin.getByLabel('Role of grace').selectOption('analyst');
+  await admin.getByRole('button', { name: 'Make grace analyst' }).click();
   await admin.getByRole('status').getByText('grace is analyst now').waitFor();
   await grace.goto('/alerts');
   await grace.getByRole('heading', { name: 'Sign in to Weir' }).waitFor();
@@ -40,6 +41,7 @@ export async function people(proof: Proof): Promise<void> {
   await grace.getByText('grace').first().waitFor();
   await tokens(proof, grace);
   await admin.getByRole('button', { name: 'Disable grace' }).click();
+  await admin.getByRole('dialog').getByRole('button', { name: 'Disable grace' }).click();
   await admin.getByRole('cell', { name: /^Disabled since/ }).waitFor();
   const status = await grace.evaluate(() => fetch('/api/me').then((response) => response.status));
   proof.check('who is disabled is out at once', status === 401, status);

@@ -6,6 +6,7 @@ import { Failure } from '../parts/Failure.tsx';
 import { Field } from '../parts/Field.tsx';
 import { useSay } from '../parts/notice.tsx';
 import { useMe } from '../session/session.ts';
+import { ChangeDialog, type Wanted } from './ChangeDialog.tsx';
 import { PeopleTable } from './PeopleTable.tsx';
 import { roles } from './roles.ts';
 import { Secret } from './Secret.tsx';
@@ -35,6 +36,7 @@ function Accounts() {
   const say = useSay();
   const { data: users, error, refetch } = useQuery(usersQuery);
   const [invited, setInvited] = useState<Invited>();
+  const [wanted, setWanted] = useState<Wanted>();
   const [failure, setFailure] = useState<unknown>();
   const attempt = async (work: () => Promise<unknown>) => {
     setFailure(undefined);
@@ -54,12 +56,13 @@ function Accounts() {
       form.reset();
     });
   };
-  const change = (user: User, to: { role?: User['role']; disabled?: boolean }) =>
+  const change = ({ user, to }: Wanted) => {
+    setWanted(undefined);
     void attempt(async () => {
       const { name, role, disabled } = await changeUser(user.name, to);
-      const now = disabled !== null ? 'may not sign in any more' : `is ${role} now`;
-      say({ text: `${name} ${now}; open sessions of theirs have ended.` });
+      say({ text: disabled !== null ? `${name} may not sign in any more.` : `${name} is ${role} now.` });
     });
+  };
   return (
     <>
       {invited !== undefined && (
@@ -83,7 +86,7 @@ function Accounts() {
         {users && (
           <PeopleTable
             users={users}
-            onChange={change}
+            onChange={setWanted}
             onLink={(user) => void attempt(async () => setInvited(await newLink(user.name)))}
           />
         )}
@@ -116,6 +119,7 @@ function Accounts() {
           </button>
         </form>
       </section>
+      {wanted && <ChangeDialog wanted={wanted} onClose={() => setWanted(undefined)} onDone={() => change(wanted)} />}
     </>
   );
 }

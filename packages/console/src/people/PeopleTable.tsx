@@ -1,5 +1,6 @@
 import type { User } from '../api/types.ts';
 import { useMe } from '../session/session.ts';
+import type { Wanted } from './ChangeDialog.tsx';
 import { roles } from './roles.ts';
 
 /** All accounts, each with what can be done to it; one's own is left to another administrator. */
@@ -9,7 +10,8 @@ export function PeopleTable({
   onLink,
 }: {
   readonly users: readonly User[];
-  readonly onChange: (user: User, to: { role?: User['role']; disabled?: boolean }) => void;
+  /** Asks for a change; it is not made yet. */
+  readonly onChange: (wanted: Wanted) => void;
   readonly onLink: (user: User) => void;
 }) {
   const { name: me } = useMe();
@@ -37,7 +39,7 @@ export function PeopleTable({
                   <select
                     aria-label={`Role of ${user.name}`}
                     value={user.role}
-                    onChange={({ target }) => onChange(user, { role: target.value as User['role'] })}
+                    onChange={({ target }) => onChange({ user, to: { role: target.value as User['role'] } })}
                   >
                     {roles.map(({ role }) => (
                       <option key={role}>{role}</option>
@@ -49,7 +51,7 @@ export function PeopleTable({
               <td>{user.created.slice(0, 10)}</td>
               <td>
                 {user.name === me ? (
-                  <span className="soft">You: another administrator changes this</span>
+                  <span className="soft">You; others change it</span>
                 ) : (
                   <span className="deeds">
                     <button
@@ -64,7 +66,7 @@ export function PeopleTable({
                     <button
                       type="button"
                       className="small"
-                      onClick={() => onChange(user, { disabled: user.disabled === null })}
+                      onClick={() => onChange({ user, to: { disabled: user.disabled === null } })}
                       aria-label={`${user.disabled === null ? 'Disable' : 'Enable'} ${user.name}`}
                     >
                       {user.disabled === null ? 'Disable' : 'Enable'}
