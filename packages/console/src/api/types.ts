@@ -245,6 +245,8 @@ export interface Exception {
   by: string | null;
   ended: { by: string; at: string; reason: string } | null;
   hid: number;
+  /** Confirmed alerts that it would hide. */
+  confirmed: number[];
   override: { by: string; reason: string } | null;
   kept: 'file' | 'store';
   place: string;
