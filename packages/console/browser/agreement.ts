@@ -1,7 +1,9 @@
 import type { z } from 'zod';
 import type { alert, trailEntry } from '../../weir/src/api/routes/alertShapes.ts';
 import type { exception, preview } from '../../weir/src/api/routes/exceptions.ts';
-import type { Alert, Exception, ExceptionPreview, TrailEntry } from '../src/api/types.ts';
+import type { token } from '../../weir/src/api/routes/tokens.ts';
+import type { user } from '../../weir/src/api/routes/users.ts';
+import type { Alert, Exception, ExceptionPreview, Token, TrailEntry, User } from '../src/api/types.ts';
 
 /** What the API answers, as its schemas say. */
 interface Answered {
@@ -9,6 +11,8 @@ interface Answered {
   readonly trailEntry: z.output<typeof trailEntry>;
   readonly exception: z.output<typeof exception>;
   readonly preview: z.output<typeof preview>;
+  readonly user: z.output<typeof user>;
+  readonly token: z.output<typeof token>;
 }
 
 /** What the console reads; each way round, so that neither knows more nor less than the other. */
@@ -17,6 +21,8 @@ interface Read {
   readonly trailEntry: TrailEntry;
   readonly exception: Exception;
   readonly preview: ExceptionPreview;
+  readonly user: User;
+  readonly token: Token;
 }
 
 export const agreed: readonly [Read, Answered] extends readonly [Answered, Read] ? true : false = true;

@@ -6,6 +6,7 @@ import { coverage } from './coverage.ts';
 import { firstStart } from './firstStart.ts';
 import { crowdedHome, emptyHome } from './home.ts';
 import { pages } from './pages.ts';
+import { people } from './people.ts';
 import { Proof } from './proof.ts';
 import { queue } from './queue.ts';
 import { sessions } from './session.ts';
@@ -30,7 +31,11 @@ if (['queue', 'sessions', 'pages', 'coverage'].some(wanted))
     if (wanted('pages')) await pages(proof);
     if (wanted('coverage')) await coverage(proof);
   });
-if (wanted('tune')) await at(await tunedHome(), tune);
+if (['tune', 'people'].some(wanted))
+  await at(await tunedHome(), async (proof) => {
+    if (wanted('tune')) await tune(proof);
+    if (wanted('people')) await people(proof);
+  });
 if (wanted('first')) await at(await emptyHome(), firstStart);
 process.stdout.write(`${passed} passed, ${failed.length} failed\n${failed.map((what) => `  ${what}\n`).join('')}`);
 process.exitCode = failed.length > 0 ? 1 : 0;

@@ -36,6 +36,14 @@ export async function tunedHome(): Promise<string> {
     reason: Change 4711
     created: ${dayOf(now - 30n * day)}
     expires: ${dayOf(now + 5n * day)}
+  - id: ben
+    name: Ben’s archive
+    rule: all
+    when: AccountName == "ben" and Process == "rclone.exe"
+    owner: operations
+    reason: Change 4712
+    created: ${dayOf(now - 30n * day)}
+    expires: ${dayOf(now + 50n * day)}
 `,
   );
   await appendFile(join(home, 'weir.yaml'), 'exceptions: exceptions.yaml\n');
@@ -139,6 +147,11 @@ async function made(proof: Proof, page: Page): Promise<void> {
   proof.check('and who made it', told.includes('by analyst'), told);
   const file = String(await page.getByRole('article').filter({ hasText: 'Nightly backups' }).textContent());
   proof.check('one of a file says where it lives', /exceptions\.yaml:\d+/.test(file), file);
+  const refused = page.getByRole('article').filter({ hasText: 'Ben’s archive' });
+  proof.check(
+    'one that a verdict has stopped says so, and by which alert',
+    await refused.getByRole('link', { name: 'alert 2' }).isVisible(),
+  );
   proof.check('one that ends soon says so', file.includes('Ends soon'), file);
   await lookedAt(proof, page, 'exceptions');
   await card.getByRole('button', { name: 'End now…' }).click();

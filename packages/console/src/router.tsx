@@ -57,6 +57,21 @@ const coverage = createRoute({
   path: '/coverage',
   component: lazyRouteComponent(() => import('./coverage/Coverage.tsx'), 'Coverage'),
 });
+const people = createRoute({
+  getParentRoute: () => app,
+  path: '/people',
+  component: lazyRouteComponent(() => import('./people/People.tsx'), 'People'),
+});
+const tokens = createRoute({
+  getParentRoute: () => app,
+  path: '/tokens',
+  component: lazyRouteComponent(() => import('./people/Tokens.tsx'), 'Tokens'),
+});
+const password = createRoute({
+  getParentRoute: () => app,
+  path: '/password',
+  component: lazyRouteComponent(() => import('./people/Password.tsx'), 'Password'),
+});
 const welcome = createRoute({ getParentRoute: () => root, path: '/welcome', component: Welcome });
 
 function NotFound() {
@@ -72,7 +87,7 @@ function NotFound() {
 
 export const router = createRouter({
   routeTree: root.addChildren([
-    app.addChildren([home, alerts, alert, normal, sources, rules, exceptions, coverage]),
+    app.addChildren([home, alerts, alert, normal, sources, rules, exceptions, coverage, people, tokens, password]),
     welcome,
   ]),
   parseSearch,

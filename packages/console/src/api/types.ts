@@ -245,6 +245,8 @@ export interface Exception {
   by: string | null;
   ended: { by: string; at: string; reason: string } | null;
   hid: number;
+  /** Confirmed alerts that it would hide. */
+  confirmed: number[];
   override: { by: string; reason: string } | null;
   kept: 'file' | 'store';
   place: string;
@@ -290,4 +292,24 @@ export interface Storage {
   journal: number;
   tables: { table: string; segments: number; rows: number; bytes: number }[];
   disk: { free: number; size: number };
+}
+
+export interface User {
+  name: string;
+  role: Me['role'];
+  hasPassword: boolean;
+  created: string;
+  disabled: string | null;
+}
+
+export interface Token {
+  id: number;
+  name: string;
+  scopes: ('ingest' | 'read' | 'write' | 'admin')[];
+  /** Empty: it was made on the machine itself. */
+  owner: string;
+  created: string;
+  expires: string | null;
+  used: string | null;
+  revoked: string | null;
 }

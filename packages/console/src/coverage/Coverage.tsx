@@ -4,12 +4,12 @@ import { sourcesQuery } from '../api/health.ts';
 import { rulesQuery } from '../api/rules.ts';
 import type { Gap } from '../api/types.ts';
 import { Failure } from '../parts/Failure.tsx';
+import { Gaps } from './Gaps.tsx';
 import { missedOf } from './missed.ts';
 import { RulesSee } from './RulesSee.tsx';
 import { SeenOf } from './SeenOf.tsx';
 import { StorageOf } from './StorageOf.tsx';
 import { Techniques } from './Techniques.tsx';
-import { Gaps } from './Gaps.tsx';
 import './coverage.css';
 
 /** What would be missed, first in sentences, then by technique, rule, data, time and storage. */

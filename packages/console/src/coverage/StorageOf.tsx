@@ -27,9 +27,7 @@ export function StorageOf({ storage: { keep, most, oldest, journal, tables, disk
         </div>
         <div>
           <dt>Reaches back</dt>
-          <dd>
-            {oldest === null ? 'there is no connection yet' : `to ${second(oldest)} UTC, ${ago(oldest, now)}`}
-          </dd>
+          <dd>{oldest === null ? 'there is no connection yet' : `to ${second(oldest)} UTC, ${ago(oldest, now)}`}</dd>
         </div>
         <div>
           <dt>Disk</dt>

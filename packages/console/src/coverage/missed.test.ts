@@ -2,7 +2,13 @@ import { expect, test } from 'vitest';
 import type { Coverage, Gap, Rule } from '../api/types.ts';
 import { type Known, missedOf } from './missed.ts';
 
-const covered = { id: 'r1', name: 'Much left', tests: 3, needs: [{ what: 'process or bytes', present: true }], sees: 90 };
+const covered = {
+  id: 'r1',
+  name: 'Much left',
+  tests: 3,
+  needs: [{ what: 'process or bytes', present: true }],
+  sees: 90,
+};
 const coverage: Coverage = {
   sight: {
     ...{ from: '2026-11-26T00:00:00.0000000Z', until: '2026-11-27T10:00:00.0000000Z', connections: 100, devices: 3 },
@@ -25,7 +31,10 @@ test('where all is well nothing is missed', () => expect(said({})).toEqual([]));
 test('what would be missed is said, the worst first', () => {
   expect(
     said({
-      coverage: { ...coverage, techniques: [...coverage.techniques, { technique: 'T1567.004', name: 'Webhook', rules: [] }] },
+      coverage: {
+        ...coverage,
+        techniques: [...coverage.techniques, { technique: 'T1567.004', name: 'Webhook', rules: [] }],
+      },
       openGaps: [gap, { ...gap, id: 2, reason: 'retention' }],
     }),
   ).toEqual([

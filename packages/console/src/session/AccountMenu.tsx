@@ -1,5 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
+import { Link } from '@tanstack/react-router';
+import { useRef, useState } from 'react';
 import { call } from '../api/client.ts';
 import { useSay } from '../parts/notice.tsx';
 import { chooseTheme, chosenTheme, type Theme } from '../parts/theme.ts';
@@ -7,7 +8,11 @@ import { meQuery, useMe } from './session.ts';
 
 /** Who is logged in, the theme, and the way out. */
 export function AccountMenu() {
-  const { name, role } = useMe();
+  const { name, role, scopes } = useMe();
+  const menu = useRef<HTMLDetailsElement>(null);
+  const close = () => {
+    if (menu.current) menu.current.open = false;
+  };
   const client = useQueryClient();
   const say = useSay();
   const [theme, setTheme] = useState(chosenTheme);
@@ -23,7 +28,7 @@ export function AccountMenu() {
     client.setQueryData(meQuery.queryKey, null);
   };
   return (
-    <details className="menu" onBlur={closeBehind}>
+    <details className="menu" ref={menu} onBlur={closeBehind}>
       <summary>
         {name} <span className="role">{role}</span>
       </summary>
@@ -42,6 +47,19 @@ export function AccountMenu() {
             <option value="dark">Dark</option>
           </select>
         </label>
+        <div>
+          <Link to="/password" className="menu-page" onClick={close}>
+            Your password
+          </Link>
+          <Link to="/tokens" className="menu-page" onClick={close}>
+            Tokens of programs
+          </Link>
+          {scopes.includes('admin') && (
+            <Link to="/people" className="menu-page" onClick={close}>
+              People
+            </Link>
+          )}
+        </div>
         <button type="button" onClick={() => void leave()}>
           Sign out
         </button>

@@ -5,6 +5,7 @@ import { call } from '../api/client.ts';
 import type { Me } from '../api/types.ts';
 import { Failure } from '../parts/Failure.tsx';
 import { Field } from '../parts/Field.tsx';
+import { Username } from '../parts/Username.tsx';
 import { Mark } from './SignIn.tsx';
 import { useEntered } from './session.ts';
 
@@ -53,6 +54,7 @@ export function Welcome() {
             ? 'You make the first account, which administers this service.'
             : 'Choose the password of your account.'}
         </p>
+        {name !== null && <Username name={name} />}
         {name === null && <Field label="Your name" name="name" autoComplete="username" autoFocus />}
         <Field
           label="Password"

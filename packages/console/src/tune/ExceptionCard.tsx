@@ -22,7 +22,7 @@ export function ExceptionCard({
   readonly onEnd: () => void;
 }) {
   const may = useMayWrite();
-  const { id, name, when, owner, reason, created, by, kept, place, hid, override } = exception;
+  const { id, name, when, owner, reason, created, by, kept, place, hid, confirmed, override } = exception;
   const standing = standingOf(exception, now);
   const words = inWords(when);
   const ref = useRef<HTMLElement>(null);
@@ -47,6 +47,20 @@ export function ExceptionCard({
         <i aria-hidden="true" />
         <span>{standingText(exception, now)}.</span>
       </p>
+      {confirmed.length > 0 && override === null && standing !== 'ended' && (
+        <p className="note">
+          It is refused since a person has confirmed what it would hide, and hides nothing of that rule:{' '}
+          {confirmed.map((each, index) => (
+            <span key={each}>
+              {index > 0 && ', '}
+              <Link to="/alerts/$id" params={{ id: String(each) }}>
+                alert {each}
+              </Link>
+            </span>
+          ))}
+          . {kept === 'file' ? 'Narrow it in its file.' : 'End it and make a narrower one.'}
+        </p>
+      )}
       <dl className="facts">
         <div>
           <dt>Hides</dt>

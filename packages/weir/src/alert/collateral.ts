@@ -1,5 +1,5 @@
 import { applyExceptions } from '../exceptions/apply.ts';
-import { type FindingRow, holdsFor } from '../exceptions/holds.ts';
+import { type FindingRow, holdsFor, holdsForEach } from '../exceptions/holds.ts';
 import type { Exception } from '../model/exception.ts';
 import type { Finding } from '../model/finding.ts';
 import { jsonLong } from '../report/harmless.ts';
@@ -54,18 +54,45 @@ export function lookedAt(
         AND (? IS NULL OR alert.rule IN (SELECT value FROM json_each(?)))
       ORDER BY alert.id = ? DESC, alert.verdict IS 'true-positive' DESC, alert.id DESC LIMIT ?`)
     .all(alert, since, ...twice(rules === null ? null : JSON.stringify(rules)), alert, alertsMost + 1);
-  const alerts = rows.slice(0, alertsMost).map((row) => {
-    const finding = readLongs<Finding>(String(row.finding_json));
-    const told = row.columns_json === null ? columnsOf(finding) : JSON.parse(String(row.columns_json));
-    // Several alerts may have told one finding: each is judged on its own.
-    return {
-      id: String(row.id),
-      verdict: row.verdict,
-      finding: { ...finding, id: String(row.id) },
-      row: told as FindingRow,
-    };
-  });
+  const alerts = rows.slice(0, alertsMost).map(lookedOf);
   return { since, isCut: rows.length > alertsMost, alerts };
+}
+
+function lookedOf({ id, verdict, finding_json, columns_json }: Record<string, unknown>): Looked['alerts'][number] {
+  const finding = readLongs<Finding>(String(finding_json));
+  const told = columns_json === null ? columnsOf(finding) : JSON.parse(String(columns_json));
+  // Several alerts may have told one finding: each is judged on its own.
+  return { id: String(id), verdict, finding: { ...finding, id: String(id) }, row: told as FindingRow };
+}
+
+/** Confirmed alerts that exceptions in force would hide, by the exception's id: without an override it hides none of their
+ *  rule, however it was when it was made. Those that it would not are left out. */
+export async function confirmedMet(
+  store: Store,
+  exceptions: readonly Exception[],
+): Promise<ReadonlyMap<string, readonly number[]>> {
+  const confirmed = store
+    .statement(`SELECT alert.id, alert.verdict, story.finding_json, story.columns_json
+      FROM alert JOIN alert_story AS story ON story.alert = alert.id
+      WHERE alert.verdict = 'true-positive' AND alert.state NOT IN ('merged', 'withdrawn')
+      ORDER BY alert.id DESC LIMIT ?`)
+    .all(alertsMost)
+    .map(lookedOf);
+  const held = await holdsForEach(
+    exceptions.map(({ when }) => when),
+    confirmed.map(({ row }) => row),
+  );
+  return new Map(
+    exceptions.flatMap(({ id, rules, expires }, nth) => {
+      const met = confirmed.filter(
+        ({ finding }, index) =>
+          held[nth]?.[index] === true &&
+          finding.lastSeen < expires &&
+          (rules === null || rules.includes(finding.rule.id)),
+      );
+      return met.length === 0 ? [] : [[id, met.map((each) => Number(each.id)).toReversed()] as const];
+    }),
+  );
 }
 
 export async function collateralOf({ alerts }: Looked, exception: Exception, now: bigint): Promise<Collateral> {

@@ -6,7 +6,7 @@ import { UserError } from '../model/userError.ts';
 import { ticksToIso } from '../report/format.ts';
 import type { Store } from '../store/store.ts';
 import { write } from '../store/trail.ts';
-import { type Collateral, collateralOf, type Looked, lookedAt } from './collateral.ts';
+import { type Collateral, collateralOf, confirmedMet, type Looked, lookedAt } from './collateral.ts';
 import { readLongs, withLongs } from './findingJson.ts';
 
 /** An exception as a person makes it. `expires` is in ticks. */
@@ -68,6 +68,11 @@ export class ExceptionBook {
         WHERE alert.hidden = 1 AND alert.canary = 0 AND alert.last_seen >= ? GROUP BY value`)
       .all(since);
     return new Map(rows.map(({ id, n }) => [String(id), Number(n)]));
+  }
+
+  /** Confirmed alerts that some exceptions would hide, by the exception's id; those without any are left out. */
+  confirmed(exceptions: readonly Exception[]): Promise<ReadonlyMap<string, readonly number[]>> {
+    return confirmedMet(this.#store, exceptions);
   }
 
   /** What exceptions with these conditions would hide, before one is made.

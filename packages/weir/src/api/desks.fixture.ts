@@ -74,7 +74,7 @@ export function desks(): Pick<Parts, 'rules' | 'guides' | 'exceptions' | 'backte
       },
     },
     exceptions: {
-      list: () => [...exceptions.values()],
+      list: async () => [...exceptions.values()],
       propose: async () => ({
         none: '',
         proposals: [{ draft: { name: 'backup', rules: null, when: 'x', expires: at }, why: 'narrow', preview }],
@@ -85,13 +85,13 @@ export function desks(): Pick<Parts, 'rules' | 'guides' | 'exceptions' | 'backte
           throw new UserError('EXCEPTION_REFUSED', 'when', 'it would hide alert 3, which is confirmed', 'Narrow it.');
         const made: ExceptionInfo = {
           ...{ ...draft, id: `e${exceptions.size + 1}`, created, ended: null, kept: 'store', place: 'store' },
-          ...{ by: actor, hid: 0 },
+          ...{ by: actor, hid: 0, confirmed: [] },
           override: override === undefined ? null : { by: actor, reason: override },
         };
         exceptions.set(made.id, made);
         return made;
       },
-      end: (id, reason, { actor, at: when }) => {
+      end: async (id, reason, { actor, at: when }) => {
         const found = exceptions.get(id);
         if (found === undefined) throw unknown('EXCEPTION_UNKNOWN', id);
         const over = { ...found, ended: { by: actor, at: when, reason } };

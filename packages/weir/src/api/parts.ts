@@ -231,6 +231,8 @@ export interface ExceptionInfo extends Omit<ExceptionDraft, 'override' | 'alert'
   readonly ended: { readonly by: string; readonly at: bigint; readonly reason: string } | null;
   /** How many alerts it hides that were last seen in the last 30 days. */
   readonly hid: number;
+  /** Confirmed alerts that it would hide. Where there is no override it hides none of their rules while they stand. */
+  readonly confirmed: readonly number[];
   /** Kept in a file, which is edited there, or made here. */
   readonly kept: 'file' | 'store';
   readonly place: string;
@@ -252,7 +254,7 @@ export interface ExceptionPreview {
 }
 
 export interface ExceptionDesk {
-  list(): readonly ExceptionInfo[];
+  list(): Promise<readonly ExceptionInfo[]>;
   /** For an alert that is normal here: from narrow to wide, or why nothing is proposed. */
   propose(alert: number): Promise<{
     readonly none: string;
@@ -265,7 +267,7 @@ export interface ExceptionDesk {
   preview(draft: Pick<ExceptionDraft, 'rules' | 'when' | 'alert'>): Promise<ExceptionPreview>;
   /** @throws UserError `EXCEPTION_INVALID`, or `EXCEPTION_REFUSED` where it would hide a confirmed case */
   create(draft: ExceptionDraft, act: Act): Promise<ExceptionInfo>;
-  end(id: string, reason: string, act: Act): ExceptionInfo;
+  end(id: string, reason: string, act: Act): Promise<ExceptionInfo>;
 }
 
 export interface BacktestRequest {

@@ -11,13 +11,20 @@ const types = { string: 'VARCHAR', long: 'BIGINT', real: 'DOUBLE', bool: 'BOOLEA
 
 /** For which findings a condition holds, that compiles. Null counts as not so. */
 export async function holdsFor(when: string, findings: readonly FindingRow[]): Promise<boolean[]> {
-  if (findings.length === 0) return [];
+  const [held = []] = await holdsForEach([when], findings);
+  return held;
+}
+
+/** The same of several conditions, in one pass: for each condition, for each finding. */
+export async function holdsForEach(
+  conditions: readonly string[],
+  findings: readonly FindingRow[],
+): Promise<boolean[][]> {
+  if (conditions.length === 0 || findings.length === 0) return conditions.map(() => []);
   const table = [{ name: 'Place', type: 'long' as const }, ...findingColumns];
   const schema = { ...findingSchema, tables: { Finding: table } };
-  const { sql, diagnostics } = compile(`Finding\n| project Place, ${asColumn('Holds', when)}`, {
-    schema,
-    dialect: 'duckdb',
-  });
+  const terms = conditions.map((when, index) => asColumn(`Holds${index}`, when));
+  const { sql, diagnostics } = compile(`Finding\n| project Place, ${terms.join(',\n')}`, { schema, dialect: 'duckdb' });
   if (sql === undefined) throw new Error(`a condition compiled before and not now: ${diagnostics[0]?.message}`);
   const columns = findingColumns.map(({ name, type }) => {
     const value = `(row ->> ${sqlText(`$.${name}`)})::${types[type as keyof typeof types]}`;
@@ -31,8 +38,8 @@ export async function holdsFor(when: string, findings: readonly FindingRow[]): P
       { rows: JSON.stringify(findings) },
     );
     const held = await engine.table(`WITH "Finding" AS (SELECT "Place", ${columns.join(', ')} FROM temp.given) ${sql}`);
-    const places = new Set(held.filter(([, holds]) => holds === true).map(([place]) => Number(place)));
-    return findings.map((_, index) => places.has(index));
+    const places = new Map(held.map(([place, ...holds]) => [Number(place), holds]));
+    return conditions.map((_, nth) => findings.map((__, index) => places.get(index)?.[nth] === true));
   } finally {
     engine.close();
   }

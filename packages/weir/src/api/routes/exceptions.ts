@@ -54,6 +54,9 @@ export const exception = z
       .nullable()
       .openapi({ description: 'Ended before its time.' }),
     hid: z.int().openapi({ description: 'How many alerts it hides that were last seen in the last 30 days.' }),
+    confirmed: z.array(z.int()).openapi({
+      description: 'Confirmed alerts that it would hide: without an override it hides none of their rules.',
+    }),
     override: z.object({ by: z.string(), reason: z.string() }).nullable(),
     /** `file`: it is edited there. */
     kept: z.enum(['file', 'store']),
@@ -73,7 +76,7 @@ export function exceptionRoutes({ exceptions, clock }: Pick<Parts, 'exceptions' 
         needs: 'read',
         answer: z.object({ exceptions: z.array(exception) }),
       },
-      () => ({ exceptions: exceptions.list().map(record) }),
+      async () => ({ exceptions: (await exceptions.list()).map(record) }),
     ),
     route(
       {
@@ -173,7 +176,8 @@ export function exceptionRoutes({ exceptions, clock }: Pick<Parts, 'exceptions' 
         body: z.strictObject({ reason: text }),
         answer: exception,
       },
-      ({ params: { id }, body, who }) => record(exceptions.end(id, body.reason, { actor: who.name, at: clock.now() })),
+      async ({ params: { id }, body, who }) =>
+        record(await exceptions.end(id, body.reason, { actor: who.name, at: clock.now() })),
     ),
   ];
 }
@@ -190,11 +194,13 @@ function record({
   place,
   by,
   hid,
+  confirmed,
   ended,
   ...times
 }: ExceptionInfo): z.input<typeof exception> {
   return {
     ...{ id, name, when: condition, owner, reason, override, kept, place, by, hid },
+    confirmed: [...confirmed],
     rules: of === null ? null : [...of],
     created: told(times.created),
     expires: told(times.expires),

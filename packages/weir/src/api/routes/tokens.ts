@@ -7,7 +7,7 @@ import { RequestError } from '../http/problem.ts';
 import { type Route, route } from '../http/route.ts';
 import { givenMoment, integer, moment, told, toldOrNull } from '../shapes.ts';
 
-const token = z
+export const token = z
   .object({
     id: z.int(),
     name: z.string(),

@@ -5,7 +5,7 @@ import type { User } from '../../access/users.ts';
 import { type Route, route } from '../http/route.ts';
 import { moment, told, toldOrNull } from '../shapes.ts';
 
-const user = z
+export const user = z
   .object({
     name: z.string(),
     role: z.enum(roles),

@@ -36,15 +36,27 @@ export function exceptionDesk({ book, alerts, inFile, clock }: ExceptionRooms): 
     alert,
   }: Pick<ExceptionDraft, 'rules' | 'alert'> & { readonly when: readonly string[] }) =>
     previewsOf(await book.preview({ rules, when, alert }, clock.now()));
-  const info = (kept: KeptException): ExceptionInfo =>
-    infoOf(kept, book.hid(clock.now() - lookBack).get(kept.exception.id) ?? 0);
+  type Listed = Omit<KeptException, 'by'> & { readonly by: string | null };
+  const infos = async (listed: readonly Listed[]): Promise<ExceptionInfo[]> => {
+    const hid = book.hid(clock.now() - lookBack);
+    const open = listed.flatMap(({ exception, ended }) => (ended === null ? [exception] : []));
+    const confirmed = await book.confirmed(open);
+    return listed.map(({ exception, by, ended }) => {
+      const { names: _, override, ...rest } = exception;
+      const { id } = exception;
+      return {
+        ...{ ...rest, override: override ?? null, by, ended, kept: by === null ? 'file' : 'store' },
+        ...{ hid: hid.get(id) ?? 0, confirmed: confirmed.get(id) ?? [] },
+      };
+    });
+  };
+  const info = async (kept: KeptException): Promise<ExceptionInfo> => {
+    const [only] = await infos([kept]);
+    if (only === undefined) throw new Error('an exception without what is told of it');
+    return only;
+  };
   return {
-    list: () => {
-      const hid = book.hid(clock.now() - lookBack);
-      return [...inFile().map((exception) => ({ exception, by: null, ended: null })), ...book.list()].map((each) =>
-        infoOf(each, hid.get(each.exception.id) ?? 0),
-      );
-    },
+    list: () => infos([...inFile().map((exception) => ({ exception, by: null, ended: null })), ...book.list()]),
     preview: async ({ when, ...draft }) => {
       const [only] = await previews({ ...draft, when: [when] });
       if (only === undefined) throw new Error('a condition without a preview');
@@ -80,14 +92,6 @@ export function exceptionDesk({ book, alerts, inFile, clock }: ExceptionRooms): 
       };
     },
     create: async (draft, act) => info(await book.add(draft, act)),
-    end: (id, reason, act) => info(book.end(id, reason, act)),
+    end: async (id, reason, act) => info(book.end(id, reason, act)),
   };
-}
-
-function infoOf(
-  { exception, by, ended }: Omit<KeptException, 'by'> & { readonly by: string | null },
-  hid: number,
-): ExceptionInfo {
-  const { names: _, override, ...rest } = exception;
-  return { ...rest, override: override ?? null, by, ended, hid, kept: by === null ? 'file' : 'store' };
 }
