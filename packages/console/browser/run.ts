@@ -1,9 +1,10 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { type Running, start } from '../../../tests/serve/running.ts';
+import { type Running, start, startDemo } from '../../../tests/serve/running.ts';
 import { coverage } from './coverage.ts';
 import { firstStart } from './firstStart.ts';
+import { guide } from './guide.ts';
 import { crowdedHome, emptyHome } from './home.ts';
 import { pages } from './pages.ts';
 import { people } from './people.ts';
@@ -12,12 +13,14 @@ import { queue } from './queue.ts';
 import { sessions } from './session.ts';
 import { tune, tunedHome } from './tune.ts';
 
-// The console in a real browser against real services. Pictures of every page go into `--pictures FOLDER`.
+// The console in a real browser against real services. Pictures of every page go into `--pictures FOLDER`. `--guide` makes
+// those of the user guide anew, and nothing else.
 const { values } = parseArgs({
   options: {
     pictures: { type: 'string', default: join(import.meta.dirname, '../../../dist/console-pictures') },
     alerts: { type: 'string', default: '10000' },
     only: { type: 'string' },
+    guide: { type: 'boolean', default: false },
   },
 });
 const alerts = Number(values.alerts);
@@ -37,24 +40,34 @@ if (['tune', 'people'].some(wanted))
     if (wanted('people')) await people(proof);
   });
 if (wanted('first')) await at(await emptyHome(), firstStart);
+if (values.guide) await told(await startDemo(), join(import.meta.dirname, '../../../docs/console'), guide);
 process.stdout.write(`${passed} passed, ${failed.length} failed\n${failed.map((what) => `  ${what}\n`).join('')}`);
 process.exitCode = failed.length > 0 ? 1 : 0;
 
 function wanted(part: string): boolean {
+  if (values.guide) return false;
   return values.only === undefined || values.only.split(',').includes(part);
 }
 
 async function at(home: string, work: (proof: Proof, service: Running, home: string) => Promise<void>): Promise<void> {
-  const service = await start(home);
-  const proof = await Proof.open(service.url, values.pictures);
+  await told(await start(home), values.pictures, (proof, service) => work(proof, service, home));
+  await rm(home, { recursive: true, force: true });
+}
+
+/** What the work sees of a service, added to what was seen so far; the service ends with it. */
+async function told(
+  service: Running,
+  pictures: string,
+  work: (proof: Proof, service: Running) => Promise<void>,
+): Promise<void> {
+  const proof = await Proof.open(service.url, pictures);
   try {
-    await work(proof, service, home);
+    await work(proof, service);
   } catch (error) {
     proof.check('the proof goes on to its end', false, (error as Error).stack);
   } finally {
     await proof.close();
     await service.stop();
-    await rm(home, { recursive: true, force: true });
   }
   failed.push(...proof.failed);
   passed += proof.passed;
