@@ -47,8 +47,7 @@ export function ExceptionCard({
       <p className={`health ${isStopped ? 'failed' : state[standing]}`}>
         <i aria-hidden="true" />
         <span>
-          {isStopped && 'Refused. '}
-          {standingText(exception, now)}.
+          {isStopped ? `Refused: it would hold until ${exception.expires.slice(0, 10)}` : standingText(exception, now)}.
         </span>
       </p>
       {isStopped && (
