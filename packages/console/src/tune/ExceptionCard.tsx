@@ -24,6 +24,7 @@ export function ExceptionCard({
   const may = useMayWrite();
   const { id, name, when, owner, reason, created, by, kept, place, hid, confirmed, override } = exception;
   const standing = standingOf(exception, now);
+  const isStopped = confirmed.length > 0 && override === null && standing !== 'ended';
   const words = inWords(when);
   const ref = useRef<HTMLElement>(null);
   useEffect(() => {
@@ -43,11 +44,13 @@ export function ExceptionCard({
           <span className="soft">hid nothing in 30 days</span>
         )}
       </header>
-      <p className={`health ${state[standing]}`}>
+      <p className={`health ${isStopped ? 'failed' : state[standing]}`}>
         <i aria-hidden="true" />
-        <span>{standingText(exception, now)}.</span>
+        <span>
+          {isStopped ? `Refused: it would hold until ${exception.expires.slice(0, 10)}` : standingText(exception, now)}.
+        </span>
       </p>
-      {confirmed.length > 0 && override === null && standing !== 'ended' && (
+      {isStopped && (
         <p className="note">
           It is refused since a person has confirmed what it would hide, and hides nothing of that rule:{' '}
           {confirmed.map((each, index) => (
