@@ -165,6 +165,23 @@ describe('the door', () => {
       await house.close();
     }));
 
+  it('gives the room back of what is written, though its sender stays and says no more', () =>
+    inFolder(async (folder) => {
+      const house = await openHouse(folder, { openBytes: 100_000 });
+      const door = await SyslogDoor.listen({ reception: house.reception, port: 0, ...deaf });
+      const socket = connect(door.port, '127.0.0.1');
+      socket.on('error', () => undefined);
+      // What is one less than what is written at once.
+      socket.write(`${`<13>${'x'.repeat(995)}\n`.repeat(240)}`);
+      await until(() => house.reception.room.isFull);
+      await until(() => !house.reception.room.isFull);
+      expect(socket.destroyed).toBe(false);
+      socket.destroy();
+      await door.close();
+      expect((await bodiesOf(house)).map(({ body }) => body).join('')).toHaveLength(240_000);
+      await house.close();
+    }));
+
   it('outlives a defect, which costs one sender its connection', () =>
     inFolder(async (folder) => {
       const house = await openHouse(folder);
