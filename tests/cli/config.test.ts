@@ -9,7 +9,9 @@ const file = join(home, 'weir.yaml');
 afterAll(() => rmSync(home, { recursive: true, force: true }));
 
 test('settings are checked before the service is started with them', async () => {
-  const missing = await weir(['config', 'check', '--home', home]);
+  const none = await weir(['config', 'check', '--home', home]);
+  expect(none).toMatchObject({ code: 0, stdout: '', stderr: `weir: no ${file}: defaults\n` });
+  const missing = await weir(['config', 'check', file]);
   expect(missing).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining('CONFIG_UNREADABLE') });
   writeFileSync(file, 'lake:\n  kep: 30d\n');
   const wrong = await weir(['config', 'check', file]);

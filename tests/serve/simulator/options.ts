@@ -7,6 +7,7 @@ import { loadConfig } from '../../../packages/weir/src/operate/config/load.ts';
 import { createLog } from '../../../packages/weir/src/operate/log.ts';
 import type { ServiceOptions } from '../../../packages/weir/src/serve/options.ts';
 import type { Around } from './driver.ts';
+import { type FaultKind, faultKinds } from './faults.ts';
 import type { Life } from './life.ts';
 import { faultyStore } from './store.ts';
 
@@ -15,12 +16,40 @@ export const rules = join(content, 'rules');
 
 /** What somebody who is told of alerts was told, by the messages' keys. */
 export class Told {
+  /** What has been put into the world so far. */
+  readonly #faults: ReadonlyMap<FaultKind, number>;
   readonly messages = new Map<string, { readonly alerts: readonly string[]; times: number }>();
   /** Names of rules that it said have failed, until it was looked whether that is a gap. */
   readonly failed: string[] = [];
   /** What the service said that no fault put into it explains. */
   readonly unexpected: string[] = [];
+
+  constructor(faults: ReadonlyMap<FaultKind, number>) {
+    this.#faults = faults;
+  }
+
+  /** Whether a fault that was put in explains a line. */
+  isExpected(line: string): boolean {
+    // How much the journal may hold is drawn with the world, and no fault.
+    return (
+      /senders are held off/.test(line) ||
+      explained.some(([said, by]) => said.test(line) && by.some((kind) => this.#faults.has(kind)))
+    );
+  }
 }
+
+const ends = faultKinds.filter((kind) => /^power lost|^killed/.test(kind));
+
+/** What the service says of faults. */
+const explained: readonly (readonly [said: RegExp, by: readonly FaultKind[]])[] = [
+  [/ENOSPC|are no entry/, ['full disk', ...ends]],
+  [/EIO/, ['failed sync']],
+  [/database is locked/, ['store busy']],
+  [/database or disk is full/, ['store full']],
+  [/power was lost|killed|engine was stopped/, [...ends, 'stopped in order']],
+  [/Out of Memory/, ['out of memory']],
+  [/it ran for more than|engine was stopped/, ['slow statement']],
+];
 
 const loaded = loadConfig(join(import.meta.dirname, 'content/weir.yaml'), { destinations: destinationsFile });
 
@@ -67,15 +96,9 @@ export async function optionsOf(life: Life, { home, told, trace, spool, journalM
         trace.add(line.trim());
         const { part, rule } = JSON.parse(line);
         if (!turns.isDead && part === 'rules' && rule !== undefined) told.failed.push(rule);
-        if (!turns.isDead && part !== 'watch' && !isExpected(line)) told.unexpected.push(line);
+        if (!turns.isDead && part !== 'watch' && !told.isExpected(line)) told.unexpected.push(line);
       },
     }),
     machine: { disk: life.disk, openStore: (path) => faultyStore(path, life), openDestinations: () => [destination] },
   };
-}
-
-function isExpected(line: string): boolean {
-  return /ENOSPC|EIO|database is locked|database or disk is full|power was lost|killed|is no more|are no entry|engine was stopped|Out of Memory|it ran for more than|senders are held off/.test(
-    line,
-  );
 }

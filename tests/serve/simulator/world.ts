@@ -66,7 +66,7 @@ export async function run(seed: number, folder: string, only?: WorldKind): Promi
   const sent = records.filter((each) => !watched.includes(each));
   const deliveries = deliveriesOf(sent, draws);
   const journalMax = draws.one([10_000_000_000, 10_000_000_000, 40_000, 6_000]);
-  const told = new Told();
+  const told = new Told(faults);
   const lives = 1 + draws.whole(4);
   let now = beginning;
   let turns = 0;

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { destinationsFile } from '../notify/config.ts';
 import { openDestinations } from '../notify/open.ts';
@@ -8,10 +9,16 @@ import { homeDirectory } from './home.ts';
 import { tell } from './stdio.ts';
 import { presentTicks } from './time.ts';
 
-/** `weir config check`: gives the exit code; what is wrong is thrown with its place. Nothing is sent to anybody. */
+/** `weir config check`: gives the exit code; what is wrong is thrown with its place. A home without weir.yaml has the
+ *  defaults, as the service does; a file that is named must be there. Nothing is sent to anybody. */
 export async function checkConfig(file: string | undefined, { home }: { readonly home?: string }): Promise<number> {
   const path = file ?? join(homeDirectory(home, process.env), 'weir.yaml');
-  const { config, place } = await loadConfig(path, { destinations: destinationsFile });
+  const mayLack = file === undefined;
+  const { config, place } = await loadConfig(path, { destinations: destinationsFile, mayLack });
+  if (mayLack && !existsSync(path)) {
+    tell(`weir: no ${path}: defaults`);
+    return exitCodes.done;
+  }
   const at = (keys: readonly PropertyKey[]) => place(['destinations', ...keys]);
   const absolute = (written: string) => resolve(dirname(path), written);
   openDestinations(config.destinations, {

@@ -376,6 +376,17 @@ describe('OTLP', () => {
       expect((await post(`${url}/v1/logs`, '{}', { 'content-type': 'text/plain' })).status).toBe(415);
     }));
 
+  it.each([
+    ['{"x":1}', 400],
+    ['{"resourceLogs":[{"scope_logs":[{"log_records":[{"body":{"stringValue":"x"}}]}]}]}', 400],
+    ['{"resourceLogs":[]}', 200],
+    [' {} ', 200],
+  ])('answers %s with %i: what holds no record is taken only where it says that it is empty', (body, status) =>
+    withHouse(async (url) => {
+      expect((await post(`${url}/v1/logs`, body, { 'content-type': 'application/json' })).status).toBe(status);
+    }),
+  );
+
   it('says when to come again while there is no room', () =>
     withHouse(
       async (url) => {

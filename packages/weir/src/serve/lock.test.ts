@@ -16,13 +16,18 @@ test('a home is one process’s, until it lets go or is killed', async () => {
     expect(() => holdHome(folder, file)).toThrow(inUse);
     held.release();
     const script = `const { holdHome } = await import(${JSON.stringify(new URL('./lock.ts', import.meta.url).href)});
-      holdHome(${JSON.stringify(folder)}, ${JSON.stringify(file)}); console.log('held'); setInterval(() => {}, 1000);`;
+      // What nobody holds on to is closed when it is collected.
+      globalThis.held = holdHome(${JSON.stringify(folder)}, ${JSON.stringify(file)}); console.log('held'); setInterval(() => {}, 1000);`;
     const other = spawn(process.execPath, ['--input-type=module', '-e', script], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
-    await once(other.stdout, 'data');
-    expect(() => holdHome(folder, file)).toThrow(inUse);
-    other.kill('SIGKILL');
+    try {
+      await once(other.stdout, 'data');
+      expect(() => holdHome(folder, file)).toThrow(inUse);
+      expect(() => holdHome(folder, file)).toThrow(`(process ${other.pid})`);
+    } finally {
+      other.kill('SIGKILL');
+    }
     await once(other, 'exit');
     holdHome(folder, file).release();
   } finally {

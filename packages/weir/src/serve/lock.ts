@@ -1,3 +1,4 @@
+import { readFileSync, writeFileSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { UserError } from '../model/userError.ts';
 
@@ -11,12 +12,26 @@ export function holdHome(home: string, file: string): { release(): void } {
   } catch (error) {
     database.close();
     if (!(error instanceof Error) || !/locked|busy/i.test(error.message)) throw error;
+    const pid = holderOf(file);
     throw new UserError(
       'HOME_IN_USE',
       home,
-      'another weir serve has this home open',
+      `another weir serve has this home open${pid === undefined ? '' : ` (process ${pid})`}`,
       'Stop that one, or give this one a home of its own with --home.',
     );
   }
+  // Beside it: what stands in a locked file nobody else can read.
+  writeFileSync(pidFile(file), `${process.pid}\n`);
   return { release: () => database.close() };
+}
+
+const pidFile = (file: string) => `${file}-pid`;
+
+/** Who wrote last that it has the home: the one that has it, but for the moment in which it takes it. */
+function holderOf(file: string): string | undefined {
+  try {
+    return /^\d+$/.exec(readFileSync(pidFile(file), 'utf8').trim())?.[0];
+  } catch {
+    return undefined;
+  }
 }

@@ -32,7 +32,8 @@ export function otlpDoor({ reception, authorize }: HttpDoorOptions): Hono<Bindin
         const request = requestOf(form, body);
         if (request === undefined)
           return failed(context, form, 400, invalid, 'the body is no ExportLogsServiceRequest');
-        const { records, empty } = logRecords(request, sender);
+        const { records, empty, found } = logRecords(request, sender);
+        if (found === 0 && !isEmpty(form, body)) return failed(context, form, 400, invalid, noRecord);
         // Records have their times beside them: a request is the same again as a whole.
         const whole = createHash('sha256').update(body).digest();
         const bodies = records.bodies().map((parcel, index) => ({ ...parcel, sent: [whole, Buffer.from(`${index}`)] }));
@@ -51,6 +52,16 @@ export function otlpDoor({ reception, authorize }: HttpDoorOptions): Hono<Bindin
     }
   });
   return door;
+}
+
+const noRecord = 'the body holds no log record: these are resourceLogs[].scopeLogs[].logRecords[]';
+
+/** Whether a body is a request that asks for nothing. What is no field of a request is passed over, as OTLP wants it, and so a
+ *  body of something else would look like one. */
+function isEmpty(form: Form, body: Buffer): boolean {
+  return form === 'json'
+    ? /^\s*\{\s*("resourceLogs"\s*:\s*\[\s*\]\s*)?\}\s*$/.test(body.toString('utf8'))
+    : body.length === 0;
 }
 
 function formOf(contentType: string | undefined): Form | undefined {

@@ -2,13 +2,17 @@ import { Sorter, sourceName } from '../sorter.ts';
 import { jsonOf, type KeyValue, type LogsRequest, objectOf } from './values.ts';
 
 /** The records of a request: the text that a log record's body is, or the object; where a collector has put the parsed
- *  record into attributes and has no body, these. A record with neither is none. */
-export function logRecords({ resourceLogs = [] }: LogsRequest, sender: string): { records: Sorter; empty: number } {
+ *  record into attributes and has no body, these. A record with neither is none. `found`: how many there are of both. */
+export function logRecords(
+  { resourceLogs = [] }: LogsRequest,
+  sender: string,
+): { readonly records: Sorter; readonly empty: number; readonly found: number } {
   const records = new Sorter();
-  let empty = 0;
+  let [empty, found] = [0, 0];
   for (const { resource, scopeLogs = [] } of resourceLogs) {
     const service = textOf(resource?.attributes, 'service.name');
     for (const { body, attributes = [] } of scopeLogs.flatMap(({ logRecords = [] }) => logRecords)) {
+      found += 1;
       const file = textOf(attributes, 'log.file.name') ?? textOf(resource?.attributes, 'log.file.name');
       const text =
         body?.stringValue ??
@@ -18,7 +22,7 @@ export function logRecords({ resourceLogs = [] }: LogsRequest, sender: string): 
       else records.add(sourceName(file, service, sender), Buffer.from(text));
     }
   }
-  return { records, empty };
+  return { records, empty, found };
 }
 
 function textOf(attributes: readonly KeyValue[] | undefined, name: string): string | undefined {

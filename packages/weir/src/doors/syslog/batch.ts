@@ -10,6 +10,8 @@ export interface BatchOptions {
   readonly stop: AbortSignal;
   /** Told in words: messages that could not be kept at the end. */
   readonly onNotice: (notice: string) => void;
+  /** Told when `bytes` has become another. */
+  readonly onChange: () => void;
   /** What is no want of room: what was to be written is lost, and nothing more can come. */
   readonly onBug: (error: unknown) => void;
 }
@@ -22,6 +24,7 @@ export class Batch {
   readonly #options: BatchOptions;
   #sorter = new Sorter();
   #bytes = 0;
+  #written = 0;
   #messages = 0;
   #writing: Promise<void> = Promise.resolve();
   #timed = false;
@@ -30,9 +33,9 @@ export class Batch {
     this.#options = options;
   }
 
-  /** Of messages that wait to be written. */
+  /** Of messages that are not on disk yet: that wait to be written, or are being written. */
   get bytes(): number {
-    return this.#bytes;
+    return this.#bytes + this.#written;
   }
 
   /** Ends when there may be more. */
@@ -64,8 +67,13 @@ export class Batch {
     if (this.#messages === 0) return;
     const [bodies, messages] = [this.#sorter.bodies(), this.#messages];
     this.#sorter = new Sorter();
-    [this.#bytes, this.#messages] = [0, 0];
-    for (const parcel of bodies) await this.#keep({ ...parcel, door: 'syslog' }, messages);
+    [this.#written, this.#bytes, this.#messages] = [this.#bytes, 0, 0];
+    try {
+      for (const parcel of bodies) await this.#keep({ ...parcel, door: 'syslog' }, messages);
+    } finally {
+      this.#written = 0;
+      this.#options.onChange();
+    }
   }
 
   async #keep(parcel: Parcel, messages: number): Promise<void> {

@@ -65,9 +65,10 @@ export class Connection {
       onBug(error);
       this.#socket.destroy();
     };
-    const batch = new Batch({ reception, peer: this.peer, stop, onNotice, onBug: broken });
     const share = reception.room.share();
+    // An idle sender has no more of the room than what is in memory of it.
     const count = (): void => share.hold(this.#framing.pending + batch.bytes);
+    const batch: Batch = new Batch({ reception, peer: this.peer, stop, onNotice, onChange: count, onBug: broken });
     try {
       for await (const chunk of this.#socket) {
         this.#isReading = false;
@@ -87,9 +88,12 @@ export class Connection {
     } finally {
       this.#isReading = false;
       this.#socket.destroy();
-      await batch.add(this.#framing.rest());
-      await batch.flush();
-      share.end();
+      try {
+        await batch.add(this.#framing.rest());
+        await batch.flush();
+      } finally {
+        share.end();
+      }
     }
   }
 

@@ -165,6 +165,35 @@ describe('the door', () => {
       await house.close();
     }));
 
+  it('gives the room back of what is written, though its sender stays and says no more', () =>
+    inFolder(async (folder) => {
+      const openBytes = 1_000_000;
+      const house = await openHouse(folder, { openBytes });
+      const door = await SyslogDoor.listen({ reception: house.reception, port: 0, ...deaf });
+      const socket = connect(door.port, '127.0.0.1');
+      socket.on('error', () => undefined);
+      const { room } = house.reception;
+      const isEmpty = (): boolean => {
+        const rest = room.share();
+        rest.hold(openBytes - 1);
+        const { isFull } = room;
+        rest.end();
+        return !isFull;
+      };
+      // Less than what is written at once.
+      socket.write(`<13>${'x'.repeat(995)}\n`.repeat(240));
+      let written = 0;
+      for (let turn = 0; written < 240_000 && turn < 500; turn += 1) {
+        await pause(10);
+        written = (await bodiesOf(house)).reduce((sum, { body }) => sum + body.length, 0);
+      }
+      await until(isEmpty);
+      expect([written, socket.destroyed]).toEqual([240_000, false]);
+      socket.destroy();
+      await door.close();
+      await house.close();
+    }));
+
   it('outlives a defect, which costs one sender its connection', () =>
     inFolder(async (folder) => {
       const house = await openHouse(folder);
