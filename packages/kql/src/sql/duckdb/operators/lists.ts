@@ -4,7 +4,7 @@ import type { Arg, CallContext, ScalarFunction } from '../../emit.ts';
 import { literal } from '../../quote.ts';
 import { at, dynamicText, folded, never, text } from '../functions/values.ts';
 import { equals } from './compare.ts';
-import { termPattern } from './terms.ts';
+import { hasAnyTerm } from './terms.ts';
 import { hasTerm } from './text.ts';
 
 /** The right side of a list operator: dynamic-array constants flattened, the rest as they stand. */
@@ -136,7 +136,7 @@ function anyTerm(subject: Arg, needles: readonly string[], call: CallContext): s
   if (only !== undefined && more.length === 0) {
     return hasTermOf(subject, { ...subject, sql: literal(only), type: 'string', constant: only }, call);
   }
-  return `regexp_matches(${folded(subject)}, ${literal(termPattern(needles, 'both', false))})`;
+  return hasAnyTerm(folded(subject), needles, 'both', false);
 }
 
 /** A needle, or an array of needles, that is known only per row. */

@@ -24,6 +24,7 @@ const piece = fc.constantFrom(
   '(',
   '\\',
   '%',
+  '\n',
   '٣',
   '𝒜',
 );
@@ -65,7 +66,7 @@ describe('terms', { timeout: 60_000 }, () => {
           await fill(subjects);
           const query = `let names = dynamic([${quoted(needles)}]);\nT | where s has_any (names)`;
           const sql = compile(query, { schema, dialect: 'duckdb' }).sql ?? '';
-          expect(sql.match(/regexp_matches/g)).toHaveLength(1);
+          expect(sql.match(/regexp_/g)).toHaveLength(1);
           const byTerm = needles.map((term) => `s has ${JSON.stringify(term)}`).join(' or ');
           const any = await found(query);
           expect(any).toEqual(await found(`T | where ${byTerm}`));

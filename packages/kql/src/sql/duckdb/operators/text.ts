@@ -3,7 +3,7 @@ import type { Arg, ScalarFunction } from '../../emit.ts';
 import { literal } from '../../quote.ts';
 import { overRegex, regex } from '../functions/regex.ts';
 import { constantText, folded, once, text } from '../functions/values.ts';
-import { type Edge, needsBoundary, termPattern, termPatternSql } from './terms.ts';
+import { type Edge, hasAnyTerm, needsBoundary, termPatternSql } from './terms.ts';
 
 /** `has`, `hasprefix`, `hassuffix`: the needle as a term or phrase. A substring test in front spares most rows the
  *  regular expression: 2.7 times faster over URLs (`npm run bench -- terms`). */
@@ -16,8 +16,7 @@ export function hasTerm(edge: Edge, caseSensitive: boolean): Test {
     const inside = near(subject, needle, call);
     if (!needsBoundary(constant, edge)) return inside;
     const searched = caseSensitive ? text(subject) : folded(subject);
-    const term = `regexp_matches(${searched}, ${literal(termPattern([constant], edge, caseSensitive))})`;
-    return `(${inside} AND ${term})`;
+    return `(${inside} AND ${hasAnyTerm(searched, [constant], edge, caseSensitive)})`;
   };
 }
 
