@@ -15,8 +15,22 @@ export interface LineForm {
 const result = '((?:TCP|UDP|NONE|TAG|ERR|ICP|SWAPFAIL)[A-Z_]*)';
 const hierarchy = '([A-Z][A-Z_]*)';
 
-/** Of the first, whose fields hold no blank: `nativeMapping` takes them out. */
-export const nativePattern = `^ *[0-9]{1,10}[.][0-9]{3} +-?[0-9]+ [^ ]+ ${result}/(?:[0-9]{3}|-) (?:[0-9]+|-) (?:[A-Z][A-Z_-]*|-) [^ ]+ [^ ]+ ${hierarchy}/[^ ]+ [^ ]+(?: +\\[.*)?$`;
+export const nativeForm: LineForm = {
+  pattern: `^ *([0-9]{1,10}[.][0-9]{3}) +(-?[0-9]+) ([^ ]+) ${result}/([0-9]{3}|-) ([0-9]+|-) ([A-Z][A-Z_-]*|-) ([^ ]+) ([^ ]+) ${hierarchy}/([^ ]+) [^ ]+(?: +\\[.*)?$`,
+  fields: [
+    'time',
+    'milliseconds',
+    'client',
+    'result',
+    'status',
+    'received',
+    'method',
+    'url',
+    'user',
+    'hierarchy',
+    'peer',
+  ],
+};
 
 const common = `^ *([^ ]+) [^ ]+ ([^ ]+) \\[([^\\]]+)\\] "([^ ]+) ([^ ]+) HTTP/[0-9.]+" ([0-9]{3}|-) ([0-9]+|-)`;
 const commonFields = ['client', 'user', 'time', 'method', 'url', 'status', 'received'];

@@ -4,11 +4,11 @@ import type { RawColumns } from '../../reading.ts';
 import { recogniseRows } from '../../rows.ts';
 import { withoutSyslog } from '../../sql/syslog.ts';
 import { carriedTexts, recogniseTexts } from '../../texts.ts';
-import { commonForm, isOwnLine, nativePattern, ownFormat } from './lines.ts';
+import { commonForm, isOwnLine, nativeForm, ownFormat } from './lines.ts';
 import { commonMapping, nativeMapping, ownMapping } from './mapping.ts';
 import { sentinelRows } from './sentinel.ts';
 
-const native = new RegExp(nativePattern);
+const native = new RegExp(nativeForm.pattern);
 const common = new RegExp(commonForm.pattern);
 
 const layouts: readonly {
