@@ -283,6 +283,7 @@ export const layers: Readonly<Record<string, Layer>> = {
       `${weir}catalogue/`,
       `${weir}inventory/`,
       `${weir}explain/`,
+      `${weir}hunts/`,
       `${weir}rules/`,
       `${weir}report/`,
       `${weir}disk/`,
@@ -335,13 +336,28 @@ export const layers: Readonly<Record<string, Layer>> = {
   // The console: in a browser, and the service's only by its API. How figures are told and texts made harmless is the
   // reports' way.
   [`${page}words/`]: { may: [`${weir}report/`], packages: [] },
+  // The compiler in a worker beside the editor: the same that runs queries in the service.
+  [`${page}hunt/kql/`]: { may: [page], packages: ['@weir/kql', '@kusto/language-service-next'] },
+  [`${page}hunt/editor/`]: {
+    may: [page, `${page}hunt/kql/`],
+    packages: [
+      'react',
+      '@codemirror/autocomplete',
+      '@codemirror/commands',
+      '@codemirror/language',
+      '@codemirror/lint',
+      '@codemirror/state',
+      '@codemirror/view',
+      '@lezer/highlight',
+    ],
+  },
   [page]: {
-    may: [`${page}words/`],
+    may: [`${page}words/`, `${page}hunt/kql/`, `${page}hunt/editor/`],
     packages: ['react', 'react-dom', '@tanstack/react-query', '@tanstack/react-router', '@tanstack/react-virtual'],
   },
   // How a released build starts.
   [`${weir}start/`]: { may: [`${weir}cli/`], packages: ['node:', '@weir/kql'] },
 };
 
-/** Only this file may load Microsoft's parser. */
-export const parserHome = `${kql}parse/scripts.node.ts`;
+/** Only these files may load Microsoft's parser: in the console's worker, and in Node. */
+export const parserHomes = [`${page}hunt/kql/kql.worker.ts`, `${kql}parse/scripts.node.ts`];

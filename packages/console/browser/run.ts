@@ -6,6 +6,7 @@ import { coverage } from './coverage.ts';
 import { firstStart } from './firstStart.ts';
 import { guide } from './guide.ts';
 import { crowdedHome, emptyHome } from './home.ts';
+import { hunt } from './hunt.ts';
 import { pages } from './pages.ts';
 import { people } from './people.ts';
 import { Proof } from './proof.ts';
@@ -27,11 +28,12 @@ const alerts = Number(values.alerts);
 const failed: string[] = [];
 let passed = 0;
 
-if (['queue', 'sessions', 'pages', 'coverage'].some(wanted))
+if (['queue', 'sessions', 'pages', 'hunt', 'coverage'].some(wanted))
   await at(await crowdedHome(alerts), async (proof) => {
     if (wanted('queue')) await queue(proof, alerts);
     if (wanted('sessions')) await sessions(proof);
     if (wanted('pages')) await pages(proof);
+    if (wanted('hunt')) await hunt(proof);
     if (wanted('coverage')) await coverage(proof);
   });
 if (['tune', 'people'].some(wanted))

@@ -15,6 +15,7 @@ import './style/base.css';
 import './style/shell.css';
 import './style/queue.css';
 import './style/alert.css';
+import './style/hunt.css';
 import './style/pages.css';
 
 const keyboard = new Keyboard();

@@ -10,6 +10,7 @@ import {
 import { App } from './App.tsx';
 import { parseSearch, stringifySearch } from './addresses.ts';
 import { AlertPage } from './alert/AlertPage.tsx';
+import { readHuntSearch } from './hunt/search.ts';
 import { Queue } from './queue/Queue.tsx';
 import { readSearch } from './queue/search.ts';
 import { Rules } from './rules/Rules.tsx';
@@ -72,6 +73,13 @@ const password = createRoute({
   path: '/password',
   component: lazyRouteComponent(() => import('./people/Password.tsx'), 'Password'),
 });
+const hunt = createRoute({
+  getParentRoute: () => app,
+  path: '/hunt',
+  validateSearch: readHuntSearch,
+  // The editor and the parser come when somebody hunts.
+  component: lazyRouteComponent(() => import('./hunt/route.tsx'), 'HuntRoute'),
+});
 const welcome = createRoute({ getParentRoute: () => root, path: '/welcome', component: Welcome });
 
 function NotFound() {
@@ -87,7 +95,7 @@ function NotFound() {
 
 export const router = createRouter({
   routeTree: root.addChildren([
-    app.addChildren([home, alerts, alert, normal, sources, rules, exceptions, coverage, people, tokens, password]),
+    app.addChildren([home, alerts, alert, normal, hunt, sources, rules, exceptions, coverage, people, tokens, password]),
     welcome,
   ]),
   parseSearch,

@@ -8,6 +8,7 @@ export {
   type Question,
 } from './compile.ts';
 export { type Diagnostic, Refusal, renderDiagnostic } from './diagnostics.ts';
+export { type Completion, type Completions, completionsAt, type Said, saidAt } from './editing.ts';
 export { type LintDiagnostic, type LintOptions, lint } from './lint/lint.ts';
 export type { HostKnowledge, Product, RuleFacts } from './lint/rule.ts';
 export { defenderSchema } from './lint/schemas/defender.ts';
@@ -22,6 +23,7 @@ export { Transformer } from './plan/transformer.ts';
 export { columnsRead, readsNow, relationsOf, walk } from './plan/visitor.ts';
 export { isVolatileCall } from './plan/volatile.ts';
 export { type Reference, referencesOf } from './references.ts';
+export { type Rendering, renderingOf } from './rendering.ts';
 export { unlikePromised } from './returned.ts';
 export { emptyTable } from './tables.ts';
 export { type Candidates, candidatesOf, type Selection } from './time/candidates.ts';

@@ -108,7 +108,7 @@ function Told({ alert, box }: { readonly alert: Alert; readonly box: React.RefOb
             </section>
           )}
           <Guide id={alert.id} />
-          <Evidence id={alert.id} />
+          <Evidence alert={alert} />
         </div>
         <div className="alert-side">
           <Facts alert={alert} />

@@ -1,7 +1,10 @@
 import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useMemo, useRef, useState } from 'react';
 import { evidenceQuery } from '../api/alerts.ts';
+import type { Alert } from '../api/types.ts';
+import { aboutAlert } from '../hunt/aboutAlert.ts';
 import { Copy } from '../parts/Copy.tsx';
 import { Failure } from '../parts/Failure.tsx';
 import { count, plural } from '../words/figures.ts';
@@ -10,7 +13,8 @@ import { asTable, cellText, columnsOf, columnWidth, isNumber, shownFirst } from 
 const rowHeight = 28;
 
 /** The rows that bear an alert out, as they were kept with it: a table of which only what is in view is on the page. */
-export function Evidence({ id }: { readonly id: number }) {
+export function Evidence({ alert }: { readonly alert: Alert }) {
+  const { id } = alert;
   const { data, error, refetch } = useQuery(evidenceQuery(id));
   const rows = useMemo(
     () => (data?.rows ?? []).toSorted((a, b) => String(a.Timestamp ?? '').localeCompare(String(b.Timestamp ?? ''))),
@@ -60,6 +64,9 @@ export function Evidence({ id }: { readonly id: number }) {
         <Copy text={asTable(shown, rows)} label={`${plural(rows.length, 'row')} of evidence`}>
           Copy rows
         </Copy>
+        <Link className="button" to="/hunt" search={{ q: aboutAlert(alert) }}>
+          Hunt with this
+        </Link>
         <a className="button" href={`/api/alerts/${id}/export`} download>
           Export case
         </a>

@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { askQuestion } from '../api/guide.ts';
 import type { Guide } from '../api/types.ts';
@@ -64,6 +65,9 @@ export function Question({
               </div>
             )}
           </dl>
+          <Link to="/hunt" search={{ q: kql }}>
+            Hunt with this
+          </Link>
           <details>
             <summary className="reveal">The query</summary>
             {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls can be reached by the keyboard */}

@@ -1,5 +1,5 @@
 import { harmless } from '../words/harmless.ts';
-import type { Problem } from './types.ts';
+import type { Mistake, Problem } from './types.ts';
 
 /** Why the service did not do what was asked, in its own words; or that it did not answer. */
 export class ApiProblem extends Error {
@@ -8,13 +8,16 @@ export class ApiProblem extends Error {
   readonly code: string;
   readonly place: string;
   readonly advice: string;
+  /** Of a query's text, each at its place. */
+  readonly mistakes: readonly Mistake[];
 
-  constructor({ status, code, place, detail, advice }: Omit<Problem, 'title'>) {
+  constructor({ status, code, place, detail, advice, mistakes = [] }: Omit<Problem, 'title'>) {
     super(detail);
     this.status = status;
     this.code = code;
     this.place = place;
     this.advice = advice;
+    this.mistakes = mistakes;
   }
 }
 
@@ -57,7 +60,7 @@ export async function call<Answer>(path: string, { method = 'GET', body, signal 
 async function problemOf(response: Response, place: string): Promise<ApiProblem> {
   const { status } = response;
   try {
-    return new ApiProblem((await response.json()) as Problem);
+    return new ApiProblem(harmless((await response.json()) as Problem));
   } catch {
     return new ApiProblem({
       ...{ status, code: 'NOT_UNDERSTOOD', place, detail: `something between here and Weir answered ${status}` },

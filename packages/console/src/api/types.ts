@@ -127,6 +127,7 @@ export interface Problem {
   code: string;
   place: string;
   advice: string;
+  mistakes?: Mistake[] | undefined;
 }
 
 export interface Rule {
@@ -312,4 +313,35 @@ export interface Token {
   expires: string | null;
   used: string | null;
   revoked: string | null;
+}
+
+export interface Mistake {
+  code: string;
+  place: string;
+  message: string;
+  advice?: string | undefined;
+  severity?: 'error' | 'warning' | 'information' | undefined;
+  start?: number | undefined;
+  end?: number | undefined;
+}
+
+export interface HuntResult extends Omit<QueryResult, 'empty'> {
+  warnings: Mistake[];
+}
+
+export interface Tables {
+  tables: { name: string; columns: { name: string; type: string }[] }[];
+  watchlists: { name: string; table: string }[];
+  rows: number;
+}
+
+export interface Hunt {
+  name: string;
+  title: string;
+  hypothesis: string;
+  techniques: string[];
+  needs: string[];
+  query: string;
+  reading: string;
+  benign: string;
 }

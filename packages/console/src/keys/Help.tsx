@@ -8,6 +8,7 @@ const groups: readonly { readonly where: string; readonly keys: readonly (readon
     keys: [
       ['?', 'this help'],
       ['g a', 'go to the alerts'],
+      ['g h', 'hunt'],
       ['g s', 'go to sources and health'],
       ['g r', 'go to the rules'],
       ['g e', 'go to the exceptions'],

@@ -48,6 +48,7 @@ function nameOf({ key, shiftKey }: KeyboardEvent): string {
 function isTaken({ target, key }: KeyboardEvent): boolean {
   if (!(target instanceof Element)) return false;
   if (document.querySelector('dialog[open]') !== null) return true;
-  if (target.closest('input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]')) return true;
+  if (target.closest('input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable], [data-own-keys]'))
+    return true;
   return (key === 'Enter' || key === ' ') && target.closest('a, button, summary, input') !== null;
 }

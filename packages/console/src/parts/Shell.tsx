@@ -20,6 +20,7 @@ export function Shell({ liveness }: { readonly liveness: Liveness }) {
   useKeys({
     '?': () => setHelp(true),
     'g a': () => void navigate({ to: '/alerts', search: memory.search }),
+    'g h': () => void navigate({ to: '/hunt' }),
     'g s': () => void navigate({ to: '/sources' }),
     'g c': () => void navigate({ to: '/coverage' }),
     'g r': () => void navigate({ to: '/rules' }),
@@ -34,6 +35,9 @@ export function Shell({ liveness }: { readonly liveness: Liveness }) {
         <nav aria-label="Pages">
           <Link to="/alerts" activeOptions={{ includeSearch: false }}>
             Alerts
+          </Link>
+          <Link to="/hunt" activeOptions={{ includeSearch: false }}>
+            Hunt
           </Link>
           <Link to="/rules">Rules</Link>
           <Link to="/exceptions">Exceptions</Link>

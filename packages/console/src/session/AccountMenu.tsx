@@ -2,6 +2,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useRef, useState } from 'react';
 import { call } from '../api/client.ts';
+import { forgetHunts } from '../hunt/history.ts';
 import { useSay } from '../parts/notice.tsx';
 import { chooseTheme, chosenTheme, type Theme } from '../parts/theme.ts';
 import { meQuery, useMe } from './session.ts';
@@ -25,6 +26,7 @@ export function AccountMenu() {
     }
     // Nothing of it stays for who comes next.
     client.clear();
+    forgetHunts();
     client.setQueryData(meQuery.queryKey, null);
   };
   return (

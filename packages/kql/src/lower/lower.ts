@@ -1,4 +1,4 @@
-import { type Bound, nameOf, need } from '../parse/tree.ts';
+import { type Bound, nameOf, need, visit } from '../parse/tree.ts';
 import type { Plan } from '../plan/relation.ts';
 import type { PlanColumn } from '../plan/scalar.ts';
 import type { KqlType, Schema } from '../types.ts';
@@ -109,13 +109,26 @@ class QueryLowering implements Lowering {
     return unordered({ kind: 'shared', key: known.key, input: known.table.relation, columns }, columns);
   }
 
+  /** What a definition sees: its own name means there what it meant before, as in `let T = T | where …`. */
+  #before(name: string, value: Bound, env: Env): Env {
+    let isOwn = false;
+    visit(value, (node) => {
+      if (node.kind === 'NameReference' && nameOf(node) === name) isOwn = true;
+    });
+    if (!isOwn) return env;
+    const seen = new Env(env);
+    seen.define(name, env.find(name) ?? { kind: 'table', make: () => this.scan(name, value) });
+    return seen;
+  }
+
   declare(statement: Bound, env: Env): void {
     switch (statement.kind) {
       case 'LetStatement': {
         const name = nameOf(need(statement, 'Name'));
         const value = need(statement, 'Expression');
-        if (value.kind === 'FunctionDeclaration') env.define(name, { kind: 'function', declaration: value, env });
-        else env.define(name, { kind: 'expression', node: value, env });
+        const seen = this.#before(name, value, env);
+        if (value.kind === 'FunctionDeclaration') env.define(name, { kind: 'function', declaration: value, env: seen });
+        else env.define(name, { kind: 'expression', node: value, env: seen });
         return;
       }
       case 'PatternStatement': {

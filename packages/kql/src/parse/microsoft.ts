@@ -82,6 +82,39 @@ interface Language {
   readonly Syntax: { readonly SyntaxKind: Readonly<Record<string, unknown>> };
 }
 
+/** Microsoft's help for who writes a query, over a text that need not be whole. */
+export interface EditorService {
+  GetCompletionItems(
+    position: number,
+    options: unknown,
+    cancel: unknown,
+  ): { readonly Items: Sequence<KustoCompletion>; readonly EditStart: number; readonly EditLength: number };
+  GetQuickInfo(
+    position: number,
+    options: unknown,
+    cancel: unknown,
+  ): { readonly Items: Sequence<{ readonly Kind: number; readonly Text: string }> };
+  GetElement(position: number, cancel: unknown): { readonly Start: number; readonly Length: number };
+}
+
+export interface KustoCompletion {
+  readonly Kind: number;
+  readonly DisplayText: string;
+  readonly MatchText: string;
+  readonly BeforeText: string;
+  readonly AfterText: string;
+}
+
+interface EditorLanguage {
+  readonly Editor: {
+    readonly KustoCodeService: { readonly ctor: new (code: KustoCode) => EditorService };
+    readonly CompletionKind: Readonly<Record<string, unknown>>;
+    readonly CompletionOptions: { readonly Default: unknown };
+    readonly QuickInfoOptions: { readonly Default: unknown };
+  };
+  readonly Utils: { readonly CancellationToken: { readonly None: unknown } };
+}
+
 let language: Language | undefined;
 let kindNames: ReadonlyMap<number, string> = new Map();
 
@@ -164,6 +197,14 @@ export function analyze(text: string, schema: Schema): Analysis {
   return { root: new Node(code.Syntax, text), diagnostics, syntaxError };
 }
 
+/** What Microsoft's editors ask of a text.
+ *  @throws Refusal WK001 where the binder itself stops */
+export function editing(text: string, schema: Schema): { service: EditorService; language: EditorLanguage } {
+  const kusto = load();
+  const language = kusto as unknown as EditorLanguage;
+  return { service: new language.Editor.KustoCodeService.ctor(bound(text, globals(schema, kusto), kusto)), language };
+}
+
 function bound(text: string, globals: unknown, kusto: Language): KustoCode {
   try {
     return kusto.KustoCode.ParseAndAnalyze(text, globals);
@@ -175,7 +216,7 @@ function bound(text: string, globals: unknown, kusto: Language): KustoCode {
   }
 }
 
-function* items<T>(sequence: Sequence<T>): Generator<T> {
+export function* items<T>(sequence: Sequence<T>): Generator<T> {
   for (let index = 0; index < sequence.Count; index++) yield sequence.getItem(index);
 }
 

@@ -222,6 +222,10 @@ describe('queries', () => {
     const wrong = await send('POST', '/api/queries', { id: 'b', kql: 'DeviceNetworkEvents\n| where Nothing == 1' });
     expect([wrong.status, wrong.body.code, wrong.body.place]).toEqual([422, 'QUERY_REFUSED', '2:9']);
     expect(wrong.body.mistakes[0]).toMatchObject({ place: '2:9', start: 28, end: 35, severity: 'error' });
+    const { tables, rows } = (await get('/api/tables')).body;
+    const [network] = tables.filter(({ name }: { name: string }) => name === 'DeviceNetworkEvents');
+    expect(network.columns).toContainEqual({ name: 'BytesSent', type: 'long' });
+    expect(rows).toBe(50);
     const checked = await send('POST', '/api/queries/check', { id: 'c', kql: 'DeviceNetworkEvents | take' });
     expect(checked.body.mistakes).not.toEqual([]);
   });

@@ -9,6 +9,7 @@ import { eventRoutes } from './routes/events.ts';
 import { exceptionRoutes } from './routes/exceptions.ts';
 import { guideRoutes } from './routes/guides.ts';
 import { healthRoutes } from './routes/health.ts';
+import { huntRoutes } from './routes/hunts.ts';
 import { queryRoutes } from './routes/queries.ts';
 import { ruleRoutes } from './routes/rules.ts';
 import { sessionRoutes } from './routes/session.ts';
@@ -32,6 +33,7 @@ export function routesOf(parts: Parts): Route[] {
     ...guideRoutes(parts),
     ...eventRoutes(parts),
     ...queryRoutes(parts),
+    ...huntRoutes(parts),
     ...ruleRoutes(parts),
     ...coverageRoutes(parts),
     ...exceptionRoutes(parts),

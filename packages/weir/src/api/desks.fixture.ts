@@ -4,7 +4,7 @@ import type { BacktestJob, ExceptionInfo, Parts, RuleDetail } from './parts.ts';
 const at = 638_000_000_000_000_000n;
 
 /** Desks with little on them, which keep what is done to them. */
-export function desks(): Pick<Parts, 'rules' | 'guides' | 'exceptions' | 'backtests' | 'sources' | 'storage'> {
+export function desks(): Pick<Parts, 'rules' | 'guides' | 'exceptions' | 'backtests' | 'sources' | 'storage' | 'hunts'> {
   const unknown = (code: string, id: string) => new UserError(code, id, 'there is none', 'Look at the list.');
   let rule: RuleDetail = {
     ...{ id: 'large-upload', name: 'Large upload', version: '1.0.0', description: 'Much left.', severity: 'high' },
@@ -112,6 +112,14 @@ export function desks(): Pick<Parts, 'rules' | 'guides' | 'exceptions' | 'backte
         jobs.set(id, { ...jobOf(id), state: 'cancelled', ended });
         return jobOf(id);
       },
+    },
+    hunts: {
+      list: async () => [
+        {
+          ...{ name: 'night', title: 'Night', hypothesis: 'Somebody works at night.', techniques: ['T1567'] },
+          ...{ needs: ['bytes'], query: 'DeviceNetworkEvents', reading: 'By device.', benign: 'Backups.' },
+        },
+      ],
     },
     sources: {
       list: () => [

@@ -26,6 +26,7 @@ export interface Parts {
   readonly backtests: BacktestDesk;
   readonly sources: SourceDesk;
   readonly storage: StorageDesk;
+  readonly hunts: HuntDesk;
 }
 
 /** The audit trail. */
@@ -300,6 +301,22 @@ export interface BacktestDesk {
   start(request: BacktestRequest, act: Act): Promise<BacktestJob>;
   get(id: string): BacktestJob;
   cancel(id: string, act: Act): BacktestJob;
+}
+
+/** A question to the logs that would be too noisy as an alert. */
+export interface HuntInfo {
+  readonly name: string;
+  readonly title: string;
+  readonly hypothesis: string;
+  readonly techniques: readonly string[];
+  readonly needs: readonly string[];
+  readonly query: string;
+  readonly reading: string;
+  readonly benign: string;
+}
+
+export interface HuntDesk {
+  list(): Promise<readonly HuntInfo[]>;
 }
 
 /** What a source gave in one format. records = rows + rejects + ignored + unsplit. */

@@ -52,21 +52,31 @@ export async function huntCalled(written: string, folder: string): Promise<Hunt>
   throw new UserError('HUNT_UNKNOWN', written, 'no hunt is called so', advice);
 }
 
+/** The hunts of a folder for who shows them: their queries are not compiled, which takes a second for all of them.
+ *  @throws UserError as `loadHunt` */
+export async function readHunts(folder: string): Promise<Hunt[]> {
+  const names = await huntNames(folder);
+  return await Promise.all(names.map(async (name) => (await readHunt(join(folder, `${name}.yaml`))).hunt));
+}
+
 /** @throws UserError `HUNT_INVALID`, `HUNT_UNREADABLE` or `YAML_INVALID` with file, line and column */
 export async function loadHunt(path: string): Promise<Hunt> {
+  const { hunt, document } = await readHunt(path);
+  const { diagnostics } = compile(hunt.query, { schema: weirSchema, dialect: 'duckdb' });
+  const error = diagnostics.find(({ severity }) => severity === 'error');
+  if (error === undefined) return hunt;
+  const at = document.linesOf(['query'], hunt.query)[error.line - 1] ?? document.position(['query']);
+  const place = `${path}:${at.line}:${at.column + error.column - 1}`;
+  throw new UserError(code, place, error.message, error.advice ?? 'Correct the query.');
+}
+
+async function readHunt(path: string) {
   const written = await readFile(path, 'utf8').catch((cause: NodeJS.ErrnoException) => {
     throw new UserError('HUNT_UNREADABLE', path, `cannot be read (${cause.code ?? cause.message})`, 'Check the path.');
   });
   const document = parseYaml(path, written);
-  const hunt = checkYaml(document, huntFile, code);
-  const { diagnostics } = compile(hunt.query, { schema: weirSchema, dialect: 'duckdb' });
-  const error = diagnostics.find(({ severity }) => severity === 'error');
-  if (error !== undefined) {
-    const at = document.linesOf(['query'], hunt.query)[error.line - 1] ?? document.position(['query']);
-    const place = `${path}:${at.line}:${at.column + error.column - 1}`;
-    throw new UserError(code, place, error.message, error.advice ?? 'Correct the query.');
-  }
-  return { path, name: nameOf(path), ...hunt };
+  const hunt: Hunt = { path, name: nameOf(path), ...checkYaml(document, huntFile, code) };
+  return { hunt, document };
 }
 
 function nameOf(path: string): string {

@@ -12,6 +12,7 @@ import { consolePages, noConsole } from './console.ts';
 import { Backtests } from './desks/backtests.ts';
 import { exceptionDesk } from './desks/exceptions.ts';
 import { guideDesk } from './desks/guides.ts';
+import { huntDesk } from './desks/hunts.ts';
 import { ruleDesk } from './desks/rules.ts';
 import { sourceDesk } from './desks/sources.ts';
 import { storageDesk } from './desks/storage.ts';
@@ -74,6 +75,7 @@ export async function openWeb(parts: WebParts): Promise<Server> {
         folder: join(options.content, 'guides'),
         queries,
       }),
+      hunts: huntDesk(join(options.content, 'hunts')),
       exceptions: exceptionDesk({ book: exceptionBook, alerts, inFile: () => library.exceptions, clock }),
       sources: sourceDesk({ store, states: sources, rejects: paths.rejects, aside: paths.aside }),
       storage: storageDesk({

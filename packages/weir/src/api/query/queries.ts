@@ -1,9 +1,10 @@
 import { join } from 'node:path';
 import type { Diagnostic } from '@weir/kql';
-import type { Column } from '@weir/kql/types';
+import type { Column, Schema } from '@weir/kql/types';
 import type { Engine } from '../../engine/engine.ts';
 import type { Clock } from '../../model/clock.ts';
 import { UserError } from '../../model/userError.ts';
+import { schemaWith } from '../../tables/watchlists.ts';
 import { QueryProcess } from './process.ts';
 import type { Answered, Asking, Beginning, Told } from './protocol.ts';
 import { recorded } from './recorded.ts';
@@ -104,9 +105,16 @@ export class Queries {
   #spills = 0;
   #closed = false;
 
+  /** What a query may name. */
+  readonly schema: Schema;
+  /** No query gives more. */
+  readonly rowsMost: number;
+
   constructor(options: QueriesOptions) {
     this.#options = options;
     this.#free = options.limits.atOnce;
+    this.schema = schemaWith(options.watchlists);
+    this.rowsMost = options.limits.rows;
   }
 
   /** Starts a process, so that the first query does not wait for one. Each holds some 200 MB, so others begin when several

@@ -76,6 +76,30 @@ export function queryRoutes({ queries, metrics, clock }: Pick<Parts, 'queries' |
     route(
       {
         method: 'get',
+        path: '/api/tables',
+        name: 'listTables',
+        summary: 'The tables that a query may name, with their columns, and the table behind each watchlist.',
+        needs: 'read',
+        answer: z.object({
+          tables: z.array(z.object({ name: z.string(), columns: z.array(column) })),
+          watchlists: z.array(z.object({ name: z.string(), table: z.string() })),
+          /** No query gives more rows than this. */
+          rows: z.int(),
+        }),
+        passive: true,
+      },
+      () => {
+        const { tables, watchlists = {} } = queries.schema;
+        return {
+          tables: Object.entries(tables).map(([name, columns]) => ({ name, columns: [...columns] })),
+          watchlists: Object.entries(watchlists).map(([name, table]) => ({ name, table })),
+          rows: queries.rowsMost,
+        };
+      },
+    ),
+    route(
+      {
+        method: 'get',
         path: '/api/queries',
         name: 'listQueries',
         summary: "One's own queries that run or wait; an administrator's list has all.",

@@ -1,0 +1,206 @@
+import { useQuery } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
+import { useEffect, useRef, useState } from 'react';
+import { ApiProblem } from '../api/client.ts';
+import { huntsQuery, tablesQuery } from '../api/hunt.ts';
+import type { Hunt } from '../api/types.ts';
+import { useKeys } from '../keys/useKeys.tsx';
+import { Copy } from '../parts/Copy.tsx';
+import { useSay } from '../parts/notice.tsx';
+import { present } from '../present.ts';
+import { useMe } from '../session/session.ts';
+import { Asking } from './Asking.tsx';
+import { Editor, type EditorHandle } from './editor/Editor.tsx';
+import { draftOf, keepDraft, remember } from './history.ts';
+import type { Checked } from './kql/asked.ts';
+import { Parser } from './kql/parser.ts';
+import { Mistakes } from './Mistakes.tsx';
+import { HistoryDialog, HuntsDialog } from './Openings.tsx';
+import { Reading } from './Reading.tsx';
+import { Results } from './Results.tsx';
+import { RuleDialog } from './RuleDialog.tsx';
+import { Running } from './Running.tsx';
+import { addressOf, conditionOf, type HuntSearch } from './search.ts';
+import { useRun } from './useRun.ts';
+
+const first = `DeviceNetworkEvents
+| where Timestamp > ago(1d)
+| summarize Connections = count(), BytesSent = sum(BytesSent) by DeviceName, RemoteHost
+| top 50 by BytesSent
+`;
+
+/** Questions of one's own to the lake. */
+export function HuntPage({ search }: { readonly search: HuntSearch }) {
+  const { name } = useMe();
+  const navigate = useNavigate();
+  const say = useSay();
+  const editor = useRef<EditorHandle>(null);
+  const parser = useParser();
+  const [range, setRange] = useState(search.range ?? '');
+  const [rowsMost, setRowsMost] = useState(1_000);
+  const [text, setText] = useState(search.q ?? draftOf(name) ?? first);
+  const [checked, setChecked] = useState<Checked>();
+  const [hunt, setHunt] = useState<Hunt>();
+  const [open, setOpen] = useState<'hunts' | 'history' | 'rule'>();
+  const asked = useRef({ kql: '', range: '' });
+  const { data: tables } = useQuery(tablesQuery);
+  const { state, run, cancel, refuse } = useRun((rows) => {
+    remember(name, {
+      at: new Date(present()).toISOString(),
+      ...asked.current,
+      ...(rows === undefined ? {} : { rows }),
+    });
+  });
+
+  const put = (next: string, nextRange = range) => {
+    setText(next);
+    setRange(nextRange);
+    editor.current?.replace(next);
+    editor.current?.focus();
+  };
+  const shown = useRef(search.q);
+  useEffect(() => {
+    if (search.q === undefined || search.q === shown.current) return;
+    shown.current = search.q;
+    editor.current?.replace(search.q);
+    setText(search.q);
+    setRange(search.range ?? '');
+  }, [search]);
+  const { data: hunts } = useQuery({ ...huntsQuery, enabled: search.hunt !== undefined });
+  useEffect(() => {
+    const wanted = hunts?.find((each) => each.name === search.hunt);
+    if (wanted === undefined) return;
+    setHunt(wanted);
+    setText(wanted.query);
+    editor.current?.replace(wanted.query);
+  }, [hunts, search.hunt]);
+  useEffect(() => {
+    document.title = 'Hunt · Weir';
+    return () => {
+      document.title = 'Weir';
+    };
+  }, []);
+
+  const go = async () => {
+    const kql = editor.current?.text() ?? text;
+    if (kql.trim() === '') return;
+    asked.current = { kql, range };
+    const address = addressOf(kql, range);
+    shown.current = address?.q;
+    void navigate({ to: '/hunt', search: address ?? {}, replace: true });
+    const condition = conditionOf(range);
+    if (condition === undefined) return run({ kql, ahead: 0 }, rowsMost);
+    if (parser === undefined) return;
+    const cut = await parser.ask('cut', { text: kql, range: condition }).catch((error: Error) => error.message);
+    if (typeof cut !== 'string') return run(cut, rowsMost);
+    refuse(new ApiProblem({ status: 0, code: 'RANGE', place: 'range', detail: cut, advice: '' }));
+  };
+  useKeys({ '/': () => editor.current?.focus() });
+
+  useEffect(() => {
+    if (state.kind !== 'failed' || !(state.error instanceof ApiProblem)) return;
+    const { ahead, error } = state;
+    const marks = error.mistakes.flatMap(({ start, end, severity, message, advice = '' }) =>
+      start === undefined || end === undefined || severity !== 'error'
+        ? []
+        : [{ start: Math.max(0, start - ahead), end: Math.max(0, end - ahead), message: `${message} ${advice}` }],
+    );
+    if (marks.length > 0) editor.current?.mark(marks);
+  }, [state]);
+
+  const share = () => {
+    const address = addressOf(text, range);
+    return address === undefined ? undefined : `${location.origin}/hunt?${new URLSearchParams({ ...address })}`;
+  };
+  const link = share();
+  return (
+    <main className="page hunt" aria-label="Hunt">
+      <div className="hunt-head">
+        <h1>Hunt</h1>
+        <span className="push" />
+        <button type="button" onClick={() => setOpen('hunts')}>
+          Hunts…
+        </button>
+        <button type="button" onClick={() => setOpen('history')}>
+          History…
+        </button>
+        <button type="button" onClick={() => setOpen('rule')} disabled={text.trim() === ''}>
+          Turn into a rule…
+        </button>
+        {link === undefined ? (
+          <span className="soft" title="Copy the text of the query instead.">
+            too long for a link
+          </span>
+        ) : (
+          <Copy text={link} label="The address of this query">
+            Copy link
+          </Copy>
+        )}
+      </div>
+      <section className="panel asking" aria-label="Query">
+        <Editor
+          ref={editor}
+          initial={text}
+          parser={parser}
+          onRun={() => void go()}
+          onChange={(next) => {
+            setText(next);
+            keepDraft(name, next);
+          }}
+          onChecked={setChecked}
+        />
+        <Asking
+          {...{ range, rowsMost }}
+          most={tables?.rows ?? 1_000}
+          onRange={setRange}
+          onRows={setRowsMost}
+          isRunning={state.kind === 'running'}
+          onRun={() => void go()}
+          onCancel={() => void cancel().then(() => say({ text: 'The query was told to stop.' }))}
+        />
+        <Mistakes diagnostics={checked?.diagnostics ?? []} onGo={(at) => editor.current?.focus(at)} />
+      </section>
+      {hunt !== undefined && <Reading hunt={hunt} onClose={() => setHunt(undefined)} />}
+      <Running state={state} />
+      {state.kind === 'answered' && <Results key={state.result.now} answered={state} rendering={checked?.rendering} />}
+      {open === 'hunts' && (
+        <HuntsDialog
+          onClose={() => setOpen(undefined)}
+          onOpen={(wanted) => {
+            setOpen(undefined);
+            setHunt(wanted);
+            put(wanted.query, '');
+          }}
+        />
+      )}
+      {open === 'history' && (
+        <HistoryDialog
+          person={name}
+          onClose={() => setOpen(undefined)}
+          onOpen={(past) => {
+            setOpen(undefined);
+            setHunt(undefined);
+            put(past.kql, past.range);
+          }}
+        />
+      )}
+      {open === 'rule' && <RuleDialog query={text} onClose={() => setOpen(undefined)} />}
+    </main>
+  );
+}
+
+/** The parser of this page's tables, while the page is open. */
+function useParser(): Parser | undefined {
+  const { data } = useQuery(tablesQuery);
+  const [parser, setParser] = useState<Parser>();
+  useEffect(() => {
+    if (data === undefined) return;
+    const made = new Parser(data);
+    setParser(made);
+    return () => {
+      made.close();
+      setParser(undefined);
+    };
+  }, [data]);
+  return parser;
+}

@@ -1,0 +1,45 @@
+import { useEffect, useState } from 'react';
+import { ApiProblem } from '../api/client.ts';
+import { Failure } from '../parts/Failure.tsx';
+import { present } from '../present.ts';
+import type { RunState } from './useRun.ts';
+
+/** How the query does, where it has not answered. */
+export function Running({ state }: { readonly state: RunState }) {
+  switch (state.kind) {
+    case 'running':
+      return (
+        <p className="waiting" role="status" aria-busy="true">
+          Running, <Since since={state.since} /> s. Cancel stops it in the service too.
+        </p>
+      );
+    case 'cancelled':
+      return (
+        <p className="note" role="status">
+          Cancelled after {(state.after / 1_000).toFixed(1)} s; nothing of it runs any more.
+        </p>
+      );
+    case 'failed':
+      return <Failure error={placed(state.error, state.ahead)} />;
+    default:
+      return null;
+  }
+}
+
+/** Says the place in the text as it is written here: what was put in front of it is a line of its own. */
+function placed(error: unknown, ahead: number): unknown {
+  if (!(error instanceof ApiProblem) || error.code !== 'QUERY_REFUSED') return error;
+  const [line = '1', column = '1'] = error.place.split(':');
+  const { status, code, advice } = error;
+  const place = `line ${Number(line) - (ahead > 0 ? 1 : 0)}, column ${column}`;
+  return new ApiProblem({ status, code, place, advice, detail: `${place}: ${error.message}` });
+}
+
+function Since({ since }: { readonly since: number }) {
+  const [now, setNow] = useState(present);
+  useEffect(() => {
+    const timer = setInterval(() => setNow(present()), 500);
+    return () => clearInterval(timer);
+  }, []);
+  return <>{Math.max(0, Math.round((now - since) / 1_000))}</>;
+}
