@@ -162,7 +162,9 @@ export function HuntPage({ search }: { readonly search: HuntSearch }) {
       </section>
       {hunt !== undefined && <Reading hunt={hunt} onClose={() => setHunt(undefined)} />}
       <Running state={state} />
-      {state.kind === 'answered' && <Results key={state.result.now} answered={state} rendering={checked?.rendering} />}
+      {state.kind === 'answered' && (
+        <Results key={state.result.now} answered={state} kql={asked.current.kql} parser={parser} />
+      )}
       {open === 'hunts' && (
         <HuntsDialog
           onClose={() => setOpen(undefined)}

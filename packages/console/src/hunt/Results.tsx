@@ -5,21 +5,26 @@ import { Chart } from './chart/Chart.tsx';
 import { chartOf } from './chart/chart.ts';
 import { asCsv, asJson, asTabs, download } from './export.ts';
 import { Grid } from './Grid.tsx';
-import type { Rendering } from './kql/asked.ts';
+import type { Parser } from './kql/parser.ts';
+import { useRendering } from './useRendering.ts';
 import type { Answered } from './useRun.ts';
 
 /** What a query gave: drawn where it says `render`, and always as rows. */
 export function Results({
   answered: { result, took, rowsMost },
-  rendering,
+  kql,
+  parser,
 }: {
   readonly answered: Answered;
-  readonly rendering: Rendering | undefined;
+  /** What was asked. */
+  readonly kql: string;
+  readonly parser: Parser | undefined;
 }) {
   const { columns, rows, truncated, warnings } = result;
+  const rendering = useRendering(parser, kql);
   const [hidden, setHidden] = useState<ReadonlySet<number>>(new Set());
   const chart = useMemo(
-    () => (rendering === undefined ? undefined : chartOf(rendering, columns, rows)),
+    () => (rendering == null ? undefined : chartOf(rendering, columns, rows)),
     [rendering, columns, rows],
   );
   const [asRows, setAsRows] = useState(false);
@@ -101,6 +106,8 @@ export function Results({
       {chart !== undefined && !('series' in chart) && <p className="note">Shown as a table: {chart.why}</p>}
       {rows.length === 0 ? (
         <NoRows />
+      ) : rendering === undefined ? (
+        <p className="waiting">Drawing…</p>
       ) : isDrawn && !asRows ? (
         <Chart chart={chart} />
       ) : (

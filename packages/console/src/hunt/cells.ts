@@ -28,7 +28,7 @@ export function columnWidth(column: Column, at: number, rows: readonly Row[]): n
   const longest = rows
     .slice(0, 60)
     .reduce((most, row) => Math.max(most, cellText(column, row[at]).length), column.name.length + 3);
-  return Math.round(Math.min(Math.max(longest * 7.4 + 22, 72), 380));
+  return Math.round(Math.min(Math.max(longest * 8 + 22, 72), 380));
 }
 
 /** Orders rows by a column: numbers by size, whatever their digits; what is not known last, both ways. */

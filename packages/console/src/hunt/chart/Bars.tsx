@@ -1,15 +1,14 @@
-import type { Chart } from './chart.ts';
+import type { Drawn } from './Lines.tsx';
 import { marksOf, markText } from './scale.ts';
 
-const width = 1_000;
 const right = 16;
 const top = 12;
 
 /** Columns or bars from zero, side by side or one upon the other. */
-export function Bars({ chart, said }: { readonly chart: Chart; readonly said: string }) {
+export function Bars({ chart, said, width }: Drawn) {
   const { kind, x, y, series, isStacked } = chart;
   const lies = kind === 'bar';
-  const left = lies ? 220 : 76;
+  const left = lies ? Math.min(220, width / 3) : 76;
   const bottom = lies ? 26 : x.names.length > 8 ? 84 : 40;
   const height = lies ? Math.max(120, x.names.length * 24 + top + bottom) : 320;
   const sums = [...x.names.keys()].map((place) => {
@@ -59,7 +58,7 @@ export function Bars({ chart, said }: { readonly chart: Chart; readonly said: st
             textAnchor={lies || isTurned ? 'end' : 'middle'}
             {...(isTurned ? { transform: `rotate(-35 ${middle} ${height - bottom + 16})` } : {})}
           >
-            {short(name, lies ? 32 : isTurned ? 18 : 14)}
+            {short(name, lies ? Math.floor(left / 7) : isTurned ? 18 : 14)}
             <title>{name}</title>
           </text>
         );

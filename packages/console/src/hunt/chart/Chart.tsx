@@ -1,3 +1,4 @@
+import { useEffect, useRef, useState } from 'react';
 import { Bars } from './Bars.tsx';
 import type { Chart as Of } from './chart.ts';
 import { Lines } from './Lines.tsx';
@@ -6,16 +7,17 @@ import { Pie } from './Pie.tsx';
 /** A result as a picture: axes from zero with their units, what is not known a gap, every series named. */
 export function Chart({ chart }: { readonly chart: Of }) {
   const { kind, title, series, leftOut, x, y } = chart;
+  const [ref, width] = useWidth();
   const said = `${title || `${y.name} by ${x.name}`}: ${kind} chart of ${series.map(({ name }) => name).join(', ')}. The table has the same numbers.`;
   return (
-    <figure className="chart">
+    <figure className="chart" ref={ref}>
       {title !== '' && <h3>{title}</h3>}
       {kind === 'pie' ? (
         <Pie chart={chart} said={said} />
       ) : kind === 'bar' || kind === 'column' ? (
-        <Bars chart={chart} said={said} />
+        <Bars chart={chart} said={said} width={width} />
       ) : (
-        <Lines chart={chart} said={said} />
+        <Lines chart={chart} said={said} width={width} />
       )}
       {kind !== 'pie' && (
         <ul className="legend">
@@ -32,4 +34,18 @@ export function Chart({ chart }: { readonly chart: Of }) {
       </figcaption>
     </figure>
   );
+}
+
+/** How wide an element is, in pixels: letters of a picture that is drawn for it are as large as the page's. */
+function useWidth(): [React.RefObject<HTMLElement | null>, number] {
+  const ref = useRef<HTMLElement>(null);
+  const [width, setWidth] = useState(1_000);
+  useEffect(() => {
+    const at = ref.current;
+    if (at === null) return;
+    const observer = new ResizeObserver(() => setWidth(Math.max(320, at.clientWidth)));
+    observer.observe(at);
+    return () => observer.disconnect();
+  }, []);
+  return [ref, width];
 }

@@ -2,8 +2,7 @@ import { second } from '../../words/time.ts';
 import type { Chart, Point, Series } from './chart.ts';
 import { marksOf, markText, timeMarks } from './scale.ts';
 
-/** In the picture's own units; the page stretches it. */
-const width = 1_000;
+/** Pixels. */
 const height = 300;
 const left = 76;
 const right = 16;
@@ -12,8 +11,16 @@ const bottom = 26;
 /** More dots than this say no more than the line. */
 const dotsMost = 400;
 
+export interface Drawn {
+  readonly chart: Chart;
+  /** What it shows, for who cannot see it. */
+  readonly said: string;
+  /** Pixels. */
+  readonly width: number;
+}
+
 /** Lines, areas and clouds of points over a time or a number. */
-export function Lines({ chart, said }: { readonly chart: Chart; readonly said: string }) {
+export function Lines({ chart, said, width }: Drawn) {
   const { kind, x, y } = chart;
   const series = chart.isStacked ? stacked(chart.series) : chart.series.map((each) => ({ ...each, floors: [] }));
   const points = series.flatMap((each) => each.points);

@@ -1,4 +1,10 @@
-import { acceptCompletion, closeBrackets, closeBracketsKeymap, completionKeymap } from '@codemirror/autocomplete';
+import {
+  acceptCompletion,
+  closeBrackets,
+  closeBracketsKeymap,
+  closeCompletion,
+  completionKeymap,
+} from '@codemirror/autocomplete';
 import { defaultKeymap, history, historyKeymap } from '@codemirror/commands';
 import { bracketMatching } from '@codemirror/language';
 import { lintKeymap, setDiagnostics } from '@codemirror/lint';
@@ -65,7 +71,8 @@ export function Editor({ initial, parser, onRun, onChange, onChecked, ref }: Pro
             keymap.of([
               {
                 key: 'Mod-Enter',
-                run: () => {
+                run: (at) => {
+                  closeCompletion(at);
                   latest.current.onRun();
                   return true;
                 },

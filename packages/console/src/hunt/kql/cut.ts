@@ -1,4 +1,4 @@
-import { compile, referencesOf, relationsOf } from '@weir/kql';
+import { compile, referencesOf, walk } from '@weir/kql';
 import type { Schema } from '@weir/kql/types';
 import type { Cut } from './asked.ts';
 
@@ -11,11 +11,16 @@ export function cutTo(text: string, condition: string, schema: Schema): Cut | st
   const looked = plan ?? question?.plan;
   if (looked === undefined) return { kql: text, ahead: 0 };
   const read = new Set<string>();
-  for (const relation of relationsOf(looked.relation)) if (relation.kind === 'scan') read.add(relation.table);
+  walk(looked.relation, (node) => {
+    if (node.kind === 'scan') read.add(node.table);
+  });
   const named = new Set(referencesOf(text, schema).flatMap(({ kind, name }) => (kind === 'table' ? [name] : [])));
+  // What stands behind a question to the data is in no plan yet.
+  if (plan === undefined) for (const table of named) read.add(table);
+  const isHidden = plan === undefined && /\b(search|find|table\s*\()|\bunion\b[^|;]*\*/.test(text);
   const timed = [...read].filter((table) => schema.tables[table]?.some(({ name }) => name === 'Timestamp'));
   const unnamed = timed.find((table) => !named.has(table));
-  if (unnamed !== undefined || /\b(database|cluster)\s*\(/.test(text))
+  if (unnamed !== undefined || isHidden || /\b(database|cluster)\s*\(/.test(text))
     return `The time range does not reach ${unnamed ?? 'a table'} here, which the query does not name plainly. ${advice}`;
   if (timed.length === 0) return `Nothing that this query reads has a Timestamp. ${advice}`;
   const lines = timed.map((table) => `let ${table} = ${table} | where ${condition};`);
