@@ -4,7 +4,10 @@ import type { BacktestJob, ExceptionInfo, Parts, RuleDetail } from './parts.ts';
 const at = 638_000_000_000_000_000n;
 
 /** Desks with little on them, which keep what is done to them. */
-export function desks(): Pick<Parts, 'rules' | 'guides' | 'exceptions' | 'backtests' | 'sources' | 'storage' | 'hunts'> {
+export function desks(): Pick<
+  Parts,
+  'rules' | 'guides' | 'exceptions' | 'backtests' | 'sources' | 'storage' | 'hunts'
+> {
   const unknown = (code: string, id: string) => new UserError(code, id, 'there is none', 'Look at the list.');
   let rule: RuleDetail = {
     ...{ id: 'large-upload', name: 'Large upload', version: '1.0.0', description: 'Much left.', severity: 'high' },
