@@ -95,7 +95,20 @@ function NotFound() {
 
 export const router = createRouter({
   routeTree: root.addChildren([
-    app.addChildren([home, alerts, alert, normal, hunt, sources, rules, exceptions, coverage, people, tokens, password]),
+    app.addChildren([
+      home,
+      alerts,
+      alert,
+      normal,
+      hunt,
+      sources,
+      rules,
+      exceptions,
+      coverage,
+      people,
+      tokens,
+      password,
+    ]),
     welcome,
   ]),
   parseSearch,
