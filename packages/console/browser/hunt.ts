@@ -41,6 +41,7 @@ export async function hunt(proof: Proof): Promise<void> {
   await cancelled(proof, page);
   await charts(proof, page);
   await openings(proof, page);
+  await fromAlert(proof);
   await page.context().close();
 }
 
@@ -200,4 +201,25 @@ async function openings(proof: Proof, page: Page): Promise<void> {
   await page.getByRole('heading', { name: 'Sign in to Weir' }).waitFor();
   const kept = await page.evaluate(() => Object.keys(localStorage).filter((key) => key.includes('hunt')));
   proof.check('who signs out leaves no query in the browser', kept.length === 0, kept);
+}
+
+/** From an alert whose words mean harm: what they say is a text of the query, and ends none. */
+async function fromAlert(proof: Proof): Promise<void> {
+  const page = await proof.page({ as: 'viewer' });
+  proof.refusalsAreMeant(page);
+  await page.goto('/alerts');
+  await page.locator('.rows [role=row]').filter({ hasText: 'window.stolen' }).first().click();
+  await page.getByRole('link', { name: 'Hunt with this' }).click();
+  await page.locator('.cm-content').getByText('onerror').first().waitFor();
+  await page.keyboard.press('/');
+  await page.keyboard.press('Control+Enter');
+  await page.getByText('No rows.').waitFor({ timeout: 60_000 });
+  const mistakes = await page.getByRole('list', { name: 'What is wrong with the query' }).count();
+  proof.check(
+    'an alert’s words make a query that runs',
+    mistakes === 0,
+    await page.locator('.cm-content').textContent(),
+  );
+  await proof.harmless(page, 'a hunt from an alert');
+  await page.context().close();
 }
