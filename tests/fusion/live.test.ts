@@ -8,8 +8,9 @@ import {
   endpointConnections,
   type Table,
 } from '../../packages/weir/src/tables/index.ts';
-import { at } from './fused.ts';
-import { batched, intakeOf, Living, later, type Told } from './living.ts';
+import { inventoryOf } from '../inventory/world.ts';
+import { at, catalogue } from './fused.ts';
+import { batched, intakeOf, Living, later, type Teller, type Told } from './living.ts';
 import { crowded, world } from './worlds.ts';
 
 /** Rows in some order, some of them twice, in some batches. */
@@ -33,20 +34,22 @@ const dealing = fc.record({
 async function sameAsBatch(
   rows: readonly Told[],
   { seed, batches, between, limits }: typeof dealing extends fc.Arbitrary<infer D> ? D : never,
+  by: Teller = { catalogue },
 ): Promise<void> {
   const lived = await Living.with(async (living) => {
+    living.restart(by);
     for (const batch of dealt(rows, seed, batches)) {
       const settling = between === 'meanwhile' ? living.settle() : undefined;
       await living.put(batch);
       await living.pass();
       await settling;
       if (between === 'settle') await living.settle();
-      if (between === 'restart') living.restart();
+      if (between === 'restart') living.restart(by);
     }
     await living.settle();
     return living.tables();
   }, limits);
-  expect(lived).toEqual(await batched(rows));
+  expect(lived).toEqual(await batched(rows, by));
 }
 
 test('law: settled, live fusion has what batch fusion has, in whatever order and batches the rows came', async () => {
@@ -156,5 +159,24 @@ test('law: with processes, files and rows that came in finished as well', async 
       sameAsBatch([...intakeOf(world), ...besides], dealing),
     ),
     { numRuns: 3, endOnFailure: true },
+  );
+}, 300_000);
+
+/** Networks of two sites, one of them with addresses that are not private, and a proxy. */
+const sites = `sites:
+  - name: north
+    networks: [10.0.0.0/24]
+  - name: south
+    networks: [10.0.1.0/24, 203.0.113.0/28]
+proxies:
+  - address: 203.0.113.10
+    port: 443
+`;
+
+test('law: with an inventory of networks and proxies as well', async () => {
+  const by = { catalogue, inventory: await inventoryOf(sites) };
+  await fc.assert(
+    fc.asyncProperty(crowded(world), dealing, (world, dealing) => sameAsBatch(intakeOf(world), dealing, by)),
+    { numRuns: Number(process.env.WEIR_RUNS ?? 2), endOnFailure: true },
   );
 }, 300_000);

@@ -47,7 +47,7 @@ const explained: readonly (readonly [said: RegExp, by: readonly FaultKind[]])[] 
   [/database is locked/, ['store busy']],
   [/database or disk is full/, ['store full']],
   [/power was lost|killed|engine was stopped/, [...ends, 'stopped in order']],
-  [/Out of Memory/, ['out of memory']],
+  [/Out of Memory|ENGINE_MEMORY/, ['out of memory']],
   [/it ran for more than|engine was stopped/, ['slow statement']],
 ];
 
