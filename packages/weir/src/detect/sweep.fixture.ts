@@ -7,7 +7,8 @@ import type { Schedule } from './ticks.ts';
 /** Random rules of every shape that a sweep takes, and rows for them. */
 
 export const minute = 600_000_000n;
-const start = 1_000_000n * minute;
+/** So long before midnight that a day ends while rows come. */
+const start = 1_000_775n * minute;
 
 export interface DrawnRow {
   readonly at: number;
@@ -103,7 +104,7 @@ const aggregates: Readonly<Record<string, readonly string[]>> = {
   'dcountif(RemoteIP, BytesSent > 40)': ['> 1', '< 1'],
   'count_distinct(BytesSent)': ['> 2'],
   'max(BytesSent)': ['> 90', '< 60'],
-  'min(Timestamp)': ['< datetime(0002-11-26 11:00)', '> datetime(0002-11-26 11:00)'],
+  'min(Timestamp)': ['< datetime(0002-11-26 23:55)', '> datetime(0002-11-26 23:55)'],
   'minif(RemoteIP, BytesSent > 20)': ['== "203.0.113.2"', '== ""'],
   'array_length(make_set(RemoteIP))': ['> 1'],
   'array_length(make_set_if(RemotePort, BytesSent > 50, 3))': ['== 1', '== 0'],
@@ -214,12 +215,17 @@ const groupsMeeting = fc
   })
   .filter((text) => !text.includes('$left.Last') || (text.match(/Last = max/g) ?? []).length === 2);
 
-/** What a rule knows of days that are over. */
+/** What a rule knows of days that are over: of a device, or of what it did with one program and another. */
+const remembered = fc.constantFrom(
+  'summarize Known = sum(Connections) by DeviceName',
+  'summarize Sent = sum(BytesSent), Counted = countif(isnotnull(BytesSent)) by Day, DeviceName, InitiatingProcessFileName | summarize Known = dcount(Day), Most = max(iff(Counted > 0, Sent, long(null))) by DeviceName | where Most > 60 or isnull(Most)',
+  'summarize Of = sum(Connections) by DeviceName, InitiatingProcessFileName | where Of < 4 | summarize Known = count() by DeviceName',
+);
 const remembering = fc
-  .tuple(network, fc.constantFrom('leftouter', 'leftanti', 'inner'), fc.constantFrom('> 1', '< 2'))
+  .tuple(network, fc.constantFrom('leftouter', 'leftanti', 'inner'), remembered, fc.constantFrom('> 1', '< 2', '> 0'))
   .map(
-    ([rows, kind, test]) =>
-      `${rows}\n| join kind=${kind} (EgressDaily | summarize Known = sum(Connections) by DeviceName | where Known ${test}) on DeviceName`,
+    ([rows, kind, history, test]) =>
+      `${rows}\n| join kind=${kind} (EgressDaily | ${history} | where Known ${test}) on DeviceName`,
   );
 
 const query = fc.oneof(
