@@ -7,8 +7,7 @@ import type { Schedule } from './ticks.ts';
 /** Random rules of every shape that a sweep takes, and rows for them. */
 
 export const minute = 600_000_000n;
-/** So long before midnight that a day ends while rows come. */
-const start = 1_000_775n * minute;
+const start = 1_000_000n * minute;
 
 export interface DrawnRow {
   readonly at: number;
@@ -43,6 +42,20 @@ export function networkRow({ at, lasts, bytes, port, device, process, ip }: Draw
     BytesSent: bytes,
     EventId: `e${index}`,
   };
+}
+
+/** The same so late that a day ends while rows come. */
+export function late(row: InlineRow): InlineRow {
+  const moved = Object.entries(row).map(([name, value]) => {
+    const isTime = typeof value === 'bigint' && (name === 'Timestamp' || name === 'EvidenceTime');
+    return [name, isTime ? value + 775n * minute : value] as const;
+  });
+  return Object.fromEntries(moved);
+}
+
+/** A query over such rows. */
+export function lateQuery(query: string): string {
+  return query.replaceAll('datetime(0002-11-26 11:00)', 'datetime(0002-11-26 23:55)');
 }
 
 /** Some share their id with a row of the network. */
@@ -104,7 +117,7 @@ const aggregates: Readonly<Record<string, readonly string[]>> = {
   'dcountif(RemoteIP, BytesSent > 40)': ['> 1', '< 1'],
   'count_distinct(BytesSent)': ['> 2'],
   'max(BytesSent)': ['> 90', '< 60'],
-  'min(Timestamp)': ['< datetime(0002-11-26 23:55)', '> datetime(0002-11-26 23:55)'],
+  'min(Timestamp)': ['< datetime(0002-11-26 11:00)', '> datetime(0002-11-26 11:00)'],
   'minif(RemoteIP, BytesSent > 20)': ['== "203.0.113.2"', '== ""'],
   'array_length(make_set(RemoteIP))': ['> 1'],
   'array_length(make_set_if(RemotePort, BytesSent > 50, 3))': ['== 1', '== 0'],
@@ -215,17 +228,12 @@ const groupsMeeting = fc
   })
   .filter((text) => !text.includes('$left.Last') || (text.match(/Last = max/g) ?? []).length === 2);
 
-/** What a rule knows of days that are over: of a device, or of what it did with one program and another. */
-const remembered = fc.constantFrom(
-  'summarize Known = sum(Connections) by DeviceName',
-  'summarize Sent = sum(BytesSent), Counted = countif(isnotnull(BytesSent)) by Day, DeviceName, InitiatingProcessFileName | summarize Known = dcount(Day), Most = max(iff(Counted > 0, Sent, long(null))) by DeviceName | where Most > 60 or isnull(Most)',
-  'summarize Of = sum(Connections) by DeviceName, InitiatingProcessFileName | where Of < 4 | summarize Known = count() by DeviceName',
-);
+/** What a rule knows of days that are over. */
 const remembering = fc
-  .tuple(network, fc.constantFrom('leftouter', 'leftanti', 'inner'), remembered, fc.constantFrom('> 1', '< 2', '> 0'))
+  .tuple(network, fc.constantFrom('leftouter', 'leftanti', 'inner'), fc.constantFrom('> 1', '< 2'))
   .map(
-    ([rows, kind, history, test]) =>
-      `${rows}\n| join kind=${kind} (EgressDaily | ${history} | where Known ${test}) on DeviceName`,
+    ([rows, kind, test]) =>
+      `${rows}\n| join kind=${kind} (EgressDaily | summarize Known = sum(Connections) by DeviceName | where Known ${test}) on DeviceName`,
   );
 
 const query = fc.oneof(
@@ -311,6 +319,25 @@ export const ofGroups = fc
   });
 
 export const drawnRule = fc.record({ query, schedule, trigger, key, told });
+
+/** What a rule knows of days that are over and sums twice. */
+const sumsOfSums = fc.constantFrom(
+  'summarize Sent = sum(BytesSent), Counted = countif(isnotnull(BytesSent)) by Day, DeviceName, InitiatingProcessFileName | summarize Known = dcount(Day), Most = max(iff(Counted > 0, Sent, long(null))) by DeviceName | where Most > 60 or isnull(Most)',
+  'summarize Of = sum(Connections) by DeviceName, InitiatingProcessFileName | where Of < 4 | summarize Known = count() by DeviceName',
+);
+
+export const ofHistory = fc.record({
+  query: fc
+    .tuple(network, fc.constantFrom('leftouter', 'leftanti', 'inner'), sumsOfSums, fc.constantFrom('> 0', '< 2'))
+    .map(
+      ([rows, kind, history, test]) =>
+        `${rows}\n| join kind=${kind} (EgressDaily | ${history} | where Known ${test}) on DeviceName`,
+    ),
+  schedule,
+  trigger,
+  key,
+  told,
+});
 
 export function ruleOf(drawn: typeof drawnRule extends fc.Arbitrary<infer Drawn> ? Drawn : never): Rule {
   const rule = readRule('rule.kql', drawn.query);
