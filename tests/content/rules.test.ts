@@ -1,9 +1,10 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { compile } from '@weir/kql';
 import { describe, expect, test } from 'vitest';
+import { ruleQuery } from '../../packages/weir/src/detect/ruleQuery.ts';
 import { summaryOf, testsToText } from '../../packages/weir/src/report/ruleTests/text.ts';
 import { painter } from '../../packages/weir/src/report/terminal/text.ts';
 import { findingSchema } from '../../packages/weir/src/rules/finding.ts';
@@ -32,6 +33,16 @@ describe.each(rules.map((rule) => [rule.name, rule] as const))('%s', (_, rule) =
     expect(names).toEqual(expect.arrayContaining([...mapped, ...Object.values(rule.customDetails)]));
     expect(names).toEqual(expect.arrayContaining([...rule.weir.finding.key, 'Timestamp', 'DeviceId', 'ReportId']));
   });
+});
+
+test('no rule is run tick by tick over logs of years, but the one that reads neighbours', () => {
+  const ways = rules.map((rule): [string, string] => {
+    const { byIntervals, eachRow } = ruleQuery(rule, weirSchema);
+    const swept = 'reason' in byIntervals ? byIntervals.reason : 'by intervals';
+    return [basename(dirname(rule.path)), eachRow === undefined ? swept : 'each row once'];
+  });
+  const slow = ways.filter(([, way]) => way !== 'by intervals' && way !== 'each row once');
+  expect(slow).toEqual([['regular-contact', 'its rows read from their neighbours']]);
 });
 
 test('every rule is stable, and every test of it passes', { timeout: 300_000 }, async () => {

@@ -14,6 +14,11 @@ const schema: Schema = {
       { name: 'Bytes', type: 'long' },
       { name: 'EventId', type: 'string' },
     ],
+    History: [
+      { name: 'Day', type: 'datetime' },
+      { name: 'Name', type: 'string' },
+      { name: 'Bytes', type: 'long' },
+    ],
   },
 };
 
@@ -55,4 +60,16 @@ test('what reads now(), other rows or another table stays', () => {
   expect(selections).toHaveLength(2);
   expect(lines(plan).join('\n')).toContain('Age = (now() - Timestamp)');
   expect(lines(plan).filter((line) => line === 'scan candidates_0' || line === 'scan candidates_1')).not.toEqual([]);
+});
+
+test('a table without ids selects none, so that groups of its groups are no evidence to follow', () => {
+  const { selections, plan } = candidatesOf(
+    planOf(`let Usual = History | summarize Sent = sum(Bytes) by Day, Name | summarize Most = max(Sent) by Name;
+      T | where Timestamp > ago(1h) | join kind=leftouter Usual on Name`),
+    () => [],
+  );
+  const named = (table: string) => selections.find((one) => one.table === table)?.plan.columns.map(({ name }) => name);
+  expect(named('History')).toHaveLength(3);
+  expect(named('T')).toHaveLength(6);
+  expect(lines(plan).filter((line) => line.includes('ids_none()'))).toHaveLength(1);
 });

@@ -1,11 +1,12 @@
 import { columnsOf } from '../plan/columns.ts';
 import { conjuncts } from '../plan/conjuncts.ts';
 import { highestId } from '../plan/highest-id.ts';
-import type { FilterNode, Plan, ProjectNode, Relation, ScanNode } from '../plan/relation.ts';
+import type { Defined, FilterNode, Plan, ProjectNode, Relation, ScanNode } from '../plan/relation.ts';
 import type { PlanColumn, Scalar } from '../plan/scalar.ts';
 import { Transformer } from '../plan/transformer.ts';
 import { columnsRead, walk } from '../plan/visitor.ts';
 import { isVolatileCall } from '../plan/volatile.ts';
+import { read } from './lists.ts';
 
 export interface Candidates {
   /** The plan over the candidate tables instead of the scanned ones. */
@@ -65,20 +66,36 @@ class Splitter extends Transformer {
       { ...scan, columns },
     );
     return filtered(
-      this.#select(scan.table, timeless, times),
+      this.#select(scan.table, timeless, times, steps.flatMap(withoutIds)),
       rest.map((part) => this.scalar(part)),
     );
   }
 
-  #select(table: string, relation: Relation, times: readonly PlanColumn[]): Relation {
+  /** Lists that name no rows are not selected but put on top: what is made of the plan must see that nothing is traced. */
+  #select(
+    table: string,
+    relation: Relation,
+    times: readonly PlanColumn[],
+    untraced: readonly Defined[],
+  ): ScanNode | ProjectNode {
     const name = `candidates_${this.selections.length}`;
-    const columns = columnsOf(relation).map((column) => ({
-      ...column,
-      source: times.find(({ id }) => id === column.id)?.name ?? `c${column.id}`,
-    }));
+    const all = columnsOf(relation);
+    const none = untraced.filter(({ column }) => all.some(({ id }) => id === column.id));
+    const columns = all
+      .filter(({ id }) => !none.some(({ column }) => column.id === id))
+      .map((column) => ({
+        ...column,
+        source: times.find(({ id }) => id === column.id)?.name ?? `c${column.id}`,
+      }));
     const named = columns.map(({ id, source, type }) => ({ id, name: source, type }));
     this.selections.push({ name, table, plan: { relation, columns: named } });
-    return { kind: 'scan', table: name, columns };
+    const scan: ScanNode = { kind: 'scan', table: name, columns };
+    if (none.length === 0) return scan;
+    return {
+      kind: 'project',
+      input: scan,
+      columns: [...columns.map((column) => ({ column, value: read(column) })), ...none],
+    };
   }
 
   /** The scan's time columns, named as the table names them. */
@@ -111,6 +128,11 @@ function isTimeless(node: Scalar): boolean {
   return timeless;
 }
 
+function withoutIds(step: FilterNode | ProjectNode): readonly Defined[] {
+  if (step.kind === 'filter') return [];
+  return step.columns.filter(({ value }) => value.kind === 'call' && value.name === 'ids_none');
+}
+
 function timelessOf(step: FilterNode): readonly Scalar[] {
   return conjuncts(step.predicate).filter(isTimeless);
 }
@@ -118,7 +140,6 @@ function timelessOf(step: FilterNode): readonly Scalar[] {
 function projected(input: Relation, step: ProjectNode, handedUp: ReadonlySet<number>): Relation {
   const own = new Set(step.columns.map(({ column }) => column.id));
   const passed = columnsOf(input).filter(({ id }) => handedUp.has(id) && !own.has(id));
-  const read = ({ id, type }: PlanColumn): Scalar => ({ kind: 'column', id, type, span: { start: 0, length: 0 } });
   return { ...step, input, columns: [...step.columns, ...passed.map((column) => ({ column, value: read(column) }))] };
 }
 

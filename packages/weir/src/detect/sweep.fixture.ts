@@ -44,6 +44,20 @@ export function networkRow({ at, lasts, bytes, port, device, process, ip }: Draw
   };
 }
 
+/** The same so late that a day ends while rows come. */
+export function late(row: InlineRow): InlineRow {
+  const moved = Object.entries(row).map(([name, value]) => {
+    const isTime = typeof value === 'bigint' && (name === 'Timestamp' || name === 'EvidenceTime');
+    return [name, isTime ? value + 775n * minute : value] as const;
+  });
+  return Object.fromEntries(moved);
+}
+
+/** A query over such rows. */
+export function lateQuery(query: string): string {
+  return query.replaceAll('datetime(0002-11-26 11:00)', 'datetime(0002-11-26 23:55)');
+}
+
 /** Some share their id with a row of the network. */
 export function processRow({ at, lasts, device, process }: DrawnRow, index: number): InlineRow {
   return {
@@ -305,6 +319,25 @@ export const ofGroups = fc
   });
 
 export const drawnRule = fc.record({ query, schedule, trigger, key, told });
+
+/** What a rule knows of days that are over and sums twice. */
+const sumsOfSums = fc.constantFrom(
+  'summarize Sent = sum(BytesSent), Counted = countif(isnotnull(BytesSent)) by Day, DeviceName, InitiatingProcessFileName | summarize Known = dcount(Day), Most = max(iff(Counted > 0, Sent, long(null))) by DeviceName | where Most > 60 or isnull(Most)',
+  'summarize Of = sum(Connections) by DeviceName, InitiatingProcessFileName | where Of < 4 | summarize Known = count() by DeviceName',
+);
+
+export const ofHistory = fc.record({
+  query: fc
+    .tuple(network, fc.constantFrom('leftouter', 'leftanti', 'inner'), sumsOfSums, fc.constantFrom('> 0', '< 2'))
+    .map(
+      ([rows, kind, history, test]) =>
+        `${rows}\n| join kind=${kind} (EgressDaily | ${history} | where Known ${test}) on DeviceName`,
+    ),
+  schedule,
+  trigger,
+  key,
+  told,
+});
 
 export function ruleOf(drawn: typeof drawnRule extends fc.Arbitrary<infer Drawn> ? Drawn : never): Rule {
   const rule = readRule('rule.kql', drawn.query);

@@ -8,7 +8,7 @@ import { appendRows, type InlineRow } from './inlineRows.ts';
 import { ruleQuery } from './ruleQuery.ts';
 import { byIntervals, oneRun } from './runs.ts';
 import { withScratchLake } from './scratchLake.ts';
-import { drawnRow, drawnRule, networkRow, processRow, ruleOf } from './sweep.fixture.ts';
+import { drawnRow, drawnRule, late, lateQuery, networkRow, ofHistory, processRow, ruleOf } from './sweep.fixture.ts';
 import { replayMoments } from './ticks.ts';
 import { fires } from './trigger.ts';
 import { dataSpan, evidenceTime } from './window.ts';
@@ -37,30 +37,36 @@ async function fill(lake: Lake, network: readonly InlineRow[], processes: readon
 test('law: by intervals as run by run at every tick, whenever rows arrive', async () => {
   await withScratchLake(async (lake) => {
     const rows = fc.array(drawnRow, { minLength: 1, maxLength: 14 });
-    const late = fc.option(fc.integer({ min: 0, max: 9 }));
+    const delay = fc.option(fc.integer({ min: 0, max: 9 }));
     await fc.assert(
-      fc.asyncProperty(rows, rows, drawnRule, late, async (network, processes, drawn, minutes) => {
-        await fill(lake, network.map(networkRow), processes.map(processRow));
-        const known = minutes === null ? {} : { arrived: arrivedBy(minutes) };
-        const span = (await dataSpan(lake, known)) ?? expect.fail('no rows');
-        const rule = ruleOf(drawn);
-        const { atMoment, byIntervals: sweeping, candidates, tables } = ruleQuery(rule, weirSchema);
-        if ('reason' in sweeping) return expect.fail(sweeping.reason);
-        const { frequency } = drawn.schedule;
-        const schedule = { ...drawn.schedule, ...known };
-        const moments = replayMoments(span, frequency);
+      fc.asyncProperty(
+        rows,
+        rows,
+        fc.oneof({ weight: 4, arbitrary: drawnRule }, ofHistory),
+        delay,
+        async (network, processes, drawn, minutes) => {
+          await fill(lake, network.map(networkRow).map(late), processes.map(processRow).map(late));
+          const known = minutes === null ? {} : { arrived: arrivedBy(minutes) };
+          const span = (await dataSpan(lake, known)) ?? expect.fail('no rows');
+          const rule = ruleOf({ ...drawn, query: lateQuery(drawn.query) });
+          const { atMoment, byIntervals: sweeping, candidates, tables } = ruleQuery(rule, weirSchema);
+          if ('reason' in sweeping) return expect.fail(sweeping.reason);
+          const { frequency } = drawn.schedule;
+          const schedule = { ...drawn.schedule, ...known };
+          const moments = replayMoments(span, frequency);
 
-        const once = await Evidence.create(lake.engine, drawn.key, detailColumns(rule));
-        for (let moment = moments.first; moment <= moments.last; moment += frequency) {
-          await oneRun(once, atMoment, tables, schedule, moment, (count) => fires(drawn.trigger, count));
-        }
-        const wanted = await kept(lake, once);
+          const once = await Evidence.create(lake.engine, drawn.key, detailColumns(rule));
+          for (let moment = moments.first; moment <= moments.last; moment += frequency) {
+            await oneRun(once, atMoment, tables, schedule, moment, (count) => fires(drawn.trigger, count));
+          }
+          const wanted = await kept(lake, once);
 
-        const again = await Evidence.create(lake.engine, drawn.key, detailColumns(rule));
-        const options = { trigger: drawn.trigger, onPass: () => undefined };
-        await byIntervals(lake.engine, again, sweeping, candidates, schedule, moments, options);
-        expect(await kept(lake, again)).toBe(wanted);
-      }),
+          const again = await Evidence.create(lake.engine, drawn.key, detailColumns(rule));
+          const options = { trigger: drawn.trigger, onPass: () => undefined };
+          await byIntervals(lake.engine, again, sweeping, candidates, schedule, moments, options);
+          expect(await kept(lake, again)).toBe(wanted);
+        },
+      ),
       { numRuns: 20 },
     );
   });
