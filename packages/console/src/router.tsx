@@ -10,6 +10,7 @@ import {
 import { App } from './App.tsx';
 import { parseSearch, stringifySearch } from './addresses.ts';
 import { AlertPage } from './alert/AlertPage.tsx';
+import { pagedKinds } from './api/entities.ts';
 import { Queue } from './queue/Queue.tsx';
 import { readSearch } from './queue/search.ts';
 import { Rules } from './rules/Rules.tsx';
@@ -72,6 +73,16 @@ const password = createRoute({
   path: '/password',
   component: lazyRouteComponent(() => import('./people/Password.tsx'), 'Password'),
 });
+const entity = createRoute({
+  getParentRoute: () => app,
+  path: '/entities/$kind/$name',
+  component: () => {
+    const { kind, name } = entity.useParams();
+    const known = pagedKinds.find((each) => each === kind);
+    return known === undefined ? <NotFound /> : <EntityPage kind={known} name={name} key={`${kind} ${name}`} />;
+  },
+});
+const EntityPage = lazyRouteComponent(() => import('./entities/EntityPage.tsx'), 'EntityPage');
 const welcome = createRoute({ getParentRoute: () => root, path: '/welcome', component: Welcome });
 
 function NotFound() {
@@ -87,7 +98,20 @@ function NotFound() {
 
 export const router = createRouter({
   routeTree: root.addChildren([
-    app.addChildren([home, alerts, alert, normal, sources, rules, exceptions, coverage, people, tokens, password]),
+    app.addChildren([
+      home,
+      alerts,
+      alert,
+      normal,
+      sources,
+      rules,
+      exceptions,
+      coverage,
+      people,
+      tokens,
+      password,
+      entity,
+    ]),
     welcome,
   ]),
   parseSearch,

@@ -4,7 +4,10 @@ import type { BacktestJob, ExceptionInfo, Parts, RuleDetail } from './parts.ts';
 const at = 638_000_000_000_000_000n;
 
 /** Desks with little on them, which keep what is done to them. */
-export function desks(): Pick<Parts, 'rules' | 'guides' | 'exceptions' | 'backtests' | 'sources' | 'storage'> {
+export function desks(): Pick<
+  Parts,
+  'rules' | 'guides' | 'exceptions' | 'backtests' | 'sources' | 'storage' | 'entities'
+> {
   const unknown = (code: string, id: string) => new UserError(code, id, 'there is none', 'Look at the list.');
   let rule: RuleDetail = {
     ...{ id: 'large-upload', name: 'Large upload', version: '1.0.0', description: 'Much left.', severity: 'high' },
@@ -131,6 +134,19 @@ export function desks(): Pick<Parts, 'rules' | 'guides' | 'exceptions' | 'backte
         ...{ keep: 864_000_000_000n, most: 2n ** 60n, oldest: at, journal: 0, disk: { free: 5, size: 9 } },
         tables: [{ table: 'DeviceNetworkEvents', segments: 1, rows: 2, bytes: 3 }],
       }),
+    },
+    entities: {
+      get: async ({ name, at: looked }) => {
+        if (name === 'slow') throw new UserError('QUERY_TIMEOUT', name, 'its history is too long', 'Ask for less.');
+        const left = { bytesSent: 2n ** 60n, connections: 3, bytesKnown: 2 };
+        return {
+          ...{ from: at, until: at + 1n, looked, oldest: null, firstSeen: at, lastSeen: null },
+          days: [{ ...left, day: at }],
+          usual: { days: 1, median: 2n ** 60n, p90: null, isLearning: true },
+          services: [{ ...left, name: 'password=hunter2hunter2', isService: false, days: 1 }],
+          ...{ devices: [], processes: [], accounts: [] },
+        };
+      },
     },
   };
 }

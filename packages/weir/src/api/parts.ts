@@ -26,6 +26,7 @@ export interface Parts {
   readonly backtests: BacktestDesk;
   readonly sources: SourceDesk;
   readonly storage: StorageDesk;
+  readonly entities: EntityDesk;
 }
 
 /** The audit trail. */
@@ -346,4 +347,69 @@ export interface SourceDesk {
     readonly source?: string;
     readonly limit: number;
   }): Promise<readonly RejectInfo[]>;
+}
+
+/** What has a page of its own. */
+export const pagedKinds = ['device', 'account', 'process', 'service'] as const;
+export type EntityKind = (typeof pagedKinds)[number];
+
+/** What left. Bytes are of the connections of which they are known; null: of none. */
+interface Left {
+  readonly bytesSent: bigint | null;
+  readonly connections: number;
+  readonly bytesKnown: number;
+}
+
+export interface EntityDay extends Left {
+  /** Its beginning in UTC, ticks. */
+  readonly day: bigint;
+}
+
+export interface EntityShare extends Left {
+  /** Empty where it is not known. */
+  readonly name: string;
+  /** Of services: whether the catalogue has it; else it is a domain. */
+  readonly isService: boolean;
+  /** On so many days. */
+  readonly days: number;
+}
+
+/** Bytes that leave on a day. */
+export interface Usual {
+  /** On which something left whose bytes are known, before the day that is looked at. */
+  readonly days: number;
+  readonly median: bigint | null;
+  readonly p90: bigint | null;
+  /** There are too few days to call it usual. */
+  readonly isLearning: boolean;
+}
+
+export interface EntityInfo {
+  /** The days that were looked at (ticks), and the one that is compared with those before it. */
+  readonly from: bigint;
+  readonly until: bigint;
+  readonly looked: bigint;
+  /** Of all connections that are kept. */
+  readonly oldest: bigint | null;
+  /** Within the days that were looked at; null: not seen in them. */
+  readonly firstSeen: bigint | null;
+  readonly lastSeen: bigint | null;
+  /** Days without a connection are left out. */
+  readonly days: readonly EntityDay[];
+  readonly usual: Usual;
+  /** Those that most went to, from or by; empty of the entity's own kind. */
+  readonly services: readonly EntityShare[];
+  readonly devices: readonly EntityShare[];
+  readonly processes: readonly EntityShare[];
+  readonly accounts: readonly EntityShare[];
+}
+
+export interface EntityDesk {
+  /** What left of it each day: the 30 days before the one of `at` (ticks), that day, and up to a week after it.
+   *  @throws UserError what a query throws */
+  get(
+    entity: { readonly kind: EntityKind; readonly name: string; readonly at: bigint; readonly present: bigint },
+    asking: { readonly id: string; readonly who: string },
+    signal: AbortSignal,
+  ): Promise<EntityInfo>;
 }

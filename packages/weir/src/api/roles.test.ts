@@ -43,6 +43,7 @@ const needs: Readonly<Record<string, string>> = {
   'GET /api/gaps': 'read',
   'GET /api/coverage': 'read',
   'GET /api/storage': 'read',
+  'GET /api/entities/{kind}/{name}': 'read',
   'GET /api/exceptions': 'read',
   'POST /api/exceptions/propose': 'write',
   'POST /api/exceptions/preview': 'write',
