@@ -41,7 +41,7 @@ export async function entities(proof: Proof): Promise<void> {
 
   await page.goto('/entities/device/ws-040.larkfield.example');
   await main.locator('.said').getByText('What is usual is not known').waitFor({ timeout: 40_000 });
-  await main.getByText('unknown').first().waitFor();
+  await main.locator('.shares').getByText('unknown').first().waitFor();
   proof.check(
     'bytes that nobody counted are not zero',
     !/\b0 B\b/.test(await main.locator('.shares').first().innerHTML()),
