@@ -42,6 +42,7 @@ export function Rules() {
               ? healthText(rule, now)
               : `Stopped by ${rule.stopped.by}, ${second(rule.stopped.at)} UTC: ${rule.stopped.reason}`}
           </p>
+          <p className="soft">{alertsText(rule)}</p>
           {rule.health.gaps > 0 && (
             <p className="note">
               {plural(rule.health.gaps, 'stretch of time was', 'stretches of time were')} not looked at: that is not the
@@ -64,4 +65,15 @@ function healthText({ schedule, health }: Rule, now: number): string {
   const ran =
     lastRun === null ? 'has not run yet' : `ran ${ago(lastRun, now)}${took === null ? '' : ` in ${took.toFixed(1)} s`}`;
   return `${capital(state)}${reason === '' ? '' : `: ${reason}`}. It looks ${every}, ${ran}; ${method}.`;
+}
+
+/** How loud it is, and what people made of it. */
+function alertsText({ alerts: { weeks, open, verdicts } }: Rule): string {
+  const all = weeks.reduce((sum, n) => sum + n, 0);
+  if (all === 0) return 'No alert in the last twelve weeks.';
+  const judged = Object.values(verdicts).reduce((sum, n) => sum + n, 0);
+  const mix = `${verdicts['true-positive']} true positive, ${verdicts.benign} benign, ${verdicts['false-match']} false match`;
+  return `${plural(weeks.at(-1) ?? 0, 'alert')} in the last week, ${all} in twelve; ${open} open. ${
+    judged === 0 ? 'None was judged yet.' : `Judged: ${mix}.`
+  }`;
 }

@@ -14,6 +14,7 @@ export function desks(): Pick<
     ...{ status: 'stable', tactics: ['Exfiltration'], techniques: ['T1567'], query: 'DeviceNetworkEvents' },
     ...{ falsePositives: [], needs: ['bytes'], schedule: { frequency: 3_000_000_000n, period: 864_000_000_000n } },
     health: { state: 'ok', reason: '', lastRun: at, lastTick: at, took: 10_000_000n, method: 'each row once', gaps: 0 },
+    alerts: { weeks: [0, 2], open: 1, verdicts: { 'true-positive': 1, benign: 0, 'false-match': 0 } },
   };
   const ruleOf = (id: string) => {
     if (id !== rule.id) throw unknown('RULE_UNKNOWN', id);
@@ -65,6 +66,11 @@ export function desks(): Pick<
         questions: [{ id: 'who', ask: 'Who?', kql: 'print 1', lacks: [], benign: 'b', malicious: 'm', next: '' }],
         playbook: [{ stage: 'contain', steps: [{ do: 'Stop it.', who: 'Analyst.', record: 'When.' }] }],
       }),
+      ofRule: async (id) => {
+        ruleOf(id);
+        const question = { id: 'who', ask: 'Who?', kql: 'print {{DeviceName}}', benign: 'b', malicious: 'm', next: '' };
+        return { means: 'Much left.', blind: [], questions: [question], playbook: [] };
+      },
       ask: async (_, question) => {
         if (question !== 'who') throw unknown('QUESTION_UNKNOWN', question);
         const answered = {

@@ -1,5 +1,6 @@
 import type { Access } from '../access/access.ts';
 import type { AlertBook } from '../alert/book.ts';
+import type { RuleAlerts } from '../alert/perRule.ts';
 import type { Act, Alert, TrailEntry } from '../model/alert.ts';
 import type { Clock } from '../model/clock.ts';
 import type { Need, Severity } from '../model/finding.ts';
@@ -66,6 +67,7 @@ export interface RuleInfo {
     /** Gaps that are open. */
     readonly gaps: number;
   };
+  readonly alerts: RuleAlerts;
 }
 
 export interface RuleDetail extends RuleInfo {
@@ -125,6 +127,11 @@ export interface AlertGuide {
   }[];
 }
 
+/** The same before there is a finding: what its questions take of one stands in double braces. */
+export type RuleGuide = Pick<AlertGuide, 'means' | 'blind' | 'playbook'> & {
+  readonly questions: readonly Omit<AlertGuide['questions'][number], 'lacks'>[];
+};
+
 export interface GuideAnswer extends QueryAnswer {
   /** Where there are no rows: tables that the question reads and that hold none at all, or none of the finding's device, so
    *  that no rows say nothing. */
@@ -134,6 +141,8 @@ export interface GuideAnswer extends QueryAnswer {
 export interface GuideDesk {
   /** @throws UserError `GUIDE_UNKNOWN` where the alert's rule is not here */
   of(alert: Alert): Promise<AlertGuide>;
+  /** @throws UserError `RULE_UNKNOWN` */
+  ofRule(id: string): Promise<RuleGuide>;
   /** Asks the lake a question of the guide. `asking` is who, and an id of their own by which it is cancelled.
    *  @throws UserError `QUESTION_UNKNOWN`, `QUESTION_OPEN` where the finding does not know what it needs; what a query throws */
   ask(

@@ -40,6 +40,7 @@ const needs: Readonly<Record<string, string>> = {
   'GET /api/rules': 'read',
   'GET /api/rules/{id}': 'read',
   'PATCH /api/rules/{id}': 'write',
+  'GET /api/rules/{id}/guide': 'read',
   'GET /api/gaps': 'read',
   'GET /api/coverage': 'read',
   'GET /api/storage': 'read',

@@ -68,6 +68,7 @@ export async function openWeb(parts: WebParts): Promise<Server> {
         store,
         rules: () => library.rules.map(({ rule }) => rule),
         testsOf: async ({ path }) => (await loadTests([path])).rules.reduce((sum, { tests }) => sum + tests.length, 0),
+        now: () => clock.now(),
         sight: () => sightOf(queries, [drawnId(), drawnId()]),
       }),
       guides: guideDesk({
