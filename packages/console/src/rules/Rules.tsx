@@ -7,6 +7,7 @@ import { useNow } from '../parts/useNow.ts';
 import { plural } from '../words/figures.ts';
 import { capital } from '../words/names.ts';
 import { ago, second, spanName } from '../words/time.ts';
+import { SwitchRule } from './SwitchRule.tsx';
 
 /** The rules, and how each does: what is stopped or has gaps first. */
 export function Rules() {
@@ -34,6 +35,7 @@ export function Rules() {
             <Link to="/alerts" search={{ rule: rule.id, state: 'all' }}>
               Its alerts
             </Link>
+            <SwitchRule rule={rule} />
           </header>
           <p className="said">{rule.description.trim()}</p>
           <p className={`health ${rule.stopped === null ? rule.health.state : 'degraded'}`}>
