@@ -27,4 +27,18 @@ export async function coverage(proof: Proof): Promise<void> {
   await page.locator('#storage').scrollIntoViewIfNeeded();
   await proof.picture(page, 'coverage-end');
   await page.context().close();
+
+  const analyst = await proof.page({ as: 'analyst' });
+  await analyst.goto('/rules');
+  await analyst.getByRole('button', { name: 'Stop Connection to a service known for exfiltration' }).click();
+  await analyst.getByLabel('Why').fill('too loud');
+  await lookedAt(proof, analyst, 'rule-stop');
+  await analyst.keyboard.press('Enter');
+  await analyst.getByText('Stopped by analyst').waitFor();
+  await analyst.getByRole('button', { name: 'Start Connection to a service known for exfiltration' }).click();
+  await analyst.getByLabel('Why').fill('mended');
+  await analyst.keyboard.press('Enter');
+  await analyst.getByRole('button', { name: 'Stop Connection to a service known for exfiltration' }).waitFor();
+  proof.check('a rule is stopped and started with a reason', true);
+  await analyst.context().close();
 }

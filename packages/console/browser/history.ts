@@ -29,7 +29,7 @@ export async function someHistory(home: string, store: Store): Promise<void> {
     await from.append(
       deviceNetworkEvents,
       `SELECT ${now}::BIGINT - n * ${2n * hour} AS "Timestamp", ${now}::BIGINT - n * ${2n * hour} AS "EvidenceTime",
-        ${now}::BIGINT AS "ArrivedAt", 'e' || n || device AS "EventId", device AS "DeviceName",
+        ${now}::BIGINT AS "ArrivedAt", 'e' || n || device || program AS "EventId", device AS "DeviceName",
         if(device = '', '', account) AS "AccountName", if(device = '', '', program) AS "InitiatingProcessFileName",
         service AS "Service", domain AS "RegistrableDomain", 'www.' || domain AS "RemoteHost", 'Public' AS "RemoteIPType",
         'ConnectionSuccess' AS "ActionType", CASE WHEN device = '' THEN 'flow' WHEN most IS NULL THEN 'endpoint' ELSE 'fused' END AS "Fusion",

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type Running, start, startDemo } from '../../../tests/serve/running.ts';
 import { coverage } from './coverage.ts';
+import { entities } from './entities.ts';
 import { firstStart } from './firstStart.ts';
 import { guide } from './guide.ts';
 import { crowdedHome, emptyHome } from './home.ts';
@@ -28,13 +29,14 @@ const alerts = Number(values.alerts);
 const failed: string[] = [];
 let passed = 0;
 
-if (['queue', 'sessions', 'pages', 'hunt', 'coverage'].some(wanted))
+if (['queue', 'sessions', 'pages', 'hunt', 'coverage', 'entities'].some(wanted))
   await at(await crowdedHome(alerts), async (proof) => {
     if (wanted('queue')) await queue(proof, alerts);
     if (wanted('sessions')) await sessions(proof);
     if (wanted('pages')) await pages(proof);
     if (wanted('hunt')) await hunt(proof);
     if (wanted('coverage')) await coverage(proof);
+    if (wanted('entities')) await entities(proof);
   });
 if (['tune', 'people'].some(wanted))
   await at(await tunedHome(), async (proof) => {

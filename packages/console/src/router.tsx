@@ -10,6 +10,7 @@ import {
 import { App } from './App.tsx';
 import { parseSearch, stringifySearch } from './addresses.ts';
 import { AlertPage } from './alert/AlertPage.tsx';
+import { pagedKinds } from './api/entities.ts';
 import { readHuntSearch } from './hunt/search.ts';
 import { Queue } from './queue/Queue.tsx';
 import { readSearch } from './queue/search.ts';
@@ -80,6 +81,16 @@ const hunt = createRoute({
   // The editor and the parser come when somebody hunts.
   component: lazyRouteComponent(() => import('./hunt/route.tsx'), 'HuntRoute'),
 });
+const entity = createRoute({
+  getParentRoute: () => app,
+  path: '/entities/$kind/$name',
+  component: () => {
+    const { kind, name } = entity.useParams();
+    const known = pagedKinds.find((each) => each === kind);
+    return known === undefined ? <NotFound /> : <EntityPage kind={known} name={name} key={`${kind} ${name}`} />;
+  },
+});
+const EntityPage = lazyRouteComponent(() => import('./entities/EntityPage.tsx'), 'EntityPage');
 const welcome = createRoute({ getParentRoute: () => root, path: '/welcome', component: Welcome });
 
 function NotFound() {
@@ -108,6 +119,7 @@ export const router = createRouter({
       people,
       tokens,
       password,
+      entity,
     ]),
     welcome,
   ]),

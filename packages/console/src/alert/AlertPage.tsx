@@ -8,10 +8,12 @@ import { useKeys } from '../keys/useKeys.tsx';
 import { Failure } from '../parts/Failure.tsx';
 import { useQueueMemory } from '../queue/memory.ts';
 import { Acts } from './Acts.tsx';
+import { AgainstUsual } from './AgainstUsual.tsx';
 import { Evidence } from './Evidence.tsx';
 import { Facts } from './Facts.tsx';
 import { Guide } from './Guide.tsx';
 import { Head } from './Head.tsx';
+import { Lineage } from './Lineage.tsx';
 import { Reasons } from './Reasons.tsx';
 import { RelatedAlerts } from './RelatedAlerts.tsx';
 import { Timeline } from './Timeline.tsx';
@@ -107,6 +109,8 @@ function Told({ alert, box }: { readonly alert: Alert; readonly box: React.RefOb
               <Timeline timeline={timeline} />
             </section>
           )}
+          <AgainstUsual alert={alert} />
+          <Lineage alert={alert} />
           <Guide id={alert.id} />
           <Evidence alert={alert} />
         </div>

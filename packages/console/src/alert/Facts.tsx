@@ -1,4 +1,5 @@
 import { Link } from '@tanstack/react-router';
+import { pagedKinds } from '../api/entities.ts';
 import type { Alert, EntityKind } from '../api/types.ts';
 import { Copy } from '../parts/Copy.tsx';
 import { bytes, knownFor, longOf, sent } from '../words/figures.ts';
@@ -79,6 +80,7 @@ function Fact({
   readonly code?: boolean;
   readonly copies?: boolean;
 }) {
+  const paged = pagedKinds.find((each) => each === kind);
   return (
     <div>
       <dt>{name}</dt>
@@ -94,6 +96,16 @@ function Fact({
             title={`All alerts of this ${kind === 'process' ? 'program' : kind}`}
           >
             {shown}
+          </Link>
+        )}
+        {paged !== undefined && value !== '' && (
+          <Link
+            to="/entities/$kind/$name"
+            params={{ kind: paged, name: value }}
+            className="soft"
+            aria-label={`History of ${value}`}
+          >
+            history
           </Link>
         )}
         {copies && value !== '' && (

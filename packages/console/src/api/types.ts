@@ -150,6 +150,12 @@ export interface Rule {
     method: string;
     gaps: number;
   };
+  alerts: {
+    /** Opened in each of the last twelve weeks up to the present, the latest last. */
+    weeks: number[];
+    open: number;
+    verdicts: Record<Verdict, number>;
+  };
 }
 
 export interface Source {

@@ -67,7 +67,13 @@ export const AlertRow = memo(function AlertRow(props: Props) {
         </span>
       </div>
       <div role="gridcell" className="c-who" title={`${device}\n${account}`}>
-        <span className="first">{shortDevice(device)}</span>
+        {device === '' ? (
+          <span className="first">device not known</span>
+        ) : (
+          <Link to="/entities/$kind/$name" params={{ kind: 'device', name: device }} className="first" tabIndex={-1}>
+            {shortDevice(device)}
+          </Link>
+        )}
         <span className="second">{account || 'account not known'}</span>
       </div>
       <div role="gridcell" className="c-sent">

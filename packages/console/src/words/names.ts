@@ -41,3 +41,16 @@ export function needName(need: string): string {
     .map((one) => needNames[one as keyof typeof needNames] ?? one)
     .join(' or ');
 }
+
+const kindNames = {
+  device: 'Device',
+  account: 'Account',
+  process: 'Program',
+  service: 'Service',
+  destination: 'Destination',
+} as const;
+
+/** What a kind of entity is called. */
+export function kindName(kind: keyof typeof kindNames): string {
+  return kindNames[kind];
+}

@@ -60,3 +60,8 @@ function span(length: number): string {
     ? `${Math.floor(length / (30.44 * day))} months`
     : `${Math.floor(length / (365.25 * day))} years`;
 }
+
+/** `24 Nov`, in UTC: of days within a month or two. */
+export function dayName(iso: string): string {
+  return new Date(momentOf(iso)).toLocaleDateString('en-GB', { day: 'numeric', month: 'short', timeZone: 'UTC' });
+}

@@ -283,6 +283,22 @@ describe('rules, exceptions, back-tests, sources', () => {
     expect((await get('/api/storage')).body).toMatchObject(kept);
   });
 
+  test('an entity is asked for by whatever name, and one with too long a history is refused', async () => {
+    const name = '<b>/x?&#" \u202e';
+    const answered = (await get(`/api/entities/device/${encodeURIComponent(name)}?id=e1&at=2020-01-01T00:00:00Z`)).body;
+    expect(answered).toMatchObject({
+      name,
+      usual: { median: String(2n ** 60n) },
+      looked: '2020-01-01T00:00:00.0000000Z',
+    });
+    expect(JSON.stringify(answered)).not.toContain('hunter2');
+    expect((await get('/api/entities/destination/x?id=e1')).status).toBe(400);
+    expect(await get('/api/entities/service/slow?id=e1')).toMatchObject({
+      status: 422,
+      body: { code: 'QUERY_TIMEOUT' },
+    });
+  });
+
   test('gaps come in pages', async () => {
     const first = (await get('/api/gaps?limit=3')).body;
     expect(first.gaps.map(({ id }: { id: number }) => id)).toEqual([5, 4, 3]);

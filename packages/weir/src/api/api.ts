@@ -5,6 +5,7 @@ import type { Parts } from './parts.ts';
 import { alertRoutes } from './routes/alerts.ts';
 import { backtestRoutes } from './routes/backtests.ts';
 import { coverageRoutes } from './routes/coverage.ts';
+import { entityRoutes } from './routes/entities.ts';
 import { eventRoutes } from './routes/events.ts';
 import { exceptionRoutes } from './routes/exceptions.ts';
 import { guideRoutes } from './routes/guides.ts';
@@ -36,6 +37,7 @@ export function routesOf(parts: Parts): Route[] {
     ...huntRoutes(parts),
     ...ruleRoutes(parts),
     ...coverageRoutes(parts),
+    ...entityRoutes(parts),
     ...exceptionRoutes(parts),
     ...backtestRoutes(parts),
     ...sourceRoutes(parts),

@@ -6,7 +6,7 @@ const at = 638_000_000_000_000_000n;
 /** Desks with little on them, which keep what is done to them. */
 export function desks(): Pick<
   Parts,
-  'rules' | 'guides' | 'exceptions' | 'backtests' | 'sources' | 'storage' | 'hunts'
+  'rules' | 'guides' | 'exceptions' | 'backtests' | 'sources' | 'storage' | 'hunts' | 'entities'
 > {
   const unknown = (code: string, id: string) => new UserError(code, id, 'there is none', 'Look at the list.');
   let rule: RuleDetail = {
@@ -14,6 +14,7 @@ export function desks(): Pick<
     ...{ status: 'stable', tactics: ['Exfiltration'], techniques: ['T1567'], query: 'DeviceNetworkEvents' },
     ...{ falsePositives: [], needs: ['bytes'], schedule: { frequency: 3_000_000_000n, period: 864_000_000_000n } },
     health: { state: 'ok', reason: '', lastRun: at, lastTick: at, took: 10_000_000n, method: 'each row once', gaps: 0 },
+    alerts: { weeks: [0, 2], open: 1, verdicts: { 'true-positive': 1, benign: 0, 'false-match': 0 } },
   };
   const ruleOf = (id: string) => {
     if (id !== rule.id) throw unknown('RULE_UNKNOWN', id);
@@ -65,6 +66,11 @@ export function desks(): Pick<
         questions: [{ id: 'who', ask: 'Who?', kql: 'print 1', lacks: [], benign: 'b', malicious: 'm', next: '' }],
         playbook: [{ stage: 'contain', steps: [{ do: 'Stop it.', who: 'Analyst.', record: 'When.' }] }],
       }),
+      ofRule: async (id) => {
+        ruleOf(id);
+        const question = { id: 'who', ask: 'Who?', kql: 'print {{DeviceName}}', benign: 'b', malicious: 'm', next: '' };
+        return { means: 'Much left.', blind: [], questions: [question], playbook: [] };
+      },
       ask: async (_, question) => {
         if (question !== 'who') throw unknown('QUESTION_UNKNOWN', question);
         const answered = {
@@ -142,6 +148,19 @@ export function desks(): Pick<
         ...{ keep: 864_000_000_000n, most: 2n ** 60n, oldest: at, journal: 0, disk: { free: 5, size: 9 } },
         tables: [{ table: 'DeviceNetworkEvents', segments: 1, rows: 2, bytes: 3 }],
       }),
+    },
+    entities: {
+      get: async ({ name, at: looked }) => {
+        if (name === 'slow') throw new UserError('QUERY_TIMEOUT', name, 'its history is too long', 'Ask for less.');
+        const left = { bytesSent: 2n ** 60n, connections: 3, bytesKnown: 2 };
+        return {
+          ...{ from: at, until: at + 1n, looked, oldest: null, firstSeen: at, lastSeen: null },
+          days: [{ ...left, day: at }],
+          usual: { days: 1, median: 2n ** 60n, p90: null, isLearning: true },
+          services: [{ ...left, name: 'password=hunter2hunter2', isService: false, days: 1 }],
+          ...{ devices: [], processes: [], accounts: [] },
+        };
+      },
     },
   };
 }

@@ -1,5 +1,6 @@
 import type { Access } from '../access/access.ts';
 import type { AlertBook } from '../alert/book.ts';
+import type { RuleAlerts } from '../alert/perRule.ts';
 import type { Act, Alert, TrailEntry } from '../model/alert.ts';
 import type { Clock } from '../model/clock.ts';
 import type { Need, Severity } from '../model/finding.ts';
@@ -27,6 +28,7 @@ export interface Parts {
   readonly sources: SourceDesk;
   readonly storage: StorageDesk;
   readonly hunts: HuntDesk;
+  readonly entities: EntityDesk;
 }
 
 /** The audit trail. */
@@ -66,6 +68,7 @@ export interface RuleInfo {
     /** Gaps that are open. */
     readonly gaps: number;
   };
+  readonly alerts: RuleAlerts;
 }
 
 export interface RuleDetail extends RuleInfo {
@@ -125,6 +128,11 @@ export interface AlertGuide {
   }[];
 }
 
+/** The same before there is a finding: what its questions take of one stands in double braces. */
+export type RuleGuide = Pick<AlertGuide, 'means' | 'blind' | 'playbook'> & {
+  readonly questions: readonly Omit<AlertGuide['questions'][number], 'lacks'>[];
+};
+
 export interface GuideAnswer extends QueryAnswer {
   /** Where there are no rows: tables that the question reads and that hold none at all, or none of the finding's device, so
    *  that no rows say nothing. */
@@ -134,6 +142,8 @@ export interface GuideAnswer extends QueryAnswer {
 export interface GuideDesk {
   /** @throws UserError `GUIDE_UNKNOWN` where the alert's rule is not here */
   of(alert: Alert): Promise<AlertGuide>;
+  /** @throws UserError `RULE_UNKNOWN` */
+  ofRule(id: string): Promise<RuleGuide>;
   /** Asks the lake a question of the guide. `asking` is who, and an id of their own by which it is cancelled.
    *  @throws UserError `QUESTION_UNKNOWN`, `QUESTION_OPEN` where the finding does not know what it needs; what a query throws */
   ask(
@@ -363,4 +373,69 @@ export interface SourceDesk {
     readonly source?: string;
     readonly limit: number;
   }): Promise<readonly RejectInfo[]>;
+}
+
+/** What has a page of its own. */
+export const pagedKinds = ['device', 'account', 'process', 'service'] as const;
+export type EntityKind = (typeof pagedKinds)[number];
+
+/** What left. Bytes are of the connections of which they are known; null: of none. */
+interface Left {
+  readonly bytesSent: bigint | null;
+  readonly connections: number;
+  readonly bytesKnown: number;
+}
+
+export interface EntityDay extends Left {
+  /** Its beginning in UTC, ticks. */
+  readonly day: bigint;
+}
+
+export interface EntityShare extends Left {
+  /** Empty where it is not known. */
+  readonly name: string;
+  /** Of services: whether the catalogue has it; else it is a domain. */
+  readonly isService: boolean;
+  /** On so many days. */
+  readonly days: number;
+}
+
+/** Bytes that leave on a day. */
+export interface Usual {
+  /** On which something left whose bytes are known, before the day that is looked at. */
+  readonly days: number;
+  readonly median: bigint | null;
+  readonly p90: bigint | null;
+  /** There are too few days to call it usual. */
+  readonly isLearning: boolean;
+}
+
+export interface EntityInfo {
+  /** The days that were looked at (ticks), and the one that is compared with those before it. */
+  readonly from: bigint;
+  readonly until: bigint;
+  readonly looked: bigint;
+  /** Of all connections that are kept. */
+  readonly oldest: bigint | null;
+  /** Within the days that were looked at; null: not seen in them. */
+  readonly firstSeen: bigint | null;
+  readonly lastSeen: bigint | null;
+  /** Days without a connection are left out. */
+  readonly days: readonly EntityDay[];
+  readonly usual: Usual;
+  /** Those that most went to, from or by; empty of the entity's own kind. */
+  readonly services: readonly EntityShare[];
+  readonly devices: readonly EntityShare[];
+  readonly processes: readonly EntityShare[];
+  readonly accounts: readonly EntityShare[];
+}
+
+export interface EntityDesk {
+  /** What left of it each day: the 30 days before the one of `at` (ticks), that day, and up to a week after it.
+   *  @throws UserError what a query throws */
+  get(
+    entity: { readonly kind: EntityKind; readonly name: string; readonly at: bigint; readonly present: bigint },
+    asking: { readonly id: string; readonly who: string },
+    signal: AbortSignal,
+  ): Promise<EntityInfo>;
 }

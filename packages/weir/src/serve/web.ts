@@ -10,12 +10,13 @@ import { loadTests } from '../ruletest/load.ts';
 import type { Closing } from './closing.ts';
 import { consolePages, noConsole } from './console.ts';
 import { Backtests } from './desks/backtests.ts';
+import { entityDesk } from './desks/entities.ts';
 import { exceptionDesk } from './desks/exceptions.ts';
 import { guideDesk } from './desks/guides.ts';
 import { huntDesk } from './desks/hunts.ts';
 import { ruleDesk } from './desks/rules.ts';
 import { sourceDesk } from './desks/sources.ts';
-import { storageDesk } from './desks/storage.ts';
+import { oldestConnection, storageDesk } from './desks/storage.ts';
 import { trailDesk } from './desks/trail.ts';
 import type { ServiceOptions } from './options.ts';
 import type { Rooms } from './rooms.ts';
@@ -68,6 +69,7 @@ export async function openWeb(parts: WebParts): Promise<Server> {
         store,
         rules: () => library.rules.map(({ rule }) => rule),
         testsOf: async ({ path }) => (await loadTests([path])).rules.reduce((sum, { tests }) => sum + tests.length, 0),
+        now: () => clock.now(),
         sight: () => sightOf(queries, [drawnId(), drawnId()]),
       }),
       guides: guideDesk({
@@ -78,6 +80,7 @@ export async function openWeb(parts: WebParts): Promise<Server> {
       hunts: huntDesk(join(options.content, 'hunts')),
       exceptions: exceptionDesk({ book: exceptionBook, alerts, inFile: () => library.exceptions, clock }),
       sources: sourceDesk({ store, states: sources, rejects: paths.rejects, aside: paths.aside }),
+      entities: entityDesk({ queries, oldest: () => oldestConnection(store) }),
       storage: storageDesk({
         ...{ store, journal: intake.journal, folder: paths.segments, keep: config.lake.keep },
         most: config.lake.max === undefined ? null : BigInt(config.lake.max),

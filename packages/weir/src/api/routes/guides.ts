@@ -36,6 +36,21 @@ const guide = z
   })
   .openapi('Guide');
 
+const ruleGuide = z
+  .object({
+    means: z.string(),
+    blind: texts,
+    /** What they take of a finding stands in double braces. */
+    questions: z.array(guide.shape.questions.element.omit({ lacks: true })),
+    playbook: z.array(
+      z.object({
+        stage: z.string(),
+        steps: z.array(z.object({ do: z.string(), who: z.string(), record: z.string() })),
+      }),
+    ),
+  })
+  .openapi('RuleGuide');
+
 /** What to ask and to do about an alert. */
 export function guideRoutes(parts: Pick<Parts, 'alerts' | 'guides' | 'metrics' | 'clock'>): Route[] {
   const { alerts, guides, clock } = parts;
@@ -66,6 +81,24 @@ export function guideRoutes(parts: Pick<Parts, 'alerts' | 'guides' | 'metrics' |
     };
   };
   return [
+    route(
+      {
+        method: 'get',
+        path: '/api/rules/{id}/guide',
+        name: 'ruleGuide',
+        summary: 'What to ask and to do about what a rule finds.',
+        needs: 'read',
+        params: z.strictObject({ id: z.string().min(1).max(200) }),
+        answer: ruleGuide,
+      },
+      async ({ params }) => {
+        const { means, blind, questions, playbook } = await guides.ofRule(params.id);
+        return {
+          ...{ means, blind: [...blind], questions: [...questions] },
+          playbook: playbook.map(({ stage, steps }) => ({ stage, steps: [...steps] })),
+        };
+      },
+    ),
     route(
       {
         method: 'get',

@@ -4,6 +4,7 @@ import { RequestError } from '../http/problem.ts';
 import { type Route, route } from '../http/route.ts';
 import type { GapInfo, Parts, RuleDetail, RuleInfo } from '../parts.ts';
 import { moment, paging, seconds, told, toldOrNull } from '../shapes.ts';
+import { verdicts } from './alertShapes.ts';
 
 const texts = z.array(z.string());
 const params = z.strictObject({ id: z.string().min(1).max(200) });
@@ -31,6 +32,12 @@ const rule = z
       took: z.number().nullable(),
       method: z.string(),
       gaps: z.int(),
+    }),
+    alerts: z.object({
+      /** Opened in each of the last twelve weeks up to the present, the latest last. */
+      weeks: z.array(z.int()),
+      open: z.int(),
+      verdicts: z.record(z.enum(verdicts), z.int()),
     }),
   })
   .openapi('Rule');
@@ -133,7 +140,7 @@ function numberOf(cursor: string): number {
   );
 }
 
-function ruleRecord({ stopped, schedule, health, ...rest }: RuleInfo): z.input<typeof rule> {
+function ruleRecord({ stopped, schedule, health, alerts, ...rest }: RuleInfo): z.input<typeof rule> {
   const { id, name, version, description, severity, status, tactics, techniques } = rest;
   return {
     ...{ id, name, version, description, severity, status },
@@ -141,6 +148,7 @@ function ruleRecord({ stopped, schedule, health, ...rest }: RuleInfo): z.input<t
     techniques: [...techniques],
     schedule: schedule === null ? null : { frequency: seconds(schedule.frequency), period: seconds(schedule.period) },
     stopped: stopped === undefined ? null : { ...stopped, at: told(stopped.at) },
+    alerts: { ...alerts, weeks: [...alerts.weeks] },
     health: {
       ...health,
       lastRun: toldOrNull(health.lastRun),

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
+import { AlertBook } from '../../alert/book.ts';
 import { steadyClock } from '../../api/clock.fixture.ts';
 import type { BacktestJob } from '../../api/parts.ts';
 import { nodeDisk } from '../../disk/nodeDisk.ts';
@@ -9,6 +10,7 @@ import { Aside } from '../../live/aside.ts';
 import { addInputs } from '../../live/inputs.ts';
 import { Home } from '../../live/live.fixture.ts';
 import { Rejects } from '../../live/rejects.ts';
+import { finding } from '../../report/result.fixture.ts';
 import { readRule } from '../../rules/readRule.ts';
 import { openGap } from '../../schedule/gaps.ts';
 import { put } from '../../schedule/live.fixture.ts';
@@ -57,7 +59,13 @@ describe('rules', () => {
 
   test('tell how they do, and are stopped and started with a reason', () =>
     Home.with(async ({ store }) => {
-      const desk = ruleDesk({ store, rules: () => [rule], testsOf: async () => 4, sight: async () => blind });
+      const desk = ruleDesk({
+        store,
+        rules: () => [rule],
+        testsOf: async () => 4,
+        now: () => noon,
+        sight: async () => blind,
+      });
       expect(desk.list()).toMatchObject([{ name: 'Much left', health: { state: 'ok', reason: 'it has not run yet' } }]);
       writeRuleState(store, state);
       openGap(store, { rule: rule.id, first: noon, last: noon, reason: 'time', detail: 'took too long' }, noon);
@@ -94,12 +102,35 @@ describe('rules', () => {
       expect([trail.last(), (await trail.check()).faults]).toEqual([2, []]);
     }));
 
+  test('tell how many alerts they gave, week by week, and what became of them', () =>
+    Home.with(async ({ store }) => {
+      const rooms = { store, rules: () => [rule], testsOf: async () => 0, now: () => noon, sight: async () => blind };
+      const book = new AlertBook(store, { floor: 'high' });
+      const its = { id: rule.id, name: rule.name, version: rule.version };
+      const week = 7n * 1440n * minute;
+      for (const [revision, at] of [
+        ['a', noon - week - 1n],
+        ['b', noon],
+      ] as const) {
+        const findings = [{ finding: finding({ id: revision, rule: its, firstSeen: at, lastSeen: at }) }];
+        book.apply({ rule: its, revision, findings, at, wholeSince: noon });
+      }
+      book.change([{ id: 1, version: 1 }], { state: 'closed', verdict: 'benign' }, act);
+      const [info] = ruleDesk(rooms).list();
+      expect(info?.alerts).toEqual({
+        weeks: [...Array.from({ length: 10 }, () => 0), 1, 1],
+        open: 1,
+        verdicts: { 'true-positive': 0, benign: 1, 'false-match': 0 },
+      });
+    }));
+
   test('gaps come by number', () =>
     Home.with(async ({ store }) => {
       const desk = ruleDesk({
         store,
         rules: () => [],
         testsOf: async () => 0,
+        now: () => noon,
         sight: async () => blind,
       });
       for (const name of ['a', 'b', 'c'])

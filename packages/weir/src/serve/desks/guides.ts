@@ -1,5 +1,5 @@
 import { compile } from '@weir/kql';
-import type { AlertGuide, GuideDesk } from '../../api/parts.ts';
+import type { AlertGuide, GuideDesk, RuleGuide } from '../../api/parts.ts';
 import type { Queries } from '../../api/query/queries.ts';
 import { tablesOf } from '../../explain/ask.ts';
 import { filled } from '../../explain/fill.ts';
@@ -44,6 +44,20 @@ export function guideDesk({ rules, folder, queries }: GuideRooms): GuideDesk {
         questions: questions.map(({ id, ask, query, benign, malicious, next, needs }) => ({
           ...{ id, ask, benign, malicious, next, lacks: lacksOf(needs, alert.finding) },
           kql: maskSecrets(filled(query, alert.finding)).trimEnd(),
+        })),
+        playbook: stages.map((stage) => ({ stage, steps: playbook[stage] })),
+      };
+    },
+    ofRule: async (id): Promise<RuleGuide> => {
+      const rule = rules().find((each) => each.id === id.toLowerCase());
+      if (rule === undefined)
+        throw new UserError('RULE_UNKNOWN', id, 'there is no such rule', 'Take an id from the list.');
+      const { means, blind, questions, playbook } = await guideOf(rule, folder, await loadShared(folder));
+      return {
+        means,
+        blind,
+        questions: questions.map(({ id: question, ask, query, benign, malicious, next }) => ({
+          ...{ id: question, ask, kql: query.trimEnd(), benign, malicious, next },
         })),
         playbook: stages.map((stage) => ({ stage, steps: playbook[stage] })),
       };

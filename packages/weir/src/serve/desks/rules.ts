@@ -1,3 +1,4 @@
+import { alertsPerRule, noAlerts } from '../../alert/perRule.ts';
 import type { GapInfo, RuleDesk, RuleDetail, RuleInfo, TechniqueCoverage } from '../../api/parts.ts';
 import type { Need } from '../../model/finding.ts';
 import { techniqueNames } from '../../model/techniques.ts';
@@ -15,12 +16,14 @@ export interface RuleDeskOptions {
   readonly rules: () => readonly Rule[];
   /** How many tests stand beside a rule's file. */
   readonly testsOf: (rule: Rule) => Promise<number>;
+  /** The present, ticks. */
+  readonly now: () => bigint;
   /** What the logs of late tell of connections. */
   readonly sight: () => Promise<Seen>;
 }
 
 /** Rules, with how each does by what the schedule wrote down. */
-export function ruleDesk({ store, rules, testsOf, sight }: RuleDeskOptions): RuleDesk {
+export function ruleDesk({ store, rules, testsOf, now, sight }: RuleDeskOptions): RuleDesk {
   const ruleOf = (id: string): Rule => {
     const found = rules().find((rule) => rule.id === id.toLowerCase());
     if (found) return found;
@@ -30,7 +33,11 @@ export function ruleDesk({ store, rules, testsOf, sight }: RuleDeskOptions): Rul
     const states = new Map(ruleStates(store).map((state) => [state.rule, state]));
     const stops = stoppedRules(store);
     const gaps = Map.groupBy(gapsOf(store, { open: true }), ({ rule }) => rule);
-    return of.map((rule) => infoOf(rule, states.get(rule.id), stops.get(rule.id), gaps.get(rule.id) ?? []));
+    const alerts = alertsPerRule(store, now());
+    return of.map((rule) => ({
+      ...infoOf(rule, states.get(rule.id), stops.get(rule.id), gaps.get(rule.id) ?? []),
+      alerts: alerts.get(rule.id) ?? noAlerts,
+    }));
   };
   const infoOfOne = (rule: Rule): RuleInfo => {
     const [info] = infos([rule]);
@@ -82,7 +89,12 @@ function inWords(need: Need | readonly Need[]): string {
   return [need].flat().join(' or ');
 }
 
-function infoOf(rule: Rule, state: RuleState | undefined, stop: Stop | undefined, open: readonly Gap[]): RuleInfo {
+function infoOf(
+  rule: Rule,
+  state: RuleState | undefined,
+  stop: Stop | undefined,
+  open: readonly Gap[],
+): Omit<RuleInfo, 'alerts'> {
   const { id, name, version, description, severity, tactics, techniques, schedule } = rule;
   // What retention took is not the rule's failure, and nobody can mend it.
   const failing = open.find(({ reason }) => reason !== 'retention' && reason !== 'fusion');

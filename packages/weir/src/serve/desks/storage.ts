@@ -24,14 +24,9 @@ export function storageDesk({ store, journal, folder, keep, most }: StorageDeskO
            WHERE retired IS NULL GROUP BY "table" ORDER BY sum(bytes) DESC, "table"`,
         )
         .all();
-      const first = store
-        .statement(
-          `SELECT min(first_time) AS time FROM segment WHERE retired IS NULL AND kind <> 'past' AND "table" = 'DeviceNetworkEvents'`,
-        )
-        .get();
       return {
         ...{ keep, most, journal: journal.held },
-        oldest: (first?.time as bigint | null | undefined) ?? null,
+        oldest: oldestConnection(store),
         tables: rows.map(({ table, ...sums }) => ({
           table: String(table),
           segments: Number(sums.segments),
@@ -42,4 +37,14 @@ export function storageDesk({ store, journal, folder, keep, most }: StorageDeskO
       };
     },
   };
+}
+
+/** Ticks; null where there is none. */
+export function oldestConnection(store: Store): bigint | null {
+  const first = store
+    .statement(
+      `SELECT min(first_time) AS time FROM segment WHERE retired IS NULL AND kind <> 'past' AND "table" = 'DeviceNetworkEvents'`,
+    )
+    .get();
+  return (first?.time as bigint | null | undefined) ?? null;
 }
