@@ -1,4 +1,3 @@
-import type { Page } from 'playwright-core';
 import type { Running } from '../../../tests/serve/running.ts';
 import { password } from './home.ts';
 import type { Proof } from './proof.ts';
@@ -23,17 +22,18 @@ export async function guide(proof: Proof, demo: Running): Promise<void> {
   await page.getByRole('heading', { level: 1 }).getByText('MEGA').waitFor();
   await page.getByRole('heading', { name: 'When it left' }).waitFor();
   await proof.picture(page, 'alert');
-  for (const [name, address] of places) await pictured(proof, page, name, address);
-}
-
-const places = [
-  ['coverage', '/coverage'],
-  ['sources', '/sources'],
-] as const;
-
-async function pictured(proof: Proof, page: Page, name: string, address: string): Promise<void> {
-  await page.goto(address);
-  await page.getByRole('heading', { level: 1 }).waitFor();
+  await page.goto(`/hunt?q=${encodeURIComponent(asked)}&range=7d`);
+  await page.locator('.cm-content').click();
+  await page.keyboard.press('Control+Enter');
+  await page.locator('main').getByRole('img').first().waitFor();
+  await proof.picture(page, 'hunt');
+  await page.goto('/coverage');
+  await page.getByRole('heading', { name: 'Coverage', level: 1 }).waitFor();
   await page.getByText('Loading…').first().waitFor({ state: 'hidden' });
-  await proof.picture(page, name);
+  await proof.picture(page, 'coverage');
 }
+
+const asked = `DeviceNetworkEvents
+| where ServiceCategory == "file-sharing"
+| summarize Sent = sum(BytesSent) by bin(Timestamp, 1h), Service
+| render columnchart`;
