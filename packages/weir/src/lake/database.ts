@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Engine } from '../engine/engine.ts';
 import { sqlText } from '../engine/sql.ts';
 import { endpointConnections, networkFlows, observedNames } from '../tables/index.ts';
 import type { Lake } from './lake.ts';
@@ -15,6 +16,9 @@ export async function withFusionDatabase<Result>(lake: Lake, work: () => Promise
   const { engine } = lake;
   const file = join(lake.directory, 'fusion.duckdb');
   const rows = [endpointConnections, networkFlows, observedNames].reduce((sum, table) => sum + lake.count(table), 0);
+  // An engine out of memory may not have let it go.
+  await leave(engine);
+  await rm(file, { force: true });
   await engine.run(
     rows <= inMemory
       ? `ATTACH ':memory:' AS fusion`
@@ -22,8 +26,7 @@ export async function withFusionDatabase<Result>(lake: Lake, work: () => Promise
   );
   await engine.run(`SET search_path = 'memory.main,fusion.main'`);
   const end = async (): Promise<void> => {
-    await engine.run('RESET search_path');
-    await engine.run('DETACH fusion');
+    await leave(engine);
     await rm(file, { force: true });
   };
   const result = await work().catch(async (error: unknown) => {
@@ -33,4 +36,9 @@ export async function withFusionDatabase<Result>(lake: Lake, work: () => Promise
   });
   await end();
   return result;
+}
+
+async function leave(engine: Engine): Promise<void> {
+  await engine.run('RESET search_path');
+  await engine.run('DETACH DATABASE IF EXISTS fusion');
 }

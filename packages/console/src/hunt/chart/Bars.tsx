@@ -1,5 +1,5 @@
 import type { Drawn } from './Lines.tsx';
-import { marksOf, markText } from './scale.ts';
+import { gutterOf, marksOf, markText } from './scale.ts';
 
 const right = 16;
 const top = 12;
@@ -8,7 +8,6 @@ const top = 12;
 export function Bars({ chart, said, width }: Drawn) {
   const { kind, x, y, series, isStacked } = chart;
   const lies = kind === 'bar';
-  const left = lies ? Math.min(220, width / 3) : 76;
   const bottom = lies ? 26 : x.names.length > 8 ? 84 : 40;
   const height = lies ? Math.max(120, x.names.length * 24 + top + bottom) : 320;
   const sums = [...x.names.keys()].map((place) => {
@@ -23,6 +22,7 @@ export function Bars({ chart, said, width }: Drawn) {
     y.unit,
   );
   const [low = 0, high = 1] = [marks[0], marks.at(-1)];
+  const left = lies ? Math.min(220, width / 3) : gutterOf(marks, y.unit);
   const length = lies ? width - left - right : height - top - bottom;
   const along = (value: number) => ((value - low) / (high - low)) * length;
   const room = (lies ? height - top - bottom : width - left - right) / Math.max(1, x.names.length);

@@ -1,10 +1,9 @@
 import { second } from '../../words/time.ts';
 import type { Chart, Point, Series } from './chart.ts';
-import { marksOf, markText, timeMarks } from './scale.ts';
+import { gutterOf, marksOf, markText, timeMarks } from './scale.ts';
 
 /** Pixels. */
 const height = 300;
-const left = 76;
 const right = 16;
 const top = 12;
 const bottom = 26;
@@ -30,6 +29,7 @@ export function Lines({ chart, said, width }: Drawn) {
   const ys = points.map((point) => point.y ?? 0);
   const marks = marksOf(Math.min(0, least(ys)), Math.max(most(ys), 0) || 1, y.unit);
   const [low = 0, high = 1] = [marks[0], marks.at(-1)];
+  const left = gutterOf(marks, y.unit);
   const atX = (value: number) => left + ((value - from) / (until - from)) * (width - left - right);
   const atY = (value: number) => height - bottom - ((value - low) / (high - low)) * (height - top - bottom);
   const xMarks =

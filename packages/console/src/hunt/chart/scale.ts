@@ -27,6 +27,11 @@ export function markText(n: number, unit: 'bytes' | 'number'): string {
   return String(Number(n.toPrecision(6)));
 }
 
+/** Pixels that the longest of an axis's marks takes beside the lines. */
+export function gutterOf(marks: readonly number[], unit: 'bytes' | 'number'): number {
+  return Math.max(76, ...marks.map((mark) => 16 + 7.5 * markText(mark, unit).length));
+}
+
 const minute = 60_000;
 const hour = 60 * minute;
 const day = 24 * hour;
