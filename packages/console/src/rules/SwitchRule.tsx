@@ -42,8 +42,8 @@ export function SwitchRule({ rule }: { readonly rule: Rule }) {
           >
             <p className="said">
               {enabled
-                ? 'It looks again from its next tick on.'
-                : 'Until somebody starts it, it finds nothing: what it does not look at meanwhile is a gap.'}
+                ? 'It looks again, first at the time that it missed.'
+                : 'Until somebody starts it, it finds nothing. Then it looks at the time that it missed, too.'}
             </p>
             <Field
               label="Why"

@@ -138,6 +138,24 @@ test('time in which the service was down is looked at with the next run, and is 
     expect([...book.findings.values()].map(({ connections }) => connections)).toEqual([2, 1, 1]);
   }));
 
+test('a rule that was stopped looks at the time that it missed when it is started again', () =>
+  withBench(async (bench) => {
+    const { home, lake, clock, book } = bench;
+    const connections = () => [...book.findings.values()].map((finding) => finding.connections);
+    bench.rules = [live(rowWise)];
+    await put(home, lake, { DeviceNetworkEvents: [row('a', noon - 10n * minute)] });
+    await bench.pass();
+    expect(connections()).toEqual([1]);
+    bench.rules = [];
+    await put(home, lake, { DeviceNetworkEvents: [row('b', noon + 3n * minute)] });
+    clock.time = noon + 5n * hour;
+    await bench.pass();
+    expect(connections()).toEqual([1]);
+    bench.rules = [live(rowWise)];
+    await bench.pass();
+    expect(connections()).toEqual([2]);
+  }));
+
 test('a rule that fails is a gap until it succeeds over that time, and the others go on', () =>
   withBench(async (bench) => {
     const { home, lake, clock, book, runs } = bench;

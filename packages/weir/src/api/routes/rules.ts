@@ -89,7 +89,8 @@ export function ruleRoutes({ rules, clock }: Pick<Parts, 'rules' | 'clock'>): Ro
         method: 'patch',
         path: '/api/rules/{id}',
         name: 'setRule',
-        summary: 'Start or stop a rule, with the reason for the trail. What it does not look at meanwhile is a gap.',
+        summary:
+          'Start or stop a rule, with the reason for the trail. Started again, it looks at the time that it missed, too.',
         needs: 'write',
         params,
         body: z.strictObject({ enabled: z.boolean(), reason: z.string().trim().min(3).max(2_000) }),
