@@ -15,6 +15,10 @@ export async function pages(proof: Proof): Promise<void> {
   await page.keyboard.press('r');
   await page.getByRole('heading', { name: 'Connection to a service known for exfiltration' }).waitFor();
   await lookedAt(proof, page, 'rules');
+  await page.getByRole('link', { name: 'Connection to a service known for exfiltration' }).click();
+  await page.getByRole('heading', { name: 'What to ask about what it finds' }).waitFor();
+  await page.getByRole('heading', { name: 'Its query' }).waitFor();
+  await lookedAt(proof, page, 'rule');
   await page.goto('/no/such/page');
   await page.getByRole('heading', { name: 'There is no such page' }).waitFor();
   await page.getByRole('link', { name: 'To the alerts' }).click();

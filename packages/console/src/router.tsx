@@ -54,6 +54,15 @@ const exceptions = createRoute({
 });
 const sources = createRoute({ getParentRoute: () => app, path: '/sources', component: Sources });
 const rules = createRoute({ getParentRoute: () => app, path: '/rules', component: Rules });
+const rule = createRoute({
+  getParentRoute: () => app,
+  path: '/rules/$id',
+  component: () => {
+    const { id } = rule.useParams();
+    return <RulePage id={id} key={id} />;
+  },
+});
+const RulePage = lazyRouteComponent(() => import('./rules/RulePage.tsx'), 'RulePage');
 const coverage = createRoute({
   getParentRoute: () => app,
   path: '/coverage',
@@ -114,6 +123,7 @@ export const router = createRouter({
       hunt,
       sources,
       rules,
+      rule,
       exceptions,
       coverage,
       people,

@@ -176,6 +176,19 @@ export interface Source {
   unsplit: Long;
 }
 
+export interface RuleDetail extends Rule {
+  query: string;
+  falsePositives: string[];
+  needs: string[];
+}
+
+/** What to ask of what a rule finds; what its queries take of a finding stands in double braces. */
+export interface RuleGuide {
+  means: string;
+  blind: string[];
+  questions: { id: string; ask: string }[];
+}
+
 export interface Guide {
   means: string;
   blind: string[];

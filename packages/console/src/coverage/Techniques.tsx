@@ -35,7 +35,9 @@ export function Techniques({
                     <li key={id} className={`health ${state.dot}`}>
                       <i aria-hidden="true" />
                       <span>
-                        <Link to="/rules">{called}</Link>{' '}
+                        <Link to="/rules/$id" params={{ id }}>
+                          {called}
+                        </Link>{' '}
                         <span className="soft">
                           {tests === 0 ? 'no test' : plural(tests, 'test')}
                           {state.said}
