@@ -33,6 +33,7 @@ export function useEntered(): (me: Me) => Promise<void> {
   const client = useQueryClient();
   return async (me) => {
     client.setQueryData(meQuery.queryKey, me);
-    await client.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'me' });
+    // A one-time link that was used opens nothing any more.
+    await client.invalidateQueries({ predicate: ({ queryKey }) => !['me', 'link'].includes(String(queryKey[0])) });
   };
 }
