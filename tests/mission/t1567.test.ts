@@ -56,7 +56,7 @@ describe.skipIf(published === undefined)('the published T1567 query', () => {
 
   it('waits for the moment alone, and looks for each list of hosts in one pass of one expression', () => {
     expect(compiled.parameters).toEqual(['now']);
-    const patterns = compiled.sql?.match(/regexp_matches\([^,]+, '[^']+'\)/g) ?? [];
+    const patterns = compiled.sql?.match(/regexp_extract\([^,]+, '[^']+'\)/g) ?? [];
     for (const [first, last] of [
       ['api\\\\.telegram\\\\.org', 'serveo\\\\.net'],
       ['content\\\\.dropboxapi\\\\.com', 'storage\\\\.googleapis\\\\.com'],
