@@ -207,7 +207,7 @@ async function openings(proof: Proof, page: Page): Promise<void> {
 async function fromAlert(proof: Proof): Promise<void> {
   const page = await proof.page({ as: 'viewer' });
   proof.refusalsAreMeant(page);
-  await page.goto('/alerts');
+  await page.goto('/alerts?state=all');
   await page.locator('.rows [role=row]').filter({ hasText: 'window.stolen' }).first().click();
   await page.getByRole('link', { name: 'Hunt with this' }).click();
   await page.locator('.cm-content').getByText('onerror').first().waitFor();
