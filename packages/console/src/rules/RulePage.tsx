@@ -4,8 +4,7 @@ import { ruleGuideQuery, ruleQuery } from '../api/rules.ts';
 import { Gaps } from '../coverage/Gaps.tsx';
 import { Copy } from '../parts/Copy.tsx';
 import { Failure } from '../parts/Failure.tsx';
-import { RuleState } from './RuleState.tsx';
-import { SwitchRule } from './SwitchRule.tsx';
+import { RuleCard } from './RuleCard.tsx';
 import { Weeks } from './Weeks.tsx';
 
 /** A rule in full: what it looks for and how, how loud it is, what it did not look at, and what to ask of what it finds. */
@@ -23,27 +22,8 @@ export function RulePage({ id }: { readonly id: string }) {
         ← Rules
       </Link>
       <h1>{rule.name}</h1>
-      <section className="panel rule" aria-labelledby="state">
-        <header>
-          <h2 id="state">How it is</h2>
-          <span className="soft">
-            {rule.status}, {rule.version}; at most {rule.severity}
-          </span>
-          {rule.techniques.map((technique) => (
-            <span key={technique} className="tag">
-              {technique}
-            </span>
-          ))}
-          <span className="push" />
-          <Link to="/alerts" search={{ rule: rule.id, state: 'all' }}>
-            Its alerts
-          </Link>
-          <SwitchRule rule={rule} />
-        </header>
-        <p className="said">{rule.description.trim()}</p>
-        <RuleState rule={rule} />
-        <Weeks weeks={rule.alerts.weeks} />
-      </section>
+      <RuleCard rule={rule}>How it is</RuleCard>
+      <Weeks weeks={rule.alerts.weeks} />
       {rule.falsePositives.length > 0 && (
         <section className="panel" aria-labelledby="harmless">
           <header>

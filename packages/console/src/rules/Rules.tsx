@@ -3,8 +3,7 @@ import { Link } from '@tanstack/react-router';
 import { rulesQuery } from '../api/rules.ts';
 import type { Rule } from '../api/types.ts';
 import { Failure } from '../parts/Failure.tsx';
-import { RuleState } from './RuleState.tsx';
-import { SwitchRule } from './SwitchRule.tsx';
+import { RuleCard } from './RuleCard.tsx';
 
 /** The rules, and how each does: what is stopped or has gaps first. */
 export function Rules() {
@@ -15,31 +14,11 @@ export function Rules() {
       <h1>Rules</h1>
       {error !== null && data === undefined && <Failure error={error} again={() => void refetch()} />}
       {rules.map((rule) => (
-        <article key={rule.id} className="panel rule">
-          <header>
-            <h2>
-              <Link to="/rules/$id" params={{ id: rule.id }}>
-                {rule.name}
-              </Link>
-            </h2>
-            <span className={`tag ${rule.severity}`}>at most {rule.severity}</span>
-            <span className="soft">
-              {rule.status}, {rule.version}
-            </span>
-            {rule.techniques.map((technique) => (
-              <span key={technique} className="tag">
-                {technique}
-              </span>
-            ))}
-            <span className="push" />
-            <Link to="/alerts" search={{ rule: rule.id, state: 'all' }}>
-              Its alerts
-            </Link>
-            <SwitchRule rule={rule} />
-          </header>
-          <p className="said">{rule.description.trim()}</p>
-          <RuleState rule={rule} />
-        </article>
+        <RuleCard key={rule.id} rule={rule}>
+          <Link to="/rules/$id" params={{ id: rule.id }}>
+            {rule.name}
+          </Link>
+        </RuleCard>
       ))}
     </main>
   );

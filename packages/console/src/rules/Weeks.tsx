@@ -10,7 +10,7 @@ export function Weeks({ weeks }: { readonly weeks: readonly number[] }) {
   const width = weeks.length * (size.bar + size.gap);
   const said = `Alerts a week, the latest last: ${weeks.join(', ')}`;
   return (
-    <figure className="weeks">
+    <figure className="panel weeks">
       <svg width={width} height={size.height + size.foot} role="img" aria-label={said}>
         {weeks.map((count, week) => {
           const height = (count / most) * (size.height - size.foot);
