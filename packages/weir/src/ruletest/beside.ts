@@ -5,9 +5,10 @@ import type { TestResult } from '../model/ruleTest.ts';
 import { UserError } from '../model/userError.ts';
 import type { Rule } from '../rules/rule.ts';
 import { planForBoth, withClickHouse } from './bothEngines.ts';
+import type { RunTestsOptions } from './options.ts';
 import type { RuleTest, Suite } from './ruleTest.ts';
 import { completed, selects, spanOf } from './runTest.ts';
-import type { RunTestsOptions } from './runTests.ts';
+
 import { withTestLake } from './testLake.ts';
 
 type Results = Map<RuleTest, TestResult>;

@@ -5,9 +5,10 @@ import { UserError } from '../model/userError.ts';
 import type { Rule } from '../rules/rule.ts';
 import { planForBoth } from './bothEngines.ts';
 import { type LoadedRule, loadTests } from './load.ts';
+import type { RunTestsOptions } from './options.ts';
 import { testError } from './place.ts';
 import type { RuleTest, Suite } from './ruleTest.ts';
-import { compileRule, type RunTestsOptions, runTests } from './runTests.ts';
+import { compileRule, runTests } from './runTests.ts';
 
 export interface RuleTestsOptions extends Omit<RunTestsOptions, 'catalogue'> {
   /** Rule files, files of tests, folders; Weir's own rules where empty. */

@@ -5,7 +5,6 @@ import { scoreQuery } from '../detect/score.ts';
 import type { TimeSpan } from '../detect/ticks.ts';
 import { dataSpan } from '../detect/window.ts';
 import type { Lake } from '../lake/lake.ts';
-import type { Catalogue } from '../model/catalogue.ts';
 import type { Exception } from '../model/exception.ts';
 import type { InputReport } from '../model/input.ts';
 import type { TestResult } from '../model/ruleTest.ts';
@@ -15,26 +14,13 @@ import type { Rule } from '../rules/rule.ts';
 import { weirSchema } from '../tables/index.ts';
 import { read } from '../weir.ts';
 import { beside, besideOverRows } from './beside.ts';
-import type { ClickHouseProcess } from './clickhouse.ts';
 import { exceptionsReader } from './exceptions.ts';
+import type { RunTestsOptions } from './options.ts';
 import { testError } from './place.ts';
 import type { RuleTest, Suite } from './ruleTest.ts';
 import { runOver, runOverRows } from './runTest.ts';
 import { withTestLake } from './testLake.ts';
 import { asOneOfMany, type RowsTest, runTogether } from './together.ts';
-
-export interface RunTestsOptions {
-  readonly catalogue: Catalogue;
-  /** Folder of Weir's content, for tests that read logs. */
-  readonly content: string;
-  /** An empty folder; whoever made it removes it. */
-  readonly workDirectory: string;
-  /** How many tests run at a time. */
-  readonly workers: number;
-  readonly onTest?: (rule: Rule) => void;
-  /** Runs the rules on ClickHouse too. */
-  readonly clickhouse?: ClickHouseProcess;
-}
 
 /** Runs the tests of rules that compile, each over data of its own. What one finds never depends on another. */
 export async function runTests(

@@ -1,10 +1,17 @@
-import type { Renamed } from './kept.ts';
-
 /** What tells one story from another. Times are ticks. */
 export interface StoryOf {
   readonly key: readonly string[];
   readonly firstSeen: bigint;
   readonly lastSeen: bigint;
+}
+
+/** A key under which rows were found before and another under which they are now: fusion learned who an address was. Times
+ *  are those of the rows, before and now. */
+export interface Renamed {
+  readonly from: readonly string[];
+  readonly to: readonly string[];
+  readonly before: { readonly from: bigint; readonly until: bigint };
+  readonly now: { readonly from: bigint; readonly until: bigint };
 }
 
 /** A story that was told before. */

@@ -6,16 +6,7 @@ import type { Engine } from '../engine/engine.ts';
 import { sqlText } from '../engine/sql.ts';
 import { deviceNetworkEvents } from '../tables/index.ts';
 import { closeOver } from './agreeing.ts';
-import type { StoryOf } from './identity.ts';
-
-/** A key under which rows were found before and another under which they are now: fusion learned who an address was. Times
- *  are those of the rows, before and now. */
-export interface Renamed {
-  readonly from: readonly string[];
-  readonly to: readonly string[];
-  readonly before: { readonly from: bigint; readonly until: bigint };
-  readonly now: { readonly from: bigint; readonly until: bigint };
-}
+import type { Renamed, StoryOf } from './identity.ts';
 
 /** What a run has changed of a rule's evidence. */
 export interface Touched {
