@@ -3,7 +3,8 @@ import type { alert, trailEntry } from '../../weir/src/api/routes/alertShapes.ts
 import type { exception, preview } from '../../weir/src/api/routes/exceptions.ts';
 import type { token } from '../../weir/src/api/routes/tokens.ts';
 import type { user } from '../../weir/src/api/routes/users.ts';
-import type { Alert, Exception, ExceptionPreview, Token, TrailEntry, User } from '../src/api/types.ts';
+import type { view } from '../../weir/src/api/routes/views.ts';
+import type { Alert, AlertView, Exception, ExceptionPreview, Token, TrailEntry, User } from '../src/api/types.ts';
 
 /** What the API answers, as its schemas say. */
 interface Answered {
@@ -12,6 +13,7 @@ interface Answered {
   readonly exception: z.output<typeof exception>;
   readonly preview: z.output<typeof preview>;
   readonly user: z.output<typeof user>;
+  readonly view: z.output<typeof view>;
   readonly token: z.output<typeof token>;
 }
 
@@ -22,6 +24,7 @@ interface Read {
   readonly exception: Exception;
   readonly preview: ExceptionPreview;
   readonly user: User;
+  readonly view: AlertView;
   readonly token: Token;
 }
 

@@ -1,4 +1,5 @@
 import { harmless } from '../words/harmless.ts';
+import { parsed } from '../words/whole.ts';
 import type { Mistake, Problem } from './types.ts';
 
 /** Why the service did not do what was asked, in its own words; or that it did not answer. */
@@ -51,7 +52,7 @@ export async function call<Answer>(path: string, { method = 'GET', body, signal 
       advice: 'It may be starting again, or the network is down. This page tries again by itself.',
     });
   }
-  if (response.ok) return (response.status === 204 ? undefined : harmless(await response.json())) as Answer;
+  if (response.ok) return (response.status === 204 ? undefined : harmless(parsed(await response.text()))) as Answer;
   const problem = await problemOf(response, path);
   if (problem.code === 'NOT_LOGGED_IN') whenLoggedOut();
   throw problem;

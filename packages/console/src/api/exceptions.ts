@@ -25,8 +25,8 @@ export interface Condition {
   /** Rule ids; null: all. */
   readonly rules: readonly string[] | null;
   readonly when: string;
-  /** The alert that it is made for. */
-  readonly alert: number;
+  /** The alert that it is made for, where there is one. */
+  readonly alert?: number | undefined;
 }
 
 export function previewQuery(condition: Condition) {
@@ -48,6 +48,14 @@ export interface Draft extends Condition {
 
 export function makeException(body: Draft): Promise<Exception> {
   return call<Exception>('/api/exceptions', { method: 'POST', body });
+}
+
+/** `expires` is a moment. */
+export function renewException(
+  id: string,
+  body: { readonly expires: string; readonly reason: string; readonly override?: string },
+): Promise<Exception> {
+  return call<Exception>(`/api/exceptions/${encodeURIComponent(id)}/renew`, { method: 'POST', body });
 }
 
 export function endException(id: string, reason: string): Promise<Exception> {

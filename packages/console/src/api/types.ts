@@ -77,6 +77,15 @@ export interface AlertPage {
   next: string | null;
 }
 
+/** A list of alerts that somebody keeps under a name: `search` is the page's address after the question mark. */
+export interface AlertView {
+  id: number;
+  name: string;
+  search: string;
+  shared: boolean;
+  owner: string;
+}
+
 export interface AlertCounts {
   total: number;
   states: Record<State, number>;
@@ -264,6 +273,8 @@ export interface Exception {
   expires: string;
   by: string | null;
   ended: { by: string; at: string; reason: string } | null;
+  /** Last given a later end. */
+  renewed: { by: string; at: string; reason: string } | null;
   hid: number;
   /** Confirmed alerts that it would hide. */
   confirmed: number[];

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { ToldFinding } from '../model/alert.ts';
+import { ticksToIso } from '../report/format.ts';
 import { finding } from '../report/result.fixture.ts';
 import { Store } from '../store/store.ts';
 import { readTrail } from '../store/trail.ts';
@@ -58,7 +59,7 @@ test('an exception is made, held against findings, and ended; all of it is in th
   const over = { by: 'ben', at: now + 1n, reason: 'moved' };
   expect(book.end('console-1', 'moved', { actor: 'ben', at: now + 1n }).ended).toEqual(over);
   expect(book.inForce()).toEqual([]);
-  expect(book.list()).toEqual([{ exception, by: 'ana', ended: over }]);
+  expect(book.list()).toEqual([{ exception, by: 'ana', ended: over, renewed: null }]);
   expect(readTrail(store, { subject: 'exception:console-1', limit: 10 })).toMatchObject([
     { actor: 'ana', action: 'exception.made', details: { reason: 'nightly', hides: 2 } },
     { actor: 'ben', action: 'exception.ended', details: { reason: 'moved' } },
@@ -103,6 +104,61 @@ test('alerts that an exception hides are counted, and listed by it', () => {
   expect(book.hid(now)).toEqual(new Map());
   const hidden = alerts.list({ hidden: 'with', exception: 'backups' }, { order: 'newest', limit: 10 });
   expect(hidden.alerts.map(({ hiddenBy }) => hiddenBy)).toEqual([['console-1', 'backups']]);
+});
+
+describe('one that ends is renewed', () => {
+  const until = now + 200n * day;
+  const again = { expires: until, reason: 'still nightly' };
+  const ben = { actor: 'ben', at: now + 80n * day };
+
+  test('with a reason, which the trail keeps beside the end before', async () => {
+    const { exception } = await book.add(draft(), ana);
+    const renewed = await book.renew('console-1', again, ben);
+    expect(renewed.exception).toEqual({ ...exception, expires: until });
+    expect(renewed.renewed).toEqual({ by: 'ben', at: ben.at, reason: 'still nightly' });
+    expect(book.inForce()).toEqual([renewed.exception]);
+    expect(readTrail(store, { subject: 'exception:console-1', limit: 10 })).toMatchObject([
+      { action: 'exception.made' },
+      {
+        ...{ actor: 'ben', action: 'exception.renewed' },
+        details: { reason: 'still nightly', before: ticksToIso(exception.expires), expires: ticksToIso(until) },
+      },
+    ]);
+    const later = { expires: until + day, reason: 'for good' };
+    expect((await book.renew('console-1', later, ben)).renewed).toMatchObject({ reason: 'for good' });
+    // Also when its time is over.
+    const over = { actor: 'ana', at: until + 9n * day };
+    await book.renew('console-1', { expires: over.at + day, reason: 'late' }, over);
+  });
+
+  test('and what has been confirmed meanwhile stops that, until it has leave again', async () => {
+    await book.add(draft({ override: 'agreed' }), ana);
+    alerts.change([{ id: 2, version: 1 }], { state: 'closed', verdict: 'true-positive' }, ana);
+    await expect(book.renew('console-1', again, ben)).rejects.toMatchObject({ code: 'EXCEPTION_REFUSED' });
+    expect(book.list()[0]).toMatchObject({ renewed: null, exception: { expires: now + 90n * day } });
+    const { exception } = await book.renew('console-1', { ...again, override: 'agreed anew' }, ben);
+    expect(exception.override).toEqual({ reason: 'agreed anew', by: 'ben' });
+  });
+
+  test.each<[Partial<typeof again>, string, string]>([
+    [{ expires: now + 90n * day }, 'expires', 'it holds as long already'],
+    [{ reason: ' ' }, 'reason', 'this is empty'],
+  ])('%o is refused', async (change, place, message) => {
+    await book.add(draft(), ana);
+    await expect(book.renew('console-1', { ...again, ...change }, ben)).rejects.toMatchObject({
+      ...{ code: 'EXCEPTION_INVALID', place, message },
+    });
+    expect(readTrail(store, { subject: 'exception:console-1', limit: 10 })).toHaveLength(1);
+  });
+
+  test('but not one that a person has ended, nor one to an end that is past', async () => {
+    await book.add(draft(), ana);
+    const late = { actor: 'ben', at: until + day };
+    await expect(book.renew('console-1', again, late)).rejects.toMatchObject({ message: 'its end is past' });
+    book.end('console-1', 'moved', ana);
+    await expect(book.renew('console-1', again, ben)).rejects.toMatchObject({ advice: 'Make a new one.' });
+    await expect(book.renew('no-such', again, ben)).rejects.toMatchObject({ code: 'EXCEPTION_UNKNOWN' });
+  });
 });
 
 describe('one that would hide a confirmed case', () => {

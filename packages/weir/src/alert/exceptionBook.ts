@@ -29,8 +29,20 @@ export interface KeptException {
   /** Who made it. */
   readonly by: string;
   /** Who ended it before its time, when (ticks) and why. */
-  readonly ended: { readonly by: string; readonly at: bigint; readonly reason: string } | null;
+  readonly ended: Done | null;
+  /** Who last gave it a later end. */
+  readonly renewed: Done | null;
 }
+
+/** What a person did to an exception: when (ticks) and why. */
+export interface Done {
+  readonly by: string;
+  readonly at: bigint;
+  readonly reason: string;
+}
+
+/** A later end (ticks), and why it goes on. */
+export type Renewal = Pick<ExceptionDraft, 'expires' | 'reason' | 'override'>;
 
 /** What conditions of the same rules would hide, and of which alerts that is told. */
 export interface Preview extends Pick<Looked, 'since' | 'isCut'> {
@@ -99,12 +111,7 @@ export class ExceptionBook {
     const { override, alert, ...rest } = draft;
     const leave = override === undefined ? {} : { override: { reason: override, by: actor } };
     const checked = await checkException({ ...rest, id: 'new', created: at, ...leave }, this.#known());
-    const looked = lookedAt(this.#store, { rules: draft.rules, now: at, alert });
-    const { refusal, hides, confirmed } = await collateralOf(looked, { ...checked, place: 'new' }, at);
-    if (refusal !== '') {
-      const [message = refusal, ...advice] = refusal.split(/\. (?=[A-Z])/);
-      throw new UserError('EXCEPTION_REFUSED', 'when', message, `${advice.join('. ') || 'Narrow its condition'}.`);
-    }
+    const { hides, confirmed } = await this.#allowed({ ...checked, place: 'new' }, at, alert);
     return this.#store.transaction(() => {
       const number = Number(this.#store.statement('SELECT coalesce(max(number), 0) + 1 AS n FROM exception').get()?.n);
       const id = `console-${number}`;
@@ -121,7 +128,41 @@ export class ExceptionBook {
           ...(override !== undefined && { override, confirmed: confirmed.join(', ') }),
         },
       });
-      return { exception, by: actor, ended: null };
+      return { exception, by: actor, ended: null, renewed: null };
+    });
+  }
+
+  /** Gives an exception a later end, from when it is held to the same as a new one: leave to hide confirmed cases was given
+   *  until its end, and is given anew.
+   *  @throws UserError `EXCEPTION_UNKNOWN`, `EXCEPTION_INVALID`, `EXCEPTION_REFUSED` */
+  async renew(id: string, { expires, reason, override }: Renewal, { actor, at }: Act): Promise<KeptException> {
+    const { exception: before } = this.#open(id);
+    if (expires <= before.expires)
+      throw new UserError(
+        'EXCEPTION_INVALID',
+        'expires',
+        'it holds as long already',
+        'Give it a later end, or end it.',
+      );
+    const { override: _, place, created, ...rest } = before;
+    const leave = override === undefined ? {} : { override: { reason: override, by: actor } };
+    // Its rules may be gone since, and its end is to come from now on.
+    const checked = await checkException({ ...rest, reason, expires, created: at, ...leave }, this.#known());
+    const exception: Exception = { ...checked, reason: before.reason, created, place };
+    const { hides, confirmed } = await this.#allowed(exception, at);
+    return this.#store.transaction(() => {
+      // What was decided about is what there is now.
+      if (this.#open(id).exception.expires !== before.expires)
+        throw new UserError('EXCEPTION_INVALID', id, 'somebody else has renewed it meanwhile', 'Look at it again.');
+      this.#store.statement('UPDATE exception SET exception_json = ? WHERE id = ?').run(withLongs(exception), id);
+      write(this.#store, {
+        ...{ at, actor, action: 'exception.renewed', subject: `exception:${id}` },
+        details: {
+          ...{ reason, before: ticksToIso(before.expires), expires: ticksToIso(expires), hides: hides.length },
+          ...(override !== undefined && { override, confirmed: confirmed.join(', ') }),
+        },
+      });
+      return this.#get(id);
     });
   }
 
@@ -129,32 +170,58 @@ export class ExceptionBook {
    *  @throws UserError `EXCEPTION_UNKNOWN` */
   end(id: string, reason: string, { actor, at }: Act): KeptException {
     return this.#store.transaction(() => {
-      const row = this.#store.statement(`${selectKept} WHERE exception.id = ?`).get(id);
-      if (row === undefined)
-        throw new UserError('EXCEPTION_UNKNOWN', id, `there is no exception ${id}`, 'Exceptions of a file end there.');
-      if (row.ended !== null) return kept(row);
-      this.#store.statement('UPDATE exception SET ended = ? WHERE id = ?').run(at, id);
-      write(this.#store, { at, actor, action: 'exception.ended', subject: `exception:${id}`, details: { reason } });
-      return { ...kept(row), ended: { by: actor, at, reason } };
+      if (this.#get(id).ended === null) {
+        this.#store.statement('UPDATE exception SET ended = ? WHERE id = ?').run(at, id);
+        write(this.#store, { at, actor, action: 'exception.ended', subject: `exception:${id}`, details: { reason } });
+      }
+      return this.#get(id);
     });
+  }
+
+  #get(id: string): KeptException {
+    const row = this.#store.statement(`${selectKept} WHERE exception.id = ?`).get(id);
+    if (row !== undefined) return kept(row);
+    const message = `there is no exception ${id}`;
+    throw new UserError('EXCEPTION_UNKNOWN', id, message, 'Exceptions of a file are renewed and end there.');
+  }
+
+  /** One that nobody has ended. */
+  #open(id: string): KeptException {
+    const found = this.#get(id);
+    if (found.ended === null) return found;
+    const message = `${found.ended.by} has ended it, and what it hid is shown again`;
+    throw new UserError('EXCEPTION_INVALID', id, message, 'Make a new one.');
+  }
+
+  /** What an exception would hide, where it may. */
+  async #allowed(exception: Exception, now: bigint, alert?: number): Promise<Collateral> {
+    const looked = lookedAt(this.#store, { rules: exception.rules, now, alert });
+    const collateral = await collateralOf(looked, exception, now);
+    if (collateral.refusal === '') return collateral;
+    const [message = collateral.refusal, ...advice] = collateral.refusal.split(/\. (?=[A-Z])/);
+    throw new UserError('EXCEPTION_REFUSED', 'when', message, `${advice.join('. ') || 'Narrow its condition'}.`);
   }
 }
 
 const forever = 3_155_378_975_999_999_999n;
 
-/** Who made and who ended it is in the trail, once each. */
-const selectKept = `SELECT exception.*, made.actor AS maker, finish.actor AS ender, finish.details_json AS finish_json
+/** Who made, who ended and who last renewed it is in the trail. */
+const selectKept = `SELECT exception.*, made.actor AS maker, finish.actor AS ender, finish.details_json AS finish_json,
+    again.actor AS renewer, again.at AS renewed, again.details_json AS again_json
   FROM exception
   LEFT JOIN trail AS made ON made.subject = 'exception:' || exception.id AND made.action = 'exception.made'
-  LEFT JOIN trail AS finish ON finish.subject = 'exception:' || exception.id AND finish.action = 'exception.ended'`;
+  LEFT JOIN trail AS finish ON finish.subject = 'exception:' || exception.id AND finish.action = 'exception.ended'
+  LEFT JOIN trail AS again ON again.id = (SELECT max(id) FROM trail
+    WHERE subject = 'exception:' || exception.id AND action = 'exception.renewed')`;
 
-function kept({ exception_json, ended, maker, ender, finish_json }: Record<string, unknown>): KeptException {
+function kept(row: Record<string, unknown>): KeptException {
+  const { exception_json, ended, maker, ender, finish_json, renewer, renewed, again_json } = row;
+  const done = (by: unknown, at: unknown, details: unknown): Done | null =>
+    at === null ? null : { by: String(by), at: at as bigint, reason: String(JSON.parse(String(details)).reason) };
   return {
     exception: readLongs(String(exception_json)),
     by: String(maker),
-    ended:
-      ended === null
-        ? null
-        : { by: String(ender), at: ended as bigint, reason: String(JSON.parse(String(finish_json)).reason) },
+    ended: done(ender, ended, finish_json),
+    renewed: done(renewer, renewed, again_json),
   };
 }

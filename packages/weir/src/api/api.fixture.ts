@@ -2,6 +2,7 @@ import { accessOverMemory } from '../access/access.fixture.ts';
 import type { Role, Scope } from '../access/roles.ts';
 import { AlertBook } from '../alert/book.ts';
 import { story, told } from '../alert/told.fixture.ts';
+import { ViewBook } from '../alert/views.ts';
 import { Health } from '../operate/health.ts';
 import { createLog } from '../operate/log.ts';
 import { createMetrics } from '../operate/metrics.ts';
@@ -39,6 +40,7 @@ export async function openApi(options: Partial<HttpOptions> = {}) {
     );
   const parts: Parts = {
     ...{ clock, log, metrics: createMetrics(), health: new Health(clock), access, alerts, queries },
+    views: new ViewBook(store),
     trail: {
       last: () => Number(store.statement('SELECT max(id) AS last FROM trail').get()?.last ?? 0n),
       read: (query) => readTrail(store, query),

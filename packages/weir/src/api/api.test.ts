@@ -159,6 +159,54 @@ describe('alerts', () => {
   });
 });
 
+describe('views', () => {
+  const view = (name: string, more: object = {}) => ({ name, search: 'severity=high&rule=gone', ...more });
+
+  test('are kept for who made them, changed, and removed', async () => {
+    const made = await send('POST', '/api/views', view(' High '), viewer);
+    expect(made).toMatchObject({ status: 201, body: { ...view('High'), shared: false, owner: 'vera' } });
+    const path = `/api/views/${made.body.id}`;
+    expect((await get('/api/views', viewer)).body.views).toEqual([made.body]);
+    expect((await get('/api/views', ada)).body.views).toEqual([]);
+    for (const method of ['PATCH', 'DELETE'])
+      expect((await send(method, path, { name: 'mine' }, root)).body.code).toBe('VIEW_UNKNOWN');
+    expect((await send('POST', '/api/views', view('High'), viewer)).body.code).toBe('VIEW_EXISTS');
+    expect((await send('POST', '/api/views', view('High'), ada)).status).toBe(201);
+    const renamed = await send('PATCH', path, { name: 'Grave', search: '' }, viewer);
+    expect(renamed.body).toEqual({ ...made.body, name: 'Grave', search: '' });
+    expect((await send('PATCH', path, {}, viewer)).status).toBe(400);
+    expect((await ask(api, 'DELETE', path, { headers: viewer })).status).toBe(204);
+    expect((await get('/api/views', viewer)).body.views).toEqual([]);
+  });
+
+  test('are shown to all by who may write, and changed by their owner alone', async () => {
+    expect((await send('POST', '/api/views', view('Ours', { shared: true }), viewer)).body.code).toBe('NOT_ALLOWED');
+    const own = await send('POST', '/api/views', view('Own'), viewer);
+    expect((await send('PATCH', `/api/views/${own.body.id}`, { shared: true }, viewer)).body.code).toBe('NOT_ALLOWED');
+    const shared = await send('POST', '/api/views', view('Ours', { shared: true }), ada);
+    const path = `/api/views/${shared.body.id}`;
+    expect((await get('/api/views', viewer)).body.views).toContainEqual(shared.body);
+    for (const [who, method] of [
+      [viewer, 'PATCH'],
+      [viewer, 'DELETE'],
+      [root, 'PATCH'],
+    ] as const)
+      expect(await send(method, path, { name: 'x' }, who)).toMatchObject({
+        status: 403,
+        body: { code: 'VIEW_OTHERS' },
+      });
+    expect((await ask(api, 'DELETE', path, { headers: root })).status).toBe(204);
+  });
+
+  test('are so many and no more', async () => {
+    const many = browser(await api.addUser('many', 'viewer'));
+    for (let n = 0; n < 100; n += 1) await send('POST', '/api/views', view(`v${n}`), many);
+    expect(await send('POST', '/api/views', view('more'), many)).toMatchObject({
+      ...{ status: 422, body: { code: 'VIEW_LIMIT' } },
+    });
+  });
+});
+
 describe('events', () => {
   /** Reads a stream until so many alerts came; gives their ids and the last id to come back with. */
   async function listen(headers: Record<string, string>, alerts: number, meanwhile: () => unknown = () => undefined) {
@@ -321,6 +369,12 @@ describe('rules, exceptions, back-tests, sources', () => {
     expect((await send('POST', '/api/exceptions', { ...draft, override: 'I say so' })).status).toBe(403);
     const made = await send('POST', '/api/exceptions', { ...draft, override: 'agreed with legal' }, root);
     expect([made.status, made.body.override]).toEqual([201, { by: 'root', reason: 'agreed with legal' }]);
+    const again = { expires: '2028-01-01T00:00:00Z', reason: 'still normal' };
+    const renew = (body: object) => send('POST', `/api/exceptions/${made.body.id}/renew`, body);
+    expect((await renew({ ...again, override: 'I say so' })).status).toBe(403);
+    expect((await renew(again)).body).toMatchObject({
+      ...{ expires: '2028-01-01T00:00:00.0000000Z', renewed: { by: 'ada', reason: 'still normal' } },
+    });
     const ended = await send('POST', `/api/exceptions/${made.body.id}/end`, { reason: 'no longer' });
     expect(ended.body.ended).toEqual({ by: 'ada', at: expect.stringMatching(/Z$/), reason: 'no longer' });
   });

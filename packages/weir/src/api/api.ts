@@ -18,6 +18,7 @@ import { sourceRoutes } from './routes/sources.ts';
 import { tokenRoutes } from './routes/tokens.ts';
 import { trailRoutes } from './routes/trail.ts';
 import { userRoutes } from './routes/users.ts';
+import { viewRoutes } from './routes/views.ts';
 
 /** The service's API as one application, mounted at `/`. */
 export function createApi(parts: Parts, options: HttpOptions): OpenAPIHono {
@@ -31,6 +32,7 @@ export function routesOf(parts: Parts): Route[] {
     ...userRoutes(parts),
     ...tokenRoutes(parts),
     ...alertRoutes(parts),
+    ...viewRoutes(parts),
     ...guideRoutes(parts),
     ...eventRoutes(parts),
     ...queryRoutes(parts),

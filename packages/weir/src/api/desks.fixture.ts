@@ -21,6 +21,11 @@ export function desks(): Pick<
     return rule;
   };
   const exceptions = new Map<string, ExceptionInfo>();
+  const exceptionOf = (id: string): ExceptionInfo => {
+    const found = exceptions.get(id);
+    if (found === undefined) throw unknown('EXCEPTION_UNKNOWN', id);
+    return found;
+  };
   const jobs = new Map<string, BacktestJob>();
   const jobOf = (id: string): BacktestJob => {
     const job = jobs.get(id);
@@ -93,16 +98,28 @@ export function desks(): Pick<
         if (/confirmed/.test(draft.when) && override === undefined)
           throw new UserError('EXCEPTION_REFUSED', 'when', 'it would hide alert 3, which is confirmed', 'Narrow it.');
         const made: ExceptionInfo = {
-          ...{ ...draft, id: `e${exceptions.size + 1}`, created, ended: null, kept: 'store', place: 'store' },
+          ...{
+            ...draft,
+            id: `e${exceptions.size + 1}`,
+            created,
+            ended: null,
+            renewed: null,
+            kept: 'store',
+            place: 'store',
+          },
           ...{ by: actor, hid: 0, confirmed: [] },
           override: override === undefined ? null : { by: actor, reason: override },
         };
         exceptions.set(made.id, made);
         return made;
       },
+      renew: async (id, { expires, reason }, { actor, at: when }) => {
+        const renewed = { ...exceptionOf(id), expires, renewed: { by: actor, at: when, reason } };
+        exceptions.set(id, renewed);
+        return renewed;
+      },
       end: async (id, reason, { actor, at: when }) => {
-        const found = exceptions.get(id);
-        if (found === undefined) throw unknown('EXCEPTION_UNKNOWN', id);
+        const found = exceptionOf(id);
         const over = { ...found, ended: { by: actor, at: when, reason } };
         exceptions.set(id, over);
         return over;

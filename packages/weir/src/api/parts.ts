@@ -1,6 +1,7 @@
 import type { Access } from '../access/access.ts';
 import type { AlertBook } from '../alert/book.ts';
 import type { RuleAlerts } from '../alert/perRule.ts';
+import type { ViewBook } from '../alert/views.ts';
 import type { Act, Alert, TrailEntry } from '../model/alert.ts';
 import type { Clock } from '../model/clock.ts';
 import type { Need, Severity } from '../model/finding.ts';
@@ -19,6 +20,7 @@ export interface Parts {
   readonly health: Health;
   readonly access: Access;
   readonly alerts: AlertBook;
+  readonly views: ViewBook;
   readonly trail: TrailDesk;
   readonly queries: Queries;
   readonly rules: RuleDesk;
@@ -240,6 +242,8 @@ export interface ExceptionInfo extends Omit<ExceptionDraft, 'override' | 'alert'
   readonly by: string | null;
   /** Ended before its time. */
   readonly ended: { readonly by: string; readonly at: bigint; readonly reason: string } | null;
+  /** Last given a later end. */
+  readonly renewed: { readonly by: string; readonly at: bigint; readonly reason: string } | null;
   /** How many alerts it hides that were last seen in the last 30 days. */
   readonly hid: number;
   /** Confirmed alerts that it would hide. Where there is no override it hides none of their rules while they stand. */
@@ -278,6 +282,9 @@ export interface ExceptionDesk {
   preview(draft: Pick<ExceptionDraft, 'rules' | 'when' | 'alert'>): Promise<ExceptionPreview>;
   /** @throws UserError `EXCEPTION_INVALID`, or `EXCEPTION_REFUSED` where it would hide a confirmed case */
   create(draft: ExceptionDraft, act: Act): Promise<ExceptionInfo>;
+  /** Gives it a later end.
+   *  @throws UserError as `create` does, and where a person has ended it */
+  renew(id: string, renewal: Pick<ExceptionDraft, 'expires' | 'reason' | 'override'>, act: Act): Promise<ExceptionInfo>;
   end(id: string, reason: string, act: Act): Promise<ExceptionInfo>;
 }
 

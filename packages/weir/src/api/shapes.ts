@@ -62,3 +62,8 @@ export function longOrNull(n: bigint | null): number | string | null {
 export function seconds(ticks: bigint): number {
   return Number(ticks) / Number(ticksPerSecond);
 }
+
+/** Without keys that say nothing. */
+export function defined<T extends object>(value: T): { [Key in keyof T]: Exclude<T[Key], undefined> } {
+  return Object.fromEntries(Object.entries(value).filter(([, part]) => part !== undefined)) as never;
+}

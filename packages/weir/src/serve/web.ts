@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { ViewBook } from '../alert/views.ts';
 import { createApi } from '../api/api.ts';
 import { openServer, type Server } from '../api/http/server.ts';
 import { Queries } from '../api/query/queries.ts';
@@ -64,6 +65,7 @@ export async function openWeb(parts: WebParts): Promise<Server> {
   const api = createApi(
     {
       ...{ clock, log, metrics, health, access, alerts, queries, backtests },
+      views: new ViewBook(store),
       trail: trailDesk(store),
       rules: ruleDesk({
         store,

@@ -67,6 +67,8 @@ const statuses: Readonly<Record<string, number>> = {
   QUERY_MEMORY: 422,
   QUERY_VALUES: 422,
   EXCEPTION_REFUSED: 422,
+  VIEW_OTHERS: 403,
+  VIEW_LIMIT: 422,
   DISK_FULL: 507,
 };
 

@@ -7,7 +7,7 @@ import { masked } from '../../report/presentable.ts';
 import { RequestError } from '../http/problem.ts';
 import { type Route, route } from '../http/route.ts';
 import type { Parts } from '../parts.ts';
-import { integer, paging, told } from '../shapes.ts';
+import { defined, integer, paging, told } from '../shapes.ts';
 import { filterOf, filterQuery } from './alertFilter.ts';
 import { alert, alertRecord, states, trailEntry, trailRecord, verdicts } from './alertShapes.ts';
 
@@ -284,9 +284,4 @@ function outcomeRecord(changed: Changed): z.input<typeof outcome> {
   if (changed.outcome === 'refused') return changed;
   const record = { id: changed.id, outcome: changed.outcome, alert: alertRecord(changed.alert) };
   return changed.outcome === 'stale' ? { ...record, since: changed.since.map(trailRecord) } : record;
-}
-
-/** Without keys that say nothing. */
-function defined<T extends object>(value: T): { [Key in keyof T]: Exclude<T[Key], undefined> } {
-  return Object.fromEntries(Object.entries(value).filter(([, part]) => part !== undefined)) as never;
 }

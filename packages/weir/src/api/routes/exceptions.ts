@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi';
+import type { Principal } from '../../access/roles.ts';
 import { severities } from '../../model/finding.ts';
 import { masked } from '../../report/presentable.ts';
 import { RequestError } from '../http/problem.ts';
@@ -9,9 +10,9 @@ import { states, verdicts } from './alertShapes.ts';
 
 const text = z.string().trim().min(1).max(2_000);
 const when = z.string().trim().min(1).max(10_000);
-/** Rule ids; null: all. */
 /** The alert that it is made for: it is counted however old it is. */
 const alert = z.int().min(1).optional();
+/** Rule ids; null: all. */
 const rules = z.array(z.string().min(1).max(200)).min(1).max(100).nullable();
 
 export const preview = z
@@ -53,6 +54,10 @@ export const exception = z
       .object({ by: z.string(), at: moment, reason: z.string() })
       .nullable()
       .openapi({ description: 'Ended before its time.' }),
+    renewed: z
+      .object({ by: z.string(), at: moment, reason: z.string() })
+      .nullable()
+      .openapi({ description: 'Last given a later end.' }),
     hid: z.int().openapi({ description: 'How many alerts it hides that were last seen in the last 30 days.' }),
     confirmed: z.array(z.int()).openapi({
       description: 'Confirmed alerts that it would hide: without an override it hides none of their rules.',
@@ -153,16 +158,26 @@ export function exceptionRoutes({ exceptions, clock }: Pick<Parts, 'exceptions' 
         status: 201,
       },
       async ({ body: { override, ...draft }, who }) => {
-        if (override !== undefined && !who.scopes.has('admin'))
-          throw new RequestError(
-            403,
-            'NOT_ALLOWED',
-            'body.override',
-            'only an administrator lets an exception hide a confirmed case',
-            'Narrow the condition, or ask an administrator.',
-          );
+        if (override !== undefined) mayOverride(who);
         const act = { actor: who.name, at: clock.now() };
         return record(await exceptions.create({ ...draft, ...(override === undefined ? {} : { override }) }, act));
+      },
+    ),
+    route(
+      {
+        method: 'post',
+        path: '/api/exceptions/{id}/renew',
+        name: 'renewException',
+        summary: 'Give an exception a later end. It is held to the same as a new one, and refused as one.',
+        needs: 'write',
+        params: z.strictObject({ id: z.string().min(1).max(200) }),
+        body: z.strictObject({ expires: givenMoment, reason: text, override: text.optional() }),
+        answer: exception,
+      },
+      async ({ params: { id }, body: { override, ...renewal }, who }) => {
+        if (override !== undefined) mayOverride(who);
+        const act = { actor: who.name, at: clock.now() };
+        return record(await exceptions.renew(id, { ...renewal, ...(override !== undefined && { override }) }, act));
       },
     ),
     route(
@@ -182,6 +197,17 @@ export function exceptionRoutes({ exceptions, clock }: Pick<Parts, 'exceptions' 
   ];
 }
 
+function mayOverride({ scopes }: Principal): void {
+  if (scopes.has('admin')) return;
+  throw new RequestError(
+    403,
+    'NOT_ALLOWED',
+    'body.override',
+    'only an administrator lets an exception hide a confirmed case',
+    'Narrow the condition, or ask an administrator.',
+  );
+}
+
 function record({
   id,
   name,
@@ -196,6 +222,7 @@ function record({
   hid,
   confirmed,
   ended,
+  renewed,
   ...times
 }: ExceptionInfo): z.input<typeof exception> {
   return {
@@ -205,6 +232,7 @@ function record({
     created: told(times.created),
     expires: told(times.expires),
     ended: ended === null ? null : { ...ended, at: told(ended.at) },
+    renewed: renewed === null ? null : { ...renewed, at: told(renewed.at) },
   };
 }
 

@@ -75,10 +75,14 @@ test('a proposal is made into an exception, and stands in the list beside those 
   if (first === undefined) throw new Error('nothing is proposed');
   const made = await desk().create({ ...first.draft, owner: 'ops', reason: 'nightly' }, { actor: 'ana', at: now });
   expect(await desk().list()).toEqual([
-    { ...inFileInfo, override: null, by: null, ended: null, hid: 0, confirmed: [], kept: 'file' },
+    { ...inFileInfo, override: null, by: null, ended: null, renewed: null, hid: 0, confirmed: [], kept: 'file' },
     made,
   ]);
-  expect(made).toMatchObject({ id: 'console-1', kept: 'store', by: 'ana', ended: null, override: null });
+  expect(made).toMatchObject({ id: 'console-1', kept: 'store', by: 'ana', ended: null, renewed: null, override: null });
+  const renewal = { expires: made.expires + 1n, reason: 'goes on' };
+  expect(await desk().renew('console-1', renewal, { actor: 'ben', at: now + 1n })).toEqual({
+    ...{ ...made, expires: renewal.expires, renewed: { by: 'ben', at: now + 1n, reason: 'goes on' } },
+  });
   alerts.change([{ id: 1, version: 1 }], { state: 'closed', verdict: 'true-positive' }, { actor: 'ana', at: now });
   expect((await desk().list()).map(({ confirmed }) => confirmed)).toEqual([[], [1]]);
   expect((await desk().end('console-1', 'moved', { actor: 'ana', at: now + 1n })).ended).toEqual({

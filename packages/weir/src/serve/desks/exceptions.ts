@@ -41,11 +41,11 @@ export function exceptionDesk({ book, alerts, inFile, clock }: ExceptionRooms): 
     const hid = book.hid(clock.now() - lookBack);
     const open = listed.flatMap(({ exception, ended }) => (ended === null ? [exception] : []));
     const confirmed = await book.confirmed(open);
-    return listed.map(({ exception, by, ended }) => {
+    return listed.map(({ exception, by, ended, renewed }) => {
       const { names: _, override, ...rest } = exception;
       const { id } = exception;
       return {
-        ...{ ...rest, override: override ?? null, by, ended, kept: by === null ? 'file' : 'store' },
+        ...{ ...rest, override: override ?? null, by, ended, renewed, kept: by === null ? 'file' : 'store' },
         ...{ hid: hid.get(id) ?? 0, confirmed: confirmed.get(id) ?? [] },
       };
     });
@@ -56,7 +56,8 @@ export function exceptionDesk({ book, alerts, inFile, clock }: ExceptionRooms): 
     return only;
   };
   return {
-    list: () => infos([...inFile().map((exception) => ({ exception, by: null, ended: null })), ...book.list()]),
+    list: () =>
+      infos([...inFile().map((exception) => ({ exception, by: null, ended: null, renewed: null })), ...book.list()]),
     preview: async ({ when, ...draft }) => {
       const [only] = await previews({ ...draft, when: [when] });
       if (only === undefined) throw new Error('a condition without a preview');
@@ -92,6 +93,7 @@ export function exceptionDesk({ book, alerts, inFile, clock }: ExceptionRooms): 
       };
     },
     create: async (draft, act) => info(await book.add(draft, act)),
+    renew: async (id, renewal, act) => info(await book.renew(id, renewal, act)),
     end: async (id, reason, act) => info(book.end(id, reason, act)),
   };
 }

@@ -1,4 +1,4 @@
-/** Accounts, sessions, tokens, and the rules that people stopped. Of a secret only its SHA-256 is kept: it has 256 random bits, so nothing slower is needed.
+/** Accounts, sessions, tokens, the views that people keep, and the rules that they stopped. Of a secret only its SHA-256 is kept: it has 256 random bits, so nothing slower is needed.
  *  Times are ticks. Nobody is deleted: the trail names them. */
 export const accessTables = `
 CREATE TABLE user (
@@ -48,6 +48,16 @@ CREATE TABLE invitation (
   user INTEGER UNIQUE REFERENCES user ON DELETE CASCADE,
   expires INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
+
+-- Lists of alerts that people keep under a name; search is the console's address after the question mark.
+CREATE TABLE alert_view (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  user INTEGER NOT NULL REFERENCES user ON DELETE CASCADE,
+  name TEXT NOT NULL,
+  search TEXT NOT NULL,
+  shared INTEGER NOT NULL CHECK (shared IN (0, 1)),
+  UNIQUE (user, name)
+) STRICT;
 
 CREATE TABLE rule_stop (
   rule TEXT PRIMARY KEY,
