@@ -40,6 +40,7 @@ export async function queue(proof: Proof, alerts: number): Promise<void> {
   proof.check('what steers is shown', String(first).includes('\\u{202e}'), first);
   await lookedAt(proof, page, 'queue');
   await filters(proof, page);
+  await views(proof, page);
   await keyboard(proof, page);
   await bulk(proof, page);
   await many(proof, page, alerts);
@@ -70,6 +71,70 @@ async function filters(proof: Proof, page: Page): Promise<void> {
   await lookedAt(proof, page, 'queue-empty');
   await page.getByRole('link', { name: 'Show all of this state' }).click();
   await rowsOf(page).first().waitFor();
+}
+
+/** Filters kept under a name: for oneself, for all, under another name, and gone; by keys alone where keys go. */
+async function views(proof: Proof, page: Page): Promise<void> {
+  const dialog = page.getByRole('dialog', { name: 'Views' });
+  await page.goto('/alerts?severity=high&text=ws-007');
+  await rowsOf(page).first().waitFor();
+  await page.keyboard.press('v');
+  await dialog.getByText('You keep none yet').waitFor();
+  await dialog.getByRole('textbox').fill('Grave on seven');
+  await page.keyboard.press('Enter');
+  await dialog.getByRole('button', { name: /^Grave on seven/ }).waitFor();
+  await page.keyboard.press('Escape');
+  await page.goto('/alerts?state=all&rule=no-such-rule');
+  await page.getByRole('button', { name: 'Rule: no-such-rule, which is no longer here' }).waitFor();
+  proof.check('a rule that is gone is called gone', true);
+  await page.keyboard.press('v');
+  await dialog.getByRole('textbox').fill('Of the old rule');
+  await dialog.getByLabel('Share with everybody').check();
+  await dialog.getByRole('button', { name: 'Keep this view' }).click();
+  await dialog.getByText('shared with everybody').waitFor();
+  await lookedAt(proof, page, 'queue-views');
+  await page.reload();
+  await page.getByRole('button', { name: /^Of the old rule…/ }).waitFor();
+  await page.keyboard.press('v');
+  await dialog.getByRole('button', { name: /^Grave on seven/ }).waitFor();
+  await page.keyboard.press('1');
+  await page.waitForURL(/severity=high&text=ws-007$/);
+  await dialog.waitFor({ state: 'detached' });
+  proof.check(
+    'a view is opened by its digit',
+    await page.getByRole('button', { name: /^Grave on seven…/ }).isVisible(),
+  );
+  await page.goto('/alerts');
+  await page.keyboard.press('v');
+  await dialog.getByRole('button', { name: 'Rename Grave on seven' }).click();
+  await page.keyboard.press('Control+a');
+  await page.keyboard.type('Seven');
+  await page.keyboard.press('Enter');
+  await dialog.getByRole('button', { name: /^Seven/ }).waitFor();
+  await page.keyboard.press('Escape');
+
+  const viewer = await proof.page({ as: 'viewer' });
+  await viewer.goto('/alerts');
+  await rowsOf(viewer).first().waitFor();
+  await viewer.keyboard.press('v');
+  const theirs = viewer.getByRole('dialog', { name: 'Views' });
+  await theirs.getByText('shared by analyst').waitFor();
+  const offered = await theirs.getByRole('button').allInnerTexts();
+  proof.check(
+    'others see what is shared, and neither change it nor what is not',
+    offered.every((text) => !/Seven|Rename|Remove/.test(text)),
+    offered,
+  );
+  await theirs.getByRole('button', { name: /^Of the old rule/ }).click();
+  await viewer.getByRole('heading', { name: 'No alert fits' }).waitFor();
+  proof.check('a view that names what is gone still opens', viewer.url().includes('rule=no-such-rule'), viewer.url());
+  await viewer.context().close();
+
+  await page.keyboard.press('v');
+  for (const name of ['Remove Seven', 'Remove Of the old rule']) await dialog.getByRole('button', { name }).click();
+  await dialog.getByText('You keep none yet').waitFor();
+  proof.check('a view is renamed and removed', true);
+  await page.keyboard.press('Escape');
 }
 
 async function keyboard(proof: Proof, page: Page): Promise<void> {

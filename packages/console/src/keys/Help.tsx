@@ -24,6 +24,7 @@ const groups: readonly { readonly where: string; readonly keys: readonly (readon
       ['x', 'choose it, for doing the same to several'],
       ['Shift+J  Shift+K', 'choose on the way'],
       ['/', 'look for words'],
+      ['v', 'views: filters kept under a name'],
       ['r', 'bring in what is new'],
     ],
   },

@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { rulesQuery } from '../api/rules.ts';
+import type { Rule } from '../api/types.ts';
 import { capital } from '../words/names.ts';
 import type { QueueSearch } from './search.ts';
 
@@ -16,7 +17,7 @@ export function Chips({
     ...(entityKind && entity
       ? [[capital(entityKind), entity, { entityKind: undefined, entity: undefined }] as const]
       : []),
-    ...(rule ? [['Rule', rules?.find(({ id }) => id === rule)?.name ?? rule, { rule: undefined }] as const] : []),
+    ...(rule ? [['Rule', ruleName(rule, rules), { rule: undefined }] as const] : []),
     ...(tag ? [['Tag', tag, { tag: undefined }] as const] : []),
     ...(exception ? [['Hidden by', exception, { exception: undefined, hidden: undefined }] as const] : []),
   ];
@@ -30,4 +31,9 @@ export function Chips({
       ))}
     </div>
   );
+}
+
+function ruleName(id: string, rules: readonly Rule[] | undefined): string {
+  const found = rules?.find((rule) => rule.id === id)?.name;
+  return found ?? (rules === undefined ? id : `${id}, which is no longer here`);
 }

@@ -3,20 +3,15 @@ import { useNavigate } from '@tanstack/react-router';
 import { type RefObject, useEffect, useState } from 'react';
 import { countsQuery, peopleQuery } from '../api/alerts.ts';
 import type { Severity } from '../api/types.ts';
+import { viewsQuery } from '../api/views.ts';
+import { useKeys } from '../keys/useKeys.tsx';
 import { useMayWrite, useMe } from '../session/session.ts';
 import { count } from '../words/figures.ts';
 import { capital } from '../words/names.ts';
 import { Chips } from './Chips.tsx';
-import { type QueueSearch, type StateView, severities, statesOf } from './search.ts';
-
-const views: readonly (readonly [StateView, string])[] = [
-  ['open', 'Open'],
-  ['new', 'New'],
-  ['in-progress', 'In progress'],
-  ['closed', 'Closed'],
-  ['gone', 'Withdrawn'],
-  ['all', 'All'],
-];
+import { type QueueSearch, severities, statesOf, stateViews } from './search.ts';
+import { Views } from './Views.tsx';
+import { isShown, stateNames } from './views.ts';
 
 const typingPause = 250;
 
@@ -39,6 +34,10 @@ export function Filters({
   const { data: counts } = useQuery(countsQuery(anySeverity));
   const { data: own } = useQuery(countsQuery(search));
   const { data: people = [] } = useQuery({ ...peopleQuery, enabled: may });
+  const { data: kept = [] } = useQuery(viewsQuery);
+  const shown = kept.find((view) => isShown(view, search));
+  const [choosing, setChoosing] = useState(false);
+  useKeys({ v: () => setChoosing(true) });
   const set = (change: QueueSearch, replace = false) =>
     void navigate({ to: '/alerts', search: { ...search, ...change }, replace });
 
@@ -58,9 +57,9 @@ export function Filters({
   return (
     <search className="filters">
       <div className="tabs" role="group" aria-label="State">
-        {views.map(([view, label]) => (
+        {stateViews.map((view) => (
           <button key={view} type="button" aria-pressed={view === state} onClick={() => set({ state: view })}>
-            {label}
+            {stateNames[view]}
             {own && <span className="n">{count(statesOf[view].reduce((sum, each) => sum + own.states[each], 0))}</span>}
           </button>
         ))}
@@ -119,6 +118,9 @@ export function Filters({
             <option value="last-seen">Last seen first</option>
           </select>
         </label>
+        <button type="button" className="views-button" onClick={() => setChoosing(true)}>
+          {shown === undefined ? 'Views…' : <b>{shown.name}…</b>} <kbd>v</kbd>
+        </button>
         {own !== undefined && (own.hidden > 0 || hidden) && (
           <label className="check">
             <input
@@ -131,6 +133,7 @@ export function Filters({
         )}
       </div>
       <Chips search={search} onSet={set} />
+      {choosing && <Views search={search} onClose={() => setChoosing(false)} />}
     </search>
   );
 }
