@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import type { QueryResult } from '../api/types.ts';
+import { Table } from '../parts/Table.tsx';
 import { count, plural } from '../words/figures.ts';
 import { cellText, isNumber } from './columns.ts';
 
@@ -27,38 +28,26 @@ export function Answer({
       </p>
     );
   const shown = all ? rows : rows.slice(0, rowsAtFirst);
-  const isRight = (name: string, type: string) => isNumber(name) || ['long', 'int', 'real', 'decimal'].includes(type);
+  const numbers = columns
+    .filter(({ name, type }) => isNumber(name) || ['long', 'int', 'real', 'decimal'].includes(type))
+    .map(({ name }) => name);
   return (
     <>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls can be reached by the keyboard */}
-      <div className="answer-rows" tabIndex={0} role="region" aria-label={`Answer: ${label}`}>
-        <table>
-          <thead>
-            <tr>
-              {columns.map(({ name, type }) => (
-                <th key={name} scope="col" className={isRight(name, type) ? 'number' : ''}>
-                  {name}
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {shown.map((row, nth) => (
-              // biome-ignore lint/suspicious/noArrayIndexKey: rows of an answer have no other name, and never move
-              <tr key={nth}>
-                {columns.map(({ name, type }, at) => {
-                  const text = cellText(name, row[at]);
-                  return (
-                    <td key={name} className={isRight(name, type) ? 'number' : ''} title={text}>
-                      {text}
-                    </td>
-                  );
-                })}
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <Table label={`Answer: ${label}`} heads={columns.map(({ name }) => name)} numbers={numbers}>
+        {shown.map((row, nth) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: rows of an answer have no other name, and never move
+          <tr key={nth}>
+            {columns.map(({ name }, at) => {
+              const text = cellText(name, row[at]);
+              return (
+                <td key={name} className={numbers.includes(name) ? 'number' : ''} title={text}>
+                  {text}
+                </td>
+              );
+            })}
+          </tr>
+        ))}
+      </Table>
       <p className="soft">
         {plural(rows.length, 'row')}
         {truncated && ', and there are more'}

@@ -7,6 +7,7 @@ import type { Alert } from '../api/types.ts';
 import { aboutAlert } from '../hunt/aboutAlert.ts';
 import { Copy } from '../parts/Copy.tsx';
 import { Failure } from '../parts/Failure.tsx';
+import { Scrolls } from '../parts/Scrolls.tsx';
 import { count, plural } from '../words/figures.ts';
 import { asTable, cellText, columnsOf, columnWidth, isNumber, shownFirst } from './columns.ts';
 
@@ -73,8 +74,7 @@ export function Evidence({ alert }: { readonly alert: Alert }) {
       </header>
       {error !== null && data === undefined && <Failure error={error} again={() => void refetch()} />}
       {rows.length > 0 && (
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls can be reached by the keyboard
-        <div className="sheet" ref={scroller} tabIndex={0} role="region" aria-label="Rows of evidence">
+        <Scrolls className="sheet" ref={scroller} label="Rows of evidence">
           <div role="table" aria-rowcount={rows.length + 1} style={{ minWidth: least }}>
             <div role="rowgroup" className="sheet-head">
               <div role="row" aria-rowindex={1} className="sheet-row" style={{ gridTemplateColumns: template }}>
@@ -106,7 +106,7 @@ export function Evidence({ alert }: { readonly alert: Alert }) {
               ))}
             </div>
           </div>
-        </div>
+        </Scrolls>
       )}
     </section>
   );

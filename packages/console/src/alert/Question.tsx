@@ -4,6 +4,7 @@ import { useState } from 'react';
 import { askQuestion } from '../api/guide.ts';
 import type { Guide } from '../api/types.ts';
 import { Failure } from '../parts/Failure.tsx';
+import { Written } from '../parts/Scrolls.tsx';
 import { Answer } from './Answer.tsx';
 
 /** A question of the guide: asked by a click, with how its answer is to be read. */
@@ -70,10 +71,7 @@ export function Question({
           </Link>
           <details>
             <summary className="reveal">The query</summary>
-            {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls can be reached by the keyboard */}
-            <pre className="kql" tabIndex={0}>
-              {kql}
-            </pre>
+            <Written text={kql} isKql />
           </details>
         </div>
       )}

@@ -1,12 +1,9 @@
 import { useQuery } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
 import { relatedQuery } from '../api/alerts.ts';
 import { Failure } from '../parts/Failure.tsx';
-import { Severity } from '../parts/Severity.tsx';
 import { useNow } from '../parts/useNow.ts';
 import { plural } from '../words/figures.ts';
-import { shortDevice, stateName, verdictName } from '../words/names.ts';
-import { ago } from '../words/time.ts';
+import { AlertLine } from './AlertLine.tsx';
 
 const shownAtFirst = 8;
 
@@ -22,23 +19,12 @@ export function RelatedAlerts({ id }: { readonly id: number }) {
       </header>
       {error !== null && <Failure error={error} again={() => void refetch()} />}
       <ul className="related">
-        {data.slice(0, shownAtFirst).map(({ alert: { id: other, finding, state, verdict }, shared }) => (
-          <li key={other}>
-            <Severity {...finding} />
-            <span className="related-said">
-              <Link to="/alerts/$id" params={{ id: String(other) }} title={finding.title}>
-                {finding.entities.process || 'A program that is not known'} →{' '}
-                {finding.service || finding.entities.destination}
-              </Link>
-              <span className="soft">
-                {shortDevice(finding.entities.device)}, {ago(finding.lastSeen, now)},{' '}
-                {(verdict === null ? stateName(state) : verdictName(verdict)).toLowerCase()}
-              </span>
-              <span className="soft">
-                same {shared.map(({ kind }) => (kind === 'process' ? 'program' : kind)).join(', ')}
-              </span>
+        {data.slice(0, shownAtFirst).map(({ alert, shared }) => (
+          <AlertLine key={alert.id} alert={alert} now={now}>
+            <span className="soft">
+              same {shared.map(({ kind }) => (kind === 'process' ? 'program' : kind)).join(', ')}
             </span>
-          </li>
+          </AlertLine>
         ))}
       </ul>
       {data.length > shownAtFirst && <p className="soft">and {data.length - shownAtFirst} more</p>}

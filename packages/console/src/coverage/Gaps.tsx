@@ -2,6 +2,7 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 import { gapsQuery } from '../api/coverage.ts';
 import type { Rule } from '../api/types.ts';
 import { Failure } from '../parts/Failure.tsx';
+import { Table } from '../parts/Table.tsx';
 import { lasting, second } from '../words/time.ts';
 
 const reasons: Readonly<Record<string, string>> = {
@@ -28,40 +29,29 @@ export function Gaps({ rules = [], of }: { readonly rules?: readonly Rule[] | un
       {error !== null && data === undefined && <Failure error={error} again={() => void refetch()} />}
       {data && gaps.length === 0 && <p>None: all time was looked at.</p>}
       {gaps.length > 0 && (
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls can be reached by the keyboard
-        <div className="answer-rows" tabIndex={0} role="region" aria-label="Table of gaps">
-          <table>
-            <thead>
-              <tr>
-                {['State', ...(of === undefined ? ['Rule'] : []), 'From (UTC)', 'Until', 'For', 'Why'].map((name) => (
-                  <th key={name} scope="col">
-                    {name}
-                  </th>
-                ))}
-              </tr>
-            </thead>
-            <tbody>
-              {gaps.map(({ id, rule, first, last, reason, detail, closed }) => (
-                <tr key={id}>
-                  <td>
-                    {closed !== null ? (
-                      <span title={`Looked at after all: ${second(closed)} UTC`}>closed</span>
-                    ) : (
-                      <strong className="unknown">{reason === 'retention' ? 'for good' : 'open'}</strong>
-                    )}
-                  </td>
-                  {of === undefined && <td>{names.get(rule) ?? rule}</td>}
-                  <td>{second(first)}</td>
-                  <td>{second(last)}</td>
-                  <td>{lasting(first, last)}</td>
-                  <td title={detail}>
-                    {reasons[reason] ?? reason}: {detail}
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
+        <Table
+          label="Table of gaps"
+          heads={['State', ...(of === undefined ? ['Rule'] : []), 'From (UTC)', 'Until', 'For', 'Why']}
+        >
+          {gaps.map(({ id, rule, first, last, reason, detail, closed }) => (
+            <tr key={id}>
+              <td>
+                {closed !== null ? (
+                  <span title={`Looked at after all: ${second(closed)} UTC`}>closed</span>
+                ) : (
+                  <strong className="unknown">{reason === 'retention' ? 'for good' : 'open'}</strong>
+                )}
+              </td>
+              {of === undefined && <td>{names.get(rule) ?? rule}</td>}
+              <td>{second(first)}</td>
+              <td>{second(last)}</td>
+              <td>{lasting(first, last)}</td>
+              <td title={detail}>
+                {reasons[reason] ?? reason}: {detail}
+              </td>
+            </tr>
+          ))}
+        </Table>
       )}
       {hasNextPage && (
         <button type="button" className="link" onClick={() => void fetchNextPage()}>

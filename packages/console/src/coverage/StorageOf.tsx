@@ -1,5 +1,6 @@
 import type { Storage } from '../api/types.ts';
 import { Share } from '../parts/Share.tsx';
+import { Table } from '../parts/Table.tsx';
 import { useNow } from '../parts/useNow.ts';
 import { bytes, count, longOf, plural } from '../words/figures.ts';
 import { ago, second, spanName } from '../words/time.ts';
@@ -42,35 +43,20 @@ export function StorageOf({ storage: { keep, most, oldest, journal, tables, disk
         </div>
       </dl>
       {filled.length > 0 && (
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls can be reached by the keyboard
-        <div className="answer-rows" tabIndex={0} role="region" aria-label="Table of what is kept">
-          <table>
-            <thead>
-              <tr>
-                <th scope="col">Table</th>
-                <th scope="col" className="number">
-                  Rows
-                </th>
-                <th scope="col" className="number">
-                  Size
-                </th>
-                <th scope="col" className="number">
-                  Files
-                </th>
-              </tr>
-            </thead>
-            <tbody>
-              {filled.map(({ table, rows, bytes: size, segments }) => (
-                <tr key={table}>
-                  <td>{table}</td>
-                  <td className="number">{count(rows)}</td>
-                  <td className="number">{bytes(BigInt(size))}</td>
-                  <td className="number">{count(segments)}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
+        <Table
+          label="Table of what is kept"
+          heads={['Table', 'Rows', 'Size', 'Files']}
+          numbers={['Rows', 'Size', 'Files']}
+        >
+          {filled.map(({ table, rows, bytes: size, segments }) => (
+            <tr key={table}>
+              <td>{table}</td>
+              <td className="number">{count(rows)}</td>
+              <td className="number">{bytes(BigInt(size))}</td>
+              <td className="number">{count(segments)}</td>
+            </tr>
+          ))}
+        </Table>
       )}
     </section>
   );

@@ -1,13 +1,11 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
+import { AlertLine } from '../alert/AlertLine.tsx';
 import { alertsQuery, countsQuery } from '../api/alerts.ts';
 import type { PagedKind } from '../api/entities.ts';
 import { Failure } from '../parts/Failure.tsx';
-import { Severity } from '../parts/Severity.tsx';
 import { useNow } from '../parts/useNow.ts';
 import { plural } from '../words/figures.ts';
-import { shortDevice, stateName, verdictName } from '../words/names.ts';
-import { ago } from '../words/time.ts';
 
 const shownMost = 10;
 
@@ -32,20 +30,8 @@ export function ItsAlerts({ kind, name }: { readonly kind: PagedKind; readonly n
       </header>
       {error !== null && data === undefined && <Failure error={error} again={() => void refetch()} />}
       <ul className="related">
-        {alerts.map(({ id, finding, state, verdict }) => (
-          <li key={id}>
-            <Severity {...finding} />
-            <span className="related-said">
-              <Link to="/alerts/$id" params={{ id: String(id) }} title={finding.title}>
-                {finding.entities.process || 'A program that is not known'} →{' '}
-                {finding.service || finding.entities.destination}
-              </Link>
-              <span className="soft">
-                {shortDevice(finding.entities.device)}, {ago(finding.lastSeen, now)},{' '}
-                {(verdict === null ? stateName(state) : verdictName(verdict)).toLowerCase()}
-              </span>
-            </span>
-          </li>
+        {alerts.map((alert) => (
+          <AlertLine key={alert.id} alert={alert} now={now} />
         ))}
       </ul>
     </section>

@@ -2,6 +2,7 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { type KeyboardEvent, useId, useMemo, useRef, useState } from 'react';
 import { Copy } from '../parts/Copy.tsx';
 import { useSay } from '../parts/notice.tsx';
+import { Written } from '../parts/Scrolls.tsx';
 import { type Column, cellText, columnWidth, exact, isNumeric, type Row, sortedRows } from './cells.ts';
 
 const rowHeight = 28;
@@ -162,8 +163,7 @@ export function Grid({
           <Copy text={exact(value)} label={column.name}>
             Copy cell
           </Copy>
-          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls can be reached by the keyboard */}
-          <pre tabIndex={0}>{value === null || value === undefined ? 'unknown' : exact(value)}</pre>
+          <Written text={value === null || value === undefined ? 'unknown' : exact(value)} />
         </div>
       )}
     </>

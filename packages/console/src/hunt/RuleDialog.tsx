@@ -2,6 +2,7 @@ import { useMemo, useState } from 'react';
 import { Copy } from '../parts/Copy.tsx';
 import { Dialog } from '../parts/Dialog.tsx';
 import { Field } from '../parts/Field.tsx';
+import { Written } from '../parts/Scrolls.tsx';
 import { drawnId } from '../present.ts';
 import { download } from './export.ts';
 import { folderOf } from './ruleName.ts';
@@ -51,10 +52,7 @@ export function RuleDialog({ query, onClose }: { readonly query: string; readonl
           {choose('frequency', 'Every', durations)}
           {choose('period', 'Looks back', durations)}
         </div>
-        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls can be reached by the keyboard */}
-        <pre className="kql" tabIndex={0}>
-          {yaml}
-        </pre>
+        <Written text={yaml} isKql />
         <p>
           <button type="button" className="primary" onClick={() => download('rule.yaml', 'application/yaml', yaml)}>
             Download rule.yaml

@@ -1,4 +1,5 @@
 import type { User } from '../api/types.ts';
+import { Table } from '../parts/Table.tsx';
 import { useMe } from '../session/session.ts';
 import type { Wanted } from './ChangeDialog.tsx';
 import { roles } from './roles.ts';
@@ -16,69 +17,55 @@ export function PeopleTable({
 }) {
   const { name: me } = useMe();
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls can be reached by the keyboard
-    <div className="answer-rows tall" tabIndex={0} role="region" aria-label="Table of accounts">
-      <table>
-        <thead>
-          <tr>
-            {['Name', 'Role', 'State', 'Made', 'What to do'].map((name) => (
-              <th key={name} scope="col">
-                {name}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {users.map((user) => (
-            <tr key={user.name}>
-              <td>{user.name}</td>
-              <td>
-                {user.name === me ? (
-                  user.role
-                ) : (
-                  <select
-                    aria-label={`Role of ${user.name}`}
-                    value={user.role}
-                    onChange={({ target }) => onChange({ user, to: { role: target.value as User['role'] } })}
-                  >
-                    {roles.map(({ role }) => (
-                      <option key={role}>{role}</option>
-                    ))}
-                  </select>
-                )}
-              </td>
-              <td>{stateOf(user)}</td>
-              <td>{user.created.slice(0, 10)}</td>
-              <td>
-                {user.name === me ? (
-                  <span className="soft">You; others change it</span>
-                ) : (
-                  <span className="deeds">
-                    <button
-                      type="button"
-                      className="small"
-                      disabled={user.disabled !== null}
-                      onClick={() => onLink(user)}
-                      aria-label={`New link for ${user.name}`}
-                    >
-                      New link
-                    </button>
-                    <button
-                      type="button"
-                      className="small"
-                      onClick={() => onChange({ user, to: { disabled: user.disabled === null } })}
-                      aria-label={`${user.disabled === null ? 'Disable' : 'Enable'} ${user.name}`}
-                    >
-                      {user.disabled === null ? 'Disable' : 'Enable'}
-                    </button>
-                  </span>
-                )}
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <Table label="Table of accounts" heads={['Name', 'Role', 'State', 'Made', 'What to do']} isTall>
+      {users.map((user) => (
+        <tr key={user.name}>
+          <td>{user.name}</td>
+          <td>
+            {user.name === me ? (
+              user.role
+            ) : (
+              <select
+                aria-label={`Role of ${user.name}`}
+                value={user.role}
+                onChange={({ target }) => onChange({ user, to: { role: target.value as User['role'] } })}
+              >
+                {roles.map(({ role }) => (
+                  <option key={role}>{role}</option>
+                ))}
+              </select>
+            )}
+          </td>
+          <td>{stateOf(user)}</td>
+          <td>{user.created.slice(0, 10)}</td>
+          <td>
+            {user.name === me ? (
+              <span className="soft">You; others change it</span>
+            ) : (
+              <span className="deeds">
+                <button
+                  type="button"
+                  className="small"
+                  disabled={user.disabled !== null}
+                  onClick={() => onLink(user)}
+                  aria-label={`New link for ${user.name}`}
+                >
+                  New link
+                </button>
+                <button
+                  type="button"
+                  className="small"
+                  onClick={() => onChange({ user, to: { disabled: user.disabled === null } })}
+                  aria-label={`${user.disabled === null ? 'Disable' : 'Enable'} ${user.name}`}
+                >
+                  {user.disabled === null ? 'Disable' : 'Enable'}
+                </button>
+              </span>
+            )}
+          </td>
+        </tr>
+      ))}
+    </Table>
   );
 }
 

@@ -1,4 +1,5 @@
 import type { Token } from '../api/types.ts';
+import { Table } from '../parts/Table.tsx';
 import { useNow } from '../parts/useNow.ts';
 import { ago, momentOf } from '../words/time.ts';
 
@@ -11,52 +12,38 @@ export function TokenTable({
 }) {
   const now = useNow();
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls can be reached by the keyboard
-    <div className="answer-rows tall" tabIndex={0} role="region" aria-label="Table of tokens">
-      <table>
-        <thead>
-          <tr>
-            {['Name', 'May', 'Whose', 'Made', 'Last used', 'State'].map((name) => (
-              <th key={name} scope="col">
-                {name}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {tokens.map((token) => (
-            <tr key={token.id}>
-              <td>{token.name}</td>
-              <td>{token.scopes.join(', ')}</td>
-              <td>{token.owner || <span className="soft">made on the machine</span>}</td>
-              <td>{token.created.slice(0, 10)}</td>
-              <td>{token.used === null ? 'never' : ago(token.used, now)}</td>
-              <td>
-                {isOpen(token, now) ? (
-                  <span className="deeds">
-                    {token.expires === null ? 'holds' : `until ${token.expires.slice(0, 10)}`}
-                    <button
-                      type="button"
-                      className="small"
-                      onClick={() => onRevoke(token)}
-                      aria-label={`Revoke ${token.name}`}
-                    >
-                      Revoke…
-                    </button>
-                  </span>
-                ) : (
-                  <span className="soft">
-                    {token.revoked === null
-                      ? `expired ${token.expires?.slice(0, 10)}`
-                      : `revoked ${token.revoked.slice(0, 10)}`}
-                  </span>
-                )}
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <Table label="Table of tokens" heads={['Name', 'May', 'Whose', 'Made', 'Last used', 'State']} isTall>
+      {tokens.map((token) => (
+        <tr key={token.id}>
+          <td>{token.name}</td>
+          <td>{token.scopes.join(', ')}</td>
+          <td>{token.owner || <span className="soft">made on the machine</span>}</td>
+          <td>{token.created.slice(0, 10)}</td>
+          <td>{token.used === null ? 'never' : ago(token.used, now)}</td>
+          <td>
+            {isOpen(token, now) ? (
+              <span className="deeds">
+                {token.expires === null ? 'holds' : `until ${token.expires.slice(0, 10)}`}
+                <button
+                  type="button"
+                  className="small"
+                  onClick={() => onRevoke(token)}
+                  aria-label={`Revoke ${token.name}`}
+                >
+                  Revoke…
+                </button>
+              </span>
+            ) : (
+              <span className="soft">
+                {token.revoked === null
+                  ? `expired ${token.expires?.slice(0, 10)}`
+                  : `revoked ${token.revoked.slice(0, 10)}`}
+              </span>
+            )}
+          </td>
+        </tr>
+      ))}
+    </Table>
   );
 }
 

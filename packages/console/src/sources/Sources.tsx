@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { healthQuery, rejectsQuery, sourcesQuery } from '../api/health.ts';
 import { Failure } from '../parts/Failure.tsx';
+import { Table } from '../parts/Table.tsx';
 import { useNow } from '../parts/useNow.ts';
 import { bytes, count, longOf, plural } from '../words/figures.ts';
 import { capital } from '../words/names.ts';
@@ -23,45 +24,34 @@ export function Sources() {
         {error !== null && sources === undefined && <Failure error={error} again={() => void refetch()} />}
         {sources?.length === 0 && <p>No logs have come in yet.</p>}
         {sorted.length > 0 && (
-          // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls can be reached by the keyboard
-          <div className="answer-rows tall" tabIndex={0} role="region" aria-label="Table of sources">
-            <table>
-              <thead>
-                <tr>
-                  {['State', 'Source', 'Format', 'Last', 'Records', 'Rows', 'Rejects', 'Ignored', 'Received'].map(
-                    (name) => (
-                      <th key={name} scope="col" className={numbers.has(name) ? 'number' : ''}>
-                        {name}
-                      </th>
-                    ),
-                  )}
-                </tr>
-              </thead>
-              <tbody>
-                {sorted.map((source) => (
-                  <tr key={`${source.door} ${source.source} ${source.format}`}>
-                    <td>
-                      <span className={`health ${source.state}`} title={source.reason}>
-                        <i aria-hidden="true" /> {source.state}
-                      </span>
-                    </td>
-                    <td title={`${source.source}\n${source.reason}`}>
-                      <span className="tail">{source.source}</span> <span className="soft">{source.door}</span>
-                    </td>
-                    <td>{source.format || 'not known'}</td>
-                    <td title={`${second(source.lastReceived)} UTC`}>{ago(source.lastReceived, now)}</td>
-                    <td className="number">{count(longOf(source.records))}</td>
-                    <td className="number">{count(longOf(source.rows))}</td>
-                    <td className={longOf(source.rejects) > 0n ? 'number unknown' : 'number'}>
-                      {count(longOf(source.rejects))}
-                    </td>
-                    <td className="number">{count(longOf(source.ignored))}</td>
-                    <td className="number">{bytes(longOf(source.bytes))}</td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          </div>
+          <Table
+            label="Table of sources"
+            heads={['State', 'Source', 'Format', 'Last', ...numbers]}
+            numbers={numbers}
+            isTall
+          >
+            {sorted.map((source) => (
+              <tr key={`${source.door} ${source.source} ${source.format}`}>
+                <td>
+                  <span className={`health ${source.state}`} title={source.reason}>
+                    <i aria-hidden="true" /> {source.state}
+                  </span>
+                </td>
+                <td title={`${source.source}\n${source.reason}`}>
+                  <span className="tail">{source.source}</span> <span className="soft">{source.door}</span>
+                </td>
+                <td>{source.format || 'not known'}</td>
+                <td title={`${second(source.lastReceived)} UTC`}>{ago(source.lastReceived, now)}</td>
+                <td className="number">{count(longOf(source.records))}</td>
+                <td className="number">{count(longOf(source.rows))}</td>
+                <td className={longOf(source.rejects) > 0n ? 'number unknown' : 'number'}>
+                  {count(longOf(source.rejects))}
+                </td>
+                <td className="number">{count(longOf(source.ignored))}</td>
+                <td className="number">{bytes(longOf(source.bytes))}</td>
+              </tr>
+            ))}
+          </Table>
         )}
       </section>
       <Rejects />
@@ -69,7 +59,7 @@ export function Sources() {
   );
 }
 
-const numbers: ReadonlySet<string> = new Set(['Records', 'Rows', 'Rejects', 'Ignored', 'Received']);
+const numbers = ['Records', 'Rows', 'Rejects', 'Ignored', 'Received'];
 
 function Parts() {
   const { data, error, refetch } = useQuery(healthQuery);
