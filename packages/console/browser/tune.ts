@@ -83,6 +83,7 @@ export async function tune(proof: Proof): Promise<void> {
   await made(proof, page);
   await page.context().close();
   await letThrough(proof);
+  await beforehand(proof);
   await lookedOn(proof);
 }
 
@@ -177,6 +178,43 @@ async function letThrough(proof: Proof): Promise<void> {
   await page.getByRole('link', { name: /^All exceptions/ }).click();
   await page.getByText('It may hide confirmed cases').waitFor();
   proof.check('an override stands beside it, with its reason', await page.getByText('Agreed with legal').isVisible());
+  await page.context().close();
+}
+
+/** An exception before there is an alert, and a later end for it; neither hides what a person has confirmed. */
+async function beforehand(proof: Proof): Promise<void> {
+  const page = await proof.page({ as: 'analyst' });
+  proof.refusalsAreMeant(page);
+  await page.goto('/exceptions');
+  await page.getByRole('link', { name: 'New exception…' }).click();
+  await page.getByText('Choose a rule first.').waitFor();
+  await page.getByLabel('Rule', { exact: true }).selectOption({ label: rule.name });
+  await page.getByLabel('Condition').fill('Process =~ "rclone.exe" and DeviceName =~ "ws-1.larkfield.example"');
+  await page.getByText('This exception is refused').waitFor();
+  await page.getByLabel('Name', { exact: true }).fill('Tape robot');
+  await page.getByLabel('Why is it normal?').fill('It comes on Monday, change 4720.');
+  proof.check('without an alert too, a confirmed case stays in sight', await save(page).isDisabled());
+  await page.getByLabel('Condition').fill('Process =~ "restic.exe" and DeviceName startswith "bk-"');
+  await page.getByText('It would have hidden nothing.').waitFor();
+  await lookedAt(proof, page, 'exception-new');
+  await save(page).click();
+  await page.getByRole('heading', { name: 'Made: Tape robot' }).waitFor();
+  await page.getByRole('link', { name: /^All exceptions/ }).click();
+  const card = page.getByRole('article').filter({ hasText: 'Tape robot' });
+  await card.getByRole('button', { name: 'Renew…' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Renew this exception' });
+  await dialog.getByText('It would have hidden nothing.').waitFor();
+  await dialog.getByLabel('Why does it go on?').fill('The robot stays.');
+  await lookedAt(proof, page, 'exception-renew');
+  const until = await dialog.getByLabel('Until').inputValue();
+  await dialog.getByRole('button', { name: 'Renew it' }).click();
+  await card.getByText('by analyst: The robot stays.').waitFor();
+  proof.check('a renewed one says until when', String(await card.textContent()).includes(`until ${until}`), until);
+  const overridden = page.getByRole('article').filter({ hasText: 'It may hide confirmed cases' });
+  await overridden.getByRole('button', { name: 'Renew…' }).click();
+  await dialog.getByText('ask an administrator').waitFor();
+  await dialog.getByLabel('Why does it go on?').fill('As before.');
+  proof.check('leave ends with its time', await dialog.getByRole('button', { name: 'Renew it' }).isDisabled());
   await page.context().close();
 }
 

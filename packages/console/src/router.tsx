@@ -52,6 +52,11 @@ const exceptions = createRoute({
   path: '/exceptions',
   component: lazyRouteComponent(() => import('./tune/Exceptions.tsx'), 'Exceptions'),
 });
+const newException = createRoute({
+  getParentRoute: () => app,
+  path: '/exceptions/new',
+  component: lazyRouteComponent(() => import('./tune/NewException.tsx'), 'NewException'),
+});
 const sources = createRoute({ getParentRoute: () => app, path: '/sources', component: Sources });
 const rules = createRoute({ getParentRoute: () => app, path: '/rules', component: Rules });
 const rule = createRoute({
@@ -125,6 +130,7 @@ export const router = createRouter({
       rules,
       rule,
       exceptions,
+      newException,
       coverage,
       people,
       tokens,

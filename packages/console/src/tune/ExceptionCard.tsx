@@ -14,15 +14,17 @@ export function ExceptionCard({
   rules,
   now,
   onEnd,
+  onRenew,
 }: {
   readonly exception: Exception;
   readonly rules: readonly Rule[] | undefined;
   /** Milliseconds since 1970. */
   readonly now: number;
   readonly onEnd: () => void;
+  readonly onRenew: () => void;
 }) {
   const may = useMayWrite();
-  const { id, name, when, owner, reason, created, by, kept, place, hid, confirmed, override } = exception;
+  const { id, name, when, owner, reason, created, by, kept, place, hid, confirmed, override, renewed } = exception;
   const standing = standingOf(exception, now);
   const isStopped = confirmed.length > 0 && override === null && standing !== 'ended';
   const words = inWords(when);
@@ -96,6 +98,14 @@ export function ExceptionCard({
             )}
           </dd>
         </div>
+        {renewed !== null && (
+          <div>
+            <dt>Renewed</dt>
+            <dd>
+              {renewed.at.slice(0, 10)}, by {renewed.by}: {renewed.reason}
+            </dd>
+          </div>
+        )}
         {override !== null && (
           <div>
             <dt>Override</dt>
@@ -106,15 +116,20 @@ export function ExceptionCard({
         )}
       </dl>
       {kept === 'file' ? (
-        <p className="soft">It is changed and ended in its file; the service reads that again by itself.</p>
+        <p className="soft">It is changed, renewed and ended in its file; the service reads that again by itself.</p>
       ) : (
         standing !== 'ended' &&
         (may ? (
-          <button type="button" onClick={onEnd}>
-            End now…
-          </button>
+          <div className="deeds">
+            <button type="button" onClick={onRenew}>
+              Renew…
+            </button>
+            <button type="button" onClick={onEnd}>
+              End now…
+            </button>
+          </div>
         ) : (
-          <p className="soft">Viewers look. An analyst or an administrator ends it.</p>
+          <p className="soft">Viewers look. An analyst or an administrator renews and ends it.</p>
         ))
       )}
     </article>

@@ -6,9 +6,11 @@ import { rulesQuery } from '../api/rules.ts';
 import type { Exception } from '../api/types.ts';
 import { Failure } from '../parts/Failure.tsx';
 import { useNow } from '../parts/useNow.ts';
+import { useMayWrite } from '../session/session.ts';
 import { plural } from '../words/figures.ts';
 import { EndDialog } from './EndDialog.tsx';
 import { ExceptionCard } from './ExceptionCard.tsx';
+import { RenewDialog } from './RenewDialog.tsx';
 import { type Standing, standingOf } from './standing.ts';
 import '../style/tune.css';
 
@@ -19,13 +21,22 @@ export function Exceptions() {
   const { data, error, refetch } = useQuery(exceptionsQuery);
   const { data: rules } = useQuery(rulesQuery);
   const now = useNow();
+  const may = useMayWrite();
   const [ending, setEnding] = useState<Exception>();
+  const [renewing, setRenewing] = useState<Exception>();
   const rank = (each: Exception) => order.indexOf(standingOf(each, now));
   const sorted = (data ?? []).toSorted((a, b) => rank(a) - rank(b) || (a.expires < b.expires ? -1 : 1));
   const inForce = sorted.filter((each) => rank(each) <= 1).length;
   return (
     <main className="page exceptions" aria-label="Exceptions">
-      <h1>Exceptions</h1>
+      <header className="exceptions-head">
+        <h1>Exceptions</h1>
+        {may && (
+          <Link to="/exceptions/new" className="button">
+            New exception…
+          </Link>
+        )}
+      </header>
       <p className="soft">
         What nobody is told of, because somebody answers for it. Alerts that are hidden are kept, counted and listed.
         {data !== undefined && data.length > 0 && ` ${plural(inForce, 'exception')} of ${data.length} in force.`}
@@ -48,8 +59,10 @@ export function Exceptions() {
           rules={rules}
           now={now}
           onEnd={() => setEnding(exception)}
+          onRenew={() => setRenewing(exception)}
         />
       ))}
+      {renewing && <RenewDialog exception={renewing} onClose={() => setRenewing(undefined)} />}
       {ending && <EndDialog exception={ending} onClose={() => setEnding(undefined)} />}
     </main>
   );
