@@ -20,6 +20,12 @@ export async function entities(proof: Proof): Promise<void> {
     /Who started what .* rclone\.exe/,
   ])
     proof.check(`an alert tells ${part.source}`, part.test(told), told);
+  const minutes = String(await main.locator('[aria-labelledby=when]').textContent());
+  for (const part of [
+    /A usual day of its device, spread evenly: [\d.]+ KiB in 1 minute, nine days in ten up to [\d.]+ KiB\./,
+    /By \d\d-\d\d \d\d:\d\d UTC it had sent more than its device does in all on nine days in ten\./,
+  ])
+    proof.check(`its minutes tell ${part.source}`, part.test(minutes), minutes);
   await lookedAt(proof, page, 'alert-usual');
 
   await page.getByRole('link', { name: 'History of ws-001.larkfield.example' }).click();
@@ -39,6 +45,13 @@ export async function entities(proof: Proof): Promise<void> {
   await page.getByRole('heading', { name: 'Devices' }).waitFor({ timeout: 40_000 });
   proof.check('a program has no programs', (await page.getByRole('heading', { name: 'Programs' }).count()) === 0);
 
+  await page.goto('/alerts?state=all&text=ws-040');
+  await page.locator('.rows [role=row]').first().click();
+  await main.getByText('What is usual of its device is not known.').waitFor({ timeout: 40_000 });
+  proof.check(
+    'an unknown usual draws no band',
+    (await main.locator('[aria-labelledby=when] .usual-band').count()) === 0,
+  );
   await page.goto('/entities/device/ws-040.larkfield.example');
   await main.locator('.said').getByText('What is usual is not known').waitFor({ timeout: 40_000 });
   await main.locator('.shares').getByText('unknown').first().waitFor();

@@ -106,7 +106,7 @@ function Told({ alert, box }: { readonly alert: Alert; readonly box: React.RefOb
                   </span>
                 )}
               </header>
-              <Timeline timeline={timeline} />
+              <Timeline timeline={timeline} alert={alert} />
             </section>
           )}
           <AgainstUsual alert={alert} />
