@@ -103,7 +103,7 @@ async function completion(proof: Proof, page: Page): Promise<void> {
 async function rows(proof: Proof, page: Page): Promise<void> {
   await run(
     page,
-    'range n from 1 to 5000 step 1 | extend Big = 9007199254740993 + n, At = datetime(2026-03-01T10:00:00.1234567Z), Text = "=1+1", More = dynamic({"a": [1, 2]})',
+    'range n from 1 to 5000 step 1 | extend Big = 9007199254740993 + n, At = datetime(2026-03-01T10:00:00.1234567Z), Text = "=1+1", More = dynamic({"a": [1, 9007199254740993]})',
   );
   const grid = page.getByRole('grid', { name: 'Rows of the result' });
   await grid.waitFor();
@@ -111,6 +111,11 @@ async function rows(proof: Proof, page: Page): Promise<void> {
   const cells = await grid.locator('[role=row]').nth(1).locator('[role=gridcell]').allTextContents();
   proof.check('every digit of a long and a moment is told', cells.join(' ').includes('9007199254740994'), cells);
   proof.check('of a moment too', cells.join(' ').includes('2026-03-01 10:00:00.1234567'), cells);
+  proof.check(
+    'and of a whole number inside of a dynamic value',
+    cells.join(' ').includes('[1,9007199254740993]'),
+    cells,
+  );
   await grid.getByRole('button', { name: 'n', exact: true }).click();
   await grid.getByRole('button', { name: 'n', exact: true }).click();
   const top = () => grid.locator('[role=row]').nth(1).locator('[role=gridcell]').first().textContent();
@@ -124,7 +129,9 @@ async function rows(proof: Proof, page: Page): Promise<void> {
   const csv = await readFile(await file.path(), 'utf8');
   proof.check(
     'rows are exported, and no text is a formula',
-    csv.startsWith('n,Big,At,Text,More\r\n1,9007199254740994,2026-03-01T10:00:00.1234567Z,\'=1+1,"{""a"":[1,2]}"\r\n'),
+    csv.startsWith(
+      'n,Big,At,Text,More\r\n1,9007199254740994,2026-03-01T10:00:00.1234567Z,\'=1+1,"{""a"":[1,9007199254740993]}"\r\n',
+    ),
     csv.slice(0, 120),
   );
   const [json] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'JSON' }).click()]);
@@ -157,12 +164,17 @@ async function charts(proof: Proof, page: Page): Promise<void> {
   await lookedAt(proof, page, 'hunt-timechart');
   await page.getByRole('button', { name: 'Table', exact: true }).click();
   await page.getByRole('grid').waitFor();
-  const kinds = 'datatable (Service: string, Sent: long) ["Mega", 50, "Telegram", 30, "", 5]';
+  const kinds = 'datatable (Service: string, Sent: long) ["Mega", 50, "Telegram", 30, "", 5, "Box", long(null)]';
   await run(page, `${kinds} | render piechart`);
   await page.getByRole('img', { name: /pie chart/ }).waitFor();
+  await page.getByText('Box: not known').waitFor();
+  await page.getByText('1 value is not known, and the shares are of what is').waitFor();
+  proof.check('what is not known is no slice', (await page.locator('.pie path').count()) === 3);
   await proof.picture(page, 'hunt-pie');
   await run(page, `${kinds} | render columnchart`);
   await page.getByRole('img', { name: /column chart/ }).waitFor();
+  const marks = await page.locator('.chart .not-known').count();
+  proof.check('what is not known is a mark, and no column', marks === 1, marks);
   await proof.picture(page, 'hunt-columns');
   await run(page, `${kinds} | render barchart`);
   await page.getByRole('img', { name: /bar chart/ }).waitFor();

@@ -4,7 +4,8 @@ import { gutterOf, marksOf, markText } from './scale.ts';
 const right = 16;
 const top = 12;
 
-/** Columns or bars from zero, side by side or one upon the other. */
+/** Columns or bars from zero, side by side or one upon the other. What is not known is a mark before zero, so that it is
+ *  none of them and not nothing; in a stack it would come on top. */
 export function Bars({ chart, said, width }: Drawn) {
   const { kind, x, y, series, isStacked } = chart;
   const lies = kind === 'bar';
@@ -66,12 +67,29 @@ export function Bars({ chart, said, width }: Drawn) {
       {series.map(({ name, points }, nth) => (
         <g key={name} className={`tone-${nth}`}>
           {points.map(({ x: place, y: value }, at) => {
-            if (value === null || value === 0) return null;
+            if (value === 0) return null;
+            const begun = (lies ? top : left) + place * room + room * 0.1;
+            if (value === null) {
+              const from = begun + (isStacked ? 0 : nth * thick);
+              const zero = lies ? left + along(0) : height - bottom - along(0);
+              return (
+                <rect
+                  // biome-ignore lint/suspicious/noArrayIndexKey: points have no other name, and never move
+                  key={at}
+                  className="not-known"
+                  {...(lies
+                    ? { x: zero - 6, y: from, width: 5, height: thick }
+                    : { x: from, y: zero + 1, width: thick, height: 5 })}
+                >
+                  <title>{`${x.names[place]}, ${name}: not known`}</title>
+                </rect>
+              );
+            }
             const key = `${place} ${Math.sign(value)}`;
             const begin = isStacked ? (tops.get(key) ?? 0) : 0;
             tops.set(key, begin + value);
             const [a, b] = [along(begin), along(begin + value)];
-            const across = (lies ? top : left) + place * room + room * 0.1 + (isStacked ? 0 : nth * thick);
+            const across = begun + (isStacked ? 0 : nth * thick);
             const size = Math.max(1, Math.abs(b - a));
             const box = lies
               ? { x: left + Math.min(a, b), y: across, width: size, height: thick }

@@ -29,11 +29,21 @@ export function Chart({ chart }: { readonly chart: Of }) {
         </ul>
       )}
       <figcaption className="soft">
-        {y.unit === 'bytes' ? 'Bytes' : 'Numbers'} from zero{x.type === 'time' && ', times in UTC'}; values that are not
-        known are left open{leftOut !== '' && `; ${leftOut}, the table has all`}.
+        {y.unit === 'bytes' ? 'Bytes' : 'Numbers'} from zero{x.type === 'time' && ', times in UTC'}
+        {unknownWords(chart)}
+        {leftOut !== '' && `; ${leftOut}, the table has all`}.
       </figcaption>
     </figure>
   );
+}
+
+/** How what is not known is drawn; empty where all is known. */
+function unknownWords({ kind, isStacked, unknown }: Of): string {
+  if (unknown === 0) return '';
+  const some = unknown === 1 ? '1 value is not known' : `${unknown} values are not known`;
+  if (kind === 'pie') return `; ${some}, and the shares are of what is`;
+  const drawn = kind === 'bar' || kind === 'column' ? 'a dashed mark before zero' : 'a gap';
+  return `; ${some}: ${drawn}${isStacked ? ', and what stands there is at least as much' : ''}`;
 }
 
 /** How wide an element is, in pixels: letters of a picture that is drawn for it are as large as the page's. */

@@ -6,33 +6,35 @@ const middle = size / 2;
 const radius = 140;
 const hole = 64;
 
-/** Parts of a whole, each with its number and share in words beside it. */
+/** Parts of a whole, each with its number and share in words beside it. What is not known has no slice, and no share. */
 export function Pie({ chart: { series, x, y }, said }: { readonly chart: Chart; readonly said: string }) {
-  const slices = (series[0]?.points ?? []).map(({ x: place, y: value }) => ({
-    name: x.names[place] ?? '',
-    value: value ?? 0,
+  const slices = (series[0]?.points ?? []).map(({ x: place, y: value, isLeast }) => ({
+    ...{ name: x.names[place] ?? '', value: value ?? 0 },
+    told: value === null ? 'not known' : `${isLeast ? 'at least ' : ''}${markText(value, y.unit)}`,
+    isKnown: value !== null,
   }));
   const whole = slices.reduce((sum, { value }) => sum + value, 0);
   let before = 0;
   return (
     <div className="pie">
       <svg viewBox={`0 0 ${size} ${size}`} role="img" aria-label={said}>
-        {slices.map(({ name, value }, nth) => {
+        {slices.map(({ name, value, told, isKnown }, nth) => {
+          if (!isKnown) return null;
           const from = whole === 0 ? 0 : before / whole;
           before += value;
           const until = whole === 0 ? 0 : before / whole;
           return (
             <path key={name} className={`fill tone-${nth}`} d={sliceOf(from, until)}>
-              <title>{`${name}: ${markText(value, y.unit)}`}</title>
+              <title>{`${name}: ${told}`}</title>
             </path>
           );
         })}
       </svg>
       <ul className="legend">
-        {slices.map(({ name, value }, nth) => (
+        {slices.map(({ name, value, told, isKnown }, nth) => (
           <li key={name}>
-            <i className={`tone-${nth}`} aria-hidden="true" /> {name}: {markText(value, y.unit)}
-            {whole > 0 && <span className="soft"> {((value / whole) * 100).toFixed(1)} %</span>}
+            <i className={isKnown ? `tone-${nth}` : 'no-tone'} aria-hidden="true" /> {name}: {told}
+            {whole > 0 && isKnown && <span className="soft"> {((value / whole) * 100).toFixed(1)} %</span>}
           </li>
         ))}
       </ul>

@@ -53,6 +53,27 @@ test('of very many series and slices it says what is left out', () => {
   expect([sum, pie.x.names.at(-1)]).toEqual([780, '29 others']);
 });
 
+test('what is not known is no slice, and makes what it belongs to a least', () => {
+  const rows = [
+    ['Mega', 40],
+    ['Mega', null],
+    ['Box', null],
+    ['Telegram', 60],
+  ];
+  const pie = drawn({ chart: 'piechart', properties: {} }, [text, sent], rows);
+  expect(pie.unknown).toBe(2);
+  expect(pie.series[0]?.points.map(({ x, y, isLeast }) => [pie.x.names[x], y, isLeast])).toEqual([
+    ['Telegram', 60, false],
+    ['Mega', 40, true],
+    ['Box', null, false],
+  ]);
+  const many = [...Array.from({ length: 20 }, (_, n) => [`s${n}`, n]), ['none', null]];
+  const others = drawn({ chart: 'piechart', properties: {} }, [text, sent], many).series[0]?.points.at(-1);
+  expect(others).toMatchObject({ y: 36, isLeast: true });
+  const stack = drawn({ chart: 'columnchart', properties: { kind: 'stacked' } }, [text, sent], rows);
+  expect(stack.unknown).toBe(2);
+});
+
 test('axes have round marks that hold everything', () => {
   expect(marksOf(0, 47, 'number')).toEqual([0, 10, 20, 30, 40, 50]);
   expect(marksOf(-3, 4, 'number')).toEqual([-4, -2, 0, 2, 4]);

@@ -9,6 +9,8 @@ export interface Point {
   readonly x: number;
   /** null: not known; a gap. */
   readonly y: number | null;
+  /** Of a sum: some of what it adds up is not known, so that it is at least this. */
+  readonly isLeast?: boolean;
 }
 
 export interface Series {
@@ -27,6 +29,8 @@ export interface Chart {
   readonly y: { readonly name: string; readonly unit: 'bytes' | 'number' };
   readonly isStacked: boolean;
   readonly series: readonly Series[];
+  /** Values of what is drawn that are not known. */
+  readonly unknown: number;
   /** What is not in the picture, for a person; empty where all is. */
   readonly leftOut: string;
 }
@@ -130,6 +134,8 @@ export function chartOf(
       : '',
     unplaced > 0 && names.length !== categoriesMost ? `${unplaced} rows without ${axis.name} are not drawn` : '',
   ].filter(Boolean);
+  const told = kind === 'pie' ? all : drawn;
+  const unknown = told.reduce((sum, { points }) => sum + points.filter(({ y }) => y === null).length, 0);
   const name = properties.ytitle ?? (values.length === 1 ? (columns[first]?.name ?? '') : '');
   return {
     kind,
@@ -138,23 +144,32 @@ export function chartOf(
     y: { name, unit: values.every((at) => /bytes/i.test(columns[at]?.name ?? '')) ? 'bytes' : 'number' },
     isStacked: properties.kind === 'stacked' || chart === 'stackedareachart',
     series: drawn,
+    unknown,
     leftOut: leftOut.join('; '),
   };
 }
 
-/** One number a slice; the small ones together, as their eye cannot tell them apart. */
+/** One number a slice; the small ones together, as their eye cannot tell them apart. What is not known adds nothing, and a
+ *  slice of nothing else is not known. */
 function asSlices(series: readonly Series[], names: string[]): Series {
-  const sums = new Map<number, number>();
-  for (const { x, y } of series.flatMap(({ points }) => points)) sums.set(x, (sums.get(x) ?? 0) + (y ?? 0));
-  const sorted = [...sums].toSorted(([, a], [, b]) => b - a);
+  const sums = new Map<number, Point>();
+  for (const point of series.flatMap(({ points }) => points)) sums.set(point.x, added(sums.get(point.x), point));
+  const sorted = [...sums.values()].toSorted((a, b) => (b.y ?? -1) - (a.y ?? -1));
   const kept = sorted.slice(0, sorted.length > slicesMost ? slicesMost - 1 : slicesMost);
-  const rest = sorted.slice(kept.length);
-  const points = kept.map(([x, y]): Point => ({ x, y }));
-  if (rest.length > 0) {
-    names.push(`${rest.length} others`);
-    points.push({ x: names.length - 1, y: rest.reduce((sum, [, y]) => sum + y, 0) });
-  }
-  return { name: series[0]?.name ?? '', points };
+  const rest = sorted.slice(kept.length).reduce<Point | undefined>(added, undefined);
+  if (rest === undefined) return { name: series[0]?.name ?? '', points: kept };
+  names.push(`${sorted.length - kept.length} others`);
+  return { name: series[0]?.name ?? '', points: [...kept, { ...rest, x: names.length - 1 }] };
+}
+
+function added(sum: Point | undefined, { x, y, isLeast = false }: Point): Point {
+  if (sum === undefined) return { x, y, isLeast };
+  const isKnown = sum.y !== null && y !== null;
+  return {
+    x: sum.x,
+    y: sum.y === null && y === null ? null : (sum.y ?? 0) + (y ?? 0),
+    isLeast: isLeast || sum.isLeast === true || !isKnown,
+  };
 }
 
 function sizeOf({ points }: Series): number {
