@@ -5,6 +5,7 @@ import { Help } from '../keys/Help.tsx';
 import { useKeys } from '../keys/useKeys.tsx';
 import { useQueueMemory } from '../queue/memory.ts';
 import { AccountMenu } from '../session/AccountMenu.tsx';
+import { Pages } from './Pages.tsx';
 
 const said: Readonly<Record<Liveness, string>> = {
   connecting: 'Connecting',
@@ -32,18 +33,7 @@ export function Shell({ liveness }: { readonly liveness: Liveness }) {
         <Link to="/alerts" className="brand" aria-label="Weir: alerts">
           <img src="/weir.svg" alt="" width="22" height="22" /> Weir
         </Link>
-        <nav aria-label="Pages">
-          <Link to="/alerts" activeOptions={{ includeSearch: false }}>
-            Alerts
-          </Link>
-          <Link to="/hunt" activeOptions={{ includeSearch: false }}>
-            Hunt
-          </Link>
-          <Link to="/rules">Rules</Link>
-          <Link to="/exceptions">Exceptions</Link>
-          <Link to="/coverage">Coverage</Link>
-          <Link to="/sources">Sources</Link>
-        </nav>
+        <Pages />
         <span className={`liveness ${liveness}`} role="status">
           <i aria-hidden="true" /> {said[liveness]}
         </span>

@@ -1,8 +1,9 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { useRef, useState } from 'react';
+import { useState } from 'react';
 import { call } from '../api/client.ts';
 import { forgetHunts } from '../hunt/history.ts';
+import { Menu } from '../parts/Menu.tsx';
 import { useSay } from '../parts/notice.tsx';
 import { chooseTheme, chosenTheme, type Theme } from '../parts/theme.ts';
 import { meQuery, useMe } from './session.ts';
@@ -10,10 +11,6 @@ import { meQuery, useMe } from './session.ts';
 /** Who is logged in, the theme, and the way out. */
 export function AccountMenu() {
   const { name, role, scopes } = useMe();
-  const menu = useRef<HTMLDetailsElement>(null);
-  const close = () => {
-    if (menu.current) menu.current.open = false;
-  };
   const client = useQueryClient();
   const say = useSay();
   const [theme, setTheme] = useState(chosenTheme);
@@ -30,47 +27,47 @@ export function AccountMenu() {
     client.setQueryData(meQuery.queryKey, null);
   };
   return (
-    <details className="menu" ref={menu} onBlur={closeBehind}>
-      <summary>
-        {name} <span className="role">{role}</span>
-      </summary>
-      <div className="menu-card">
-        <label className="field">
-          Appearance
-          <select
-            value={theme}
-            onChange={({ target }) => {
-              setTheme(target.value as Theme);
-              chooseTheme(target.value as Theme);
-            }}
-          >
-            <option value="system">As the system</option>
-            <option value="light">Light</option>
-            <option value="dark">Dark</option>
-          </select>
-        </label>
-        <div>
-          <Link to="/password" className="menu-page" onClick={close}>
-            Your password
-          </Link>
-          <Link to="/tokens" className="menu-page" onClick={close}>
-            Tokens of programs
-          </Link>
-          {scopes.includes('admin') && (
-            <Link to="/people" className="menu-page" onClick={close}>
-              People
+    <Menu
+      name={
+        <>
+          {name} <span className="role">{role}</span>
+        </>
+      }
+    >
+      {(close) => (
+        <>
+          <label className="field">
+            Appearance
+            <select
+              value={theme}
+              onChange={({ target }) => {
+                setTheme(target.value as Theme);
+                chooseTheme(target.value as Theme);
+              }}
+            >
+              <option value="system">As the system</option>
+              <option value="light">Light</option>
+              <option value="dark">Dark</option>
+            </select>
+          </label>
+          <div>
+            <Link to="/password" className="menu-page" onClick={close}>
+              Your password
             </Link>
-          )}
-        </div>
-        <button type="button" onClick={() => void leave()}>
-          Sign out
-        </button>
-      </div>
-    </details>
+            <Link to="/tokens" className="menu-page" onClick={close}>
+              Tokens of programs
+            </Link>
+            {scopes.includes('admin') && (
+              <Link to="/people" className="menu-page" onClick={close}>
+                People
+              </Link>
+            )}
+          </div>
+          <button type="button" onClick={() => void leave()}>
+            Sign out
+          </button>
+        </>
+      )}
+    </Menu>
   );
-}
-
-/** Closes the menu where the focus has gone elsewhere. */
-function closeBehind({ currentTarget, relatedTarget }: React.FocusEvent<HTMLDetailsElement>): void {
-  if (relatedTarget instanceof Node && !currentTarget.contains(relatedTarget)) currentTarget.open = false;
 }
