@@ -4,6 +4,8 @@ import { promisify } from 'node:util';
 
 const weir = fileURLToPath(new URL('../../packages/weir/bin/weir.mjs', import.meta.url));
 
+const freePort = '127.0.0.1:0';
+
 /** A real `weir serve`, in a process of its own. */
 export interface Running {
   readonly url: string;
@@ -16,19 +18,19 @@ export interface Running {
   stop(): Promise<number | null>;
 }
 
-/** Starts it on a free port of the loopback, and waits until it says where it listens.
+/** Starts it on the loopback, on a free port or where one that has ended listened, and waits until it says where.
  *  @throws Error with what it said, where it ends before that */
-export function start(home: string, program = weir): Promise<Running> {
-  return begin(program, ['--home', home]);
+export function start(home: string, program = weir, listen = freePort): Promise<Running> {
+  return begin(program, ['--home', home, '--listen', listen]);
 }
 
 /** Starts a demo; its home is in what it said. */
 export function startDemo(): Promise<Running> {
-  return begin(weir, ['--demo']);
+  return begin(weir, ['--demo', '--listen', freePort]);
 }
 
 async function begin(program: string, words: readonly string[]): Promise<Running> {
-  const child = spawn(process.execPath, [program, 'serve', ...words, '--listen', '127.0.0.1:0'], {
+  const child = spawn(process.execPath, [program, 'serve', ...words], {
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   let text = '';

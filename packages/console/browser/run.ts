@@ -12,6 +12,7 @@ import { pages } from './pages.ts';
 import { people } from './people.ts';
 import { Proof } from './proof.ts';
 import { queue } from './queue.ts';
+import { restart } from './restart.ts';
 import { sessions } from './session.ts';
 import { tune, tunedHome } from './tune.ts';
 
@@ -38,10 +39,11 @@ if (['queue', 'sessions', 'pages', 'hunt', 'coverage', 'entities'].some(wanted))
     if (wanted('coverage')) await coverage(proof);
     if (wanted('entities')) await entities(proof);
   });
-if (['tune', 'people'].some(wanted))
-  await at(await tunedHome(), async (proof) => {
+if (['tune', 'people', 'restart'].some(wanted))
+  await at(await tunedHome(), async (proof, service, home) => {
     if (wanted('tune')) await tune(proof);
     if (wanted('people')) await people(proof);
+    if (wanted('restart')) await restart(proof, service, home);
   });
 if (wanted('first')) await at(await emptyHome(), firstStart);
 if (values.guide) await told(await startDemo(), join(import.meta.dirname, '../../../docs/console'), guide);
