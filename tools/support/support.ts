@@ -1,4 +1,5 @@
 import { compile, type Diagnostic, planToSql, Refusal } from '@weir/kql';
+import { pluginNames } from '../../packages/kql/src/lower/plugins/index.ts';
 import { callsOf, external, operators, plugins, schema, whole, written } from './attempts.ts';
 import { type BuiltIn, builtIns } from './builtIns.ts';
 
@@ -11,6 +12,8 @@ export interface Line {
   readonly clickhouse: Fate;
   /** Why a call is refused, and what to write instead. */
   readonly note: string;
+  /** It is refused whatever it is given. */
+  readonly isRefused: boolean;
 }
 
 export interface Support {
@@ -27,7 +30,10 @@ export function support(): Support {
   const { functions, aggregates, plugins: names } = builtIns();
   return {
     operators: Object.entries(operators).map(([name, query]) => lineOf(name, [attempt(query)], [])),
-    plugins: names.map((name) => lineOf(name, [attempt(plugins[name] ?? `T | evaluate ${name}()`)], [])),
+    plugins: names.map((name) => ({
+      ...lineOf(name, [attempt(plugins[name] ?? `T | evaluate ${name}()`)], []),
+      isRefused: !pluginNames.includes(name),
+    })),
     aggregates: aggregates.map((item) => ofCalls(item, (call) => `T | summarize x = ${call}`)),
     functions: functions.map((item) => ofCalls(item, (call) => `T | sort by a_long asc | extend x = ${call}`)),
   };
@@ -47,7 +53,7 @@ interface Attempt {
   /** The binder takes it. */
   readonly bound: boolean;
   readonly compiled: Readonly<Record<(typeof dialects)[number], boolean>>;
-  readonly refusal: Pick<Diagnostic, 'message' | 'advice'> | undefined;
+  readonly refusal: Pick<Diagnostic, 'code' | 'message' | 'advice'> | undefined;
 }
 
 function attempt(query: string): Attempt {
@@ -78,8 +84,16 @@ function lineOf(name: string, over: readonly Attempt[], of: readonly Attempt[]):
     return of.some((item) => item.compiled[dialect]) ? 'constants only' : 'no';
   });
   const refusal = [...over, ...of].find((item) => item.refusal !== undefined)?.refusal;
+  const tried = [...over, ...of].filter((item) => item.bound);
+  const isRefused =
+    tried.length > 0 && tried.every(({ compiled, refusal: why }) => !compiled.duckdb && why !== undefined && isOf(why));
   const note = duckdb === 'yes' || refusal === undefined ? '' : told(refusal);
-  return { name, duckdb: duckdb ?? 'no', clickhouse: clickhouse ?? 'no', note };
+  return { name, duckdb: duckdb ?? 'no', clickhouse: clickhouse ?? 'no', note, isRefused };
+}
+
+/** Whether a refusal is of the function, and not of what this call gives it. */
+function isOf({ code, message }: Pick<Diagnostic, 'code' | 'message'>): boolean {
+  return code.startsWith('WK') && /not supported|works offline/.test(message);
 }
 
 /** Why, and what to write instead. */

@@ -6,6 +6,8 @@ import { password } from './home.ts';
 
 export type Theme = 'light' | 'dark';
 
+type Allowed = Page & { refusals?: boolean; losses?: boolean };
+
 /** A browser at a service, and what was seen with it. */
 export class Proof {
   readonly url: string;
@@ -71,13 +73,14 @@ export class Proof {
     });
     const page = await context.newPage();
     page.setDefaultTimeout(15_000);
-    const allowed = page as Page & { refusals?: boolean };
+    const allowed = page as Allowed;
     page.on('console', (message) => {
       // The rule of invented alerts is not there, and so it has no guide.
       if (/\/guide$/.test(message.location().url)) return;
       // That an answer is 401 or 409 the browser tells by itself.
       if (message.type() === 'error' && /status of 4\d\d|ERR_CONNECTION/.test(message.text()) && allowed.refusals)
         return;
+      if (/ERR_INCOMPLETE_CHUNKED_ENCODING/.test(message.text()) && allowed.losses) return;
       this.failed.push(`${page.url()} says: ${message.text()}`);
       process.stdout.write(`FAILED the page says ${message.type()}: ${message.text()}\n`);
     });
@@ -91,7 +94,13 @@ export class Proof {
 
   /** From now on the page may be refused what it asks. */
   refusalsAreMeant(page: Page): void {
-    (page as Page & { refusals?: boolean }).refusals = true;
+    (page as Allowed).refusals = true;
+  }
+
+  /** From now on the service may go away under the page, also while it answers. */
+  lossesAreMeant(page: Page): void {
+    this.refusalsAreMeant(page);
+    (page as Allowed).losses = true;
   }
 
   async signIn(context: BrowserContext, name: string): Promise<void> {

@@ -105,6 +105,7 @@ async function views(proof: Proof, page: Page): Promise<void> {
     await page.getByRole('button', { name: /^Grave on seven…/ }).isVisible(),
   );
   await page.goto('/alerts');
+  await rowsOf(page).first().waitFor();
   await page.keyboard.press('v');
   await dialog.getByRole('button', { name: 'Rename Grave on seven' }).click();
   await page.keyboard.press('Control+a');

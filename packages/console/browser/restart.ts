@@ -10,7 +10,7 @@ const condition = 'Process =~ "rclone.exe"\nand AccountName == "ana"';
 export async function restart(proof: Proof, service: Running, home: string): Promise<void> {
   process.stdout.write('a restart under open pages\n');
   const page = await proof.page({ as: 'analyst' });
-  proof.refusalsAreMeant(page);
+  proof.lossesAreMeant(page);
   await page.goto('/alerts/3');
   await page.getByLabel('Comment').fill(comment);
   const tuning = await sibling(proof, page, '/alerts/1/normal');
@@ -65,7 +65,7 @@ export async function restart(proof: Proof, service: Running, home: string): Pro
 /** Another window of the same person, whose clock can be moved. */
 async function sibling(proof: Proof, of: Page, address: string): Promise<Page> {
   const page = await proof.page({ as: 'analyst' });
-  proof.refusalsAreMeant(page);
+  proof.lossesAreMeant(page);
   await page.clock.install();
   await page.goto(new URL(address, of.url()).href);
   return page;

@@ -36,6 +36,17 @@ test('a completion stands for what is written of it', () => {
   expect(labels('§', 'function')).not.toContain('cluster');
 });
 
+test('what the compiler refuses whatever it is given is not offered', () => {
+  const functions = labels('Rows | where §', 'function');
+  expect(functions).toEqual(expect.arrayContaining(['parse_url', 'geo_distance_2points', 'bin_auto', 'strcat']));
+  for (const name of ['parse_xml', 'hash_many', 'current_principal']) expect(functions).not.toContain(name);
+  expect(labels('Rows | evaluate §', 'function')).toEqual(expect.arrayContaining(['bag_unpack', 'ipv4_lookup']));
+  expect(labels('Rows | evaluate §', 'function')).not.toContain('python');
+  const aggregates = labels('Rows | summarize §', 'aggregate');
+  expect(aggregates).toEqual(expect.arrayContaining(['sum', 'make_set']));
+  expect(aggregates).not.toContain('buildschema');
+});
+
 test('a function tells its parameters', () => {
   const { completions } = at('Rows | summarize x = arg§');
   expect(completions.find(({ label }) => label === 'arg_max')).toEqual({

@@ -1,4 +1,5 @@
 import { editing, items } from './parse/microsoft.ts';
+import { refused } from './refused.ts';
 import type { Schema, Span } from './types.ts';
 
 /** Something that may stand at a place. */
@@ -17,7 +18,7 @@ export interface Completions extends Span {
 }
 
 /** What may be written at a place of a text that need not be whole, and what of the text it stands for: tables, the
- *  columns in reach there, operators, functions. What only Kusto's clusters have is left out.
+ *  columns in reach there, operators, functions. What only Kusto's clusters have, and what the compiler refuses, is left out.
  *  @throws Refusal where the binder itself stops */
 export function completionsAt(text: string, schema: Schema, at: number): Completions {
   const { service, language } = editing(text, schema);
@@ -33,6 +34,7 @@ export function completionsAt(text: string, schema: Schema, at: number): Complet
     if (kind === undefined || clusterOnly.has(MatchText) || MatchText.startsWith('graph-')) continue;
     const open = DisplayText.indexOf('(');
     const isCall = (kind === 'function' || kind === 'aggregate') && open > 0;
+    if (isCall && refused.has(DisplayText.slice(0, open))) continue;
     completions.push({
       ...{ label: isCall ? DisplayText.slice(0, open) : DisplayText, kind },
       ...(isCall ? { signature: DisplayText.slice(open) } : {}),

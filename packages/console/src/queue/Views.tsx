@@ -49,11 +49,13 @@ export function Views({ search, onClose }: { readonly search: QueueSearch; reado
   };
   const keep = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
-    const shared = new FormData(event.currentTarget).get('shared') !== null;
+    const form = event.currentTarget;
+    const shared = new FormData(form).get('shared') !== null;
     const view = { name: name.trim(), search: keptSearch(search), shared };
     await attempt(async () => {
       await (mine === undefined ? addView(view) : changeView(mine.id, view));
       setName('');
+      form.reset();
     }, `${view.name} is kept.`);
   };
   useDigits((nth) => {

@@ -27,6 +27,8 @@ const plugins: Readonly<Record<string, Plugin>> = {
   sliding_window_counts: slidingWindowCounts,
 };
 
+export const pluginNames: readonly string[] = Object.keys(plugins);
+
 /** `evaluate`: a plug-in over the table. */
 export const evaluate: Operator = (node, input, env, context) => {
   const call = need(node, 'FunctionCall');
