@@ -6,6 +6,9 @@ export function refusedModule({ plugins, aggregates, functions }: Support): stri
   return `/** Functions, aggregates and plug-ins that Microsoft's parser knows and that the compiler refuses whatever they are given.
  *  Written by \`npm run support\`. */
 export const refused: ReadonlySet<string> = new Set([
-${[...new Set(names)].toSorted().map((name) => `  '${name}',\n`).join('')}]);
+${[...new Set(names)]
+  .toSorted()
+  .map((name) => `  '${name}',\n`)
+  .join('')}]);
 `;
 }

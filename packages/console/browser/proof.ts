@@ -80,7 +80,7 @@ export class Proof {
       // That an answer is 401 or 409 the browser tells by itself.
       if (message.type() === 'error' && /status of 4\d\d|ERR_CONNECTION/.test(message.text()) && allowed.refusals)
         return;
-      if (/ERR_INCOMPLETE_CHUNKED_ENCODING/.test(message.text()) && allowed.losses) return;
+      if (/ERR_(INCOMPLETE_CHUNKED_ENCODING|EMPTY_RESPONSE)/.test(message.text()) && allowed.losses) return;
       this.failed.push(`${page.url()} says: ${message.text()}`);
       process.stdout.write(`FAILED the page says ${message.type()}: ${message.text()}\n`);
     });

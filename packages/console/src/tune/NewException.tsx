@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { useState } from 'react';
+import { useId, useState } from 'react';
 import { rulesQuery } from '../api/rules.ts';
 import { Failure } from '../parts/Failure.tsx';
 import { useMayWrite } from '../session/session.ts';
@@ -13,6 +13,7 @@ const every = 'every rule';
 /** An exception before there is an alert: of a rule or of all, by a condition. */
 export function NewException() {
   const may = useMayWrite();
+  const id = useId();
   const rules = useQuery(rulesQuery);
   const [chosen, setChosen] = useState('');
   const [made, setMade] = useState<MadeOne>();
@@ -48,20 +49,20 @@ export function NewException() {
           {rules.error !== null && rules.data === undefined && (
             <Failure error={rules.error} again={() => void rules.refetch()} />
           )}
-          <label className="field">
-            Rule
-            <select value={chosen} onChange={({ target }) => setChosen(target.value)} required>
+          <div className="field">
+            <label htmlFor={id}>Rule</label>
+            <select id={id} value={chosen} onChange={({ target }) => setChosen(target.value)} required>
               <option value="" disabled>
                 Choose a rule
               </option>
-              {rules.data?.map(({ id, name }) => (
-                <option key={id} value={id}>
-                  {name}
+              {rules.data?.map((rule) => (
+                <option key={rule.id} value={rule.id}>
+                  {rule.name}
                 </option>
               ))}
               <option value={every}>Every rule</option>
             </select>
-          </label>
+          </div>
         </ExceptionForm>
       )}
     </main>

@@ -136,6 +136,8 @@ export interface ParserDiagnostic {
   readonly severity: 'error' | 'warning';
   readonly message: string;
   readonly span: Span;
+  /** What to write instead. */
+  readonly advice?: string;
 }
 
 export interface Analysis {

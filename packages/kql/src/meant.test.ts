@@ -1,0 +1,42 @@
+import { expect, test } from 'vitest';
+import { compile } from './index.ts';
+import { nearest } from './meant.ts';
+import type { Schema } from './types.ts';
+
+const schema: Schema = {
+  tables: {
+    Rows: [
+      { name: 'RemoteHost', type: 'string' },
+      { name: 'BytesSent', type: 'long' },
+    ],
+    Others: [{ name: 'RemoteHosts', type: 'string' }],
+  },
+};
+const advice = (text: string) =>
+  compile(text, { schema, dialect: 'duckdb' }).diagnostics.map((diagnostic) => diagnostic.advice);
+
+test.each([
+  ['Rows | where RemoteHosst == ""', 'Did you mean `RemoteHost`?'],
+  ['Rows | where remotehost == ""', 'Did you mean `RemoteHost`?'],
+  ['Rows | summarize Total = sum(BytesSent) by RemoteHost | where Totla > 5', 'Did you mean `Total`?'],
+  ['Rowss | take 5', 'Did you mean `Rows`?'],
+  ['Rows | where RemoteHost startswiht "x"', undefined],
+  ['Rows | extend x = strcta(RemoteHost)', 'Did you mean `strcat`?'],
+  ['let wanted = 5; Rows | where BytesSent > wnated', 'Did you mean `wanted`?'],
+])('%s: %s', (text, meant) => {
+  if (meant !== undefined) expect(advice(text)).toEqual([meant]);
+  else expect(advice(text).filter((each) => each !== undefined)).toEqual([]);
+});
+
+test.each([
+  'Rows | where Nothing == 1',
+  // What is not in reach there is not meant.
+  'Rows | project BytesSent | where RemoteHosst == ""',
+  'Rows | where by == 1',
+])('%s means nothing that is there', (text) => expect(advice(text).filter(Boolean)).toEqual([]));
+
+test('a short name is meant only in another case', () => {
+  expect(nearest('got', ['not', 'gto'])).toBeUndefined();
+  expect(nearest('WHO', ['who'])).toBe('who');
+  expect(nearest('BytesSent', ['BytesSent'])).toBeUndefined();
+});
