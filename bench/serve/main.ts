@@ -125,6 +125,9 @@ function tellStretch(
   print(
     `  ${took.processors.toFixed(2)} processors; its event loop was late by ${took.heldUp.p99.toFixed(0)} ms (p99), ${took.heldUp.most.toFixed(0)} ms at most`,
   );
+  const busy = took.rounds.filter(({ times, seconds }) => times * seconds > 0.02 * lasted);
+  const rounds = busy.map(({ part, times, seconds }) => `${part} ${times} of ${seconds.toFixed(2)} s`);
+  print(`  what takes long: ${rounds.join(', ')}`);
   for (const rule of own) print(delaysOf(rule, uploads));
 }
 

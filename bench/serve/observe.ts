@@ -7,20 +7,36 @@ export interface Observed {
   readonly processors: number;
   /** Milliseconds by which its event loop was late. */
   readonly heldUp: { readonly p99: number; readonly most: number };
+  /** Of parts that work again and again: how often, and seconds each. */
+  readonly rounds: readonly { readonly part: string; readonly times: number; readonly seconds: number }[];
 }
 
 /** Watches a service until it is asked what it took; `token` may read. */
 export async function observe({ url, process: { pid } }: Running, token: string): Promise<() => Promise<Observed>> {
   // What it tells of its event loop is of the time since it was last asked.
-  await metrics(url, token);
+  const then = roundsIn(await metrics(url, token));
   const before = { at: performance.now(), took: processorSeconds(pid) };
   return async () => {
     const told = await metrics(url, token);
     const figure = (name: string) =>
       1000 * Number(new RegExp(`^nodejs_eventloop_lag_${name}_seconds (\\S+)`, 'm').exec(told)?.[1]);
     const processors = (processorSeconds(pid) - before.took) / ((performance.now() - before.at) / 1000);
-    return { processors, heldUp: { p99: figure('p99'), most: figure('max') } };
+    const rounds = [...roundsIn(told)].flatMap(([part, { times, seconds }]) => {
+      const earlier = then.get(part) ?? { times: 0, seconds: 0 };
+      const more = times - earlier.times;
+      return more === 0 ? [] : [{ part, times: more, seconds: (seconds - earlier.seconds) / more }];
+    });
+    return { processors, rounds, heldUp: { p99: figure('p99'), most: figure('max') } };
   };
+}
+
+function roundsIn(told: string): Map<string, { times: number; seconds: number }> {
+  const rounds = new Map<string, { times: number; seconds: number }>();
+  for (const [, what, part = '', value] of told.matchAll(/^weir_round_seconds_(sum|count)\{part="([^"]+)"\} (\S+)/gm)) {
+    const round = rounds.get(part) ?? { times: 0, seconds: 0 };
+    rounds.set(part, what === 'sum' ? { ...round, seconds: Number(value) } : { ...round, times: Number(value) });
+  }
+  return rounds;
 }
 
 async function metrics(url: string, token: string): Promise<string> {

@@ -59,8 +59,8 @@ interface Course {
  *  the patient one, so that no slow rule stands before a quick one. In a lane the due rule goes first that ran longest ago.
  *
  *  A scheduled rule runs at each tick plus `delay`. What was missed while the service was down is looked at with the next
- *  run. Near-real-time rules run whenever the lake has something new, at most every two seconds, up to the tick that comes
- *  next: what comes before it is judged again. A rule that fails has a gap until it succeeds over that time; it is tried
+ *  run. Near-real-time rules run whenever the lake has something new, at most half of the time and not twice in half a second,
+ *  up to the tick that comes next: what comes before it is judged again, and other rules run between them. A rule that fails has a gap until it succeeds over that time; it is tried
  *  again at growing intervals, over less at once where it wants time or memory. */
 export class Scheduler {
   readonly #options: Required<Pick<SchedulerOptions, 'delay' | 'limits'>> & SchedulerOptions;
@@ -213,8 +213,9 @@ export class Scheduler {
       const run = (engine: Engine) => bringUp(engine, this.#options, { ...live, since }, { until, now });
       const said = await this.#lanes[lane].run(run, limits[lane], signal);
       course.failures = 0;
-      course.slow = clock.now() - began > limits.prompt / 2n;
-      course.notBefore = isNear(live) ? began + 2n * second : 0n;
+      const took = clock.now() - began;
+      course.slow = took > limits.prompt / 2n;
+      course.notBefore = isNear(live) ? began + (took > leastNear / 2n ? 2n * took : leastNear) : 0n;
       tell(said, false);
     } catch (error) {
       signal.throwIfAborted();
@@ -270,6 +271,8 @@ export class Scheduler {
 }
 
 const longestUnlooked = second / 2n;
+/** From the beginning of one run of a near-real-time rule to that of the next. */
+const leastNear = second / 2n;
 
 function isNear({ rule }: LiveRule): boolean {
   return rule.kind === 'NRT';

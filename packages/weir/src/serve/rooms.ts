@@ -82,7 +82,7 @@ export async function openRooms(options: ServiceOptions, closing: Closing): Prom
   const intake = await openIntake({ options, paths, disk, store, lake, health, closing, signal });
   const canaries = await openCanaries(options, store, intake.reception);
   const detection = await openDetection({
-    ...{ options, paths, store, lake, health, catalogue, inventory, canaries },
+    ...{ options, paths, store, lake, health, metrics, catalogue, inventory, canaries },
     retained: () => lake.retainedFrom ?? null,
   });
 
@@ -106,7 +106,15 @@ export async function openRooms(options: ServiceOptions, closing: Closing): Prom
       if (error !== undefined) log.error({ part, error }, 'a round failed; it is tried again');
       health.report(part, error === undefined ? 'ok' : 'failed', error instanceof Error ? error.message : '');
     };
-    running.add(part, loop(round, pause, { clock, signal, onRound, ...(bell && { bell }) }));
+    const timed = async () => {
+      const done = metrics.rounds.startTimer({ part });
+      try {
+        return await round();
+      } finally {
+        done();
+      }
+    };
+    running.add(part, loop(timed, pause, { clock, signal, onRound, ...(bell && { bell }) }));
   };
   every('store', 10n * second, async () => {
     // What stands there already: it fails where nothing can be written.
