@@ -1,12 +1,17 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { batch, endpointBatch } from '../../tests/serve/records.ts';
-import { ask, command, type Running, start } from '../../tests/serve/running.ts';
+import { command, type Running, start } from '../../tests/serve/running.ts';
+import { histogram, quantile } from './figures.ts';
+import { eachMinute, type Observed, observe } from './observe.ts';
 import { receiver } from './receiver.ts';
+import { countOf, runaway } from './runaway.ts';
+import type { Beginning, Sent, Stretch, Upload } from './sender.ts';
 
 // Puts a real service under load and prints what it bore: `npm run bench:serve -- --seconds 60 --rate 20000 --paired`.
 const { values } = parseArgs({
@@ -19,7 +24,7 @@ const { values } = parseArgs({
     senders: { type: 'string', default: '4' },
     /** Half of the records are Defender's, of the same connections: fusion has partners to find. */
     paired: { type: 'boolean', default: false },
-    /** A query that would run for ever, put all the while. */
+    /** As long again, while a person's query runs that would run for ever, and is put again when it is killed. */
     runaway: { type: 'boolean', default: false },
   },
 });
@@ -29,117 +34,139 @@ const [seconds, rate, size, senders] = [values.seconds, values.rate, values.batc
   number,
   number,
 ];
+const { paired } = values;
+
+/** The bench's own rules, near real time: over what comes in, and over what fusion makes of it. */
+const ruleNames = {
+  flows: 'A large upload, as a sensor tells it',
+  connections: 'A large upload, as a connection',
+  joined: 'A large upload, with the program that sent it',
+} as const;
+const own: readonly string[] = [ruleNames.flows, paired ? ruleNames.joined : ruleNames.connections];
+
+/** Uploads a second of the full load. */
+const uploadsASecond = 4;
+/** Before the load, a body a second. */
+const lightSeconds = 20;
+
+/** Nothing is told of a near-real-time rule so long after all is in the lake: it will not be. Milliseconds. */
+const patience = 15_000;
 
 const home = mkdtempSync(join(tmpdir(), 'weir-load-'));
 const told = await receiver();
+const print = (line: string): void => void process.stdout.write(`${line}\n`);
 try {
-  told.configure(home);
+  writeFileSync(join(home, 'weir.yaml'), config());
   const token = (await command('token', 'add', 'load', '--scope', 'ingest', '--home', home)).trim();
+  const asking = (await command('token', 'add', 'asking', '--scope', 'read', '--home', home)).trim();
   const running = await start(home);
-  await load(running, token);
+  const sender = fork(fileURLToPath(new URL('./sender.ts', import.meta.url)));
+  const tell = async (what: Beginning | Stretch): Promise<unknown> => {
+    sender.send(what);
+    const [answer] = await once(sender, 'message');
+    return answer;
+  };
+  try {
+    const uploadEvery = Math.max(1, Math.round(rate / (paired ? 2 : 1) / uploadsASecond));
+    await tell({ url: running.url, token, senders, size, paired, uploadEvery, floor: join(home, 'floor') });
+    await load(running, asking, (stretch) => tell(stretch) as Promise<Sent>);
+  } finally {
+    sender.kill();
+    print(`it ended with ${await running.stop()}`);
+  }
 } finally {
   await told.close();
   rmSync(home, { recursive: true, force: true });
 }
 
-async function load(running: Running, token: string): Promise<void> {
-  const acknowledged: number[] = [];
-  const uploads = new Map<string, number>();
-  let [sent, heldOff, next, bytes] = [0, 0, 1, 0];
-  const begun = performance.now();
-  const until = begun + seconds * 1000;
-  const memory: number[] = [];
-  const watch = setInterval(() => memory.push(residentMb(running)), 1000);
+async function load(running: Running, token: string, send: (stretch: Stretch) => Promise<Sent>): Promise<void> {
+  const end = eachMinute(running, print);
+  const planted: Upload[] = [];
+  let flows = 0;
+  const stretch = async (name: string, what: Stretch) => {
+    const observed = await observe(running, token);
+    const sent = await send(what);
+    const took = await observed();
+    planted.push(...sent.uploads);
+    flows += paired ? sent.records / 2 : sent.records;
+    const caught = await caughtUp(running.url, token, flows);
+    await allTold(sent.uploads);
+    tellStretch(name, { sent, took, caught });
+  };
+  await stretch('light load', { seconds: lightSeconds, rate: size });
+  await stretch('full load', { seconds, rate });
+  if (values.runaway) {
+    const stop = new AbortController();
+    const endless = runaway(running.url, token, stop.signal);
+    await stretch('full load, and a query without end', { seconds, rate });
+    stop.abort();
+    const answers = [...(await endless)].map(([answer, times]) => `${answer} ${times} times`);
+    print(`  the query: ${answers.join(', ') || 'no answer in this time'}`);
+  }
+  end();
+  const others = Map.groupBy(told.heard(), ({ rule }) => rule);
+  for (const rule of own) others.delete(rule);
+  for (const rule of others.keys()) print(delaysOf(rule, planted));
+}
 
-  const post = async (source: string, body: string): Promise<boolean> => {
-    const before = performance.now();
-    const answer = await fetch(`${running.url}/ingest/${source}`, {
-      method: 'POST',
-      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/x-ndjson' },
-      body,
-    });
-    await answer.arrayBuffer();
-    if (answer.ok) acknowledged.push(performance.now() - before);
-    return answer.ok;
-  };
-  const sender = async () => {
-    while (performance.now() < until) {
-      // So many are due by now: whoever is behind does not wait.
-      const due = ((performance.now() - begun) / 1000) * rate;
-      if (sent >= due) {
-        await pause(Math.min(50, ((sent - due) / rate) * 1000 + 1));
-        continue;
-      }
-      const from = next;
-      const count = values.paired ? size / 2 : size;
-      next += count;
-      sent += size;
-      const at = { start: Date.now() / 1000 - 60 - from / 200, uploadEvery: 200_000 };
-      const flows = batch('l', from, count, at);
-      const bodies: [string, string][] = [['zeek', flows.body]];
-      if (values.paired) bodies.push(['defender', endpointBatch(from, count, at)]);
-      for (const host of flows.uploadsFrom) uploads.set(host, performance.now());
-      for (const [source, body] of bodies) {
-        bytes += body.length;
-        while (!(await post(source, body))) {
-          heldOff += 1;
-          await pause(200);
-        }
-      }
-    }
-  };
-  await Promise.all(Array.from({ length: senders }, sender));
-  const lasted = (performance.now() - begun) / 1000;
-  const caught = await caughtUp(next - 1);
-  await pause(3_000);
-  clearInterval(watch);
-  const delays = [...uploads].flatMap(([host, at]) => {
-    const heard = told.heardOf(host);
-    return heard === undefined ? [] : [heard - at];
+function tellStretch(
+  name: string,
+  { sent, took, caught }: { readonly sent: Sent; readonly took: Observed; readonly caught: number },
+): void {
+  const { records, bytes, heldOff, seconds: lasted, acknowledged, written, uploads } = sent;
+  const [median, floor] = [quantile(acknowledged, 0.5), quantile(written, 0.5)];
+  const ms = (of: readonly number[]) => `${quantile(of, 0.5).toFixed(1)} ms (p99 ${quantile(of, 0.99).toFixed(1)} ms)`;
+  print(
+    `${name}: ${(records / lasted).toFixed(0)} records/s for ${lasted.toFixed(0)} s (${(bytes / lasted / 1e6).toFixed(1)} MB/s), ${heldOff} bodies held off; all in the lake ${caught.toFixed(1)} s later`,
+  );
+  print(
+    `  ${(median / floor).toFixed(2)} x (target 1.5)  acknowledged after ${ms(acknowledged)}, floor ${ms(written)}  a body of ${size} records / written and synced meanwhile`,
+  );
+  print(
+    `  ${took.processors.toFixed(2)} processors; its event loop was late by ${took.heldUp.p99.toFixed(0)} ms (p99), ${took.heldUp.most.toFixed(0)} ms at most`,
+  );
+  const busy = took.rounds.filter(({ times, seconds }) => times * seconds > 0.02 * lasted);
+  const rounds = busy.map(({ part, times, seconds }) => `${part} ${times} of ${seconds.toFixed(2)} s`);
+  print(`  what takes long: ${rounds.join(', ')}`);
+  for (const rule of own) print(delaysOf(rule, uploads));
+}
+
+/** From the line of an upload to the webhook. */
+function delaysOf(rule: string, uploads: readonly Upload[]): string {
+  const heard = new Map(told.heard().flatMap((one) => (one.rule === rule ? [[one.host, one.at]] : [])));
+  const delays = uploads.flatMap(({ host, first, last }) => {
+    const at = heard.get(host);
+    return at === undefined ? [] : [at - (rule === ruleNames.flows ? first : last)];
   });
-  const floor = await writtenAndSynced(batch('f', 1, size, { start: 1 }).body, 200);
-  const code = await running.stop();
-  const median = quantile(acknowledged, 0.5);
-  const lines = [
-    `${(sent / lasted).toFixed(0)} records/s for ${lasted.toFixed(0)} s (${(bytes / lasted / 1e6).toFixed(1)} MB/s), ${heldOff} bodies held off; all in the lake ${caught.toFixed(1)} s later`,
-    `${(median / floor).toFixed(2)} x (target 1.5)  acknowledged after ${median.toFixed(1)} ms (p99 ${quantile(acknowledged, 0.99).toFixed(1)} ms), floor ${floor.toFixed(1)} ms  a body of ${size} records / written and synced`,
-    `line to webhook: ${delays.length} of ${uploads.size} uploads, median ${(quantile(delays, 0.5) / 1000).toFixed(1)} s, p99 ${(quantile(delays, 0.99) / 1000).toFixed(1)} s`,
-    `memory: ${memory.slice(0, 5).join(' ')} … ${memory.slice(-5).join(' ')} MB, at most ${Math.max(...memory)} MB; it ended with ${code}`,
-  ];
-  process.stdout.write(`${lines.join('\n')}\n`);
+  return `  line to webhook, "${rule}": ${delays.length} of ${uploads.length} uploads, ${histogram(delays)}`;
 }
 
 /** Seconds until the lake holds as many flows as were sent, at most two minutes. */
-async function caughtUp(flows: number): Promise<number> {
+async function caughtUp(url: string, token: string, flows: number): Promise<number> {
   const before = performance.now();
-  for (let waited = 0; waited < 120; waited++) {
-    const [[rows] = []] = await ask(home, 'NetworkFlows | count');
-    if (Number(rows) >= flows) break;
-    await pause(500);
-  }
+  while (performance.now() - before < 120_000 && (await countOf(url, token, 'NetworkFlows')) < flows) await pause(200);
   return (performance.now() - before) / 1000;
 }
 
-/** Median milliseconds of writing a body at the end of a file and syncing it: what any acknowledgement must wait for. */
-async function writtenAndSynced(body: string, times: number): Promise<number> {
-  const file = await open(join(home, 'floor'), 'a');
-  const took: number[] = [];
-  for (let time = 0; time < times; time++) {
-    const before = performance.now();
-    await file.write(body);
-    await file.datasync();
-    took.push(performance.now() - before);
-  }
-  await file.close();
-  return quantile(took, 0.5);
+async function allTold(uploads: readonly Upload[]): Promise<void> {
+  const until = performance.now() + patience;
+  const isTold = () => {
+    const heard = new Set(told.heard().map(({ rule, host }) => JSON.stringify([rule, host])));
+    return own.every((rule) => uploads.every(({ host }) => heard.has(JSON.stringify([rule, host]))));
+  };
+  while (performance.now() < until && !isTold()) await pause(200);
 }
 
-function quantile(values: readonly number[], share: number): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
-}
-
-function residentMb({ process: { pid } }: Running): number {
-  const [, kb] = /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
-  return Math.round(Number(kb) / 1024);
+/** Weir's own rules, two of the bench's, and where to tell of what they find. */
+function config(): string {
+  const path = (name: string) => JSON.stringify(fileURLToPath(new URL(name, import.meta.url)));
+  const files = paired ? ['flows', 'joined'] : ['flows', 'connections'];
+  return `rules:
+  - ${path('../../content/rules')}
+${files.map((name) => `  - ${path(`./rules/${name}.yaml`)}`).join('\n')}
+destinations:
+  - name: receiver
+    perMinute: 600
+    webhook: { url: "${told.url}", allow: [127.0.0.1] }
+`;
 }

@@ -1,32 +1,46 @@
-import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
 
-/** A webhook's other end, on the loopback: remembers when it first heard of a device. */
+/** When an upload's host was first told of by a rule; milliseconds since 1970. */
+export interface Heard {
+  readonly rule: string;
+  readonly host: string;
+  readonly at: number;
+}
+
+interface Body {
+  readonly told: readonly { readonly finding?: { readonly rule: { readonly name: string } } }[];
+}
+
+/** A webhook's other end, on the loopback. */
 export async function receiver() {
-  const heard: { readonly text: string; readonly at: number }[] = [];
+  const heard = new Map<string, Heard>();
   const server = createServer((request, response) => {
-    let text = '';
-    request.setEncoding('utf8').on('data', (more: string) => {
-      text += more;
-    });
+    const parts: Buffer[] = [];
+    request.on('data', (part: Buffer) => parts.push(part));
     request.on('end', () => {
-      heard.push({ text, at: performance.now() });
+      const at = performance.timeOrigin + performance.now();
       response.end('ok');
+      const { told } = JSON.parse(Buffer.concat(parts).toString('utf8')) as Body;
+      for (const notice of told) {
+        const rule = notice.finding?.rule.name;
+        const host = uploaderIn(JSON.stringify(notice));
+        if (rule === undefined || host === undefined) continue;
+        const key = JSON.stringify([rule, host]);
+        if (!heard.has(key)) heard.set(key, { rule, host, at });
+      }
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   return {
-    /** Writes a home's config: this is where it tells. */
-    configure: (home: string) =>
-      writeFileSync(
-        join(home, 'weir.yaml'),
-        `destinations:\n  - name: receiver\n    perMinute: 600\n    webhook:\n      url: http://127.0.0.1:${port}/\n      allow: [127.0.0.1]\n`,
-      ),
-    /** Milliseconds of `performance.now()`. */
-    heardOf: (device: string): number | undefined => heard.find(({ text }) => text.includes(device))?.at,
+    url: `http://127.0.0.1:${port}/`,
+    heard: (): readonly Heard[] => [...heard.values()],
     close: () => new Promise<void>((resolve) => server.close(() => resolve())),
   };
+}
+
+/** The address of the planted upload that a notice is about, which it may have as part of a host's name. */
+function uploaderIn(text: string): string | undefined {
+  return /\b10[.-]9[.-]\d{1,3}[.-]\d{1,3}\b/.exec(text)?.[0].replaceAll('-', '.');
 }

@@ -19,12 +19,17 @@ function connection(number: number, { start, uploadEvery = 0 }: Office) {
   return {
     upload,
     at: start + number / 200,
-    client: upload ? `10.9.${(number / uploadEvery) % 250}.77` : `10.1.${number % 40}.${number % 199}`,
+    client: upload ? uploader(number / uploadEvery) : `10.1.${number % 40}.${number % 199}`,
     port: 20_000 + (number % 40_000),
     server: upload ? '203.0.113.77' : `198.51.100.${number % 250}`,
     lasts: upload ? 40 : 0.8,
     sent: upload ? 400_000_000 : 900 + (number % 700),
   };
+}
+
+/** The address of an upload's host: of 44,000 uploads none has another's. */
+function uploader(upload: number): string {
+  return `10.9.${upload % 250}.${77 + (Math.floor(upload / 250) % 178)}`;
 }
 
 /** `count` records of Zeek's conn.log in JSON, from number `from` on. */

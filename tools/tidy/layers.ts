@@ -193,7 +193,7 @@ export const layers: Readonly<Record<string, Layer>> = {
   },
   // The service's rooms, in the order of its path. `disk/` is as narrow as a fault can be put into it.
   [`${weir}disk/`]: { may: [], packages: ['node:'] },
-  [`${weir}journal/`]: { may: [`${weir}disk/`], packages: ['node:'] },
+  [`${weir}journal/`]: { may: [`${weir}disk/`, `${weir}model/`], packages: ['node:'] },
   [`${weir}store/`]: { may: [`${weir}model/`], packages: ['node:'] },
   // Where logs come in: bodies, unwrapped, into the journal.
   [`${weir}doors/`]: {

@@ -12,6 +12,7 @@ import type {
   RuleFindings,
   TrailEntry,
 } from '../model/alert.ts';
+import { Bell } from '../model/bell.ts';
 import type { GivenVerdict } from '../model/exception.ts';
 import type { Store } from '../store/store.ts';
 import { readTrail } from '../store/trail.ts';
@@ -29,6 +30,8 @@ import { givenVerdicts } from './verdicts.ts';
 export class AlertBook {
   readonly #store: Store;
   readonly #policy: NotifyPolicy;
+  /** Rings when what is to be told may be in the outbox: at the latest when the transaction that it is part of ends. */
+  readonly written = new Bell();
 
   constructor(store: Store, policy: NotifyPolicy) {
     this.#store = store;
@@ -38,7 +41,9 @@ export class AlertBook {
   /** Brings a rule's alerts to what it finds now: alerts are opened, grow, are merged or withdrawn, and what is to be told is
    *  put into the outbox. Inside of the caller's transaction it is part of that. */
   apply(findings: RuleFindings): Applied {
-    return applyFindings(this.#store, this.#policy, findings);
+    const applied = applyFindings(this.#store, this.#policy, findings);
+    this.written.ring();
+    return applied;
   }
 
   /** Does the same to some alerts for a person; each is changed or told why not. */

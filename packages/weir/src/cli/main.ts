@@ -2,9 +2,11 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import { severities } from '../model/finding.ts';
 import { giveMemoryBack } from './allocator.ts';
 import { exitCodes, failure } from './failure.ts';
+import { makeThreads } from './threads.ts';
 
-// Before a command loads the engine.
+// Before a command loads the engine, or reads a file.
 giveMemoryBack(process.env);
+makeThreads(process.env);
 
 /** An option that may be given several times. */
 const collect = (value: string, before: string[] = []) => [...before, value];

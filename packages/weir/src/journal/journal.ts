@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { AppendFile, Disk } from '../disk/disk.ts';
+import { Bell } from '../model/bell.ts';
 import { frameOf, type JournalEntry } from './frame.ts';
 import { type JournalPlace, journalFile, journalStart } from './place.ts';
 import { journalFiles } from './read.ts';
@@ -41,6 +42,8 @@ export class Journal {
   /** Up to where entries are in segments for good, as far as it was told. */
   #taken: JournalPlace;
   #closed = false;
+  /** Rings when more entries are on disk. */
+  readonly grown = new Bell();
 
   private constructor(
     disk: Disk,
@@ -161,6 +164,7 @@ export class Journal {
           to.offset += frame.length;
           done({ file: this.#file, offset: to.offset });
         }
+        this.grown.ring();
       } catch (error) {
         await this.#abandon(bytes);
         for (const { failed } of batch) failed(error);

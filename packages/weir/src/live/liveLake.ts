@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Disk } from '../disk/disk.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { Lake } from '../lake/lake.ts';
+import { Bell } from '../model/bell.ts';
 import type { Clock } from '../model/clock.ts';
 import type { Store } from '../store/store.ts';
 import { egressDaily, liveTables, type Table, timelessTables } from '../tables/index.ts';
@@ -42,6 +43,8 @@ export class LiveLake {
   readonly #manifest: Manifest;
   readonly #leases = new OwnLeases();
   readonly #lost: readonly string[];
+  /** Rings after each change. */
+  readonly changed = new Bell();
   /** The present snapshot's files, until something changes. */
   #standing: Standing | undefined;
   #nextFile: number;
@@ -264,6 +267,7 @@ export class LiveLake {
       return seq;
     });
     this.#standing = undefined;
+    this.changed.ring();
     return seq;
   }
 

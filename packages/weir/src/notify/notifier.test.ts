@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import fc from 'fast-check';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { AlertBook } from '../alert/book.ts';
 import { minute, story, told } from '../alert/told.fixture.ts';
 import { Store } from '../store/store.ts';
@@ -62,7 +62,14 @@ function inbox(name: string, change: Partial<Destination> = {}) {
 
 function start(...destinations: Destination[]): Notifier {
   const errors: unknown[] = [];
-  const notifier = new Notifier({ store, clock, random, destinations, onError: (_, error) => errors.push(error) });
+  const notifier = new Notifier({
+    store,
+    clock,
+    random,
+    destinations,
+    written: book.written,
+    onError: (_, error) => errors.push(error),
+  });
   running = notifier.run(stop.signal).then(() => expect(errors).toEqual([]));
   return notifier;
 }
@@ -79,6 +86,15 @@ test('what is raised is delivered, once', async () => {
   await clock.pass(hour);
   expect(alerts()).toEqual([1, 2]);
   expect(new Set(messages.map(({ key }) => key)).size).toBe(2);
+});
+
+test('what is raised is delivered at once', async () => {
+  const { destination, alerts } = inbox('a');
+  start(destination);
+  await setTimeout(10);
+  raise(0, 1);
+  // No time passes: nobody looks by the clock.
+  await vi.waitFor(() => expect(alerts()).toEqual([1]));
 });
 
 test('a destination that is new is told what comes, not what was', async () => {

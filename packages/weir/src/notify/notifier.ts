@@ -1,3 +1,4 @@
+import type { Bell } from '../model/bell.ts';
 import type { Clock } from '../model/clock.ts';
 import type { Randomness } from '../model/randomness.ts';
 import { visible } from '../report/harmless.ts';
@@ -15,6 +16,8 @@ export interface NotifierOptions {
   readonly clock: Clock;
   readonly random: Randomness;
   readonly destinations: readonly Destination[];
+  /** Rings when the outbox may hold more. */
+  readonly written: Bell;
   /** What went wrong in the notifier itself (the store could not be written), with the destination that was served or
    *  nothing: it goes on, and is told here. */
   readonly onError: (destination: string, error: unknown) => void;
@@ -23,7 +26,7 @@ export interface NotifierOptions {
 const second = 10_000_000n;
 /** A destination that takes longer over one message is cut off. */
 const longestDelivery = 30n * second;
-/** How often the outbox is looked into. */
+/** How often the outbox is looked into where nothing rings: a message may be due again, or put back by a person. */
 const pause = second;
 const tidyEvery = 60n * second;
 const firstWait = 5n * second;
@@ -53,11 +56,12 @@ export class Notifier {
   }
 
   async #loop(destination: Destination, signal: AbortSignal): Promise<void> {
-    const { clock, onError, store } = this.#options;
+    const { clock, onError, store, written } = this.#options;
+    const more = written.listen();
     const outbox = new Outbox(store, destination);
     while (!signal.aborted) {
       try {
-        if (!(await this.#deliverNext(destination, outbox, signal))) await clock.sleep(pause, signal);
+        if (!(await this.#deliverNext(destination, outbox, signal))) await more.wait(clock, pause, signal);
       } catch (error) {
         if (signal.aborted) return;
         onError(destination.name, error);

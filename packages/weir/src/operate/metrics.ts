@@ -19,6 +19,10 @@ export function createMetrics() {
       }),
       listening: new Gauge({ name: 'weir_api_event_streams', help: 'Open streams of events.', ...at }),
     },
+    rounds: new Histogram({
+      ...{ name: 'weir_round_seconds', help: 'Rounds of parts that work again and again, and runs of rules.', buckets, ...at },
+      labelNames: ['part'] as const,
+    }),
     queries: {
       run: new Histogram({
         ...{ name: 'weir_query_seconds', help: "People's queries, by how they ended.", buckets, ...at },

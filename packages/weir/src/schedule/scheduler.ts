@@ -12,7 +12,7 @@ import { ruleState, ruleStates } from './ruleState.ts';
 const second = 10_000_000n;
 
 export interface SchedulerOptions extends Surroundings {
-  readonly lake: Pick<LiveLake, 'snapshot' | 'seq'>;
+  readonly lake: Pick<LiveLake, 'snapshot' | 'seq' | 'changed'>;
   readonly clock: Clock;
   /** The rules in force, asked before each pass. */
   readonly rules: () => readonly LiveRule[];
@@ -59,8 +59,8 @@ interface Course {
  *  the patient one, so that no slow rule stands before a quick one. In a lane the due rule goes first that ran longest ago.
  *
  *  A scheduled rule runs at each tick plus `delay`. What was missed while the service was down is looked at with the next
- *  run. Near-real-time rules run whenever the lake has something new, at most every two seconds, up to the tick that comes
- *  next: what comes before it is judged again. A rule that fails has a gap until it succeeds over that time; it is tried
+ *  run. Near-real-time rules run whenever the lake has something new, at most half of the time and not twice in half a second,
+ *  up to the tick that comes next: what comes before it is judged again, and other rules run between them. A rule that fails has a gap until it succeeds over that time; it is tried
  *  again at growing intervals, over less at once where it wants time or memory. */
 export class Scheduler {
   readonly #options: Required<Pick<SchedulerOptions, 'delay' | 'limits'>> & SchedulerOptions;
@@ -87,18 +87,19 @@ export class Scheduler {
 
   /** Goes on until the signal comes; what runs then is stopped, and nothing of it is kept. */
   async run(signal: AbortSignal): Promise<void> {
+    const { clock, lake, onTrouble } = this.#options;
     const each = (['prompt', 'patient'] as const).map(async (name) => {
+      const changed = lake.changed.listen();
       while (!signal.aborted) {
-        let pause = second / 2n;
         try {
           await this.pass(name, signal);
+          await changed.wait(clock, this.#pause(name), signal).catch(() => undefined);
         } catch (error) {
           // The store cannot be read or written, as on a full disk: it may pass.
           if (signal.aborted) return;
-          this.#options.onTrouble?.(error);
-          pause = 5n * second;
+          onTrouble?.(error);
+          await clock.sleep(5n * second, signal).catch(() => undefined);
         }
-        await this.#options.clock.sleep(pause, signal).catch(() => undefined);
       }
     });
     try {
@@ -113,16 +114,29 @@ export class Scheduler {
     for (const lane of Object.values(this.#lanes)) lane.close();
   }
 
-  /** Runs what is due in a lane, each rule once. Gives the number of runs. */
+  /** Runs what is due in a lane, each rule once, and near-real-time ones again between others. Gives the number of runs. */
   async pass(lane: LaneName, signal: AbortSignal): Promise<number> {
-    let runs = 0;
+    let [runs, others] = [0, 0];
     const begun = this.#turn;
     for (;;) {
-      const due = this.#due(lane).find(({ course }) => course.turn <= begun);
+      const due = this.#due(lane).find(
+        ({ live, course }) => course.turn <= begun || (isNear(live) && course.turn < others),
+      );
       if (due === undefined || signal.aborted) return runs;
       await this.#run(lane, due, signal);
+      if (!isNear(due.live)) others = due.course.turn;
       runs += 1;
     }
+  }
+
+  /** Until somebody looks again for what is due: at a tick, or when a near-real-time rule may run again. */
+  #pause(lane: LaneName): bigint {
+    const now = this.#options.clock.now();
+    return this.#options.rules().reduce((least, live) => {
+      const { slow, notBefore } = this.#courseOf(live);
+      const rest = notBefore - now;
+      return isNear(live) && slow === (lane === 'patient') && rest > 0n && rest < least ? rest : least;
+    }, longestUnlooked);
   }
 
   #due(lane: LaneName): { live: LiveRule; course: Course; until: bigint }[] {
@@ -136,7 +150,7 @@ export class Scheduler {
         const until = this.#target(live, course, { now, judgement });
         return until === undefined ? [] : [{ live, course, until }];
       })
-      .sort((a, b) => a.course.turn - b.course.turn);
+      .sort((a, b) => Number(isNear(b.live)) - Number(isNear(a.live)) || a.course.turn - b.course.turn);
   }
 
   /** Looked at every few seconds: all verdicts are read for it. */
@@ -148,16 +162,17 @@ export class Scheduler {
 
   /** The tick up to which a rule is to be run now; undefined where nothing is due. */
   #target(
-    { rule, revision }: LiveRule,
+    live: LiveRule,
     { chunk }: Course,
     { now, judgement }: { readonly now: bigint; readonly judgement: string },
   ): bigint | undefined {
     const { store, lake, delay } = this.#options;
+    const { rule, revision } = live;
     const { frequency } = rule.schedule;
     const known = ruleState(store, rule.id);
     const state = known?.revision === revision ? known : undefined;
     const last = state?.looked?.last;
-    if (rule.kind === 'NRT') {
+    if (isNear(live)) {
       const next = tickAtOrAfter(now, frequency);
       const stands = state?.seq === lake.seq && state.exceptions === judgement;
       return stands && (last ?? 0n) >= next ? undefined : next;
@@ -198,8 +213,9 @@ export class Scheduler {
       const run = (engine: Engine) => bringUp(engine, this.#options, { ...live, since }, { until, now });
       const said = await this.#lanes[lane].run(run, limits[lane], signal);
       course.failures = 0;
-      course.slow = clock.now() - began > limits.prompt / 2n;
-      course.notBefore = live.rule.kind === 'NRT' ? began + 2n * second : 0n;
+      const took = clock.now() - began;
+      course.slow = took > limits.prompt / 2n;
+      course.notBefore = isNear(live) ? began + (took > leastNear / 2n ? 2n * took : leastNear) : 0n;
       tell(said, false);
     } catch (error) {
       signal.throwIfAborted();
@@ -252,6 +268,14 @@ export class Scheduler {
     this.#courses.set(key, course);
     return course;
   }
+}
+
+const longestUnlooked = second / 2n;
+/** From the beginning of one run of a near-real-time rule to that of the next. */
+const leastNear = second / 2n;
+
+function isNear({ rule }: LiveRule): boolean {
+  return rule.kind === 'NRT';
 }
 
 const longestPause = 36_000_000_000n;

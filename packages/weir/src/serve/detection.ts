@@ -14,6 +14,7 @@ import type { Exception } from '../model/exception.ts';
 import type { Inventory } from '../model/inventory.ts';
 import { leastFloor } from '../notify/open.ts';
 import type { Health } from '../operate/health.ts';
+import type { Metrics } from '../operate/metrics.ts';
 import type { Canaries } from '../schedule/canaries.ts';
 import { gapsOf } from '../schedule/gaps.ts';
 import { Library } from '../schedule/library.ts';
@@ -34,6 +35,7 @@ export interface DetectionParts {
   readonly store: Store;
   readonly lake: LiveLake;
   readonly health: Health;
+  readonly metrics: Metrics;
   readonly catalogue: Catalogue;
   readonly inventory: Inventory | undefined;
   readonly canaries: Canaries | undefined;
@@ -56,7 +58,7 @@ export interface Detection {
 
 /** What finds: rules, their runs, and the alerts that come of them. */
 export async function openDetection(parts: DetectionParts): Promise<Detection> {
-  const { options, paths, store, lake, health, catalogue, inventory, canaries, retained } = parts;
+  const { options, paths, store, lake, health, metrics, catalogue, inventory, canaries, retained } = parts;
   const { config, content, clock, log } = options;
   await mkdir(paths.evidence, { recursive: true });
   const basis = createHash('sha256')
@@ -109,6 +111,7 @@ export async function openDetection(parts: DetectionParts): Promise<Detection> {
     },
     unjoined,
     onRun: ({ rule, took, said, failed }) => {
+      metrics.rounds.observe({ part: partOf(rule) }, Number(took) / 1e7);
       log[failed ? 'error' : 'debug']({ part: 'rules', rule: rule.name, ms: Number(took / 10_000n) }, said);
       const waiting = gapsOf(store, { open: true }).find((gap) => gap.rule === rule.id && gap.reason === 'fusion');
       const reason = failed ? said : waiting?.detail;

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { Bell } from '../model/bell.ts';
 import type { Clock } from '../model/clock.ts';
 import { loop } from './loop.ts';
 
@@ -54,4 +55,31 @@ test('it does not begin after the signal', async () => {
     { clock, signal: AbortSignal.abort(), onRound: () => undefined },
   );
   expect(rounds).toBe(0);
+});
+
+test('what rings while a round goes on has the next one begin when the pause since its beginning is over', async () => {
+  const ending = new AbortController();
+  const bell = new Bell();
+  let now = 0n;
+  const clock: Clock = {
+    now: () => now,
+    sleep: async (ticks, signal) => {
+      signal?.throwIfAborted();
+      now += ticks;
+    },
+  };
+  const begun: bigint[] = [];
+  await loop(
+    async () => {
+      begun.push(now);
+      // Of the third round, which takes longer than the pause, the bell rings too; of the second it does not.
+      now += begun.length === 3 ? 12n : 4n;
+      if (begun.length !== 2) bell.ring();
+      if (begun.length === 5) ending.abort();
+      return false;
+    },
+    10n,
+    { clock, signal: ending.signal, onRound: () => undefined, bell },
+  );
+  expect(begun).toEqual([0n, 10n, 30n, 42n, 52n]);
 });

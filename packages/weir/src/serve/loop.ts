@@ -1,3 +1,4 @@
+import type { Bell } from '../model/bell.ts';
 import type { Clock } from '../model/clock.ts';
 
 export interface LoopOptions {
@@ -5,6 +6,9 @@ export interface LoopOptions {
   readonly signal: AbortSignal;
   /** Told how each round ended; `error` is absent after one that went well. */
   readonly onRound: (error?: unknown) => void;
+  /** Rings when there is something to do: a round then begins as soon as the pause is over that is counted from the beginning
+   *  of the last one. */
+  readonly bell?: Bell;
 }
 
 /** Runs `round` again and again with a pause in between (ticks, from one's end to the next one's beginning) until the signal:
@@ -13,11 +17,13 @@ export interface LoopOptions {
 export async function loop(
   round: () => Promise<boolean>,
   pause: bigint,
-  { clock, signal, onRound }: LoopOptions,
+  { clock, signal, onRound, bell }: LoopOptions,
   longest = pause * 30n,
 ): Promise<void> {
+  const called = bell?.listen();
   let wait = pause;
   while (!signal.aborted) {
+    const begun = clock.now();
     let more = false;
     try {
       more = await round();
@@ -27,7 +33,13 @@ export async function loop(
       wait = wait * 2n < longest ? wait * 2n : longest;
       onRound(error);
     }
+    const next = async () => {
+      if (called === undefined || wait > pause) return clock.sleep(wait, signal);
+      const rest = begun + pause - clock.now();
+      if (rest > 0n) await clock.sleep(rest, signal);
+      await called.wait(clock, pause, signal);
+    };
     // Its pause is cut short by the signal.
-    if (!more) await clock.sleep(wait, signal).catch(() => undefined);
+    if (!more) await next().catch(() => undefined);
   }
 }

@@ -5,6 +5,7 @@ import { loadCatalogue } from '../catalogue/load.ts';
 import { loadInventory } from '../inventory/load.ts';
 import { homePaths, makeFolders } from '../live/home.ts';
 import { LiveLake } from '../live/liveLake.ts';
+import type { Bell } from '../model/bell.ts';
 import type { Inventory } from '../model/inventory.ts';
 import { Health } from '../operate/health.ts';
 import { createMetrics, type Metrics, measureProcess } from '../operate/metrics.ts';
@@ -81,12 +82,12 @@ export async function openRooms(options: ServiceOptions, closing: Closing): Prom
   const intake = await openIntake({ options, paths, disk, store, lake, health, closing, signal });
   const canaries = await openCanaries(options, store, intake.reception);
   const detection = await openDetection({
-    ...{ options, paths, store, lake, health, catalogue, inventory, canaries },
+    ...{ options, paths, store, lake, health, metrics, catalogue, inventory, canaries },
     retained: () => lake.retainedFrom ?? null,
   });
 
   const fusing = await openFusing({ options, paths, store, lake, catalogue, inventory, health, closing, signal });
-  const notifier = openNotifier(options, paths, store);
+  const notifier = openNotifier(options, paths, store, detection.alerts.written);
   const keeper = await openKeeper({ options, paths, lake, health, closing });
   const doors = await openDoors({ options, intake, store, health, closing });
   const { journal } = intake;
@@ -97,7 +98,7 @@ export async function openRooms(options: ServiceOptions, closing: Closing): Prom
     ending.abort();
     await running.ended();
   });
-  const every = (part: string, pause: bigint, round: () => Promise<boolean>) => {
+  const every = (part: string, pause: bigint, round: () => Promise<boolean>, bell?: Bell) => {
     const onRound = (thrown?: unknown) => {
       const error = explained(thrown);
       // What the stop itself cut short is done again after the next start.
@@ -105,7 +106,15 @@ export async function openRooms(options: ServiceOptions, closing: Closing): Prom
       if (error !== undefined) log.error({ part, error }, 'a round failed; it is tried again');
       health.report(part, error === undefined ? 'ok' : 'failed', error instanceof Error ? error.message : '');
     };
-    running.add(part, loop(round, pause, { clock, signal, onRound }));
+    const timed = async () => {
+      const done = metrics.rounds.startTimer({ part });
+      try {
+        return await round();
+      } finally {
+        done();
+      }
+    };
+    running.add(part, loop(timed, pause, { clock, signal, onRound, ...(bell && { bell }) }));
   };
   every('store', 10n * second, async () => {
     // What stands there already: it fails where nothing can be written.
@@ -117,7 +126,7 @@ export async function openRooms(options: ServiceOptions, closing: Closing): Prom
     return false;
   };
   running.add('journal', loop(look, 2n * second, { clock, signal, onRound: () => undefined }));
-  every('intake', second / 2n, () => intake.maker.step());
+  every('intake', second / 2n, () => intake.maker.step(), intake.journal.grown);
   running.add('lake is kept', keeper.run(10n * second, signal));
   every('files of rules', 10n * second, async () => {
     await detection.reload();

@@ -1,5 +1,6 @@
 import { dirname, resolve } from 'node:path';
 import type { homePaths } from '../live/home.ts';
+import type { Bell } from '../model/bell.ts';
 import { Notifier } from '../notify/notifier.ts';
 import type { openDestinations } from '../notify/open.ts';
 import { readSecret } from '../operate/config/secret.ts';
@@ -11,11 +12,12 @@ import type { ServiceOptions } from './options.ts';
 /** Least severity of what is told where a destination does not say it. */
 export const floor: Parameters<typeof openDestinations>[1]['floor'] = 'medium';
 
-/** Opens what tells people of alerts. */
+/** Opens what tells people of alerts. `written` rings when there may be more to tell. */
 export function openNotifier(
   { config, place, environment, clock, random, log, machine }: ServiceOptions,
   paths: ReturnType<typeof homePaths>,
   store: Store,
+  written: Bell,
 ): Notifier {
   const path = (written: string) => resolve(dirname(paths.config), written);
   const destinations = machine.openDestinations(config.destinations, {
@@ -24,7 +26,7 @@ export function openNotifier(
     place: (at) => place(['destinations', ...at]),
   });
   return new Notifier({
-    ...{ store, clock, random, destinations },
+    ...{ store, clock, random, destinations, written },
     onError: (destination, error) => log.error({ part: 'notify', destination, error }, 'telling failed'),
   });
 }
