@@ -11,6 +11,7 @@ import {
   observedBodies,
   observedNames,
 } from '../../packages/weir/src/tables/index.ts';
+import { nextSerial } from '../serial.ts';
 
 export const catalogue = await loadCatalogue(fileURLToPath(new URL('../../content/catalogue', import.meta.url)));
 
@@ -55,13 +56,12 @@ export function at(time: string): string {
   return `2026-03-12T${time}Z`;
 }
 
-let serial = 0;
+const serial = (): string => String(nextSerial()).padStart(6, '0');
 
 /** A connection that Defender reported; ids are given in the order of making. */
 export function event(facts: InlineRow = {}): InlineRow {
-  serial += 1;
   return {
-    EventId: `mde:${String(serial).padStart(6, '0')}`,
+    EventId: `mde:${serial()}`,
     Timestamp: at('10:00:00'),
     DeviceName: 'ws-1',
     ActionType: 'ConnectionSuccess',
@@ -78,8 +78,7 @@ export function event(facts: InlineRow = {}): InlineRow {
 
 /** A flow that Zeek saw, of an established connection. */
 export function flow(facts: InlineRow = {}): InlineRow {
-  serial += 1;
-  const id = `C${String(serial).padStart(6, '0')}`;
+  const id = `C${serial()}`;
   const starts = facts.FlowStart ?? at('10:00:00');
   return {
     EventId: `zeek:${id}`,
@@ -109,9 +108,8 @@ export function name(facts: InlineRow): InlineRow {
 
 /** A part that a flow log wrote: one direction or one interval of a connection. */
 export function part(facts: InlineRow = {}): InlineRow {
-  serial += 1;
   return flow({
-    EventId: `vpc:${String(serial).padStart(6, '0')}`,
+    EventId: `vpc:${serial()}`,
     FlowId: '',
     BytesSent: null,
     BytesReceived: null,
@@ -124,8 +122,7 @@ export function part(facts: InlineRow = {}): InlineRow {
 
 /** What another sensor tells of the same connection, by frames. */
 export function frames(facts: InlineRow = {}): InlineRow {
-  serial += 1;
-  const id = String(serial).padStart(6, '0');
+  const id = serial();
   return flow({ EventId: `suricata:${id}`, FlowId: id, Sensor: 'edge', BytesSource: 'suricata-frame', ...facts });
 }
 

@@ -1,7 +1,8 @@
-import { expect, test, vi } from 'vitest';
+import { afterAll, expect, test, vi } from 'vitest';
 import { Keyboard } from './keys.ts';
 
 vi.stubGlobal('Element', class {});
+afterAll(() => vi.unstubAllGlobals());
 
 function press(keyboard: Keyboard, key: string, more: object = {}): boolean {
   let prevented = false;
