@@ -67,6 +67,10 @@ const statuses: Readonly<Record<string, number>> = {
   QUERY_MEMORY: 422,
   QUERY_VALUES: 422,
   EXCEPTION_REFUSED: 422,
+  RULE_VERSION_STALE: 409,
+  RULE_REFUSED: 422,
+  RULE_FIXED: 422,
+  RULE_UNWRITABLE: 422,
   DISK_FULL: 507,
 };
 
