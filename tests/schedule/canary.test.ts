@@ -36,7 +36,7 @@ test('a canary goes the way of all records, is found by a rule of the house, and
     expect(canaries.health()).toEqual({ state: 'waiting', reason: 'a canary (atomic-rclone-mega) is on its way' });
 
     const own = join(content, 'rules');
-    const library = new Library({ paths: [own], own, exceptions: undefined, basis: () => '' });
+    const library = new Library({ paths: [own], own, home: own, exceptions: undefined, basis: () => '' });
     await library.reload(0n);
     const book = new Book();
     const apply: Book['apply'] = (told) => {

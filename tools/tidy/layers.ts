@@ -285,6 +285,9 @@ export const layers: Readonly<Record<string, Layer>> = {
       `${weir}explain/`,
       `${weir}hunts/`,
       `${weir}rules/`,
+      `${weir}yaml/`,
+      // What is saved through the API is held to what weir lint says.
+      `${weir}lint/`,
       `${weir}report/`,
       `${weir}disk/`,
       `${weir}journal/`,
@@ -337,7 +340,11 @@ export const layers: Readonly<Record<string, Layer>> = {
   // reports' way.
   [`${page}words/`]: { may: [`${weir}report/`], packages: [] },
   // The compiler in a worker beside the editor: the same that runs queries in the service.
-  [`${page}hunt/kql/`]: { may: [page], packages: ['@weir/kql', '@kusto/language-service-next'] },
+  [`${page}hunt/kql/`]: {
+    // A rule's query stands in YAML, whose places the service's reader knows.
+    may: [page, `${weir}yaml/`, `${weir}model/`],
+    packages: ['@weir/kql', '@kusto/language-service-next'],
+  },
   [`${page}hunt/editor/`]: {
     may: [page, `${page}hunt/kql/`],
     packages: [
@@ -353,7 +360,11 @@ export const layers: Readonly<Record<string, Layer>> = {
   },
   [page]: {
     may: [`${page}words/`, `${page}hunt/kql/`, `${page}hunt/editor/`],
-    packages: ['react', 'react-dom', '@tanstack/react-query', '@tanstack/react-router', '@tanstack/react-virtual'],
+    packages: [
+      ...['react', 'react-dom', '@tanstack/react-query', '@tanstack/react-router', '@tanstack/react-virtual'],
+      // What differs between two texts.
+      'diff',
+    ],
   },
   // How a released build starts.
   [`${weir}start/`]: { may: [`${weir}cli/`], packages: ['node:', '@weir/kql'] },

@@ -13,6 +13,7 @@ import { healthRoutes } from './routes/health.ts';
 import { huntRoutes } from './routes/hunts.ts';
 import { queryRoutes } from './routes/queries.ts';
 import { ruleRoutes } from './routes/rules.ts';
+import { ruleTextRoutes } from './routes/ruleTexts.ts';
 import { sessionRoutes } from './routes/session.ts';
 import { sourceRoutes } from './routes/sources.ts';
 import { tokenRoutes } from './routes/tokens.ts';
@@ -38,6 +39,7 @@ export function routesOf(parts: Parts): Route[] {
     ...queryRoutes(parts),
     ...huntRoutes(parts),
     ...ruleRoutes(parts),
+    ...ruleTextRoutes(parts),
     ...coverageRoutes(parts),
     ...entityRoutes(parts),
     ...exceptionRoutes(parts),

@@ -1,4 +1,5 @@
 import { UserError } from '../model/userError.ts';
+import type { RuleVersionText } from '../schedule/ruleVersions.ts';
 import type { BacktestJob, ExceptionInfo, Parts, RuleDetail } from './parts.ts';
 
 const at = 638_000_000_000_000_000n;
@@ -6,7 +7,7 @@ const at = 638_000_000_000_000_000n;
 /** Desks with little on them, which keep what is done to them. */
 export function desks(): Pick<
   Parts,
-  'rules' | 'guides' | 'exceptions' | 'backtests' | 'sources' | 'storage' | 'hunts' | 'entities'
+  'rules' | 'ruleTexts' | 'guides' | 'exceptions' | 'backtests' | 'sources' | 'storage' | 'hunts' | 'entities'
 > {
   const unknown = (code: string, id: string) => new UserError(code, id, 'there is none', 'Look at the list.');
   let rule: RuleDetail = {
@@ -31,6 +32,25 @@ export function desks(): Pick<
     const job = jobs.get(id);
     if (job === undefined) throw unknown('BACKTEST_UNKNOWN', id);
     return job;
+  };
+  const versions: RuleVersionText[] = [
+    {
+      ...{ rule: rule.id, number: 1, at, by: null, origin: 'shipped', reason: '', problem: '', path: 'rule.yaml' },
+      text: 'name: \u202eLarge upload\n',
+    },
+  ];
+  const kept = (text: string, reason: string, { actor: by, at: when }: { actor: string; at: bigint }) => {
+    const made = {
+      rule: rule.id,
+      number: versions.length + 1,
+      at: when,
+      by,
+      origin: 'page',
+      reason,
+      problem: '',
+    } as const;
+    versions.push({ ...made, path: 'rule.yaml', text });
+    return { ...made, path: 'rule.yaml' };
   };
   const preview = { since: at, isCut: false, count: 0, hides: [], confirmed: [], refusal: '' };
   return {
@@ -63,6 +83,30 @@ export function desks(): Pick<
           },
         ],
       }),
+    },
+    ruleTexts: {
+      check: async ({ yaml, of }) => {
+        if (of !== null) ruleOf(of);
+        const wrong = { code: 'RULE_INVALID', place: '1:1', message: 'it is no rule', start: 0, end: 1 };
+        return { rule: null, mistakes: /^id:/.test(yaml) ? [] : [{ ...wrong, severity: 'error' }] };
+      },
+      versions: async (id) => {
+        ruleOf(id);
+        return { versions: versions.toReversed(), place: 'rules/large-upload/rule.yaml', fixed: '' };
+      },
+      version: (id, number) => {
+        ruleOf(id);
+        const found = versions[number - 1];
+        if (found === undefined) throw unknown('RULE_VERSION_UNKNOWN', String(number));
+        return found;
+      },
+      save: async (id, { yaml, base, reason }, act) => {
+        ruleOf(id);
+        if (base !== versions.length)
+          throw new UserError('RULE_VERSION_STALE', 'base', 'ben saved version 2 (quieter)', 'Save on version 2.');
+        return kept(yaml, reason, act);
+      },
+      create: async ({ yaml, reason }, act) => kept(yaml, reason, act),
     },
     guides: {
       of: async () => ({

@@ -8,6 +8,8 @@ import type { Need, Severity } from '../model/finding.ts';
 import type { Health, HealthState } from '../operate/health.ts';
 import type { Logger } from '../operate/log.ts';
 import type { Metrics } from '../operate/metrics.ts';
+import type { RuleVersion, RuleVersionText } from '../schedule/ruleVersions.ts';
+import type { Mistake } from './http/problem.ts';
 import type { Queries, QueryAnswer } from './query/queries.ts';
 
 /** What the API looks at and acts through. Each desk is as narrow as the API needs it; whoever opens the rooms joins them.
@@ -24,6 +26,7 @@ export interface Parts {
   readonly trail: TrailDesk;
   readonly queries: Queries;
   readonly rules: RuleDesk;
+  readonly ruleTexts: RuleTextDesk;
   readonly guides: GuideDesk;
   readonly exceptions: ExceptionDesk;
   readonly backtests: BacktestDesk;
@@ -105,6 +108,42 @@ export interface RuleDesk {
     readonly limit: number;
   }): readonly GapInfo[];
   coverage(): Promise<Coverage>;
+}
+
+/** A text that is to become a rule's, looked at. */
+export interface RuleCheck {
+  /** The rule that it would be; null: it is none. */
+  readonly rule: { readonly id: string; readonly name: string } | null;
+  /** In the order of the text; with an error among them it is not taken. */
+  readonly mistakes: readonly Mistake[];
+}
+
+/** What rules' files say and have said. */
+export interface RuleTextDesk {
+  /** What a rule's text would be told, where it is the next of the rule `of`; null: a new rule's. */
+  check(draft: { readonly yaml: string; readonly of: string | null }): Promise<RuleCheck>;
+  /** The latest first, and whether another may be saved.
+   *  @throws UserError `RULE_UNKNOWN` */
+  versions(rule: string): Promise<{
+    readonly versions: readonly RuleVersion[];
+    /** The file into which the next is written, as seen from the home where it lies in it. */
+    readonly place: string;
+    /** Why no other can be saved here, and the way out; empty: one can. */
+    readonly fixed: string;
+  }>;
+  /** @throws UserError `RULE_UNKNOWN`, `RULE_VERSION_UNKNOWN` */
+  version(rule: string, number: number): RuleVersionText;
+  /** Writes a rule's file anew and puts it in force. `base` is the version that the text was made from.
+   *  @throws UserError `RULE_VERSION_STALE` where that is not the latest any more, `RULE_REFUSED` with what is wrong with
+   *  the text, `RULE_FIXED`, `RULE_UNWRITABLE` where its file cannot be written */
+  save(
+    rule: string,
+    draft: { readonly yaml: string; readonly base: number; readonly reason: string },
+    act: Act,
+  ): Promise<RuleVersion>;
+  /** Makes a rule of a text.
+   *  @throws UserError `RULE_ID_EXISTS`, and as `save` does */
+  create(draft: { readonly yaml: string; readonly reason: string }, act: Act): Promise<RuleVersion>;
 }
 
 /** What to ask and do about an alert, by its rule's guide. */

@@ -63,7 +63,7 @@ export async function backtest(
       by: groupsOf(findings),
       timeToAlert: rule.schedule === null ? null : timeToAlertOf(findings),
       coarse: findings.filter(({ finding }) => played.detected.growths.get(finding.id)?.whole === false).length,
-      against: others === undefined ? null : compared(rule, findings, options, others),
+      against: others === undefined ? null : compared(rule, findings, hosts, options, others),
     };
   });
   const found = played.detected.findings;
@@ -169,15 +169,18 @@ function forVersions(options: Pick<BacktestOptions, 'rules' | 'against'>): (exce
 function compared(
   rule: Rule,
   findings: readonly BacktestFinding[],
+  hosts: Awaited<ReturnType<typeof hostsByDay>>,
   options: BacktestOptions,
   others: Played,
 ): Comparison | null {
   const old = versionOf(rule, options);
   if (old === undefined) return null;
   const error = others.runs.get(old.id)?.error;
+  const before = others.findings.get(old.id) ?? [];
   return {
     rule: { name: old.name, version: old.version },
-    ...compare(others.findings.get(old.id) ?? [], findings),
+    ...compare(before, findings),
+    days: daysOf(before, hosts, options.within),
     ...(error === undefined ? {} : { error }),
   };
 }

@@ -7,6 +7,7 @@ import {
   type Product,
   sentinelSchema,
 } from '@weir/kql';
+import type { Schema } from '@weir/kql/types';
 import { UserError } from '../model/userError.ts';
 import { readRule } from '../rules/readRule.ts';
 import { sentinelProblems } from '../rules/sentinelChecks.ts';
@@ -34,14 +35,19 @@ export interface LintedFile {
   readonly isOther: boolean;
 }
 
-const schemas = { defender: defenderSchema, sentinel: sentinelSchema, weir: weirSchema };
+const schemas = { defender: defenderSchema, sentinel: sentinelSchema };
 
 /** What is wrong with a detection: a query alone (`.kql`, or what begins like no YAML) or a rule in Sentinel's format.
- *  `product` is where it is to run; without it the detection itself says. */
+ *  `product` is where it is to run; without it the detection itself says. `own` is what Weir's queries may name where that
+ *  is more than its tables. */
 export function lintFile(
   path: string,
   text: string,
-  { product, hosts }: { readonly product?: Product; readonly hosts: HostKnowledge },
+  {
+    product,
+    hosts,
+    own = weirSchema,
+  }: { readonly product?: Product; readonly hosts: HostKnowledge; readonly own?: Schema },
 ): LintedFile {
   const detection = readDetection(path, text);
   const where = product ?? productOf(detection);
@@ -52,12 +58,13 @@ export function lintFile(
   const also = product === undefined && detection.kind === 'query' && where === 'defender' ? 'sentinel' : undefined;
   const found = lint(detection.query, {
     product: where,
-    schemas,
+    schemas: { ...schemas, weir: own },
     hosts,
     ...(also === undefined ? {} : { also }),
     ...(detection.kind === 'rule' ? { rule: detection.facts } : {}),
   });
-  const refused = where === 'weir' && found.every(({ code }) => code.startsWith('WL')) ? refusals(detection.query) : [];
+  const refused =
+    where === 'weir' && found.every(({ code }) => code.startsWith('WL')) ? refusals(detection.query, own) : [];
   const misfit = where === 'weir' && detection.kind === 'rule' ? misfits(path, text) : [];
   const checked = where === 'sentinel' && detection.kind === 'rule' ? sentinelDiagnostics(detection) : [];
   const diagnostics = [...misfit, ...checked, ...[...found, ...refused].map((item) => inFile(item, detection))].sort(
@@ -91,8 +98,8 @@ function sentinelDiagnostics(rule: Extract<Detection, { kind: 'rule' }>): readon
 }
 
 /** What Weir's compiler refuses of a query that Kusto takes. */
-function refusals(query: string): readonly LintDiagnostic[] {
-  return compile(query, { schema: weirSchema, dialect: 'duckdb' })
+function refusals(query: string, schema: Schema): readonly LintDiagnostic[] {
+  return compile(query, { schema, dialect: 'duckdb' })
     .diagnostics.filter(({ code }) => code.startsWith('WK'))
     .map(({ advice, ...item }) => ({ ...item, fix: advice ?? 'Write it another way: Weir does not run it.' }));
 }

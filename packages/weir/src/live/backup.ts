@@ -97,7 +97,7 @@ export async function restore(disk: Disk, backup: string, home: string): Promise
 /** Copies what a person keeps in a home: its config, and the rules, exceptions, inventory and secrets that the config may
  *  name. Not what is a backup or a home itself, and not the folder that is copied to. */
 async function copyBeside(disk: Disk, from: string, to: string): Promise<void> {
-  const { config, ...own } = pathsOf(from);
+  const { config, rules, ...own } = pathsOf(from);
   const names = new Set(Object.values(own).map((path) => basename(path)));
   for (const name of await readdir(from))
     if (!names.has(name) && !/^(weir|lock|unfinished)\.db/.test(name))

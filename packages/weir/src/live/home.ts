@@ -12,6 +12,8 @@ import type { Snapshot } from './snapshot.ts';
 export function homePaths(home: string) {
   return {
     config: join(home, 'weir.yaml'),
+    /** Rules that are the home's own, where the config names no others. */
+    rules: join(home, 'rules'),
     store: join(home, 'weir.db'),
     lock: join(home, 'lock.db'),
     journal: join(home, 'journal'),

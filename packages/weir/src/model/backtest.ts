@@ -102,6 +102,8 @@ export interface Comparison {
   readonly gone: readonly BacktestFinding[];
   readonly same: number;
   readonly changed: readonly ChangedFinding[];
+  /** Of the other version. */
+  readonly days: readonly BacktestDay[];
   /** Present where the other version could not run. */
   readonly error?: string;
 }

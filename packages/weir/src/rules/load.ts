@@ -8,6 +8,8 @@ export interface LoadedRules {
   readonly rules: readonly Rule[];
   /** What is wrong with the files that are no rule, each with its place. */
   readonly refused: readonly UserError[];
+  /** What each file holds that could be read, by its path. */
+  readonly texts: ReadonlyMap<string, string>;
 }
 
 /** Rules from files, and from folders with everything below them (`*.yaml`, `*.yml`, `*.kql`; `tests.yaml` and
@@ -16,9 +18,11 @@ export interface LoadedRules {
 export async function loadEachRule(paths: readonly string[]): Promise<LoadedRules> {
   const rules = new Map<string, Rule>();
   const refused: UserError[] = [];
+  const texts = new Map<string, string>();
   for (const path of await ruleFiles(paths)) {
     try {
       const text = await readFile(path, 'utf8').catch((cause) => unreadable(path, cause));
+      texts.set(path, text);
       for (const rule of readRules(path, text)) {
         const other = rules.get(rule.id);
         if (other !== undefined) throw sameId(rule, other);
@@ -29,7 +33,7 @@ export async function loadEachRule(paths: readonly string[]): Promise<LoadedRule
       refused.push(error);
     }
   }
-  return { rules: [...rules.values()], refused };
+  return { rules: [...rules.values()], refused, texts };
 }
 
 /** The same, where every file must be a rule.

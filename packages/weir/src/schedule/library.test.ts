@@ -49,7 +49,13 @@ async function write(name: string, text: string): Promise<void> {
 }
 
 function library(basis = () => 'catalogue 1'): Library {
-  return new Library({ paths: [folder], own: folder, exceptions: join(folder, '.exceptions.yaml'), basis });
+  return new Library({
+    paths: [folder],
+    own: folder,
+    home: folder,
+    exceptions: join(folder, '.exceptions.yaml'),
+    basis,
+  });
 }
 
 test('a changed rule has another revision, from then on; an edit that decides nothing has not', async () => {

@@ -6,6 +6,7 @@ import { ExceptionBook } from '../alert/exceptionBook.ts';
 import { warnOfEnds } from '../alert/warn.ts';
 import type { Engine } from '../engine/engine.ts';
 import { writeWatchlists } from '../inventory/watchlists.ts';
+import { hostKnowledge } from '../lint/hosts.ts';
 import { waitingLonger } from '../live/fusion/behind.ts';
 import type { homePaths } from '../live/home.ts';
 import type { LiveLake } from '../live/liveLake.ts';
@@ -21,6 +22,9 @@ import { Library } from '../schedule/library.ts';
 import { Scheduler } from '../schedule/scheduler.ts';
 import type { Store } from '../store/store.ts';
 import { schemaWith } from '../tables/watchlists.ts';
+import { checkRule } from './desks/ruleCheck.ts';
+import { ruleFolders } from './desks/ruleFolders.ts';
+import { RuleTexts } from './desks/ruleTexts.ts';
 import { stoppedRules } from './desks/stops.ts';
 import type { ServiceOptions } from './options.ts';
 import { memoryOf } from './shares.ts';
@@ -51,6 +55,7 @@ export interface Detection {
   /** Tells of exceptions that will end soon, of each end once. */
   readonly warnOfEnds: () => void;
   readonly library: Library;
+  readonly ruleTexts: RuleTexts;
   readonly scheduler: Scheduler;
   /** Reads rules and exceptions again where their files changed. */
   readonly reload: () => Promise<void>;
@@ -65,9 +70,9 @@ export async function openDetection(parts: DetectionParts): Promise<Detection> {
     .update(catalogue.version)
     .update(JSON.stringify(inventory ?? null))
     .digest('hex');
+  const places = { paths: config.rules, own: join(content, 'rules'), home: paths.rules };
   const library = new Library({
-    paths: config.rules,
-    own: join(content, 'rules'),
+    ...places,
     exceptions: config.exceptions,
     basis: () => basis,
   });
@@ -75,7 +80,7 @@ export async function openDetection(parts: DetectionParts): Promise<Detection> {
     const stopped = stoppedRules(store);
     return library.rules.filter(({ rule }) => !stopped.has(rule.id));
   };
-  const reload = async () => {
+  const read = async () => {
     const reloaded = await library.reload(clock.now());
     const parts = new Set(inForce().map(({ rule }) => partOf(rule)));
     for (const part of health.parts.keys())
@@ -85,16 +90,26 @@ export async function openDetection(parts: DetectionParts): Promise<Detection> {
     const [first] = library.troubles;
     health.report('rules', first ? 'degraded' : 'ok', first ? `${first.place}: ${first.message}` : '');
   };
+  const watchlists = inventory?.watchlists ?? [];
+  const schema = schemaWith(watchlists);
+  const hosts = hostKnowledge(catalogue);
+  const ruleTexts = new RuleTexts({
+    ...{ store, disk: options.machine.disk, home: options.home, library, read, folders: ruleFolders(places) },
+    check: (text) => checkRule(text, { hosts, schema }),
+    now: () => clock.now(),
+    onTrouble: (error) =>
+      log.error({ part: 'rules', error }, 'a rule that is saved is not in its file; it is tried again'),
+  });
+  const reload = () => ruleTexts.reload();
   await reload();
   const alerts = new AlertBook(store, { floor: leastFloor(config.destinations, floor) });
   const known = () => ({ rules: library.rules.map(({ rule }) => rule), all: true });
   const exceptionBook = new ExceptionBook(store, known);
   const exceptions = () => [...library.exceptions, ...exceptionBook.inForce()];
-  const watchlists = inventory?.watchlists ?? [];
   const unjoined = () => waitingLonger(store, clock.now() - usualWait);
   const scheduler = new Scheduler({
     ...{ store, lake, clock, folder: paths.evidence, retained },
-    schema: schemaWith(watchlists),
+    schema,
     rules: inForce,
     exceptions,
     verdicts: () => alerts.verdicts(),
@@ -120,7 +135,7 @@ export async function openDetection(parts: DetectionParts): Promise<Detection> {
     },
   });
   const warn = () => warnOfEnds(store, exceptions(), clock.now());
-  return { alerts, exceptionBook, exceptions, warnOfEnds: warn, library, scheduler, reload };
+  return { alerts, exceptionBook, exceptions, warnOfEnds: warn, library, ruleTexts, scheduler, reload };
 }
 
 /** What a rule is called in the service's health. */

@@ -36,7 +36,7 @@ export async function openWeb(parts: WebParts): Promise<Server> {
   const { options, paths, store, lake, health, metrics, access, inventory, intake, detection, sources, closing } =
     parts;
   const { config, clock, random, log } = options;
-  const { alerts, library, exceptionBook, exceptions } = detection;
+  const { alerts, library, ruleTexts, exceptionBook, exceptions } = detection;
   const lists = inventory?.watchlists ?? [];
   const watchlists = lists.map(({ name, columns }) => ({ name, columns }));
   const prepare = await recorded((engine) => writeWatchlists(engine, lists));
@@ -64,7 +64,7 @@ export async function openWeb(parts: WebParts): Promise<Server> {
   const drawnId = () => Buffer.from(random(12)).toString('hex');
   const api = createApi(
     {
-      ...{ clock, log, metrics, health, access, alerts, queries, backtests },
+      ...{ clock, log, metrics, health, access, alerts, queries, backtests, ruleTexts },
       views: new ViewBook(store),
       trail: trailDesk(store),
       rules: ruleDesk({

@@ -69,6 +69,10 @@ const statuses: Readonly<Record<string, number>> = {
   EXCEPTION_REFUSED: 422,
   VIEW_OTHERS: 403,
   VIEW_LIMIT: 422,
+  RULE_VERSION_STALE: 409,
+  RULE_REFUSED: 422,
+  RULE_FIXED: 422,
+  RULE_UNWRITABLE: 422,
   DISK_FULL: 507,
 };
 

@@ -120,6 +120,7 @@ test('names what changed between two versions, and how', () => {
     rule: { name: 'Old', version: '1.0.0' },
     added: [told({ finding: finding({ title: 'a new one' }) })],
     gone: [],
+    days: [],
     same: 3,
     changed: [{ before, after, what: ['severity', 'bytes sent', 'connections', 'time'] as const }],
   };

@@ -1,4 +1,4 @@
-import type { Backtest, BacktestFinding, Comparison, RuleBacktest } from '../../model/backtest.ts';
+import type { Backtest, BacktestDay, BacktestFinding, Comparison, RuleBacktest } from '../../model/backtest.ts';
 import { exceptionRecord } from '../exceptionRecord.ts';
 import { findingRecord } from '../findingRecord.ts';
 import { ticksToIso } from '../format.ts';
@@ -51,12 +51,7 @@ function ruleRecord(rule: RuleBacktest) {
       perThousand === null
         ? null
         : { mean: perThousand.mean, worst: perThousand.worst.rate, worstDay: iso(perThousand.worst.day) },
-    days: days.map(({ day, hosts, severities: { informational: __, ...levels }, outcomes: of }) => ({
-      day: iso(day),
-      hosts,
-      ...of,
-      severities: levels,
-    })),
+    days: days.map(dayRecord),
     by,
     secondsToAlert:
       timeToAlert === null
@@ -65,6 +60,10 @@ function ruleRecord(rule: RuleBacktest) {
     findings: findings.map(backtestFindingRecord),
     against: against === null ? null : comparisonRecord(against),
   };
+}
+
+function dayRecord({ day, hosts, severities: { informational: _, ...levels }, outcomes }: BacktestDay) {
+  return { day: iso(day), hosts, ...outcomes, severities: levels };
 }
 
 function backtestFindingRecord({ finding, outcome, alertedAt, foundAt, waited, hiddenBy, verdicts }: BacktestFinding) {
@@ -79,12 +78,13 @@ function backtestFindingRecord({ finding, outcome, alertedAt, foundAt, waited, h
   };
 }
 
-function comparisonRecord({ rule, added, gone, same, changed, error }: Comparison) {
+function comparisonRecord({ rule, added, gone, same, changed, days, error }: Comparison) {
   return {
     rule,
     error: error ?? null,
     new: added.map(backtestFindingRecord),
     gone: gone.map(backtestFindingRecord),
+    days: days.map(dayRecord),
     same,
     changed: changed.map(({ before, after, what }) => ({
       what,

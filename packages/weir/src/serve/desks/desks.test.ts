@@ -240,6 +240,13 @@ describe('back-tests', () => {
         (await backtests.start({ ...whole, rule: { yaml }, against: { id: rule.id } }, act)).id,
       );
       expect(draft).toMatchObject({ state: 'done' });
+      // Both versions are counted by day: the page draws one beside the other.
+      const [played] = (draft.result as { rules: { days: unknown[]; against: { days: unknown[] } }[] }).rules;
+      const day = { day: '2024-04-26T00:00:00.0000000Z', hosts: 1 };
+      expect(played).toMatchObject({
+        days: [{ ...day, severities: { low: 1 } }],
+        against: { days: [{ ...day, severities: { high: 1 } }] },
+      });
       expect(backtests.list().map(({ id: each }) => each)).toEqual([draft.id, id]);
       expect(readTrail(store, { limit: 9 }).map(({ action }) => action)).toEqual(['backtest.start', 'backtest.start']);
     }));
