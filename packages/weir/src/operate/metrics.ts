@@ -20,7 +20,12 @@ export function createMetrics() {
       listening: new Gauge({ name: 'weir_api_event_streams', help: 'Open streams of events.', ...at }),
     },
     rounds: new Histogram({
-      ...{ name: 'weir_round_seconds', help: 'Rounds of parts that work again and again, and runs of rules.', buckets, ...at },
+      ...{
+        name: 'weir_round_seconds',
+        help: 'Rounds of parts that work again and again, and runs of rules.',
+        buckets,
+        ...at,
+      },
       labelNames: ['part'] as const,
     }),
     queries: {

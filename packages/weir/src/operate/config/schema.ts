@@ -36,7 +36,9 @@ export function configFile<Destinations extends z.ZodType>(destinations: Destina
       .array(z.string().regex(/^[0-9a-fA-F.:]+$/, 'an address is expected here'))
       .default([])
       .describe('addresses of proxies whose X-Forwarded-For is believed'),
-    rules: paths.default([]).describe("files and folders of rules; none: Weir's own, and before them those in the home's folder rules"),
+    rules: paths
+      .default([])
+      .describe("files and folders of rules; none: Weir's own, and before them those in the home's folder rules"),
     exceptions: path.optional().describe('file of exceptions, beside those made through the API'),
     inventory: path.optional().describe("file of what is the organisation's own"),
     watch: paths.default([]).describe('files, folders and globs that are followed as they grow'),
