@@ -37,10 +37,10 @@ export function Lineage({ alert: { id, finding } }: { readonly alert: Alert }) {
 }
 
 function OneChain({ alert, chain }: { readonly alert: number; readonly chain: Chain }) {
-  const { parent, process, starter } = chain;
+  const { parent, event } = chain;
   const [isAsked, setAsked] = useState(false);
   const { data, error, isFetching, refetch } = useQuery({
-    queryKey: ['ancestors', alert, process, starter],
+    queryKey: ['ancestors', alert, event?.id],
     queryFn: ({ signal }) => ancestorsOf(chain, (kql) => firstRow(kql, signal)),
     enabled: isAsked,
     staleTime: Number.POSITIVE_INFINITY,
@@ -49,7 +49,7 @@ function OneChain({ alert, chain }: { readonly alert: number; readonly chain: Ch
   const above: readonly Ancestor[] = data ?? [{ program: parent, commandLine: '', account: '' }];
   return (
     <>
-      {(process ?? starter) !== undefined && data === undefined && (
+      {event !== undefined && data === undefined && (
         <button type="button" className="small" disabled={isFetching} onClick={() => setAsked(true)}>
           {isFetching ? 'Looking…' : 'Look further up'}
         </button>

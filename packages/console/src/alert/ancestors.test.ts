@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
 import { ancestorsOf, startOf } from './ancestors.ts';
-import { keyOf, starterOf } from './chain.ts';
 
 const at = (minute: number) => `2026-03-12T10:${String(minute).padStart(2, '0')}:00.0000000Z`;
 
@@ -18,16 +17,20 @@ const connection = {
   ...{ InitiatingProcessParentId: 29, InitiatingProcessParentCreationTime: at(29) },
 };
 
-async function climbed(starts: Readonly<Record<number, ReturnType<typeof start>>>, row: object = connection) {
+async function climbed(
+  starts: Readonly<Record<number, ReturnType<typeof start>>>,
+  row: Readonly<Record<string, unknown>> | undefined = connection,
+) {
   const asked: number[] = [];
-  const found = await ancestorsOf(
-    { parent: 'cmd.exe', process: keyOf({ ...row }, ''), starter: starterOf({ ...row }, '') },
-    async (kql) => {
-      const id = Number(/ProcessId == (\d+)/.exec(kql)?.[1]);
-      asked.push(id);
-      return starts[id];
-    },
-  );
+  const found = await ancestorsOf({ parent: 'cmd.exe', event: { id: 'e"1', at: at(50) } }, async (kql) => {
+    if (kql.startsWith('DeviceNetworkEvents')) {
+      expect(kql).toContain('EventId == "e\\"1"');
+      return row;
+    }
+    const id = Number(/ProcessId == (\d+)/.exec(kql)?.[1]);
+    asked.push(id);
+    return starts[id];
+  });
   return { asked, told: found.map(({ program, commandLine }) => `${program}: ${commandLine}`) };
 }
 
@@ -48,6 +51,8 @@ test('a start that is missing is stepped over where its process is known by anot
 test('what cannot be told apart is not guessed, and nobody climbs for ever', async () => {
   const { InitiatingProcessCreationTime: _, InitiatingProcessParentCreationTime: __, ...numbered } = connection;
   expect(await climbed({ 30: start(30, 'cmd.exe', 'x') }, numbered)).toEqual({ asked: [], told: ['cmd.exe: '] });
+  const gone = ancestorsOf({ parent: 'cmd.exe', event: { id: 'e', at: at(50) } }, async () => undefined);
+  expect(await gone).toMatchObject([{ program: 'cmd.exe' }]);
   const loop = Object.fromEntries([30, 29, 28, 27, 26, 25, 24, 23].map((n) => [n, start(n, 'a.exe', 'a.exe')]));
   expect((await climbed(loop)).told).toHaveLength(6);
 });

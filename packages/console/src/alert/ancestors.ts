@@ -1,7 +1,19 @@
 import { kqlText } from '../hunt/aboutAlert.ts';
-import { type Chain, keyOf, type ProcessKey, starterOf } from './chain.ts';
+import type { Chain } from './chain.ts';
 
 type Row = Readonly<Record<string, unknown>>;
+
+/** A process as logs tell it apart; a text is empty where it is not known. */
+export interface ProcessKey {
+  readonly device: string;
+  /** The sensor's own id of it. */
+  readonly unique: string;
+  /** Its number, which others have before and after it, and when it started (ISO 8601). */
+  readonly id: string;
+  readonly started: string;
+  /** It had started by then (ISO 8601). */
+  readonly by: string;
+}
 
 /** What started a process, as the process's own start tells it. A text is empty where it is not known. */
 export interface Ancestor {
@@ -28,22 +40,34 @@ export function startOf({ device, unique, id, started, by }: ProcessKey): string
 | where Timestamp between (${when})
 | where DeviceName =~ ${kqlText(device)} and (${same.join(' or ')})
 | top 1 by Timestamp asc
-| project Timestamp, DeviceName, InitiatingProcessFileName, InitiatingProcessCommandLine, InitiatingProcessAccountName,
-  InitiatingProcessUniqueId, InitiatingProcessId, InitiatingProcessCreationTime, InitiatingProcessParentFileName,
-  InitiatingProcessParentId, InitiatingProcessParentCreationTime
+${told}
 `;
 }
 
-/** What started a program, what started that, and so on up, as far as starts are in the logs. `ask` gives the row of a
- *  start, undefined where none is there. */
+/** The row of a connection, as the logs have it now. */
+export function connectionOf({ id, at }: NonNullable<Chain['event']>): string {
+  return `DeviceNetworkEvents
+| where Timestamp between (${moment(at)} - 1s .. ${moment(at)} + 1s) and EventId == ${kqlText(id)}
+| take 1
+${told}
+`;
+}
+
+const told = `| project Timestamp, DeviceName, InitiatingProcessFileName, InitiatingProcessCommandLine, InitiatingProcessAccountName,
+  InitiatingProcessUniqueId, InitiatingProcessId, InitiatingProcessCreationTime, InitiatingProcessParentFileName,
+  InitiatingProcessParentId, InitiatingProcessParentCreationTime`;
+
+/** What started a program, what started that, and so on up, as far as starts are in the logs. `ask` gives the first row of
+ *  an answer, undefined where there is none. */
 export async function ancestorsOf(
-  { parent, process, starter }: Pick<Chain, 'parent' | 'process' | 'starter'>,
+  { parent, event }: Pick<Chain, 'parent' | 'event'>,
   ask: (kql: string) => Promise<Row | undefined>,
 ): Promise<Ancestor[]> {
   const found: Ancestor[] = [];
-  let at = process;
+  const connection = event && (await ask(connectionOf(event)));
+  let at = connection && keyOf(connection);
   // Where a process has no start of its own, another row may have told what stands above it.
-  let above = { program: parent, key: starter };
+  let above = { program: parent, key: connection && starterOf(connection) };
   while (found.length < ancestorsMost) {
     const row = at && (await ask(startOf(at)));
     if (row === undefined) {
@@ -61,13 +85,29 @@ export async function ancestorsOf(
       commandLine: text('InitiatingProcessCommandLine'),
       account: text('InitiatingProcessAccountName'),
     });
-    const { device = '' } = at ?? {};
-    at = keyOf(row, device);
-    above = { program: text('InitiatingProcessParentFileName'), key: starterOf(row, device) };
+    at = keyOf(row);
+    above = { program: text('InitiatingProcessParentFileName'), key: starterOf(row) };
   }
   return found;
 }
 
 function moment(iso: string): string {
   return `datetime(${iso.replace(/[^\dT:.Z-]/g, '')})`;
+}
+
+/** The process that a row is of. */
+function keyOf(row: Row): ProcessKey | undefined {
+  return keyFrom(row, ['InitiatingProcessUniqueId', 'InitiatingProcessId', 'InitiatingProcessCreationTime']);
+}
+
+/** What started it; sensors tell it by its number alone, or together with its start. */
+function starterOf(row: Row): ProcessKey | undefined {
+  return keyFrom(row, ['', 'InitiatingProcessParentId', 'InitiatingProcessParentCreationTime']);
+}
+
+function keyFrom(row: Row, names: readonly [string, string, string]): ProcessKey | undefined {
+  const [unique = '', id = '', started = ''] = names.map((name) => String(row[name] ?? ''));
+  const key = { device: String(row.DeviceName ?? ''), unique, id, started, by: String(row.Timestamp ?? '') };
+  const isApart = unique !== '' || (id !== '' && started !== '');
+  return key.device !== '' && key.by !== '' && isApart ? key : undefined;
 }

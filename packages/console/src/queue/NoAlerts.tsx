@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { sourcesQuery } from '../api/health.ts';
+import { healthQuery, sourcesQuery } from '../api/health.ts';
 import { rulesQuery } from '../api/rules.ts';
 import { useNow } from '../parts/useNow.ts';
 import { plural } from '../words/figures.ts';
@@ -19,6 +19,8 @@ export function NoAlerts({ search, hidden }: { readonly search: QueueSearch; rea
   const { hidden: isShown } = search;
   const { data: rules = [] } = useQuery(rulesQuery);
   const next = nextLook(rules, now);
+  const { data: health } = useQuery({ ...healthQuery, enabled: sources?.length === 0 });
+  const isWatching = health?.parts.some(({ part }) => part === 'watched files') === true;
   return (
     <div className="empty">
       {isNarrowed(search) ? (
@@ -30,10 +32,19 @@ export function NoAlerts({ search, hidden }: { readonly search: QueueSearch; rea
             </Link>
           </p>
         </>
-      ) : sources?.length === 0 ? (
+      ) : sources === undefined ? (
+        // Nothing open and nothing looked at are not the same.
+        <p aria-busy="true">Looking whether logs come in…</p>
+      ) : sources.length === 0 ? (
         <>
           <h2>No logs have come in yet</h2>
-          <p>Weir looks at what it is given. The quickest ways to give it something:</p>
+          {isWatching && (
+            <p>
+              Files are watched, and what they hold comes in by itself: mostly within a minute, after a start with many
+              files within a few. This page shows it without being asked again.
+            </p>
+          )}
+          <p>Weir looks at what it is given. The quickest ways to give it {isWatching ? 'more' : 'something'}:</p>
           <h3>Files, as they grow</h3>
           <pre>weir serve --watch FOLDER</pre>
           <h3>A file, now</h3>
@@ -55,7 +66,7 @@ export function NoAlerts({ search, hidden }: { readonly search: QueueSearch; rea
               a minute or so.
             </p>
           )}
-          {sources !== undefined && latest !== undefined && (
+          {latest !== undefined && (
             <p>
               {plural(sources.length, 'source sends', 'sources send')} logs, the last {ago(latest, now)}. Whether the
               rules see all they need, <Link to="/sources">sources and health</Link> tell.
