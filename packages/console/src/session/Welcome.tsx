@@ -55,7 +55,15 @@ export function Welcome() {
             : 'Choose the password of your account.'}
         </p>
         {name !== null && <Username name={name} />}
-        {name === null && <Field label="Your name" name="name" autoComplete="username" autoFocus />}
+        {name === null && (
+          <Field
+            label="Your name"
+            name="name"
+            autoComplete="username"
+            autoFocus
+            hint="Small letters, digits, dots, dashes: you sign in with it, and what you do stands under it."
+          />
+        )}
         <Field
           label="Password"
           name="password"

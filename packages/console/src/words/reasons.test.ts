@@ -12,6 +12,7 @@ const reasons = [
 test('points are told apart from what they are for', () => {
   expect(reasonsOf(reasons).map(({ points }) => points)).toEqual([25, 25, 40, -10, undefined]);
   expect(reasonsOf(['it sent (much) (+5)'])).toEqual([{ text: 'it sent (much)', points: 5 }]);
+  expect(reasonsOf(['of an ordinary kind (−10)'])).toEqual([{ text: 'of an ordinary kind', points: -10 }]);
 });
 
 test('what is unusual comes by its weight', () => {

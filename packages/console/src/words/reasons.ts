@@ -5,11 +5,11 @@ export interface Reason {
   readonly points?: number;
 }
 
-/** A finding's reasons as the service writes them, `it sent much (+20)`, taken apart. */
+/** A finding's reasons as the service writes them, `it sent much (+20)` and `a usual kind (−10)`, taken apart. */
 export function reasonsOf(reasons: readonly string[]): Reason[] {
   return reasons.map((reason) => {
-    const [, text, points] = /^(.*) \(([+-]?\d+)\)$/s.exec(reason) ?? [];
-    return text === undefined ? { text: reason } : { text, points: Number(points) };
+    const [, text, points] = /^(.*) \(([+−-]?\d+)\)$/s.exec(reason) ?? [];
+    return text === undefined ? { text: reason } : { text, points: Number(points?.replace('−', '-')) };
   });
 }
 
