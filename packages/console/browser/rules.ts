@@ -64,7 +64,7 @@ async function mistake(proof: Proof, page: Page, home: string): Promise<void> {
   await page.getByText('It can run').waitFor();
   await write(page, text.replace('severity: High', 'severity: Loud'));
   await mistakes(page).getByText('severity').first().waitFor();
-  const at = text.split('\n').findIndex((each) => each === 'severity: High') + 1;
+  const at = text.split('\n').indexOf('severity: High') + 1;
   const told = String(await mistakes(page).textContent());
   proof.check('a mistake of the file is told by the service, at its line', told.includes(`${at}:1`), told);
   await write(page, text.replace(/^( +)let ProgramServices/m, '$1let ProgramServices\u0020'));
@@ -123,7 +123,7 @@ async function saved(proof: Proof, page: Page, home: string): Promise<void> {
   await page.keyboard.press('Enter');
   await page.getByText('Version 2 is saved, and runs.').waitFor();
   proof.check('the file says so', (await read(home)).includes('severity: Medium'));
-  proof.check('and the rule’s page', await page.getByText('at most medium').isVisible());
+  proof.check('and the rule’s page', await page.getByText('at most medium', { exact: true }).isVisible());
   await page.getByText('saved by analyst').first().waitFor();
   const told = await page.locator('.versions li').first().textContent();
   proof.check('the version says why', told?.includes('At most medium here.') === true, told);
