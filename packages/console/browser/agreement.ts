@@ -1,10 +1,20 @@
 import type { z } from 'zod';
 import type { alert, trailEntry } from '../../weir/src/api/routes/alertShapes.ts';
 import type { exception, preview } from '../../weir/src/api/routes/exceptions.ts';
+import type { version } from '../../weir/src/api/routes/ruleTexts.ts';
 import type { token } from '../../weir/src/api/routes/tokens.ts';
 import type { user } from '../../weir/src/api/routes/users.ts';
 import type { view } from '../../weir/src/api/routes/views.ts';
-import type { Alert, AlertView, Exception, ExceptionPreview, Token, TrailEntry, User } from '../src/api/types.ts';
+import type {
+  Alert,
+  AlertView,
+  Exception,
+  ExceptionPreview,
+  RuleVersion,
+  Token,
+  TrailEntry,
+  User,
+} from '../src/api/types.ts';
 
 /** What the API answers, as its schemas say. */
 interface Answered {
@@ -12,6 +22,7 @@ interface Answered {
   readonly trailEntry: z.output<typeof trailEntry>;
   readonly exception: z.output<typeof exception>;
   readonly preview: z.output<typeof preview>;
+  readonly version: z.output<typeof version>;
   readonly user: z.output<typeof user>;
   readonly view: z.output<typeof view>;
   readonly token: z.output<typeof token>;
@@ -23,6 +34,7 @@ interface Read {
   readonly trailEntry: TrailEntry;
   readonly exception: Exception;
   readonly preview: ExceptionPreview;
+  readonly version: RuleVersion;
   readonly user: User;
   readonly view: AlertView;
   readonly token: Token;

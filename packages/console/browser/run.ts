@@ -13,6 +13,7 @@ import { people } from './people.ts';
 import { Proof } from './proof.ts';
 import { queue } from './queue.ts';
 import { restart } from './restart.ts';
+import { rules } from './rules.ts';
 import { sessions } from './session.ts';
 import { tune, tunedHome } from './tune.ts';
 
@@ -45,6 +46,10 @@ if (['tune', 'people', 'restart'].some(wanted))
     if (wanted('people')) await people(proof);
     if (wanted('restart')) await restart(proof, service, home);
   });
+if (wanted('rules')) {
+  const home = await crowdedHome(200);
+  await at(home, (proof) => rules(proof, home));
+}
 if (wanted('first')) await at(await emptyHome(), firstStart);
 if (values.guide) await told(await startDemo(), join(import.meta.dirname, '../../../docs/console'), guide);
 process.stdout.write(`${passed} passed, ${failed.length} failed\n${failed.map((what) => `  ${what}\n`).join('')}`);

@@ -7,3 +7,8 @@ export function present(): number {
 export function drawnId(): string {
   return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 }
+
+/** The same as a GUID, as rules have. */
+export function drawnGuid(): string {
+  return drawnId().replace(/^(.{8})(.{4}).(.{3}).(.{3})(.{12})$/, '$1-$2-4$3-a$4-$5');
+}

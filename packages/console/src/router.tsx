@@ -67,6 +67,19 @@ const rule = createRoute({
     return <RulePage id={id} key={id} />;
   },
 });
+const newRule = createRoute({
+  getParentRoute: () => app,
+  path: '/rules/new',
+  // The editor and the parser come when somebody writes a rule.
+  component: lazyRouteComponent(() => import('./rules/edit/NewPage.tsx'), 'NewPage'),
+});
+const editRule = createRoute({
+  getParentRoute: () => app,
+  path: '/rules/$id/edit',
+  validateSearch: (search: Record<string, unknown>): { from?: number } =>
+    /^[1-9]\d{0,8}$/.test(String(search.from)) ? { from: Number(search.from) } : {},
+  component: lazyRouteComponent(() => import('./rules/edit/EditPage.tsx'), 'EditPage'),
+});
 const RulePage = lazyRouteComponent(() => import('./rules/RulePage.tsx'), 'RulePage');
 const coverage = createRoute({
   getParentRoute: () => app,
@@ -129,6 +142,8 @@ export const router = createRouter({
       sources,
       rules,
       rule,
+      newRule,
+      editRule,
       exceptions,
       newException,
       coverage,
@@ -150,5 +165,9 @@ export const router = createRouter({
 declare module '@tanstack/react-router' {
   interface Register {
     router: typeof router;
+  }
+  interface HistoryState {
+    /** The text of a rule that is to be made. */
+    draft?: string;
   }
 }

@@ -33,11 +33,16 @@ export interface Call {
   readonly method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly body?: unknown;
   readonly signal?: AbortSignal | undefined;
+  /** The answer holds a text that goes back as it is: who asks shows what steers a text. */
+  readonly isVerbatim?: boolean;
 }
 
 /** Asks the API; texts of its answer are harmless. The session's cookie goes along by itself.
  *  @throws ApiProblem */
-export async function call<Answer>(path: string, { method = 'GET', body, signal }: Call = {}): Promise<Answer> {
+export async function call<Answer>(
+  path: string,
+  { method = 'GET', body, signal, isVerbatim = false }: Call = {},
+): Promise<Answer> {
   let response: Response;
   try {
     response = await fetch(path, {
@@ -52,7 +57,10 @@ export async function call<Answer>(path: string, { method = 'GET', body, signal 
       advice: 'It may be starting again, or the network is down. This page tries again by itself.',
     });
   }
-  if (response.ok) return (response.status === 204 ? undefined : harmless(parsed(await response.text()))) as Answer;
+  if (response.ok) {
+    const answer = response.status === 204 ? undefined : parsed(await response.text());
+    return (isVerbatim ? answer : harmless(answer)) as Answer;
+  }
   const problem = await problemOf(response, path);
   if (problem.code === 'NOT_LOGGED_IN') whenLoggedOut();
   throw problem;

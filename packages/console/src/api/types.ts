@@ -191,6 +191,34 @@ export interface RuleDetail extends Rule {
   needs: string[];
 }
 
+/** What a rule's file said from some moment on. */
+export interface RuleVersion {
+  rule: string;
+  number: number;
+  at: string;
+  /** Who saved it; null: it was found in the file. */
+  by: string | null;
+  origin: 'shipped' | 'file' | 'page';
+  reason: string;
+  /** Why it is not what runs; empty: it is, or was. */
+  problem: string;
+}
+
+export interface RuleVersions {
+  /** The latest first. */
+  versions: RuleVersion[];
+  /** The file into which the next is written. */
+  place: string;
+  /** Why none can be saved here, and the way out; empty: one can. */
+  fixed: string;
+}
+
+export interface RuleCheck {
+  /** The rule that a text would be; null: it is none. */
+  rule: { id: string; name: string } | null;
+  mistakes: Mistake[];
+}
+
 /** What to ask of what a rule finds; what its queries take of a finding stands in double braces. */
 export interface RuleGuide {
   means: string;

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import { ApiProblem } from '../api/client.ts';
 import { huntsQuery, tablesQuery } from '../api/hunt.ts';
 import type { Hunt } from '../api/types.ts';
@@ -10,10 +10,11 @@ import { useSay } from '../parts/notice.tsx';
 import { present } from '../present.ts';
 import { useMe } from '../session/session.ts';
 import { Asking } from './Asking.tsx';
+import { assist } from './editor/assist.ts';
 import { Editor, type EditorHandle } from './editor/Editor.tsx';
+import { kql } from './editor/language.ts';
 import { draftOf, keepDraft, remember } from './history.ts';
 import type { Checked } from './kql/asked.ts';
-import { Parser } from './kql/parser.ts';
 import { Mistakes } from './Mistakes.tsx';
 import { HistoryDialog, HuntsDialog } from './Openings.tsx';
 import { Reading } from './Reading.tsx';
@@ -21,6 +22,7 @@ import { Results } from './Results.tsx';
 import { RuleDialog } from './RuleDialog.tsx';
 import { Running } from './Running.tsx';
 import { addressOf, conditionOf, type HuntSearch } from './search.ts';
+import { useParser } from './useParser.ts';
 import { useRun } from './useRun.ts';
 
 const first = `DeviceNetworkEvents
@@ -35,11 +37,12 @@ export function HuntPage({ search }: { readonly search: HuntSearch }) {
   const navigate = useNavigate();
   const say = useSay();
   const editor = useRef<EditorHandle>(null);
+  const [checked, setChecked] = useState<Checked>();
   const parser = useParser();
+  const help = useMemo(() => parser && assist(parser, setChecked), [parser]);
   const [range, setRange] = useState(search.range ?? '');
   const [rowsMost, setRowsMost] = useState(1_000);
   const [text, setText] = useState(search.q ?? draftOf(name) ?? first);
-  const [checked, setChecked] = useState<Checked>();
   const [hunt, setHunt] = useState<Hunt>();
   const [open, setOpen] = useState<'hunts' | 'history' | 'rule'>();
   const asked = useRef({ kql: '', range: '' });
@@ -82,16 +85,16 @@ export function HuntPage({ search }: { readonly search: HuntSearch }) {
   }, []);
 
   const go = async () => {
-    const kql = editor.current?.text() ?? text;
-    if (kql.trim() === '') return;
-    asked.current = { kql, range };
-    const address = addressOf(kql, range);
+    const written = editor.current?.text() ?? text;
+    if (written.trim() === '') return;
+    asked.current = { kql: written, range };
+    const address = addressOf(written, range);
     shown.current = address?.q;
     void navigate({ to: '/hunt', search: address ?? {}, replace: true });
     const condition = conditionOf(range);
-    if (condition === undefined) return run({ kql, ahead: 0 }, rowsMost);
+    if (condition === undefined) return run({ kql: written, ahead: 0 }, rowsMost);
     if (parser === undefined) return;
-    const cut = await parser.ask('cut', { text: kql, range: condition }).catch((error: Error) => error.message);
+    const cut = await parser.ask('cut', { text: written, range: condition }).catch((error: Error) => error.message);
     if (typeof cut !== 'string') return run(cut, rowsMost);
     refuse(new ApiProblem({ status: 0, code: 'RANGE', place: 'range', detail: cut, advice: '' }));
   };
@@ -141,13 +144,15 @@ export function HuntPage({ search }: { readonly search: HuntSearch }) {
         <Editor
           ref={editor}
           initial={text}
-          parser={parser}
-          onRun={() => void go()}
+          label="Query in KQL"
+          language={kql}
+          help={help}
+          example="DeviceNetworkEvents | where Timestamp > ago(1d) | …"
+          keys={{ 'Mod-Enter': () => void go() }}
           onChange={(next) => {
             setText(next);
             keepDraft(name, next);
           }}
-          onChecked={setChecked}
         />
         <Asking
           {...{ range, rowsMost }}
@@ -158,7 +163,7 @@ export function HuntPage({ search }: { readonly search: HuntSearch }) {
           onRun={() => void go()}
           onCancel={() => void cancel().then(() => say({ text: 'The query was told to stop.' }))}
         />
-        <Mistakes diagnostics={checked?.diagnostics ?? []} onGo={(at) => editor.current?.focus(at)} />
+        <Mistakes of="query" diagnostics={checked?.diagnostics ?? []} onGo={(at) => editor.current?.focus(at)} />
       </section>
       {hunt !== undefined && <Reading hunt={hunt} onClose={() => setHunt(undefined)} />}
       <Running state={state} />
@@ -189,20 +194,4 @@ export function HuntPage({ search }: { readonly search: HuntSearch }) {
       {open === 'rule' && <RuleDialog query={text} onClose={() => setOpen(undefined)} />}
     </main>
   );
-}
-
-/** The parser of this page's tables, while the page is open. */
-function useParser(): Parser | undefined {
-  const { data } = useQuery(tablesQuery);
-  const [parser, setParser] = useState<Parser>();
-  useEffect(() => {
-    if (data === undefined) return;
-    const made = new Parser(data);
-    setParser(made);
-    return () => {
-      made.close();
-      setParser(undefined);
-    };
-  }, [data]);
-  return parser;
 }

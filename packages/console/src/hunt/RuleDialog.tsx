@@ -1,9 +1,11 @@
+import { Link } from '@tanstack/react-router';
 import { useMemo, useState } from 'react';
 import { Copy } from '../parts/Copy.tsx';
 import { Dialog } from '../parts/Dialog.tsx';
 import { Field } from '../parts/Field.tsx';
 import { Written } from '../parts/Scrolls.tsx';
-import { drawnId } from '../present.ts';
+import { drawnGuid } from '../present.ts';
+import { useMayWrite } from '../session/session.ts';
 import { download } from './export.ts';
 import { folderOf } from './ruleName.ts';
 import { type RuleDraft, ruleYaml, testsYaml } from './ruleYaml.ts';
@@ -11,9 +13,10 @@ import { type RuleDraft, ruleYaml, testsYaml } from './ruleYaml.ts';
 const severities = ['Informational', 'Low', 'Medium', 'High'] as const;
 const durations = ['5m', '1h', '1d', '7d', '14d'] as const;
 
-/** The query as a rule in Sentinel's format, to be put where rules are kept: this page writes no files. */
+/** The query as a rule in Sentinel's format, for the editor of rules or for a file. */
 export function RuleDialog({ query, onClose }: { readonly query: string; readonly onClose: () => void }) {
-  const id = useMemo(() => drawnId().replace(/^(.{8})(.{4}).(.{3}).(.{3})(.{12})$/, '$1-$2-4$3-a$4-$5'), []);
+  const id = useMemo(drawnGuid, []);
+  const may = useMayWrite();
   const [draft, setDraft] = useState<Omit<RuleDraft, 'id' | 'query'>>({
     ...{ name: '', severity: 'Medium', frequency: '1h', period: '1d' },
   });
@@ -54,7 +57,12 @@ export function RuleDialog({ query, onClose }: { readonly query: string; readonl
         </div>
         <Written text={yaml} isKql />
         <p>
-          <button type="button" className="primary" onClick={() => download('rule.yaml', 'application/yaml', yaml)}>
+          {may && (
+            <Link to="/rules/new" state={{ draft: yaml }} className="button primary">
+              Go on in the editor
+            </Link>
+          )}{' '}
+          <button type="button" onClick={() => download('rule.yaml', 'application/yaml', yaml)}>
             Download rule.yaml
           </button>{' '}
           <Copy text={yaml} label="The rule">
@@ -63,9 +71,8 @@ export function RuleDialog({ query, onClose }: { readonly query: string; readonl
         </p>
         <ol className="steps-to-rule">
           <li>
-            This page does not write files. Whoever keeps the service’s rules puts it into their folder (
-            <code>rules:</code> in <code>weir.yaml</code>) as <code>{folder}/rule.yaml</code>; it is taken up within ten
-            seconds, and the Rules page says so.
+            The editor says what is wrong with it, plays it over the last days, and saves it. A file that is put into
+            the folder of rules as <code>{folder}/rule.yaml</code> is taken up within ten seconds.
           </li>
           <li>
             Beside it goes <code>tests.yaml</code> with rows that it must find and rows that it must leave alone:{' '}

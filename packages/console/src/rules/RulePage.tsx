@@ -4,12 +4,15 @@ import { ruleGuideQuery, ruleQuery } from '../api/rules.ts';
 import { Gaps } from '../coverage/Gaps.tsx';
 import { Copy } from '../parts/Copy.tsx';
 import { Failure } from '../parts/Failure.tsx';
+import { useMayWrite } from '../session/session.ts';
 import { RuleCard } from './RuleCard.tsx';
+import { Versions } from './versions/Versions.tsx';
 import { Weeks } from './Weeks.tsx';
 
 /** A rule in full: what it looks for and how, how loud it is, what it did not look at, and what to ask of what it finds. */
 export function RulePage({ id }: { readonly id: string }) {
   const { data: rule, error, refetch } = useQuery(ruleQuery(id));
+  const may = useMayWrite();
   if (rule === undefined)
     return (
       <main className="page" aria-label="Rule">
@@ -21,7 +24,15 @@ export function RulePage({ id }: { readonly id: string }) {
       <Link to="/rules" className="back">
         ← Rules
       </Link>
-      <h1>{rule.name}</h1>
+      <div className="page-head">
+        <h1>{rule.name}</h1>
+        <span className="push" />
+        {may && (
+          <Link to="/rules/$id/edit" params={{ id: rule.id }} className="button">
+            Edit…
+          </Link>
+        )}
+      </div>
       <RuleCard rule={rule}>How it is</RuleCard>
       <Weeks weeks={rule.alerts.weeks} />
       {rule.falsePositives.length > 0 && (
@@ -51,6 +62,7 @@ export function RulePage({ id }: { readonly id: string }) {
           {rule.query}
         </pre>
       </section>
+      <Versions rule={rule.id} />
       <Asks id={id} />
     </main>
   );

@@ -3,15 +3,25 @@ import { Link } from '@tanstack/react-router';
 import { rulesQuery } from '../api/rules.ts';
 import type { Rule } from '../api/types.ts';
 import { Failure } from '../parts/Failure.tsx';
+import { useMayWrite } from '../session/session.ts';
 import { RuleCard } from './RuleCard.tsx';
 
 /** The rules, and how each does: what is stopped or has gaps first. */
 export function Rules() {
   const { data, error, refetch } = useQuery({ ...rulesQuery, refetchInterval: 30_000 });
+  const may = useMayWrite();
   const rules = (data ?? []).toSorted((a, b) => troubleOf(b) - troubleOf(a));
   return (
     <main className="page" aria-label="Rules">
-      <h1>Rules</h1>
+      <div className="page-head">
+        <h1>Rules</h1>
+        <span className="push" />
+        {may && (
+          <Link to="/rules/new" className="button">
+            Make a rule…
+          </Link>
+        )}
+      </div>
       {error !== null && data === undefined && <Failure error={error} again={() => void refetch()} />}
       {rules.map((rule) => (
         <RuleCard key={rule.id} rule={rule}>

@@ -97,8 +97,7 @@ export async function openDetection(parts: DetectionParts): Promise<Detection> {
     ...{ store, disk: options.machine.disk, home: options.home, library, read, folders: ruleFolders(places) },
     check: (text) => checkRule(text, { hosts, schema }),
     now: () => clock.now(),
-    onTrouble: (error) =>
-      log.error({ part: 'rules', error }, 'a rule that is saved is not in its file; it is tried again'),
+    onTrouble: (error) => log.error({ part: 'rules', error }, 'what a rule says could not be kept; it is tried again'),
   });
   const reload = () => ruleTexts.reload();
   await reload();

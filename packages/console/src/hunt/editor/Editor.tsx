@@ -8,22 +8,19 @@ import {
 import { defaultKeymap, history, historyKeymap } from '@codemirror/commands';
 import { bracketMatching } from '@codemirror/language';
 import { lintKeymap, setDiagnostics } from '@codemirror/lint';
-import { Compartment, EditorState, Prec } from '@codemirror/state';
+import { Compartment, EditorState, type Extension, Prec } from '@codemirror/state';
 import {
   drawSelection,
   EditorView,
   highlightActiveLine,
   highlightActiveLineGutter,
+  highlightSpecialChars,
   keymap,
   lineNumbers,
   placeholder,
   tooltips,
 } from '@codemirror/view';
 import { type Ref, useEffect, useImperativeHandle, useRef } from 'react';
-import type { Checked } from '../kql/asked.ts';
-import type { Parser } from '../kql/parser.ts';
-import { assist } from './assist.ts';
-import { kql } from './language.ts';
 import { theme } from './theme.ts';
 
 export interface EditorHandle {
@@ -37,46 +34,53 @@ export interface EditorHandle {
 
 interface Props {
   readonly initial: string;
-  readonly parser: Parser | undefined;
-  readonly onRun: () => void;
+  readonly label: string;
+  readonly language: Extension;
+  /** What says mistakes and completions. */
+  readonly help: Extension | undefined;
+  /** Shown where nothing is written. */
+  readonly example?: string;
+  /** Keys that mean something here, as CodeMirror names them. */
+  readonly keys: Readonly<Record<string, () => void>>;
   readonly onChange: (text: string) => void;
-  readonly onChecked: (checked: Checked) => void;
   readonly ref: Ref<EditorHandle>;
 }
 
-/** Where a query is written. It stands in a shadow of its own: there its styles need no permission of the page's policy. */
-export function Editor({ initial, parser, onRun, onChange, onChecked, ref }: Props) {
+/** Where a query or a rule is written. It stands in a shadow of its own: there its styles need no permission of the page's
+ *  policy. */
+export function Editor({ initial, label, language, help, example = '', keys, onChange, ref }: Props) {
   const host = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView>(undefined);
   const helped = useRef(new Compartment());
-  const latest = useRef({ onRun, onChange, onChecked });
-  latest.current = { onRun, onChange, onChecked };
-  const first = useRef(initial);
+  const latest = useRef({ keys, onChange });
+  latest.current = { keys, onChange };
+  const first = useRef({ initial, label, language, example, keys });
   useEffect(() => {
     const at = host.current;
     if (at === null) return;
+    const { initial: text, label: name, language: of, example: shown, keys: own } = first.current;
     const root = at.shadowRoot ?? at.attachShadow({ mode: 'open' });
     const made = new EditorView({
       root,
       parent: root as unknown as Element,
       state: EditorState.create({
-        doc: first.current,
+        doc: text,
         extensions: [
           ...[lineNumbers(), highlightActiveLine(), highlightActiveLineGutter(), drawSelection(), history()],
-          ...[bracketMatching(), closeBrackets(), EditorView.lineWrapping, kql, theme],
-          placeholder('DeviceNetworkEvents | where Timestamp > ago(1d) | …'),
+          ...[bracketMatching(), closeBrackets(), highlightSpecialChars(), of, theme],
+          placeholder(shown),
           tooltips({ position: 'fixed' }),
-          EditorView.contentAttributes.of({ 'aria-label': 'Query in KQL', 'aria-describedby': 'editor-keys' }),
+          EditorView.contentAttributes.of({ 'aria-label': name, tabindex: '0', 'aria-describedby': 'editor-keys' }),
           Prec.highest(
             keymap.of([
-              {
-                key: 'Mod-Enter',
-                run: (at) => {
+              ...Object.keys(own).map((key) => ({
+                key,
+                run: (at: EditorView) => {
                   closeCompletion(at);
-                  latest.current.onRun();
+                  latest.current.keys[key]?.();
                   return true;
                 },
-              },
+              })),
               // With nothing to accept, Tab goes on to what is next on the page.
               { key: 'Tab', run: acceptCompletion },
             ]),
@@ -93,10 +97,8 @@ export function Editor({ initial, parser, onRun, onChange, onChecked, ref }: Pro
     return () => made.destroy();
   }, []);
   useEffect(() => {
-    if (parser === undefined) return;
-    const extension = assist(parser, (checked) => latest.current.onChecked(checked));
-    view.current?.dispatch({ effects: helped.current.reconfigure(extension) });
-  }, [parser]);
+    if (help !== undefined) view.current?.dispatch({ effects: helped.current.reconfigure(help) });
+  }, [help]);
   useImperativeHandle(ref, () => ({
     text: () => view.current?.state.doc.toString() ?? '',
     replace: (text) => {

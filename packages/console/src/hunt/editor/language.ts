@@ -1,4 +1,5 @@
 import { HighlightStyle, StreamLanguage, type StringStream, syntaxHighlighting } from '@codemirror/language';
+import { EditorView } from '@codemirror/view';
 import { tags } from '@lezer/highlight';
 
 // Colours alone: what a word means, the parser says.
@@ -16,12 +17,12 @@ const words = new Set(
 );
 const types = new Set('bool int long real decimal datetime timespan string guid dynamic'.split(' '));
 
-interface State {
+export interface State {
   /** Inside of a text over several lines. */
   long: boolean;
 }
 
-function token(stream: StringStream, state: State): string | null {
+export function token(stream: StringStream, state: State): string | null {
   if (state.long || stream.match('```')) {
     state.long = !stream.match(/^.*?```/);
     if (state.long) stream.skipToEnd();
@@ -51,15 +52,18 @@ function token(stream: StringStream, state: State): string | null {
   return stream.match(/^\s*\(/, false) ? 'function' : 'variableName';
 }
 
+/** What tokens are called that are no names of tags. */
+export const tokenTags = { function: tags.function(tags.variableName) };
+
 const language = StreamLanguage.define<State>({
   name: 'kql',
   startState: () => ({ long: false }),
   token,
-  tokenTable: { function: tags.function(tags.variableName) },
+  tokenTable: tokenTags,
   languageData: { commentTokens: { line: '//' }, closeBrackets: { brackets: ['(', '[', '{', '"', "'"] } },
 });
 
-const colours = HighlightStyle.define([
+export const colours = HighlightStyle.define([
   { tag: tags.keyword, color: 'var(--kql-keyword)', fontWeight: '600' },
   { tag: tags.operatorKeyword, color: 'var(--kql-keyword)' },
   { tag: tags.typeName, color: 'var(--kql-type)' },
@@ -69,4 +73,4 @@ const colours = HighlightStyle.define([
   { tag: tags.comment, color: 'var(--ink-soft)', fontStyle: 'italic' },
 ]);
 
-export const kql = [language, syntaxHighlighting(colours)];
+export const kql = [language, syntaxHighlighting(colours), EditorView.lineWrapping];

@@ -7,7 +7,7 @@ export const theme = EditorView.theme({
     color: 'var(--ink)',
     fontSize: '13px',
     minHeight: '120px',
-    maxHeight: '45vh',
+    maxHeight: 'var(--editor-most, 45vh)',
   },
   '&.cm-focused': { outline: 'none' },
   '.cm-scroller': { fontFamily: 'var(--mono)', lineHeight: '1.55', overflow: 'auto' },

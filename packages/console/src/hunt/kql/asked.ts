@@ -20,12 +20,21 @@ export interface Cut {
   readonly ahead: number;
 }
 
+/** A place in a query, or in the text of a rule. */
+export interface At {
+  readonly text: string;
+  readonly at: number;
+  readonly isRule?: boolean;
+}
+
 /** Questions by what they are called, each with its answer. */
 export interface Questions {
   begin: { readonly given: Tables; readonly answer: undefined };
   check: { readonly given: { readonly text: string }; readonly answer: Checked };
-  complete: { readonly given: { readonly text: string; readonly at: number }; readonly answer: Completions };
-  say: { readonly given: { readonly text: string; readonly at: number }; readonly answer: Said | undefined };
+  /** What is wrong with the query of a rule's text, at its places there. */
+  checkRule: { readonly given: { readonly text: string }; readonly answer: readonly Diagnostic[] };
+  complete: { readonly given: At; readonly answer: Completions };
+  say: { readonly given: At; readonly answer: Said | undefined };
   /** The query over the rows of a time range alone; a text says why that cannot be. */
   cut: { readonly given: { readonly text: string; readonly range: string }; readonly answer: Cut | string };
 }

@@ -36,7 +36,7 @@ export interface RuleTextsOptions {
   readonly check: (text: string) => CheckedRule;
   /** The present, ticks. */
   readonly now: () => bigint;
-  /** Told what keeps a save from being ended. */
+  /** Told what keeps versions from being kept, or a save from being ended. It is tried again. */
   readonly onTrouble: (error: unknown) => void;
 }
 
@@ -53,7 +53,15 @@ export class RuleTexts implements RuleTextDesk {
 
   /** Reads the files again where they changed, and keeps what they say as versions. */
   reload(): Promise<void> {
-    return this.#inTurn(() => this.#readAgain());
+    return this.#inTurn(async () => {
+      await this.#look();
+      try {
+        this.#record();
+      } catch (error) {
+        // Rules run, whether what they say can be kept or not.
+        this.#options.onTrouble(error);
+      }
+    });
   }
 
   async check({ yaml, of }: Parameters<RuleTextDesk['check']>[0]): Promise<RuleCheck> {
@@ -153,10 +161,14 @@ export class RuleTexts implements RuleTextDesk {
   }
 
   async #readAgain(): Promise<void> {
+    await this.#look();
+    this.#record();
+  }
+
+  async #look(): Promise<void> {
     const { store, read, onTrouble } = this.#options;
     for (const pending of pendingRuleVersions(store)) await this.#settle(pending).catch(onTrouble);
     await read();
-    this.#record();
   }
 
   /** Keeps as versions what files say that no version said before. */
