@@ -1,9 +1,12 @@
+import { userInfo } from 'node:os';
 import { resolve } from 'node:path';
 import { nodeDisk } from '../disk/nodeDisk.ts';
 import { Engine } from '../engine/engine.ts';
+import { acceptLoss } from '../live/acceptLoss.ts';
 import { backUp, restore } from '../live/backup.ts';
 import { type CheckReport, checkLake } from '../live/check.ts';
 import { withSnapshot } from '../live/home.ts';
+import { UserError } from '../model/userError.ts';
 import { plural } from '../report/format.ts';
 import { machineClock } from './clock.ts';
 import { exitCodes } from './failure.ts';
@@ -23,6 +26,22 @@ export async function runLakeCheck(flags: LakeFlags): Promise<number> {
   for (const note of report.notes) await print(`note: ${note}\n`);
   await print(`${summary(report)}\n`);
   return report.problems.length === 0 ? exitCodes.done : exitCodes.findings;
+}
+
+/** `weir lake accept FILE...`: whoever can write to the home needs no other proof. */
+export async function runLakeAccept(
+  files: readonly string[],
+  { reason, ...flags }: LakeFlags & { readonly reason: string },
+): Promise<number> {
+  if (reason.trim() === '')
+    throw new UserError('REASON_MISSING', '--reason', 'no reason', 'Say why the rows need not come back.');
+  const home = homeDirectory(flags.home, process.env);
+  return await withSnapshot(home, { clock: machineClock, holder: 'accepting a loss' }, async ({ store, paths }) => {
+    const actor = `local:${userInfo().username}`;
+    const rows = acceptLoss(store, { files, directory: paths.segments }, { actor, at: machineClock.now(), reason });
+    tell(`weir: ${plural(rows, 'row')} accepted as lost; the trail says by whom and why`);
+    return exitCodes.done;
+  });
 }
 
 /** `weir lake backup FOLDER`. */

@@ -411,7 +411,7 @@ program
 const home = () =>
   new Option('--home <folder>', "the service's home; default: WEIR_HOME, else weir where data is kept");
 
-const lake = program.command('lake').description("the service's rows: check, back up, restore");
+const lake = program.command('lake').description("the service's rows: check, accept a loss, back up, restore");
 
 lake
   .command('check')
@@ -424,6 +424,21 @@ lake
   .action(async (options) => {
     const { runLakeCheck } = await import('./lake.ts');
     process.exitCode = await runLakeCheck(options);
+  });
+
+lake
+  .command('accept')
+  .description('accept that the rows of lost segments are gone: the service is well again, and the trail keeps why')
+  .argument('<file...>', 'as weir lake check names them')
+  .requiredOption('--reason <text>', 'why they need not come back')
+  .addOption(home())
+  .addHelpText(
+    'after',
+    "\nA file that is put back is seen again at the next start, and only until its loss is accepted.\n\nExample:\n  weir lake accept NetworkFlows-000000012.parquet --reason 'a disk failed, no backup of that hour'",
+  )
+  .action(async (files: string[], options) => {
+    const { runLakeAccept } = await import('./lake.ts');
+    process.exitCode = await runLakeAccept(files, options);
   });
 
 lake

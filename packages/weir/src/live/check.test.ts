@@ -4,7 +4,9 @@ import { expect, test } from 'vitest';
 import { nodeDisk } from '../disk/nodeDisk.ts';
 import type { JournalPlace } from '../journal/place.ts';
 import { Store } from '../store/store.ts';
+import { readTrail } from '../store/trail.ts';
 import { networkFlows } from '../tables/index.ts';
+import { acceptLoss } from './acceptLoss.ts';
 import { backUp, restore } from './backup.ts';
 import { type CheckReport, checkLake } from './check.ts';
 import { readCursor } from './cursor.ts';
@@ -166,3 +168,33 @@ test('a backup that was made while the lake went on is a home that goes on with 
     await expect(restore(nodeDisk, backup, again)).rejects.toThrow('not empty');
     await expect(restore(nodeDisk, join(home.folder, 'nothing'), join(home.folder, 'x'))).rejects.toThrow('no backup');
   }));
+
+test.each(['NetworkFlows', 'tombstones'])(
+  'a loss of %s that a person accepts is told no more, and the trail keeps it',
+  (what) =>
+    Home.with(async (home) => {
+      await fill(home);
+      await rm(await fileOf(home, what));
+      const lake = await home.lake();
+      const [lost, ...others] = lake.lost;
+      expect(others).toEqual([]);
+      if (lost === undefined) throw new Error('nothing is lost');
+      const by = { actor: 'local:jane', at: home.clock.now(), reason: 'no backup' };
+      const accept = (file: string) =>
+        acceptLoss(home.store, { files: [file], directory: homePaths(home.folder).segments }, by);
+      expect(() => accept('NetworkFlows-000000099.parquet')).toThrow(/did not find this segment lost.*NetworkFlows-/);
+      expect(accept(lost.name)).toBe(lost.rows);
+      expect(lake.lost).toEqual([]);
+      expect((await checked(home)).problems).toEqual([]);
+      expect(readTrail(home.store, { subject: `segment:${lost.name}`, limit: 9 })).toMatchObject([
+        { actor: 'local:jane', action: 'lake.loss-accepted', details: { reason: 'no backup', rows: lost.rows } },
+      ]);
+      expect(() => accept(lost.name)).toThrow('none is');
+      // Not at the next start either, nor once what nobody sees is removed.
+      const again = await home.lake();
+      expect(again.lost).toEqual([]);
+      await again.sweep();
+      expect((await home.lake()).lost).toEqual([]);
+      expect((await checked(home)).problems).toEqual([]);
+    }),
+);

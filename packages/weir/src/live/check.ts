@@ -49,7 +49,9 @@ export async function checkLake({ paths, store, disk, engine }: CheckParts): Pro
   const segments = [...standing.segments.values()].flat();
   const notes: string[] = [];
   for (const name of lost)
-    problems.push(`${name}: its rows are lost: it was gone, or not what it was, when the service started`);
+    problems.push(
+      `${name}: its rows are lost: it was gone, or not what it was, when the service started; put it back and start the service anew, or weir lake accept it`,
+    );
   let bytes = 0;
   const sound = new Set<string>();
   for (const file of recorded) {

@@ -15,6 +15,7 @@ export interface KeptDay {
   readonly day: bigint;
   readonly file: string;
   readonly rows: number;
+  readonly bytes: number;
 }
 
 type Days = Pick<Standing, 'segments' | 'days'>;
@@ -35,9 +36,12 @@ export function egressRows({ segments, days }: Days): string {
 
 /** The segments that may have rows of a day. */
 export function ofDay({ segments }: Pick<Standing, 'segments'>, day: bigint): LiveSegment[] {
-  return connections(segments).filter(
-    ({ evidence }) => evidence !== undefined && evidence.from < day + dayLength && evidence.until >= day,
-  );
+  return connections(segments).filter((segment) => hasDay(segment, day));
+}
+
+/** Whether a segment may have rows of a day. */
+export function hasDay({ evidence }: LiveSegment, day: bigint): boolean {
+  return evidence !== undefined && evidence.from < day + dayLength && evidence.until >= day;
 }
 
 /** Whether segments have the same rows for what the manifest knows: a merge makes others of them. */

@@ -7,7 +7,8 @@ import { deviceNetworkEvents } from '../tables/index.ts';
 import { Keeper } from './keeper.ts';
 import { Home } from './live.fixture.ts';
 import type { LiveLake } from './liveLake.ts';
-import type { Keeping } from './plan.ts';
+import { type Keeping, toDrop } from './plan.ts';
+import type { LiveSegment } from './segment.ts';
 import type { Snapshot } from './snapshot.ts';
 
 const table = deviceNetworkEvents;
@@ -294,3 +295,35 @@ test('at the signal a merge under way is given up, and nothing of it is left', (
     expect((lake.standing().segments.get(table.name) ?? []).filter(({ kind }) => kind !== 'past')).toHaveLength(1);
     keeper.close();
   }));
+
+test('a segment that is lost is told until its rows would be too old', () =>
+  Home.with(async (home) => {
+    const first = await home.lake();
+    await put(home, first, { add: [1, 2], gone: [] });
+    const [name = ''] = await nodeDisk.list(home.segments);
+    await nodeDisk.remove(join(home.segments, name));
+    const lake = await home.lake();
+    const keeper = await keeperOf(home, lake, { ...forEver, age: 100n * second });
+    await keeper.step();
+    expect(lake.lost.map((one) => one.name)).toEqual([name]);
+    home.clock.time += 101n * second;
+    await keeper.step();
+    expect(lake.lost).toEqual([]);
+    keeper.close();
+  }));
+
+test('what the lake may take counts its kept days, and one that goes makes no others go', () => {
+  const day = 864_000_000_000n;
+  const segment = (id: number, at: bigint): LiveSegment => ({
+    ...{ id, file: `${id}`, table: table.name, rows: 1, bytes: 100, holds: new Set(), kind: 'written' },
+    ...{ firstCommit: 1n, lastCommit: 1n, lastReplaced: undefined, arrivedAt: at, keptAt: at, tombstones: [] },
+    ...{ span: { from: at, until: at }, evidence: { from: at, until: at } },
+  });
+  const segments = new Map([[table.name, [1, 2, 3].map((n) => segment(n, BigInt(n) * day))]]);
+  const days = [1n, 2n].map((n) => ({ day: n * day, file: `${n}`, rows: 1, bytes: 50 }));
+  const dropped = (bytes: number) => toDrop({ segments, days }, 4n * day, { ...forEver, bytes }).map(({ id }) => id);
+  expect(dropped(400)).toEqual([]);
+  expect(dropped(399)).toEqual([1]);
+  expect(dropped(250)).toEqual([1]);
+  expect(dropped(249)).toEqual([1, 2]);
+});

@@ -4,7 +4,7 @@ import { Engine, type EngineLimits } from '../engine/engine.ts';
 import type { Clock } from '../model/clock.ts';
 import { dayToKeep } from './days.ts';
 import type { LiveLake } from './liveLake.ts';
-import { type Keeping, nextMerge, quiet, toDrop } from './plan.ts';
+import { type Keeping, nextMerge, outlived, quiet, toDrop } from './plan.ts';
 
 export interface KeeperOptions {
   readonly lake: LiveLake;
@@ -62,7 +62,7 @@ export class Keeper {
   async step(): Promise<boolean> {
     const { lake, clock, keeping, work } = this.#options;
     const now = clock.now();
-    const gone = toDrop(lake.standing().segments, now, keeping);
+    const gone = [...toDrop(lake.standing(), now, keeping), ...outlived(lake.lost, now, keeping)];
     if (gone.length > 0) await lake.drop(gone);
     this.#engine ??= await Engine.open(this.#options.engine);
     this.#merges += 1;

@@ -154,7 +154,7 @@ describe('a lake that goes on', () => {
       const content = await nodeDisk.read(tombstones, 0, 100_000);
       await rm(tombstones);
       const without = await home.lake();
-      expect(without.lost).toHaveLength(1);
+      expect(without.lost.map(({ rows }) => rows)).toEqual([2]);
       expect(await bytes(home, without.snapshot().rows(networkFlows))).toEqual([3]);
       await writeFile(tombstones, content);
       expect(await bytes(home, (await home.lake()).snapshot().rows(networkFlows))).toEqual([2, 3]);

@@ -42,7 +42,6 @@ export class LiveLake {
   readonly #options: LiveLakeOptions;
   readonly #manifest: Manifest;
   readonly #leases = new OwnLeases();
-  readonly #lost: readonly string[];
   /** Rings after each change. */
   readonly changed = new Bell();
   /** The present snapshot's files, until something changes. */
@@ -51,11 +50,10 @@ export class LiveLake {
   /** Changes follow each other: what one reads of the manifest is so until it is entered. */
   #last: Promise<unknown> = Promise.resolve();
 
-  private constructor(options: LiveLakeOptions, lost: readonly string[]) {
+  private constructor(options: LiveLakeOptions) {
     this.#options = options;
     this.#manifest = new Manifest(options.store, options.directory);
     this.#nextFile = this.#manifest.nextFile;
-    this.#lost = lost;
   }
 
   /** Opens the lake of a folder, which it makes. Files that a crash left and no commit knows are removed. Files that the
@@ -78,18 +76,14 @@ export class LiveLake {
     const lost: string[] = [];
     for (const { name, bytes } of known.values())
       if (!there.has(name) || (await disk.size(join(directory, name))) !== bytes) lost.push(name);
-    const rows = store.transaction(() => {
-      const rows = manifest.forgetDays(lost);
-      manifest.markLost(rows, clock.now());
-      return rows;
-    });
-    return new LiveLake(options, rows);
+    store.transaction(() => manifest.markLost(manifest.forgetDays(lost), clock.now()));
+    return new LiveLake(options);
   }
 
-  /** Files whose rows are lost: grave. Snapshots are without them, and without the segments of which it is no longer known
-   *  which rows were replaced. */
-  get lost(): readonly string[] {
-    return this.#lost;
+  /** Segments whose rows are lost: grave. Snapshots are without them, and without those of which it is no longer known which
+   *  rows were replaced; until they are back at the next start, too old, or a person accepts the loss. */
+  get lost(): readonly (LiveSegment & { readonly name: string })[] {
+    return this.#manifest.lost();
   }
 
   /** The last commit. */

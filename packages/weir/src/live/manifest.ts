@@ -94,12 +94,13 @@ export class Manifest {
       .all() as unknown as SegmentRow[];
     const segments = rows.map((row) => this.#segment(row, tombstones.get(row.id) ?? []));
     const days = this.#store
-      .statement('SELECT day, file, rows FROM egress_day WHERE retired IS NULL ORDER BY day')
+      .statement('SELECT day, file, rows, bytes FROM egress_day WHERE retired IS NULL ORDER BY day')
       .all()
-      .map(({ day, file, rows }) => ({
+      .map(({ day, file, rows, bytes }) => ({
         day: day as bigint,
         file: join(this.#directory, String(file)),
         rows: Number(rows),
+        bytes: Number(bytes),
       }));
     return { seq, forgotten, segments: Map.groupBy(segments, ({ table }) => table), days };
   }
@@ -230,6 +231,11 @@ export class Manifest {
     if (became.length === 0) this.#touchDays(seq, segment);
     for (const other of became)
       this.#store.statement('INSERT INTO successor (segment, became) VALUES (?, ?)').run(segment, other);
+    this.#retireTombstones(seq, segment);
+  }
+
+  /** Those that name rows of a segment which has retired, and of none that stands. */
+  #retireTombstones(seq: bigint, segment: number): void {
     this.#store
       .statement(
         `UPDATE tombstone SET retired = ?1 WHERE retired IS NULL
@@ -286,10 +292,22 @@ export class Manifest {
     return rows.map(({ file, bytes, crc }) => ({ name: String(file), bytes: Number(bytes), crc: Number(crc) }));
   }
 
-  /** Segments that were lost, or of which it is lost which rows were replaced. */
+  /** Segments that were lost, or of which it is lost which rows were replaced; by their files' names. */
+  lost(): (LiveSegment & { readonly name: string })[] {
+    const rows = this.#store
+      .statement('SELECT * FROM segment WHERE lost_at IS NOT NULL AND retired IS NULL ORDER BY id')
+      .all() as unknown as SegmentRow[];
+    return rows.map((row) => ({ ...this.#segment(row, []), name: row.file }));
+  }
+
   lostFiles(): string[] {
-    const rows = this.#store.statement('SELECT file FROM segment WHERE lost_at IS NOT NULL AND retired IS NULL').all();
-    return rows.map(({ file }) => String(file));
+    return this.lost().map(({ name }) => name);
+  }
+
+  /** Gives up a lost segment: no snapshot sees it, and none will. */
+  giveUp(segment: number): void {
+    this.#store.statement('UPDATE segment SET retired = ? WHERE id = ? AND retired IS NULL').run(this.seq, segment);
+    this.#retireTombstones(this.seq, segment);
   }
 
   knows(name: string): boolean {

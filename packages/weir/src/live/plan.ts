@@ -1,4 +1,6 @@
-import { liveTables, type Table, timelessTables } from '../tables/index.ts';
+import { deviceNetworkEvents, liveTables, type Table, timelessTables } from '../tables/index.ts';
+import { hasDay } from './days.ts';
+import type { Standing } from './manifest.ts';
 import type { Merge } from './merge.ts';
 import { type LiveSegment, lastTime, replacedRows } from './segment.ts';
 
@@ -70,32 +72,43 @@ function upTo(segments: readonly LiveSegment[]): LiveSegment[] {
   return taken;
 }
 
+/** What arrives late, as an import of old logs, is kept as long as if it were new. */
+function last(segment: LiveSegment): bigint {
+  const time = lastTime(segment);
+  return time > segment.keptAt ? time : segment.keptAt;
+}
+
+/** Of segments those that are too old to be kept. */
+export function outlived<Of extends LiveSegment>(segments: readonly Of[], now: bigint, { age }: Keeping): Of[] {
+  return age === undefined ? [] : segments.filter((segment) => last(segment) < now - age);
+}
+
 /** Segments whose rows are to go: those that are too old, the oldest where they take too much, and replaced rows that are asked
  *  for no more. Tables whose rows have no time stay. */
 export function toDrop(
-  segments: ReadonlyMap<string, readonly LiveSegment[]>,
+  { segments, days }: Pick<Standing, 'segments' | 'days'>,
   now: bigint,
   { history, age, bytes }: Keeping,
 ): LiveSegment[] {
   const timeless = new Set<string>(timelessTables.map(({ name }: Table) => name));
   const all = [...segments.values()].flat();
   const past = all.filter(({ kind, arrivedAt }) => kind === 'past' && arrivedAt <= now - history);
-  // What arrives late, as an import of old logs, is kept as long as if it were new.
-  const last = (segment: LiveSegment): bigint => {
-    const time = lastTime(segment);
-    return time > segment.keptAt ? time : segment.keptAt;
-  };
   const byAge = all
     .filter((one) => !past.includes(one) && !timeless.has(one.table))
     .sort((a, b) => (last(a) < last(b) ? -1 : last(a) > last(b) ? 1 : a.id - b.id));
-  let taken = all.reduce((sum, one) => sum + one.bytes, 0) - past.reduce((sum, one) => sum + one.bytes, 0);
+  const sum = (of: readonly { readonly bytes: number }[]) => of.reduce((all, one) => all + one.bytes, 0);
+  let taken = sum(all) - sum(past) + sum(days);
+  let left = days;
   const old: LiveSegment[] = [];
   for (const segment of byAge) {
     const tooOld = age !== undefined && last(segment) < now - age;
     const tooMuch = bytes !== undefined && taken > bytes;
     if (!tooOld && !tooMuch) break;
     old.push(segment);
-    taken -= segment.bytes;
+    // A day that is kept goes with rows that it was reckoned from.
+    const gone = left.filter(({ day }) => segment.table === deviceNetworkEvents.name && hasDay(segment, day));
+    left = left.filter((day) => !gone.includes(day));
+    taken -= segment.bytes + sum(gone);
   }
   return [...past, ...old];
 }

@@ -9,6 +9,7 @@ import type { Bell } from '../model/bell.ts';
 import type { Inventory } from '../model/inventory.ts';
 import { Health } from '../operate/health.ts';
 import { createMetrics, type Metrics, measureProcess } from '../operate/metrics.ts';
+import { plural } from '../report/format.ts';
 import type { Store } from '../store/store.ts';
 import { auditInto } from '../store/trail.ts';
 import type { Closing } from './closing.ts';
@@ -72,12 +73,9 @@ export async function openRooms(options: ServiceOptions, closing: Closing): Prom
     config.inventory === undefined ? undefined : await loadInventory(config.inventory, catalogue.services);
   const lake = await LiveLake.open({ store, disk, directory: paths.segments, clock });
   closing.add(() => lake.close());
-  for (const file of lake.lost) log.error({ part: 'lake', file }, 'a segment is gone: its rows are lost');
-  health.report(
-    'lake',
-    lake.lost.length > 0 ? 'degraded' : 'ok',
-    `${lake.lost.length} segments are lost: weir lake check`,
-  );
+  for (const { name, rows } of lake.lost)
+    log.error({ part: 'lake', file: name, rows }, 'a segment is gone: its rows are lost');
+  tellLost(lake, health);
 
   const intake = await openIntake({ options, paths, disk, store, lake, health, closing, signal });
   const canaries = await openCanaries(options, store, intake.reception);
@@ -119,6 +117,8 @@ export async function openRooms(options: ServiceOptions, closing: Closing): Prom
   every('store', 10n * second, async () => {
     // What stands there already: it fails where nothing can be written.
     store.transaction(() => store.statement('UPDATE manifest SET seq = seq').run());
+    // A person may have accepted it, or it is too old by now.
+    tellLost(lake, health);
     return false;
   });
   const look = async () => {
@@ -157,4 +157,11 @@ export async function openRooms(options: ServiceOptions, closing: Closing): Prom
   for (const door of doors) running.add('watched files', door(signal));
 
   return { paths, store, lake, health, metrics, access, inventory, intake, detection, sources };
+}
+
+/** Rows that are lost are told until they are back, too old, or a person accepts it. */
+function tellLost({ lost }: LiveLake, health: Health): void {
+  const rows = lost.reduce((sum, segment) => sum + segment.rows, 0);
+  const told = `${plural(lost.length, 'segment')} with ${plural(rows, 'row')} lost: weir lake check names them; put the files back and start the service anew, or weir lake accept them`;
+  health.report('lake', lost.length === 0 ? 'ok' : 'degraded', told);
 }

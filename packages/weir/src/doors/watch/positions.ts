@@ -11,6 +11,9 @@ export interface Content {
 /** How much of a file's beginning, and of what stands before an offset, tells it from another. */
 export const tellingBytes = 1024;
 
+/** How long it is known how far a file was read that is not there any more: it may come back from where it was put. Ticks. */
+const unseenKept = 90n * 864_000_000_000n;
+
 export function hashOf(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('base64url').slice(0, 22);
 }
@@ -44,6 +47,17 @@ export class Positions {
 
   set(position: FilePosition): void {
     this.#known.set(position.identity, position);
+  }
+
+  /** Gives up what is known of files that are gone: those of `there` are seen now (ticks), and of what was not for longer than
+   *  it is kept no more is known. */
+  tidy(store: Store, there: (position: FilePosition) => boolean, now: bigint): void {
+    store.transaction(() => {
+      const seen = store.statement('UPDATE position SET received_at = ? WHERE identity = ?');
+      for (const position of this.#known.values()) if (there(position)) seen.run(now, position.identity);
+      const gone = store.statement('DELETE FROM position WHERE received_at < ? RETURNING identity');
+      for (const { identity } of gone.all(now - unseenKept)) this.#known.delete(String(identity));
+    });
   }
 
   has(identity: string): boolean {

@@ -357,6 +357,34 @@ describe('a watched folder', () => {
       expect(await found(service)).toEqual([eve(1), eve(2)]);
     }));
 
+  it('gives up what it knew of a file that has been gone for three months, and of none that is there', () =>
+    withService(async (service) => {
+      const [kept, packed, gone] = ['kept.json', 'packed.gz', 'gone.json'].map((name) => join(service.logs, name));
+      writeFileSync(kept ?? '', eve(1));
+      writeFileSync(packed ?? '', gzipSync(eve(2)));
+      writeFileSync(gone ?? '', eve(3));
+      await service.look(20);
+      await service.commit(3);
+      rmSync(gone ?? '');
+      const known = () => service.house.store.statement('SELECT path FROM position ORDER BY path').all();
+      const days = async (count: number) => {
+        for (let passed = 0; passed < count; passed += 1) {
+          await service.clock.sleep(86_400n * second);
+          await service.look();
+        }
+      };
+      await days(45);
+      expect(known()).toHaveLength(3);
+      await service.stop();
+      await service.start();
+      await days(50);
+      expect(known()).toEqual([{ path: kept }, { path: packed }]);
+      await service.stop();
+      await service.start();
+      await service.look(20);
+      expect(await found(service)).toHaveLength(3);
+    }));
+
   it('keeps what does not fit into the journal for later', () =>
     inFolder(async (folder) => {
       const service = new Service(folder);

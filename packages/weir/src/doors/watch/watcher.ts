@@ -5,7 +5,7 @@ import type { Store } from '../../store/store.ts';
 import { Busy, type Parcel, type Reception } from '../reception.ts';
 import { PackedRefused, packedBodies, packedIdentity, packedOf, packing } from './packedFile.ts';
 import { PlainFile } from './plainFile.ts';
-import { Positions, positionAt, settle, tellingBytes } from './positions.ts';
+import { inodeOf, Positions, positionAt, settle, tellingBytes } from './positions.ts';
 
 export interface WatcherOptions {
   /** Files, folders and globs. */
@@ -53,6 +53,8 @@ interface Newcomer {
   isSettled: boolean;
   /** Why it is not read. */
   problem?: string;
+  /** Of a packed file that was read. */
+  identity?: string;
   /** Of a packed file: what it is a copy of, once that is known. */
   of?: { readonly identity: string | undefined };
 }
@@ -61,6 +63,7 @@ interface Newcomer {
  *  go. Ticks. */
 const settled = 600_000_000n;
 const second = 10_000_000n;
+const day = 86_400n * second;
 /** Of one file, before others have their turn. */
 const mostPieces = 16;
 const mostOpen = 256;
@@ -77,10 +80,12 @@ export class Watcher {
   /** As of the last look: what comes and goes is told each time that it went. */
   #told: ReadonlyMap<string, Told> = new Map();
   #telling = new Map<string, Told>();
+  #tidiedAt: bigint;
 
   private constructor(options: WatcherOptions, positions: Positions) {
     this.#options = options;
     this.#positions = positions;
+    this.#tidiedAt = options.reception.clock.now();
   }
 
   static async open(options: WatcherOptions): Promise<Watcher> {
@@ -121,7 +126,19 @@ export class Watcher {
       for (const [inode, path] of fresh)
         if (!this.#files.has(inode)) more = (await this.#guarded(path, () => this.#meet(inode, path, known))) || more;
     for (const inode of this.#newcomers.keys()) if (!present.has(inode)) this.#newcomers.delete(inode);
+    this.#tidy(present);
     return more;
+  }
+
+  /** Once a day, the first time when all that is there has been looked at for one. */
+  #tidy(present: ReadonlyMap<string, string>): void {
+    const { reception, store } = this.#options;
+    const now = reception.clock.now();
+    if (now - this.#tidiedAt < day) return;
+    this.#tidiedAt = now;
+    const read = new Set([...this.#files.values(), ...this.#newcomers.values()].map(({ identity }) => identity));
+    const unread = new Set([...present.keys()].filter((inode) => !this.#files.has(inode)));
+    this.#positions.tidy(store, (position) => read.has(position.identity) || unread.has(inodeOf(position)), now);
   }
 
   /** What kept something from being read at the last look. */
@@ -278,6 +295,7 @@ export class Watcher {
     const done = (): boolean => {
       this.#positions.set(position);
       newcomer.isSettled = true;
+      newcomer.identity = identity;
       return false;
     };
     if (this.#positions.has(identity)) return done();

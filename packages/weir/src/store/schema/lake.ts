@@ -115,6 +115,7 @@ CREATE TABLE position (
   offset INTEGER NOT NULL,
   -- What the watcher must know to go on there.
   mark TEXT NOT NULL,
+  -- When it was last read on, or the file was last seen to be there.
   received_at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
