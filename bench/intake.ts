@@ -21,8 +21,7 @@ const logs = [
 ];
 
 /** Intake of each large format alone, file to lake, against DuckDB reading the same columns of the same file; and, for
- *  intake leaves Parquet behind, against reading them and writing them so. Reading lines that are texts gives no columns:
- *  of those the second floor also takes the columns out of the lines, by plain SQL. In processor time. */
+ *  intake leaves Parquet behind, against reading them and writing them so. In processor time. */
 export async function intakeOfFormats(
   engine: Engine,
   directory: string,
@@ -35,7 +34,6 @@ export async function intakeOfFormats(
     const file = join(directory, 'log');
     await log.write(engine, file, rows);
     const floor = log.floor(file);
-    const split = 'split' in log ? log.split?.(file) : undefined;
     const copy = join(directory, 'floor.parquet');
     let take = 0;
     const ours = async () => {
@@ -51,17 +49,14 @@ export async function intakeOfFormats(
     const what = `intake of ${megabytes} MB of ${log.name}`;
     const comparison = {
       what,
-      floor: split ? 'DuckDB reading the lines' : 'DuckDB reading the same columns',
+      floor: 'DuckDB reading the same columns',
       target: 1.5,
       clock: processorMs,
       ours,
       theirs: () => engine.rows(columnsCounted(floor)),
       fair: {
-        floor: split
-          ? 'taking the same columns out, pairs by a pattern each, and writing them as Parquet'
-          : 'and writing them as Parquet',
-        theirs: () =>
-          engine.run(`COPY (${columnsWritten(split ?? floor)}) TO '${copy}' (FORMAT parquet, ${segmentEncoding})`),
+        floor: 'and writing them as Parquet',
+        theirs: () => engine.run(`COPY (${columnsWritten(floor)}) TO '${copy}' (FORMAT parquet, ${segmentEncoding})`),
       },
     };
     told.push(line(await measure(comparison, runs)));

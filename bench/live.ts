@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { nodeDisk } from '../packages/weir/src/disk/nodeDisk.ts';
 import { Engine } from '../packages/weir/src/engine/engine.ts';
 import { Lake } from '../packages/weir/src/lake/lake.ts';
+import { dayToKeep } from '../packages/weir/src/live/days.ts';
 import { LiveLake } from '../packages/weir/src/live/liveLake.ts';
 import { readRule } from '../packages/weir/src/rules/readRule.ts';
 import { bringUp, type LiveRule, type Surroundings } from '../packages/weir/src/schedule/bringUp.ts';
@@ -27,6 +28,7 @@ export async function liveRuns(engine: Engine, directory: string, rowsAnHour: nu
     // A segment an hour, none of them merged.
     for (let each = 0; each < hours; each++)
       await live.commit([stretch(`e${each}-`, rowsAnHour, dataStart + BigInt(each) * hour, hour)]);
+    await live.keepDays(until);
     const costs = new Map<string, number[]>();
     for (let run = 0; run <= runs; run++) {
       const now = until + BigInt(run) * 5n * minute;
@@ -97,6 +99,15 @@ class LiveHome {
       await this.#lake.commit({ from, replaced });
     } finally {
       snapshot.release();
+    }
+  }
+
+  /** Keeps the days that are over, as a service does beside its runs. */
+  async keepDays(now: bigint): Promise<void> {
+    for (;;) {
+      const day = dayToKeep(this.#lake.standing(), now, 0n);
+      if (day === undefined) return;
+      await this.#lake.keepDay(this.#engine, day, join(this.#home, 'day'));
     }
   }
 

@@ -35,7 +35,7 @@ import type { IntakeOptions } from './normalize/input.ts';
 import { intake } from './normalize/intake.ts';
 import { loadEachRule, loadRules } from './rules/load.ts';
 import type { Rule } from './rules/rule.ts';
-import { publicTables, rollups, weirSchema } from './tables/index.ts';
+import { publicRollups, publicTables, weirSchema } from './tables/index.ts';
 import { schemaWith } from './tables/watchlists.ts';
 import { type Tuned, tune } from './tune/tune.ts';
 
@@ -225,7 +225,7 @@ function readForRules<Result>(
   rules: readonly Rule[],
   use: (reading: Reading) => Promise<Result>,
 ): Promise<Result> {
-  const looksBack = rules.some(({ query }) => rollups.some(({ name }) => query.includes(name)));
+  const looksBack = rules.some(({ query }) => publicRollups.some(({ name }) => query.includes(name)));
   return read(options, async (reading) => {
     if (looksBack && options.home === undefined) await settleRollups(reading.lake);
     return await use(reading);

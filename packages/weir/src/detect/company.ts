@@ -1,14 +1,12 @@
 import type { Engine } from '../engine/engine.ts';
 import { sqlText } from '../engine/sql.ts';
-import { outbound } from '../tables/index.ts';
 
 const day = 864_000_000_000n;
 /** As far back as rules look for what is usual. */
 const daysBack = 14n;
 
 /** Which hour of a working day or of a weekend, UTC: 0 to 23, and 24 to 47. Ticks begin on a Monday. */
-const hourOf = (time: string) =>
-  `(${time} // ${day / 24n} % 24 + CASE WHEN ${time} // ${day} % 7 >= 5 THEN 24 ELSE 0 END)`;
+const hourOf = (time: string, hour: string) => `(${hour} + CASE WHEN ${time} // ${day} % 7 >= 5 THEN 24 ELSE 0 END)`;
 
 /** Of a day that is asked about, the closed days before it. */
 const before = (table: string) => `${table}.day >= wanted.day - ${daysBack * day} AND ${table}.day < wanted.day`;
@@ -28,24 +26,29 @@ const before = (table: string) => `${table}.day >= wanted.day - ${daysBack * day
  *    whether the story begins at an hour at which fewer than a tenth as many people use such programs as at the busiest; null
  *    with less than a week of history, or where no such program is known. */
 export async function lookUpCompany(engine: Engine): Promise<void> {
-  const named = await engine.rows<{ program: string }>(
-    'SELECT DISTINCT lower(process) AS program FROM temp.detect_stories ORDER BY program',
+  const named = await engine.rows<{ program: string; first: bigint; last: bigint }>(
+    `SELECT lower(process) AS program, min(first_seen) // ${day} * ${day} AS first, max(first_seen) // ${day} * ${day} AS last
+     FROM temp.detect_stories GROUP BY ALL ORDER BY ALL`,
   );
   // As literals, so that history is cut down to them before it is summed up.
+  const days = named.flatMap(({ first, last }) => [first, last]);
+  const [earliest, latest] = [
+    days.reduce((a, b) => (b < a ? b : a), days[0] ?? 0n),
+    days.reduce((a, b) => (b > a ? b : a), 0n),
+  ];
+  const within = `"Day" >= ${earliest - daysBack * day} AND "Day" < ${latest}`;
   const programs = ["'\n'", ...named.flatMap(({ program }) => (program === '' ? [] : [sqlText(program)]))].join(', ');
   const anyProgram = named.some(({ program }) => program === '')
     ? `UNION ALL SELECT "Day", lower("DeviceName"), '', "RegistrableDomain", sum("BytesSent")
-        FROM main."EgressDaily", span
-        WHERE "Day" >= earliest AND "Day" < latest AND "RegistrableDomain" IN (SELECT registrable FROM story WHERE program = '')
+        FROM main."EgressDaily" WHERE ${within} AND "RegistrableDomain" IN (SELECT registrable FROM story WHERE program = '')
         GROUP BY ALL`
     : '';
   await engine.run(`CREATE OR REPLACE TEMP TABLE detect_company AS
     WITH story AS (
       SELECT story, lower(device) AS device, lower(process) AS program, registrable, service, hosts,
-        first_seen // ${day} * ${day} AS day, ${hourOf('first_seen')} AS hour
+        first_seen // ${day} * ${day} AS day,
+        ${hourOf('first_seen', `first_seen // ${day / 24n} % 24`)} AS hour
       FROM temp.detect_stories
-    ), span AS (
-      SELECT min(day) - ${daysBack * day} AS earliest, max(day) AS latest FROM story
     ), inventory AS (
       SELECT "Kind" AS kind, lower("Name") AS name, lower("Value") AS value, "Role" AS role, "Site" AS site FROM main."Inventory"
     ), role AS (
@@ -54,17 +57,16 @@ export async function lookUpCompany(engine: Engine): Promise<void> {
       SELECT name AS service, list(DISTINCT role) AS roles FROM inventory WHERE kind = 'service' AND site = '' GROUP BY name
     ), own AS (
       SELECT list(DISTINCT value) AS hosts FROM inventory WHERE kind IN ('tenant', 'bucket', 'repository') AND value <> ''
+    ), hours AS MATERIALIZED (
+      FROM main."DeviceHours" WHERE ${within}
     ), days AS (
-      SELECT DISTINCT "EvidenceTime" // ${day} * ${day} AS day, lower("DeviceName") AS device
-      FROM main."DeviceNetworkEvents", span
-      WHERE "EvidenceTime" >= earliest AND "EvidenceTime" < latest AND ${outbound}
+      SELECT DISTINCT "Day" AS day, "DeviceName" AS device FROM hours WHERE "Outbound"
     ), known AS (
       SELECT day, device, program, registrable, sent, coalesce(role, '') AS role
       FROM (
         SELECT "Day" AS day, lower("DeviceName") AS device, "InitiatingProcessFileName" AS program,
           "RegistrableDomain" AS registrable, sum("BytesSent") AS sent
-        FROM main."EgressDaily", span
-        WHERE "Day" >= earliest AND "Day" < latest AND "InitiatingProcessFileName" IN (${programs})
+        FROM main."EgressDaily" WHERE ${within} AND "InitiatingProcessFileName" IN (${programs})
         GROUP BY ALL
         ${anyProgram}
       ) LEFT JOIN role USING (device)
@@ -108,10 +110,7 @@ export async function lookUpCompany(engine: Engine): Promise<void> {
         LEFT JOIN ran ON ran.program = story.program AND ran.day = story.day AND ran.device = story.device
         LEFT JOIN ran_all ON ran_all.program = story.program AND ran_all.day = story.day
     ), people AS (
-      SELECT "EvidenceTime" // ${day} * ${day} AS day, lower("DeviceName") AS device, ${hourOf('"EvidenceTime"')} AS hour
-      FROM main."DeviceNetworkEvents", span
-      WHERE "EvidenceTime" >= earliest AND "EvidenceTime" < latest AND "ProgramKind" IN ('browser', 'chat')
-      GROUP BY ALL
+      SELECT "Day" AS day, "DeviceName" AS device, ${hourOf('"Day"', '"Hour"')} AS hour FROM hours WHERE "People"
     ), opened AS (
       SELECT wanted.device, wanted.day, count(DISTINCT people.day) AS days
       FROM (SELECT DISTINCT device, day FROM story) AS wanted JOIN people ON people.device = wanted.device AND ${before('people')}

@@ -1,8 +1,8 @@
 import { compile } from '@weir/kql';
-import type { Engine } from '../engine/engine.ts';
 import { findingSchema } from '../rules/finding.ts';
 import type { Rule } from '../rules/rule.ts';
 import { findingTable } from './score.ts';
+import type { Stories } from './stories.ts';
 
 /** Something that is asked of every finding of some rules: a KQL condition over `findingColumns`, which was compiled once
  *  before. Null counts as not so. */
@@ -15,7 +15,7 @@ export interface Condition {
 
 /** Which conditions hold for a rule's stories (`detect_stories`): ids by story number. */
 export async function conditionsOf(
-  engine: Engine,
+  stories: Stories,
   rule: Rule,
   conditions: readonly Condition[],
 ): Promise<ReadonlyMap<number, readonly string[]>> {
@@ -27,10 +27,10 @@ export async function conditionsOf(
   const { sql, diagnostics } = compile(text, { schema: { tables: { Finding: table } }, dialect: 'duckdb' });
   if (sql === undefined) throw new Error(`conditions compiled before and not now: ${diagnostics[0]?.message}`);
   const finding = await findingTable(
-    engine,
+    stories,
     asked.map(({ when }) => when),
   );
-  const rows = await engine.table(`WITH "Finding" AS (${finding}) ${sql}`);
+  const rows = await stories.engine.table(`WITH "Finding" AS (${finding}) ${sql}`);
   return new Map(
     rows.map(([story, ...holds]) => [
       Number(story),

@@ -52,11 +52,11 @@ export async function findingsOf(
   await tellApart(engine, key, tables, { quiet, period: rule.schedule?.period ?? null, ...(facts && { facts }) });
   await refuseFlood(engine, rule);
   const details = await readDetails(engine, key, detailColumns(rule));
-  await sumUp(engine, 'detect_members', { lists: true });
-  const scores = await scoresOf(engine, rule);
-  const holds = await conditionsOf(engine, rule, conditions);
-  const stories = await readStories(engine);
-  const kept = keeping ? await keepingOf(engine) : undefined;
+  const told = await sumUp(engine, 'detect_members', { lists: true });
+  const scores = await scoresOf(told, rule);
+  const holds = await conditionsOf(told, rule, conditions);
+  const stories = await readStories(told);
+  const kept = keeping ? await keepingOf(told) : undefined;
   const grown = growth ? await growthOf(engine, rule, conditions) : new Map<number, Growth>();
   await engine.run('DROP TABLE temp.detect_members; DROP TABLE temp.detect_stories');
   return stories

@@ -74,10 +74,10 @@ async function statesOf(
     FROM temp.detect_members AS members
     JOIN (FROM temp.detect_states WHERE part = ${part}) AS states
       ON members.story = states.story AND members.fired_at <= states.tick`);
-  await sumUp(engine, 'detect_grown', { lists: false });
+  const stories = await sumUp(engine, 'detect_grown', { lists: false });
   await engine.run('DROP TABLE temp.detect_grown');
-  const scores = await scoresOf(engine, rule);
-  const holds = await conditionsOf(engine, rule, conditions);
+  const scores = await scoresOf(stories, rule);
+  const holds = await conditionsOf(stories, rule, conditions);
   const rows = await engine.rows<StateRow>(`
     SELECT states.* EXCLUDE (part), stories.last_seen
     FROM temp.detect_states AS states JOIN temp.detect_stories AS stories ON states.state = stories.story

@@ -1,6 +1,6 @@
-import type { Engine } from '../engine/engine.ts';
 import { asText } from './details.ts';
 import { findingTable } from './score.ts';
+import type { Stories } from './stories.ts';
 
 /** What is kept of a finding beside itself, for as long as an alert of it is. */
 export interface ToKeep {
@@ -14,9 +14,10 @@ export interface ToKeep {
 const rows = { most: 200, least: 5, together: 20_000 };
 
 /** What is to be kept of a rule's stories (`detect_stories`, `detect_members`), by story number. */
-export async function keepingOf(engine: Engine): Promise<ReadonlyMap<number, ToKeep>> {
+export async function keepingOf(stories: Stories): Promise<ReadonlyMap<number, ToKeep>> {
+  const { engine } = stories;
   const told = await engine.rows<{ Story: bigint } & ToKeep['columns']>(
-    await findingTable(engine, 'whatever a condition may ask'),
+    await findingTable(stories, 'whatever a condition may ask'),
   );
   const members = await engine.rows<{ story: bigint; rows: string }>(`
     SELECT story, to_json(list(struct_pack(

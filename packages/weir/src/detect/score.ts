@@ -6,9 +6,9 @@ import { findingColumns, severityOf } from '../rules/finding.ts';
 import { letsOf } from '../rules/lets.ts';
 import type { Rule } from '../rules/rule.ts';
 import { weirSchema } from '../tables/index.ts';
-import { lookUpCompany } from './company.ts';
 import { askCompany, companyColumns } from './companyColumns.ts';
 import { oncePerRule } from './oncePerRule.ts';
+import type { Stories } from './stories.ts';
 
 export interface Scored {
   /** 0 to 100. */
@@ -25,11 +25,11 @@ const whole = (sum: string) =>
 /** The stories as the table that conditions are asked of; the columns are those of `findingColumns`, and the story's
  *  number. What the company's days say is looked up where a condition asks for it. */
 export async function findingTable(
-  engine: Engine,
+  { company: lookUp }: Stories,
   conditions: readonly string[] | 'whatever a condition may ask',
 ): Promise<string> {
   const ask = typeof conditions === 'string' || askCompany(conditions);
-  if (ask) await lookUpCompany(engine);
+  if (ask) await lookUp();
   const company = companyColumns(ask);
   return `
   SELECT story AS "Story", array_to_string(key, chr(10)) AS "Key",
@@ -51,11 +51,12 @@ const schema = {
 /** Scores a rule's stories (`detect_stories`), all at once: base plus the points of every term that holds, kept within
  *  0 and 100. By story number.
  *  @throws UserError as `scoreQuery` does */
-export async function scoresOf(engine: Engine, rule: Rule): Promise<ReadonlyMap<number, Scored>> {
+export async function scoresOf(stories: Stories, rule: Rule): Promise<ReadonlyMap<number, Scored>> {
   const { base, add } = rule.weir.score;
   const query = scoreQuery(rule);
   const conditions = add.map(({ when }) => when);
-  const finding = await findingTable(engine, conditions);
+  const finding = await findingTable(stories, conditions);
+  const { engine } = stories;
   const rows = await engine.table(`WITH "Finding" AS (${finding}) ${query}`);
   const learning = askCompany(conditions) ? await stillLearning(engine) : new Map<number, number>();
   return new Map(

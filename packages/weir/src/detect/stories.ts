@@ -1,5 +1,6 @@
 import type { Engine } from '../engine/engine.ts';
 import type { EvidenceRow } from '../model/finding.ts';
+import { lookUpCompany } from './company.ts';
 
 /** A story before it is scored and titled: what its evidence says. Times are ticks. */
 export interface Story {
@@ -49,25 +50,44 @@ export interface Story {
   readonly sample: readonly EvidenceRow[];
 }
 
+/** The columns of which the row that says most says nothing, where another does. */
+const said = [
+  'device',
+  'account',
+  'process',
+  'original_name',
+  'folder',
+  'company',
+  'program',
+  'program_kind',
+  'program_place',
+  'parent',
+  'command_line',
+] as const;
+
+/** The different values of a text, in order. One pass for each aggregate: DISTINCT and ORDER BY each take a table or a sort of
+ *  their own, which is most of what few rows cost. */
+const different = (text: string, where: string) => `coalesce(map_keys(histogram(${text}) FILTER (${where})), [])`;
+
 /** Sums of bytes are the connections' whose bytes are known; `known` counts those whose sent bytes are. Lists of rows are
  *  empty where they are not wanted. */
 const storiesSql = (members: string, lists: boolean) => `
   WITH hosts AS (
     SELECT story, host, sum(sent) AS sent, count_if(connection) AS connections, min(start) AS start,
-      first(service ORDER BY rank) AS service, first(category ORDER BY rank) AS category,
-      first(sub_technique ORDER BY rank) AS sub_technique, first(registrable ORDER BY rank) AS registrable
+      arg_min(struct_pack(service, category, sub_technique, registrable), rank) AS of
     FROM temp.${members} GROUP BY story, host
   ), destinations AS (
     SELECT story, count_if(host <> '') AS destinations,
-      first(struct_pack(host, service, category, sub_technique, registrable)
+      first(struct_pack(host, service := of.service, category := of.category, sub_technique := of.sub_technique,
+          registrable := of.registrable)
         ORDER BY host = '', sent DESC NULLS LAST, connections DESC, start, host) AS main
     FROM hosts GROUP BY story
   ), sums AS (
     SELECT story,
       any_value(key) AS key,
-      coalesce(list(id ORDER BY start, "end", id) FILTER (NOT loose${lists ? '' : ' AND false'}), []) AS ids,
+      ${lists ? `coalesce(list(id ORDER BY start, "end", id) FILTER (NOT loose), [])` : '[]::VARCHAR[]'} AS ids,
       count(*) AS evidence,
-      first(id ORDER BY start, "end", id) AS first_id,
+      arg_min(id, struct_pack(start, "end", id)) AS first_id,
       min(start) AS first_seen,
       max("end") AS last_seen,
       count_if(connection) AS connections,
@@ -75,34 +95,18 @@ const storiesSql = (members: string, lists: boolean) => `
       sum(received) AS received,
       count(sent) FILTER (connection) AS known,
       bool_or(renamed) AS renamed, bool_and(expected) AS expected,
-      ${[
-        'device',
-        'account',
-        'process',
-        'original_name',
-        'folder',
-        'company',
-        'program',
-        'program_kind',
-        'program_place',
-        'parent',
-        'command_line',
-      ]
-        .map((name) => `first(${name} ORDER BY ${name} = '', rank) AS ${name}`)
-        .join(', ')},
-      coalesce(list(DISTINCT lower(host)) FILTER (host <> ''), []) AS hosts,
-      first(sha256 ORDER BY process = '', rank) AS sha256,
-      first(domain ORDER BY account = '', rank) AS domain,
-      coalesce(string_agg(DISTINCT command_line, chr(10) ORDER BY command_line) FILTER (command_line <> ''), '')
-        AS command_lines,
+      ${said.map((name) => `coalesce(arg_min(${name}, rank) FILTER (${name} <> ''), '') AS ${name}`).join(', ')},
+      ${different('lower(host)', "host <> ''")} AS hosts,
+      coalesce(arg_min(sha256, rank) FILTER (process <> ''), arg_min(sha256, rank)) AS sha256,
+      coalesce(arg_min(domain, rank) FILTER (account <> ''), arg_min(domain, rank)) AS domain,
+      array_to_string(${different('command_line', "command_line <> ''")}, chr(10)) AS command_lines,
       count_if(connection AND adopted) AS adopted,
       count_if(connection AND inferred) AS inferred,
-      count(DISTINCT lower(process)) FILTER (process <> '') AS processes,
-      count(DISTINCT account) FILTER (account <> '') AS accounts,
-      coalesce(list(DISTINCT service ORDER BY service) FILTER (service <> ''), []) AS services,
-      coalesce(list(DISTINCT split_part(counter, '+', 1) ORDER BY split_part(counter, '+', 1))
-        FILTER (connection AND sent IS NOT NULL AND counter <> ''), []) AS counters,
-      count(DISTINCT ip) FILTER (connection AND ip <> '') AS addresses,
+      len(${different('lower(process)', "process <> ''")}) AS processes,
+      len(${different('account', "account <> ''")}) AS accounts,
+      ${different('service', "service <> ''")} AS services,
+      ${different("split_part(counter, '+', 1)", "connection AND sent IS NOT NULL AND counter <> ''")} AS counters,
+      len(${different('ip', "connection AND ip <> ''")}) AS addresses,
       min(confidence) AS confidence,
       list(struct_pack(
         "timestamp" := start::VARCHAR, eventId := CASE WHEN loose THEN '' ELSE id END, remoteHost := host,
@@ -113,9 +117,18 @@ const storiesSql = (members: string, lists: boolean) => `
   )
   SELECT * EXCLUDE (main), unnest(main) FROM sums JOIN destinations USING (story)`;
 
+/** The stories of `detect_stories`, until others are summed up. */
+export interface Stories {
+  readonly engine: Engine;
+  /** Makes `detect_company`, once, however many conditions ask for it. */
+  readonly company: () => Promise<void>;
+}
+
 /** `detect_stories`: one row for each story of a table like `detect_members`. */
-export async function sumUp(engine: Engine, members: string, { lists }: { readonly lists: boolean }): Promise<void> {
+export async function sumUp(engine: Engine, members: string, { lists }: { readonly lists: boolean }): Promise<Stories> {
   await engine.run(`CREATE OR REPLACE TEMP TABLE detect_stories AS ${storiesSql(members, lists)}`);
+  let company: Promise<void> | undefined;
+  return { engine, company: () => (company ??= lookUpCompany(engine)) };
 }
 
 interface StoryRow {
@@ -154,7 +167,7 @@ interface StoryRow {
 }
 
 /** The stories in order of time. */
-export async function readStories(engine: Engine): Promise<Story[]> {
+export async function readStories({ engine }: Stories): Promise<Story[]> {
   const rows = await engine.rows<StoryRow>(`
     SELECT * REPLACE (to_json(key) AS key, to_json(ids) AS ids, to_json(sample) AS sample, to_json(services) AS services,
       to_json(counters) AS counters)

@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Engine } from '../engine/engine.ts';
 import { sqlName, sqlText } from '../engine/sql.ts';
 import { UserError } from '../model/userError.ts';
-import { intakeTables, rollups, type Table, timelessTables } from '../tables/index.ts';
+import { intakeTables, rolledUp, rollups, type Table, timelessTables } from '../tables/index.ts';
 import { alike, type Segment, segmentEncoding, shownColumns, storedColumn, tableRows } from './segments.ts';
 
 /** Rows of a table that follow each other: those with `place` from `from` to before `until`, as SQL for a relation. */
@@ -42,7 +42,7 @@ export class Lake {
     await mkdir(directory, { recursive: true });
     const lake = new Lake(engine, directory, true);
     for (const table of [...intakeTables, ...timelessTables]) await lake.#show(table);
-    for (const { name, select } of rollups) await engine.run(`CREATE OR REPLACE VIEW ${sqlName(name)} AS ${select}`);
+    for (const each of rollups) await engine.run(`CREATE OR REPLACE VIEW ${sqlName(each.name)} AS ${rolledUp(each)}`);
     return lake;
   }
 
@@ -161,6 +161,18 @@ export class Lake {
     try {
       await this.#write(select, file, spoolEncoding);
       return await work(`read_parquet(${sqlText(file)})`);
+    } finally {
+      await rm(file, { force: true });
+    }
+  }
+
+  /** Runs `work` over a file of the folder with a text. */
+  async beside<Result>(text: string, work: (path: string) => Promise<Result>): Promise<Result> {
+    const file = join(this.directory, `beside-${this.#written}`);
+    this.#written += 1;
+    try {
+      await writeFile(file, text);
+      return await work(file);
     } finally {
       await rm(file, { force: true });
     }

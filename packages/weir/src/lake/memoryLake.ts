@@ -1,6 +1,6 @@
 import type { Engine } from '../engine/engine.ts';
 import { sqlName } from '../engine/sql.ts';
-import { publicTables, rollups, storedType, type Table, timelessTables } from '../tables/index.ts';
+import { publicTables, rolledUp, rollups, storedType, type Table, timelessTables } from '../tables/index.ts';
 
 /** The tables that queries read, with their rows in the engine's memory: for few rows that make room for others. */
 export class MemoryLake {
@@ -23,7 +23,7 @@ export class MemoryLake {
         `CREATE VIEW ${sqlName(table.name)} AS SELECT ${['*', ...derived].join(', ')} FROM ${rowsOf(table)}`,
       );
     }
-    for (const { name, select } of rollups) await engine.run(`CREATE VIEW ${sqlName(name)} AS ${select}`);
+    for (const each of rollups) await engine.run(`CREATE VIEW ${sqlName(each.name)} AS ${rolledUp(each)}`);
     return new MemoryLake(engine);
   }
 

@@ -6,9 +6,10 @@ import { sqlText } from '../engine/sql.ts';
 import { journalFile } from '../journal/place.ts';
 import { journalFiles, readJournal } from '../journal/read.ts';
 import type { Store } from '../store/store.ts';
+import { rollups } from '../tables/index.ts';
 import { positionProblems } from './checkPositions.ts';
 import { readCursor } from './cursor.ts';
-import { egressRows } from './days.ts';
+import { rollupRows } from './days.ts';
 import { measured } from './files.ts';
 import type { homePaths } from './home.ts';
 import { Manifest, type RecordedFile, type Standing } from './manifest.ts';
@@ -133,15 +134,19 @@ async function contentProblems(engine: Engine, { file, rows, holds }: LiveSegmen
   }
 }
 
-/** Days of EgressDaily that were reckoned once, against the connections. */
+/** Days that were reckoned once, against the connections. */
 async function dayProblems(engine: Engine, standing: Standing): Promise<string[]> {
   if (standing.days.length === 0) return [];
-  const [kept, reckoned] = [egressRows(standing), egressRows({ ...standing, days: [] })];
-  const wrong = await engine.rows<{ day: bigint | null }>(
-    `SELECT DISTINCT "Day" AS day FROM (
-       (FROM (${kept}) EXCEPT ALL FROM (${reckoned})) UNION ALL (FROM (${reckoned}) EXCEPT ALL FROM (${kept})))`,
-  );
-  return wrong.length === 0 ? [] : [`EgressDaily: ${wrong.length} of its days are not what the connections say`];
+  const problems: string[] = [];
+  for (const rollup of rollups) {
+    const [kept, reckoned] = [rollupRows(rollup, standing), rollupRows(rollup, { ...standing, days: [] })];
+    const wrong = await engine.rows<{ day: bigint | null }>(
+      `SELECT DISTINCT "Day" AS day FROM (
+         (FROM (${kept}) EXCEPT ALL FROM (${reckoned})) UNION ALL (FROM (${reckoned}) EXCEPT ALL FROM (${kept})))`,
+    );
+    if (wrong.length > 0) problems.push(`${rollup.name}: ${wrong.length} of its days are not what the connections say`);
+  }
+  return problems;
 }
 
 /** A file that is wrong and still known: a service removes the oldest of them. */

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { nodeDisk } from '../disk/nodeDisk.ts';
-import { deviceNetworkEvents, egressDaily, networkFlows } from '../tables/index.ts';
+import { deviceNetworkEvents, networkFlows, rolledUp, rollups } from '../tables/index.ts';
 import { checkLake } from './check.ts';
 import { dayLength, dayToKeep } from './days.ts';
 import { homePaths } from './home.ts';
@@ -31,8 +31,17 @@ async function put(home: Home, lake: LiveLake, { add, gone }: Put, next: () => n
     await from.append(
       table,
       `SELECT *, 'ws-' || "BytesSent" % 3 AS "DeviceName", 'ConnectionSuccess' AS "ActionType", 'flow' AS "FusionRule",
-         'Public' AS "RemoteIPType" FROM (VALUES ${rows.join(', ')}) v("BytesSent", "EvidenceTime", "Timestamp")`,
-      ['BytesSent', 'EvidenceTime', 'Timestamp', 'DeviceName', 'ActionType', 'FusionRule', 'RemoteIPType'],
+         'Public' AS "RemoteIPType", CASE WHEN "BytesSent" % 2 = 0 THEN 'browser' ELSE '' END AS "ProgramKind" FROM (VALUES ${rows.join(', ')}) v("BytesSent", "EvidenceTime", "Timestamp")`,
+      [
+        'BytesSent',
+        'EvidenceTime',
+        'Timestamp',
+        'DeviceName',
+        'ActionType',
+        'FusionRule',
+        'RemoteIPType',
+        'ProgramKind',
+      ],
     );
   }
   const snapshot = lake.snapshot();
@@ -43,13 +52,13 @@ async function put(home: Home, lake: LiveLake, { add, gone }: Put, next: () => n
 
 async function view(home: Home, snapshot: Snapshot): Promise<unknown[]> {
   await snapshot.show(home.engine);
-  return home.engine.rows('FROM "EgressDaily" ORDER BY ALL');
+  return Promise.all(rollups.map(({ name }) => home.engine.rows(`FROM "${name}" ORDER BY ALL`)));
 }
 
 /** What it is without any day that is kept. */
 async function reckoned(home: Home, snapshot: Snapshot): Promise<unknown[]> {
   await snapshot.show(home.engine);
-  return home.engine.rows(`FROM (${egressDaily.select}) ORDER BY ALL`);
+  return Promise.all(rollups.map((each) => home.engine.rows(`FROM (${rolledUp(each)}) ORDER BY ALL`)));
 }
 
 const act = fc.record({
@@ -66,7 +75,7 @@ const act = fc.record({
 });
 
 test(
-  'law: with kept days EgressDaily is what it is without, whatever is committed, replaced, merged, dropped or lost',
+  'law: with kept days the rollups are what they are without, whatever is committed, replaced, merged, dropped or lost',
   () =>
     Home.with(async (home) => {
       const seen = { kept: 0, touched: 0 };
@@ -148,7 +157,8 @@ test('a day is kept when it is over and quiet, and not where its rows become oth
     const other = await home.scratch();
     await other.append(networkFlows, `SELECT ${day(5n)} AS "Timestamp"`, ['Timestamp']);
     await lake.commit({ from: other });
-    expect(lake.standing().days).toMatchObject([{ day: day(5n), rows: 1 }]);
+    // One of what left, and one of each of two hours.
+    expect(lake.standing().days).toMatchObject([{ day: day(5n), rows: 3 }]);
   }));
 
 test('the check finds a kept day that says other than its rows', () =>
@@ -168,5 +178,8 @@ test('the check finds a kept day that says other than its rows', () =>
     expect(await check()).toEqual([]);
     const [one] = lake.standing().days;
     home.store.statement('UPDATE egress_day SET day = day + ? WHERE day = ?').run(7n * dayLength, one?.day ?? 0n);
-    expect(await check()).toEqual([expect.stringMatching(/^EgressDaily: .*not what the connections say/)]);
+    expect(await check()).toEqual([
+      expect.stringMatching(/^EgressDaily: .*not what the connections say/),
+      expect.stringMatching(/^DeviceHours: .*not what the connections say/),
+    ]);
   }));

@@ -1,15 +1,15 @@
 import { join } from 'node:path';
 import type { Engine } from '../engine/engine.ts';
-import { sqlText } from '../engine/sql.ts';
+import { sqlName, sqlText } from '../engine/sql.ts';
 import { segmentEncoding, tableRows } from '../lake/segments.ts';
-import { dayOf, deviceNetworkEvents, egressOf } from '../tables/index.ts';
+import { dayOf, deviceNetworkEvents, type Rollup, rollups } from '../tables/index.ts';
 import type { Standing } from './manifest.ts';
 import { standingRows } from './relations.ts';
 import { type LiveSegment, replacedRows } from './segment.ts';
 
 export const dayLength = 864_000_000_000n;
 
-/** A day of EgressDaily that was reckoned once. */
+/** A day of the rollups that was reckoned once: rows of all of them, told apart by the column `Rollup`. */
 export interface KeptDay {
   /** Its beginning, ticks. */
   readonly day: bigint;
@@ -20,18 +20,21 @@ export interface KeptDay {
 
 type Days = Pick<Standing, 'segments' | 'days'>;
 
-/** SQL of EgressDaily over the files of a snapshot: the days that are kept, and the others reckoned from the connections. */
-export function egressRows({ segments, days }: Days): string {
+/** SQL of a rollup over the files of a snapshot: the days that are kept, and the others reckoned from the connections. */
+export function rollupRows({ name, columns, of }: Rollup, { segments, days }: Days): string {
   const kept = new Set(days.map(({ day }) => day));
   const asked = connections(segments).filter(({ evidence }) => evidence === undefined || !covers(kept, evidence));
   const rows = tableRows(deviceNetworkEvents, standingRows(deviceNetworkEvents, asked));
   const isKept = `${dayOf('"EvidenceTime"')} IN (${[...kept].join(', ')})`;
   const others = kept.size === 0 ? '' : ` WHERE (${isKept}) IS NOT TRUE`;
   const files = days.filter(({ rows }) => rows > 0).map(({ file }) => sqlText(file));
+  const own = columns.map((column) => sqlName(column.name)).join(', ');
   return [
-    egressOf(`(FROM (${rows})${others})`),
-    ...(files.length === 0 ? [] : [`FROM read_parquet([${files.join(', ')}])`]),
-  ].join(' UNION ALL BY NAME ');
+    `SELECT ${own} FROM (${of(`(FROM (${rows})${others})`)})`,
+    ...(files.length === 0
+      ? []
+      : [`SELECT ${own} FROM read_parquet([${files.join(', ')}]) WHERE "Rollup" = ${sqlText(name)}`]),
+  ].join(' UNION ALL ');
 }
 
 /** The segments that may have rows of a day. */
@@ -61,9 +64,12 @@ export async function writeDay(
   const file = join(folder, 'day.parquet');
   const all = tableRows(deviceNetworkEvents, standingRows(deviceNetworkEvents, segments));
   const rows = `(FROM (${all}) WHERE "EvidenceTime" >= ${day} AND "EvidenceTime" < ${day + dayLength})`;
+  const parts = rollups.map(({ name, of }) => `SELECT ${sqlText(name)} AS "Rollup", * FROM (${of(rows)})`);
   return {
     file,
-    rows: await engine.run(`COPY (${egressOf(rows)}) TO ${sqlText(file)} (FORMAT parquet, ${segmentEncoding})`),
+    rows: await engine.run(
+      `COPY (${parts.join(' UNION ALL BY NAME ')}) TO ${sqlText(file)} (FORMAT parquet, ${segmentEncoding})`,
+    ),
   };
 }
 

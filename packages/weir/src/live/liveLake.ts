@@ -169,7 +169,7 @@ export class LiveLake {
     }
   }
 
-  /** Reckons a day of EgressDaily (ticks of its beginning) once, for every later snapshot until its rows are others. Gives whether
+  /** Reckons a day of the rollups (ticks of its beginning) once, for every later snapshot until its rows are others. Gives whether
    *  it did: not where they became others meanwhile. `scratch` is a folder on the lake's file system that is there only
    *  meanwhile. */
   async keepDay(engine: Engine, day: bigint, scratch: string): Promise<boolean> {

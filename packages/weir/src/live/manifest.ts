@@ -32,7 +32,7 @@ export interface NewSegment extends Measured {
   readonly evidence: LiveSegment['evidence'];
 }
 
-/** A day of EgressDaily (ticks of its beginning), likewise. */
+/** A day of the rollups (ticks of its beginning), likewise. */
 export interface NewDay extends Measured {
   readonly id: number;
   readonly name: string;

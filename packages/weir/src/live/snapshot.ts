@@ -2,7 +2,7 @@ import type { Engine } from '../engine/engine.ts';
 import { sqlName } from '../engine/sql.ts';
 import { tableRows } from '../lake/segments.ts';
 import { intakeTables, rollups, type Table, timelessTables } from '../tables/index.ts';
-import { egressRows } from './days.ts';
+import { rollupRows } from './days.ts';
 import type { Standing } from './manifest.ts';
 import { commitOf, position, replacedSince, standingRows } from './relations.ts';
 import { type LiveSegment, replacedRows } from './segment.ts';
@@ -77,8 +77,8 @@ export class Snapshot {
   async show(engine: Pick<Engine, 'run'>): Promise<void> {
     for (const table of [...intakeTables, ...timelessTables])
       await engine.run(`CREATE OR REPLACE VIEW memory.${sqlName(table.name)} AS ${this.rows(table)}`);
-    for (const { name } of rollups)
-      await engine.run(`CREATE OR REPLACE VIEW memory.${sqlName(name)} AS ${egressRows(this.#standing)}`);
+    for (const each of rollups)
+      await engine.run(`CREATE OR REPLACE VIEW memory.${sqlName(each.name)} AS ${rollupRows(each, this.#standing)}`);
   }
 
   /** SQL of a table's stored columns, and of each row's position: `segment` and `row`, BIGINT, which `commit` is given for

@@ -11,8 +11,8 @@ export interface Table {
 export interface Rollup {
   readonly name: string;
   readonly columns: readonly Column[];
-  /** SQL that gives the columns. */
-  readonly select: string;
+  /** SQL that gives the columns, over rows of DeviceNetworkEvents (SQL for a relation). */
+  readonly of: (rows: string) => string;
 }
 
 export interface DerivedColumn extends Column {

@@ -21,22 +21,17 @@ export const egressDaily: Rollup = {
     ...columns('long', 'Connections ConnectionsWithBytes'),
     ...columns('datetime', 'FirstSeen LastSeen'),
   ],
-  select: egressOf('main."DeviceNetworkEvents"'),
-};
-
-/** SQL of the rollup's columns over rows of DeviceNetworkEvents (SQL for a relation). */
-export function egressOf(rows: string): string {
-  return `SELECT "Day", "Day" AS "Timestamp", "Day" AS "TimeGenerated", "Day" + ${day} AS "EvidenceTime",
+  of: (rows) => `SELECT "Day", "Day" AS "Timestamp", "Day" AS "TimeGenerated", "Day" + ${day} AS "EvidenceTime",
+      greatest("Day" + ${day}, max("ArrivedAt")) AS "ArrivedAt",
       "DeviceName", "AccountName", lower_name AS "InitiatingProcessFileName",
       "RegistrableDomain", "Service", "ServiceCategory", "SubTechnique",
       sum("BytesSent")::BIGINT AS "BytesSent", sum("BytesReceived")::BIGINT AS "BytesReceived",
       count(*) AS "Connections", count("BytesSent") AS "ConnectionsWithBytes",
-      greatest("Day" + ${day}, max("ArrivedAt")) AS "ArrivedAt",
       min("Timestamp") AS "FirstSeen", max("EvidenceTime") AS "LastSeen"
     FROM (SELECT *, ${dayOf('"EvidenceTime"')} AS "Day", lower("InitiatingProcessFileName") AS lower_name
       FROM ${rows} WHERE ${outbound})
-    GROUP BY "Day", "DeviceName", "AccountName", lower_name, "RegistrableDomain", "Service", "ServiceCategory", "SubTechnique"`;
-}
+    GROUP BY "Day", "DeviceName", "AccountName", lower_name, "RegistrableDomain", "Service", "ServiceCategory", "SubTechnique"`,
+};
 
 /** SQL of the day's beginning of an evidence time. */
 export function dayOf(evidenceTime: string): string {

@@ -1,9 +1,10 @@
 import type { Column, Schema } from '@weir/kql/types';
 import { type Rollup, type Table, visibleColumns } from './column.ts';
 import { deviceFileEvents } from './deviceFileEvents.ts';
+import { deviceHours } from './deviceHours.ts';
 import { deviceNetworkEvents, endpointConnections } from './deviceNetworkEvents.ts';
 import { deviceProcessEvents } from './deviceProcessEvents.ts';
-import { dayIsOver, dayOf, egressDaily, egressOf } from './egressDaily.ts';
+import { dayIsOver, dayOf, egressDaily } from './egressDaily.ts';
 import { inventoryTable } from './inventory.ts';
 import { dnsEvents, networkFlows, observedBodies, observedNames } from './network.ts';
 
@@ -14,11 +15,11 @@ export {
   dayIsOver,
   dayOf,
   deviceFileEvents,
+  deviceHours,
   deviceNetworkEvents,
   deviceProcessEvents,
   dnsEvents,
   egressDaily,
-  egressOf,
   endpointConnections,
   inventoryTable,
   networkFlows,
@@ -62,12 +63,20 @@ export const liveTables: readonly Table[] = [...intakeTables, ...toldTables.valu
 /** Tables whose rows have no time: every moment sees all of them. */
 export const timelessTables: readonly Table[] = [inventoryTable];
 
-/** Tables that are reckoned from the public ones. */
-export const rollups: readonly Rollup[] = [egressDaily];
+/** Tables that are reckoned from the connections, and that a query may name. */
+export const publicRollups: readonly Rollup[] = [egressDaily];
+
+/** Those, and what only Weir asks. */
+export const rollups: readonly Rollup[] = [...publicRollups, deviceHours];
+
+/** SQL of a rollup over all connections. */
+export function rolledUp({ of }: Rollup): string {
+  return of('main."DeviceNetworkEvents"');
+}
 
 export const weirSchema: Schema = {
   tables: Object.fromEntries([
     ...[...publicTables, ...timelessTables].map((table) => [table.name, visibleColumns(table)]),
-    ...rollups.map(({ name, columns }) => [name, columns]),
+    ...publicRollups.map(({ name, columns }) => [name, columns]),
   ]),
 };
