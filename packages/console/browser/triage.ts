@@ -12,8 +12,10 @@ export async function triage(proof: Proof, page: Page): Promise<void> {
     proof.check(`it tells ${heading}`, await page.getByRole('heading', { name: heading }).isVisible());
 
   await page.getByRole('button', { name: 'Look further up' }).first().click();
-  await main.getByText('What started the first of these is not in the logs that are kept.').waitFor({ timeout: 40_000 });
-  const lineage = await main.locator('.lineage li').first().innerText();
+  await main
+    .getByText('What started the first of these is not in the logs that are kept.')
+    .waitFor({ timeout: 40_000 });
+  const lineage = (await main.locator('.lineage li').first().textContent()) ?? '';
   proof.check('who started the program’s parent is told', /node\.exe[\s\S]*python/.test(lineage), lineage);
   const asks = page.getByRole('button', { name: /^Ask: / });
   const questions = await asks.count();

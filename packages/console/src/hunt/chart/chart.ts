@@ -135,7 +135,6 @@ export function chartOf(
     unplaced > 0 && names.length !== categoriesMost ? `${unplaced} rows without ${axis.name} are not drawn` : '',
   ].filter(Boolean);
   const told = kind === 'pie' ? all : drawn;
-  const unknown = told.reduce((sum, { points }) => sum + points.filter(({ y }) => y === null).length, 0);
   const name = properties.ytitle ?? (values.length === 1 ? (columns[first]?.name ?? '') : '');
   return {
     kind,
@@ -144,7 +143,7 @@ export function chartOf(
     y: { name, unit: values.every((at) => /bytes/i.test(columns[at]?.name ?? '')) ? 'bytes' : 'number' },
     isStacked: properties.kind === 'stacked' || chart === 'stackedareachart',
     series: drawn,
-    unknown,
+    unknown: unknownIn(told),
     leftOut: leftOut.join('; '),
   };
 }
@@ -174,6 +173,11 @@ function added(sum: Point | undefined, { x, y, isLeast = false }: Point): Point 
 
 function sizeOf({ points }: Series): number {
   return points.reduce((sum, { y }) => sum + Math.abs(y ?? 0), 0);
+}
+
+/** How many values of series are not known. */
+export function unknownIn(series: readonly Pick<Series, 'points'>[]): number {
+  return series.reduce((sum, { points }) => sum + points.filter(({ y }) => y === null).length, 0);
 }
 
 /** Near enough for a picture; the table has every digit. */

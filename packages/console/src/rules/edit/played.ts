@@ -1,5 +1,5 @@
 import type { Played, PlayedDay, PlayedFinding } from '../../api/backtests.ts';
-import type { Chart } from '../../hunt/chart/chart.ts';
+import { type Chart, unknownIn } from '../../hunt/chart/chart.ts';
 import { momentOf } from '../../words/time.ts';
 
 const day = 86_400_000;
@@ -35,7 +35,7 @@ export function comparedIn({ rules: [rule] }: Played): Compared | undefined {
   const latestFirst = (a: PlayedFinding, b: PlayedFinding) => (momentOfOne(a) < momentOfOne(b) ? 1 : -1);
   return {
     chart: {
-      ...{ kind: 'column', title: 'Alerts a day', isStacked: false, series, leftOut: '' },
+      ...{ kind: 'column', title: 'Alerts a day', isStacked: false, series, leftOut: '', unknown: unknownIn(series) },
       x: { name: 'day', type: 'category', names: all },
       y: { name: 'alerts', unit: 'number' },
     },
