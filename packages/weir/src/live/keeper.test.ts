@@ -247,11 +247,14 @@ test('what keeps it from its work is told until a step goes well', () =>
     const ending = new AbortController();
     const keeper = await Keeper.open({
       ...{ clock: home.clock, keeping: forEver, work: join(home.folder, 'work', 'keep') },
-      lake: Object.assign(Object.create(lake), {
-        sweep: async () => {
-          if (told.length === 0) throw new Error('the disk is full');
+      lake: Object.create(lake, {
+        sweep: {
+          value: async () => {
+            if (told.length === 0) throw new Error('the disk is full');
+          },
         },
-        standing: () => lake.standing(),
+        standing: { value: () => lake.standing() },
+        lost: { get: () => lake.lost },
       }),
       engine: { memoryMb: 300, threads: 2, spillDirectory: join(home.folder, 'spill') },
       onTrouble: (message) => told.push(message),
