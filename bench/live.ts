@@ -17,11 +17,17 @@ const minute = 600_000_000n;
 const hour = 60n * minute;
 
 /** The service's runs of rules: five minutes of new rows, a tenth of them late or in place of others, over a lake of an hour
- *  and over one of 30 days of the same density, with stories, ids and the store's transaction. By processor time. */
-export async function liveRuns(engine: Engine, directory: string, rowsAnHour: number, runs: number): Promise<string[]> {
+ *  and over one of `most` hours of the same density, with stories, ids and the store's transaction. By processor time. */
+export async function liveRuns(
+  engine: Engine,
+  directory: string,
+  rowsAnHour: number,
+  most: number,
+  runs: number,
+): Promise<string[]> {
   const first = new Map<string, number>();
   const lines: string[] = [];
-  for (const hours of [1, 720]) {
+  for (const hours of [1, most]) {
     const home = join(directory, `live-${hours}`);
     const live = await LiveHome.open(engine, home);
     const until = dataStart + BigInt(hours) * hour;

@@ -21,20 +21,21 @@ const { values, positionals } = parseArgs({
   options: { quick: { type: 'boolean', default: false } },
 });
 const quick = values.quick === true;
-const runs = quick ? 2 : 7;
+const runs = quick ? 1 : 7;
+const month = quick ? 24 : 720;
 const directory = await mkdtemp(join(tmpdir(), 'weir-bench-'));
 const engine = await Engine.open({ memoryMb: 4000, threads: 2, spillDirectory: join(directory, 'spill') });
 
 const benches: Record<string, () => Promise<string[]>> = {
-  datetime: () => datetime(engine, directory, quick ? 1_000_000 : 10_000_000, runs),
-  query: () => query(engine, directory, quick ? 1_000_000 : 10_000_000, runs),
-  intake: () => intakeOfFormats(engine, directory, quick ? 50_000 : 500_000, quick ? 1 : 3),
-  scan: () => scan(engine, directory, quick ? 50_000 : 1_000_000, quick ? 1 : 3),
-  backtest: () => backtest(engine, directory, quick ? 200_000 : 2_000_000, quick ? 2 : 3),
-  update: () => updates(engine, directory, quick ? 500 : 3_000, quick ? 2 : 5),
-  live: () => liveRuns(engine, directory, quick ? 500 : 3_000, quick ? 2 : 5),
-  fusion: () => livePasses(engine, directory, quick ? 2_000 : 20_000, quick ? 1 : 3),
-  compile: () => compileTimes(runs),
+  datetime: () => datetime(engine, directory, quick ? 200_000 : 10_000_000, runs),
+  query: () => query(engine, directory, quick ? 200_000 : 10_000_000, runs),
+  intake: () => intakeOfFormats(engine, directory, quick ? 10_000 : 500_000, quick ? 1 : 3),
+  scan: () => scan(engine, directory, quick ? 10_000 : 1_000_000, quick ? 1 : 3),
+  backtest: () => backtest(engine, directory, quick ? 50_000 : 2_000_000, quick ? 1 : 3),
+  update: () => updates(engine, directory, quick ? 500 : 3_000, month, quick ? 1 : 5),
+  live: () => liveRuns(engine, directory, quick ? 500 : 3_000, month, quick ? 1 : 5),
+  fusion: () => livePasses(engine, directory, quick ? [1_000, 6] : [10_000, 168], quick ? 1 : 3),
+  compile: () => compileTimes(quick ? 10 : 1, runs),
   'rule-tests': () => ruleTestTimes(directory, quick ? 1 : 3),
   startup: () => startup(directory, runs),
 };

@@ -41,12 +41,18 @@ export const rules: readonly { readonly what: string; readonly period: bigint; r
   },
 ];
 
-/** A rule brought up to date after five minutes of new rows, over an hour of data and over 30 days of the same density: how
- *  much more the larger costs. Late rows are of the last hour. By processor time. */
-export async function updates(engine: Engine, directory: string, rowsAnHour: number, runs: number): Promise<string[]> {
+/** A rule brought up to date after five minutes of new rows, over an hour of data and over `most` hours of the same density:
+ *  how much more the larger costs. Late rows are of the last hour. By processor time. */
+export async function updates(
+  engine: Engine,
+  directory: string,
+  rowsAnHour: number,
+  most: number,
+  runs: number,
+): Promise<string[]> {
   const costs = new Map<string, number[]>();
   const lines: string[] = [];
-  for (const hours of [1, 720]) {
+  for (const hours of [1, most]) {
     const lake = await filled(engine, join(directory, `update-${hours}`), rowsAnHour, hours);
     const span = await dataSpan(lake);
     if (span === undefined) throw new Error('the lake is empty');
