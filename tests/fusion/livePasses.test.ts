@@ -88,7 +88,7 @@ describe('a pass', () => {
         expect(rows.filter(({ Fusion }) => Fusion === 'fused').map(({ EventId }) => EventId)).toEqual([seen.EventId]);
         expect(rows).toHaveLength(21);
       },
-      { passed: 5, read: 10 },
+      { passed: 5, read: 10, settled: 10_000 },
     ));
 
   test('takes no more commits at once than it may, and all in time', () =>
@@ -102,7 +102,7 @@ describe('a pass', () => {
         }
         expect(await living.pass()).toBeUndefined();
       },
-      { passed: 1, read: 1_000_000 },
+      { passed: 1, read: 1_000_000, settled: 10_000 },
     ));
 
   test('does nothing where nothing came', () =>

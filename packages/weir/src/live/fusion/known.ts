@@ -1,7 +1,9 @@
 import type { Engine } from '../../engine/engine.ts';
+import { sqlText } from '../../engine/sql.ts';
 import type { Beyond } from '../../fuse/beyond.ts';
 import { deviceKey } from '../../fuse/devices.ts';
 import { hour } from '../../fuse/ticks.ts';
+import type { Inventory } from '../../model/inventory.ts';
 import {
   deviceNetworkEvents,
   endpointConnections,
@@ -67,15 +69,20 @@ export class Known {
   }
 
   /** SQL for what is known, beside what is told of clocks. */
-  beyond(offsets: string): Beyond {
+  beyond(clocks: Pick<Beyond, 'offsets' | 'endpointClocks' | 'sensorClocks' | 'tellers'>): Beyond {
     return {
       devices: 'memory.known_devices',
       meetings: 'memory.known_meetings',
       proxies: '(SELECT "ServerIP" AS text, "ServerPort" AS port FROM memory.known_proxies)',
       holders: `(SELECT "Site", "LocalIP", unnest([first, last]) AS t, "DeviceName", "DeviceId" FROM memory.known_holders)`,
-      offsets,
-      tellers: `(SELECT '' AS "of", '' AS teller, 0 AS rank LIMIT 0)`,
+      ...clocks,
     };
+  }
+
+  /** SQL: the addresses of proxies. */
+  proxies(inventory: Inventory | undefined): string {
+    const told = (inventory?.proxies ?? []).map(({ address }) => `SELECT ${sqlText(address)}`);
+    return ['SELECT "ServerIP" AS address FROM memory.known_proxies', ...told].join(' UNION ALL ');
   }
 
   /** `known_holders`: an hour's first and last of a device at an address: who had it before and after is what matters. */
