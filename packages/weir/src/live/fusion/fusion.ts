@@ -196,7 +196,8 @@ export class LiveFusion {
     });
     const raw = this.#raw(snapshot, passed, until);
     const added = (table: Table) => (table === deviceNetworkEvents ? raw : `(${snapshot.added(table, passed, until)})`);
-    const sight = await this.#sight(snapshot, added, came);
+    const [finished] = await engine.rows(`SELECT 1 FROM ${raw} LIMIT 1`);
+    const sight = await this.#sight(snapshot, added, { came, finished: finished !== undefined });
     if (sight === undefined) {
       store.transaction(() => this.#remembered.move('passed', until));
       return undefined;
@@ -205,7 +206,6 @@ export class LiveFusion {
     const { windows, reach, by } = sight;
     const rows = (table: Table) => within(snapshot, table, windows);
     const before = (table: Table) => within(snapshot, table, longerBy(windows, aDay, 0n));
-    const [finished] = await engine.rows(`SELECT 1 FROM ${raw} LIMIT 1`);
     const part: Part = {
       ...{ core: never, load: never, finishedOf: never, recordsOf: never, reach, by, rows },
       back: longestAnswer,
@@ -226,7 +226,11 @@ export class LiveFusion {
   }
 
   /** Makes `fusion_pair` for new rows, and says what is to be read for it. */
-  async #sight(snapshot: Snapshot, added: Rows, came: number): Promise<Sight | undefined> {
+  async #sight(
+    snapshot: Snapshot,
+    added: Rows,
+    { came, finished }: { readonly came: number; readonly finished: boolean },
+  ): Promise<Sight | undefined> {
     const engine = this.#options.engines.passing;
     const [parts] = await engine.rows(`SELECT 1 FROM ${added(networkFlows)} WHERE "IsPart" IS TRUE LIMIT 1`);
     // The parts of a connection are only right together, however many hours they take.
@@ -234,7 +238,7 @@ export class LiveFusion {
     const sight = await sightOf(engine, snapshot, added, most);
     if (sight === undefined) return undefined;
     const touch = ({ windows, reach, by }: Sight) =>
-      touchPairs(engine, { added, rows: (table) => within(snapshot, table, windows), reach, by });
+      touchPairs(engine, { added, rows: (table) => within(snapshot, table, windows), reach, by, finished });
     const met = await touch(sight);
     if (sight.by === 'connection') return sight;
     const windows =

@@ -13,6 +13,7 @@ import {
 import type { Span } from '../snapshot.ts';
 import { repeated } from './clockRows.ts';
 import { timesOf } from './times.ts';
+import { finishedIds } from './touched.ts';
 import { covers, united, type Windows } from './windows.ts';
 
 /** SQL of a table's rows, as a snapshot or some of it has them. */
@@ -74,12 +75,14 @@ export interface Touching {
   readonly rows: Rows;
   readonly reach: bigint;
   readonly by: Held;
+  /** Whether some of the new rows came in finished. */
+  readonly finished: boolean;
 }
 
 /** Makes `fusion_pair(a, b, ports, from, until)`: the pairs of addresses that new rows are about, and from when to when with
  *  `reach` on both sides; of pairs (`by`) the whole life of what is alive then (`grow`), and how many rows of `rows` these
- *  have. What a sensor's flow id or a process's id leads to is looked up there. */
-export async function touchPairs(engine: Engine, { added, rows, reach, by }: Touching): Promise<number> {
+ *  have. What a sensor's flow id or a process's id leads to, and what a finished row is made of, is looked up there. */
+export async function touchPairs(engine: Engine, { added, rows, reach, by, finished }: Touching): Promise<number> {
   const flowIds = [observedNames, observedBodies]
     .map((table) => `SELECT "FlowId", "Sensor" FROM ${added(table)} WHERE "FlowId" <> ''`)
     .join(' UNION ALL ');
@@ -99,6 +102,11 @@ export async function touchPairs(engine: Engine, { added, rows, reach, by }: Tou
          AS started USING (device, id)`,
     ),
   ];
+  if (finished) {
+    const ids = finishedIds(added(deviceNetworkEvents));
+    for (const table of [endpointConnections, networkFlows])
+      touched.push(pairs(table, by, `FROM ${rows(table)} SEMI JOIN (${ids}) AS ids USING ("EventId")`));
+  }
   // An answer comes before what it names. Of a connection alone it is found when that comes.
   if (by === 'pair')
     touched.push(

@@ -9,6 +9,7 @@ import type { Span } from '../snapshot.ts';
 import { type Difference, difference, forgetDifference, withhold } from './differences.ts';
 import { decided, gather, type Part } from './gather.ts';
 import type { Rows } from './pairs.ts';
+import { finishedIds } from './touched.ts';
 
 /** What fusing a part again changed: rows written, and rows that these replaced. */
 export interface Fused {
@@ -59,7 +60,10 @@ export async function refuse({
       if (scratch.count(table) === 0 && !(await decides(engine, table))) continue;
       const wanted = `SELECT * FROM ${sqlName(table.name)} SEMI JOIN (${decided(table)}) AS decided USING ("EventId")`;
       const standing = `SELECT * FROM (${present(table)}) SEMI JOIN (${decided(table)}) AS decided USING ("EventId")`;
-      found.set(table, await difference(engine, table, { present: standing, wanted, keepRicher }));
+      // What a row that came in finished is made of has that row alone.
+      const but = part.finished && finishedIds(`(${part.finished})`);
+      const richer = keepRicher ? { but } : undefined;
+      found.set(table, await difference(engine, table, { present: standing, wanted, keepRicher: richer }));
     }
     return await alone((changed) => write(scratch, found, { lake, part, changed, also }));
   } finally {
