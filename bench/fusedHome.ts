@@ -93,11 +93,11 @@ export class FusedHome {
     return new FusedHome(engine, home, { lake, store, engines, fusion, catalogue });
   }
 
-  /** A lake of so many hours, a segment of a table for each. */
-  async fill(hours: number, rowsAnHour: number, each = 1): Promise<void> {
+  /** A lake of so many hours, a segment of a table for each `atOnce` of them. */
+  async fill(hours: number, rowsAnHour: number, atOnce = 1): Promise<void> {
     const connections = Math.floor(rowsAnHour * 0.4);
-    this.#step = (hour * BigInt(each)) / BigInt(connections);
-    for (let at = 0; at < hours; at++) await this.#commit(connections, true);
+    this.#step = hour / BigInt(connections);
+    for (let at = 0; at < hours; at += atOnce) await this.#commit(connections * atOnce, true);
     // What is there from before is as if it were fused.
     this.#store.transaction(() => {
       for (let seq = 1n; seq <= this.#lake.seq; seq++)
@@ -119,9 +119,9 @@ export class FusedHome {
     while (await this.#fusion.settle(0n, { quiet: 0n, most: 0n }));
   }
 
-  /** What batch fusion does with as many connections: the least that settling can cost. */
-  async fuseAlone(connections: number): Promise<void> {
-    const from = await this.#gather(connections);
+  /** What batch fusion does with so many rows: the least that settling them can cost. */
+  async fuseAlone(rows: number): Promise<void> {
+    const from = await this.#gather(Math.floor(rows * 0.4));
     await fuse(from, { catalogue: this.#catalogue });
   }
 

@@ -78,11 +78,19 @@ function rowsOf(of: readonly (typeof dayOfDevice extends fc.Arbitrary<infer D> ?
         },
       ];
       const shift = ahead.get(key) ?? 0;
-      const report = { ActionType: 'ConnectionSuccessAggregatedReport', LocalPort: null, AdditionalFields: { uniqueEventsAggregated: 2 } };
+      const report = {
+        ActionType: 'ConnectionSuccessAggregatedReport',
+        LocalPort: null,
+        AdditionalFields: { uniqueEventsAggregated: 2 },
+      };
       return [
         ...(told === 'endpoint' ? [] : [flow('zeek', 0, 'zeek-payload')]),
-        ...(told !== 'endpoint' && seen === 'twice' && port === 'own' ? [flow('suricata', wrong.sensed, 'suricata-frame')] : []),
-        ...(told === 'sensor' ? [] : [event('mde', shift, { InitiatingProcessAccountName: 'a.berg', ...(told === 'report' ? report : {}) })]),
+        ...(told !== 'endpoint' && seen === 'twice' && port === 'own'
+          ? [flow('suricata', wrong.sensed, 'suricata-frame')]
+          : []),
+        ...(told === 'sensor'
+          ? []
+          : [event('mde', shift, { InitiatingProcessAccountName: 'a.berg', ...(told === 'report' ? report : {}) })]),
         ...(told !== 'sensor' && told !== 'report' && twice ? [event('sysmon', shift + wrong.written)] : []),
       ];
     });

@@ -1,7 +1,13 @@
 import type { Engine } from '../../engine/engine.ts';
 import { endpointTeller } from '../../fuse/keys.ts';
 import type { Lake } from '../../lake/lake.ts';
-import { deviceNetworkEvents, endpointConnections, networkFlows, observedNames, type Table } from '../../tables/index.ts';
+import {
+  deviceNetworkEvents,
+  endpointConnections,
+  networkFlows,
+  observedNames,
+  type Table,
+} from '../../tables/index.ts';
 import type { Rows } from './pairs.ts';
 
 /** What fusion reads of rows until it knows their clocks (`askClocks`); of endpoint rows where one teller tells all. */

@@ -31,7 +31,11 @@ export interface KeepRicher {
 export async function difference(
   engine: Engine,
   table: Table,
-  { present, wanted, keepRicher }: { readonly present: string; readonly wanted: string; readonly keepRicher: KeepRicher | undefined },
+  {
+    present,
+    wanted,
+    keepRicher,
+  }: { readonly present: string; readonly wanted: string; readonly keepRicher: KeepRicher | undefined },
 ): Promise<Difference> {
   const named = (what: string) => `memory.${sqlName(`${what} of ${table.name}`)}`;
   const [gone, stands, found] = [named('gone'), named('present'), named('wanted')];

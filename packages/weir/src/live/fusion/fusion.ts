@@ -65,12 +65,13 @@ const usual: Limits = { passed: 200_000, read: 1_000_000, settled: 5_000_000 };
  *
  *  `pass` fuses new rows with those of the same pairs of addresses around their time: seconds after they came a connection
  *  has its row. `settle` fuses whole spans of time again that new rows touched, once these are quiet, with everything that
- *  bears on them: clocks, holders of addresses, proxies. Passes go on meanwhile.
+ *  bears on them: clocks, holders of addresses, proxies. It first asks a few columns of the days around a span what clocks
+ *  are there, and then fuses the hours around it alone. Passes go on meanwhile.
  *
  *  Settled, all columns are as batch fusion has them, ArrivedAt and CommitSeq apart. But batch fusion asks three things of
- *  all rows that settling asks of a span's: which of two sensors knows more, and so whose row stays; whether the ends of a
- *  connection that witnesses a clock come only once; and what else has the id of a row, which settling looks for two days
- *  around it. */
+ *  all rows that settling asks of the days around a span: which of two sensors knows more, and so whose row stays; whether
+ *  the ends of a connection that witnesses a clock come only once; and what else has the id of a row, which settling looks
+ *  for two days around it. */
 export class LiveFusion {
   readonly #options: LiveFusionOptions;
   readonly #limits: Limits;
@@ -275,7 +276,8 @@ export class LiveFusion {
     });
     const wide = await this.#toldFarther(engine, snapshot, witnesses);
     const windows = united([load, ...edges]);
-    const windowsOf = (table: Table) => longerBy(wide.has(table) ? united([witnesses, ...windows]) : windows, reach, reach);
+    const windowsOf = (table: Table) =>
+      longerBy(wide.has(table) ? united([witnesses, ...windows]) : windows, reach, reach);
     const rows = (table: Table) => within(snapshot, table, windowsOf(table));
     const part: Part = {
       ...{ core, load, reach, by: 'pair', rows },

@@ -58,7 +58,8 @@ export async function gather(lake: Lake, part: Part): Promise<void> {
     );
   for (const table of [endpointConnections, networkFlows]) await add(table, near(table, part.rows(table), part));
   if (part.by === 'connection') await add(endpointConnections, await standing(lake, part));
-  if (part.finished) await add(deviceNetworkEvents, near(deviceNetworkEvents, `(${part.finished})`, { ...part, load: part.finishedOf }));
+  if (part.finished)
+    await add(deviceNetworkEvents, near(deviceNetworkEvents, `(${part.finished})`, { ...part, load: part.finishedOf }));
   const known = 'SEMI JOIN "NetworkFlows" USING ("FlowId", "Sensor")';
   await add(
     observedNames,

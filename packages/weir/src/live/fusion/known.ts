@@ -87,14 +87,23 @@ export class Known {
 
   /** `known_holders`: an hour's first and last of a device at an address: who had it before and after is what matters. */
   async #learnHolders(rows: Rows): Promise<void> {
-    const key = '"Site", "LocalIP", "DeviceName", "DeviceId"';
-    const shown = `SELECT ${key}, min("Timestamp") AS first, max("Timestamp") AS last FROM ${rows(endpointConnections)}
-      WHERE ${shows} GROUP BY ${key}, "Timestamp" // ${hour}`;
-    const before = this.#seq === undefined ? '' : 'FROM memory.known_holders UNION ALL ';
+    const key = ['"Site"', '"LocalIP"', '"DeviceName"', '"DeviceId"', 'hour'];
+    const shown = `SELECT ${key.join(', ')}, min("Timestamp") AS first, max("Timestamp") AS last
+      FROM (SELECT *, "Timestamp" // ${hour} AS hour FROM ${rows(endpointConnections)} WHERE ${shows}) GROUP BY ALL`;
+    if (this.#seq === undefined) {
+      await this.#engine.run(`CREATE OR REPLACE TABLE memory.known_holders AS ${shown}`);
+      return;
+    }
+    // Nothing of what is known is written again: there is a row for each device of each hour.
+    await this.#engine.run(`CREATE OR REPLACE TEMP TABLE fuse_shown AS ${shown}`);
     await this.#engine.run(
-      `CREATE OR REPLACE TABLE memory.known_holders AS
-       SELECT ${key}, min(first) AS first, max(last) AS last FROM (${before}${shown}) GROUP BY ${key}, first // ${hour}`,
+      `UPDATE memory.known_holders AS k SET first = least(k.first, n.first), last = greatest(k.last, n.last)
+       FROM fuse_shown n WHERE ${key.map((name) => `n.${name} = k.${name}`).join(' AND ')}`,
     );
+    await this.#engine.run(
+      `INSERT INTO memory.known_holders FROM fuse_shown ANTI JOIN memory.known_holders AS k USING (${key.join(', ')})`,
+    );
+    await this.#engine.run('DROP TABLE temp.fuse_shown');
   }
 }
 

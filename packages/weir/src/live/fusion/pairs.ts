@@ -167,7 +167,11 @@ export async function edgePairs(engine: Engine, { rows, near, inner, witnesses, 
   const [some] = await engine.rows('FROM memory.fusion_repeated LIMIT 1');
   const edges = [endpointConnections, networkFlows].flatMap((table) => {
     const { from, until } = timesOf(table);
-    const lasting = pairs(table, 'pair', `FROM ${rows(table)} WHERE ${from} < ${inner.from} OR ${until} > ${inner.until}`);
+    const lasting = pairs(
+      table,
+      'pair',
+      `FROM ${rows(table)} WHERE ${from} < ${inner.from} OR ${until} > ${inner.until}`,
+    );
     const ids = `SELECT "EventId" FROM ${rows(table)} SEMI JOIN (${repeated(table)}) AS r USING ("EventId")`;
     const copies = pairs(table, 'pair', `FROM ${near([witnesses])(table)} SEMI JOIN (${ids}) AS i USING ("EventId")`);
     return some ? [lasting, copies] : [lasting];
