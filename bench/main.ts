@@ -12,6 +12,7 @@ import { liveRuns } from './live.ts';
 import { query } from './query.ts';
 import { ruleTestTimes } from './ruleTests.ts';
 import { scan } from './scan.ts';
+import { settling } from './settling.ts';
 import { startup } from './startup.ts';
 import { updates } from './update.ts';
 
@@ -35,6 +36,7 @@ const benches: Record<string, () => Promise<string[]>> = {
   update: () => updates(engine, directory, quick ? 500 : 3_000, month, quick ? 1 : 5),
   live: () => liveRuns(engine, directory, quick ? 500 : 3_000, month, quick ? 1 : 5),
   fusion: () => livePasses(engine, directory, quick ? [1_000, 6] : [10_000, 168], quick ? 1 : 3),
+  settling: () => settling(engine, directory, quick ? [1, 3] : [1, 3, 7], quick ? 1_000 : 20_000),
   compile: () => compileTimes(quick ? 10 : 1, runs),
   'rule-tests': () => ruleTestTimes(directory, quick ? 1 : 3),
   startup: () => startup(directory, runs),

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { test } from 'vitest';
 import type { InlineRow } from '../../packages/weir/src/detect/inlineRows.ts';
 import {
   deviceFileEvents,
@@ -9,48 +9,10 @@ import {
   type Table,
 } from '../../packages/weir/src/tables/index.ts';
 import { inventoryOf } from '../inventory/world.ts';
+import { dealing, sameAsBatch } from './dealing.ts';
 import { at, catalogue } from './fused.ts';
-import { batched, intakeOf, Living, later, type Teller, type Told } from './living.ts';
+import { intakeOf, later, type Told } from './living.ts';
 import { crowded, world } from './worlds.ts';
-
-/** Rows in some order, some of them twice, in some batches. */
-function dealt(rows: readonly Told[], seed: number, batches: number): Told[][] {
-  const mixed = rows
-    .flatMap((row, n) => ((n + seed) % 5 === 0 ? [row, row] : [row]))
-    .map((row, n) => ({ row, place: ((n + 1) * (seed * 2 + 1) * 7919) % 104_729 }))
-    .sort((a, b) => a.place - b.place)
-    .map(({ row }) => row);
-  return Array.from({ length: batches }, (_, n) => mixed.filter((_, at) => at % batches === n));
-}
-
-const dealing = fc.record({
-  seed: fc.nat(50),
-  batches: fc.integer({ min: 1, max: 4 }),
-  between: fc.constantFrom('', 'settle', 'restart', 'meanwhile'),
-  // Usual ones, and such that no pass may look at more than what is nearest.
-  limits: fc.constantFrom(undefined, { passed: 1, read: 3 }),
-});
-
-async function sameAsBatch(
-  rows: readonly Told[],
-  { seed, batches, between, limits }: typeof dealing extends fc.Arbitrary<infer D> ? D : never,
-  by: Teller = { catalogue },
-): Promise<void> {
-  const lived = await Living.with(async (living) => {
-    living.restart(by);
-    for (const batch of dealt(rows, seed, batches)) {
-      const settling = between === 'meanwhile' ? living.settle() : undefined;
-      await living.put(batch);
-      await living.pass();
-      await settling;
-      if (between === 'settle') await living.settle();
-      if (between === 'restart') living.restart(by);
-    }
-    await living.settle();
-    return living.tables();
-  }, limits);
-  expect(lived).toEqual(await batched(rows, by));
-}
 
 test('law: settled, live fusion has what batch fusion has, in whatever order and batches the rows came', async () => {
   await fc.assert(

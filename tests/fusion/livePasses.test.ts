@@ -6,7 +6,7 @@ import {
   observedNames,
 } from '../../packages/weir/src/tables/index.ts';
 import { at, event, flow, name, only } from './fused.ts';
-import { Living, type Row, type Told } from './living.ts';
+import { batched, Living, type Row, type Told } from './living.ts';
 
 async function connections(living: Living): Promise<Row[]> {
   return (await living.tables())[deviceNetworkEvents.name] ?? [];
@@ -88,8 +88,33 @@ describe('a pass', () => {
         expect(rows.filter(({ Fusion }) => Fusion === 'fused').map(({ EventId }) => EventId)).toEqual([seen.EventId]);
         expect(rows).toHaveLength(21);
       },
-      { passed: 5, read: 10 },
+      { passed: 5, read: 10, settled: 10_000 },
     ));
+
+  test.each([
+    ['its flow', { EventId: 'zeek:one' }],
+    ['its event', { EventId: 'row:1', EndpointEventId: 'mde:one' }],
+    ['its flow, and does not know its address', { EventId: 'zeek:one', LocalIP: '' }],
+  ])('makes a connection anew when a finished row comes late that is made of %s', (_, made) =>
+    Living.with(async (living) => {
+      const rows: Told[] = [
+        [endpointConnections, event({ EventId: 'mde:one', RemoteUrl: 'https://a.example.com/' })],
+        [networkFlows, flow({ EventId: 'zeek:one' })],
+        [endpointConnections, event({ Timestamp: at('09:00:00'), RemoteIP: '203.0.113.77' })],
+      ];
+      expect((await come(living, ...rows)).map(({ Fusion }) => Fusion).sort()).toEqual(['endpoint', 'fused']);
+      const finished: Told = [
+        deviceNetworkEvents,
+        {
+          ...{ Timestamp: at('10:00:00'), ActionType: 'ConnectionSuccess', DeviceName: 'ws-1', Protocol: 'Tcp' },
+          ...{ LocalIP: '10.0.0.5', LocalPort: 50_000, RemoteIP: '203.0.113.10', RemotePort: 443, Fusion: 'fused' },
+          ...made,
+        },
+      ];
+      await come(living, finished);
+      expect(await living.tables()).toEqual(await batched([...rows, finished]));
+    }),
+  );
 
   test('takes no more commits at once than it may, and all in time', () =>
     Living.with(
@@ -102,7 +127,7 @@ describe('a pass', () => {
         }
         expect(await living.pass()).toBeUndefined();
       },
-      { passed: 1, read: 1_000_000 },
+      { passed: 1, read: 1_000_000, settled: 10_000 },
     ));
 
   test('does nothing where nothing came', () =>

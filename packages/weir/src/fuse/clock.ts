@@ -11,19 +11,14 @@ import { day, hour, second } from './ticks.ts';
  *  events of the day and once among the flows around it, in either orientation. The offset is the median of the
  *  largest group of witnesses that agree within 2 s (the smallest offset of equally large groups); fewer than three
  *  agreeing witnesses say nothing, and the clock is taken as right. Local time marked as UTC comes out as whole hours;
- *  nothing beyond 26 h, the span of the world's time zones, is believed. */
-export async function estimateClocks(engine: Engine): Promise<void> {
-  await gatherWitnesses(engine);
+ *  nothing beyond 26 h, the span of the world's time zones, is believed.
+ *
+ *  Where all clocks are `told` (`Beyond`), none is estimated. */
+export async function estimateClocks(engine: Engine, told: boolean): Promise<void> {
   await engine.run(
     'CREATE OR REPLACE TABLE fusion.fuse_offset (device INTEGER, day BIGINT, ticks BIGINT, pairs BIGINT, witnesses BIGINT)',
   );
-  for (const slice of await keySlices(engine, 'fuse_witness'))
-    await engine.run(
-      `INSERT INTO fuse_offset
-       WITH witness AS (FROM fuse_witness WHERE ${slice(['device'])}),
-       ${agreement('device')}`,
-    );
-  await engine.run('DROP TABLE fuse_witness');
+  if (!told) await agreeOnClocks(engine);
   const known = `SELECT k.device, b.day, b.ticks, b.pairs, b.pairs AS witnesses FROM fuse_beyond_offsets b JOIN fuse_device_key k ON k.key = b.device`;
   await engine.run(`DELETE FROM fuse_offset o USING (${known}) k WHERE k.device = o.device AND k.day = o.day`);
   await engine.run(`INSERT INTO fuse_offset ${known}`);
@@ -38,6 +33,17 @@ export async function estimateClocks(engine: Engine): Promise<void> {
      FROM fuse_event_recorded e LEFT JOIN fuse_offset o ON o.device = e.device AND o.day = e.stamped // ${day}`,
   );
   await engine.run('DROP TABLE fuse_event_recorded');
+}
+
+async function agreeOnClocks(engine: Engine): Promise<void> {
+  await gatherWitnesses(engine);
+  for (const slice of await keySlices(engine, 'fuse_witness'))
+    await engine.run(
+      `INSERT INTO fuse_offset
+       WITH witness AS (FROM fuse_witness WHERE ${slice(['device'])}),
+       ${agreement('device')}`,
+    );
+  await engine.run('DROP TABLE fuse_witness');
 }
 
 /** `fuse_witness(device, day, difference)`. */

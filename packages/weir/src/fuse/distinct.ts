@@ -26,6 +26,7 @@ export async function mapDistinct<Row extends object>(
     await engine.run(`INSERT INTO ${target} BY NAME SELECT unnest(from_json($rows::JSON, ${shape}), max_depth := 2)`, {
       rows: JSON.stringify(rows),
     });
+    if (values.length < batch) break;
   }
   await engine.run('DROP TABLE fuse_distinct');
 }

@@ -17,16 +17,30 @@ export async function correctEndpointClocks(engine: Engine, rank: number): Promi
        FROM fuse_facing WHERE sole AND abs(t - homet) <= ${26 * hour}`)}`,
   );
   if (wrong === 0) return false;
-  const at = (time: string): string => `c.teller = ${teller} AND c.device = e.device AND c.day = e.${time} // ${day}`;
   await engine.run(
-    `UPDATE fuse_told AS e SET t = e.t - c.ticks FROM fuse_endpoint_clock c WHERE c.teller = e.teller AND ${at('t')}`,
+    `UPDATE fuse_told AS e SET t = e.t - c.ticks FROM fuse_endpoint_clock c
+     WHERE c.teller = e.teller AND c.teller = ${teller} AND c.device = e.device AND c.day = e.t // ${day}`,
   );
+  await correctRecorded(engine, `c.teller = ${teller}`);
+  return true;
+}
+
+/** The same where all such clocks are told (`Beyond`): for all tellers, before they are paired. */
+export async function tellEndpointClocks(engine: Engine): Promise<void> {
+  const wrong = await engine.run(
+    `INSERT INTO fuse_endpoint_clock
+     SELECT b.teller, k.device, b.day, b.ticks FROM fuse_beyond_endpointClocks b JOIN fuse_device_key k ON k.key = b.device`,
+  );
+  if (wrong > 0) await correctRecorded(engine, 'true');
+}
+
+async function correctRecorded(engine: Engine, where: string): Promise<void> {
   await engine.run(
     `UPDATE fuse_event_recorded AS e SET stamped = e.stamped - c.ticks
      FROM fuse_event_id i, fuse_endpoint_clock c
-     WHERE i.event = e.event AND c.teller = ${endpointTeller('i."EventId"')} AND ${at('stamped')}`,
+     WHERE i.event = e.event AND c.teller = ${endpointTeller('i."EventId"')} AND c.device = e.device
+       AND c.day = e.stamped // ${day} AND ${where}`,
   );
-  return true;
 }
 
 /** SQL: the clocks (teller, device, day, ticks) that are wrong by what most of the differences of a SELECT (teller, device, day,

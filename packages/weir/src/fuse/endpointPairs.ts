@@ -24,8 +24,9 @@ import { minute, second } from './ticks.ts';
  *  An event without a local port is paired where nothing else can be meant: it and the other are their tellers' only
  *  ones of the place within two minutes. Reports of many connections are no connection's event.
  *
- *  The event that stays is that of the teller that knows more of its processes. */
-export async function pairEndpoints(engine: Engine, rows: string): Promise<void> {
+ *  The event that stays is that of the teller that knows more of its processes. With `clocksTold` the events are on one
+ *  clock already. */
+export async function pairEndpoints(engine: Engine, rows: string, clocksTold: boolean): Promise<void> {
   await engine.run('CREATE OR REPLACE TABLE fusion.fuse_pair (event INTEGER, home INTEGER, nth INTEGER)');
   await engine.run('CREATE OR REPLACE TABLE fusion.fuse_repeated (key UBIGINT)');
   for (const slice of await keySlices(engine, 'fuse_event_recorded'))
@@ -45,7 +46,7 @@ export async function pairEndpoints(engine: Engine, rows: string): Promise<void>
   );
   for (let rank = 2; rank <= tellers; rank++) {
     await gatherFacing(engine, rank);
-    if (await correctEndpointClocks(engine, rank)) await gatherFacing(engine, rank);
+    if (!clocksTold && (await correctEndpointClocks(engine, rank))) await gatherFacing(engine, rank);
     await pairTeller(engine, rank);
     if (rank < tellers) await learn(engine, rank);
   }
@@ -57,7 +58,7 @@ export async function pairEndpoints(engine: Engine, rows: string): Promise<void>
      FROM fuse_pair p JOIN fuse_event_recorded e ON e.event = p.event JOIN fuse_event_recorded h ON h.event = p.home`,
   );
   await engine.run('DROP TABLE IF EXISTS fuse_facing');
-  for (const spent of ['pair', 'repeated', 'told', 'endpoint_teller']) await engine.run(`DROP TABLE fuse_${spent}`);
+  for (const spent of ['pair', 'repeated', 'told']) await engine.run(`DROP TABLE fuse_${spent}`);
 }
 
 const tolerance = 5 * second;

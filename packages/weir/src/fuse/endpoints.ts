@@ -1,4 +1,5 @@
 import type { Engine } from '../engine/engine.ts';
+import { tellEndpointClocks } from './endpointClocks.ts';
 import { pairEndpoints } from './endpointPairs.ts';
 import { endpointTeller } from './keys.ts';
 import { type NumberSlice, numberSlices } from './slices.ts';
@@ -6,19 +7,22 @@ import { type NumberSlice, numberSlices } from './slices.ts';
 /** Leaves one event of a connection that several endpoint sensors of its device told (`pairEndpoints`): Defender and
  *  Sysmon, say. It has what the others know besides; their rows complete its own (`filled.ts`).
  *
- *  Leaves `fuse_twin(event, place, home, homePlace, nth)`: the events that went into another, by number and by row, `nth`
+ *  Leaves `fuse_endpoint_teller(teller, rank)` and `fuse_endpoint_clock` (`correctEndpointClocks`), both empty where there is
+ *  one teller; `fuse_twin(event, place, home, homePlace, nth)`: the events that went into another, by number and by row, `nth`
  *  telling those of one home apart; `fuse_other_event(event, ids)`: their EventIds, by home; `fuse_counted(event, counts)`: what
  *  all of them counted, where one that went into another did. */
-export async function joinEndpoints(engine: Engine, rows: string): Promise<void> {
+export async function joinEndpoints(engine: Engine, rows: string, clocksTold: boolean): Promise<void> {
   for (const table of [
     'fuse_twin (event INTEGER, place INTEGER, home INTEGER, homePlace INTEGER, nth INTEGER)',
     'fuse_other_event (event INTEGER, ids VARCHAR[])',
+    'fuse_endpoint_teller (teller VARCHAR, rank INTEGER)',
     'fuse_endpoint_clock (teller VARCHAR, device INTEGER, day BIGINT, ticks BIGINT)',
     'fuse_counted (event INTEGER, counts STRUCT(id VARCHAR, source VARCHAR, sent BIGINT, received BIGINT)[])',
   ])
     await engine.run(`CREATE OR REPLACE TABLE fusion.${table}`);
+  if (clocksTold) await tellEndpointClocks(engine);
   if (!(await severalTellers(engine))) return;
-  await pairEndpoints(engine, rows);
+  await pairEndpoints(engine, rows, clocksTold);
   const [some] = await engine.rows('FROM fuse_twin LIMIT 1');
   if (!some) return;
   await engine.run(

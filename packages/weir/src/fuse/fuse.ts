@@ -57,6 +57,8 @@ export interface FuseOptions {
   readonly rowsAtOnce?: number;
   /** Where the rows are a part of the logs: what the rest tells. */
   readonly beyond?: Beyond;
+  /** `told`: it tells all that there is to know of clocks, so that none is estimated from a part of the rows. */
+  readonly clocks?: 'told';
 }
 
 /** Joins what the intake tables know of each connection (process, bytes, name) and appends the finished
@@ -83,13 +85,44 @@ export interface Asked<Result> {
 
 /** The same, and what is asked of it in the place of the report. */
 export function fuseAnd<Result>(lake: Lake, options: FuseOptions, asked: Asked<Result>): Promise<Result> {
-  return withFusionDatabase(lake, async () => {
-    await setRowsAtOnce(lake.engine, options.rowsAtOnce);
-    return fuseRows(lake, options, asked);
+  return fuseRows(lake, options, {
+    before: async () => asked.before?.(lake.engine),
+    use: () => join(lake, options, asked),
   });
 }
 
-async function fuseRows<Result>(lake: Lake, options: FuseOptions, asked: Asked<Result>): Promise<Result> {
+/** What the rows say of clocks and of who tells best, which is all that fusion knows when it begins to match; no row is
+ *  finished. `ask` reads `fuse_offset`, `fuse_endpoint_clock`, `fuse_sensor_clock`, `fuse_teller`, `fuse_endpoint_teller` and
+ *  `fuse_device_key`. */
+export function askClocks<Result>(
+  lake: Lake,
+  options: FuseOptions,
+  ask: (engine: Engine) => Promise<Result>,
+): Promise<Result> {
+  return fuseRows(lake, options, {
+    use: async () => {
+      await joinTellers(lake.engine, options);
+      const result = await ask(lake.engine);
+      await forget(lake.engine);
+      return result;
+    },
+  });
+}
+
+interface Use<Result> {
+  readonly before?: () => Promise<unknown>;
+  /** While `fuse_endpoint_rows` and `fuse_flow_rows` are there, and their rows have numbers. */
+  readonly use: () => Promise<Result>;
+}
+
+function fuseRows<Result>(lake: Lake, options: FuseOptions, use: Use<Result>): Promise<Result> {
+  return withFusionDatabase(lake, async () => {
+    await setRowsAtOnce(lake.engine, options.rowsAtOnce);
+    return prepareRows(lake, options, use);
+  });
+}
+
+async function prepareRows<Result>(lake: Lake, options: FuseOptions, { before, use }: Use<Result>): Promise<Result> {
   await showBeyond(lake.engine, options.beyond);
   await applyInventory(lake, options.inventory);
   await keepDistinctRows(lake, endpointConnections, {
@@ -101,33 +134,34 @@ async function fuseRows<Result>(lake: Lake, options: FuseOptions, asked: Asked<R
   // Rows that somebody else gave an id may share it: one that is no row's own is no reason to lose a row.
   for (const table of [deviceNetworkEvents, deviceProcessEvents, deviceFileEvents, dnsEvents])
     await keepDistinctRows(lake, table, { identity: ['EventId', 'Timestamp'] });
-  await asked.before?.(lake.engine);
+  await before?.();
   await showUnfinished(lake);
-  return numbered(lake, 'event', 'fuse_endpoint_rows', () =>
-    numbered(lake, 'flow', 'fuse_flow_rows', () => join(lake, options, asked)),
-  );
+  return numbered(lake, 'event', 'fuse_endpoint_rows', () => numbered(lake, 'flow', 'fuse_flow_rows', use));
 }
 
-/** Fusion of the rows in `fuse_endpoint_rows` and `fuse_flow_rows`. */
-async function join<Result>(
-  lake: Lake,
-  { catalogue, inventory, arrivedAt }: FuseOptions,
-  { after }: Asked<Result>,
-): Promise<Result> {
-  const { engine } = lake;
+/** What several tellers tell of one connection is one, and all are on one clock. */
+async function joinTellers(engine: Engine, { inventory, clocks }: FuseOptions): Promise<void> {
+  const told = clocks === 'told';
   await gatherWords(engine, 'fuse_endpoint_rows', 'fuse_flow_rows', inventory);
   await gatherAddresses(engine, 'fuse_endpoint_rows', 'fuse_flow_rows');
   await gatherEndpointEvents(engine, 'fuse_endpoint_rows');
-  await joinEndpoints(engine, 'fuse_endpoint_rows');
+  await joinEndpoints(engine, 'fuse_endpoint_rows', told);
   await gatherFlows(engine, 'fuse_flow_rows');
   await prepareMembers(engine);
   await addParts(engine);
-  await joinSensors(engine);
+  await joinSensors(engine, told);
   await gatherFlowNames(engine);
   await gatherProxies(engine);
   await gatherProxyRecords(engine);
   await joinProxyRecords(engine);
-  await estimateClocks(engine);
+  await estimateClocks(engine, told);
+}
+
+/** Fusion of the rows in `fuse_endpoint_rows` and `fuse_flow_rows`. */
+async function join<Result>(lake: Lake, options: FuseOptions, { after }: Asked<Result>): Promise<Result> {
+  const { engine } = lake;
+  const { catalogue, inventory, arrivedAt } = options;
+  await joinTellers(engine, options);
   await traceAddresses(engine);
   await gatherOffers(engine);
   await gatherCandidates(engine);

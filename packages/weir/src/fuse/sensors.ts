@@ -15,7 +15,7 @@ import { day, hour, minute, second } from './ticks.ts';
  *  intervals. The row that stays is Zeek's, else that of a sensor which writes whole connections, else a sum of parts: it
  *  tells the times best. A flow that overlaps several of one teller goes to the nearest, and its bytes to none. (Community
  *  ids say no more: they are a hash of this very key, without the site.) */
-export async function joinSensors(engine: Engine): Promise<void> {
+export async function joinSensors(engine: Engine, clocksTold: boolean): Promise<void> {
   const ends = unorderedEnds('f');
   const shape = ['f.site', 'f.protocol', ends.lowAddress, ends.lowPort, ends.highAddress, ends.highPort];
   const usable = `f.starts IS NOT NULL AND f.protocol <> '' AND ${knowsBothEnds('f')}`;
@@ -29,6 +29,7 @@ export async function joinSensors(engine: Engine): Promise<void> {
   await engine.run(
     'CREATE OR REPLACE TABLE fusion.fuse_sensor_clock (teller VARCHAR, day BIGINT, ticks BIGINT, pairs BIGINT)',
   );
+  await engine.run('CREATE OR REPLACE TABLE fusion.fuse_teller (teller VARCHAR, rank BIGINT)');
   const [some] = await engine.rows('FROM fuse_repeated LIMIT 1');
   if (!some) return;
   await engine.run(
@@ -45,7 +46,8 @@ export async function joinSensors(engine: Engine): Promise<void> {
        ORDER BY any_value(b.rank) NULLS LAST, any_value(family) <> 'zeek', bool_or(part), count(*) DESC, teller) AS rank
      FROM fuse_retold LEFT JOIN (FROM fuse_beyond_tellers WHERE "of" = 'sensor') b USING (teller) GROUP BY teller`,
   );
-  await estimateSensorClocks(engine);
+  if (clocksTold) await engine.run('INSERT INTO fuse_sensor_clock FROM fuse_beyond_sensorClocks');
+  else await estimateSensorClocks(engine);
   await engine.run(
     `CREATE OR REPLACE TABLE fusion.fuse_beside AS
      WITH placed AS (
@@ -67,7 +69,7 @@ export async function joinSensors(engine: Engine): Promise<void> {
      QUALIFY row_number() OVER (PARTITION BY flow ORDER BY rank, gap, distance, home) = 1`,
   );
   await joinMembers(engine);
-  for (const spent of ['repeated', 'retold', 'teller', 'beside', 'same']) await engine.run(`DROP TABLE fuse_${spent}`);
+  for (const spent of ['repeated', 'retold', 'beside', 'same']) await engine.run(`DROP TABLE fuse_${spent}`);
 }
 
 const key = ['site', 'protocol', 'lowAddress', 'lowPort', 'highAddress', 'highPort'];

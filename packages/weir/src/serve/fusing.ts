@@ -18,7 +18,7 @@ const second = 10_000_000n;
 const history = 'history';
 
 /** A span of time is settled once nothing has come for it for so long, or has waited for so long: it is fused anew with
- *  the days around it, which takes as long as reading a week does. */
+ *  the hours around it. */
 const patience = { quiet: 600n * second, most: 21_600n * second };
 
 export interface FusingParts {
@@ -58,7 +58,7 @@ export async function openFusing(parts: FusingParts): Promise<Fusing> {
   };
   const fusion = new LiveFusion({
     ...{ lake, store, directory, catalogue },
-    limits: { passed: memoryMb * 400, read: memoryMb * 4_000 },
+    limits: { passed: memoryMb * 400, read: memoryMb * 4_000, settled: memoryMb * 20_000 },
     engines: { passing: await open('fusion'), settling: await open('settling') },
     ...(inventory === undefined ? {} : { inventory }),
   });

@@ -1,42 +1,83 @@
 import type { Engine } from '../../engine/engine.ts';
+import { type Beyond, nothing } from '../../fuse/beyond.ts';
 import { day } from '../../fuse/ticks.ts';
 import type { Span } from '../snapshot.ts';
 import type { ClockOffset } from './remembered.ts';
 
-/** The clocks that a fusion which is under way estimated or was told. */
-export function learnClocks(engine: Engine): Promise<ClockOffset[]> {
-  return engine.rows<ClockOffset & object>(
-    `SELECT k.of AS device, o.day, o.ticks, o.pairs
-     FROM fuse_offset o JOIN (SELECT DISTINCT of, device FROM fuse_device_key) k USING (device)`,
-  );
+/** What rows say of clocks, and of who tells best: `Beyond` has what each says. Ticks, days since 0001-01-01. */
+export interface Clocks {
+  readonly offsets: readonly ClockOffset[];
+  readonly endpoints: readonly (Omit<ClockOffset, 'pairs'> & { readonly teller: string })[];
+  readonly sensors: readonly { readonly teller: string; readonly day: bigint; readonly ticks: bigint }[];
+  readonly tellers: readonly { readonly of: string; readonly teller: string; readonly rank: bigint }[];
 }
 
-/** Makes `fusion_clock(device, day, ticks, pairs)` of clocks that are taken as they are; gives SQL for it. */
-export async function tellClocks(engine: Engine, clocks: readonly ClockOffset[]): Promise<string> {
+/** The clocks that a fusion which is under way estimated (`askClocks`). */
+export async function learnClocks(engine: Engine): Promise<Clocks> {
+  const keys = '(SELECT DISTINCT of, device FROM fuse_device_key)';
+  return {
+    offsets: await engine.rows<ClockOffset & object>(
+      `SELECT k.of AS device, o.day, o.ticks, o.pairs FROM fuse_offset o JOIN ${keys} k USING (device)`,
+    ),
+    endpoints: await engine.rows<Clocks['endpoints'][number] & object>(
+      `SELECT c.teller, k.of AS device, c.day, c.ticks FROM fuse_endpoint_clock c JOIN ${keys} k USING (device)`,
+    ),
+    sensors: await engine.rows<Clocks['sensors'][number] & object>('SELECT teller, day, ticks FROM fuse_sensor_clock'),
+    tellers: await engine.rows<Clocks['tellers'][number] & object>(
+      `SELECT 'sensor' AS "of", teller, rank::BIGINT AS rank FROM fuse_teller
+       UNION ALL SELECT 'endpoint', teller, rank::BIGINT FROM fuse_endpoint_teller`,
+    ),
+  };
+}
+
+/** Makes `fusion_clock(what, teller, device, day, ticks, pairs)` of clocks that are taken as they are; gives SQL for them. */
+export async function tellClocks(
+  engine: Engine,
+  { offsets, endpoints = [], sensors = [], tellers = [] }: Partial<Clocks> & Pick<Clocks, 'offsets'>,
+): Promise<Pick<Beyond, 'offsets' | 'endpointClocks' | 'sensorClocks' | 'tellers'>> {
+  const rows = [
+    ...offsets.map(({ device, day, ticks, pairs }) => ['offset', '', device, `${day}`, `${ticks}`, `${pairs}`]),
+    ...endpoints.map(({ teller, device, day, ticks }) => ['endpoint', teller, device, `${day}`, `${ticks}`, '0']),
+    ...sensors.map(({ teller, day, ticks }) => ['sensor', teller, '', `${day}`, `${ticks}`, '0']),
+    ...tellers.map(({ of, teller, rank }) => [`best ${of}`, teller, '', '0', '0', `${rank}`]),
+  ];
   await engine.run(
-    'CREATE OR REPLACE TABLE memory.fusion_clock (device VARCHAR, day BIGINT, ticks BIGINT, pairs BIGINT)',
+    'CREATE OR REPLACE TABLE memory.fusion_clock (what VARCHAR, teller VARCHAR, device VARCHAR, day BIGINT, ticks BIGINT, pairs BIGINT)',
   );
-  const rows = clocks.map(({ device, day, ticks, pairs }) => [device, `${day}`, `${ticks}`, `${pairs}`]);
   if (rows.length > 0)
     await engine.run(
       `INSERT INTO memory.fusion_clock
-       SELECT clock[1], clock[2]::BIGINT, clock[3]::BIGINT, clock[4]::BIGINT FROM (
+       SELECT clock[1], clock[2], clock[3], clock[4]::BIGINT, clock[5]::BIGINT, clock[6]::BIGINT FROM (
          SELECT unnest(from_json($rows::JSON, '[["VARCHAR"]]')) AS clock)`,
       { rows: JSON.stringify(rows) },
     );
-  return 'memory.fusion_clock';
+  const told = (what: string, columns: string) => `(SELECT ${columns} FROM memory.fusion_clock WHERE what = '${what}')`;
+  return {
+    offsets: told('offset', 'device, day, ticks, pairs'),
+    endpointClocks: endpoints.length > 0 ? told('endpoint', 'teller, device, day, ticks') : nothing.endpointClocks,
+    sensorClocks: sensors.length > 0 ? told('sensor', 'teller, day, ticks, pairs') : nothing.sensorClocks,
+    tellers: `(SELECT split_part(what, ' ', 2) AS "of", teller, pairs AS rank FROM memory.fusion_clock WHERE starts_with(what, 'best '))`,
+  };
 }
 
-/** The days that lie wholly in a span. */
-export function wholeDays({ from, until }: Span): Span {
-  return { from: from <= 0n ? 0n : (from - 1n) / BigInt(day) + 1n, until: (until + 1n) / BigInt(day) - 1n };
+/** The days that a span has a part in. */
+export function daysOf({ from, until }: Span): Span {
+  return { from: from <= 0n ? 0n : from / BigInt(day), until: until <= 0n ? 0n : until / BigInt(day) };
 }
 
-/** By how much the clocks of some days are wrong at most. */
-export function largestShift(clocks: readonly ClockOffset[], days: Span): bigint {
-  return clocks
-    .filter((clock) => clock.day >= days.from && clock.day <= days.until)
-    .reduce((most, { ticks }) => (magnitude(ticks) > most ? magnitude(ticks) : most), 0n);
+/** All of some days. */
+export function spanOf({ from, until }: Span): Span {
+  return { from: from * BigInt(day), until: (until + 1n) * BigInt(day) };
+}
+
+/** By how much more or less than the time between two rows that between their times is at most, on some days. A row's clock
+ *  may be wrong in each way at once. */
+export function spreadOf({ offsets, endpoints = [], sensors = [] }: Partial<Clocks>, days: Span): bigint {
+  return [offsets ?? [], endpoints, sensors].reduce((all, clocks) => {
+    const ticks = clocks.flatMap((clock) => (clock.day >= days.from && clock.day <= days.until ? [clock.ticks] : []));
+    const [least, most] = ticks.reduce(([l, m], t) => [t < l ? t : l, t > m ? t : m], [0n, 0n]);
+    return all + most - least;
+  }, 0n);
 }
 
 /** The spans of rows whose clock is another than it was taken for. */

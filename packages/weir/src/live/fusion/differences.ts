@@ -20,22 +20,31 @@ export interface Difference {
   readonly lost: string;
 }
 
+export interface KeepRicher {
+  readonly but: string | undefined;
+}
+
 /** Compares rows of a table (`present`, SQL with their positions) with those that should be in their place (`wanted`). Of
  *  equal rows one is kept. With `keepRicher` a row stays that knows of a host, a process or a partner what the one of its id
- *  that should be in its place does not. What `gone` names is worked out here; the others read `present` and `wanted` when
+ *  that should be in its place does not, unless it is made of an id of its `but` (SQL). What `gone` names is worked out here; the others read `present` and `wanted` when
  *  they are run. Rows of one id are told apart by a hash of 64 bits of all that they say: rows themselves are wide. */
 export async function difference(
   engine: Engine,
   table: Table,
-  { present, wanted, keepRicher }: { readonly present: string; readonly wanted: string; readonly keepRicher: boolean },
+  {
+    present,
+    wanted,
+    keepRicher,
+  }: { readonly present: string; readonly wanted: string; readonly keepRicher: KeepRicher | undefined },
 ): Promise<Difference> {
   const named = (what: string) => `memory.${sqlName(`${what} of ${table.name}`)}`;
   const [gone, stands, found] = [named('gone'), named('present'), named('wanted')];
   const columns = table.stored.filter(({ name }) => !given.has(name)).map(({ name }) => sqlName(name));
   const content = `hash(${columns.join(', ')})`;
   const richer = keepRicher && table === deviceNetworkEvents;
+  const made = richer ? ['"EndpointEventId" AS event'] : [];
   const facts = richer ? Object.entries(known).map(([name, sql]) => `${sql} AS ${name}`) : [];
-  const told = ['"EventId"', `${content} AS content`, ...facts].join(', ');
+  const told = ['"EventId"', `${content} AS content`, ...made, ...facts].join(', ');
   await engine.run(`CREATE OR REPLACE TABLE ${stands} AS SELECT segment, "row", ${told} FROM (${present})`);
   const [met] = await engine.rows(`FROM ${stands} LIMIT 1`);
   if (!met)
@@ -50,9 +59,11 @@ export async function difference(
   const kept = named('richer');
   if (richer) {
     const poorer = Object.keys(known).map((name) => `(p.${name} AND NOT w.${name})`);
+    const { but } = keepRicher;
+    const own = but ? `AND p."EventId" NOT IN (${but}) AND p.event NOT IN (${but})` : '';
     await engine.run(
       `CREATE OR REPLACE TABLE ${kept} AS
-       SELECT DISTINCT "EventId" FROM ${stands} p JOIN ${found} w USING ("EventId") WHERE ${poorer.join(' OR ')}`,
+       SELECT DISTINCT "EventId" FROM ${stands} p JOIN ${found} w USING ("EventId") WHERE (${poorer.join(' OR ')}) ${own}`,
     );
     for (const both of [stands, found])
       await engine.run(`DELETE FROM ${both} WHERE "EventId" IN (SELECT "EventId" FROM ${kept})`);

@@ -5,6 +5,7 @@ import type { Catalogue } from '../../model/catalogue.ts';
 import type { Inventory } from '../../model/inventory.ts';
 import type { Store } from '../../store/store.ts';
 import {
+  deviceFileEvents,
   deviceNetworkEvents,
   deviceProcessEvents,
   intakeTables,
@@ -15,7 +16,8 @@ import {
 } from '../../tables/index.ts';
 import type { LiveLake } from '../liveLake.ts';
 import type { Snapshot, Span } from '../snapshot.ts';
-import { changedSpans, largestShift, tellClocks } from './clocks.ts';
+import { severalTellers } from './clockRows.ts';
+import { type Clocks, changedSpans, spreadOf, tellClocks } from './clocks.ts';
 import { answersBefore, asTold, never, type Part } from './gather.ts';
 import { Known } from './known.ts';
 import { edgePairs, grow, pairSpans, type Rows, touchPairs } from './pairs.ts';
@@ -23,11 +25,12 @@ import { aDay, longestAnswer, passReach, reach } from './reaches.ts';
 import { type Again, type Fused, refuse } from './refuse.ts';
 import { type ClockOffset, Remembered, type Unsettled } from './remembered.ts';
 import { nextStretch, retag, someTold } from './retag.ts';
-import { dueSpan, type Patience, plan } from './settling.ts';
+import { dueSpan, firstDay, type Patience, plan } from './settling.ts';
 import { few, narrowerSight, type Sight, sightOf } from './sight.ts';
 import { beginTagging, moveTagging, type Tagging } from './tagging.ts';
 import { always, touchedSpans } from './touched.ts';
-import { covers, longerBy, placedWithin, united, type Windows, within } from './windows.ts';
+import { covers, firstTime, longerBy, placedWithin, united, type Windows, within } from './windows.ts';
+import { askAround } from './witnesses.ts';
 
 export interface LiveFusionOptions {
   readonly lake: LiveLake;
@@ -48,24 +51,27 @@ export interface Limits {
   readonly passed: number;
   /** Of a table, among which a pass looks for the partners of its rows. */
   readonly read: number;
+  /** Of a table, that settling reads whole at once, where that is more than a day of them. */
+  readonly settled: number;
 }
 
 /** A pass is not made smaller than this share of its limits. */
 const leastShare = 1 / 256;
 
-const usual: Limits = { passed: 200_000, read: 1_000_000 };
+const usual: Limits = { passed: 200_000, read: 1_000_000, settled: 5_000_000 };
 
 /** Fusion over a lake that goes on. What batch fusion makes of all rows is the truth; here a part of the lake is fused again
  *  and what is different is committed, in two speeds.
  *
  *  `pass` fuses new rows with those of the same pairs of addresses around their time: seconds after they came a connection
  *  has its row. `settle` fuses whole spans of time again that new rows touched, once these are quiet, with everything that
- *  bears on them: clocks, holders of addresses, proxies. Passes go on meanwhile.
+ *  bears on them: clocks, holders of addresses, proxies. It first asks a few columns of the days around a span what clocks
+ *  are there, and then fuses the hours around it alone. Passes go on meanwhile.
  *
  *  Settled, all columns are as batch fusion has them, ArrivedAt and CommitSeq apart. But batch fusion asks three things of
- *  all rows that settling asks of a span's: which of two sensors knows more, and so whose row stays; whether the ends of a
- *  connection that witnesses a clock come only once; and what else has the id of a row, which settling looks for two days
- *  around it. */
+ *  all rows that settling asks of the days around a span: which of two sensors knows more, and so whose row stays; whether
+ *  the ends of a connection that witnesses a clock come only once; and what else has the id of a row, which settling looks
+ *  for two days around it. */
 export class LiveFusion {
   readonly #options: LiveFusionOptions;
   readonly #limits: Limits;
@@ -79,6 +85,8 @@ export class LiveFusion {
   #isTagged = false;
   /** Of its limits, by what memory has allowed so far. */
   #share = 1;
+  /** Of the clocks around the span that was settled last. */
+  #spread = 0n;
 
   constructor(options: LiveFusionOptions) {
     this.#options = options;
@@ -118,7 +126,7 @@ export class LiveFusion {
       const { passed } = this.#remembered.cursor;
       // Rows are quiet at the earliest when they have been noted for so long.
       if (this.#notedAt === undefined || now - this.#notedAt >= patience.quiet / 4n) await this.#note(snapshot, now);
-      const span = dueSpan(this.#remembered.unsettled, now, patience);
+      const span = dueSpan(this.#remembered.unsettled, now, patience, (span) => this.#fits(snapshot, span));
       if (span === undefined) return undefined;
       return this.#settleSpan(snapshot, passed, span, now);
     });
@@ -189,7 +197,8 @@ export class LiveFusion {
     });
     const raw = this.#raw(snapshot, passed, until);
     const added = (table: Table) => (table === deviceNetworkEvents ? raw : `(${snapshot.added(table, passed, until)})`);
-    const sight = await this.#sight(snapshot, added, came);
+    const [finished] = await engine.rows(`SELECT 1 FROM ${raw} LIMIT 1`);
+    const sight = await this.#sight(snapshot, added, { came, finished: finished !== undefined });
     if (sight === undefined) {
       store.transaction(() => this.#remembered.move('passed', until));
       return undefined;
@@ -198,9 +207,8 @@ export class LiveFusion {
     const { windows, reach, by } = sight;
     const rows = (table: Table) => within(snapshot, table, windows);
     const before = (table: Table) => within(snapshot, table, longerBy(windows, aDay, 0n));
-    const [finished] = await engine.rows(`SELECT 1 FROM ${raw} LIMIT 1`);
     const part: Part = {
-      ...{ core: never, load: never, reach, by, rows },
+      ...{ core: never, load: never, finishedOf: never, recordsOf: never, reach, by, rows },
       back: longestAnswer,
       answers: by === 'pair' ? answersBefore(snapshot, windows) : rows(observedNames),
       processes: asTold(deviceProcessEvents, before),
@@ -211,8 +219,7 @@ export class LiveFusion {
     return this.#refuse(snapshot, part, 'passing', {
       present: (table) => placedWithin(snapshot, table, windows),
       alone: (work) => work(undefined),
-      clocks: this.#remembered.offsets,
-      stands: () => true,
+      clocks: { offsets: this.#remembered.offsets },
       // It does not see as far back as settling does.
       keepRicher: true,
       also: (seq) => this.#remembered.move('passed', until === snapshot.seq ? seq : until),
@@ -220,7 +227,11 @@ export class LiveFusion {
   }
 
   /** Makes `fusion_pair` for new rows, and says what is to be read for it. */
-  async #sight(snapshot: Snapshot, added: Rows, came: number): Promise<Sight | undefined> {
+  async #sight(
+    snapshot: Snapshot,
+    added: Rows,
+    { came, finished }: { readonly came: number; readonly finished: boolean },
+  ): Promise<Sight | undefined> {
     const engine = this.#options.engines.passing;
     const [parts] = await engine.rows(`SELECT 1 FROM ${added(networkFlows)} WHERE "IsPart" IS TRUE LIMIT 1`);
     // The parts of a connection are only right together, however many hours they take.
@@ -228,7 +239,7 @@ export class LiveFusion {
     const sight = await sightOf(engine, snapshot, added, most);
     if (sight === undefined) return undefined;
     const touch = ({ windows, reach, by }: Sight) =>
-      touchPairs(engine, { added, rows: (table) => within(snapshot, table, windows), reach, by });
+      touchPairs(engine, { added, rows: (table) => within(snapshot, table, windows), reach, by, finished });
     const met = await touch(sight);
     if (sight.by === 'connection') return sight;
     const windows =
@@ -239,62 +250,92 @@ export class LiveFusion {
     return narrower;
   }
 
-  async #settleSpan(snapshot: Snapshot, passed: bigint, span: Unsettled, now: bigint): Promise<Fused> {
-    const engine = this.#options.engines.settling;
+  async #settleSpan(snapshot: Snapshot, passed: bigint, due: Unsettled, now: bigint): Promise<Fused> {
+    const { catalogue, inventory, directory, engines } = this.#options;
+    const engine = engines.settling;
     // After a restart there may be nothing to note, and so nothing known yet.
     await this.#known.settling.learn(snapshot, this.#remembered.cursor.noted);
-    const all = (table: Table) => `(${snapshot.rows(table)})`;
+    const span = this.#fits(snapshot, due) ? due : firstDay(due, await firstTime(engine, snapshot, due));
     const before = this.#remembered.offsets;
+    this.#runs += 1;
+    const around = await askAround(span, {
+      ...{ engine, known: this.#known.settling, options: { catalogue, ...(inventory && { inventory }) } },
+      directory: join(directory, `fusion-${this.#runs}`),
+      rows: (table, span) => within(snapshot, table, [span]),
+      finished: (span) => this.#finished(snapshot, (table) => within(snapshot, table, [span]), undefined),
+      spread: greatest(this.#spread, spreadOf({ offsets: before }, plan(span, 0n).days)),
+    });
+    const { core, load, days, witnesses, clocks, spread } = around;
+    this.#spread = spread;
+    const edges = await edgePairs(engine, {
+      rows: (table) => within(snapshot, table, [core]),
+      near: (windows) => (table) => within(snapshot, table, windows),
+      inner: { from: load.from + reach, until: load.until - reach },
+      witnesses,
+      proxies: this.#known.settling.proxies(inventory),
+    });
+    const wide = await this.#toldFarther(engine, snapshot, witnesses);
+    const windows = united([load, ...edges]);
+    const windowsOf = (table: Table) =>
+      longerBy(wide.has(table) ? united([witnesses, ...windows]) : windows, reach, reach);
+    const rows = (table: Table) => within(snapshot, table, windowsOf(table));
+    const part: Part = {
+      ...{ core, load, reach, by: 'pair', rows },
+      finishedOf: witnesses,
+      recordsOf: wide.has(deviceProcessEvents) ? witnesses : load,
+      back: longestAnswer + spread,
+      answers: within(snapshot, observedNames, longerBy(windows, reach + longestAnswer + spread, reach)),
+      processes: asTold(deviceProcessEvents, (table) => `(${snapshot.rows(table)})`),
+      finished: this.#finished(snapshot, rows, undefined),
+      keep: undefined,
+      added: undefined,
+    };
+    const inside = ({ day }: ClockOffset) => day >= days.from && day <= days.until;
+    const learned = clocks.offsets.filter(inside);
     // It is left to that pass.
     const unpassed = this.#unpassed(passed);
-    for (let shift = largestShift(before, plan(span, 0n).days); ; ) {
-      const { core, load, days } = plan(span, shift);
-      const inside = ({ day }: ClockOffset) => day >= days.from && day <= days.until;
-      const inner = { from: load.from + reach, until: load.until - reach };
-      const windows = united([
-        load,
-        ...(await edgePairs(engine, (table) => within(snapshot, table, [core]), all, inner)),
-      ]);
-      const rows = (table: Table) => within(snapshot, table, longerBy(windows, reach, reach));
-      const part: Part = {
-        core,
-        load,
-        reach,
-        by: 'pair',
-        back: longestAnswer + shift,
-        rows,
-        answers: within(snapshot, observedNames, longerBy(windows, reach + longestAnswer + shift, reach)),
-        processes: asTold(deviceProcessEvents, all),
-        finished: this.#finished(snapshot, rows, undefined),
-        keep: undefined,
-        added: undefined,
-      };
-      let learned: readonly ClockOffset[] = [];
-      const fused = await this.#refuse(snapshot, part, 'settling', {
-        present: (table) => {
-          const rows = placedWithin(snapshot, table, longerBy(windows, reach, reach));
-          return table === deviceNetworkEvents ? `FROM ${rows} WHERE NOT ${unpassed}` : rows;
-        },
-        alone: (work) => this.#alone(() => this.#looking((present) => work(changedSince(snapshot, present)))),
-        keepRicher: false,
-        clocks: before.filter((clock) => !inside(clock)),
-        stands: (clocks) => {
-          learned = clocks.filter(inside);
-          return largestShift(learned, days) <= shift;
-        },
-        also: (seq, held) => {
-          const { noted } = this.#remembered.cursor;
-          if (noted === snapshot.seq) this.#remembered.move('noted', seq);
-          this.#remembered.clocks(days, learned);
-          this.#remembered.settled(span);
-          const changed = changedSpans(before.filter(inside), learned, reach);
-          const beyond = changed.filter(({ from, until }) => from < core.from || until > core.until);
-          this.#remembered.unsettle([...beyond, ...held], now);
-        },
-      });
-      if (fused) return fused;
-      shift = largestShift(learned, days);
+    return this.#refuse(snapshot, part, 'settling', {
+      present: (table) => {
+        const rows = placedWithin(snapshot, table, windowsOf(table));
+        return table === deviceNetworkEvents ? `FROM ${rows} WHERE NOT ${unpassed}` : rows;
+      },
+      alone: (work) => this.#alone(() => this.#looking((present) => work(changedSince(snapshot, present)))),
+      keepRicher: false,
+      clocks: { ...clocks, offsets: [...before.filter((clock) => !inside(clock)), ...learned] },
+      also: (seq, held) => {
+        const { noted } = this.#remembered.cursor;
+        if (noted === snapshot.seq) this.#remembered.move('noted', seq);
+        this.#remembered.clocks(days, learned);
+        this.#remembered.settled(span);
+        const changed = changedSpans(before.filter(inside), learned, reach);
+        const beyond = changed.filter(({ from, until }) => from < core.from || until > core.until);
+        this.#remembered.unsettle([...beyond, ...held], now);
+      },
+    });
+  }
+
+  /** Whether settling all of a span at once reads no more rows whole than it may. */
+  #fits(snapshot: Snapshot, span: Span): boolean {
+    return few(snapshot, [plan(span, 0n).load], this.#limits.settled);
+  }
+
+  /** The tables of which rows farther away decide: rows that came in finished are made of others, and where several sensors
+   *  tell starts and files, all of some days tell their clocks. */
+  async #toldFarther(engine: Engine, snapshot: Snapshot, witnesses: Span): Promise<ReadonlySet<Table>> {
+    const tables = new Set<Table>();
+    const add = (table: Table) => {
+      tables.add(table);
+      const told = toldTables.get(table);
+      if (told) tables.add(told);
+    };
+    const told = toldTables.get(deviceNetworkEvents);
+    if (told && snapshot.count(told) > 0) add(deviceNetworkEvents);
+    const records = [deviceProcessEvents, deviceFileEvents];
+    for (const table of records) {
+      const rows = asTold(table, (table) => within(snapshot, table, [witnesses]));
+      if (await severalTellers(engine, rows)) for (const each of records) add(each);
     }
+    return tables;
   }
 
   /** Windows that have all of what is alive in them, of the pairs that are looked at; undefined where these have more than
@@ -319,11 +360,12 @@ export class LiveFusion {
       clocks,
       also,
       ...rest
-    }: Pick<Again, 'present' | 'stands' | 'keepRicher' | 'alone'> & {
-      readonly clocks: readonly ClockOffset[];
+    }: Pick<Again, 'present' | 'keepRicher' | 'alone'> & {
+      /** All there is to know of them, or how some devices' are. */
+      readonly clocks: Clocks | Pick<Clocks, 'offsets'>;
       readonly also: (seq: bigint, held: readonly Span[]) => void;
     },
-  ): Promise<Fused | undefined> {
+  ): Promise<Fused> {
     const { lake, engines, directory, catalogue, inventory } = this.#options;
     const engine = engines[by];
     this.#runs += 1;
@@ -334,6 +376,7 @@ export class LiveFusion {
         catalogue,
         ...(inventory && { inventory }),
         beyond: this.#known[by].beyond(await tellClocks(engine, clocks)),
+        ...('tellers' in clocks ? { clocks: 'told' } : {}),
       },
       also: (seq, changed, held) => {
         if (changed) this.#remembered.made(seq);
@@ -391,6 +434,10 @@ export class LiveFusion {
       snapshot.release();
     }
   }
+}
+
+function greatest(one: bigint, other: bigint): bigint {
+  return one > other ? one : other;
 }
 
 /** SQL of the rows that are others in a later snapshot than in one; undefined where nothing is. Of connections those that

@@ -24,6 +24,9 @@ import { longerBy, type Windows, within } from './windows.ts';
 export interface Part {
   readonly core: Span;
   readonly load: Span;
+  /** Where `load` is not enough: of rows that came in finished, and of starts of processes and file events. */
+  readonly finishedOf: Span;
+  readonly recordsOf: Span;
   readonly reach: bigint;
   /** What `fusion_pair` names. */
   readonly by: Held;
@@ -55,7 +58,8 @@ export async function gather(lake: Lake, part: Part): Promise<void> {
     );
   for (const table of [endpointConnections, networkFlows]) await add(table, near(table, part.rows(table), part));
   if (part.by === 'connection') await add(endpointConnections, await standing(lake, part));
-  if (part.finished) await add(deviceNetworkEvents, near(deviceNetworkEvents, `(${part.finished})`, part));
+  if (part.finished)
+    await add(deviceNetworkEvents, near(deviceNetworkEvents, `(${part.finished})`, { ...part, load: part.finishedOf }));
   const known = 'SEMI JOIN "NetworkFlows" USING ("FlowId", "Sensor")';
   await add(
     observedNames,
@@ -138,9 +142,9 @@ function processes(part: Part): string {
 }
 
 /** SQL: the rows of the span, or copies of those that are new. */
-function records(table: Table, { rows, added, load }: Part): string {
+function records(table: Table, { rows, added, recordsOf }: Part): string {
   const told = asTold(table, rows);
-  if (added === undefined) return `SELECT * FROM ${told} WHERE ${overlaps(table, load.from, load.until)}`;
+  if (added === undefined) return `SELECT * FROM ${told} WHERE ${overlaps(table, recordsOf.from, recordsOf.until)}`;
   return `SELECT * FROM ${told} SEMI JOIN (SELECT "EventId", "Timestamp" FROM ${added(table)}) AS new USING ("EventId", "Timestamp")`;
 }
 

@@ -1,7 +1,9 @@
 import type { Engine } from '../../engine/engine.ts';
+import { sqlText } from '../../engine/sql.ts';
 import type { Beyond } from '../../fuse/beyond.ts';
 import { deviceKey } from '../../fuse/devices.ts';
 import { hour } from '../../fuse/ticks.ts';
+import type { Inventory } from '../../model/inventory.ts';
 import {
   deviceNetworkEvents,
   endpointConnections,
@@ -67,27 +69,41 @@ export class Known {
   }
 
   /** SQL for what is known, beside what is told of clocks. */
-  beyond(offsets: string): Beyond {
+  beyond(clocks: Pick<Beyond, 'offsets' | 'endpointClocks' | 'sensorClocks' | 'tellers'>): Beyond {
     return {
       devices: 'memory.known_devices',
       meetings: 'memory.known_meetings',
       proxies: '(SELECT "ServerIP" AS text, "ServerPort" AS port FROM memory.known_proxies)',
       holders: `(SELECT "Site", "LocalIP", unnest([first, last]) AS t, "DeviceName", "DeviceId" FROM memory.known_holders)`,
-      offsets,
-      tellers: `(SELECT '' AS "of", '' AS teller, 0 AS rank LIMIT 0)`,
+      ...clocks,
     };
+  }
+
+  /** SQL: the addresses of proxies. */
+  proxies(inventory: Inventory | undefined): string {
+    const told = (inventory?.proxies ?? []).map(({ address }) => `SELECT ${sqlText(address)}`);
+    return ['SELECT "ServerIP" AS address FROM memory.known_proxies', ...told].join(' UNION ALL ');
   }
 
   /** `known_holders`: an hour's first and last of a device at an address: who had it before and after is what matters. */
   async #learnHolders(rows: Rows): Promise<void> {
-    const key = '"Site", "LocalIP", "DeviceName", "DeviceId"';
-    const shown = `SELECT ${key}, min("Timestamp") AS first, max("Timestamp") AS last FROM ${rows(endpointConnections)}
-      WHERE ${shows} GROUP BY ${key}, "Timestamp" // ${hour}`;
-    const before = this.#seq === undefined ? '' : 'FROM memory.known_holders UNION ALL ';
+    const key = ['"Site"', '"LocalIP"', '"DeviceName"', '"DeviceId"', 'hour'];
+    const shown = `SELECT ${key.join(', ')}, min("Timestamp") AS first, max("Timestamp") AS last
+      FROM (SELECT *, "Timestamp" // ${hour} AS hour FROM ${rows(endpointConnections)} WHERE ${shows}) GROUP BY ALL`;
+    if (this.#seq === undefined) {
+      await this.#engine.run(`CREATE OR REPLACE TABLE memory.known_holders AS ${shown}`);
+      return;
+    }
+    // Nothing of what is known is written again: there is a row for each device of each hour.
+    await this.#engine.run(`CREATE OR REPLACE TEMP TABLE fuse_shown AS ${shown}`);
     await this.#engine.run(
-      `CREATE OR REPLACE TABLE memory.known_holders AS
-       SELECT ${key}, min(first) AS first, max(last) AS last FROM (${before}${shown}) GROUP BY ${key}, first // ${hour}`,
+      `UPDATE memory.known_holders AS k SET first = least(k.first, n.first), last = greatest(k.last, n.last)
+       FROM fuse_shown n WHERE ${key.map((name) => `n.${name} = k.${name}`).join(' AND ')}`,
     );
+    await this.#engine.run(
+      `INSERT INTO memory.known_holders FROM fuse_shown ANTI JOIN memory.known_holders AS k USING (${key.join(', ')})`,
+    );
+    await this.#engine.run('DROP TABLE temp.fuse_shown');
   }
 }
 

@@ -11,7 +11,10 @@ import {
   type Table,
 } from '../../tables/index.ts';
 import type { Span } from '../snapshot.ts';
+import { repeated } from './clockRows.ts';
 import { timesOf } from './times.ts';
+import { finishedIds } from './touched.ts';
+import { covers, united, type Windows } from './windows.ts';
 
 /** SQL of a table's rows, as a snapshot or some of it has them. */
 export type Rows = (table: Table) => string;
@@ -72,12 +75,14 @@ export interface Touching {
   readonly rows: Rows;
   readonly reach: bigint;
   readonly by: Held;
+  /** Whether some of the new rows came in finished. */
+  readonly finished: boolean;
 }
 
 /** Makes `fusion_pair(a, b, ports, from, until)`: the pairs of addresses that new rows are about, and from when to when with
  *  `reach` on both sides; of pairs (`by`) the whole life of what is alive then (`grow`), and how many rows of `rows` these
- *  have. What a sensor's flow id or a process's id leads to is looked up there. */
-export async function touchPairs(engine: Engine, { added, rows, reach, by }: Touching): Promise<number> {
+ *  have. What a sensor's flow id or a process's id leads to, and what a finished row is made of, is looked up there. */
+export async function touchPairs(engine: Engine, { added, rows, reach, by, finished }: Touching): Promise<number> {
   const flowIds = [observedNames, observedBodies]
     .map((table) => `SELECT "FlowId", "Sensor" FROM ${added(table)} WHERE "FlowId" <> ''`)
     .join(' UNION ALL ');
@@ -97,6 +102,11 @@ export async function touchPairs(engine: Engine, { added, rows, reach, by }: Tou
          AS started USING (device, id)`,
     ),
   ];
+  if (finished) {
+    const ids = finishedIds(added(deviceNetworkEvents));
+    for (const table of [endpointConnections, networkFlows])
+      touched.push(pairs(table, by, `FROM ${rows(table)} SEMI JOIN (${ids}) AS ids USING ("EventId")`));
+  }
   // An answer comes before what it names. Of a connection alone it is found when that comes.
   if (by === 'pair')
     touched.push(
@@ -111,7 +121,7 @@ export async function touchPairs(engine: Engine, { added, rows, reach, by }: Tou
     `CREATE OR REPLACE TABLE memory.fusion_pair AS
      SELECT a, b, ports, min("from") - ${reach} AS "from", max(until) + ${reach} AS until FROM (${touched.join(' UNION ALL ')}) GROUP BY a, b, ports`,
   );
-  if (by === 'pair') return grow(engine, rows);
+  if (by === 'pair') return (await grow(engine, rows)).met;
   await spread(engine, rows);
   return 0;
 }
@@ -138,26 +148,74 @@ export function pairSpans(engine: Engine): Promise<Span[]> {
   return engine.rows<Span & object>('SELECT DISTINCT "from", until FROM memory.fusion_pair');
 }
 
-/** The same for rows that are alive in a span (`rows`): the pairs of those that begin or end outside of `inner`, looked for
- *  in `all`. Gives the time of each. */
-export async function edgePairs(engine: Engine, rows: Rows, all: Rows, inner: Span): Promise<Span[]> {
-  const edges = [endpointConnections, networkFlows].map((table) => {
+export interface Edges {
+  /** SQL of the rows that are alive in a span. */
+  readonly rows: Rows;
+  /** The same of windows. */
+  readonly near: (windows: Windows) => Rows;
+  /** Where rows begin and end about which nothing more is to be known. */
+  readonly inner: Span;
+  /** Where ids are looked for that several rows have (`fusion_repeated`). */
+  readonly witnesses: Span;
+  /** SQL of the addresses of proxies. */
+  readonly proxies: string;
+}
+
+/** The same for rows that are alive in a span: the pairs of those that begin or end outside of `inner`, or of whose id others
+ *  are elsewhere. Gives the time of each. */
+export async function edgePairs(engine: Engine, { rows, near, inner, witnesses, proxies }: Edges): Promise<Windows> {
+  const [some] = await engine.rows('FROM memory.fusion_repeated LIMIT 1');
+  const edges = [endpointConnections, networkFlows].flatMap((table) => {
     const { from, until } = timesOf(table);
-    return pairs(table, 'pair', `FROM ${rows(table)} WHERE ${from} < ${inner.from} OR ${until} > ${inner.until}`);
+    const lasting = pairs(
+      table,
+      'pair',
+      `FROM ${rows(table)} WHERE ${from} < ${inner.from} OR ${until} > ${inner.until}`,
+    );
+    const ids = `SELECT "EventId" FROM ${rows(table)} SEMI JOIN (${repeated(table)}) AS r USING ("EventId")`;
+    const copies = pairs(table, 'pair', `FROM ${near([witnesses])(table)} SEMI JOIN (${ids}) AS i USING ("EventId")`);
+    return some ? [lasting, copies] : [lasting];
   });
   await engine.run(
     `CREATE OR REPLACE TABLE memory.fusion_pair AS
      SELECT a, b, ports, min("from") AS "from", max(until) AS until FROM (${edges.join(' UNION ALL ')}) GROUP BY a, b, ports`,
   );
-  await grow(engine, all);
-  return pairSpans(engine);
+  await pairProxies(engine, near, proxies);
+  let windows = united(await pairSpans(engine));
+  if (windows.length === 0) return windows;
+  for (let again = false; ; again = true) {
+    const { parts } = await grow(engine, near(windows), again);
+    const wider = united([...windows, ...(await pairSpans(engine))]);
+    if (!parts || covers(windows, wider)) return wider;
+    windows = wider;
+  }
 }
 
-/** Has `fusion_pair` span all of what is alive in a pair's time, and the parts of a connection that follow each other. Gives
- *  how many rows the pairs have. */
-export async function grow(engine: Engine, rows: Rows): Promise<number> {
+/** Adds to a lasting connection with a proxy all that the proxy did meanwhile: whose leg is whose hangs on it (`proxies.ts`). */
+async function pairProxies(engine: Engine, near: Edges['near'], proxies: string): Promise<void> {
+  const proxied = `SELECT DISTINCT address, p."from", p.until FROM memory.fusion_pair p
+    JOIN (SELECT DISTINCT ${plain('address')} AS address FROM (${proxies})) x ON address IN (p.a, p.b)`;
+  const spans = await engine.rows<Span & object>(`SELECT DISTINCT "from", until FROM (${proxied})`);
+  if (spans.length === 0) return;
+  await engine.run(
+    `CREATE OR REPLACE TABLE memory.fusion_pair AS
+     SELECT a, b, ports, min("from") AS "from", max(until) AS until FROM (
+       FROM memory.fusion_pair UNION ALL
+       SELECT r.* FROM (${pairs(networkFlows, 'pair', `FROM ${near(united(spans))(networkFlows)}`)}) r
+       JOIN (${proxied}) p ON address IN (r.a, r.b) AND r."from" <= p.until AND r.until >= p."from")
+     GROUP BY a, b, ports`,
+  );
+}
+
+/** Has `fusion_pair` span all of what is alive in a pair's time, which it does already with `again`, and the parts of a
+ *  connection that follow each other. Gives how many rows the pairs have, and whether some are parts. */
+export async function grow(
+  engine: Engine,
+  rows: Rows,
+  again = false,
+): Promise<{ readonly met: number; readonly parts: boolean }> {
   const [some] = await engine.rows('FROM memory.fusion_pair LIMIT 1');
-  if (!some) return 0;
+  if (!some) return { met: 0, parts: false };
   const near = [endpointConnections, networkFlows].map((table) => {
     const { a, b } = pairOf(...endsOf(table));
     const times = timesOf(table);
@@ -177,7 +235,7 @@ export async function grow(engine: Engine, rows: Rows): Promise<number> {
          JOIN memory.fusion_pair p ON p.a = r.a AND p.b = r.b AND r."from" <= p.until + ${gap} AND r.until >= p."from" - ${gap})
        GROUP BY a, b, ports`,
     );
-  await widen('true', 0);
+  if (!again) await widen('true', 0);
   const [parts] = await engine.rows('FROM memory.fusion_near WHERE part LIMIT 1');
   for (let before = ''; parts; ) {
     const [size] = await engine.rows<{ sum: string }>(
@@ -188,5 +246,5 @@ export async function grow(engine: Engine, rows: Rows): Promise<number> {
     await widen('part', 10 * minute + second);
   }
   await engine.run('DROP TABLE memory.fusion_near');
-  return Number(met?.rows ?? 0n);
+  return { met: Number(met?.rows ?? 0n), parts: parts !== undefined };
 }

@@ -12,9 +12,13 @@ export const passReach = BigInt(65 * minute);
 /** How far before a connection a pass looks for the answer that names it; for those that hold longer, as far as they hold. */
 export const passBack = hours(2);
 
-/** How far one row bears on another's result at most, wrong clocks apart: reports stand for flows within an hour of them,
- *  which other reports then do not, within an hour of theirs. */
-export const reach = hours(8);
+/** How far one row bears on another's result at most, wrong clocks and long lives apart. A report stands for flows of the hour
+ *  before it, then of the hour after it; for these another may that comes up to an hour later still, if within an hour
+ *  of that one there is one program (`standing.ts`): three hours, and the minutes that all other rules take. */
+export const reach = hours(4);
+
+/** How long a connection is that need not be looked at as one that lasts. */
+export const usualLife = hours(1);
 
 /** How far from an endpoint's event the flow is looked for that tells its clock (`clock.ts`). */
 export const around = hours(26);

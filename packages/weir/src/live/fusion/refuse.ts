@@ -6,11 +6,10 @@ import { Lake } from '../../lake/lake.ts';
 import { deviceNetworkEvents, intakeTables, publicTables, type Table, toldTables } from '../../tables/index.ts';
 import type { LiveLake } from '../liveLake.ts';
 import type { Span } from '../snapshot.ts';
-import { learnClocks } from './clocks.ts';
 import { type Difference, difference, forgetDifference, withhold } from './differences.ts';
 import { decided, gather, type Part } from './gather.ts';
 import type { Rows } from './pairs.ts';
-import type { ClockOffset } from './remembered.ts';
+import { finishedIds } from './touched.ts';
 
 /** What fusing a part again changed: rows written, and rows that these replaced. */
 export interface Fused {
@@ -29,8 +28,6 @@ export interface Again {
   /** Whether a row stays that knows more than the one that was found. */
   readonly keepRicher: boolean;
   readonly options: FuseOptions;
-  /** Whether what was found may stand, with these clocks. */
-  readonly stands: (clocks: readonly ClockOffset[]) => boolean;
   /** Runs what changes the lake while no other fusion does, and gives it SQL of the rows of a table that others changed since
    *  the snapshot; undefined where none did. */
   readonly alone: <Result>(work: (changed: Rows | undefined) => Promise<Result>) => Promise<Result>;
@@ -38,7 +35,7 @@ export interface Again {
   readonly also: (seq: bigint, changed: boolean, held: readonly Span[]) => void;
 }
 
-/** Fuses a part of the lake again, compares, and commits what is different; undefined, and nothing, where it may not stand.
+/** Fuses a part of the lake again, compares, and commits what is different.
  *  What logs told and is no more as they told it is kept apart. */
 export async function refuse({
   lake,
@@ -48,15 +45,14 @@ export async function refuse({
   present,
   keepRicher,
   options,
-  stands,
   alone,
   also,
-}: Again): Promise<Fused | undefined> {
+}: Again): Promise<Fused> {
   const scratch = await Lake.create(engine, directory);
   try {
     await gather(scratch, part);
     const gathered = new Map(publicTables.map((table) => [table, scratch.segments(table)]));
-    if (!stands(await fuseAnd(scratch, options, { after: learnClocks }))) return undefined;
+    await fuseAnd(scratch, options, { after: async () => undefined });
     const found = new Map<Table, Difference>();
     for (const table of publicTables) {
       // What fusion left as it was gathered is as it stands.
@@ -64,12 +60,15 @@ export async function refuse({
       if (scratch.count(table) === 0 && !(await decides(engine, table))) continue;
       const wanted = `SELECT * FROM ${sqlName(table.name)} SEMI JOIN (${decided(table)}) AS decided USING ("EventId")`;
       const standing = `SELECT * FROM (${present(table)}) SEMI JOIN (${decided(table)}) AS decided USING ("EventId")`;
-      found.set(table, await difference(engine, table, { present: standing, wanted, keepRicher }));
+      // What a row that came in finished is made of has that row alone.
+      const but = part.finished && finishedIds(`(${part.finished})`);
+      const richer = keepRicher ? { but } : undefined;
+      found.set(table, await difference(engine, table, { present: standing, wanted, keepRicher: richer }));
     }
     return await alone((changed) => write(scratch, found, { lake, part, changed, also }));
   } finally {
     for (const table of publicTables) await forgetDifference(engine, table);
-    for (const made of ['pair', 'near', 'core', 'clock'])
+    for (const made of ['pair', 'near', 'core', 'clock', 'repeated'])
       await engine.run(`DROP TABLE IF EXISTS memory.fusion_${made}`);
     await rm(directory, { recursive: true, force: true });
   }

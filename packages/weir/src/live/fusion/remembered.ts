@@ -70,8 +70,18 @@ export class Remembered {
     this.#write(merged);
   }
 
+  /** Takes a span out of the unsettled; of longer ones the rest stays. */
   settled({ from, until }: Span): void {
-    this.#store.statement('DELETE FROM fusion_unsettled WHERE "from" >= ? AND until <= ?').run(from, until);
+    this.#write(
+      this.unsettled.flatMap((span) => {
+        if (span.until < from || span.from > until) return [span];
+        const rest = [
+          { ...span, until: from },
+          { ...span, from: until },
+        ];
+        return rest.filter((part) => part.from < part.until);
+      }),
+    );
   }
 
   get offsets(): ClockOffset[] {

@@ -1,5 +1,5 @@
 import type { Engine } from '../../engine/engine.ts';
-import type { Table } from '../../tables/index.ts';
+import { liveTables, type Table } from '../../tables/index.ts';
 import type { Snapshot, Span } from '../snapshot.ts';
 import { timesOf } from './times.ts';
 
@@ -59,6 +59,18 @@ export function united(spans: readonly Span[]): Windows {
     else if (span.until > before.until) windows.splice(-1, 1, { from: before.from, until: span.until });
   }
   return windows;
+}
+
+/** The first time in a span that a row of the lake has; undefined where none has any. */
+export async function firstTime(engine: Engine, snapshot: Snapshot, span: Span): Promise<bigint | undefined> {
+  const firsts = liveTables.map((table) => {
+    const { from } = timesOf(table);
+    return `SELECT min(${from}) AS first FROM ${within(snapshot, table, [span])}`;
+  });
+  const [found] = await engine.rows<{ first: bigint | null }>(
+    `SELECT min(first) AS first FROM (${firsts.join(' UNION ALL ')})`,
+  );
+  return found?.first ?? undefined;
 }
 
 /** Whether windows have all of others. */

@@ -1,0 +1,123 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import type { InlineRow } from '../../packages/weir/src/detect/inlineRows.ts';
+import { endpointConnections, networkFlows } from '../../packages/weir/src/tables/index.ts';
+import { dealing, sameAsBatch } from './dealing.ts';
+import { batched, type Told } from './living.ts';
+
+const start = Date.parse('2026-03-12T00:00:00Z');
+const hour = 3_600_000;
+/** A moment so many hours after the first day began, as a row's datetime. */
+const moment = (hours: number, seconds = 0) => new Date(start + hours * hour + seconds * 1000).toISOString();
+
+/** One day of one device: its connections, each on a port of its own, and by how many hours its clock is ahead, one of its
+ *  sensors writes another time, and one of two network sensors does. */
+const dayOfDevice = fc.record({
+  day: fc.constantFrom(0, 1, 2, 5),
+  device: fc.constantFrom(1, 2),
+  ahead: fc.constantFrom(0, 0, 5, -9, 13),
+  written: fc.constantFrom(0, 0, 5),
+  sensed: fc.constantFrom(0, 0, 2),
+  connections: fc.array(
+    fc.record({
+      hour: fc.integer({ min: 0, max: 23 }),
+      second: fc.constantFrom(0, 0, 1, 100),
+      server: fc.constantFrom(1, 2),
+      hours: fc.constantFrom(0, 0, 0, 0.5, 3),
+      told: fc.constantFrom('both', 'both', 'both', 'both', 'endpoint', 'sensor', 'report'),
+      twice: fc.boolean(),
+      seen: fc.constantFrom('once', 'twice'),
+      port: fc.constantFrom('own', 'own', 'own', 'shared'),
+    }),
+    { minLength: 4, maxLength: 10, size: 'max' },
+  ),
+});
+
+function rowsOf(of: readonly (typeof dayOfDevice extends fc.Arbitrary<infer D> ? D : never)[]): Told[] {
+  const ahead = new Map<string, number>();
+  return of.flatMap(({ day, device, connections, ...wrong }, nth) => {
+    const key = `${day} ${device}`;
+    // A device has one clock a day.
+    ahead.set(key, ahead.get(key) ?? wrong.ahead);
+    return connections.flatMap(({ hour, second, server, hours, told, twice, seen, port }, n): Told[] => {
+      const id = `${nth}-${n}`;
+      const at = day * 24 + hour;
+      const ends: InlineRow = {
+        Protocol: 'tcp',
+        LocalIP: `10.0.0.${device}`,
+        LocalPort: port === 'own' ? 40_000 + nth * 100 + n : 50_000,
+        RemoteIP: `203.0.113.${server}`,
+        RemotePort: 443,
+      };
+      const flow = (sensor: string, shift: number, counted: string): Told => [
+        networkFlows,
+        {
+          ...ends,
+          EventId: `${sensor}:${id}`,
+          FlowId: `${sensor}${id}`,
+          ...(sensor === 'suricata' ? { Sensor: 'edge' } : {}),
+          Timestamp: moment(at + shift),
+          FlowStart: moment(at + shift),
+          FlowEnd: moment(at + shift + hours),
+          Outcome: 'established',
+          Direction: 'outbound',
+          BytesSent: 100 + n,
+          BytesSource: counted,
+        },
+      ];
+      const event = (teller: string, shift: number, more: InlineRow = {}): Told => [
+        endpointConnections,
+        {
+          ...ends,
+          EventId: `${teller}:${id}`,
+          Timestamp: moment(at + shift, second),
+          DeviceName: `ws-${device}`,
+          ActionType: 'ConnectionSuccess',
+          InitiatingProcessFileName: 'rclone.exe',
+          ...more,
+        },
+      ];
+      const shift = ahead.get(key) ?? 0;
+      const report = {
+        ActionType: 'ConnectionSuccessAggregatedReport',
+        LocalPort: null,
+        AdditionalFields: { uniqueEventsAggregated: 2 },
+      };
+      return [
+        ...(told === 'endpoint' ? [] : [flow('zeek', 0, 'zeek-payload')]),
+        ...(told !== 'endpoint' && seen === 'twice' && port === 'own'
+          ? [flow('suricata', wrong.sensed, 'suricata-frame')]
+          : []),
+        ...(told === 'sensor'
+          ? []
+          : [event('mde', shift, { InitiatingProcessAccountName: 'a.berg', ...(told === 'report' ? report : {}) })]),
+        ...(told !== 'sensor' && told !== 'report' && twice ? [event('sysmon', shift + wrong.written)] : []),
+      ];
+    });
+  });
+}
+
+test('law: with clocks of devices, of their sensors and of the network\u2019s that are hours off as well', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(dayOfDevice, { minLength: 2, maxLength: 6, size: 'max' }),
+      dealing,
+      fc.boolean(),
+      (days, dealing, slices) =>
+        sameAsBatch(rowsOf(days), {
+          ...dealing,
+          ...(slices ? { limits: { passed: 100_000, read: 100_000, settled: 1 } } : {}),
+        }),
+    ),
+    { numRuns: Number(process.env.WEIR_RUNS ?? 3), endOnFailure: true },
+  );
+}, 300_000);
+
+test('a clock that is more than a day off is reckoned with where the span is settled alone', async () => {
+  const connection = { second: 0, server: 1, hours: 0, told: 'both', twice: false, seen: 'once', port: 'own' } as const;
+  const connections = [1, 2, 3, 4].map((hour) => ({ ...connection, hour }));
+  const rows = rowsOf([{ day: 0, device: 1, ahead: 25, written: 0, sensed: 0, connections }]);
+  const limits = { passed: 100_000, read: 100_000, settled: 1 };
+  expect((await batched(rows)).DeviceNetworkEvents?.map(({ Fusion }) => Fusion)).toEqual(Array(4).fill('fused'));
+  await sameAsBatch(rows, { seed: 0, batches: 1, between: '', limits });
+});
