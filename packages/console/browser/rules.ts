@@ -123,7 +123,8 @@ async function saved(proof: Proof, page: Page, home: string): Promise<void> {
   await page.keyboard.press('Enter');
   await page.getByText('Version 2 is saved, and runs.').waitFor();
   proof.check('the file says so', (await read(home)).includes('severity: Medium'));
-  proof.check('and the rule’s page', await page.getByText('at most medium', { exact: true }).isVisible());
+  await page.getByText('at most medium', { exact: true }).waitFor();
+  proof.check('and the rule’s page', true);
   await page.getByText('saved by analyst').first().waitFor();
   const told = await page.locator('.versions li').first().textContent();
   proof.check('the version says why', told?.includes('At most medium here.') === true, told);
@@ -171,8 +172,8 @@ async function conflict(proof: Proof, page: Page, home: string): Promise<void> {
 async function compared(proof: Proof, page: Page, home: string): Promise<void> {
   await writeFile(join(home, file), (await read(home)).replace('severity: Informational', 'severity: High'));
   await page.getByText('changed on disk').first().waitFor({ timeout: 60_000 });
-  await page.getByLabel('From', { exact: true }).selectOption('2');
-  await page.getByLabel('To', { exact: true }).selectOption('5');
+  await page.getByRole('combobox', { name: 'From' }).selectOption('2');
+  await page.getByRole('combobox', { name: 'To' }).selectOption('5');
   const region = page.getByRole('region', { name: 'From version 2 to version 5' });
   await region.waitFor();
   const rows = await region.locator('tr.gone, tr.new').allTextContents();
