@@ -155,7 +155,7 @@ async function conflict(proof: Proof, page: Page, home: string): Promise<void> {
   await page.keyboard.type('Not told at all.');
   await page.keyboard.press('Enter');
   await page.getByRole('heading', { name: 'Somebody else changed this rule' }).waitFor();
-  await page.getByText('Saved by admin since: version 3').waitFor();
+  await page.getByText('Since then there is version 3, saved by admin').waitFor();
   proof.check('nothing of the one is lost to the other', (await read(home)).includes('severity: Low'));
   const region = page.getByRole('region', { name: 'From version 3 to your text' });
   const rows = await region.locator('tr.gone, tr.new').allTextContents();
