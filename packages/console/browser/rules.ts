@@ -180,7 +180,7 @@ async function compared(proof: Proof, page: Page, home: string): Promise<void> {
   proof.check('any two versions are compared', /Medium/.test(rows[0] ?? '') && /High/.test(rows[1] ?? ''), rows);
   await region.scrollIntoViewIfNeeded();
   await lookedAt(proof, page, 'rule-versions');
-  await page.getByRole('link', { name: 'Go back to version 3…' }).click();
+  await page.getByRole('link', { name: 'Go back to version 3' }).click();
   await editor(page).waitFor();
   await page.getByRole('region', { name: 'From version 5 to your text' }).waitFor();
   await page.getByText('It can run').waitFor();

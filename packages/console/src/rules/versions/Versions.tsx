@@ -53,9 +53,9 @@ export function Versions({ rule }: { readonly rule: string }) {
                 params={{ id: rule }}
                 search={{ from: version.number }}
                 className="button small"
-                aria-label={`Go back to version ${version.number}…`}
+                aria-label={`Go back to version ${version.number}`}
               >
-                Go back to it…
+                Go back
               </Link>
             )}
           </li>
