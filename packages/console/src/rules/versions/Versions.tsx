@@ -63,7 +63,7 @@ export function Versions({ rule }: { readonly rule: string }) {
       </ol>
       {one !== undefined && (
         <>
-          <div className="choices">
+          <div className="compared">
             <Choice label="From" {...{ versions }} chosen={before} onChoose={(n) => compare({ before: n, after })} />
             <Choice label="To" {...{ versions }} chosen={after} onChoose={(n) => compare({ before, after: n })} />
           </div>
