@@ -95,7 +95,8 @@ async function played(proof: Proof, page: Page): Promise<void> {
   const gone = page.getByRole('region', { name: 'Gone: the draft does not find it' });
   await gone.waitFor({ timeout: 240_000 });
   proof.check('what is gone is told', (await gone.locator('tbody tr').count()) > 0);
-  proof.check('and that nothing is new', await page.getByText('Nothing is new.').isVisible());
+  const heading = page.getByRole('heading', { name: /^New: only the draft finds it/ });
+  proof.check('and what is new', await heading.isVisible());
   const sums = await page.locator('.backtest-sums').textContent();
   proof.check('both versions are told', /Present version.*alerts.*This draft.*alerts/.test(sums ?? ''), sums);
   const chart = page.getByRole('img', { name: /^Alerts a day: column chart of Present version, This draft/ });
