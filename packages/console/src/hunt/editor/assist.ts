@@ -15,6 +15,9 @@ export function assist(parser: Parser, onChecked: (checked: Checked) => void): E
   return [linter((view) => check(parser, view, onChecked), { delay: 350 }), ...words(parser, false)];
 }
 
+/** Milliseconds. */
+const settledAfter = 1_000;
+
 /** What is wrong with a rule's text, at offsets of it. */
 export interface RuleMistake {
   readonly start: number;
@@ -44,10 +47,15 @@ export function assistRule<Mistake extends RuleMistake>(
     const quick = await ofQuery(text).catch(() => []);
     if (isOld()) return [];
     onChecked(quick, text, false);
+    const marks = quick.map((mistake) => marked(mistake, text));
+    // The service looks at everything, which takes it longer: not at each pause, and not at what is known to be wrong.
+    if (quick.some(({ severity }) => severity === 'error')) return marks;
+    await new Promise((resolve) => setTimeout(resolve, settledAfter));
+    if (isOld()) return [];
     const whole = await ofRule(text);
     if (isOld()) return [];
     if (whole !== undefined) onChecked(whole, text, true);
-    return (whole ?? quick).map((mistake) => marked(mistake, text));
+    return whole?.map((mistake) => marked(mistake, text)) ?? marks;
   };
   return [linter(look, { delay: 350 }), ...words(parser, true)];
 }

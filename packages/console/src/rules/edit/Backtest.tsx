@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { backtestQuery, cancelBacktest, type Job, type PlayedFinding, startBacktest } from '../../api/backtests.ts';
 import { Chart } from '../../hunt/chart/Chart.tsx';
 import { Failure } from '../../parts/Failure.tsx';
+import { Scrolls } from '../../parts/Scrolls.tsx';
 import { useNow } from '../../parts/useNow.ts';
 import { present } from '../../present.ts';
 import { plural } from '../../words/figures.ts';
@@ -178,8 +179,7 @@ function Findings({
       {findings.length === 0 ? (
         <p className="soft">{none}</p>
       ) : (
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls can be reached by the keyboard
-        <section className="answer-rows" tabIndex={0} aria-label={title}>
+        <Scrolls className="answer-rows" label={title}>
           <table>
             <thead>
               <tr>
@@ -201,7 +201,7 @@ function Findings({
               ))}
             </tbody>
           </table>
-        </section>
+        </Scrolls>
       )}
       {findings.length > toldMost && <p className="soft">These are the latest {toldMost}.</p>}
     </>

@@ -1,7 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { versionsQuery, versionTextQuery } from '../../api/ruleTexts.ts';
 import { Failure } from '../../parts/Failure.tsx';
-import { capital } from '../../words/names.ts';
 import { second } from '../../words/time.ts';
 import { Diff } from '../versions/Diff.tsx';
 import { madeBy } from '../versions/madeBy.ts';
@@ -11,6 +10,9 @@ export interface Base {
   readonly number: number;
   readonly text: string;
 }
+
+/** It comes up below a long text. */
+const shown = (at: HTMLElement | null) => at?.scrollIntoView({ block: 'start' });
 
 /** Somebody saved meanwhile: theirs and one's own, and which of them goes on. */
 export function Conflict({
@@ -35,12 +37,12 @@ export function Conflict({
     return <p aria-busy="true">Looking at what changed…</p>;
   const found = { number: latest.number, text: theirs.data };
   return (
-    <section className="panel conflict" aria-labelledby="conflict" role="alert">
+    <section className="panel conflict" aria-labelledby="conflict" role="alert" ref={shown}>
       <header>
         <h2 id="conflict">Somebody else changed this rule</h2>
       </header>
       <p className="said">
-        You began with version {base.number}. {capital(madeBy(latest))} since: version {latest.number},{' '}
+        You began with version {base.number}. Since then there is version {latest.number}, {madeBy(latest)},{' '}
         {second(latest.at)} UTC{latest.reason !== '' && `: ${latest.reason}`}. Nothing of yours was saved, and nothing
         is lost.
       </p>

@@ -107,7 +107,7 @@ export function Workbench({
             Save…
           </button>
           <span className="soft" role="status">
-            {isLooked ? lookedText(checked?.mistakes ?? []) : 'Looking at it…'}
+            {isLooked || isWrong ? lookedText(checked?.mistakes ?? []) : 'Looking at it…'}
           </span>
           <span className="push" />
           <span className="soft" id="editor-keys">

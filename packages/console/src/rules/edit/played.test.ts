@@ -26,6 +26,7 @@ test('both versions are counted by day, and a day without logs is a gap and no z
   });
   expect(compared?.chart).toMatchObject({
     x: { names: ['2026-03-01', '2026-03-02', '2026-03-03', '2026-03-04'] },
+    unknown: 4,
     series: [
       { name: 'Present version', points: [{ y: 5 }, { y: 1 }, { y: null }, { y: null }] },
       { name: 'This draft', points: [{ y: 2 }, { y: null }, { y: null }, { y: 0 }] },

@@ -1,4 +1,5 @@
 import { useMemo } from 'react';
+import { Scrolls } from '../../parts/Scrolls.tsx';
 import { plural } from '../../words/figures.ts';
 import { harmless } from '../../words/harmless.ts';
 import { diffOf } from './diff.ts';
@@ -27,8 +28,7 @@ export function Diff({
       <p className="soft">
         {plural(count('new'), 'line')} new, {plural(count('gone'), 'line')} gone.
       </p>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls can be reached by the keyboard */}
-      <section className="diff" tabIndex={0} aria-label={label}>
+      <Scrolls className="diff" label={label}>
         <table>
           <thead className="unseen">
             <tr>
@@ -55,7 +55,7 @@ export function Diff({
             </tbody>
           ))}
         </table>
-      </section>
+      </Scrolls>
     </>
   );
 }

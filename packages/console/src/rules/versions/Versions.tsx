@@ -53,9 +53,9 @@ export function Versions({ rule }: { readonly rule: string }) {
                 params={{ id: rule }}
                 search={{ from: version.number }}
                 className="button small"
-                aria-label={`Go back to version ${version.number}…`}
+                aria-label={`Go back to version ${version.number}`}
               >
-                Go back to it…
+                Go back
               </Link>
             )}
           </li>
@@ -63,7 +63,7 @@ export function Versions({ rule }: { readonly rule: string }) {
       </ol>
       {one !== undefined && (
         <>
-          <div className="choices">
+          <div className="compared">
             <Choice label="From" {...{ versions }} chosen={before} onChoose={(n) => compare({ before: n, after })} />
             <Choice label="To" {...{ versions }} chosen={after} onChoose={(n) => compare({ before, after: n })} />
           </div>

@@ -11,7 +11,7 @@ export interface DiffLine {
 /** Lines around each change. */
 const around = 3;
 /** Texts that differ in more lines than this are not compared: it would take seconds, and tell nothing. */
-const changesMost = 4_000;
+const changesMost = 1_000;
 
 /** What differs between two texts, in parts with some lines around each; none where nothing does. Undefined: they differ in
  *  too much. */
