@@ -17,9 +17,17 @@ export async function entities(proof: Proof): Promise<void> {
   for (const part of [
     /On \d+ \w+ it sent [\d.]+ MiB in all, /,
     /On a usual day it sends [\d.]+ MiB: half of \d+ days stay below/,
-    /Who started what .* rclone\.exe/,
+    /Who started what .* cmd\.exe .* rclone\.exe/,
   ])
     proof.check(`an alert tells ${part.source}`, part.test(told), told);
+  await page.getByRole('button', { name: 'Look further up' }).click();
+  await main.getByText('What started the first of these is not in the logs').waitFor({ timeout: 40_000 });
+  const lineage = String(await main.locator('.lineage').innerText()).replace(/\s+/g, ' ');
+  proof.check(
+    'what started its parent is told, with its command line',
+    /winword\.exe as person-1 winword\.exe "letter\.docx" cmd\.exe as person-1 cmd\.exe \/c copy\.bat rclone\.exe/.test(lineage),
+    lineage,
+  );
   const minutes = String(await main.locator('[aria-labelledby=when]').textContent());
   for (const part of [
     /A usual day of its device, spread evenly: [\d.]+ KiB in 1 minute, nine days in ten up to [\d.]+ KiB\./,
