@@ -12,19 +12,25 @@ import { deviceNetworkEvents, deviceProcessEvents } from '../../weir/src/tables/
 const hour = 36_000_000_000n;
 const day = 24n * hour;
 
-/** A connection whose program's start is in the logs. */
+/** A connection of the second alert, whose program's start is in the logs; it sends more than its device does in a day. */
 export const started = {
+  BytesSent: 200_000_000,
   ...{ EventId: 'of-a-start', DeviceName: 'ws-001.larkfield.example', AccountName: 'person-1' },
   ...{ InitiatingProcessFileName: 'rclone.exe', InitiatingProcessParentFileName: 'cmd.exe' },
 };
 
+export function startedAt(now: bigint): bigint {
+  return now - (3n * hour) / 2n;
+}
+
 /** The connection itself, the start of its program by `cmd.exe`, and of that one by `winword.exe`, whose own is not there. */
 async function someStarts(lake: Lake, now: bigint): Promise<void> {
-  const texts = Object.entries(started).map(([name, value]) => `'${value}' AS "${name}"`);
+  const { BytesSent, ...texts } = started;
   await lake.append(
     deviceNetworkEvents,
-    `SELECT ${texts}, ${now}::BIGINT AS "Timestamp", ${now}::BIGINT AS "EvidenceTime", ${now}::BIGINT AS "ArrivedAt",
-      'Public' AS "RemoteIPType", 'ConnectionSuccess' AS "ActionType", 'endpoint' AS "Fusion",
+    `SELECT ${BytesSent}::BIGINT AS "BytesSent", ${Object.entries(texts).map(([name, value]) => `'${value}' AS "${name}"`)},
+      ${now}::BIGINT AS "Timestamp", ${now}::BIGINT AS "EvidenceTime", ${now}::BIGINT AS "ArrivedAt",
+      'Public' AS "RemoteIPType", 'ConnectionSuccess' AS "ActionType", 'fused' AS "Fusion",
       30::BIGINT AS "InitiatingProcessId", ${now - hour}::BIGINT AS "InitiatingProcessCreationTime"`,
     [
       ...[...Object.keys(started), 'Timestamp', 'EvidenceTime', 'ArrivedAt', 'RemoteIPType', 'ActionType', 'Fusion'],
@@ -78,7 +84,7 @@ export async function someHistory(home: string, store: Store, now: bigint): Prom
       ) AS of(device, account, program, service, domain, most, every) WHERE n % every = 0`,
       columns,
     );
-    await someStarts(from, now);
+    await someStarts(from, startedAt(now));
     await lake.commit({ from });
   } finally {
     await lake.close();

@@ -12,7 +12,7 @@ import { ticksToIso } from '../../weir/src/report/format.ts';
 import { evidenceRow, finding } from '../../weir/src/report/result.fixture.ts';
 import { Store } from '../../weir/src/store/store.ts';
 import { auditInto } from '../../weir/src/store/trail.ts';
-import { someHistory, started } from './history.ts';
+import { someHistory, started, startedAt } from './history.ts';
 
 const root = join(import.meta.dirname, '../../..');
 
@@ -101,7 +101,7 @@ function invented(nth: number, now: bigint, rule: { id: string; name: string; ve
         sample,
       },
     }),
-    ...(device === started.DeviceName && { rows: [...sample.map(rowOf), { ...started, Timestamp: ticksToIso(now) }] }),
+    ...(nth === 1 && { rows: [...sample.map(rowOf), { ...started, Timestamp: ticksToIso(startedAt(now)) }] }),
   };
 }
 
