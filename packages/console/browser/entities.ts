@@ -22,10 +22,12 @@ export async function entities(proof: Proof): Promise<void> {
     proof.check(`an alert tells ${part.source}`, part.test(told), told);
   await page.getByRole('button', { name: 'Look further up' }).click();
   await main.getByText('What started the first of these is not in the logs').waitFor({ timeout: 40_000 });
-  const lineage = String(await main.locator('.lineage').innerText()).replace(/\s+/g, ' ');
+  const lineage = String(await main.locator('.lineage').allInnerTexts()).replace(/\s+/g, ' ');
   proof.check(
     'what started its parent is told, with its command line',
-    /winword\.exe as person-1 winword\.exe "letter\.docx" cmd\.exe as person-1 cmd\.exe \/c copy\.bat rclone\.exe/.test(lineage),
+    /winword\.exe as person-1 winword\.exe "letter\.docx" cmd\.exe as person-1 cmd\.exe \/c copy\.bat rclone\.exe/.test(
+      lineage,
+    ),
     lineage,
   );
   const minutes = String(await main.locator('[aria-labelledby=when]').textContent());
