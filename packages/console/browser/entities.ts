@@ -8,7 +8,7 @@ export async function entities(proof: Proof): Promise<void> {
   // The rule of invented alerts is not there, and so they have no guide.
   proof.refusalsAreMeant(page);
   await page.goto('/alerts?state=all&text=ws-001');
-  await page.locator('.rows [role=row]').first().click();
+  await page.locator('.rows [role=row]').filter({ hasText: 'all 8 connections' }).click();
   await page.getByRole('heading', { name: 'Against what is usual of its device' }).waitFor();
   const began = performance.now();
   await page.getByRole('img', { name: /^Bytes sent each day/ }).waitFor({ timeout: 40_000 });
@@ -17,13 +17,23 @@ export async function entities(proof: Proof): Promise<void> {
   for (const part of [
     /On \d+ \w+ it sent [\d.]+ MiB in all, /,
     /On a usual day it sends [\d.]+ MiB: half of \d+ days stay below/,
-    /Who started what .* rclone\.exe/,
+    /Who started what .* cmd\.exe .* rclone\.exe/,
   ])
     proof.check(`an alert tells ${part.source}`, part.test(told), told);
+  await page.getByRole('button', { name: 'Look further up' }).click();
+  await main.getByText('What started the first of these is not in the logs').waitFor({ timeout: 40_000 });
+  const lineage = String(await main.locator('.lineage').allInnerTexts()).replace(/\s+/g, ' ');
+  proof.check(
+    'what started its parent is told, with its command line',
+    /winword\.exe as person-1 winword\.exe "letter\.docx" cmd\.exe as person-1 cmd\.exe \/c copy\.bat rclone\.exe/.test(
+      lineage,
+    ),
+    lineage,
+  );
   const minutes = String(await main.locator('[aria-labelledby=when]').textContent());
   for (const part of [
-    /A usual day of its device, spread evenly: [\d.]+ KiB in 1 minute, nine days in ten up to [\d.]+ KiB\./,
-    /By \d\d-\d\d \d\d:\d\d UTC it had sent more than its device does in all on nine days in ten\./,
+    /A usual day of its device, spread evenly: [\d.]+ KiB in 10 seconds, nine days in ten up to [\d.]+ KiB\./,
+    /By \d\d:\d\d:\d\d UTC it had sent more than its device does in all on nine days in ten\./,
   ])
     proof.check(`its minutes tell ${part.source}`, part.test(minutes), minutes);
   await lookedAt(proof, page, 'alert-usual');

@@ -7,16 +7,56 @@ import { homePaths } from '../../weir/src/live/home.ts';
 import { LiveLake } from '../../weir/src/live/liveLake.ts';
 import { openGap } from '../../weir/src/schedule/gaps.ts';
 import type { Store } from '../../weir/src/store/store.ts';
-import { deviceNetworkEvents } from '../../weir/src/tables/index.ts';
+import { deviceNetworkEvents, deviceProcessEvents } from '../../weir/src/tables/index.ts';
 
 const hour = 36_000_000_000n;
 const day = 24n * hour;
 
+/** A connection of the second alert, whose program's start is in the logs; it sends more than its device does in a day. */
+export const started = {
+  BytesSent: 200_000_000,
+  ...{ EventId: 'of-a-start', DeviceName: 'ws-001.larkfield.example', AccountName: 'person-1' },
+  ...{ InitiatingProcessFileName: 'rclone.exe', InitiatingProcessParentFileName: 'cmd.exe' },
+};
+
+export function startedAt(now: bigint): bigint {
+  return now - (3n * hour) / 2n;
+}
+
+/** The connection itself, the start of its program by `cmd.exe`, and of that one by `winword.exe`, whose own is not there. */
+async function someStarts(lake: Lake, now: bigint): Promise<void> {
+  const { BytesSent, ...texts } = started;
+  await lake.append(
+    deviceNetworkEvents,
+    `SELECT ${BytesSent}::BIGINT AS "BytesSent", ${Object.entries(texts).map(([name, value]) => `'${value}' AS "${name}"`)},
+      ${now}::BIGINT AS "Timestamp", ${now}::BIGINT AS "EvidenceTime", ${now}::BIGINT AS "ArrivedAt",
+      'Public' AS "RemoteIPType", 'ConnectionSuccess' AS "ActionType", 'fused' AS "Fusion",
+      30::BIGINT AS "InitiatingProcessId", ${now - hour}::BIGINT AS "InitiatingProcessCreationTime"`,
+    [
+      ...[...Object.keys(started), 'Timestamp', 'EvidenceTime', 'ArrivedAt', 'RemoteIPType', 'ActionType', 'Fusion'],
+      ...['InitiatingProcessId', 'InitiatingProcessCreationTime'],
+    ],
+  );
+  await lake.append(
+    deviceProcessEvents,
+    `SELECT 's' || id AS "EventId", began AS "Timestamp", ${now}::BIGINT AS "ArrivedAt", '${started.DeviceName}' AS "DeviceName",
+      id::BIGINT AS "ProcessId", began AS "ProcessCreationTime", program AS "InitiatingProcessFileName", said AS "InitiatingProcessCommandLine",
+      'person-1' AS "InitiatingProcessAccountName", id::BIGINT - 10 AS "InitiatingProcessId",
+      began - ${hour} AS "InitiatingProcessCreationTime", above AS "InitiatingProcessParentFileName"
+    FROM (VALUES (30, ${now - hour}::BIGINT, 'cmd.exe', 'cmd.exe /c copy.bat', 'winword.exe'),
+      (20, ${now - 2n * hour}::BIGINT, 'winword.exe', 'winword.exe "letter.docx"', '')) AS of(id, began, program, said, above)`,
+    [
+      ...['EventId', 'Timestamp', 'ArrivedAt', 'DeviceName', 'ProcessId', 'ProcessCreationTime'],
+      ...['InitiatingProcessFileName', 'InitiatingProcessCommandLine', 'InitiatingProcessAccountName'],
+      ...['InitiatingProcessId', 'InitiatingProcessCreationTime', 'InitiatingProcessParentFileName'],
+    ],
+  );
+}
+
 /** Thirty days of connections of some devices, so that there is something usual: `ws-001` sends most and every day,
  *  `ws-002` and `ws-003` now and then, of `ws-040` nobody counts bytes, and some are told by a firewall alone. The services
  *  have no category, so that no rule finds anything. And a gap of a rule. */
-export async function someHistory(home: string, store: Store): Promise<void> {
-  const now = machineClock.now();
+export async function someHistory(home: string, store: Store, now: bigint): Promise<void> {
   const paths = homePaths(home);
   const engine = await Engine.open({ memoryMb: 300, threads: 1, spillDirectory: join(home, 'made-spill') });
   const lake = await LiveLake.open({ store, disk: nodeDisk, directory: paths.segments, clock: machineClock });
@@ -44,6 +84,7 @@ export async function someHistory(home: string, store: Store): Promise<void> {
       ) AS of(device, account, program, service, domain, most, every) WHERE n % every = 0`,
       columns,
     );
+    await someStarts(from, startedAt(now));
     await lake.commit({ from });
   } finally {
     await lake.close();

@@ -8,10 +8,11 @@ import { AlertBook } from '../../weir/src/alert/book.ts';
 import { machineClock } from '../../weir/src/cli/clock.ts';
 import type { ToldFinding } from '../../weir/src/model/alert.ts';
 import { severities } from '../../weir/src/model/finding.ts';
+import { ticksToIso } from '../../weir/src/report/format.ts';
 import { evidenceRow, finding } from '../../weir/src/report/result.fixture.ts';
 import { Store } from '../../weir/src/store/store.ts';
 import { auditInto } from '../../weir/src/store/trail.ts';
-import { someHistory } from './history.ts';
+import { someHistory, started, startedAt } from './history.ts';
 
 const root = join(import.meta.dirname, '../../..');
 
@@ -56,7 +57,7 @@ export async function crowdedHome(alerts: number): Promise<string> {
   const rule = { id: 'browser-suite', name: 'Rule of the browser suite', version: '1.0.0' };
   const findings = Array.from({ length: alerts }, (_, nth) => invented(nth, now, rule));
   book.apply({ rule, revision: '1', findings, at: now, wholeSince: 0n });
-  await someHistory(home, store);
+  await someHistory(home, store, now);
   store.close();
   return home;
 }
@@ -68,6 +69,14 @@ function invented(nth: number, now: bigint, rule: { id: string; name: string; ve
   const known = nth % 5 === 0 ? 0 : nth % 3 === 0 ? Math.ceil(connections / 2) : connections;
   const firstSeen = now - BigInt(nth + 90) * minute;
   const base = finding();
+  const sample = Array.from({ length: Math.min(connections, nth < 20 ? 60 : 3) }, (_, row) =>
+    evidenceRow({
+      eventId: say(`e${nth}-${row}`),
+      timestamp: firstSeen + BigInt(row) * minute,
+      bytesSent: row < known ? 5_000_000n : null,
+      remoteHost: say('gfs262n307.userstorage.mega.co.nz'),
+    }),
+  );
   const device = isHostile ? hostile : `ws-${String(nth % 97).padStart(3, '0')}.larkfield.example`;
   return {
     finding: finding({
@@ -89,15 +98,14 @@ function invented(nth: number, now: bigint, rule: { id: string; name: string; ve
       evidence: {
         count: connections,
         eventIds: Array.from({ length: connections }, (_, row) => `e${nth}-${row}`),
-        sample: Array.from({ length: Math.min(connections, nth < 20 ? 60 : 3) }, (_, row) =>
-          evidenceRow({
-            eventId: say(`e${nth}-${row}`),
-            timestamp: firstSeen + BigInt(row) * minute,
-            bytesSent: row < known ? 5_000_000n : null,
-            remoteHost: say('gfs262n307.userstorage.mega.co.nz'),
-          }),
-        ),
+        sample,
       },
     }),
+    ...(nth === 1 && { rows: [...sample.map(rowOf), { ...started, Timestamp: ticksToIso(startedAt(now)) }] }),
   };
+}
+
+/** A row of evidence as a rule tells it, as far as the suite looks at it. */
+function rowOf({ eventId, timestamp, bytesSent, remoteHost }: ReturnType<typeof evidenceRow>) {
+  return { EventId: eventId, Timestamp: ticksToIso(timestamp), BytesSent: bytesSent, RemoteHost: remoteHost };
 }

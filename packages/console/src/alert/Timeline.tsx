@@ -38,7 +38,6 @@ export function Timeline({ timeline, alert }: { readonly timeline: Of; readonly 
       usual={rate}
       ends={[label(from), `${label(until)} UTC`]}
       height={140}
-      left={64}
       bars={bins.map(({ from: at, sent, unknown }) => ({
         ...{ key: at, sent, uncounted: unknown },
         title: `${label(at)} UTC: ${bytes(Math.round(sent))}${unknown > 0 ? `, ${count(unknown)} not counted` : ''}`,

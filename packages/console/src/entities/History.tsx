@@ -31,7 +31,6 @@ export function History({
       usual={isKnown ? { median: Number(longOf(usual.median ?? 0)), p90: Number(longOf(usual.p90 ?? 0)) } : undefined}
       ends={[dayName(from), `${last} UTC`]}
       height={170}
-      left={92}
       bars={days.map(({ day, sent: n, connections, uncounted: missing }) => {
         const told = { bytesSent: n === null ? null : Math.round(n), connections, bytesKnown: connections - missing };
         const what = connections === 0 ? 'no connection' : `${sent(told)}, ${plural(connections, 'connection')}`;

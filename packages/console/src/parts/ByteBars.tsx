@@ -14,6 +14,7 @@ export interface ByteBar {
 
 /** In the picture's own units; the page stretches it. */
 const width = 960;
+const left = 92;
 const right = 8;
 const top = 10;
 
@@ -26,7 +27,6 @@ export function ByteBars({
   usual,
   ends,
   height,
-  left,
   children,
 }: {
   /** All of it in a sentence. */
@@ -38,7 +38,6 @@ export function ByteBars({
   /** What stands below the first and the last bar. */
   readonly ends: readonly [string, string];
   readonly height: number;
-  readonly left: number;
   readonly children: ReactNode;
 }) {
   const step = (width - left - right) / bars.length;
