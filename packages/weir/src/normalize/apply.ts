@@ -21,21 +21,25 @@ export interface Job {
  *  The first table is written at once. Only where it did not take all `expected` records, or where a text was `found`
  *  that speaks of rows of other tables, is the file read again to see what the rest was. Records that feed several
  *  tables in any case are judged once, for all of them: reading such a file again for each table took up to three times as
- *  long. */
+ *  long. Of those `alone` is the output that all of a sample feed and no other: it is written at once, and only what feeds
+ *  others, or nothing, is judged for all. */
 export async function applyMapping(
   lake: Lake,
   job: Job,
   expected: number,
   found: ReadonlySet<string>,
+  alone?: number,
 ): Promise<Tally & { records: number }> {
   const { outputs, isMixed, opened } = job.mapping;
   const records: Records = (...sql) => judged(job, sql);
   if (!isMixed && !opened && outputs.every(({ alongside }) => alongside !== 'always'))
     return { ...(await appendInTurn(lake, records, outputs, expected, found)), records: expected };
   const wanted = ['verdict', ...spokenOf(job.mapping)].map(sqlName).join(', ');
-  const tally = await lake.spooled(`SELECT ${wanted} FROM ${records(wanted)}`, (spool) =>
-    appendFed(lake, () => spool, outputs),
-  );
+  const judgedOnce = (where: string) =>
+    lake.spooled(`SELECT ${wanted} FROM ${records(wanted)}${where}`, (spool) => appendFed(lake, () => spool, outputs));
+  if (alone !== undefined)
+    return { ...(await appendAlone(lake, records, outputs, { alone, expected, judgedOnce })), records: expected };
+  const tally = await judgedOnce('');
   return { ...tally, records: opened ? tally.rows + sum(tally.ignored) + sum(tally.rejected) : expected };
 }
 
@@ -66,6 +70,38 @@ async function appendInTurn(
   const signed = rest.some(({ alongside }) => typeof alongside === 'object' && found.has(alongside.text));
   if (appended === expected && !signed) return { rows: appended, ignored: new Map(), rejected: new Map() };
   return appendFed(lake, records, outputs, main);
+}
+
+/** Appends the records that feed one output and no other; only where these were not all is the file read again. */
+async function appendAlone(
+  lake: Lake,
+  records: Records,
+  outputs: readonly Output[],
+  {
+    alone,
+    expected,
+    judgedOnce,
+  }: { readonly alone: number; readonly expected: number; readonly judgedOnce: (where: string) => Promise<Tally> },
+): Promise<Tally> {
+  const [main] = outputs.slice(alone, alone + 1);
+  if (!main) throw new Error('a sample feeds an output that the file has not');
+  const feeds = ({ where = 'true' }: Output): string => `coalesce(${where}, false)`;
+  const others = outputs.filter((output) => output !== main).map(feeds);
+  const only = [feeds(main), ...others.map((other) => `NOT ${other}`)].join(' AND ');
+  const appended = await append(lake, records, { ...main, where: only });
+  if (appended === expected) return { rows: appended, ignored: new Map(), rejected: new Map() };
+  const rest = await judgedOnce(` WHERE verdict IS NOT NULL OR NOT (${only})`);
+  return { ...rest, rows: appended + rest.rows };
+}
+
+/** The one output that the records of a mixed sample feed, where they feed one. */
+export async function fedAlone(lake: Lake, job: Job): Promise<number | undefined> {
+  const { outputs } = job.mapping;
+  const { fed, tally } = await classify(lake, (...sql) => judged(job, sql), outputs);
+  const [only, ...others] = fed;
+  // What is counted among equals is so over all records.
+  if (!only || only.from || others.length > 0 || sum(tally.ignored) + sum(tally.rejected) > 0) return undefined;
+  return outputs.indexOf(only);
 }
 
 /** Appends to each table that has rows among the records, but for the output that is `done`. */

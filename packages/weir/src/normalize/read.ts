@@ -1,10 +1,10 @@
 import { stat, symlink } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { sqlText } from '../engine/sql.ts';
-import { isDiskFull } from '../lake/lake.ts';
+import { isDiskFull, type Lake } from '../lake/lake.ts';
 import type { InputReport } from '../model/input.ts';
 import { type Census, takeCensus } from '../source/census.ts';
-import { applyMapping, type Job, rejectedRecords, sum, type Tally, tellingTexts } from './apply.ts';
+import { applyMapping, fedAlone, type Job, rejectedRecords, sum, type Tally, tellingTexts } from './apply.ts';
 import { rejectText, Spooled } from './careful.ts';
 import { commentLines } from './carefulRecord.ts';
 import { type Context, type Source, skipped } from './input.ts';
@@ -128,8 +128,9 @@ async function readFast(
   const above = 'header' in shape ? shape.header.lines : 0;
   const below = census.lines - above;
   const closing = shape.kind === 'zeek-tsv' || shape.kind === 'w3c' ? census.hashes - above : 0;
+  const alone = seen && below >= manyRecords ? await aloneIn(seen.lines, shape, options, lake) : undefined;
   const apply = async (job: Job) => {
-    const found = await applyMapping(lake, job, below - closing, census.found);
+    const found = await applyMapping(lake, job, below - closing, census.found, alone);
     const judged = found.rows + sum(found.ignored) + sum(found.rejected);
     if (judged !== below && judged !== below - closing) throw new Unbalanced();
     // Of rejects that are to be kept the line and the text are wanted. And what looks like a record of CSV without a
@@ -155,6 +156,25 @@ async function readFast(
   const ignored = new Map(tally.ignored);
   if (tally.comments > 0) ignored.set(commentLines, (ignored.get(commentLines) ?? 0) + tally.comments);
   return { ...tally, ignored, records: census.lines, unfinished: false };
+}
+
+/** Of so many records it is worth to ask a sample which table they feed. */
+const manyRecords = 20_000;
+
+/** The one output that a sample of a mixed file's lines feed, if they do. It is a guess about the others. */
+async function aloneIn(
+  lines: readonly string[],
+  shape: Shape,
+  options: ReadingOptions,
+  lake: Lake,
+): Promise<number | undefined> {
+  if (!shape.job(options).mapping.isMixed) return undefined;
+  return lake.beside(`${lines.join('\n')}\n`, (path) => {
+    const job = shape.job({ ...options, path });
+    return fedAlone(lake, job).catch((error) =>
+      isUnseen(error) || isNoObject(error) ? undefined : unlessOfTheEngine(error),
+    );
+  });
 }
 
 /** Whether the engine reads every line of such a file as this code would. */

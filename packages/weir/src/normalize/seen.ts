@@ -6,6 +6,8 @@ export interface Seen {
   readonly has: (path: readonly string[]) => boolean;
   /** The names of the members at a path, with a value or null. */
   readonly names: (path: readonly string[]) => readonly string[];
+  /** Some of its lines, each whole. */
+  readonly lines: readonly string[];
 }
 
 /** Where in a file the sample is taken from, and how much each time. */
@@ -16,6 +18,7 @@ const length = 48 * 1024;
  *  has to prove. */
 export async function seenIn(path: string): Promise<Seen> {
   const root = emptyNode();
+  const sampled: string[] = [];
   const file = await open(path);
   try {
     const { size } = await file.stat();
@@ -25,12 +28,16 @@ export async function seenIn(path: string): Promise<Seen> {
       const { bytesRead } = await file.read(bytes, 0, bytes.length, at);
       const lines = bytes.toString('utf8', 0, bytesRead).split('\n');
       // Lines that are cut are no JSON.
-      for (const line of lines) note(root, parsed(line));
+      for (const line of lines) {
+        const record = parsed(line);
+        note(root, record);
+        if (typeof record === 'object' && record !== null) sampled.push(line);
+      }
     }
   } finally {
     await file.close();
   }
-  return { has: (path) => has(root, path), names: (path) => [...(at(root, path)?.names ?? [])] };
+  return { has: (path) => has(root, path), names: (path) => [...(at(root, path)?.names ?? [])], lines: sampled };
 }
 
 /** A member by the names below it, lower case as the engine's columns are alike; what is below a text is not known. */

@@ -38,7 +38,7 @@ export function ecsStage(raw: RawColumns): Record<string, string> {
     host_name: text('host.hostname', 'host.name', 'agent.hostname', 'agent.name'),
     host_id: text('host.id', 'agent.id'),
     // A list as JSON or as Discover joins it.
-    host_ips: `list_transform(regexp_extract_all(${text('host.ip')}, '[0-9A-Fa-f:.]+'), lambda address: ${normalAddress('address')})`,
+    host_ips: addresses(text('host.ip')),
     sensor: text('observer.name', 'observer.hostname', 'agent.name', 'host.name'),
     source_text: raw.dotted('source.ip'),
     bytes_text: raw.dotted('source.bytes', 'destination.bytes'),
@@ -92,6 +92,12 @@ export function ecsStage(raw: RawColumns): Record<string, string> {
     file_sha256: text('file.hash.sha256'),
     file_md5: text('file.hash.md5'),
   };
+}
+
+/** The normal addresses in a text, which most often are normal as they are. */
+function addresses(text: string): string {
+  const all = `regexp_extract_all(${text}, '[0-9A-Fa-f:.]+')`;
+  return `CASE WHEN contains(${text}, ':') THEN list_transform(${all}, lambda address: ${normalAddress('address')}) ELSE ${all} END`;
 }
 
 /** ISO text; Kibana's exports write `Mar 10, 2026 @ 08:15:30.123` in the reader's own zone, which nobody can tell. */

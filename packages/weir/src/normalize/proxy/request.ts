@@ -2,7 +2,7 @@ import { networkFlows, observedNames } from '../../tables/index.ts';
 import { flow } from '../flow.ts';
 import { firstVerdict, ignored, type Mapping, rejected } from '../mapping.ts';
 import { numberedAmongEquals, type RawColumns } from '../reading.ts';
-import { bind, isAddress, isInside, normalAddress } from '../sql/address.ts';
+import { isAddress, isInside, normalAddress } from '../sql/address.ts';
 import { secondsToTicks } from '../sql/time.ts';
 import { targetParts } from './target.ts';
 
@@ -123,20 +123,20 @@ function stage(raw: RawColumns, request: Required<ProxyRequest>): Record<string,
     time_text: request.time,
     ticks: request.timeIsEnd ? `${ticks} - greatest(${span}, 0)` : ticks,
     ends: request.timeIsEnd ? ticks : 'NULL::BIGINT',
-    client: addressOf(given(request.client)),
+    client: addressOf(raw, given(request.client)),
     client_port: portOf(given(request.client_port)),
     account: `coalesce(${request.account}, '')`,
     target_text,
     scheme: target.scheme,
     host: `CASE WHEN ${isNumber} THEN '' ELSE ${target.host} END`,
     port: `CASE WHEN ${target.host} <> '' THEN ${portOf(raw.once(`nullif(${target.port}, '')`))} END`,
-    destination: `CASE WHEN ${isNumber} THEN ${normalAddress(target.host)} ELSE ${addressOf(given(request.peer))} END`,
+    destination: `CASE WHEN ${isNumber} THEN ${normalAddress(target.host)} ELSE ${addressOf(raw, given(request.peer))} END`,
     sent: counterOf(given(request.sent)),
     received: counterOf(given(request.received)),
     state: `coalesce(${request.state}, '')`,
     refused: `coalesce(${request.refused}, false)`,
     answered: `coalesce(${request.answered}, false)`,
-    proxy: addressOf(given(request.proxy)),
+    proxy: addressOf(raw, given(request.proxy)),
     proxy_port: portOf(given(request.proxy_port)),
     sensor: `coalesce(${request.sensor}, '')`,
     telling: `concat_ws('|', ${['NULL', ...request.telling].map((text) => `coalesce(${text}, '')`).join(', ')})`,
@@ -144,10 +144,10 @@ function stage(raw: RawColumns, request: Required<ProxyRequest>): Record<string,
 }
 
 /** A normal address; '' where there is none, or what stands there is none. */
-function addressOf(text: string): string {
+function addressOf(raw: RawColumns, text: string): string {
   if (text === nothing) return "''";
-  const isOne = `${isAddress('n')} AND n NOT IN ('0.0.0.0', '::')`;
-  return bind(normalAddress(text), () => `CASE WHEN ${isOne} THEN n ELSE '' END`, 'n');
+  const normal = raw.once(normalAddress(text));
+  return `CASE WHEN ${isAddress(normal)} AND ${normal} NOT IN ('0.0.0.0', '::') THEN ${normal} ELSE '' END`;
 }
 
 /** -1 where what is recorded is no number. */
