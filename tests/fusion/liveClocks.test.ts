@@ -1,9 +1,9 @@
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { test } from 'vitest';
 import type { InlineRow } from '../../packages/weir/src/detect/inlineRows.ts';
 import { endpointConnections, networkFlows } from '../../packages/weir/src/tables/index.ts';
 import { dealing, sameAsBatch } from './dealing.ts';
-import { batched, type Told } from './living.ts';
+import type { Told } from './living.ts';
 
 const start = Date.parse('2026-03-12T00:00:00Z');
 const hour = 3_600_000;
@@ -112,12 +112,3 @@ test('law: with clocks of devices, of their sensors and of the network\u2019s th
     { numRuns: Number(process.env.WEIR_RUNS ?? 3), endOnFailure: true },
   );
 }, 300_000);
-
-test('a clock that is more than a day off is reckoned with where the span is settled alone', async () => {
-  const connection = { second: 0, server: 1, hours: 0, told: 'both', twice: false, seen: 'once', port: 'own' } as const;
-  const connections = [1, 2, 3, 4].map((hour) => ({ ...connection, hour }));
-  const rows = rowsOf([{ day: 0, device: 1, ahead: 25, written: 0, sensed: 0, connections }]);
-  const limits = { passed: 100_000, read: 100_000, settled: 1 };
-  expect((await batched(rows)).DeviceNetworkEvents?.map(({ Fusion }) => Fusion)).toEqual(Array(4).fill('fused'));
-  await sameAsBatch(rows, { seed: 0, batches: 1, between: '', limits });
-});
