@@ -2,8 +2,9 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Engine } from '../../engine/engine.ts';
+import { sqlText } from '../../engine/sql.ts';
 import { Lake } from '../../lake/lake.ts';
-import { deviceNetworkEvents } from '../../tables/index.ts';
+import { deviceNetworkEvents, rollups } from '../../tables/index.ts';
 import type { Tables } from './queries.ts';
 
 /** Columns of connections and a SELECT that gives them. */
@@ -27,7 +28,7 @@ export async function someTables({ columns, select } = uploads) {
   await lake.append(deviceNetworkEvents, select, columns);
   // Rollups are reckoned from the tables, which must be there first.
   const views = await engine.rows<{ sql: string }>(
-    `SELECT sql FROM duckdb_views() WHERE NOT internal ORDER BY view_name = 'EgressDaily', view_name`,
+    `SELECT sql FROM duckdb_views() WHERE NOT internal ORDER BY view_name IN (${rollups.map(({ name }) => sqlText(name)).join(', ')}), view_name`,
   );
   engine.close();
   let held = 0;
