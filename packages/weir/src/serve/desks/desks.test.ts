@@ -242,7 +242,7 @@ describe('back-tests', () => {
       expect(draft).toMatchObject({ state: 'done' });
       // Both versions are counted by day: the page draws one beside the other.
       const [played] = (draft.result as { rules: { days: unknown[]; against: { days: unknown[] } }[] }).rules;
-      const day = { day: '2024-04-26T00:00:00.0000000Z', hosts: 1 };
+      const day = { day: '2024-04-25T00:00:00.0000000Z', hosts: 1 };
       expect(played).toMatchObject({
         days: [{ ...day, severities: { low: 1 } }],
         against: { days: [{ ...day, severities: { high: 1 } }] },
