@@ -39,6 +39,7 @@ await build({
     // Processes of their own, which begin here; beside the chunks that start them.
     'clickhouse.worker': `${root}packages/weir/src/ruletest/clickhouse.worker.ts`,
     'backtest.worker': `${root}packages/weir/src/serve/desks/backtest.worker.ts`,
+    'ruleCheck.worker': `${root}packages/weir/src/serve/desks/ruleCheck.worker.ts`,
     'query.worker': `${root}packages/weir/src/api/query/query.worker.ts`,
   },
   outdir: `${out}/lib`,

@@ -6,7 +6,6 @@ import { ExceptionBook } from '../alert/exceptionBook.ts';
 import { warnOfEnds } from '../alert/warn.ts';
 import type { Engine } from '../engine/engine.ts';
 import { writeWatchlists } from '../inventory/watchlists.ts';
-import { hostKnowledge } from '../lint/hosts.ts';
 import { waitingLonger } from '../live/fusion/behind.ts';
 import type { homePaths } from '../live/home.ts';
 import type { LiveLake } from '../live/liveLake.ts';
@@ -22,7 +21,8 @@ import { Library } from '../schedule/library.ts';
 import { Scheduler } from '../schedule/scheduler.ts';
 import type { Store } from '../store/store.ts';
 import { schemaWith } from '../tables/watchlists.ts';
-import { checkRule } from './desks/ruleCheck.ts';
+import type { Closing } from './closing.ts';
+import { RuleChecker } from './desks/ruleChecker.ts';
 import { ruleFolders } from './desks/ruleFolders.ts';
 import { RuleTexts } from './desks/ruleTexts.ts';
 import { stoppedRules } from './desks/stops.ts';
@@ -45,6 +45,7 @@ export interface DetectionParts {
   readonly canaries: Canaries | undefined;
   /** Evidence times before it may be gone by retention; null: none is. */
   readonly retained: () => bigint | null;
+  readonly closing: Closing;
 }
 
 export interface Detection {
@@ -63,7 +64,7 @@ export interface Detection {
 
 /** What finds: rules, their runs, and the alerts that come of them. */
 export async function openDetection(parts: DetectionParts): Promise<Detection> {
-  const { options, paths, store, lake, health, metrics, catalogue, inventory, canaries, retained } = parts;
+  const { options, paths, store, lake, health, metrics, catalogue, inventory, canaries, retained, closing } = parts;
   const { config, content, clock, log } = options;
   await mkdir(paths.evidence, { recursive: true });
   const basis = createHash('sha256')
@@ -92,10 +93,14 @@ export async function openDetection(parts: DetectionParts): Promise<Detection> {
   };
   const watchlists = inventory?.watchlists ?? [];
   const schema = schemaWith(watchlists);
-  const hosts = hostKnowledge(catalogue);
+  const checker = new RuleChecker(
+    { content, watchlists: watchlists.map(({ name, columns }) => ({ name, columns })) },
+    clock,
+  );
+  closing.add(() => checker.close());
   const ruleTexts = new RuleTexts({
     ...{ store, disk: options.machine.disk, home: options.home, library, read, folders: ruleFolders(places) },
-    check: (text) => checkRule(text, { hosts, schema }),
+    check: (text) => checker.check(text),
     now: () => clock.now(),
     onTrouble: (error) => log.error({ part: 'rules', error }, 'what a rule says could not be kept; it is tried again'),
   });

@@ -80,7 +80,7 @@ export async function openRooms(options: ServiceOptions, closing: Closing): Prom
   const intake = await openIntake({ options, paths, disk, store, lake, health, closing, signal });
   const canaries = await openCanaries(options, store, intake.reception);
   const detection = await openDetection({
-    ...{ options, paths, store, lake, health, metrics, catalogue, inventory, canaries },
+    ...{ options, paths, store, lake, health, metrics, catalogue, inventory, canaries, closing },
     retained: () => lake.retainedFrom ?? null,
   });
 

@@ -71,6 +71,7 @@ const statuses: Readonly<Record<string, number>> = {
   VIEW_LIMIT: 422,
   RULE_VERSION_STALE: 409,
   RULE_REFUSED: 422,
+  RULE_TOO_MUCH: 422,
   RULE_FIXED: 422,
   RULE_UNWRITABLE: 422,
   DISK_FULL: 507,

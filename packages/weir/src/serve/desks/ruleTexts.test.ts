@@ -69,7 +69,7 @@ async function started({ disk = nodeDisk as Disk, paths = [join(home, 'kept')], 
   const texts = new RuleTexts({
     ...{ store: kept, disk, home, library, folders: ruleFolders(places), now: () => now },
     read: async () => void (await library.reload(now)),
-    check: (text) => checkRule(text, { hosts, schema: schemaWith([]) }),
+    check: async (text) => checkRule(text, { hosts, schema: schemaWith([]) }),
     onTrouble: (error) => troubles.push(error),
   });
   await texts.reload();

@@ -33,7 +33,7 @@ export interface RuleTextsOptions {
   readonly library: Library;
   /** Reads rules' files again where they changed. */
   readonly read: () => Promise<void>;
-  readonly check: (text: string) => CheckedRule;
+  readonly check: (text: string) => Promise<CheckedRule>;
   /** The present, ticks. */
   readonly now: () => bigint;
   /** Told what keeps versions from being kept, or a save from being ended. It is tried again. */
@@ -66,7 +66,7 @@ export class RuleTexts implements RuleTextDesk {
 
   async check({ yaml, of }: Parameters<RuleTextDesk['check']>[0]): Promise<RuleCheck> {
     const held = of === null ? undefined : this.#held(of);
-    const { rule, mistakes } = this.#looked(yaml, held);
+    const { rule, mistakes } = await this.#looked(yaml, held);
     return { rule: rule === undefined ? null : { id: rule.id, name: rule.name }, mistakes };
   }
 
@@ -100,7 +100,7 @@ export class RuleTexts implements RuleTextDesk {
       const last = lastRuleVersion(store, held.rule.id);
       if (last === undefined) throw new Error(`rule ${held.rule.id} has a file and no version`);
       if (last.number !== base) throw stale(last, base);
-      this.#refuseWrong(yaml, held);
+      await this.#refuseWrong(yaml, held);
       if (yaml === last.text)
         throw new UserError('RULE_UNCHANGED', id, 'the text is what the rule says already', 'Change it first.');
       const { name } = held.rule;
@@ -112,7 +112,7 @@ export class RuleTexts implements RuleTextDesk {
     return this.#inTurn(async () => {
       await this.#readAgain();
       const { folders, library } = this.#options;
-      const { id, name } = this.#refuseWrong(yaml, undefined);
+      const { id, name } = await this.#refuseWrong(yaml, undefined);
       const other = library.rules.find(({ rule }) => rule.id === id);
       if (other !== undefined)
         throw new UserError(
@@ -140,8 +140,8 @@ export class RuleTexts implements RuleTextDesk {
     throw new UserError('RULE_UNKNOWN', id, 'there is no such rule', 'Take an id from the list.');
   }
 
-  #looked(yaml: string, held: RuleText | undefined): CheckedRule {
-    const looked = this.#options.check(yaml);
+  async #looked(yaml: string, held: RuleText | undefined): Promise<CheckedRule> {
+    const looked = await this.#options.check(yaml);
     const { rule } = looked;
     if (rule === undefined) return looked;
     const more = [
@@ -152,8 +152,8 @@ export class RuleTexts implements RuleTextDesk {
   }
 
   /** @throws RequestError `RULE_REFUSED` with every mistake */
-  #refuseWrong(yaml: string, held: RuleText | undefined): NonNullable<CheckedRule['rule']> {
-    const { rule, mistakes } = this.#looked(yaml, held);
+  async #refuseWrong(yaml: string, held: RuleText | undefined): Promise<NonNullable<CheckedRule['rule']>> {
+    const { rule, mistakes } = await this.#looked(yaml, held);
     const wrong = mistakes.find(({ severity }) => severity === 'error');
     if (rule !== undefined && wrong === undefined) return rule;
     const { place = '1:1', message = 'this is no rule', advice = '' } = wrong ?? {};
