@@ -171,7 +171,7 @@ export class Lake {
     const file = join(this.directory, `beside-${this.#written}`);
     this.#written += 1;
     try {
-      await writeFile(file, text);
+      await this.#fitting(writeFile(file, text));
       return await work(file);
     } finally {
       await rm(file, { force: true });
@@ -221,17 +221,20 @@ export class Lake {
 
   /** Writes the rows of a SELECT to a file of the folder; a disk that fills up meanwhile is told in plain words. */
   async #write(select: string, file: string, encoding: string): Promise<number> {
-    return this.engine
-      .run(`COPY (${select}) TO ${sqlText(file)} (FORMAT parquet, ${encoding})`)
-      .catch((error: unknown) => {
-        if (!isDiskFull(error)) throw error;
-        throw new UserError(
-          'DISK_FULL',
-          this.directory,
-          'the disk is full: the rows that were read do not fit there',
-          'Free some space, or point TMPDIR at a larger disk: Weir needs about the size of the logs there.',
-        );
-      });
+    return this.#fitting(this.engine.run(`COPY (${select}) TO ${sqlText(file)} (FORMAT parquet, ${encoding})`));
+  }
+
+  /** @throws UserError `DISK_FULL` where what is written has no room */
+  #fitting<Result>(writing: Promise<Result>): Promise<Result> {
+    return writing.catch((error: unknown) => {
+      if (!isDiskFull(error)) throw error;
+      throw new UserError(
+        'DISK_FULL',
+        this.directory,
+        'the disk is full: the rows that were read do not fit there',
+        'Free some space, or point TMPDIR at a larger disk: Weir needs about the size of the logs there.',
+      );
+    });
   }
 
   async #show(table: Table): Promise<void> {
