@@ -196,3 +196,13 @@ test('more than may wait are turned away, an id is taken once', async () => {
   await running;
   expect((await Promise.all(waiting)).map(({ rows }) => rows)).toEqual(waiting.map((_, each) => `[${each}]`));
 });
+
+test('once closed, no process starts that nobody would end', async () => {
+  const processes = () => process.getActiveResourcesInfo().filter((name) => name === 'ProcessWrap').length;
+  const before = processes();
+  const of = start();
+  await of.close();
+  await expect(run('print 1', { of })).rejects.toMatchObject({ code: 'QUERY_CANCELLED' });
+  await of.warm();
+  expect(processes()).toBe(before);
+});

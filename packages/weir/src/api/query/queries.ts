@@ -120,7 +120,7 @@ export class Queries {
   /** Starts a process, so that the first query does not wait for one. Each holds some 200 MB, so others begin when several
    *  queries run at once; then they stay. */
   async warm(): Promise<void> {
-    if (this.#idle.length === 0) this.#idle.push(this.#start());
+    if (this.#idle.length === 0 && !this.#closed) this.#idle.push(this.#start());
     await Promise.all(this.#idle);
   }
 
@@ -266,6 +266,8 @@ export class Queries {
 
   async #take(): Promise<QueryProcess> {
     for (;;) {
+      // Nobody would end a process that starts once all of them are ended.
+      if (this.#closed) throw cancelled();
       const process = await (this.#idle.shift() ?? this.#start());
       if (process.alive) return process;
       await this.#forget(process);
@@ -279,7 +281,8 @@ export class Queries {
       return;
     }
     await this.#forget(process);
-    this.#idle.push(this.#start());
+    // It may have been closed meanwhile.
+    if (!this.#closed) this.#idle.push(this.#start());
   }
 
   async #forget(process: QueryProcess): Promise<void> {
