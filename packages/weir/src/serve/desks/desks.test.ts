@@ -185,7 +185,8 @@ test('sources tell what came of what they sent, and the records that could not b
     expect((await desk.rejects({ source: 'b', limit: 9 })).map(({ text }) => text)).toEqual(['t2', 'what is this']);
   }));
 
-describe('back-tests', () => {
+// Each is a process that loads the compiler first, beside whatever else the machine does.
+describe('back-tests', { timeout: 180_000 }, () => {
   async function withBacktests(use: (backtests: Backtests, home: Home) => Promise<void>): Promise<void> {
     await Home.with(async (home) => {
       const lake = await home.lake();
