@@ -40,6 +40,7 @@ async function serve(home: string, flags: ServeFlags): Promise<number> {
   const loaded = await loadHomeConfig(home);
   const config = { ...loaded.config, ...overrides(loaded.config, flags) };
   const console = consoleDirectory(resolve(contentDirectory()));
+  const asked = askedToEnd();
   const service = await startService({
     ...{ home, config, place: loaded.place, console },
     content: resolve(contentDirectory()),
@@ -52,7 +53,7 @@ async function serve(home: string, flags: ServeFlags): Promise<number> {
   tell(`weir: listening at ${service.url}, home ${home}`);
   if (console === undefined) tell('weir: the console is not built here: npm run console builds it');
   if (service.welcome !== undefined) tell(`weir: ${firstSteps(service.url, service.welcome, console !== undefined)}`);
-  await asked();
+  await asked;
   tell('weir: stopping');
   await service.stop();
   return exitCodes.done;
@@ -68,8 +69,9 @@ function overrides({ watch }: Config, { listen: written, watch: more = [] }: Ser
   return { listen: data, watch: [...watch, ...paths] };
 }
 
-/** Waits until the system or a person asks the process to end. */
-async function asked(): Promise<void> {
+/** When the system or a person asks the process to end. Listened for before the service starts: one that is asked while it
+ *  starts, or as it says that it listens, ends in order. The same signal once more ends it at once. */
+async function askedToEnd(): Promise<void> {
   await new Promise<void>((end) => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => end());
   });
