@@ -1,3 +1,4 @@
+import { ticksPerDay } from '@weir/kql/types';
 import { applyExceptions } from '../exceptions/apply.ts';
 import { type FindingRow, holdsFor, holdsForEach } from '../exceptions/holds.ts';
 import type { Exception } from '../model/exception.ts';
@@ -32,7 +33,7 @@ export interface Looked {
 }
 
 /** So far back an exception is held against alerts, ticks. */
-export const lookBack = 30n * 864_000_000_000n;
+export const lookBack = 30n * ticksPerDay;
 /** Of more alerts the latest are looked at, and all confirmed ones. */
 const alertsMost = 20_000;
 

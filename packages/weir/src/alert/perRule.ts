@@ -1,7 +1,8 @@
+import { ticksPerDay } from '@weir/kql/types';
 import type { Verdict } from '../model/exception.ts';
 import type { Store } from '../store/store.ts';
 
-const week = 7n * 864_000_000_000n;
+const week = 7n * ticksPerDay;
 const weeksTold = 12;
 
 /** What became of a rule's alerts, without those that an exception hides, drills and those that were merged into others. */

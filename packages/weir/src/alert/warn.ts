@@ -1,10 +1,11 @@
+import { ticksPerDay } from '@weir/kql/types';
 import type { Exception } from '../model/exception.ts';
 import type { Store } from '../store/store.ts';
 import { withLongs } from './findingJson.ts';
 import { writeNotice } from './notices.ts';
 
 /** A fortnight, as reports have it. */
-const ahead = 14n * 864_000_000_000n;
+const ahead = 14n * ticksPerDay;
 
 /** Tells of exceptions that will end within a fortnight, of each end once: of those in files and those in the store. */
 export function warnOfEnds(store: Store, exceptions: readonly Exception[], now: bigint): void {

@@ -1,3 +1,4 @@
+import { ticksPerDay } from '@weir/kql/types';
 import { evidenceTime } from '../detect/window.ts';
 import type { Engine } from '../engine/engine.ts';
 import { sqlName } from '../engine/sql.ts';
@@ -5,14 +6,12 @@ import type { BacktestDay, BacktestFinding, Outcome, RuleBacktest } from '../mod
 import type { Severity } from '../model/finding.ts';
 import { publicTables, visibleColumns } from '../tables/index.ts';
 
-export const ticksOfDay = 864_000_000_000n;
-
 /** How many different devices the data of each day (UTC, by its first tick) tells of, over all tables that name one. */
 export async function hostsByDay(engine: Engine): Promise<ReadonlyMap<bigint, number>> {
   const tables = publicTables.filter((table) => visibleColumns(table).some(({ name }) => name === 'DeviceName'));
   const seen = tables.map(
     ({ name }) =>
-      `SELECT ${evidenceTime(name)} // ${ticksOfDay} * ${ticksOfDay} AS day, lower("DeviceName") AS host FROM ${sqlName(name)}`,
+      `SELECT ${evidenceTime(name)} // ${ticksPerDay} * ${ticksPerDay} AS day, lower("DeviceName") AS host FROM ${sqlName(name)}`,
   );
   const rows = await engine.rows<{ day: bigint; hosts: bigint }>(
     `SELECT day, count(DISTINCT host) AS hosts FROM (${seen.join(' UNION ALL ')})
@@ -35,7 +34,7 @@ export function daysOf(
   hosts: ReadonlyMap<bigint, number>,
   span: { readonly from: bigint; readonly until: bigint },
 ): BacktestDay[] {
-  const dayOf = (time: bigint) => (time / ticksOfDay) * ticksOfDay;
+  const dayOf = (time: bigint) => (time / ticksPerDay) * ticksPerDay;
   const byDay = Map.groupBy(findings, ({ alertedAt, foundAt, finding }) =>
     dayOf(alertedAt ?? foundAt ?? finding.lastSeen),
   );

@@ -1,15 +1,18 @@
+import { ticksPerDay } from '@weir/kql/types';
 import type { Engine } from '../engine/engine.ts';
 import { sqlText } from '../engine/sql.ts';
+import { dayOf } from '../tables/index.ts';
 
-const day = 864_000_000_000n;
 /** As far back as rules look for what is usual. */
 const daysBack = 14n;
 
 /** Which hour of a working day or of a weekend, UTC: 0 to 23, and 24 to 47. Ticks begin on a Monday. */
-const hourOf = (time: string, hour: string) => `(${hour} + CASE WHEN ${time} // ${day} % 7 >= 5 THEN 24 ELSE 0 END)`;
+const hourOf = (time: string, hour: string) =>
+  `(${hour} + CASE WHEN ${time} // ${ticksPerDay} % 7 >= 5 THEN 24 ELSE 0 END)`;
 
 /** Of a day that is asked about, the closed days before it. */
-const before = (table: string) => `${table}.day >= wanted.day - ${daysBack * day} AND ${table}.day < wanted.day`;
+const before = (table: string) =>
+  `${table}.day >= wanted.day - ${daysBack * ticksPerDay} AND ${table}.day < wanted.day`;
 
 /** `detect_company`: one row for each story of `detect_stories`. Days are the closed ones of the two weeks before the
  *  day on which a story begins, so that a replay sees no future, and a story that goes on is no history of itself.
@@ -27,7 +30,7 @@ const before = (table: string) => `${table}.day >= wanted.day - ${daysBack * day
  *    with less than a week of history, or where no such program is known. */
 export async function lookUpCompany(engine: Engine): Promise<void> {
   const named = await engine.rows<{ program: string; first: bigint; last: bigint }>(
-    `SELECT lower(process) AS program, min(first_seen) // ${day} * ${day} AS first, max(first_seen) // ${day} * ${day} AS last
+    `SELECT lower(process) AS program, ${dayOf('min(first_seen)')} AS first, ${dayOf('max(first_seen)')} AS last
      FROM temp.detect_stories GROUP BY ALL ORDER BY ALL`,
   );
   // As literals, so that history is cut down to them before it is summed up.
@@ -36,7 +39,7 @@ export async function lookUpCompany(engine: Engine): Promise<void> {
     days.reduce((a, b) => (b < a ? b : a), days[0] ?? 0n),
     days.reduce((a, b) => (b > a ? b : a), 0n),
   ];
-  const within = `"Day" >= ${earliest - daysBack * day} AND "Day" < ${latest}`;
+  const within = `"Day" >= ${earliest - daysBack * ticksPerDay} AND "Day" < ${latest}`;
   const programs = ["'\n'", ...named.flatMap(({ program }) => (program === '' ? [] : [sqlText(program)]))].join(', ');
   const anyProgram = named.some(({ program }) => program === '')
     ? `UNION ALL SELECT "Day", lower("DeviceName"), '', "RegistrableDomain", sum("BytesSent")
@@ -46,8 +49,8 @@ export async function lookUpCompany(engine: Engine): Promise<void> {
   await engine.run(`CREATE OR REPLACE TEMP TABLE detect_company AS
     WITH story AS (
       SELECT story, lower(device) AS device, lower(process) AS program, registrable, service, hosts,
-        first_seen // ${day} * ${day} AS day,
-        ${hourOf('first_seen', `first_seen // ${day / 24n} % 24`)} AS hour
+        ${dayOf('first_seen')} AS day,
+        ${hourOf('first_seen', `first_seen // ${ticksPerDay / 24n} % 24`)} AS hour
       FROM temp.detect_stories
     ), inventory AS (
       SELECT "Kind" AS kind, lower("Name") AS name, lower("Value") AS value, "Role" AS role, "Site" AS site FROM main."Inventory"

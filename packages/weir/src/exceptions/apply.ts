@@ -1,3 +1,4 @@
+import { ticksPerDay } from '@weir/kql/types';
 import type { Exception, ExceptionUse, GivenVerdict, HiddenFinding } from '../model/exception.ts';
 import type { Finding } from '../model/finding.ts';
 import { someColumns } from './predicate.ts';
@@ -70,7 +71,7 @@ function useOf(
   };
 }
 
-const fortnight = 14n * 864_000_000_000n;
+const fortnight = 14n * ticksPerDay;
 /** Up to so many findings may well be all of one kind. */
 const few = 5;
 

@@ -1,11 +1,12 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { ticksPerDay } from '@weir/kql/types';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { nodeDisk } from '../disk/nodeDisk.ts';
 import { deviceNetworkEvents, networkFlows, rolledUp, rollups } from '../tables/index.ts';
 import { checkLake } from './check.ts';
-import { dayLength, dayToKeep } from './days.ts';
+import { dayToKeep } from './days.ts';
 import { homePaths } from './home.ts';
 import { Home } from './live.fixture.ts';
 import type { LiveLake } from './liveLake.ts';
@@ -23,7 +24,7 @@ interface Put {
 async function put(home: Home, lake: LiveLake, { add, gone }: Put, next: () => number): Promise<void> {
   const from = await home.scratch();
   if (add.length > 0) {
-    const first = (home.clock.now() / dayLength - 6n) * dayLength;
+    const first = (home.clock.now() / ticksPerDay - 6n) * ticksPerDay;
     const rows = add.map((time) => {
       const evidence = time === null ? 'NULL' : `${first + BigInt(Math.floor(Math.abs(time) * 864e9))}`;
       return `(${next()}, ${evidence}::BIGINT, ${time !== null && time < 0 ? first : evidence}::BIGINT)`;
@@ -136,7 +137,7 @@ test('a day is kept when it is over and quiet, and not where its rows become oth
     const lake = await home.lake();
     const next = () => 1;
     await put(home, lake, { add: [4.5, 5.5, 6.1], gone: [] }, next);
-    const day = (n: bigint) => (home.clock.now() / dayLength - 6n + n) * dayLength;
+    const day = (n: bigint) => (home.clock.now() / ticksPerDay - 6n + n) * ticksPerDay;
     const quiet = 600n * 10_000_000n;
     expect(dayToKeep(lake.standing(), home.clock.now(), quiet)).toBeUndefined();
     home.clock.time += quiet;
@@ -169,7 +170,7 @@ test('the check finds a kept day that says other than its rows', () =>
     for (const n of [1n, 2n])
       await lake.keepDay(
         home.engine,
-        (home.clock.now() / dayLength - 6n + n) * dayLength,
+        (home.clock.now() / ticksPerDay - 6n + n) * ticksPerDay,
         join(home.folder, 'work', 'day'),
       );
     const check = async () =>
@@ -177,7 +178,7 @@ test('the check finds a kept day that says other than its rows', () =>
         .problems;
     expect(await check()).toEqual([]);
     const [one] = lake.standing().days;
-    home.store.statement('UPDATE egress_day SET day = day + ? WHERE day = ?').run(7n * dayLength, one?.day ?? 0n);
+    home.store.statement('UPDATE egress_day SET day = day + ? WHERE day = ?').run(7n * ticksPerDay, one?.day ?? 0n);
     expect(await check()).toEqual([
       expect.stringMatching(/^EgressDaily: .*not what the connections say/),
       expect.stringMatching(/^DeviceHours: .*not what the connections say/),

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { ticksPerDay } from '@weir/kql/types';
 import type { Engine } from '../engine/engine.ts';
 import { sqlName, sqlText } from '../engine/sql.ts';
 import { segmentEncoding, tableRows } from '../lake/segments.ts';
@@ -6,17 +7,6 @@ import { dayOf, deviceNetworkEvents, type Rollup, rollups } from '../tables/inde
 import type { Standing } from './manifest.ts';
 import { standingRows } from './relations.ts';
 import { type LiveSegment, replacedRows } from './segment.ts';
-
-export const dayLength = 864_000_000_000n;
-
-/** A day of the rollups that was reckoned once: rows of all of them, told apart by the column `Rollup`. */
-export interface KeptDay {
-  /** Its beginning, ticks. */
-  readonly day: bigint;
-  readonly file: string;
-  readonly rows: number;
-  readonly bytes: number;
-}
 
 type Days = Pick<Standing, 'segments' | 'days'>;
 
@@ -44,7 +34,7 @@ export function ofDay({ segments }: Pick<Standing, 'segments'>, day: bigint): Li
 
 /** Whether a segment may have rows of a day. */
 export function hasDay({ evidence }: LiveSegment, day: bigint): boolean {
-  return evidence !== undefined && evidence.from < day + dayLength && evidence.until >= day;
+  return evidence !== undefined && evidence.from < day + ticksPerDay && evidence.until >= day;
 }
 
 /** Whether segments have the same rows for what the manifest knows: a merge makes others of them. */
@@ -63,7 +53,7 @@ export async function writeDay(
 ): Promise<{ readonly file: string; readonly rows: number }> {
   const file = join(folder, 'day.parquet');
   const all = tableRows(deviceNetworkEvents, standingRows(deviceNetworkEvents, segments));
-  const rows = `(FROM (${all}) WHERE "EvidenceTime" >= ${day} AND "EvidenceTime" < ${day + dayLength})`;
+  const rows = `(FROM (${all}) WHERE "EvidenceTime" >= ${day} AND "EvidenceTime" < ${day + ticksPerDay})`;
   const parts = rollups.map(({ name, of }) => `SELECT ${sqlText(name)} AS "Rollup", * FROM (${of(rows)})`);
   return {
     file,
@@ -80,15 +70,16 @@ const farthest = 400n;
 export function dayToKeep({ segments, days }: Days, now: bigint, quiet: bigint): bigint | undefined {
   const kept = new Set(days.map(({ day }) => day));
   const all = connections(segments);
-  const present = (now / dayLength) * dayLength;
-  const first = present - farthest * dayLength;
+  const present = (now / ticksPerDay) * ticksPerDay;
+  const first = present - farthest * ticksPerDay;
   const there = new Set<bigint>();
   const unquiet = new Set<bigint>();
   for (const { evidence, arrivedAt, tombstones } of all) {
     if (evidence === undefined) continue;
     const recent = [arrivedAt, ...tombstones.map(({ at }) => at)].some((at) => at > now - quiet);
-    const from = evidence.from > first ? (evidence.from / dayLength) * dayLength : first;
-    for (let day = from; day <= evidence.until && day < present; day += dayLength) (recent ? unquiet : there).add(day);
+    const from = evidence.from > first ? (evidence.from / ticksPerDay) * ticksPerDay : first;
+    for (let day = from; day <= evidence.until && day < present; day += ticksPerDay)
+      (recent ? unquiet : there).add(day);
   }
   return [...there.difference(unquiet).difference(kept)].reduce<bigint | undefined>(
     (last, day) => (last === undefined || day > last ? day : last),
@@ -102,7 +93,7 @@ function connections(segments: Standing['segments']): LiveSegment[] {
 }
 
 function covers(kept: ReadonlySet<bigint>, { from, until }: NonNullable<LiveSegment['evidence']>): boolean {
-  if ((until - from) / dayLength > BigInt(kept.size)) return false;
-  for (let day = (from / dayLength) * dayLength; day <= until; day += dayLength) if (!kept.has(day)) return false;
+  if ((until - from) / ticksPerDay > BigInt(kept.size)) return false;
+  for (let day = (from / ticksPerDay) * ticksPerDay; day <= until; day += ticksPerDay) if (!kept.has(day)) return false;
   return true;
 }

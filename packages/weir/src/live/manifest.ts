@@ -1,8 +1,17 @@
 import { join } from 'node:path';
+import { ticksPerDay } from '@weir/kql/types';
 import type { Store } from '../store/store.ts';
-import { dayLength, type KeptDay } from './days.ts';
 import type { Measured } from './files.ts';
 import type { LiveSegment, Tombstone } from './segment.ts';
+
+/** A day of the rollups that was reckoned once: rows of all of them, told apart by the column `Rollup`. */
+export interface KeptDay {
+  /** Its beginning, ticks. */
+  readonly day: bigint;
+  readonly file: string;
+  readonly rows: number;
+  readonly bytes: number;
+}
 
 /** What a snapshot reads of the manifest. */
 export interface Standing {
@@ -197,7 +206,7 @@ export class Manifest {
       .statement(
         `UPDATE egress_day SET retired = ?1 WHERE retired IS NULL AND EXISTS (
            SELECT 1 FROM segment s WHERE s.id = ?2 AND s."table" = 'DeviceNetworkEvents' AND s.kind <> 'past'
-             AND s.first_evidence < egress_day.day + ${dayLength} AND s.last_evidence >= egress_day.day)`,
+             AND s.first_evidence < egress_day.day + ${ticksPerDay} AND s.last_evidence >= egress_day.day)`,
       )
       .run(seq, segment);
   }

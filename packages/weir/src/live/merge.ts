@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { ticksPerDay } from '@weir/kql/types';
 import type { Engine } from '../engine/engine.ts';
 import { sqlName, sqlText } from '../engine/sql.ts';
 import { segmentEncoding } from '../lake/segments.ts';
@@ -28,8 +29,6 @@ interface Shown {
   readonly where?: string;
   readonly more?: readonly string[];
 }
-
-const day = 864_000_000_000n;
 
 /** Writes the rows of segments to files of a folder: those that stand, those that were replaced lately apart from them, and
  *  those that were replaced before nowhere. Rows of more than two days are written day by day, so that retention and spans
@@ -99,11 +98,11 @@ async function parts(
   const spans = segments.flatMap(({ span }) => span ?? []);
   const from = spans.reduce((first, span) => (span.from < first ? span.from : first), spans[0]?.from ?? 0n);
   const until = spans.reduce((last, span) => (span.until > last ? span.until : last), 0n);
-  if (until - from <= 2n * day) return [''];
+  if (until - from <= 2n * ticksPerDay) return [''];
   const times = ['EvidenceTime', 'FlowEnd', 'Timestamp'].filter((name) =>
     table.stored.some((one) => one.name === name),
   );
-  const of = `coalesce(${[...times.map(sqlName), '0'].join(', ')}) // ${day}`;
+  const of = `coalesce(${[...times.map(sqlName), '0'].join(', ')}) // ${ticksPerDay}`;
   const days = await engine.rows<{ day: bigint }>(`SELECT DISTINCT ${of} AS day FROM (${select}) ORDER BY day`);
   return days.map(({ day }) => ` WHERE ${of} = ${day}`);
 }

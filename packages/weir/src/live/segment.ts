@@ -1,3 +1,4 @@
+import { ticksPerDay } from '@weir/kql/types';
 import type { Segment } from '../lake/segments.ts';
 
 /** A file of the live lake, as a snapshot sees it. Numbers of commits are CommitSeq. */
@@ -39,13 +40,11 @@ export function replacedRows({ tombstones }: LiveSegment): number {
   return tombstones.reduce((all, { rows }) => all + rows, 0);
 }
 
-const day = 864_000_000_000n;
-
 /** The last time that a segment's rows can be of, ticks: what claims to be of a later day than the one after it came has a
  *  clock that is wrong, and a row of the year 2099 is no reason to keep its segment until then. */
 export function lastTime({ span, keptAt }: Pick<LiveSegment, 'span' | 'keptAt'>): bigint {
   const until = span?.until ?? keptAt;
-  return until < keptAt + day ? until : keptAt + day;
+  return until < keptAt + ticksPerDay ? until : keptAt + ticksPerDay;
 }
 
 /** What compaction and history call columns that are no table's. */

@@ -1,8 +1,9 @@
+import { ticksPerDay } from '@weir/kql/types';
 import type { Store } from '../store/store.ts';
 import type { Destination } from './destination.ts';
 
 /** How long what was delivered is kept: 7 days. */
-const kept = 7n * 864_000_000_000n;
+const kept = 7n * ticksPerDay;
 
 /** Of what was given up so many messages are kept, the last ones, for who wants to send them after all. */
 const deadKept = 1_000n;

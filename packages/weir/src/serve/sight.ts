@@ -1,8 +1,7 @@
+import { ticksPerDay } from '@weir/kql/types';
 import type { Sight } from '../api/parts.ts';
 import type { Queries } from '../api/query/queries.ts';
 import { type Need, needs } from '../model/finding.ts';
-
-const day = 864_000_000_000n;
 
 /** What a rule needs: all of them, of each one at least. */
 type Wanted = readonly (Need | readonly Need[])[];
@@ -66,7 +65,7 @@ export async function sightOf(queries: Queries, ids: readonly [string, string]):
   const fusion = new Map(told.map(([kind, n]) => [kind, Number(n)]));
   const after = cells.length + 1;
   return {
-    from: (now / day - 1n) * day,
+    from: (now / ticksPerDay - 1n) * ticksPerDay,
     until: now,
     connections: sees([]),
     devices: Number(row[cells.length] ?? 0),

@@ -1,7 +1,6 @@
+import { ticksPerDay } from '@weir/kql/types';
 import { columns, type Rollup } from './column.ts';
 import { outbound } from './outbound.ts';
-
-const day = 864_000_000_000n;
 
 /** What left each day, by device, account, program and destination: the history that a rule compares today with. A
  *  connection is of the day in which its facts were complete, so that a day never changes after its end but by late rows.
@@ -21,8 +20,8 @@ export const egressDaily: Rollup = {
     ...columns('long', 'Connections ConnectionsWithBytes'),
     ...columns('datetime', 'FirstSeen LastSeen'),
   ],
-  of: (rows) => `SELECT "Day", "Day" AS "Timestamp", "Day" AS "TimeGenerated", "Day" + ${day} AS "EvidenceTime",
-      greatest("Day" + ${day}, max("ArrivedAt")) AS "ArrivedAt",
+  of: (rows) => `SELECT "Day", "Day" AS "Timestamp", "Day" AS "TimeGenerated", "Day" + ${ticksPerDay} AS "EvidenceTime",
+      greatest("Day" + ${ticksPerDay}, max("ArrivedAt")) AS "ArrivedAt",
       "DeviceName", "AccountName", lower_name AS "InitiatingProcessFileName",
       "RegistrableDomain", "Service", "ServiceCategory", "SubTechnique",
       sum("BytesSent")::BIGINT AS "BytesSent", sum("BytesReceived")::BIGINT AS "BytesReceived",
@@ -35,10 +34,10 @@ export const egressDaily: Rollup = {
 
 /** SQL of the day's beginning of an evidence time. */
 export function dayOf(evidenceTime: string): string {
-  return `(${evidenceTime} // ${day} * ${day})`;
+  return `(${evidenceTime} // ${ticksPerDay} * ${ticksPerDay})`;
 }
 
 /** SQL of the moment from which on the day of an evidence time stands there. */
 export function dayIsOver(evidenceTime: string): string {
-  return `(${evidenceTime} // ${day} + 1) * ${day}`;
+  return `(${evidenceTime} // ${ticksPerDay} + 1) * ${ticksPerDay}`;
 }

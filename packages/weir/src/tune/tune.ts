@@ -1,4 +1,5 @@
 import type { Schema } from '@weir/kql/types';
+import { ticksPerDay } from '@weir/kql/types';
 import { backtest } from '../backtest/backtest.ts';
 import { detect } from '../detect/detect.ts';
 import { dataSpan } from '../detect/window.ts';
@@ -58,7 +59,7 @@ export async function tune(
   const within = { from: span.from, until: span.until };
   const played = await backtest(lake, {
     ...{ rules, schema, exceptions, verdicts, now, refused: [], against: [], delay: 0n, question: 'settled' },
-    within: { ...within, until: within.until + 864_000_000_000n },
+    within: { ...within, until: within.until + ticksPerDay },
   });
   const used = proposals.map((proposal, index) => {
     const use = played.exceptions[index];

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { ticksPerDay } from '@weir/kql/types';
 import type { FilePosition, JournalEntry } from '../../journal/frame.ts';
 import type { Store } from '../../store/store.ts';
 
@@ -12,7 +13,7 @@ export interface Content {
 export const tellingBytes = 1024;
 
 /** How long it is known how far a file was read that is not there any more: it may come back from where it was put. Ticks. */
-const unseenKept = 90n * 864_000_000_000n;
+const unseenKept = 90n * ticksPerDay;
 
 export function hashOf(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('base64url').slice(0, 22);

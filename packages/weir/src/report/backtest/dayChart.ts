@@ -1,3 +1,4 @@
+import { ticksPerDay } from '@weir/kql/types';
 import type { BacktestDay } from '../../model/backtest.ts';
 import type { Severity } from '../../model/finding.ts';
 import { count, plural } from '../format.ts';
@@ -12,25 +13,24 @@ const plotHeight = 160;
 /** From the bottom of a bar to its top. */
 const levels: readonly Severity[] = ['high', 'medium', 'low', 'informational'];
 const mostLabels = 10;
-const ticksOfDay = 864_000_000_000n;
 
 /** Notified findings a day as stacked bars from zero, by severity, on an axis of all days from the first to the last. The
  *  table beside it has the same figures. */
 export function dayChart(days: readonly BacktestDay[], id: string): Html {
   const [first, last] = [days[0], days.at(-1)];
   if (first === undefined || last === undefined) return html``;
-  const slots = Number((last.day - first.day) / ticksOfDay) + 1;
+  const slots = Number((last.day - first.day) / ticksPerDay) + 1;
   const most = Math.max(1, ...days.map(({ outcomes }) => outcomes.notified));
   const step = stepOf(most);
   const limit = Math.ceil(most / step) * step;
   const base = top + plotHeight;
   const slot = (width - left - right) / slots;
-  const x = (day: bigint) => left + Number((day - first.day) / ticksOfDay) * slot;
+  const x = (day: bigint) => left + Number((day - first.day) / ticksPerDay) * slot;
   const y = (n: number) => base - (n / limit) * plotHeight;
   const labelled = Math.max(1, Math.ceil(slots / mostLabels));
   const marks = Array.from(
     { length: Math.ceil(slots / labelled) },
-    (_, i) => first.day + BigInt(i * labelled) * ticksOfDay,
+    (_, i) => first.day + BigInt(i * labelled) * ticksPerDay,
   );
   const lines = Array.from({ length: limit / step + 1 }, (_, i) => i * step);
   return html`<div class="scroll" role="region" aria-label="Alerts a day" tabindex="0"><svg class="chart" viewBox="0 0 ${width} ${base + 26}" role="img" aria-labelledby="${id}-title">

@@ -1,10 +1,10 @@
+import { ticksPerDay } from '@weir/kql/types';
 import type { EntityDesk, EntityInfo, EntityKind, EntityShare } from '../../api/parts.ts';
 import type { Queries } from '../../api/query/queries.ts';
 import { kqlDatetime, kqlString } from '../../explain/literal.ts';
 import { UserError } from '../../model/userError.ts';
 import { usualOf } from './usual.ts';
 
-const day = 864_000_000_000n;
 /** So many days before the one that is looked at, and after it. */
 const daysBefore = 30n;
 const daysAfter = 7n;
@@ -39,9 +39,9 @@ export function entityDesk({
 }): EntityDesk {
   return {
     get: async ({ kind, name, at, present }, { id, who }, signal) => {
-      const looked = (at / day) * day;
-      const from = looked - daysBefore * day;
-      const until = least(looked + (daysAfter + 1n) * day, (present / day + 1n) * day);
+      const looked = (at / ticksPerDay) * ticksPerDay;
+      const from = looked - daysBefore * ticksPerDay;
+      const until = least(looked + (daysAfter + 1n) * ticksPerDay, (present / ticksPerDay + 1n) * ticksPerDay);
       const kql = `let Of = materialize(EgressDaily
   | where Day >= ${kqlDatetime(from)} and Day < ${kqlDatetime(until)} and ${columnOf[kind]} in~ (${written(name).map(kqlString).join(', ')}));
 union (Of | summarize ${figures} by Day | extend Part = "day", Name = "", IsService = false),

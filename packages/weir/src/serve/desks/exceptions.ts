@@ -1,3 +1,4 @@
+import { ticksPerDay } from '@weir/kql/types';
 import type { AlertBook } from '../../alert/book.ts';
 import { lookBack } from '../../alert/collateral.ts';
 import type { ExceptionBook, ExceptionDraft, KeptException, Preview } from '../../alert/exceptionBook.ts';
@@ -17,7 +18,7 @@ export interface ExceptionRooms {
 }
 
 /** Proposals end after 90 days. */
-const lasts = 90n * 864_000_000_000n;
+const lasts = 90n * ticksPerDay;
 /** So many alerts that an exception would hide are told one by one. */
 const told = 100;
 
