@@ -186,9 +186,9 @@ export const layers: Readonly<Record<string, Layer>> = {
     ],
     packages: ['node:', '@weir/kql', 'zod'],
   },
-  // Hunting queries: a file each, run once at the end of the data.
+  // Hunting queries: a file each, run once at the end of the data; and those that people keep in the service.
   [`${weir}hunts/`]: {
-    may: [`${weir}model/`, `${weir}yaml/`, `${weir}tables/`, `${weir}explain/`, `${weir}report/`],
+    may: [`${weir}model/`, `${weir}yaml/`, `${weir}tables/`, `${weir}explain/`, `${weir}report/`, `${weir}store/`],
     packages: ['node:', '@weir/kql', 'zod'],
   },
   // The service's rooms, in the order of its path. `disk/` is as narrow as a fault can be put into it.
@@ -263,6 +263,7 @@ export const layers: Readonly<Record<string, Layer>> = {
       `${weir}live/`,
       `${weir}schedule/`,
       `${weir}alert/`,
+      `${weir}hunts/`,
       `${weir}notify/`,
       `${weir}access/`,
       `${weir}operate/`,

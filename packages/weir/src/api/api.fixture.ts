@@ -3,6 +3,7 @@ import type { Role, Scope } from '../access/roles.ts';
 import { AlertBook } from '../alert/book.ts';
 import { story, told } from '../alert/told.fixture.ts';
 import { ViewBook } from '../alert/views.ts';
+import { SavedHunts } from '../hunts/savedHunts.ts';
 import { Health } from '../operate/health.ts';
 import { createLog } from '../operate/log.ts';
 import { createMetrics } from '../operate/metrics.ts';
@@ -41,6 +42,7 @@ export async function openApi(options: Partial<HttpOptions> = {}) {
   const parts: Parts = {
     ...{ clock, log, metrics: createMetrics(), health: new Health(clock), access, alerts, queries },
     views: new ViewBook(store),
+    savedHunts: new SavedHunts(store),
     trail: {
       last: () => Number(store.statement('SELECT max(id) AS last FROM trail').get()?.last ?? 0n),
       read: (query) => readTrail(store, query),

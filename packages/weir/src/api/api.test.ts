@@ -207,6 +207,67 @@ describe('views', () => {
   });
 });
 
+describe('hunts', () => {
+  const hunt = (name: string, more: object = {}) => ({
+    ...{ name, hypothesis: 'Much at night.', query: 'DeviceNetworkEvents | where BytesSent > 5', ...more },
+  });
+
+  test('are saved for all by who may write, and changed and deleted by who owns them or administers', async () => {
+    expect((await send('POST', '/api/hunts', hunt('No'), viewer)).body.code).toBe('NOT_ALLOWED');
+    const made = await send('POST', '/api/hunts', hunt(' Night uploads ', { range: '7d' }));
+    expect(made).toMatchObject({
+      status: 201,
+      body: { ...hunt('Night uploads'), reading: '', range: '7d', owner: 'ada', by: 'ada', revision: 1 },
+    });
+    const listed = (await get('/api/hunts')).body;
+    expect(listed.saved).toEqual([made.body]);
+    expect(listed.hunts).toMatchObject([{ title: 'Night' }]);
+    const path = `/api/hunts/${made.body.id}`;
+    const bob = browser(await api.addUser('hunter', 'analyst'));
+    for (const [who, code] of [
+      [viewer, 'NOT_ALLOWED'],
+      [bob, 'HUNT_OTHERS'],
+    ] as const) {
+      expect((await send('PATCH', path, { revision: 1, name: 'x' }, who)).body.code).toBe(code);
+      expect((await ask(api, 'DELETE', path, { headers: who })).body.code).toBe(code);
+    }
+    const changed = await send('PATCH', path, { revision: 1, reading: 'By device.' }, root);
+    expect(changed.body).toMatchObject({ reading: 'By device.', revision: 2, by: 'root', owner: 'ada' });
+    expect(await send('PATCH', path, { revision: 1, reading: 'Mine.' })).toMatchObject({
+      status: 409,
+      body: { code: 'HUNT_STALE', detail: 'root changed it meanwhile: it is at revision 2' },
+    });
+    expect((await send('PATCH', path, { revision: 2 })).status).toBe(400);
+    expect((await ask(api, 'DELETE', path, { headers: ada })).status).toBe(204);
+    expect((await get('/api/hunts')).body.saved).toEqual([]);
+    expect((await send('PATCH', path, { revision: 2, name: 'x' })).status).toBe(404);
+  });
+
+  test('are refused without a name, with a name that is taken, and where they do not compile, each at its place', async () => {
+    expect((await send('POST', '/api/hunts', hunt('  '))).body).toMatchObject({
+      ...{ status: 400, place: 'body.name', detail: expect.stringContaining('a hunt needs a name') },
+    });
+    expect((await send('POST', '/api/hunts', hunt('x', { hypothesis: ' ' }))).body.place).toBe('body.hypothesis');
+    expect((await send('POST', '/api/hunts', hunt('x', { query: ' ' }))).body.place).toBe('body.query');
+    expect((await send('POST', '/api/hunts', hunt('x', { range: 'often' }))).body.place).toBe('body.range');
+    const wrong = await send('POST', '/api/hunts', hunt('Wrong', { query: 'DeviceNetworkEvents\n| where Bytes > 5' }));
+    expect(wrong).toMatchObject({ status: 422, body: { code: 'QUERY_REFUSED', place: '2:9' } });
+    expect([wrong.body.mistakes[0].place, wrong.body.advice]).toEqual(['2:9', expect.stringMatching(/./)]);
+    expect((await get('/api/hunts')).body.saved).toEqual([]);
+    const made = await send('POST', '/api/hunts', hunt('Taken'));
+    const taken = { status: 409, body: { code: 'HUNT_EXISTS', place: 'name' } };
+    expect(await send('POST', '/api/hunts', hunt('taken'), root)).toMatchObject(taken);
+    // So is that of one that Weir brings along.
+    expect(await send('POST', '/api/hunts', hunt('NIGHT'))).toMatchObject(taken);
+    const path = `/api/hunts/${made.body.id}`;
+    expect(await send('PATCH', path, { revision: 1, name: 'night' })).toMatchObject(taken);
+    expect((await send('PATCH', path, { revision: 1, query: 'Nothing' })).body).toMatchObject({
+      ...{ code: 'QUERY_REFUSED', place: '1:1' },
+    });
+    expect((await get('/api/hunts')).body.saved).toEqual([made.body]);
+  });
+});
+
 describe('events', () => {
   /** Reads a stream until so many alerts came; gives their ids and the last id to come back with. */
   async function listen(headers: Record<string, string>, alerts: number, meanwhile: () => unknown = () => undefined) {

@@ -2,6 +2,7 @@ import type { Access } from '../access/access.ts';
 import type { AlertBook } from '../alert/book.ts';
 import type { RuleAlerts } from '../alert/perRule.ts';
 import type { ViewBook } from '../alert/views.ts';
+import type { SavedHunts } from '../hunts/savedHunts.ts';
 import type { Act, Alert, TrailEntry } from '../model/alert.ts';
 import type { Clock } from '../model/clock.ts';
 import type { Need, Severity } from '../model/finding.ts';
@@ -33,6 +34,7 @@ export interface Parts {
   readonly sources: SourceDesk;
   readonly storage: StorageDesk;
   readonly hunts: HuntDesk;
+  readonly savedHunts: SavedHunts;
   readonly entities: EntityDesk;
 }
 

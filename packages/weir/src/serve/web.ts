@@ -6,6 +6,7 @@ import { openServer, type Server } from '../api/http/server.ts';
 import { Queries } from '../api/query/queries.ts';
 import { recorded } from '../api/query/recorded.ts';
 import { httpDoors } from '../doors/http.ts';
+import { SavedHunts } from '../hunts/savedHunts.ts';
 import { writeWatchlists } from '../inventory/watchlists.ts';
 import { loadTests } from '../ruletest/load.ts';
 import type { Closing } from './closing.ts';
@@ -80,6 +81,7 @@ export async function openWeb(parts: WebParts): Promise<Server> {
         queries,
       }),
       hunts: huntDesk(join(options.content, 'hunts')),
+      savedHunts: new SavedHunts(store),
       exceptions: exceptionDesk({ book: exceptionBook, alerts, inFile: () => library.exceptions, clock }),
       sources: sourceDesk({ store, states: sources, rejects: paths.rejects, aside: paths.aside }),
       entities: entityDesk({ queries, oldest: () => oldestConnection(store) }),

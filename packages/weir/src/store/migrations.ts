@@ -1,6 +1,7 @@
 import { accessTables } from './schema/access.ts';
 import { alertTables } from './schema/alerts.ts';
 import { fusionTables } from './schema/fusion.ts';
+import { huntTables } from './schema/hunts.ts';
 import { lakeTables } from './schema/lake.ts';
 import { ruleTables } from './schema/rules.ts';
 import { runTables } from './schema/runs.ts';
@@ -8,4 +9,5 @@ import { runTables } from './schema/runs.ts';
 /** SQL that brings a store from each version to the next, in order. A released one is never edited: a change is a new one. */
 export const migrations: readonly string[] = [
   [lakeTables, fusionTables, runTables, ruleTables, alertTables, accessTables].join('\n'),
+  huntTables,
 ];

@@ -6,11 +6,11 @@ import { jsonText } from '../../report/harmless.ts';
 import { type Mistake, mistake, RequestError } from '../http/problem.ts';
 import { type Route, route } from '../http/route.ts';
 import type { Parts } from '../parts.ts';
-import { type QueryAnswer, QueryRefused, type Running } from '../query/queries.ts';
+import { type Queries, type QueryAnswer, QueryRefused, type Running } from '../query/queries.ts';
 import { givenMoment, moment, told, toldOrNull } from '../shapes.ts';
 
 export const queryId = z.string().regex(/^[\w-]{1,64}$/, 'an id is 1 to 64 letters, digits, dashes and underscores');
-const kql = z.string().min(1).max(100_000);
+export const kql = z.string().min(1).max(100_000);
 const column = z.object({ name: z.string(), type: z.string() });
 
 const running = z
@@ -152,6 +152,18 @@ export function timedBy({ metrics, clock }: Pick<Parts, 'metrics' | 'clock'>) {
     } finally {
       metrics.queries.running.dec();
     }
+  };
+}
+
+/** Refuses a query that does not compile, with its places, before it is kept. */
+export function compiling(queries: Pick<Queries, 'check'>) {
+  let checks = 0;
+  return async (text: string, who: Principal, signal: AbortSignal): Promise<void> => {
+    checks += 1;
+    // No id that anybody gives: those have no blanks.
+    const id = keyOf(who, `kept ${checks}`);
+    const { diagnostics } = await queries.check({ id, who: who.name, kql: text }, signal);
+    if (diagnostics.some(({ severity }) => severity === 'error')) throw refusal(new QueryRefused(diagnostics));
   };
 }
 
