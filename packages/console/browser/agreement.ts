@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { alert, trailEntry } from '../../weir/src/api/routes/alertShapes.ts';
 import type { exception, preview } from '../../weir/src/api/routes/exceptions.ts';
+import type { saved } from '../../weir/src/api/routes/hunts.ts';
 import type { version } from '../../weir/src/api/routes/ruleTexts.ts';
 import type { token } from '../../weir/src/api/routes/tokens.ts';
 import type { user } from '../../weir/src/api/routes/users.ts';
@@ -11,6 +12,7 @@ import type {
   Exception,
   ExceptionPreview,
   RuleVersion,
+  SavedHunt,
   Token,
   TrailEntry,
   User,
@@ -23,6 +25,7 @@ interface Answered {
   readonly exception: z.output<typeof exception>;
   readonly preview: z.output<typeof preview>;
   readonly version: z.output<typeof version>;
+  readonly saved: z.output<typeof saved>;
   readonly user: z.output<typeof user>;
   readonly view: z.output<typeof view>;
   readonly token: z.output<typeof token>;
@@ -35,6 +38,7 @@ interface Read {
   readonly exception: Exception;
   readonly preview: ExceptionPreview;
   readonly version: RuleVersion;
+  readonly saved: SavedHunt;
   readonly user: User;
   readonly view: AlertView;
   readonly token: Token;

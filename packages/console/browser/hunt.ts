@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import type { Page } from 'playwright-core';
 import { hostile } from './home.ts';
 import { lookedAt, type Proof } from './proof.ts';
+import { savedHunts } from './savedHunts.ts';
 
 const long = `range a from 1 to 100000 step 1 | extend k = 1
 | join kind=inner (range b from 1 to 1000000 step 1 | extend k = 1) on k | summarize sum((a + b) % 7)`;
@@ -37,18 +38,19 @@ export async function hunt(proof: Proof): Promise<void> {
   );
   proof.figures['KB of the editor and the compiler, without the parser'] = sizes / 1_024;
   await completion(proof, page);
+  await typedOver(proof, page);
   await rows(proof, page);
   await cancelled(proof, page);
   await charts(proof, page);
   await openings(proof, page);
-  await fromAlert(proof);
   await page.context().close();
+  await fromAlert(proof);
+  await savedHunts(proof);
 }
 
 async function write(page: Page, text: string): Promise<void> {
   await page.getByRole('textbox', { name: 'Query in KQL' }).click();
   await page.keyboard.press('Control+a');
-  await page.keyboard.press('Delete');
   await page.keyboard.insertText(text);
 }
 
@@ -98,6 +100,35 @@ async function completion(proof: Proof, page: Page): Promise<void> {
   await page.locator('.cm-said').getByText('make_set(expr, [maxSize])').waitFor();
   proof.check('what stands there says its signature', true);
   await page.mouse.move(0, 0);
+}
+
+/** Over what is selected the browser would write styles, which the page's policy refuses. */
+async function typedOver(proof: Proof, page: Page): Promise<void> {
+  await page.evaluate(() => {
+    addEventListener('securitypolicyviolation', () => Object.assign(globalThis, { isViolated: true }));
+  });
+  const over = async (typed: string) => {
+    await write(page, 'DeviceNetworkEvents\n| where RemoteHost == "mega.nz"\n| take 5');
+    await page.locator('.cm-line span').first().waitFor();
+    await page.keyboard.press('Control+Home');
+    await page.keyboard.press('ArrowRight');
+    for (let line = 0; line < 2; line += 1) await page.keyboard.press('Shift+ArrowDown');
+    await page.keyboard.type(typed);
+    return (await page.locator('.cm-line').allTextContents()).join('\n');
+  };
+  const typed = await over('abc');
+  proof.check('what is typed over lines stands in their place', typed === 'Dabc take 5', typed);
+  await page.keyboard.press('Control+z');
+  const undone = await page.locator('.cm-line').count();
+  proof.check('and is undone at once', undone === 3, undone);
+  const quoted = await over('"');
+  proof.check(
+    'a quote goes around them',
+    quoted.startsWith('D"eviceNetworkEvents\n') && quoted.endsWith('|" take 5'),
+    quoted,
+  );
+  const isViolated = await page.evaluate(() => 'isViolated' in globalThis);
+  proof.check('and the page’s policy has nothing to refuse', !isViolated);
 }
 
 async function rows(proof: Proof, page: Page): Promise<void> {

@@ -1,6 +1,7 @@
 import { queryOptions } from '@tanstack/react-query';
+import { harmless } from '../words/harmless.ts';
 import { call } from './client.ts';
-import type { Hunt, HuntResult, Tables } from './types.ts';
+import type { HuntResult, Hunts, SavedHunt, Tables } from './types.ts';
 
 /** What a query may name; it stays as it is while the service runs. */
 export const tablesQuery = queryOptions({
@@ -11,9 +12,30 @@ export const tablesQuery = queryOptions({
 
 export const huntsQuery = queryOptions({
   queryKey: ['hunts'],
-  queryFn: async ({ signal }) => (await call<{ hunts: Hunt[] }>('/api/hunts', { signal })).hunts,
-  staleTime: Number.POSITIVE_INFINITY,
+  queryFn: async ({ signal }): Promise<Hunts> => {
+    const { hunts, saved } = await call<Hunts>('/api/hunts', { signal, isVerbatim: true });
+    // A query that is saved again is the one that was saved: the editor shows what steers a text, and its lines end so.
+    return {
+      hunts: harmless(hunts),
+      saved: saved.map((each) => ({ ...harmless(each), query: each.query.replaceAll('\r\n', '\n') })),
+    };
+  },
 });
+
+export type HuntDraft = Pick<SavedHunt, 'name' | 'hypothesis' | 'reading' | 'query' | 'range'>;
+
+export function saveHunt(body: HuntDraft): Promise<SavedHunt> {
+  return call<SavedHunt>('/api/hunts', { method: 'POST', body });
+}
+
+/** `revision` is the one that the change was made on. */
+export function changeHunt(id: number, body: HuntDraft & Pick<SavedHunt, 'revision'>): Promise<SavedHunt> {
+  return call<SavedHunt>(`/api/hunts/${id}`, { method: 'PATCH', body });
+}
+
+export function removeHunt(id: number): Promise<void> {
+  return call<void>(`/api/hunts/${id}`, { method: 'DELETE' });
+}
 
 /** Asks the lake. `id` is drawn anew for each; by it the query is cancelled. */
 export function runQuery(

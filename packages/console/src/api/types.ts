@@ -403,3 +403,26 @@ export interface Hunt {
   reading: string;
   benign: string;
 }
+
+/** A hunt that somebody keeps for all. */
+export interface SavedHunt {
+  id: number;
+  name: string;
+  hypothesis: string;
+  /** Empty where nobody has said. */
+  reading: string;
+  query: string;
+  /** As the address says it. */
+  range: string;
+  owner: string;
+  /** From 1; each change makes the next. */
+  revision: number;
+  changed: string;
+  by: string;
+}
+
+export interface Hunts {
+  /** Those that Weir brings along. */
+  hunts: Hunt[];
+  saved: SavedHunt[];
+}

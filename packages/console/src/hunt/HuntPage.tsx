@@ -1,14 +1,14 @@
 import { useQuery } from '@tanstack/react-query';
-import { useNavigate } from '@tanstack/react-router';
 import { useEffect, useMemo, useRef, useState } from 'react';
+import { stringifySearch } from '../addresses.ts';
 import { ApiProblem } from '../api/client.ts';
-import { huntsQuery, tablesQuery } from '../api/hunt.ts';
-import type { Hunt } from '../api/types.ts';
+import { tablesQuery } from '../api/hunt.ts';
+import type { SavedHunt } from '../api/types.ts';
 import { useKeys } from '../keys/useKeys.tsx';
 import { Copy } from '../parts/Copy.tsx';
 import { useSay } from '../parts/notice.tsx';
 import { present } from '../present.ts';
-import { useMe } from '../session/session.ts';
+import { useMayWrite, useMe } from '../session/session.ts';
 import { Asking } from './Asking.tsx';
 import { assist } from './editor/assist.ts';
 import { Editor, type EditorHandle } from './editor/Editor.tsx';
@@ -17,11 +17,14 @@ import { draftOf, keepDraft, remember } from './history.ts';
 import type { Checked } from './kql/asked.ts';
 import { Mistakes } from './Mistakes.tsx';
 import { HistoryDialog, HuntsDialog } from './Openings.tsx';
+import type { Opened } from './opened.ts';
 import { Reading } from './Reading.tsx';
 import { Results } from './Results.tsx';
 import { RuleDialog } from './RuleDialog.tsx';
 import { Running } from './Running.tsx';
-import { addressOf, conditionOf, type HuntSearch } from './search.ts';
+import { SaveHuntDialog } from './SaveHuntDialog.tsx';
+import { conditionOf, type HuntSearch } from './search.ts';
+import { useAsked } from './useAsked.ts';
 import { useParser } from './useParser.ts';
 import { useRun } from './useRun.ts';
 
@@ -34,17 +37,17 @@ const first = `DeviceNetworkEvents
 /** Questions of one's own to the lake. */
 export function HuntPage({ search }: { readonly search: HuntSearch }) {
   const { name } = useMe();
-  const navigate = useNavigate();
+  const may = useMayWrite();
   const say = useSay();
   const editor = useRef<EditorHandle>(null);
   const [checked, setChecked] = useState<Checked>();
   const parser = useParser();
   const help = useMemo(() => parser && assist(parser, setChecked), [parser]);
-  const [range, setRange] = useState(search.range ?? '');
+  const { text, setText, range, setRange, hunt, isHunt, ...asking } = useAsked({
+    ...{ search, editor, first: () => draftOf(name) ?? first },
+  });
   const [rowsMost, setRowsMost] = useState(1_000);
-  const [text, setText] = useState(search.q ?? draftOf(name) ?? first);
-  const [hunt, setHunt] = useState<Hunt>();
-  const [open, setOpen] = useState<'hunts' | 'history' | 'rule'>();
+  const [open, setOpen] = useState<'hunts' | 'history' | 'rule' | 'save' | 'change'>();
   const asked = useRef({ kql: '', range: '' });
   const { data: tables } = useQuery(tablesQuery);
   const { state, run, cancel, refuse } = useRun((rows) => {
@@ -55,28 +58,6 @@ export function HuntPage({ search }: { readonly search: HuntSearch }) {
     });
   });
 
-  const put = (next: string, nextRange = range) => {
-    setText(next);
-    setRange(nextRange);
-    editor.current?.replace(next);
-    editor.current?.focus();
-  };
-  const shown = useRef(search.q);
-  useEffect(() => {
-    if (search.q === undefined || search.q === shown.current) return;
-    shown.current = search.q;
-    editor.current?.replace(search.q);
-    setText(search.q);
-    setRange(search.range ?? '');
-  }, [search]);
-  const { data: hunts } = useQuery({ ...huntsQuery, enabled: search.hunt !== undefined });
-  useEffect(() => {
-    const wanted = hunts?.find((each) => each.name === search.hunt);
-    if (wanted === undefined) return;
-    setHunt(wanted);
-    setText(wanted.query);
-    editor.current?.replace(wanted.query);
-  }, [hunts, search.hunt]);
   useEffect(() => {
     document.title = 'Hunt · Weir';
     return () => {
@@ -88,9 +69,7 @@ export function HuntPage({ search }: { readonly search: HuntSearch }) {
     const written = editor.current?.text() ?? text;
     if (written.trim() === '') return;
     asked.current = { kql: written, range };
-    const address = addressOf(written, range);
-    shown.current = address?.q;
-    void navigate({ to: '/hunt', search: address ?? {}, replace: true });
+    asking.tell(written);
     const condition = conditionOf(range);
     if (condition === undefined) return run({ kql: written, ahead: 0 }, rowsMost);
     if (parser === undefined) return;
@@ -111,11 +90,15 @@ export function HuntPage({ search }: { readonly search: HuntSearch }) {
     if (marks.length > 0) editor.current?.mark(marks);
   }, [state]);
 
-  const share = () => {
-    const address = addressOf(text, range);
-    return address === undefined ? undefined : `${location.origin}/hunt?${new URLSearchParams({ ...address })}`;
+  const show = (wanted: Opened) => {
+    setOpen(undefined);
+    asking.show(wanted);
   };
-  const link = share();
+  const saved = (made: SavedHunt) => {
+    show({ kind: 'saved', hunt: made });
+    say({ text: `${made.name} is kept: everybody finds it under Hunts.` });
+  };
+  const link = asking.address && `${location.origin}/hunt${stringifySearch({ ...asking.address })}`;
   return (
     <main className="page hunt" aria-label="Hunt">
       <div className="hunt-head">
@@ -127,6 +110,11 @@ export function HuntPage({ search }: { readonly search: HuntSearch }) {
         <button type="button" onClick={() => setOpen('history')}>
           History…
         </button>
+        {may && (
+          <button type="button" onClick={() => setOpen('save')} disabled={text.trim() === ''}>
+            Save as hunt…
+          </button>
+        )}
         <button type="button" onClick={() => setOpen('rule')} disabled={text.trim() === ''}>
           Turn into a rule…
         </button>
@@ -135,7 +123,7 @@ export function HuntPage({ search }: { readonly search: HuntSearch }) {
             too long for a link
           </span>
         ) : (
-          <Copy text={link} label="The address of this query">
+          <Copy text={link} label={isHunt ? 'The address of this hunt' : 'The address of this query'}>
             Copy link
           </Copy>
         )}
@@ -155,6 +143,8 @@ export function HuntPage({ search }: { readonly search: HuntSearch }) {
           }}
         />
         <Asking
+          // What is written of a time begins anew.
+          key={asking.puts}
           {...{ range, rowsMost }}
           most={tables?.rows ?? 1_000}
           onRange={setRange}
@@ -165,30 +155,31 @@ export function HuntPage({ search }: { readonly search: HuntSearch }) {
         />
         <Mistakes of="query" diagnostics={checked?.diagnostics ?? []} onGo={(at) => editor.current?.focus(at)} />
       </section>
-      {hunt !== undefined && <Reading hunt={hunt} onClose={() => setHunt(undefined)} />}
+      {hunt !== undefined && (
+        <Reading opened={hunt} isChanged={!isHunt} onChange={() => setOpen('change')} onClose={asking.putAway} />
+      )}
       <Running state={state} />
       {state.kind === 'answered' && (
         <Results key={state.result.now} answered={state} kql={asked.current.kql} parser={parser} />
       )}
-      {open === 'hunts' && (
-        <HuntsDialog
-          onClose={() => setOpen(undefined)}
-          onOpen={(wanted) => {
-            setOpen(undefined);
-            setHunt(wanted);
-            put(wanted.query, '');
-          }}
-        />
-      )}
+      {open === 'hunts' && <HuntsDialog onClose={() => setOpen(undefined)} onOpen={show} />}
       {open === 'history' && (
         <HistoryDialog
           person={name}
           onClose={() => setOpen(undefined)}
           onOpen={(past) => {
             setOpen(undefined);
-            setHunt(undefined);
-            put(past.kql, past.range);
+            asking.put(past.kql, past.range);
           }}
+        />
+      )}
+      {(open === 'save' || open === 'change') && (
+        <SaveHuntDialog
+          {...{ query: text, range }}
+          of={open === 'change' && hunt?.kind === 'saved' ? hunt.hunt : undefined}
+          onClose={() => setOpen(undefined)}
+          onSaved={saved}
+          onTheirs={(theirs) => show({ kind: 'saved', hunt: theirs })}
         />
       )}
       {open === 'rule' && <RuleDialog query={text} onClose={() => setOpen(undefined)} />}

@@ -1,36 +1,67 @@
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { huntsQuery } from '../api/hunt.ts';
-import type { Hunt } from '../api/types.ts';
 import { Dialog } from '../parts/Dialog.tsx';
 import { Failure } from '../parts/Failure.tsx';
 import { useNow } from '../parts/useNow.ts';
+import { useMayWrite } from '../session/session.ts';
 import { plural } from '../words/figures.ts';
 import { ago, second } from '../words/time.ts';
 import { forgetPast, type Past, pastOf } from './history.ts';
+import type { Opened } from './opened.ts';
 
-/** The hunts that Weir brings along, to open. */
+/** The hunts that people saved and those that Weir brings along, to open. */
 export function HuntsDialog({
   onOpen,
   onClose,
 }: {
-  readonly onOpen: (hunt: Hunt) => void;
+  readonly onOpen: (opened: Opened) => void;
   readonly onClose: () => void;
 }) {
   const { data, error, refetch } = useQuery(huntsQuery);
+  const may = useMayWrite();
+  const now = useNow();
   return (
     <Dialog title="Hunts" onClose={onClose}>
       {error !== null && data === undefined && <Failure error={error} again={() => void refetch()} />}
-      <ul className="openings">
-        {(data ?? []).map((hunt) => (
-          <li key={hunt.name}>
-            <button type="button" onClick={() => onOpen(hunt)}>
-              <strong>{hunt.title}</strong> <span className="soft">{hunt.techniques.join(', ')}</span>
-              <span className="soft lines">{hunt.hypothesis}</span>
-            </button>
-          </li>
-        ))}
-      </ul>
+      {data !== undefined && (
+        <>
+          <h3>Saved by your team</h3>
+          {data.saved.length === 0 && (
+            <p className="soft">
+              None yet.{may && ' Write a query that is worth asking again, and save it as a hunt.'}
+            </p>
+          )}
+          <ul className="openings">
+            {data.saved.map((hunt) => (
+              <li key={hunt.id}>
+                <button type="button" onClick={() => onOpen({ kind: 'saved', hunt })}>
+                  <span>
+                    <strong>{hunt.name}</strong>{' '}
+                    <span className="soft">
+                      {hunt.owner}, {ago(hunt.changed, now)}
+                    </span>
+                  </span>
+                  <span className="soft lines">{hunt.hypothesis}</span>
+                </button>
+              </li>
+            ))}
+          </ul>
+          <h3>From Weir</h3>
+          <ul className="openings">
+            {data.hunts.map((hunt) => (
+              <li key={hunt.name}>
+                <button type="button" onClick={() => onOpen({ kind: 'shipped', hunt })}>
+                  <span>
+                    <strong>{hunt.title}</strong> <span className="soft">{hunt.techniques.join(', ')}</span>
+                  </span>
+                  <span className="soft lines">{hunt.hypothesis}</span>
+                </button>
+              </li>
+            ))}
+          </ul>
+        </>
+      )}
     </Dialog>
   );
 }

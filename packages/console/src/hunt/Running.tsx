@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'react';
-import { ApiProblem } from '../api/client.ts';
 import { Failure } from '../parts/Failure.tsx';
 import { present } from '../present.ts';
+import { placed } from './placed.ts';
 import type { RunState } from './useRun.ts';
 
 /** How the query does, where it has not answered. */
@@ -24,15 +24,6 @@ export function Running({ state }: { readonly state: RunState }) {
     default:
       return null;
   }
-}
-
-/** Says the place in the text as it is written here: what was put in front of it is a line of its own. */
-function placed(error: unknown, ahead: number): unknown {
-  if (!(error instanceof ApiProblem) || error.code !== 'QUERY_REFUSED') return error;
-  const [line = '1', column = '1'] = error.place.split(':');
-  const { status, code, advice } = error;
-  const place = `line ${Number(line) - (ahead > 0 ? 1 : 0)}, column ${column}`;
-  return new ApiProblem({ status, code, place, advice, detail: `${place}: ${error.message}` });
 }
 
 function Since({ since }: { readonly since: number }) {

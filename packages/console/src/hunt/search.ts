@@ -1,3 +1,5 @@
+import { second } from '../words/time.ts';
+
 /** What a hunt's address says, so that it can be shared. */
 export interface HuntSearch {
   /** The query. */
@@ -5,6 +7,8 @@ export interface HuntSearch {
   readonly range?: string;
   /** A hunt that Weir brings along, by name. */
   readonly hunt?: string;
+  /** One that somebody saved, by its number. */
+  readonly saved?: number;
 }
 
 export function readHuntSearch(search: Record<string, unknown>): HuntSearch {
@@ -12,8 +16,12 @@ export function readHuntSearch(search: Record<string, unknown>): HuntSearch {
     const value = search[name];
     return typeof value === 'string' && value !== '' ? { [name]: value } : {};
   };
-  const range = search.range;
-  return { ...text('q'), ...text('hunt'), ...(isRange(range) ? { range } : {}) };
+  const { range, saved } = search;
+  return {
+    ...{ ...text('q'), ...text('hunt') },
+    ...(/^[1-9]\d{0,14}$/.test(String(saved)) ? { saved: Number(saved) } : {}),
+    ...(isRange(range) ? { range } : {}),
+  };
 }
 
 /** Longer queries would not pass everything between two people. */
@@ -37,6 +45,13 @@ export const ranges: readonly { readonly value: string; readonly name: string }[
 
 const moment = String.raw`\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d)?Z`;
 const between = new RegExp(`^(${moment})/(${moment})$`);
+
+/** A range as a person says it. */
+export function rangeInWords(range: string): string {
+  const moments = momentsOf(range);
+  if (moments === undefined) return ranges.find(({ value }) => value === range)?.name ?? range;
+  return `From ${second(moments.from)} until ${second(moments.until)} UTC`;
+}
 
 export function isRange(range: unknown): range is string {
   return typeof range === 'string' && (ranges.some(({ value }) => value === range) || between.test(range));

@@ -38,7 +38,7 @@ const fields = {
     .openapi({ description: 'Over which time: `24h`, `7d`, `FROM/UNTIL` in UTC; empty: as the query says.' }),
 };
 
-const saved = z
+export const saved = z
   .object({
     id: z.int(),
     ...fields,
