@@ -35,8 +35,6 @@ export async function rules(proof: Proof, home: string): Promise<void> {
 async function write(page: Page, text: string): Promise<void> {
   await editor(page).click();
   await page.keyboard.press('Control+a');
-  // Over a selection the browser would write styles of its own, which the page's policy refuses.
-  await page.keyboard.press('Delete');
   await page.keyboard.insertText(text);
 }
 

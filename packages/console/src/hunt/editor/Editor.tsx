@@ -22,6 +22,7 @@ import {
 } from '@codemirror/view';
 import { type Ref, useEffect, useImperativeHandle, useRef } from 'react';
 import { theme } from './theme.ts';
+import { typedOver } from './typedOver.ts';
 
 export interface EditorHandle {
   text(): string;
@@ -67,7 +68,7 @@ export function Editor({ initial, label, language, help, example = '', keys, onC
         doc: text,
         extensions: [
           ...[lineNumbers(), highlightActiveLine(), highlightActiveLineGutter(), drawSelection(), history()],
-          ...[bracketMatching(), closeBrackets(), highlightSpecialChars(), of, theme],
+          ...[bracketMatching(), closeBrackets(), highlightSpecialChars(), typedOver, of, theme],
           placeholder(shown),
           tooltips({ position: 'fixed' }),
           EditorView.contentAttributes.of({ 'aria-label': name, tabindex: '0', 'aria-describedby': 'editor-keys' }),
