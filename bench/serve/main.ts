@@ -61,6 +61,7 @@ try {
   const asking = (await command('token', 'add', 'asking', '--scope', 'read', '--home', home)).trim();
   const running = await start(home);
   const sender = fork(fileURLToPath(new URL('./sender.ts', import.meta.url)));
+  const bare = fork(fileURLToPath(new URL('./bare.ts', import.meta.url)), [join(home, 'bare')]);
   const tell = async (what: Beginning | Stretch): Promise<unknown> => {
     sender.send(what);
     const [answer] = await once(sender, 'message');
@@ -68,10 +69,13 @@ try {
   };
   try {
     const uploadEvery = Math.max(1, Math.round(rate / (paired ? 2 : 1) / uploadsASecond));
-    await tell({ url: running.url, token, senders, size, paired, uploadEvery, floor: join(home, 'floor') });
+    const [port] = await once(bare, 'message');
+    const floors = { floor: join(home, 'floor'), bare: `http://127.0.0.1:${port}/` };
+    await tell({ url: running.url, token, senders, size, paired, uploadEvery, ...floors });
     await load(running, asking, (stretch) => tell(stretch) as Promise<Sent>);
   } finally {
     sender.kill();
+    bare.kill();
     print(`it ended with ${await running.stop()}`);
   }
 } finally {
@@ -113,14 +117,17 @@ function tellStretch(
   name: string,
   { sent, took, caught }: { readonly sent: Sent; readonly took: Observed; readonly caught: number },
 ): void {
-  const { records, bytes, heldOff, seconds: lasted, acknowledged, written, uploads } = sent;
-  const [median, floor] = [quantile(acknowledged, 0.5), quantile(written, 0.5)];
+  const { records, bytes, heldOff, seconds: lasted, acknowledged, written, bare, uploads } = sent;
+  const times = (floor: readonly number[]) => (quantile(acknowledged, 0.5) / quantile(floor, 0.5)).toFixed(2);
   const ms = (of: readonly number[]) => `${quantile(of, 0.5).toFixed(1)} ms (p99 ${quantile(of, 0.99).toFixed(1)} ms)`;
   print(
     `${name}: ${(records / lasted).toFixed(0)} records/s for ${lasted.toFixed(0)} s (${(bytes / lasted / 1e6).toFixed(1)} MB/s), ${heldOff} bodies held off; all in the lake ${caught.toFixed(1)} s later`,
   );
   print(
-    `  ${(median / floor).toFixed(2)} x (target 1.5)  acknowledged after ${ms(acknowledged)}, floor ${ms(written)}  a body of ${size} records / written and synced meanwhile`,
+    `  ${times(written)} x (target 1.5)  acknowledged after ${ms(acknowledged)}, floor ${ms(written)}  a body of ${size} records / written and synced meanwhile`,
+  );
+  print(
+    `  ${times(bare)} x of ${ms(bare)}  the same / sent over HTTP to a process that does nothing but write and sync it, meanwhile`,
   );
   print(
     `  ${took.processors.toFixed(2)} processors; its event loop was late by ${took.heldUp.p99.toFixed(0)} ms (p99), ${took.heldUp.most.toFixed(0)} ms at most`,
@@ -128,17 +135,28 @@ function tellStretch(
   const busy = took.rounds.filter(({ times, seconds }) => times * seconds > 0.02 * lasted);
   const rounds = busy.map(({ part, times, seconds }) => `${part} ${times} of ${seconds.toFixed(2)} s`);
   print(`  what takes long: ${rounds.join(', ')}`);
+  print(`  steps, mean: ${took.steps.map(({ part, seconds }) => `${part} ${seconds.toFixed(2)} s`).join(', ')}`);
   for (const rule of own) print(delaysOf(rule, uploads));
 }
 
 /** From the line of an upload to the webhook. */
 function delaysOf(rule: string, uploads: readonly Upload[]): string {
-  const heard = new Map(told.heard().flatMap((one) => (one.rule === rule ? [[one.host, one.at]] : [])));
-  const delays = uploads.flatMap(({ host, first, last }) => {
-    const at = heard.get(host);
-    return at === undefined ? [] : [at - (rule === ruleNames.flows ? first : last)];
+  const heard = new Map(told.heard().flatMap((one) => (one.rule === rule ? [[one.host, one] as const] : [])));
+  const ways = uploads.flatMap(({ host, first, last }) => {
+    const one = heard.get(host);
+    return one === undefined ? [] : [{ ...one, ...(rule === ruleNames.flows ? first : last) }];
   });
-  return `  line to webhook, "${rule}": ${delays.length} of ${uploads.length} uploads, ${histogram(delays)}`;
+  const delays = ways.map(({ at, sent }) => at - sent);
+  const step = (name: string, of: (way: (typeof ways)[number]) => number) =>
+    `${name} ${(quantile(ways.map(of), 0.5) / 1000).toFixed(2)} s`;
+  const steps = [
+    step('acknowledged', ({ sent, taken }) => taken - sent),
+    step('alert stored', ({ taken, stored }) => stored - taken),
+    step('message made', ({ stored, made }) => made - stored),
+    step('told', ({ made, at }) => at - made),
+  ];
+  return `  line to webhook, "${rule}": ${ways.length} of ${uploads.length} uploads, ${histogram(delays)}
+    median steps: ${steps.join(', ')}`;
 }
 
 /** Seconds until the lake holds as many flows as were sent, at most two minutes. */

@@ -8,35 +8,55 @@ export interface Observed {
   /** Milliseconds by which its event loop was late. */
   readonly heldUp: { readonly p99: number; readonly most: number };
   /** Of parts that work again and again: how often, and seconds each. */
-  readonly rounds: readonly { readonly part: string; readonly times: number; readonly seconds: number }[];
+  readonly rounds: readonly Spent[];
+  /** Steps on the way from a line to a message, likewise. */
+  readonly steps: readonly Spent[];
+}
+
+interface Spent {
+  readonly part: string;
+  readonly times: number;
+  readonly seconds: number;
 }
 
 /** Watches a service until it is asked what it took; `token` may read. */
 export async function observe({ url, process: { pid } }: Running, token: string): Promise<() => Promise<Observed>> {
   // What it tells of its event loop is of the time since it was last asked.
-  const then = roundsIn(await metrics(url, token));
+  const asked = await metrics(url, token);
+  const then = { rounds: spentIn(asked, roundSeconds), steps: spentIn(asked, waySeconds) };
   const before = { at: performance.now(), took: processorSeconds(pid) };
   return async () => {
     const told = await metrics(url, token);
     const figure = (name: string) =>
       1000 * Number(new RegExp(`^nodejs_eventloop_lag_${name}_seconds (\\S+)`, 'm').exec(told)?.[1]);
     const processors = (processorSeconds(pid) - before.took) / ((performance.now() - before.at) / 1000);
-    const rounds = [...roundsIn(told)].flatMap(([part, { times, seconds }]) => {
-      const earlier = then.get(part) ?? { times: 0, seconds: 0 };
-      const more = times - earlier.times;
-      return more === 0 ? [] : [{ part, times: more, seconds: (seconds - earlier.seconds) / more }];
-    });
-    return { processors, rounds, heldUp: { p99: figure('p99'), most: figure('max') } };
+    const since = (now: ReadonlyMap<string, Sums>, then: ReadonlyMap<string, Sums>): Spent[] =>
+      [...now].flatMap(([part, { times, seconds }]) => {
+        const earlier = then.get(part) ?? { times: 0, seconds: 0 };
+        const more = times - earlier.times;
+        return more === 0 ? [] : [{ part, times: more, seconds: (seconds - earlier.seconds) / more }];
+      });
+    const rounds = since(spentIn(told, roundSeconds), then.rounds);
+    const steps = since(spentIn(told, waySeconds), then.steps);
+    return { processors, rounds, steps, heldUp: { p99: figure('p99'), most: figure('max') } };
   };
 }
 
-function roundsIn(told: string): Map<string, { times: number; seconds: number }> {
-  const rounds = new Map<string, { times: number; seconds: number }>();
-  for (const [, what, part = '', value] of told.matchAll(/^weir_round_seconds_(sum|count)\{part="([^"]+)"\} (\S+)/gm)) {
-    const round = rounds.get(part) ?? { times: 0, seconds: 0 };
-    rounds.set(part, what === 'sum' ? { ...round, seconds: Number(value) } : { ...round, times: Number(value) });
+interface Sums {
+  readonly times: number;
+  readonly seconds: number;
+}
+
+const roundSeconds = /^weir_round_seconds_(sum|count)\{part="([^"]+)"\} (\S+)/gm;
+const waySeconds = /^weir_way_seconds_(sum|count)\{step="([^"]+)"\} (\S+)/gm;
+
+function spentIn(told: string, lines: RegExp): Map<string, Sums> {
+  const spent = new Map<string, Sums>();
+  for (const [, what, part = '', value] of told.matchAll(lines)) {
+    const sums = spent.get(part) ?? { times: 0, seconds: 0 };
+    spent.set(part, what === 'sum' ? { ...sums, seconds: Number(value) } : { ...sums, times: Number(value) });
   }
-  return rounds;
+  return spent;
 }
 
 async function metrics(url: string, token: string): Promise<string> {

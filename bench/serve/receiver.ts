@@ -1,15 +1,19 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** When an upload's host was first told of by a rule; milliseconds since 1970. */
+/** When an upload's host was first told of by a rule, and when the alert of it was in the store and the message made;
+ *  milliseconds since 1970. */
 export interface Heard {
   readonly rule: string;
   readonly host: string;
+  readonly stored: number;
+  readonly made: number;
   readonly at: number;
 }
 
 interface Body {
-  readonly told: readonly { readonly finding?: { readonly rule: { readonly name: string } } }[];
+  readonly at: string;
+  readonly told: readonly { readonly at: string; readonly finding?: { readonly rule: { readonly name: string } } }[];
 }
 
 /** A webhook's other end, on the loopback. */
@@ -21,13 +25,14 @@ export async function receiver() {
     request.on('end', () => {
       const at = performance.timeOrigin + performance.now();
       response.end('ok');
-      const { told } = JSON.parse(Buffer.concat(parts).toString('utf8')) as Body;
+      const { told, at: made } = JSON.parse(Buffer.concat(parts).toString('utf8')) as Body;
       for (const notice of told) {
         const rule = notice.finding?.rule.name;
         const host = uploaderIn(JSON.stringify(notice));
         if (rule === undefined || host === undefined) continue;
         const key = JSON.stringify([rule, host]);
-        if (!heard.has(key)) heard.set(key, { rule, host, at });
+        if (heard.has(key)) continue;
+        heard.set(key, { rule, host, stored: Date.parse(notice.at), made: Date.parse(made), at });
       }
     });
   });

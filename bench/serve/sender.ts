@@ -12,6 +12,8 @@ export interface Beginning extends Making {
   readonly senders: number;
   /** A file on the service's disk: what acknowledging cannot do without is measured there. */
   readonly floor: string;
+  /** Where the least that takes a body over HTTP listens (bare.ts). */
+  readonly bare: string;
 }
 
 /** A stretch of sending. */
@@ -26,20 +28,28 @@ export interface Sent {
   readonly bytes: number;
   readonly heldOff: number;
   readonly seconds: number;
-  /** Milliseconds until a body was acknowledged, and for writing one at the end of a file and syncing it. */
+  /** Milliseconds until a body was acknowledged; for writing one at the end of a file and syncing it; and until the least that
+   *  does so over HTTP acknowledged it. */
   readonly acknowledged: readonly number[];
   readonly written: readonly number[];
+  readonly bare: readonly number[];
   readonly uploads: readonly Upload[];
 }
 
-/** When the lines of an upload were sent, of the first and of the last body that tell of it; milliseconds since 1970. */
+/** When the lines of an upload were sent and acknowledged, with the first and with the last body that tell of it; milliseconds
+ *  since 1970. */
 export interface Upload {
   readonly host: string;
-  readonly first: number;
-  readonly last: number;
+  readonly first: Posted;
+  readonly last: Posted;
 }
 
-/** How often the floor is measured, ms. */
+export interface Posted {
+  readonly sent: number;
+  readonly taken: number;
+}
+
+/** How often the floors are measured, ms. */
 const floorEvery = 1_000;
 
 /** Sends to a service, in a process of its own: nothing else holds up what it measures. */
@@ -61,12 +71,13 @@ interface Means {
 }
 
 async function send(
-  { url, token, senders, size }: Beginning,
+  { url, token, senders, size, bare: bareUrl }: Beginning,
   { seconds, rate }: Stretch,
   { turns, floor, agent }: Means,
 ): Promise<Sent> {
   const acknowledged: number[] = [];
   const written: number[] = [];
+  const bare: number[] = [];
   const uploads: Upload[] = [];
   let [records, bytes, heldOff, floorDue] = [0, 0, 0, 0];
   const begun = performance.now();
@@ -83,6 +94,9 @@ async function send(
     await floor.write(body);
     await floor.datasync();
     written.push(performance.now() - before);
+    const again = performance.now();
+    await posted(agent, bareUrl, token, body);
+    bare.push(performance.now() - again);
   };
   const sender = async () => {
     while (performance.now() < until) {
@@ -94,23 +108,30 @@ async function send(
       }
       records += size;
       const { bodies, uploadsFrom } = await turns();
-      const times: number[] = [];
+      const times: Posted[] = [];
       for (const { source, bytes: body } of bodies) {
         bytes += body.length;
-        times.push(performance.timeOrigin + performance.now());
+        const sent = present();
         while (!(await post(source, body))) {
           heldOff += 1;
           await pause(200);
         }
+        times.push({ sent, taken: present() });
         if (performance.now() >= floorDue) await writeAndSync(body);
       }
-      const [first = 0, last = first] = times;
+      const [first, last = first] = times;
+      if (first === undefined || last === undefined) throw new Error('a turn without a body');
       for (const host of uploadsFrom) uploads.push({ host, first, last });
     }
   };
   await Promise.all(Array.from({ length: senders }, sender));
   await floor.truncate(0);
-  return { records, bytes, heldOff, seconds: (performance.now() - begun) / 1000, acknowledged, written, uploads };
+  const lasted = (performance.now() - begun) / 1000;
+  return { records, bytes, heldOff, seconds: lasted, acknowledged, written, bare, uploads };
+}
+
+function present(): number {
+  return performance.timeOrigin + performance.now();
 }
 
 /** The status that a body was answered with. */

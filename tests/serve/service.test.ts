@@ -104,6 +104,7 @@ test('from the first link to an answer about what was sent, over a restart', asy
   expect(measured).toMatch(/^weir_source_rows_total\{door="[^"]+",source="conn.log"\} 1$/m);
   expect(measured).toMatch(/^weir_lake_rows\{table="NetworkFlows"\} 1$/m);
   expect(measured).toMatch(/^weir_ready 1$/m);
+  for (const step of ['journal', 'lake']) expect(measured).toContain(`weir_way_seconds_count{step="${step}"} 1\n`);
   expect((await ask('GET', '/nothing', undefined, page)).body.code).toBe('PATH_UNKNOWN');
 
   await service.stop();

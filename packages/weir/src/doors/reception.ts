@@ -22,6 +22,8 @@ export interface ReceptionOptions {
   readonly limits?: DoorLimits;
   /** Ends waiting when the service stops. */
   readonly signal?: AbortSignal;
+  /** Told how long a body waited until it was on disk; ticks. */
+  readonly onTaken?: (ticks: bigint) => void;
   /** Told when the journal begins to refuse what comes, and why; and without one when it takes again. */
   readonly onJournal?: (refusal?: unknown) => void;
 }
@@ -47,17 +49,19 @@ export class Reception {
   readonly #underway = new Map<string, Promise<void>>();
   /** The same of documents with keys of their own. */
   readonly #underwayDocuments = new Map<string, Promise<void>>();
+  readonly #onTaken: (ticks: bigint) => void;
   readonly #onJournal: (refusal?: unknown) => void;
   #refusedAt = 0n;
   #refusal: unknown;
 
-  constructor({ journal, clock, received, limits = doorLimits, signal, onJournal }: ReceptionOptions) {
+  constructor({ journal, clock, received, limits = doorLimits, signal, onTaken, onJournal }: ReceptionOptions) {
     this.clock = clock;
     this.limits = limits;
     this.received = received;
     this.room = new Room(limits.openBytes);
     this.#journal = journal;
     this.#signal = signal;
+    this.#onTaken = onTaken ?? (() => undefined);
     this.#onJournal = onJournal ?? (() => undefined);
   }
 
@@ -138,6 +142,7 @@ export class Reception {
     for (;;) {
       try {
         await this.#journal.append(entry);
+        this.#onTaken(this.clock.now() - entry.receivedAt);
         this.taken();
         return;
       } catch (error) {

@@ -32,6 +32,8 @@ export interface MakerOptions {
   /** Closed by `close`. */
   readonly reader: BatchReader;
   readonly clock: Clock;
+  /** Told of each body how long after it was received its rows were in the lake; ticks. */
+  readonly onCommitted?: (ticks: bigint) => void;
   /** Told in words what a person should know; grave where acknowledged data is lost. */
   readonly onTrouble: (trouble: { readonly grave: boolean; readonly message: string }) => void;
 }
@@ -106,7 +108,7 @@ export class Maker {
   }
 
   async #commit(batch: Batch, { read, fresh, again, reason }: Taken): Promise<void> {
-    const { lake, store, journal, clock, onTrouble } = this.#options;
+    const { lake, store, journal, clock, onCommitted, onTrouble } = this.#options;
     const unread = reason === undefined ? batch.unread : fresh.map((entry) => ({ entry, reason }));
     for (const each of unread) batch.inputs.aside(each.entry, each.reason);
     for (const entry of again) batch.inputs.repeated(entry);
@@ -123,6 +125,7 @@ export class Maker {
         enterAside();
       },
     });
+    for (const { receivedAt } of fresh) onCommitted?.(clock.now() - receivedAt);
     for (const { entry, reason } of unread)
       onTrouble({ grave: false, message: `${entry.door} ${entry.source}: kept aside: ${reason}` });
     for (const { place, bytes, inside } of read.lost)

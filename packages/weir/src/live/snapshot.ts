@@ -65,6 +65,15 @@ export class Snapshot {
     return times.reduce<bigint | undefined>((first, at) => (first === undefined || at < first ? at : first), undefined);
   }
 
+  /** When the first rows came to some tables (by their names) with a later commit than another; undefined where none did. Those
+   *  that compaction has put together with older ones are not told apart. Ticks. */
+  cameAfter(tables: readonly string[], seq: bigint): bigint | undefined {
+    const came = tables
+      .flatMap((name) => this.#standing.segments.get(name) ?? [])
+      .flatMap(({ kind, firstCommit, arrivedAt }) => (kind !== 'past' && firstCommit > seq ? [arrivedAt] : []));
+    return came.reduce<bigint | undefined>((first, at) => (first === undefined || at < first ? at : first), undefined);
+  }
+
   /** SQL of a table's rows as queries see them. Given a span, of no more files than may hold rows with a time in it. */
   rows(table: Table, within?: Span): string {
     return tableRows(

@@ -32,6 +32,7 @@ beforeEach(async () => {
   clock = new FakeClock(minute(10_000));
   stop = new AbortController();
   running = Promise.resolve();
+  waits = [];
 });
 afterEach(async () => {
   stop.abort();
@@ -60,6 +61,8 @@ function inbox(name: string, change: Partial<Destination> = {}) {
   };
 }
 
+let waits: bigint[];
+
 function start(...destinations: Destination[]): Notifier {
   const errors: unknown[] = [];
   const notifier = new Notifier({
@@ -68,6 +71,7 @@ function start(...destinations: Destination[]): Notifier {
     random,
     destinations,
     written: book.written,
+    onTold: (ticks) => waits.push(ticks),
     onError: (_, error) => errors.push(error),
   });
   running = notifier.run(stop.signal).then(() => expect(errors).toEqual([]));
@@ -95,6 +99,25 @@ test('what is raised is delivered at once', async () => {
   raise(0, 1);
   // No time passes: nobody looks by the clock.
   await vi.waitFor(() => expect(alerts()).toEqual([1]));
+});
+
+test('how long a notice waited is told when a destination has taken it, and not before', async () => {
+  let fails = true;
+  const send = async () => {
+    if (fails) throw new Error('not now');
+  };
+  const { destination } = inbox('a', { send });
+  const notifier = start(destination);
+  await setTimeout(10);
+  raise(0, 1);
+  await vi.waitFor(() => expect(notifier.health()[0]?.failing).not.toBe(null));
+  expect(waits).toEqual([]);
+  fails = false;
+  const begun = clock.now();
+  await clock.until(() => waits.length > 0);
+  // Alerts of these tests are of a minute of their own.
+  expect(waits).toEqual([clock.now() - minute(10_000)]);
+  expect(clock.now()).toBeGreaterThan(begun);
 });
 
 test('a destination that is new is told what comes, not what was', async () => {

@@ -18,6 +18,8 @@ export interface NotifierOptions {
   readonly destinations: readonly Destination[];
   /** Rings when the outbox may hold more. */
   readonly written: Bell;
+  /** Told how long a notice waited until a destination had taken it; ticks. */
+  readonly onTold?: (ticks: bigint) => void;
   /** What went wrong in the notifier itself (the store could not be written), with the destination that was served or
    *  nothing: it goes on, and is told here. */
   readonly onError: (destination: string, error: unknown) => void;
@@ -84,7 +86,7 @@ export class Notifier {
 
   /** Says whether there may be more to do at once. */
   async #deliverNext(destination: Destination, outbox: Outbox, signal: AbortSignal): Promise<boolean> {
-    const { clock, random } = this.#options;
+    const { clock, random, onTold } = this.#options;
     const { nextTry, failures } = outbox.standing();
     if (nextTry !== null && clock.now() < nextTry) return false;
     const message = outbox.next(clock.now(), () => Buffer.from(random(16)).toString('hex'));
@@ -105,6 +107,7 @@ export class Notifier {
       outbox.failed(message, now, told(error), { nextTry: refused ? now : now + (asked > wait ? asked : wait), dead });
       return dead;
     }
+    for (const { at } of message.notices) onTold?.(clock.now() - at);
     outbox.sent(message, clock.now());
     return true;
   }

@@ -1,3 +1,4 @@
+import { ticksPerSecond } from '@weir/kql/types';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 
 /** Upper bounds in seconds. */
@@ -28,6 +29,15 @@ export function createMetrics() {
       },
       labelNames: ['part'] as const,
     }),
+    way: new Histogram({
+      ...{
+        name: 'weir_way_seconds',
+        help: 'Steps on the way from a line to a message: from a body until it is on disk (journal) and until its rows are in the lake (lake), from rows until a near-real-time rule looks at them (rule), from an alert until a destination has taken it (destination).',
+        buckets,
+        ...at,
+      },
+      labelNames: ['step'] as const,
+    }),
     queries: {
       run: new Histogram({
         ...{ name: 'weir_query_seconds', help: "People's queries, by how they ended.", buckets, ...at },
@@ -36,6 +46,14 @@ export function createMetrics() {
       running: new Gauge({ name: 'weir_queries_running', help: 'Queries that run or wait.', ...at }),
     },
   };
+}
+
+/** Steps on the way from a line to a message. */
+export type Step = 'journal' | 'lake' | 'rule' | 'destination';
+
+/** Keeps how long something took one of the steps, ticks. */
+export function stepOf({ way }: Pick<Metrics, 'way'>, step: Step): (ticks: bigint) => void {
+  return (ticks) => way.observe({ step }, Number(ticks) / Number(ticksPerSecond));
 }
 
 /** Also measures the process itself: memory, processor time, how long the event loop was held up. */

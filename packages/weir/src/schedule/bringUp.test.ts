@@ -152,6 +152,33 @@ test('law: in whatever order records come, change and go, and whatever stops in 
   expect(seen.lost).toBeGreaterThan(10);
 }, 600_000);
 
+test('a run says how long the first rows that it has not looked at have been there, and its first run does not', () =>
+  Home.with(async (home) => {
+    const drawn = fc.sample(rowWise, { seed: 1, numRuns: 1 })[0] as Drawn;
+    const live = liveRule(drawn, 20);
+    const engine = await engineOf(home);
+    const lake = await home.lake();
+    const waits: bigint[] = [];
+    const room = await around(home, lake, home.store, {
+      apply: () => undefined,
+      onLook: (_, waited) => waits.push(waited),
+    });
+    const row: DrawnRow = { ...(fc.sample(drawnRow, { seed: 1, numRuns: 1 })[0] as DrawnRow), at: 0 };
+    const came = async (...rows: number[]) => {
+      for (const index of rows) {
+        await put(home, lake, { DeviceNetworkEvents: [networkRow(row, index)] });
+        home.clock.time += minute;
+      }
+      await bringUp(engine, room, live, { until: start + 60n * minute, now: () => home.clock.time });
+    };
+    await came(1);
+    await came(2, 3);
+    await came();
+    await came(4);
+    expect(waits).toEqual([2n * minute, minute]);
+    engine.close();
+  }));
+
 test('what a rule over connections cannot see, as it is not fused yet, is a gap until it is', () =>
   Home.with(async (home) => {
     const [drawn] = fc.sample(rowWise, { seed: 1, numRuns: 1 });

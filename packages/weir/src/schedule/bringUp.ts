@@ -41,6 +41,9 @@ export interface Surroundings {
   readonly retained: () => bigint | null;
   /** The rows that a rule over connections does not see, as they are not fused although they came long ago. */
   readonly unjoined?: () => { readonly from: bigint | undefined; readonly told: string } | undefined;
+  /** Told by each run of a rule but its first how long the first rows that it has not looked at have been in the lake;
+   *  ticks. */
+  readonly onLook?: (live: LiveRule, waited: bigint) => void;
   /** Whether a finding is of a scenario that tests the service. */
   readonly isCanary: (finding: Finding) => boolean;
   /** Told within the transaction in which the rule's progress is written: both are there, or neither. */
@@ -52,10 +55,11 @@ export interface Surroundings {
 export async function bringUp(
   engine: Engine,
   around: Surroundings,
-  { rule, revision, since: firstThere }: LiveRule,
+  live: LiveRule,
   { until, now }: { readonly until: bigint; readonly now: () => bigint },
 ): Promise<string> {
   const { store, lake, folder, schema, retained: retainedFrom, isCanary, apply } = around;
+  const { rule, revision, since: firstThere } = live;
   const began = now();
   const known = ruleState(store, rule.id);
   const state = known?.revision === revision ? known : undefined;
@@ -69,6 +73,8 @@ export async function bringUp(
     retained === null || state === undefined ? [] : settledEpisodes(store, rule.id, settledBefore(rule, retained));
   const snapshot = lake.snapshot();
   try {
+    const came = state && snapshot.cameAfter(ruleQuery(rule, schema).tables, state.seq);
+    if (came !== undefined) around.onLook?.(live, began - came);
     await show(engine, lake, snapshot);
     const run = await runLive({
       ...{ engine, rule, schema, snapshot, state, until, retained, exceptions },

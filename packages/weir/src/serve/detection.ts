@@ -14,7 +14,7 @@ import type { Exception } from '../model/exception.ts';
 import type { Inventory } from '../model/inventory.ts';
 import { leastFloor } from '../notify/open.ts';
 import type { Health } from '../operate/health.ts';
-import type { Metrics } from '../operate/metrics.ts';
+import { type Metrics, stepOf } from '../operate/metrics.ts';
 import type { Canaries } from '../schedule/canaries.ts';
 import { gapsOf } from '../schedule/gaps.ts';
 import { Library } from '../schedule/library.ts';
@@ -110,6 +110,7 @@ export async function openDetection(parts: DetectionParts): Promise<Detection> {
   const known = () => ({ rules: library.rules.map(({ rule }) => rule), all: true });
   const exceptionBook = new ExceptionBook(store, known);
   const exceptions = () => [...library.exceptions, ...exceptionBook.inForce()];
+  const looked = stepOf(metrics, 'rule');
   const unjoined = () => waitingLonger(store, clock.now() - usualWait);
   const scheduler = new Scheduler({
     ...{ store, lake, clock, folder: paths.evidence, retained },
@@ -129,6 +130,7 @@ export async function openDetection(parts: DetectionParts): Promise<Detection> {
       health.report('scheduler', 'failed', error instanceof Error ? error.message : String(error));
     },
     unjoined,
+    onLook: ({ rule }, waited) => rule.kind === 'NRT' && looked(waited),
     onRun: ({ rule, took, said, failed }) => {
       metrics.rounds.observe({ part: partOf(rule) }, Number(took) / 1e7);
       log[failed ? 'error' : 'debug']({ part: 'rules', rule: rule.name, ms: Number(took / 10_000n) }, said);

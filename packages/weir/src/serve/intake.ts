@@ -13,6 +13,7 @@ import type { homePaths } from '../live/home.ts';
 import type { LiveLake } from '../live/liveLake.ts';
 import { Maker } from '../live/maker.ts';
 import type { Health } from '../operate/health.ts';
+import { type Metrics, stepOf } from '../operate/metrics.ts';
 import type { Store } from '../store/store.ts';
 import type { Closing } from './closing.ts';
 import type { ServiceOptions } from './options.ts';
@@ -25,6 +26,7 @@ export interface IntakeParts {
   readonly store: Store;
   readonly lake: LiveLake;
   readonly health: Health;
+  readonly metrics: Metrics;
   readonly closing: Closing;
   /** Ends waiting when the service stops. */
   readonly signal: AbortSignal;
@@ -43,7 +45,7 @@ export interface Intake {
 }
 
 export async function openIntake(parts: IntakeParts): Promise<Intake> {
-  const { options, paths, disk, store, lake, health, closing, signal } = parts;
+  const { options, paths, disk, store, lake, health, metrics, closing, signal } = parts;
   const { clock, config, log } = options;
   const begin = readCursor(store);
   const { journalMax, bodyMax } = config.intake;
@@ -57,6 +59,7 @@ export async function openIntake(parts: IntakeParts): Promise<Intake> {
   const received = await Received.recall(store, uncommitted(), clock);
   const reception = new Reception({
     ...{ journal, clock, received, signal },
+    onTaken: stepOf(metrics, 'journal'),
     onJournal: (refusal) => {
       tellJournal(health, refusal);
       if (refusal === undefined) log.info({ part: 'journal' }, 'it takes again');
@@ -68,6 +71,7 @@ export async function openIntake(parts: IntakeParts): Promise<Intake> {
     ...{ lake, store, disk, journal, clock },
     ...{ journalFolder: paths.journal, work: join(paths.work, 'intake'), rejects: paths.rejects, aside: paths.aside },
     reader: new IntakeReader(memoryOf(options, 'intake', join(paths.work, 'intake-spill'))),
+    onCommitted: stepOf(metrics, 'lake'),
     onTrouble: ({ grave, message }) => {
       // It is so from here on: nothing takes it back.
       if (grave) health.report('records that were taken', 'degraded', message);

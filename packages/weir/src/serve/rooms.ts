@@ -8,7 +8,7 @@ import { LiveLake } from '../live/liveLake.ts';
 import type { Bell } from '../model/bell.ts';
 import type { Inventory } from '../model/inventory.ts';
 import { Health } from '../operate/health.ts';
-import { createMetrics, type Metrics, measureProcess } from '../operate/metrics.ts';
+import { createMetrics, type Metrics, measureProcess, stepOf } from '../operate/metrics.ts';
 import { plural } from '../report/format.ts';
 import type { Store } from '../store/store.ts';
 import { auditInto } from '../store/trail.ts';
@@ -77,7 +77,7 @@ export async function openRooms(options: ServiceOptions, closing: Closing): Prom
     log.error({ part: 'lake', file: name, rows }, 'a segment is gone: its rows are lost');
   tellLost(lake, health);
 
-  const intake = await openIntake({ options, paths, disk, store, lake, health, closing, signal });
+  const intake = await openIntake({ options, paths, disk, store, lake, health, metrics, closing, signal });
   const canaries = await openCanaries(options, store, intake.reception);
   const detection = await openDetection({
     ...{ options, paths, store, lake, health, metrics, catalogue, inventory, canaries, closing },
@@ -85,7 +85,10 @@ export async function openRooms(options: ServiceOptions, closing: Closing): Prom
   });
 
   const fusing = await openFusing({ options, paths, store, lake, catalogue, inventory, health, closing, signal });
-  const notifier = openNotifier(options, paths, store, detection.alerts.written);
+  const notifier = openNotifier(options, paths, store, {
+    written: detection.alerts.written,
+    onTold: stepOf(metrics, 'destination'),
+  });
   const keeper = await openKeeper({ options, paths, lake, health, closing });
   const doors = await openDoors({ options, intake, store, health, closing });
   const { journal } = intake;

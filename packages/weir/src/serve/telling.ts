@@ -1,7 +1,6 @@
 import { dirname, resolve } from 'node:path';
 import type { homePaths } from '../live/home.ts';
-import type { Bell } from '../model/bell.ts';
-import { Notifier } from '../notify/notifier.ts';
+import { Notifier, type NotifierOptions } from '../notify/notifier.ts';
 import type { openDestinations } from '../notify/open.ts';
 import { readSecret } from '../operate/config/secret.ts';
 import type { Health } from '../operate/health.ts';
@@ -12,12 +11,12 @@ import type { ServiceOptions } from './options.ts';
 /** Least severity of what is told where a destination does not say it. */
 export const floor: Parameters<typeof openDestinations>[1]['floor'] = 'medium';
 
-/** Opens what tells people of alerts. `written` rings when there may be more to tell. */
+/** Opens what tells people of alerts. */
 export function openNotifier(
   { config, place, environment, clock, random, log, machine }: ServiceOptions,
   paths: ReturnType<typeof homePaths>,
   store: Store,
-  written: Bell,
+  { written, onTold }: Required<Pick<NotifierOptions, 'written' | 'onTold'>>,
 ): Notifier {
   const path = (written: string) => resolve(dirname(paths.config), written);
   const destinations = machine.openDestinations(config.destinations, {
@@ -26,7 +25,7 @@ export function openNotifier(
     place: (at) => place(['destinations', ...at]),
   });
   return new Notifier({
-    ...{ store, clock, random, destinations, written },
+    ...{ store, clock, random, destinations, written, onTold },
     onError: (destination, error) => log.error({ part: 'notify', destination, error }, 'telling failed'),
   });
 }
