@@ -14,7 +14,7 @@ import { deviceNetworkEvents, egressDaily } from '../tables/index.ts';
 import { conclude } from './conclude.ts';
 import { settle, settledEpisodes } from './episodes.ts';
 import { closeGaps, openGap } from './gaps.ts';
-import { runLive } from './ruleRun.ts';
+import { type RuleRunResult, runLive } from './ruleRun.ts';
 import { ruleState, writeRuleState } from './ruleState.ts';
 import type { Told } from './told.ts';
 
@@ -76,56 +76,56 @@ export async function bringUp(
     const came = state && snapshot.cameAfter(ruleQuery(rule, schema).tables, state.seq);
     if (came !== undefined) around.onLook?.(live, began - came);
     await show(engine, lake, snapshot);
-    const run = await runLive({
+    const enter = (run: RuleRunResult) =>
+      store.transaction(() => {
+        const at = now();
+        const since = state?.since ?? firstThere;
+        const late = until - rule.weir.lateness;
+        // What rows that are told anew change is of the past as what a changed rule finds in it.
+        const toldAnew = state !== undefined && isToldAnew(store, state.seq);
+        const { stories, lost, others } = conclude(store, {
+          ...{ rule, revision, exceptions, verdicts, at },
+          retroBefore: since > late && (state === undefined || toldAnew) ? since : late,
+          toldAnew,
+          wholeSince: retained ?? 0n,
+          touched: run.touched,
+          anew: run.anew,
+          found: run.found,
+        });
+        for (const canary of [false, true]) {
+          const findings = stories.filter(({ finding }) => isCanary(finding) === canary);
+          const gone = lost.filter(({ finding }) => isCanary(finding) === canary);
+          if (findings.length + gone.length === 0) continue;
+          const judged = [...findings.map(({ finding }) => finding.id), ...gone.map(({ id }) => id)];
+          const { id, name, version } = rule;
+          apply({ rule: { id, name, version }, revision, findings, judged, at, wholeSince: retained ?? 0n, canary });
+        }
+        for (const { id } of settled) settle(store, id);
+        for (const { first, last } of run.unseen)
+          openGap(store, { rule: rule.id, first, last, reason: 'retention', detail: outlived }, at);
+        closeGaps(store, rule.id, until, at, unjoined && 'fusion');
+        const first = unjoined?.from ?? until;
+        if (unjoined && first <= until)
+          openGap(store, { rule: rule.id, first, last: until, reason: 'fusion', detail: unjoined.told }, at);
+        writeRuleState(store, {
+          ...{ rule: rule.id, name: rule.name, revision, since },
+          looked: run.looked,
+          seq: snapshot.seq,
+          stamp: run.stamp,
+          timeless: run.timeless,
+          // Where exceptions now judge differently of what was not looked at, the next run tells all.
+          exceptions: others ? '' : judgement,
+          method: run.method,
+          ranAt: at,
+          took: at - began,
+        });
+      });
+    return await runLive({
       ...{ engine, rule, schema, snapshot, state, until, retained, exceptions },
       file: join(folder, `${fingerprint(rule.id)}.duckdb`),
       all: state !== undefined && state.exceptions !== judgement,
-      settled,
+      ...{ settled, enter },
     });
-    store.transaction(() => {
-      const at = now();
-      const since = state?.since ?? firstThere;
-      const late = until - rule.weir.lateness;
-      // What rows that are told anew change is of the past as what a changed rule finds in it.
-      const toldAnew = state !== undefined && isToldAnew(store, state.seq);
-      const { stories, lost, others } = conclude(store, {
-        ...{ rule, revision, exceptions, verdicts, at },
-        retroBefore: since > late && (state === undefined || toldAnew) ? since : late,
-        toldAnew,
-        wholeSince: retained ?? 0n,
-        touched: run.touched,
-        anew: run.anew,
-        found: run.found,
-      });
-      for (const canary of [false, true]) {
-        const findings = stories.filter(({ finding }) => isCanary(finding) === canary);
-        const gone = lost.filter(({ finding }) => isCanary(finding) === canary);
-        if (findings.length + gone.length === 0) continue;
-        const judged = [...findings.map(({ finding }) => finding.id), ...gone.map(({ id }) => id)];
-        const { id, name, version } = rule;
-        apply({ rule: { id, name, version }, revision, findings, judged, at, wholeSince: retained ?? 0n, canary });
-      }
-      for (const { id } of settled) settle(store, id);
-      for (const { first, last } of run.unseen)
-        openGap(store, { rule: rule.id, first, last, reason: 'retention', detail: outlived }, at);
-      closeGaps(store, rule.id, until, at, unjoined && 'fusion');
-      const first = unjoined?.from ?? until;
-      if (unjoined && first <= until)
-        openGap(store, { rule: rule.id, first, last: until, reason: 'fusion', detail: unjoined.told }, at);
-      writeRuleState(store, {
-        ...{ rule: rule.id, name: rule.name, revision, since },
-        looked: run.looked,
-        seq: snapshot.seq,
-        stamp: run.stamp,
-        timeless: run.timeless,
-        // Where exceptions now judge differently of what was not looked at, the next run tells all.
-        exceptions: others ? '' : judgement,
-        method: run.method,
-        ranAt: at,
-        took: at - began,
-      });
-    });
-    return run.method;
   } finally {
     snapshot.release();
   }

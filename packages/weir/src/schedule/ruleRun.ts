@@ -35,9 +35,11 @@ export interface RuleRunOptions {
   readonly all: boolean;
   /** Stories that are over for good: their evidence is kept no longer. */
   readonly settled: readonly StoryOf[];
+  /** Enters what was found, once the rule's file has it: whom it is told need not wait until that file is let go of. */
+  readonly enter: (result: RuleRunResult) => void;
 }
 
-/** What a run found, which is now in the rule's file under `stamp`, and not yet in the store. */
+/** What a run found, which is in the rule's file under `stamp`, and not yet in the store. */
 export interface RuleRunResult {
   readonly looked: Looked | undefined;
   /** Ticks that could not be looked at, as the rows that they see are gone. */
@@ -53,10 +55,10 @@ export interface RuleRunResult {
 }
 
 /** Brings a rule up to a tick over a snapshot: only what came since its last run is looked at, where something of it is
- *  kept and the lake remembers what changed. Throws what the rule's query, a limit or the engine throws; then nothing has
- *  changed. */
-export async function runLive(options: RuleRunOptions): Promise<RuleRunResult> {
-  const { engine, rule, schema, snapshot, state, file, until, retained, exceptions } = options;
+ *  kept and the lake remembers what changed. Gives in words how. Throws what the rule's query, a limit, the engine or `enter`
+ *  throws; then the rule is where it was. */
+export async function runLive(options: RuleRunOptions): Promise<string> {
+  const { engine, rule, schema, snapshot, state, file, until, retained, exceptions, enter } = options;
   const query = ruleQuery(rule, schema);
   scoreQuery(rule);
   if (state === undefined) await Kept.remove(file);
@@ -67,7 +69,7 @@ export async function runLive(options: RuleRunOptions): Promise<RuleRunResult> {
     await Kept.remove(file);
     return Kept.open(engine, file, keptFor);
   });
-  const run = async (): Promise<RuleRunResult> => {
+  const run = async (): Promise<string> => {
     const timeless = await timelessRows(engine, query.tables.filter(isTimeless));
     const standing = state?.stamp === (await kept.stamp()) && state?.timeless === timeless ? state : undefined;
     const known = standing !== undefined && snapshot.remembers(standing.seq) ? standing : undefined;
@@ -96,15 +98,16 @@ export async function runLive(options: RuleRunOptions): Promise<RuleRunResult> {
       const tell = { tables: query.tables, conditions: exceptions, growth: false, keeping: true, facts: kept.facts };
       return { touched, found: (await kept.isEmpty()) ? [] : await findingsOf(engine, rule, tell) };
     });
-    return { looked, unseen, stamp, timeless, anew: before === undefined, touched, found, method };
+    enter({ looked, unseen, stamp, timeless, anew: before === undefined, touched, found, method });
+    return method;
   };
-  const result = await run().catch(async (error: unknown) => {
+  const method = await run().catch(async (error: unknown) => {
     // What went wrong first is told, not what then cannot be tidied up.
     await kept.close().catch(() => undefined);
     throw error;
   });
   await kept.close();
-  return result;
+  return method;
 }
 
 function tableOf(name: string): Table {

@@ -23,6 +23,7 @@ import { holdHome } from './lock.ts';
 import { loop } from './loop.ts';
 import { measureService } from './measuring.ts';
 import type { ServiceOptions } from './options.ts';
+import { letAnswersComeFirst } from './priority.ts';
 import { Running } from './running.ts';
 import { explained } from './shares.ts';
 import { SourceStates } from './sourceStates.ts';
@@ -51,6 +52,7 @@ export async function openRooms(options: ServiceOptions, closing: Closing): Prom
   const { home, config, content, clock, random, log } = options;
   const { disk, openStore } = options.machine;
   const paths = homePaths(home);
+  await letAnswersComeFirst();
   await mkdir(home, { recursive: true, mode: 0o700 });
   const lock = holdHome(home, paths.lock);
   closing.add(() => lock.release());
