@@ -41,8 +41,7 @@ export class SteppedDisk implements Disk {
     this.#open.add(file);
     const name = this.#life.called(path);
     return {
-      write: (bytes) => this.#step(`write ${name}`, () => file.write(bytes)),
-      sync: () => this.#sync(`sync ${name}`, () => file.sync()),
+      append: (bytes) => this.#sync(`append ${name}`, () => file.append(bytes)),
       close: async () => {
         this.#open.delete(file);
         await file.close();

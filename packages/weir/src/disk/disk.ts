@@ -23,10 +23,8 @@ export interface Disk {
 }
 
 export interface AppendFile {
-  /** Writes all of it, or throws; then an unknown part of it may be in the file. */
-  write(bytes: Uint8Array): Promise<void>;
-  /** What was written survives a crash once this ends. After it threw, nothing may be said of what was written: a kernel
-   *  may have dropped the pages and report success the next time. */
-  sync(): Promise<void>;
+  /** Writes all of it, and it survives a crash once this ends. After it threw, nothing may be said of what was to be written:
+   *  an unknown part of it may be in the file, and a kernel may have dropped pages and report success the next time. */
+  append(bytes: Uint8Array): Promise<void>;
   close(): Promise<void>;
 }

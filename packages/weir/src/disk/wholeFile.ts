@@ -11,8 +11,7 @@ export async function writePart(disk: Disk, path: string, text: string): Promise
     await disk.remove(part);
     const file = await disk.openAppend(part);
     try {
-      await file.write(Buffer.from(text));
-      await file.sync();
+      await file.append(Buffer.from(text));
     } finally {
       await file.close();
     }

@@ -119,8 +119,7 @@ export class Journal {
     const path = join(this.#folder, 'probe');
     const file = await this.#disk.openAppend(path);
     try {
-      await file.write(Buffer.alloc(64 * 1024));
-      await file.sync();
+      await file.append(Buffer.alloc(64 * 1024));
     } finally {
       await file.close();
       await this.#disk.remove(path);
@@ -156,10 +155,9 @@ export class Journal {
       const bytes = batch.reduce((sum, { frame }) => sum + frame.length, 0);
       try {
         const to = await this.#fileToWrite();
-        await to.handle.write(
+        await to.handle.append(
           batch.length === 1 && batch[0] ? batch[0].frame : Buffer.concat(batch.map(({ frame }) => frame)),
         );
-        await to.handle.sync();
         for (const { frame, done } of batch) {
           to.offset += frame.length;
           done({ file: this.#file, offset: to.offset });

@@ -327,11 +327,12 @@ describe('power that is lost at any step of a save', () => {
         const file = await next(() => nodeDisk.openAppend(path));
         opened.add(file);
         return {
-          write: async (bytes) => {
-            if (step + 1 > at) await file.write(bytes.subarray(0, bytes.length / 2));
-            await next(() => file.write(bytes));
+          append: async (bytes) => {
+            if (step + 1 > at) await file.append(bytes.subarray(0, bytes.length / 2));
+            await next(() => file.append(bytes));
+            // Between writing and syncing.
+            await next(async () => undefined);
           },
-          sync: () => next(() => file.sync()),
           close: async () => {
             opened.delete(file);
             await file.close();
