@@ -90,12 +90,13 @@ async function load(running: Running, token: string, send: (stretch: Stretch) =>
   const stretch = async (name: string, what: Stretch) => {
     const observed = await observe(running, token);
     const sent = await send(what);
-    const took = await observed();
+    const took = await observed.took();
     planted.push(...sent.uploads);
     flows += paired ? sent.records / 2 : sent.records;
     const caught = await caughtUp(running.url, token, flows);
+    const spent = observed.processorSeconds();
     await allTold(sent.uploads);
-    tellStretch(name, { sent, took, caught });
+    tellStretch(name, { sent, took, caught, spent });
   };
   await stretch('light load', { seconds: lightSeconds, rate: size });
   await stretch('full load', { seconds, rate });
@@ -115,7 +116,12 @@ async function load(running: Running, token: string, send: (stretch: Stretch) =>
 
 function tellStretch(
   name: string,
-  { sent, took, caught }: { readonly sent: Sent; readonly took: Observed; readonly caught: number },
+  {
+    sent,
+    took,
+    caught,
+    spent,
+  }: { readonly sent: Sent; readonly took: Observed; readonly caught: number; readonly spent: number },
 ): void {
   const { records, bytes, heldOff, seconds: lasted, acknowledged, written, bare, uploads } = sent;
   const times = (floor: readonly number[]) => (quantile(acknowledged, 0.5) / quantile(floor, 0.5)).toFixed(2);
@@ -130,7 +136,7 @@ function tellStretch(
     `  ${times(bare)} x of ${ms(bare)}  the same / sent over HTTP to a process that does nothing but write and sync it, meanwhile`,
   );
   print(
-    `  ${took.processors.toFixed(2)} processors; its event loop was late by ${took.heldUp.p99.toFixed(0)} ms (p99), ${took.heldUp.most.toFixed(0)} ms at most`,
+    `  ${took.processors.toFixed(2)} processors, ${((spent / records) * 1e6).toFixed(1)} processor seconds a million records until all are in the lake; its event loop was late by ${took.heldUp.p99.toFixed(0)} ms (p99), ${took.heldUp.most.toFixed(0)} ms at most`,
   );
   const busy = took.rounds.filter(({ times, seconds }) => times * seconds > 0.02 * lasted);
   const rounds = busy.map(({ part, times, seconds }) => `${part} ${times} of ${seconds.toFixed(2)} s`);

@@ -19,17 +19,25 @@ interface Spent {
   readonly seconds: number;
 }
 
-/** Watches a service until it is asked what it took; `token` may read. */
-export async function observe({ url, process: { pid } }: Running, token: string): Promise<() => Promise<Observed>> {
+export interface Observer {
+  /** What it took so far. */
+  readonly took: () => Promise<Observed>;
+  /** Seconds for which processors were busy with it so far, of its own threads. */
+  readonly processorSeconds: () => number;
+}
+
+/** Watches a service from now on; `token` may read. */
+export async function observe({ url, process: { pid } }: Running, token: string): Promise<Observer> {
   // What it tells of its event loop is of the time since it was last asked.
   const asked = await metrics(url, token);
   const then = { rounds: spentIn(asked, roundSeconds), steps: spentIn(asked, waySeconds) };
   const before = { at: performance.now(), took: processorSeconds(pid) };
-  return async () => {
+  const soFar = () => processorSeconds(pid) - before.took;
+  const took = async () => {
     const told = await metrics(url, token);
     const figure = (name: string) =>
       1000 * Number(new RegExp(`^nodejs_eventloop_lag_${name}_seconds (\\S+)`, 'm').exec(told)?.[1]);
-    const processors = (processorSeconds(pid) - before.took) / ((performance.now() - before.at) / 1000);
+    const processors = soFar() / ((performance.now() - before.at) / 1000);
     const since = (now: ReadonlyMap<string, Sums>, then: ReadonlyMap<string, Sums>): Spent[] =>
       [...now].flatMap(([part, { times, seconds }]) => {
         const earlier = then.get(part) ?? { times: 0, seconds: 0 };
@@ -40,6 +48,7 @@ export async function observe({ url, process: { pid } }: Running, token: string)
     const steps = since(spentIn(told, waySeconds), then.steps);
     return { processors, rounds, steps, heldUp: { p99: figure('p99'), most: figure('max') } };
   };
+  return { took, processorSeconds: soFar };
 }
 
 interface Sums {

@@ -9,7 +9,7 @@ import { rejectText, Spooled } from './careful.ts';
 import { commentLines } from './carefulRecord.ts';
 import { type Context, type Source, skipped } from './input.ts';
 import { isFields } from './proxy/w3c/fields.ts';
-import { isUnseen, numberColumn, type ReadingOptions } from './reading.ts';
+import { isUnseen, longestInPlace, numberColumn, type ReadingOptions } from './reading.ts';
 import { recognise } from './recognise.ts';
 import type { Recognised, Shape } from './recognised.ts';
 import { sampleColumns } from './sample.ts';
@@ -179,7 +179,7 @@ async function aloneIn(
 
 /** Whether the engine reads every line of such a file as this code would. */
 function isPlain(shape: Shape, census: Census): boolean {
-  if (!census.clean || census.longest > 1_900_000 || census.found.has(numberColumn)) return false;
+  if (!census.clean || census.longest > longestInPlace || census.found.has(numberColumn)) return false;
   switch (shape.kind) {
     case 'zeek-tsv': {
       const below = census.hashLines.slice(shape.header.lines);

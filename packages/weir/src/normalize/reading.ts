@@ -229,13 +229,16 @@ export interface Reading {
 }
 
 export const numberColumn = 'weir_number';
+
+/** Bytes of the longest line of a file that the engine reads in place; it is below DuckDB's usual limit for lines of CSV. */
+export const longestInPlace = 1_900_000;
 const recordColumn = 'weir_record';
 
 export interface ReadingOptions {
   readonly path: string;
   /** A spool of sound records, each with its number in front. */
   readonly numbered: boolean;
-  /** The longest record in bytes, where it is over DuckDB's usual limit. */
+  /** The longest record in bytes, where it is over `longestInPlace`. */
   readonly longest: number;
   /** Objects are read as text, for they are none in every record. */
   readonly untyped?: boolean;
@@ -269,7 +272,8 @@ export function jsonReading(options: JsonOptions): Reading {
       types.push(`${sqlText(inside.key)}: ${sqlText(`STRUCT(${fields})`)}`);
     }
     if (numbered) types.push(`${numberColumn}: 'BIGINT'`);
-    const limit = Math.max(longest + 64, 16 * 1024 * 1024);
+    // The engine shares a file out among its threads in pieces of twice this limit: with its usual one, 32 MB.
+    const limit = Math.max(longest, longestInPlace) + 64;
     const file = `read_json(${sqlText(path)}, format = 'newline_delimited', compression = 'uncompressed', hive_partitioning = false,
       maximum_object_size = ${limit}, columns = {${types.join(', ')}})`;
     if (!inside) return columns.over(file, spoken, objects);
@@ -324,7 +328,7 @@ export function delimitedReading(options: DelimitedOptions): Reading {
   const { path, names, delimiter, quoted, skip, numbered, longest, unknown } = options;
   const columns = new RawColumns(names, unknown);
   const quote = quoted ? `quote = '"', escape = '"'` : `quote = '', escape = ''`;
-  const limit = longest > 1_900_000 ? `max_line_size = ${longest + 64},` : '';
+  const limit = longest > longestInPlace ? `max_line_size = ${longest + 64},` : '';
   // A spool's lines end so, whatever its cells hold.
   const ends = numbered ? `new_line = '\\n',` : '';
   const types = [
@@ -345,7 +349,7 @@ export function delimitedReading(options: DelimitedOptions): Reading {
 /** Text of which each line is a record: the one column `lineColumn`, exactly as recorded. */
 export function linesReading({ path, numbered, longest }: ReadingOptions): Reading {
   const columns = new RawColumns([lineColumn]);
-  const limit = longest > 1_900_000 ? `max_line_size = ${longest + 64},` : '';
+  const limit = longest > longestInPlace ? `max_line_size = ${longest + 64},` : '';
   const ends = numbered ? `new_line = '\\n',` : '';
   const from = (spoken: Spoken): string => {
     const file = `read_csv(${sqlText(path)}, auto_detect = false, header = false, delim = '', quote = '', escape = '',
