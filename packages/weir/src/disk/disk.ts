@@ -23,8 +23,9 @@ export interface Disk {
 }
 
 export interface AppendFile {
-  /** Writes all of it, and it survives a crash once this ends. After it threw, nothing may be said of what was to be written:
-   *  an unknown part of it may be in the file, and a kernel may have dropped pages and report success the next time. */
-  append(bytes: Uint8Array): Promise<void>;
+  /** Writes all parts, one after the other, and they survive a crash once this ends. After it threw, nothing may be said of
+   *  what was to be written: an unknown part of it may be in the file, and a kernel may have dropped pages and report success
+   *  the next time. */
+  append(...parts: readonly Uint8Array[]): Promise<void>;
   close(): Promise<void>;
 }

@@ -108,7 +108,8 @@ export class FaultyDisk implements Disk {
     const file = await nodeDisk.openAppend(path);
     this.#open.add(file);
     return {
-      append: async (bytes) => {
+      append: async (...parts) => {
+        const bytes = Buffer.concat(parts);
         const half = bytes.subarray(0, Math.floor(this.#chances.next() * bytes.length));
         try {
           this.#step();

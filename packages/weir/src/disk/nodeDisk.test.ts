@@ -49,3 +49,17 @@ test.runIf(process.platform === 'linux')('a file is opened so that each write en
     await file.close();
   }),
 );
+
+test('any number of parts are written one after the other, empty ones too', () =>
+  inFolder(async (folder) => {
+    const path = join(folder, 'a');
+    // More than the system takes in one call.
+    const parts = Array.from({ length: 5_000 }, (_, at) => Buffer.from(at % 7 === 3 ? '' : `${at};`));
+    const file = await nodeDisk.openAppend(path);
+    await file.append();
+    await file.append(Buffer.alloc(0));
+    await file.append(...parts);
+    await file.append(Buffer.from('end'));
+    await file.close();
+    expect(await readFile(path, 'utf8')).toBe(`${parts.join('')}end`);
+  }));

@@ -41,17 +41,23 @@ const prefix = 16;
 export const longestBody = 256 * 1024 * 1024;
 const longestHead = 1024 * 1024;
 
-export function frameOf({ body, receivedAt, ...rest }: JournalEntry): Buffer {
+/** What is written for an entry. */
+export interface Frame {
+  /** The second is the entry's body itself: bodies are most of what is copied otherwise. */
+  readonly parts: readonly [Buffer, Buffer];
+  readonly length: number;
+}
+
+export function frameOf({ body, receivedAt, ...rest }: JournalEntry): Frame {
   const head = Buffer.from(JSON.stringify({ ...rest, receivedAt: String(receivedAt) }));
   if (body.length > longestBody || head.length > longestHead) throw new RangeError('a body too long for the journal');
-  const frame = Buffer.allocUnsafe(prefix + head.length + body.length);
-  magic.copy(frame);
-  frame.writeUInt32LE(head.length, 4);
-  frame.writeUInt32LE(body.length, 8);
-  head.copy(frame, prefix);
-  body.copy(frame, prefix + head.length);
-  frame.writeUInt32LE(checksum(frame), 12);
-  return frame;
+  const begin = Buffer.allocUnsafe(prefix + head.length);
+  magic.copy(begin);
+  begin.writeUInt32LE(head.length, 4);
+  begin.writeUInt32LE(body.length, 8);
+  head.copy(begin, prefix);
+  begin.writeUInt32LE(crc32(body, checksum(begin)), 12);
+  return { parts: [begin, body], length: begin.length + body.length };
 }
 
 /** How many bytes the frame at the start of `bytes` has; undefined where no frame begins there or its prefix is cut off. */

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { AppendFile, Disk } from '../disk/disk.ts';
 import { Bell } from '../model/bell.ts';
-import { frameOf, type JournalEntry } from './frame.ts';
+import { type Frame, frameOf, type JournalEntry } from './frame.ts';
 import { type JournalPlace, journalFile, journalStart } from './place.ts';
 import { journalFiles } from './read.ts';
 
@@ -13,7 +13,7 @@ export interface JournalLimits {
 }
 
 interface Waiting {
-  readonly frame: Buffer;
+  readonly frame: Frame;
   readonly done: (place: JournalPlace) => void;
   readonly failed: (error: unknown) => void;
 }
@@ -99,7 +99,7 @@ export class Journal {
     return this.#held;
   }
 
-  /** The place behind the entry, once it is on disk.
+  /** The place behind the entry, once it is on disk; its body is not to change before.
    *  @throws JournalFull where there is no room; what the disk throws, and then the entry was not taken */
   append(entry: JournalEntry): Promise<JournalPlace> {
     const frame = frameOf(entry);
@@ -155,9 +155,7 @@ export class Journal {
       const bytes = batch.reduce((sum, { frame }) => sum + frame.length, 0);
       try {
         const to = await this.#fileToWrite();
-        await to.handle.append(
-          batch.length === 1 && batch[0] ? batch[0].frame : Buffer.concat(batch.map(({ frame }) => frame)),
-        );
+        await to.handle.append(...batch.flatMap(({ frame }) => frame.parts));
         for (const { frame, done } of batch) {
           to.offset += frame.length;
           done({ file: this.#file, offset: to.offset });

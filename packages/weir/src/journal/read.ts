@@ -8,7 +8,8 @@ export type JournalRead =
   | { readonly entry: JournalEntry; readonly next: JournalPlace }
   | { readonly torn: JournalPlace; readonly bytes: number; readonly inside: boolean; readonly next: JournalPlace };
 
-const pieceBytes = 1024 * 1024;
+/** Entries are small beside it: what of a piece is only part of an entry is read again with the next. */
+const pieceBytes = 8 * 1024 * 1024;
 
 /** The numbers of the journal's files, in order. */
 export async function journalFiles(disk: Disk, folder: string): Promise<number[]> {

@@ -13,6 +13,7 @@ export interface Measured {
 export async function measured(disk: Disk, path: string): Promise<Measured> {
   const bytes = await disk.size(path);
   let crc = 0;
-  for (let offset = 0; offset < bytes; offset += piece) crc = crc32(await disk.read(path, offset, piece), crc);
+  for (let offset = 0; offset < bytes; offset += piece)
+    crc = crc32(await disk.read(path, offset, Math.min(piece, bytes - offset)), crc);
   return { bytes, crc };
 }

@@ -21,6 +21,8 @@ export interface Census {
 }
 
 const chunkLength = 1024 * 1024;
+/** For the part of a line that stands before a piece, at first. */
+const firstRoom = 64 * 1024;
 const keptHashLines = 64;
 
 /** Counts lines and looks for what would make the engine stumble, at several GB/s: the work is done by Buffer's native
@@ -51,18 +53,25 @@ export async function takeCensus(
     }
   };
   const file = await open(path);
-  let carried = Buffer.alloc(0);
+  let carried = 0;
   try {
+    const piece = Math.min(chunkLength, (await file.stat()).size + 1);
+    // One buffer for all of a file, that grows with its longest line: of memory that is new for each piece V8 looks through
+    // its whole heap every few of them.
+    let buffer = Buffer.allocUnsafe(piece + firstRoom);
     for (;;) {
-      const room = Buffer.allocUnsafe(carried.length + chunkLength);
-      carried.copy(room);
-      const { bytesRead } = await file.read(room, carried.length, chunkLength);
+      if (buffer.length - carried < piece) {
+        const larger = Buffer.allocUnsafe(2 * buffer.length);
+        buffer.copy(larger, 0, 0, carried);
+        buffer = larger;
+      }
+      const { bytesRead } = await file.read(buffer, carried, piece);
       if (bytesRead === 0) break;
       bytes += bytesRead;
       onBytes?.(bytes);
-      const chunk = room.subarray(0, carried.length + bytesRead);
+      const chunk = buffer.subarray(0, carried + bytesRead);
       let start = 0;
-      for (let end = chunk.indexOf(10); end >= 0; end = chunk.indexOf(10, start)) {
+      for (let end = chunk.indexOf(10, carried); end >= 0; end = chunk.indexOf(10, start)) {
         countLine(chunk, start, end);
         start = end + 1;
       }
@@ -70,23 +79,25 @@ export async function takeCensus(
       clean &&= isUtf8(whole) && !whole.includes(0);
       countReturns(whole);
       for (const text of wanted) if (!found.has(text) && whole.includes(text)) found.add(text);
-      carried = chunk.subarray(start);
-      if (carried.length > 16 * chunkLength) {
+      chunk.copy(buffer, 0, start);
+      carried = chunk.length - start;
+      if (carried > 16 * chunkLength) {
         // A line that no record of a log has: what follows of it is not kept.
         clean = false;
-        carried = carried.subarray(0, 1);
+        carried = 1;
       }
+    }
+    const left = buffer.subarray(0, carried);
+    if (carried > 0) {
+      countLine(left, 0, carried);
+      clean &&= isUtf8(left) && !left.includes(0);
+      countReturns(left);
+      for (const text of wanted) if (left.includes(text)) found.add(text);
     }
   } finally {
     await file.close();
   }
-  if (carried.length > 0) {
-    countLine(carried, 0, carried.length);
-    clean &&= isUtf8(carried) && !carried.includes(0);
-    countReturns(carried);
-    for (const text of wanted) if (carried.includes(text)) found.add(text);
-  }
-  const ends = lines + blank - (carried.length > 0 ? 1 : 0);
+  const ends = lines + blank - (carried > 0 ? 1 : 0);
   const returns = ending + other === 0 ? 'none' : other === 0 && ending === ends ? 'line ends' : 'mixed';
   return { bytes, lines, blank, hashes, hashLines, longest, clean, returns, found };
 }
