@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, test } from 'vitest';
 import { Engine } from './engine.ts';
 import { sqlText } from './sql.ts';
 
@@ -45,4 +45,16 @@ describe('a confined engine', () => {
       { n: 2_000_000 },
     ]);
   });
+});
+
+test('work that is asked for on one thread has one, and what comes after it those that there were', async () => {
+  const directory = await mkdtemp(join(tmpdir(), 'weir-engine-'));
+  const engine = await Engine.open({ memoryMb: 100, threads: 2, spillDirectory: join(directory, 'spill') });
+  const threads = async () => (await engine.rows<{ n: bigint }>("SELECT current_setting('threads') AS n"))[0]?.n;
+  expect(await engine.onOneThread(() => engine.onOneThread(threads))).toBe(1n);
+  expect(await threads()).toBe(2n);
+  await expect(engine.onOneThread(() => engine.run('FROM nothing'))).rejects.toThrow('nothing');
+  expect(await threads()).toBe(2n);
+  engine.close();
+  await rm(directory, { recursive: true, force: true });
 });
