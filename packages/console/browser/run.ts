@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type Running, start, startDemo } from '../../../tests/serve/running.ts';
+import { copiedHome, copies } from './copies.ts';
 import { coverage } from './coverage.ts';
 import { entities } from './entities.ts';
 import { firstStart } from './firstStart.ts';
@@ -49,6 +50,10 @@ if (['tune', 'people', 'restart'].some(wanted))
 if (wanted('rules')) {
   const home = await crowdedHome(200);
   await at(home, (proof) => rules(proof, home));
+}
+if (wanted('rules')) {
+  const home = await copiedHome();
+  await at(home, (proof) => copies(proof, home));
 }
 if (wanted('first')) await at(await emptyHome(), firstStart);
 if (values.guide) await told(await startDemo(), join(import.meta.dirname, '../../../docs/console'), guide);

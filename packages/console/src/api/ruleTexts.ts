@@ -1,6 +1,6 @@
 import { queryOptions } from '@tanstack/react-query';
 import { call } from './client.ts';
-import type { RuleCheck, RuleVersion, RuleVersions } from './types.ts';
+import type { RuleCheck, RuleVersion, RuleVersions, ShippedRule } from './types.ts';
 
 const at = (rule: string) => `/api/rules/${encodeURIComponent(rule)}`;
 
@@ -21,6 +21,24 @@ export function versionTextQuery(rule: string, number: number) {
     // It never changes.
     staleTime: Number.POSITIVE_INFINITY,
   });
+}
+
+/** What a copy of a shipped rule hides, each text as it is in its file. */
+export function shippedQuery(rule: string) {
+  return queryOptions({
+    queryKey: ['rules', rule, 'shipped'],
+    queryFn: ({ signal }) => call<ShippedRule>(`${at(rule)}/shipped`, { signal, isVerbatim: true }),
+  });
+}
+
+/** A copy stays as it is beside what ships with Weir by now, which is `text`. */
+export function keepCopy(rule: string, text: string): Promise<void> {
+  return call<void>(`${at(rule)}/keep`, { method: 'POST', body: { text } });
+}
+
+/** The copy goes, and the shipped rule runs again; `base` is the latest version. */
+export function dropCopy(rule: string, body: { readonly base: number; readonly reason: string }): Promise<RuleVersion> {
+  return call<RuleVersion>(`${at(rule)}/back`, { method: 'POST', body });
 }
 
 /** What is wrong with a text; `of` is the rule that it is the next of, null a new one. */

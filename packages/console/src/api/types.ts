@@ -149,6 +149,11 @@ export interface Rule {
   tactics: string[];
   techniques: string[];
   schedule: { frequency: number; period: number } | null;
+  /** It is somebody's copy of a rule that ships with Weir; null: it is none. */
+  copy: {
+    /** Weir ships another text by now. */
+    outdated: boolean;
+  } | null;
   stopped: { by: string; at: string; reason: string } | null;
   health: {
     state: 'ok' | 'degraded' | 'failed';
@@ -200,8 +205,20 @@ export interface RuleVersion {
   by: string | null;
   origin: 'shipped' | 'file' | 'page';
   reason: string;
+  /** Somebody's own copy went, and the shipped rule runs again. */
+  back: boolean;
   /** Why it is not what runs; empty: it is, or was. */
   problem: string;
+}
+
+/** What a copy of a shipped rule hides. */
+export interface ShippedRule {
+  /** What ships with Weir. */
+  text: string;
+  /** What shipped when the copy was made, or was last held against it. */
+  before: string;
+  /** The copy. */
+  own: string;
 }
 
 export interface RuleVersions {

@@ -61,7 +61,7 @@ export function SaveHuntDialog({ query, range, of, onClose, onSaved, onTheirs }:
     <Dialog title={of === undefined ? 'Save as hunt' : `Change ${of.name}`} onClose={onClose}>
       <form className="to-rule" onSubmit={(event) => void save(event)}>
         {of === undefined && (
-          <p className="said">Everybody finds it under Hunts and can run it. You change it, and administrators.</p>
+          <p className="said">Everybody finds it under Hunts and can run it. You and administrators can change it.</p>
         )}
         <Field
           label="Name"
@@ -100,7 +100,7 @@ export function SaveHuntDialog({ query, range, of, onClose, onSaved, onTheirs }:
         {theirs === undefined ? (
           failure !== undefined && <Failure error={failure} />
         ) : (
-          <Theirs hunt={theirs} onOpen={() => onTheirs(theirs)} />
+          <Theirs hunt={theirs} mine={[name, hypothesis, reading]} onOpen={() => onTheirs(theirs)} />
         )}
         <footer className="dialog-foot">
           <button type="button" onClick={onClose}>
@@ -130,16 +130,39 @@ function Lines({ label, ...area }: ComponentProps<'textarea'> & { readonly label
   );
 }
 
-/** What somebody else saved meanwhile. */
-function Theirs({ hunt, onOpen }: { readonly hunt: SavedHunt; readonly onOpen: () => void }) {
+/** What somebody else saved meanwhile, where it is not what stands above. */
+function Theirs({
+  hunt,
+  mine,
+  onOpen,
+}: {
+  readonly hunt: SavedHunt;
+  readonly mine: readonly [name: string, hypothesis: string, reading: string];
+  readonly onOpen: () => void;
+}) {
   const now = useNow();
+  const said = [
+    ['Name', hunt.name],
+    ['Looks for', hunt.hypothesis],
+    ['Reading', hunt.reading],
+  ] as const;
   return (
     <div className="note" role="alert">
-      <p>
+      <p className="said">
         {hunt.by} changed this hunt {ago(hunt.changed, now)}, while you wrote. Nothing of yours was saved, and nothing
-        is lost. It is called {hunt.name} now, and says: {hunt.hypothesis} {hunt.reading} Above is what differs from
-        their query.
+        is lost. Above is what differs from their query.
       </p>
+      <dl className="reading">
+        {said.map(
+          ([what, theirs], nth) =>
+            theirs !== mine[nth] && (
+              <div key={what}>
+                <dt>{what}</dt>
+                <dd>{theirs === '' ? 'nothing' : theirs}</dd>
+              </div>
+            ),
+        )}
+      </dl>
       <button type="button" onClick={onOpen}>
         Open theirs, and leave mine
       </button>

@@ -14,6 +14,7 @@ export function RuleCard({ rule, children }: { readonly rule: Rule; readonly chi
         <span className="soft">
           {rule.status}, {rule.version}
         </span>
+        {rule.copy !== null && <span className="tag">your copy</span>}
         {rule.techniques.map((technique) => (
           <span key={technique} className="tag">
             {technique}
@@ -27,6 +28,14 @@ export function RuleCard({ rule, children }: { readonly rule: Rule; readonly chi
       </header>
       <p className="said">{rule.description.trim()}</p>
       <RuleState rule={rule} />
+      {rule.copy?.outdated && (
+        <p className="note">
+          Weir ships another text of this rule than your copy was made from.{' '}
+          <Link to="/rules/$id" params={{ id: rule.id }} hash="copy">
+            See what changed
+          </Link>
+        </p>
+      )}
     </article>
   );
 }

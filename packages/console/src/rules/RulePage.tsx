@@ -5,6 +5,7 @@ import { Gaps } from '../coverage/Gaps.tsx';
 import { Copy } from '../parts/Copy.tsx';
 import { Failure } from '../parts/Failure.tsx';
 import { useMayWrite } from '../session/session.ts';
+import { OwnCopy } from './OwnCopy.tsx';
 import { RuleCard } from './RuleCard.tsx';
 import { Versions } from './versions/Versions.tsx';
 import { Weeks } from './Weeks.tsx';
@@ -34,6 +35,7 @@ export function RulePage({ id }: { readonly id: string }) {
         )}
       </div>
       <RuleCard rule={rule}>How it is</RuleCard>
+      {rule.copy !== null && <OwnCopy rule={rule} copy={rule.copy} />}
       <Weeks weeks={rule.alerts.weeks} />
       {rule.falsePositives.length > 0 && (
         <section className="panel" aria-labelledby="harmless">

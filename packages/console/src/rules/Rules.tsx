@@ -6,7 +6,7 @@ import { Failure } from '../parts/Failure.tsx';
 import { useMayWrite } from '../session/session.ts';
 import { RuleCard } from './RuleCard.tsx';
 
-/** The rules, and how each does: what is stopped or has gaps first. */
+/** The rules, and how each does: what is stopped, has gaps or is behind what ships first. */
 export function Rules() {
   const { data, error, refetch } = useQuery({ ...rulesQuery, refetchInterval: 30_000 });
   const may = useMayWrite();
@@ -34,6 +34,7 @@ export function Rules() {
   );
 }
 
-function troubleOf({ stopped, health }: Rule): number {
-  return (health.state === 'ok' ? 0 : 4) + (health.gaps > 0 ? 2 : 0) + (stopped === null ? 0 : 1);
+function troubleOf({ stopped, copy, health }: Rule): number {
+  const isOdd = stopped !== null || copy?.outdated === true;
+  return (health.state === 'ok' ? 0 : 4) + (health.gaps > 0 ? 2 : 0) + (isOdd ? 1 : 0);
 }

@@ -36,10 +36,16 @@ export function desks(): Pick<
   const versions: RuleVersionText[] = [
     {
       ...{ rule: rule.id, number: 1, at, by: null, origin: 'shipped', reason: '', problem: '', path: 'rule.yaml' },
+      drops: null,
       text: 'name: \u202eLarge upload\n',
     },
   ];
-  const kept = (text: string, reason: string, { actor: by, at: when }: { actor: string; at: bigint }) => {
+  const kept = (
+    text: string,
+    reason: string,
+    { actor: by, at: when }: { actor: string; at: bigint },
+    drops: string | null = null,
+  ) => {
     const made = {
       rule: rule.id,
       number: versions.length + 1,
@@ -48,6 +54,7 @@ export function desks(): Pick<
       origin: 'page',
       reason,
       problem: '',
+      drops,
     } as const;
     versions.push({ ...made, path: 'rule.yaml', text });
     return { ...made, path: 'rule.yaml' };
@@ -107,6 +114,22 @@ export function desks(): Pick<
         return kept(yaml, reason, act);
       },
       create: async ({ yaml, reason }, act) => kept(yaml, reason, act),
+      copies: () => new Map([[rule.id, { isOutdated: false }]]),
+      shipped: (id) => {
+        ruleOf(id);
+        return { text: 'name: Large upload\n', before: 'name: Upload\n', own: versions.at(-1)?.text ?? '' };
+      },
+      seen: async (id, shipped) => {
+        ruleOf(id);
+        if (shipped !== 'name: Large upload\n')
+          throw new UserError('RULE_SHIPPED_STALE', id, 'what ships with Weir changed', 'Look again.');
+      },
+      back: async (id, { base, reason }, act) => {
+        ruleOf(id);
+        if (base !== versions.length)
+          throw new UserError('RULE_VERSION_STALE', 'base', 'ben saved version 2 (quieter)', 'Save on version 2.');
+        return kept('name: Large upload\n', reason, act, 'rules/large-upload/rule.yaml');
+      },
     },
     guides: {
       of: async () => ({

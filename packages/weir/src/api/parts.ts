@@ -61,6 +61,8 @@ export interface RuleInfo {
   readonly techniques: readonly string[];
   /** null: it has no schedule of its own. */
   readonly schedule: { readonly frequency: bigint; readonly period: bigint } | null;
+  /** Absent: it is no copy of a shipped rule. */
+  readonly copy?: RuleCopy;
   /** Absent: it runs. Else who stopped it, when and why. */
   readonly stopped?: { readonly by: string; readonly at: bigint; readonly reason: string };
   readonly health: {
@@ -146,6 +148,23 @@ export interface RuleTextDesk {
   /** Makes a rule of a text.
    *  @throws UserError `RULE_ID_EXISTS`, and as `save` does */
   create(draft: { readonly yaml: string; readonly reason: string }, act: Act): Promise<RuleVersion>;
+  /** Copies of rules that ship with Weir, by id. */
+  copies(): ReadonlyMap<string, RuleCopy>;
+  /** What a copy of a rule that ships with Weir hides, what that said when the copy was last held against it, and the copy.
+   *  @throws UserError `RULE_COPY_UNKNOWN` where it is none */
+  shipped(rule: string): { readonly text: string; readonly before: string; readonly own: string };
+  /** Says that a copy stays as it is beside this text, which is what Weir ships.
+   *  @throws UserError `RULE_COPY_UNKNOWN`, `RULE_SHIPPED_STALE` where Weir ships another by now */
+  seen(rule: string, shipped: string, act: Act): Promise<void>;
+  /** Takes a copy's file away, so that the shipped rule runs again. `base` is the latest version.
+   *  @throws UserError `RULE_COPY_UNKNOWN`, `RULE_VERSION_STALE`, `RULE_FIXED`, `RULE_UNWRITABLE` */
+  back(rule: string, draft: { readonly base: number; readonly reason: string }, act: Act): Promise<RuleVersion>;
+}
+
+/** A copy of a rule that ships with Weir, which stands in its place. */
+export interface RuleCopy {
+  /** Weir ships another text by now than when the copy was made, or was last held against it. */
+  readonly isOutdated: boolean;
 }
 
 /** What to ask and do about an alert, by its rule's guide. */

@@ -37,6 +37,8 @@ export interface RuleText {
   readonly isShipped: boolean;
   /** It holds other rules, too. */
   readonly isShared: boolean;
+  /** The file of Weir's own rule with this id, which this one hides: this is somebody's copy of it. */
+  readonly hides: { readonly path: string; readonly text: string } | undefined;
 }
 
 /** The rules and exceptions that are in force. A file that is broken leaves what it said before in force, and is told. */
@@ -120,7 +122,7 @@ export class Library {
     };
   }
 
-  async #load(files: Files): Promise<LoadedRules> {
+  async #load(files: Files): Promise<Loaded> {
     const [others, own] = [await loadEachRule(files.others), await loadEachRule(files.own)];
     const first = [...others.rules, ...this.#standIns(others, [])];
     const hidden = new Map(own.rules.map((rule) => [rule.id, rule]));
@@ -136,6 +138,7 @@ export class Library {
       rules: [...rules, ...this.#standIns(own, rules)],
       refused: [...others.refused, ...own.refused],
       texts: new Map([...others.texts, ...own.texts]),
+      own: own.rules,
     };
   }
 
@@ -180,6 +183,11 @@ export class Library {
   }
 }
 
+interface Loaded extends LoadedRules {
+  /** Weir's own, hidden ones too. */
+  readonly own: readonly Rule[];
+}
+
 interface Files {
   readonly others: readonly string[];
   readonly own: readonly string[];
@@ -196,10 +204,15 @@ function refusalOf(path: string, refused: readonly UserError[]): UserError | und
 
 function textsOf(
   rules: readonly LiveRule[],
-  { texts, refused }: LoadedRules,
+  { texts, refused, own: shipped }: Loaded,
   own: string,
 ): ReadonlyMap<string, RuleText> {
   const byPath = Map.groupBy(rules, ({ rule }) => rule.path);
+  const shippedText = (id: string) => {
+    const path = shipped.find((rule) => rule.id === id)?.path ?? '';
+    const text = texts.get(path);
+    return text === undefined ? undefined : { path, text };
+  };
   return new Map(
     rules.flatMap(({ rule }) => {
       const text = texts.get(rule.path);
@@ -208,7 +221,9 @@ function textsOf(
       const problem =
         refusal === undefined ? '' : `${refusal.place.slice(rule.path.length + 1)} ${refusal.message}`.trim();
       const isShared = (byPath.get(rule.path)?.length ?? 0) > 1;
-      return [[rule.id, { rule, text, problem, isShipped: isBelow(rule.path, own), isShared }]];
+      const isShipped = isBelow(rule.path, own);
+      const hides = isShipped ? undefined : shippedText(rule.id);
+      return [[rule.id, { rule, text, problem, isShipped, isShared, hides }]];
     }),
   );
 }

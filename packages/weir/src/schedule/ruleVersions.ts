@@ -16,13 +16,15 @@ export interface RuleVersion {
   /** Why it is not what runs; empty where it is, or was. */
   readonly problem: string;
   readonly path: string;
+  /** The file that went for it: somebody's own copy, so that the shipped rule runs again. */
+  readonly drops: string | null;
 }
 
 export interface RuleVersionText extends RuleVersion {
   readonly text: string;
 }
 
-const told = 'rule, number, at, "by", origin, reason, problem, path';
+const told = 'rule, number, at, "by", origin, reason, problem, path, drops';
 
 /** A rule's versions, the latest first. */
 export function ruleVersions(store: Store, rule: string): RuleVersion[] {
@@ -46,17 +48,28 @@ export function lastRuleVersion(store: Store, rule: string): RuleVersionText | u
   return row && { ...versionOf(row), text: String(row.text) };
 }
 
+/** What Weir shipped as a rule when a version last said so. */
+export function lastShippedText(store: Store, rule: string): string | undefined {
+  const row = store
+    .statement(
+      `SELECT text FROM rule_version WHERE rule = ? AND pending = 0 AND (origin = 'shipped' OR drops IS NOT NULL)
+         ORDER BY number DESC LIMIT 1`,
+    )
+    .get(rule);
+  return row && String(row.text);
+}
+
 /** Adds the next version, inside of the caller's transaction; `pending`: its file does not hold it yet. */
 export function addRuleVersion(
   store: Store,
-  { rule, at, by, origin, reason, problem, path, text }: Omit<RuleVersionText, 'number'>,
+  { rule, at, by, origin, reason, problem, path, drops, text }: Omit<RuleVersionText, 'number'>,
   { pending }: { readonly pending: boolean },
 ): number {
   const last = store.statement('SELECT max(number) AS last FROM rule_version WHERE rule = ?').get(rule)?.last ?? 0n;
   const number = Number(last) + 1;
   store
-    .statement(`INSERT INTO rule_version (${told}, text, pending) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
-    .run(rule, number, at, by, origin, reason, problem, path, text, pending ? 1 : 0);
+    .statement(`INSERT INTO rule_version (${told}, text, pending) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
+    .run(rule, number, at, by, origin, reason, problem, path, drops, text, pending ? 1 : 0);
   return number;
 }
 
@@ -93,5 +106,6 @@ function versionOf(row: Record<string, unknown>): RuleVersion {
     reason: String(row.reason),
     problem: String(row.problem),
     path: String(row.path),
+    drops: row.drops === null ? null : String(row.drops),
   };
 }

@@ -104,7 +104,18 @@ export async function openDetection(parts: DetectionParts): Promise<Detection> {
     now: () => clock.now(),
     onTrouble: (error) => log.error({ part: 'rules', error }, 'what a rule says could not be kept; it is tried again'),
   });
-  const reload = () => ruleTexts.reload();
+  const reload = async () => {
+    await ruleTexts.reload();
+    const behind = library.rules.filter(({ rule }) => ruleTexts.copies().get(rule.id)?.isOutdated === true);
+    if (behind.length === 0) return health.forget(copiesPart);
+    const names = behind.map(({ rule }) => rule.name).join(', ');
+    const advice = 'Their pages under Rules show what changed: go back to the shipped rule there, or keep yours.';
+    health.report(
+      copiesPart,
+      'degraded',
+      `Weir ships another text than these copies were made from: ${names}. ${advice}`,
+    );
+  };
   await reload();
   const alerts = new AlertBook(store, { floor: leastFloor(config.destinations, floor) });
   const known = () => ({ rules: library.rules.map(({ rule }) => rule), all: true });
@@ -143,6 +154,9 @@ export async function openDetection(parts: DetectionParts): Promise<Detection> {
   const warn = () => warnOfEnds(store, exceptions(), clock.now());
   return { alerts, exceptionBook, exceptions, warnOfEnds: warn, library, ruleTexts, scheduler, reload };
 }
+
+/** What copies of shipped rules are called in the service's health. */
+const copiesPart = 'copies of rules';
 
 /** What a rule is called in the service's health. */
 function partOf({ name }: { readonly name: string }): string {

@@ -72,6 +72,7 @@ export async function openWeb(parts: WebParts): Promise<Server> {
         store,
         rules: () => library.rules.map(({ rule }) => rule),
         testsOf: async ({ path }) => (await loadTests([path])).rules.reduce((sum, { tests }) => sum + tests.length, 0),
+        copies: () => ruleTexts.copies(),
         now: () => clock.now(),
         sight: () => sightOf(queries, [drawnId(), drawnId()]),
       }),

@@ -3,6 +3,7 @@ import { alertTables } from './schema/alerts.ts';
 import { fusionTables } from './schema/fusion.ts';
 import { huntTables } from './schema/hunts.ts';
 import { lakeTables } from './schema/lake.ts';
+import { ruleCopyTables } from './schema/ruleCopies.ts';
 import { ruleTables } from './schema/rules.ts';
 import { runTables } from './schema/runs.ts';
 
@@ -10,4 +11,5 @@ import { runTables } from './schema/runs.ts';
 export const migrations: readonly string[] = [
   [lakeTables, fusionTables, runTables, ruleTables, alertTables, accessTables].join('\n'),
   huntTables,
+  ruleCopyTables,
 ];

@@ -1,23 +1,26 @@
-import { useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import { Dialog } from '../../parts/Dialog.tsx';
 import { Failure } from '../../parts/Failure.tsx';
 import { Field } from '../../parts/Field.tsx';
 
-/** Asks why, and saves. `save` throws what is to be shown here. */
+/** Asks why, and makes a version. `save` throws what is to be shown here. */
 export function SaveDialog({
   title,
-  place,
+  does,
   why,
   save,
   onClose,
+  children,
 }: {
   readonly title: string;
-  /** The file that is written. */
-  readonly place: string;
+  /** What its button says. */
+  readonly does: string;
   /** What is proposed as the reason. */
   readonly why: string;
   readonly save: (reason: string) => Promise<void>;
   readonly onClose: () => void;
+  /** What comes of it. */
+  readonly children: ReactNode;
 }) {
   const [reason, setReason] = useState(why);
   const [failure, setFailure] = useState<unknown>();
@@ -33,10 +36,7 @@ export function SaveDialog({
             .finally(() => setBusy(false));
         }}
       >
-        <p className="said">
-          It is in force at once{place !== '' && <>, and stands in {place}</>}. What it finds in times that are over
-          wakes nobody.
-        </p>
+        <p className="said">{children}</p>
         <Field
           label="Why"
           hint="At least three letters; the version and the trail keep it."
@@ -52,7 +52,7 @@ export function SaveDialog({
             Not yet
           </button>
           <button type="submit" className="primary" disabled={busy}>
-            Save it
+            {does}
           </button>
         </div>
       </form>

@@ -143,9 +143,13 @@ export function Workbench({
       {open === 'save' && isChanged && (
         <SaveDialog
           title={rule === undefined ? 'Make this rule' : 'Save this rule'}
-          {...{ place, why, save }}
+          does="Save it"
+          {...{ why, save }}
           onClose={() => setOpen(undefined)}
-        />
+        >
+          It is in force at once{place !== '' && <>, and stands in {place}</>}. What it finds in times that are over
+          wakes nobody.
+        </SaveDialog>
       )}
     </>
   );

@@ -73,6 +73,7 @@ const statuses: Readonly<Record<string, number>> = {
   HUNT_LIMIT: 422,
   HUNT_STALE: 409,
   RULE_VERSION_STALE: 409,
+  RULE_SHIPPED_STALE: 409,
   RULE_REFUSED: 422,
   RULE_TOO_MUCH: 422,
   RULE_FIXED: 422,

@@ -19,6 +19,7 @@ export const version = z
       description: 'It came with Weir; somebody wrote it into the file; it was saved here.',
     }),
     reason: z.string(),
+    back: z.boolean().openapi({ description: "Somebody's own copy went, and the shipped rule runs again." }),
     problem: z.string().openapi({ description: 'Why it is not what runs; empty: it is, or was.' }),
   })
   .openapi('RuleVersion');
@@ -83,6 +84,53 @@ export function ruleTextRoutes({ ruleTexts, clock }: Pick<Parts, 'ruleTexts' | '
     route(
       {
         method: 'get',
+        path: '/api/rules/{id}/shipped',
+        name: 'getShippedRule',
+        summary: 'The rule that ships with Weir and that a copy of it hides.',
+        needs: 'read',
+        params: z.strictObject({ id }),
+        answer: z.object({
+          text: z.string().openapi({ description: 'What ships with Weir.' }),
+          before: z
+            .string()
+            .openapi({ description: 'What shipped when the copy was made, or was last held against it.' }),
+          own: z.string().openapi({ description: 'The copy.' }),
+        }),
+        passive: true,
+      },
+      ({ params }) => ruleTexts.shipped(params.id),
+    ),
+    route(
+      {
+        method: 'post',
+        path: '/api/rules/{id}/keep',
+        name: 'keepRuleCopy',
+        summary: 'Keep a copy as it is beside what ships with Weir by now, which nobody is told of any more.',
+        needs: 'write',
+        params: z.strictObject({ id }),
+        body: z.strictObject({ text: yaml }),
+      },
+      ({ params, body, who }) => ruleTexts.seen(params.id, body.text, { actor: who.name, at: clock.now() }),
+    ),
+    route(
+      {
+        method: 'post',
+        path: '/api/rules/{id}/back',
+        name: 'dropRuleCopy',
+        summary:
+          "Take away one's own copy of a shipped rule, which runs again at once: a version that can be undone. Refused (409) " +
+          'where `base` is not the latest version any more.',
+        needs: 'write',
+        params: z.strictObject({ id }),
+        body: z.strictObject({ reason, base: z.int().min(1) }),
+        answer: version,
+      },
+      async ({ params, body, who }) =>
+        record(await ruleTexts.back(params.id, body, { actor: who.name, at: clock.now() })),
+    ),
+    route(
+      {
+        method: 'get',
         path: '/api/rules/{id}/versions',
         name: 'listRuleVersions',
         summary: "What a rule's file has said, the latest first.",
@@ -119,6 +167,6 @@ export function ruleTextRoutes({ ruleTexts, clock }: Pick<Parts, 'ruleTexts' | '
   ];
 }
 
-function record({ rule, number, at, by, origin, reason: why, problem }: RuleVersion): z.input<typeof version> {
-  return { rule, number, at: told(at), by, origin, reason: why, problem };
+function record({ rule, number, at, by, origin, reason: why, drops, problem }: RuleVersion): z.input<typeof version> {
+  return { rule, number, at: told(at), by, origin, reason: why, back: drops !== null, problem };
 }

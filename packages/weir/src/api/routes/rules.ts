@@ -21,6 +21,14 @@ const rule = z
     techniques: texts,
     /** Seconds; null: it has no schedule of its own. */
     schedule: z.object({ frequency: z.number(), period: z.number() }).nullable(),
+    copy: z
+      .object({
+        outdated: z.boolean().openapi({
+          description: 'Weir ships another text by now than when the copy was made, or was last held against it.',
+        }),
+      })
+      .nullable()
+      .openapi({ description: 'It is a copy of a rule that ships with Weir; null: it is none.' }),
     /** Who stopped it, when and why; null: it runs. */
     stopped: z.object({ by: z.string(), at: moment, reason: z.string() }).nullable(),
     health: z.object({
@@ -141,13 +149,14 @@ function numberOf(cursor: string): number {
   );
 }
 
-function ruleRecord({ stopped, schedule, health, alerts, ...rest }: RuleInfo): z.input<typeof rule> {
+function ruleRecord({ copy, stopped, schedule, health, alerts, ...rest }: RuleInfo): z.input<typeof rule> {
   const { id, name, version, description, severity, status, tactics, techniques } = rest;
   return {
     ...{ id, name, version, description, severity, status },
     tactics: [...tactics],
     techniques: [...techniques],
     schedule: schedule === null ? null : { frequency: seconds(schedule.frequency), period: seconds(schedule.period) },
+    copy: copy === undefined ? null : { outdated: copy.isOutdated },
     stopped: stopped === undefined ? null : { ...stopped, at: told(stopped.at) },
     alerts: { ...alerts, weeks: [...alerts.weeks] },
     health: {

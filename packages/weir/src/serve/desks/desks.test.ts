@@ -62,11 +62,14 @@ describe('rules', () => {
       const desk = ruleDesk({
         store,
         rules: () => [rule],
+        copies: () => new Map([[rule.id, { isOutdated: true }]]),
         testsOf: async () => 4,
         now: () => noon,
         sight: async () => blind,
       });
-      expect(desk.list()).toMatchObject([{ name: 'Much left', health: { state: 'ok', reason: 'it has not run yet' } }]);
+      expect(desk.list()).toMatchObject([
+        { name: 'Much left', copy: { isOutdated: true }, health: { state: 'ok', reason: 'it has not run yet' } },
+      ]);
       writeRuleState(store, state);
       openGap(store, { rule: rule.id, first: noon, last: noon, reason: 'time', detail: 'took too long' }, noon);
       expect(desk.get(rule.id.toUpperCase())).toMatchObject({
@@ -104,7 +107,14 @@ describe('rules', () => {
 
   test('tell how many alerts they gave, week by week, and what became of them', () =>
     Home.with(async ({ store }) => {
-      const rooms = { store, rules: () => [rule], testsOf: async () => 0, now: () => noon, sight: async () => blind };
+      const rooms = {
+        store,
+        rules: () => [rule],
+        copies: () => new Map(),
+        testsOf: async () => 0,
+        now: () => noon,
+        sight: async () => blind,
+      };
       const book = new AlertBook(store, { floor: 'high' });
       const its = { id: rule.id, name: rule.name, version: rule.version };
       const week = 7n * 1440n * minute;
@@ -129,6 +139,7 @@ describe('rules', () => {
       const desk = ruleDesk({
         store,
         rules: () => [],
+        copies: () => new Map(),
         testsOf: async () => 0,
         now: () => noon,
         sight: async () => blind,

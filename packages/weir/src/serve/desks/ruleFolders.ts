@@ -1,5 +1,6 @@
-import { lstat, realpath, stat } from 'node:fs/promises';
+import { lstat, readdir, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join, sep } from 'node:path';
+import { filesBelow, isRuleName } from '../../rules/load.ts';
 import type { RuleText } from '../../schedule/library.ts';
 
 /** The longest text of a rule that is kept and saved, characters. */
@@ -11,6 +12,8 @@ export type Target = { readonly path: string; readonly before: string | undefine
 export interface RuleFolders {
   /** Where the next text of a rule is written: one of Weir's own gets a file of the home's with its id, which hides it. */
   targetOf(held: RuleText): Promise<Target>;
+  /** Why a rule's file cannot be taken away, and the way out; undefined: it can. */
+  needed(path: string): Promise<string | undefined>;
   /** Where a new rule of this name is written. */
   newFile(name: string): Promise<Target>;
 }
@@ -39,12 +42,21 @@ export function ruleFolders({
     const plain = folderName(name);
     for (let nth = 1; ; nth += 1) {
       const path = join(into, nth === 1 ? plain : `${plain}-${nth}`);
-      if ((await stat(path).catch(() => undefined)) === undefined)
-        return { path: join(path, 'rule.yaml'), before: undefined };
+      // A copy that was dropped leaves its folder.
+      const isFree = (await readdir(path).catch(isMissing)).length === 0;
+      if (isFree) return { path: join(path, 'rule.yaml'), before: undefined };
     }
   };
   return {
     newFile,
+    needed: async (path) => {
+      for (const named of paths) {
+        const [only, ...more] = await filesBelow(named, isRuleName);
+        if (only === path && more.length === 0)
+          return `weir.yaml names ${named} under rules, which would hold no rule any more: take it out there, then remove the file.`;
+      }
+      return undefined;
+    },
     targetOf: async ({ rule, text, isShipped, isShared }) => {
       if (isShared || !/\.ya?ml$/.test(rule.path))
         return { fixed: `${rule.path} holds more than this one rule: change it there.` };
@@ -59,6 +71,11 @@ export function ruleFolders({
 
 const noFolder =
   'weir.yaml names no folder of rules beside files and Weir’s own: name one under rules, and what is saved goes there.';
+
+/** Nothing is in what is not there; what cannot be looked into holds something. */
+function isMissing(error: NodeJS.ErrnoException): readonly string[] {
+  return error.code === 'ENOENT' ? [] : ['?'];
+}
 
 /** A rule's name as that of a folder. */
 function folderName(name: string): string {

@@ -234,6 +234,126 @@ describe('one of Weir’s own', () => {
   });
 });
 
+describe('a copy of one of Weir’s own', () => {
+  const copied = async () => {
+    const { texts, ...rest } = await started({ paths: [] });
+    await texts.save(id, { yaml: rule(7), base: 1, reason: 'ours is louder' }, act('ana'));
+    return { texts, ...rest };
+  };
+
+  test('says what it hides; one goes back to the shipped rule as a version, and back from that', async () => {
+    const { texts, library } = await copied();
+    expect([...texts.copies()]).toEqual([[id, { isOutdated: false }]]);
+    expect(texts.shipped(id)).toEqual({ text: rule(100), before: rule(100), own: rule(7) });
+    const back = (base: number) => texts.back(id.toUpperCase(), { base, reason: 'no need' }, act('ben'));
+    await expect(back(1)).rejects.toThrow(refused('RULE_VERSION_STALE'));
+    expect(await back(2)).toMatchObject({ number: 3, by: 'ben', reason: 'no need', origin: 'page' });
+    expect(texts.version(id, 3)).toMatchObject({ text: rule(100), drops: join(home, 'rules/much/rule.yaml') });
+    expect(await readdir(join(home, 'rules/much'))).toEqual([]);
+    expect(runs(library)).toEqual(['100']);
+    expect(library.troubles).toEqual([]);
+    expect([...texts.copies()]).toEqual([]);
+    expect(() => texts.shipped(id)).toThrow(refused('RULE_COPY_UNKNOWN'));
+    await expect(back(3)).rejects.toThrow(refused('RULE_COPY_UNKNOWN'));
+    await texts.save(id, { yaml: texts.version(id, 2).text, base: 3, reason: 'as version 2 again' }, act('ana'));
+    expect(await read('rules/much/rule.yaml')).toBe(rule(7));
+    expect(runs(library)).toEqual(['7']);
+    expect((await texts.versions(id)).versions.map(({ by, drops }) => [by, drops !== null])).toEqual([
+      ...[
+        ['ana', false],
+        ['ben', true],
+        ['ana', false],
+        [null, false],
+      ],
+    ]);
+    expect(readTrail(store, { limit: 9 }).map(({ actor, action }) => [actor, action])).toEqual([
+      ...[
+        ['ana', 'rule.save'],
+        ['ben', 'rule.back'],
+        ['ana', 'rule.save'],
+      ],
+    ]);
+    // A start adds nothing, and knows the copy.
+    const again = await started({ paths: [] });
+    expect((await again.texts.versions(id)).versions).toHaveLength(4);
+    expect([...again.texts.copies()]).toEqual([[id, { isOutdated: false }]]);
+  });
+
+  test('is outdated where Weir ships another text, until somebody keeps it or goes back', async () => {
+    const { texts } = await copied();
+    await write('own/much/rule.yaml', rule(101));
+    const { texts: later, library } = await started({ paths: [] });
+    expect([...later.copies()]).toEqual([[id, { isOutdated: true }]]);
+    expect(later.shipped(id)).toEqual({ text: rule(101), before: rule(100), own: rule(7) });
+    // A change of one's own says nothing of what Weir changed.
+    await later.save(id, { yaml: rule(8), base: 2, reason: 'louder' }, act('ana'));
+    expect([...later.copies()]).toEqual([[id, { isOutdated: true }]]);
+    await expect(later.seen(id, rule(100), act('ana'))).rejects.toThrow(refused('RULE_SHIPPED_STALE'));
+    await later.seen(id, rule(101), act('ana'));
+    expect([...later.copies()]).toEqual([[id, { isOutdated: false }]]);
+    expect(runs(library)).toEqual(['8']);
+    await write('own/much/rule.yaml', rule(102));
+    await texts.reload();
+    expect([...texts.copies()]).toEqual([[id, { isOutdated: true }]]);
+    await texts.back(id, { base: 3, reason: 'theirs is better' }, act('ana'));
+    expect(texts.version(id, 4).text).toBe(rule(102));
+    // A new copy is made from what ships then.
+    await texts.save(id, { yaml: rule(9), base: 4, reason: 'louder' }, act('ana'));
+    expect([...texts.copies()]).toEqual([[id, { isOutdated: false }]]);
+    expect(readTrail(store, { limit: 9 }).map(({ action }) => action)).toContain('rule.keep');
+  });
+
+  test('that was there before anybody looked counts as made from what shipped then', async () => {
+    await mkdir(join(home, 'rules'));
+    await write('rules/mine.yaml', rule(7));
+    const { texts } = await started({ paths: [] });
+    expect([...texts.copies()]).toEqual([[id, { isOutdated: false }]]);
+    await write('own/much/rule.yaml', rule(101));
+    await texts.reload();
+    expect(texts.shipped(id)).toMatchObject({ text: rule(101), before: rule(100) });
+    await texts.back(id, { base: 1, reason: 'no need' }, act('ana'));
+    expect(await readdir(join(home, 'rules'))).toEqual([]);
+  });
+
+  test('of a home of before copies were known is held against what it was made from', async () => {
+    const { texts } = await copied();
+    store.statement('DELETE FROM rule_copy').run();
+    await write('own/much/rule.yaml', rule(101));
+    await texts.reload();
+    expect(texts.shipped(id)).toMatchObject({ text: rule(101), before: rule(100) });
+    expect([...texts.copies()]).toEqual([[id, { isOutdated: true }]]);
+  });
+
+  test('stays where it is the last rule of a folder that the config names, which would be refused', async () => {
+    await write('kept/a.yaml', rule(7));
+    const paths = [join(home, 'kept'), join(home, 'own')];
+    const { texts, library } = await started({ paths });
+    const back = () => texts.back(id, { base: 1, reason: 'no need' }, act('ana'));
+    await expect(back()).rejects.toThrow(refused('RULE_FIXED', { advice: expect.stringContaining('take it out') }));
+    expect(await read('kept/a.yaml')).toBe(rule(7));
+    await write('kept/b.yaml', rule(3, { of: other }));
+    await back();
+    expect(runs(library)).toEqual(['3', '100']);
+    expect(library.troubles).toEqual([]);
+  });
+
+  test('a rule that hides none is no copy, and one that shares its file is not dropped here', async () => {
+    await write('kept/a.yaml', rule(1, { of: other }));
+    const { texts } = await started();
+    expect([...texts.copies()]).toEqual([]);
+    await expect(texts.back(other, { base: 1, reason: 'why' }, act('ana'))).rejects.toThrow(
+      refused('RULE_COPY_UNKNOWN'),
+    );
+    await write(
+      'kept/rules.yaml',
+      JSON.stringify({ resources: [armRule(id), armRule('4b1f0c9e-0000-4000-8000-000000000003')] }),
+    );
+    const both = await started({ paths: [join(home, 'own'), join(home, 'kept')] });
+    expect([...both.texts.copies()]).toEqual([[id, { isOutdated: false }]]);
+    await expect(both.texts.back(id, { base: 1, reason: 'why' }, act('ana'))).rejects.toThrow(refused('RULE_FIXED'));
+  });
+});
+
 test('a new rule gets a folder of its own; one with an id that is taken is refused', async () => {
   const { texts, library } = await started({ paths: [] });
   const made = await texts.create({ yaml: rule(9, { of: other, name: 'Mühl / ..' }), reason: 'a hunt' }, act('ana'));
@@ -345,6 +465,12 @@ describe('power that is lost at any step of a save', () => {
           lost.push(() => (before === undefined ? rm(to) : writeFile(to, before)));
           await nodeDisk.rename(path, to);
         }),
+      remove: (path) =>
+        next(async () => {
+          const before = await readFile(path).catch(() => undefined);
+          if (before !== undefined) lost.push(() => writeFile(path, before));
+          await nodeDisk.remove(path);
+        }),
       syncFolder: (path) =>
         next(async () => {
           await nodeDisk.syncFolder(path);
@@ -400,5 +526,48 @@ describe('power that is lost at any step of a save', () => {
       again.close();
     }
     expect(at).toBeGreaterThan(5);
+  });
+
+  test.each([
+    ['as the disk has it', { isLost: false, isWritten: false }],
+    ['without what the folder had not kept', { isLost: true, isWritten: false }],
+    ['into which somebody writes then', { isLost: true, isWritten: true }],
+  ] as const)('a copy that is dropped, %s: the next start has one of both', async (_, { isLost, isWritten }) => {
+    let isBack = false;
+    let at = 0;
+    const file = 'rules/much/rule.yaml';
+    for (; !isBack; at += 1) {
+      await rm(join(home, 'rules'), { recursive: true, force: true });
+      const path = join(home, `back-${at}.db`);
+      const kept = Store.open(path);
+      await (await started({ paths: [], kept })).texts.save(id, { yaml: rule(7), base: 1, reason: 'ours' }, act('ana'));
+      const { disk, lost, died, end } = dying(at);
+      const before = await started({ disk, paths: [], kept });
+      const back = before.texts.back(id, { base: 2, reason: 'why' }, act('ben')).then(() => true);
+      isBack = await Promise.race([back, died]);
+      await end();
+      if (isLost) for (const undo of lost.toReversed()) await undo();
+      const isTheirs = isWritten && !isBack;
+      if (isTheirs) await write(file, rule(3));
+      kept.close();
+      const again = Store.open(path);
+      const { texts, library, troubles } = await started({ paths: [], kept: again });
+      expect(troubles).toEqual([]);
+      expect(await read(file).catch(() => undefined)).toBe(isTheirs ? rule(3) : undefined);
+      expect(runs(library)).toEqual([isTheirs ? '3' : '100']);
+      expect((await texts.versions(id)).versions.map(({ by, drops }) => [by, drops !== null])).toEqual([
+        isTheirs ? [null, false] : ['ben', true],
+        ...[
+          ['ana', false],
+          [null, false],
+        ],
+      ]);
+      expect(readTrail(again, { limit: 9 }).map(({ action }) => action)).toEqual([
+        'rule.save',
+        isTheirs ? 'rule.file' : 'rule.back',
+      ]);
+      again.close();
+    }
+    expect(at).toBeGreaterThan(1);
   });
 });

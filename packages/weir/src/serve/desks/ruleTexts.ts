@@ -1,17 +1,19 @@
 import { chmod, stat } from 'node:fs/promises';
 import { dirname, relative } from 'node:path';
 import { RequestError } from '../../api/http/problem.ts';
-import type { RuleCheck, RuleTextDesk } from '../../api/parts.ts';
+import type { RuleCheck, RuleCopy, RuleTextDesk } from '../../api/parts.ts';
 import type { Disk } from '../../disk/disk.ts';
 import { readWhole, writePart } from '../../disk/wholeFile.ts';
 import type { Act } from '../../model/alert.ts';
 import { UserError } from '../../model/userError.ts';
 import type { Library, RuleText } from '../../schedule/library.ts';
+import { endRuleCopy, ruleCopies, setRuleCopy } from '../../schedule/ruleCopies.ts';
 import {
   addRuleVersion,
   dropRuleVersion,
   keepRuleVersion,
   lastRuleVersion,
+  lastShippedText,
   pendingRuleVersions,
   type RuleVersion,
   type RuleVersionText,
@@ -93,13 +95,11 @@ export class RuleTexts implements RuleTextDesk {
   save(id: string, { yaml, base, reason }: Parameters<RuleTextDesk['save']>[1], act: Act): Promise<RuleVersion> {
     return this.#inTurn(async () => {
       await this.#readAgain();
-      const { store, folders } = this.#options;
+      const { folders } = this.#options;
       const held = this.#held(id);
       const target = await folders.targetOf(held);
       if ('fixed' in target) throw fixed(held.rule.path, target.fixed);
-      const last = lastRuleVersion(store, held.rule.id);
-      if (last === undefined) throw new Error(`rule ${held.rule.id} has a file and no version`);
-      if (last.number !== base) throw stale(last, base);
+      const last = this.#latest(held.rule.id, base);
       await this.#refuseWrong(yaml, held);
       if (yaml === last.text)
         throw new UserError('RULE_UNCHANGED', id, 'the text is what the rule says already', 'Change it first.');
@@ -127,6 +127,61 @@ export class RuleTexts implements RuleTextDesk {
     });
   }
 
+  copies(): ReadonlyMap<string, RuleCopy> {
+    const { store, library } = this.#options;
+    const known = ruleCopies(store);
+    return new Map(
+      [...library.texts.values()].flatMap(({ rule, hides }) => {
+        if (hides === undefined) return [];
+        return [[rule.id, { isOutdated: (known.get(rule.id) ?? hides.text) !== hides.text }]];
+      }),
+    );
+  }
+
+  shipped(id: string): ReturnType<RuleTextDesk['shipped']> {
+    const { rule, hides, text } = this.#copy(id);
+    return { text: hides.text, before: ruleCopies(this.#options.store).get(rule.id) ?? hides.text, own: text };
+  }
+
+  seen(id: string, shipped: string, { actor, at }: Act): Promise<void> {
+    return this.#inTurn(async () => {
+      await this.#readAgain();
+      const { store } = this.#options;
+      const { rule, hides } = this.#copy(id);
+      if (hides.text !== shipped)
+        throw new UserError(
+          'RULE_SHIPPED_STALE',
+          id,
+          'what ships with Weir changed while you looked',
+          'Look at the difference again.',
+        );
+      store.transaction(() => {
+        setRuleCopy(store, rule.id, hides.text);
+        auditInto(store)({ at, actor, action: 'rule.keep', subject: rule.id, details: { name: rule.name } });
+      });
+    });
+  }
+
+  back(id: string, { base, reason }: Parameters<RuleTextDesk['back']>[1], act: Act): Promise<RuleVersion> {
+    return this.#inTurn(async () => {
+      await this.#readAgain();
+      const { folders, disk } = this.#options;
+      const held = this.#copy(id);
+      const target = await folders.targetOf(held);
+      if ('fixed' in target) throw fixed(held.rule.path, target.fixed);
+      const last = this.#latest(held.rule.id, base);
+      // A link goes, and what it leads to stays.
+      const { path } = held.rule;
+      const why = await folders.needed(path);
+      if (why !== undefined) throw fixed(path, why);
+      const made = { ...held.hides, drops: path, reason, origin: 'page' } as const;
+      return this.#keep({ id: held.rule.id, name: held.rule.name, base }, made, act, async () => {
+        if ((await readWhole(disk, path)) !== last.text) throw changedNow(path);
+        await disk.remove(path);
+      });
+    });
+  }
+
   #inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
     const mine = this.#last.then(work);
     this.#last = mine.catch(() => undefined);
@@ -138,6 +193,25 @@ export class RuleTexts implements RuleTextDesk {
     const found = library.texts.get(id.toLowerCase());
     if (found) return found;
     throw new UserError('RULE_UNKNOWN', id, 'there is no such rule', 'Take an id from the list.');
+  }
+
+  #copy(id: string): RuleText & { readonly hides: NonNullable<RuleText['hides']> } {
+    const { hides, ...held } = this.#held(id);
+    if (hides) return { ...held, hides };
+    throw new UserError(
+      'RULE_COPY_UNKNOWN',
+      id,
+      'it is no copy of a rule that ships with Weir',
+      'Look at the rule again: somebody may have gone back to the shipped one.',
+    );
+  }
+
+  /** @throws UserError `RULE_VERSION_STALE` where that is not `base` */
+  #latest(id: string, base: number): RuleVersionText {
+    const last = lastRuleVersion(this.#options.store, id);
+    if (last === undefined) throw new Error(`rule ${id} has a file and no version`);
+    if (last.number !== base) throw stale(last, base);
+    return last;
   }
 
   async #looked(yaml: string, held: RuleText | undefined): Promise<CheckedRule> {
@@ -174,7 +248,11 @@ export class RuleTexts implements RuleTextDesk {
   /** Keeps as versions what files say that no version said before. */
   #record(): void {
     const { store, library, now } = this.#options;
-    for (const { rule, text, problem, isShipped, isShared } of library.texts.values()) {
+    const copies = ruleCopies(store);
+    for (const { rule, text, problem, isShipped, isShared, hides } of library.texts.values()) {
+      if (isShipped && copies.has(rule.id)) endRuleCopy(store, rule.id);
+      if (hides !== undefined && !copies.has(rule.id))
+        setRuleCopy(store, rule.id, lastShippedText(store, rule.id) ?? hides.text);
       if (isShared || text.length > textMax) continue;
       const last = lastRuleVersion(store, rule.id);
       if (last?.text === text) {
@@ -186,7 +264,8 @@ export class RuleTexts implements RuleTextDesk {
       const origin = isShipped ? 'shipped' : 'file';
       const at = now();
       store.transaction(() => {
-        const version = { rule: rule.id, at, by: null, origin, reason: '', problem, path: rule.path, text } as const;
+        const file = { path: rule.path, drops: null, text };
+        const version = { rule: rule.id, at, by: null, origin, reason: '', problem, ...file } as const;
         const number = addRuleVersion(store, version, { pending: false });
         if (last === undefined) return;
         const details = { name: rule.name, version: number, file: rule.path };
@@ -196,26 +275,39 @@ export class RuleTexts implements RuleTextDesk {
   }
 
   async #write(
-    { id, name, yaml, reason, base }: Saved,
+    { yaml: text, reason, ...saved }: Saved & { readonly yaml: string; readonly reason: string },
     { path, before }: { readonly path: string; readonly before: string | undefined },
-    { actor, at }: Act,
+    act: Act,
   ): Promise<RuleVersion> {
-    const { store, disk } = this.#options;
-    if (pendingRuleVersions(store).some((each) => each.rule === id)) throw unsure(path);
-    const version = { rule: id, at, by: actor, origin: 'page', reason, problem: '', path, text: yaml } as const;
+    return this.#keep(saved, { path, drops: null, text, reason, origin: 'page' }, act, async () => {
+      await this.#options.disk.makeFolder(dirname(path));
+      await this.#put(path, before, text);
+    });
+  }
+
+  /** Makes a version: it is in the store, then `change` makes the disk say so, then it is valid. */
+  async #keep(
+    { id, name, base }: Saved,
+    made: Pick<RuleVersionText, 'path' | 'drops' | 'text' | 'reason' | 'origin'>,
+    { actor, at }: Act,
+    change: () => Promise<void>,
+  ): Promise<RuleVersion> {
+    const { store } = this.#options;
+    const file = made.drops ?? made.path;
+    if (pendingRuleVersions(store).some((each) => each.rule === id)) throw unsure(file);
+    const version = { ...made, rule: id, at, by: actor, problem: '' };
     const number = store.transaction(() => addRuleVersion(store, version, { pending: true }));
     try {
-      await disk.makeFolder(dirname(path));
-      await this.#put(path, before, yaml);
+      await change();
     } catch (error) {
       store.transaction(() => dropRuleVersion(store, { rule: id, number }));
-      throw error instanceof UserError ? error : unwritable(path, error);
+      throw error instanceof UserError ? error : unwritable(file, error);
     }
     try {
       await this.#confirm({ ...version, number }, { name, base });
     } catch (error) {
       this.#options.onTrouble(error);
-      throw unsure(path);
+      throw unsure(file);
     }
     await this.#readAgain();
     return this.version(id, number);
@@ -228,13 +320,7 @@ export class RuleTexts implements RuleTextDesk {
     try {
       const mode = (await stat(path).catch(() => undefined))?.mode;
       if (mode !== undefined) await chmod(part, mode & 0o777);
-      if ((await readWhole(disk, path)) !== before)
-        throw new UserError(
-          'RULE_VERSION_STALE',
-          path,
-          'somebody changed the file at this moment',
-          'Look at what the rule says now, and save on that.',
-        );
+      if ((await readWhole(disk, path)) !== before) throw changedNow(path);
       await disk.rename(part, path);
     } catch (error) {
       await disk.remove(part).catch(() => undefined);
@@ -242,17 +328,18 @@ export class RuleTexts implements RuleTextDesk {
     }
   }
 
-  /** The version is in its file: for good, and valid. */
+  /** The version is in its file, or the file that hid it is gone: for good, and valid. */
   async #confirm(version: RuleVersionText, details: { readonly name: string; readonly base: number }): Promise<void> {
     const { store, disk } = this.#options;
-    await disk.syncFolder(dirname(version.path));
+    const { rule: subject, number, at, by, reason, drops, path } = version;
+    const folder = dirname(drops ?? path);
+    await disk.syncFolder(folder);
     // The folder may be new.
-    await disk.syncFolder(dirname(dirname(version.path)));
-    const { rule: subject, number, at, by, reason } = version;
+    await disk.syncFolder(dirname(folder));
     store.transaction(() => {
       keepRuleVersion(store, version);
       auditInto(store)({
-        ...{ at, actor: by ?? 'weir', action: 'rule.save', subject },
+        ...{ at, actor: by ?? 'weir', action: drops === null ? 'rule.save' : 'rule.back', subject },
         details: { ...details, version: number, reason },
       });
     });
@@ -261,13 +348,16 @@ export class RuleTexts implements RuleTextDesk {
   /** Ends a save that was cut off. */
   async #settle(pending: RuleVersionText): Promise<void> {
     const { store, disk } = this.#options;
+    const { path, text, drops } = pending;
     const last = lastRuleVersion(store, pending.rule);
-    const there = await readWhole(disk, pending.path);
-    const before = last?.path === pending.path ? last.text : undefined;
-    if (there !== pending.text && there !== before) return store.transaction(() => dropRuleVersion(store, pending));
-    if (there !== pending.text) {
-      await disk.makeFolder(dirname(pending.path));
-      await this.#put(pending.path, there, pending.text);
+    const there = await readWhole(disk, drops ?? path);
+    const before = last?.path === (drops ?? path) ? last.text : undefined;
+    const wanted = drops === null ? text : undefined;
+    if (there !== wanted && there !== before) return store.transaction(() => dropRuleVersion(store, pending));
+    if (there !== wanted && drops !== null) await disk.remove(drops);
+    if (there !== wanted && drops === null) {
+      await disk.makeFolder(dirname(path));
+      await this.#put(path, there, text);
     }
     await this.#confirm(pending, {
       name: this.#options.library.texts.get(pending.rule)?.rule.name ?? '',
@@ -279,8 +369,6 @@ export class RuleTexts implements RuleTextDesk {
 interface Saved {
   readonly id: string;
   readonly name: string;
-  readonly yaml: string;
-  readonly reason: string;
   /** 0: the rule is new. */
   readonly base: number;
 }
@@ -294,6 +382,15 @@ function stale({ number, by, reason, origin }: RuleVersion, base: number): UserE
     'base',
     `${who} version ${number}${why} after version ${base}, which this was made from`,
     `Look at what changed, and save on version ${number}.`,
+  );
+}
+
+function changedNow(path: string): UserError {
+  return new UserError(
+    'RULE_VERSION_STALE',
+    path,
+    'somebody changed the file at this moment',
+    'Look at what the rule says now, and save on that.',
   );
 }
 

@@ -1,5 +1,5 @@
 import { alertsPerRule, noAlerts } from '../../alert/perRule.ts';
-import type { GapInfo, RuleDesk, RuleDetail, RuleInfo, TechniqueCoverage } from '../../api/parts.ts';
+import type { GapInfo, RuleCopy, RuleDesk, RuleDetail, RuleInfo, TechniqueCoverage } from '../../api/parts.ts';
 import type { Need } from '../../model/finding.ts';
 import { techniqueNames } from '../../model/techniques.ts';
 import { UserError } from '../../model/userError.ts';
@@ -16,6 +16,8 @@ export interface RuleDeskOptions {
   readonly rules: () => readonly Rule[];
   /** How many tests stand beside a rule's file. */
   readonly testsOf: (rule: Rule) => Promise<number>;
+  /** Copies of shipped rules, by id. */
+  readonly copies: () => ReadonlyMap<string, RuleCopy>;
   /** The present, ticks. */
   readonly now: () => bigint;
   /** What the logs of late tell of connections. */
@@ -23,7 +25,7 @@ export interface RuleDeskOptions {
 }
 
 /** Rules, with how each does by what the schedule wrote down. */
-export function ruleDesk({ store, rules, testsOf, now, sight }: RuleDeskOptions): RuleDesk {
+export function ruleDesk({ store, rules, copies, testsOf, now, sight }: RuleDeskOptions): RuleDesk {
   const ruleOf = (id: string): Rule => {
     const found = rules().find((rule) => rule.id === id.toLowerCase());
     if (found) return found;
@@ -34,7 +36,9 @@ export function ruleDesk({ store, rules, testsOf, now, sight }: RuleDeskOptions)
     const stops = stoppedRules(store);
     const gaps = Map.groupBy(gapsOf(store, { open: true }), ({ rule }) => rule);
     const alerts = alertsPerRule(store, now());
+    const known = copies();
     return of.map((rule) => ({
+      ...copyOf(known.get(rule.id)),
       ...infoOf(rule, states.get(rule.id), stops.get(rule.id), gaps.get(rule.id) ?? []),
       alerts: alerts.get(rule.id) ?? noAlerts,
     }));
@@ -82,6 +86,10 @@ export function ruleDesk({ store, rules, testsOf, now, sight }: RuleDeskOptions)
       };
     },
   };
+}
+
+function copyOf(copy: RuleCopy | undefined): Pick<RuleInfo, 'copy'> {
+  return copy === undefined ? {} : { copy };
 }
 
 /** One of several is enough. */
