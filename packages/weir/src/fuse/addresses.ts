@@ -9,7 +9,7 @@ export async function gatherAddresses(engine: Engine, endpointRows: string, flow
     SELECT DISTINCT value FROM (
       SELECT "LocalIP" AS value FROM ${endpointRows} UNION ALL SELECT "RemoteIP" FROM ${endpointRows}
       UNION ALL SELECT "LocalIP" FROM ${flowRows} UNION ALL SELECT "RemoteIP" FROM ${flowRows}
-      UNION ALL SELECT "RemoteIP" FROM "DeviceNetworkEvents"
+      UNION ALL SELECT "RemoteIP" FROM fuse_came_finished
       UNION ALL SELECT "ClientIP" FROM "ObservedNames" UNION ALL SELECT "ServerIP" FROM "ObservedNames"
       UNION ALL SELECT "ClientIP" FROM "ObservedBodies" UNION ALL SELECT "ServerIP" FROM "ObservedBodies")
     WHERE value NOT IN ('', '-')`;

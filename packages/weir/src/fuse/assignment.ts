@@ -28,8 +28,9 @@ export async function assignFlows(engine: Engine): Promise<void> {
        SELECT DISTINCT event FROM (FROM fuse_candidate WHERE ${slice('event')})
        ANTI JOIN (FROM fuse_match WHERE ${slice('event')}) USING (event)`,
     );
-  await engine.run('DROP TABLE fuse_candidate');
-  for (const spent of ['probe', 'target']) await engine.run(`DROP TABLE IF EXISTS temp.fuse_${spent}`);
+  await engine.run(
+    'DROP TABLE fuse_candidate; DROP TABLE IF EXISTS temp.fuse_probe; DROP TABLE IF EXISTS temp.fuse_target',
+  );
 }
 
 /** The finished rows' skeleton: `fuse_row(row, event, flow, confidence, rule, swapped, own, first, alone)`.
@@ -77,6 +78,5 @@ export async function layOutRows(engine: Engine): Promise<void> {
      FROM fuse_event JOIN (SELECT event, count(*) AS flows FROM fuse_match WHERE rule = 'aggregated' GROUP BY ALL) USING (event)
      WHERE flows < budget AND (ownSent IS NOT NULL OR ownReceived IS NOT NULL)`,
   );
-  await engine.run('DROP TABLE IF EXISTS fuse_several');
-  await engine.run('DROP TABLE fuse_match');
+  await engine.run('DROP TABLE IF EXISTS fuse_several; DROP TABLE fuse_match');
 }

@@ -36,6 +36,8 @@ export const nothing: Beyond = {
 
 /** Views `fuse_beyond_devices`, `fuse_beyond_meetings`, … over it. */
 export async function showBeyond(engine: Engine, beyond: Beyond = nothing): Promise<void> {
-  for (const [name, relation] of Object.entries(beyond))
-    await engine.run(`CREATE OR REPLACE TEMP VIEW fuse_beyond_${name} AS FROM ${relation}`);
+  const views = Object.entries(beyond).map(
+    ([name, relation]) => `CREATE OR REPLACE TEMP VIEW fuse_beyond_${name} AS FROM ${relation}`,
+  );
+  await engine.run(views.join('; '));
 }

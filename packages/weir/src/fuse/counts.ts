@@ -7,6 +7,17 @@ export type Counts = Pick<
   'connections' | 'withProcess' | 'withBytes' | 'withName' | 'complete' | 'endpointOnly' | 'flowOnly' | 'fused'
 >;
 
+export const noConnections: Counts = {
+  connections: 0,
+  withProcess: 0,
+  withBytes: 0,
+  withName: 0,
+  complete: 0,
+  endpointOnly: 0,
+  flowOnly: 0,
+  fused: 0,
+};
+
 /** Counts the rows of DeviceNetworkEvents that are connections. */
 export async function countConnections(engine: Engine): Promise<Counts> {
   const process = `("InitiatingProcessFileName" <> '' OR "InitiatingProcessId" IS NOT NULL)`;

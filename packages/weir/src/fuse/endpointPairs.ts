@@ -13,6 +13,7 @@ import {
 } from './endpointTold.ts';
 import { islands } from './islands.ts';
 import { type KeySlice, keySlices } from './slices.ts';
+import { dropSpent } from './spent.ts';
 import { minute, second } from './ticks.ts';
 
 /** Finds the events of different tellers (`endpointTeller`) that tell of one connection: `fuse_twin` (`endpoints.ts`).
@@ -58,7 +59,7 @@ export async function pairEndpoints(engine: Engine, rows: string, clocksTold: bo
      FROM fuse_pair p JOIN fuse_event_recorded e ON e.event = p.event JOIN fuse_event_recorded h ON h.event = p.home`,
   );
   await engine.run('DROP TABLE IF EXISTS fuse_facing');
-  for (const spent of ['pair', 'repeated', 'told']) await engine.run(`DROP TABLE fuse_${spent}`);
+  await dropSpent(engine, 'pair', 'repeated', 'told');
 }
 
 const tolerance = 5 * second;

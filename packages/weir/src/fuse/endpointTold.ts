@@ -1,6 +1,6 @@
 import type { Engine } from '../engine/engine.ts';
 import { endpointTeller, packedEnd } from './keys.ts';
-import { type KeySlice, keySlices } from './slices.ts';
+import { createSliced, type KeySlice, keySlices } from './slices.ts';
 import { streaming } from './streaming.ts';
 
 /** What tells a place and a connection's ends, in `fuse_event_recorded` and in `fuse_told`. */
@@ -59,7 +59,5 @@ export async function gatherFacing(engine: Engine, rank: number): Promise<void> 
   const facing = (slice: KeySlice): string =>
     `SELECT ${ends.join(', ')}, count(*) = 2 AS sole, ${both.join(', ')}
      FROM ${sides(rank, slice)} GROUP BY ${ends.join(', ')} HAVING bool_or(mine) AND NOT bool_and(mine)`;
-  await engine.run(`CREATE OR REPLACE TABLE fusion.fuse_facing AS ${facing(() => 'false')}`);
-  for (const slice of await keySlices(engine, 'fuse_told'))
-    await engine.run(`INSERT INTO fuse_facing ${facing(slice)}`);
+  await createSliced(engine, 'fuse_facing', await keySlices(engine, 'fuse_told'), facing);
 }

@@ -2,7 +2,7 @@ import type { Engine } from '../engine/engine.ts';
 import { tellEndpointClocks } from './endpointClocks.ts';
 import { pairEndpoints } from './endpointPairs.ts';
 import { endpointTeller } from './keys.ts';
-import { type NumberSlice, numberSlices } from './slices.ts';
+import { createSliced, type NumberSlice, numberSlices } from './slices.ts';
 
 /** Leaves one event of a connection that several endpoint sensors of its device told (`pairEndpoints`): Defender and
  *  Sysmon, say. It has what the others know besides; their rows complete its own (`filled.ts`).
@@ -12,14 +12,14 @@ import { type NumberSlice, numberSlices } from './slices.ts';
  *  telling those of one home apart; `fuse_other_event(event, ids)`: their EventIds, by home; `fuse_counted(event, counts)`: what
  *  all of them counted, where one that went into another did. */
 export async function joinEndpoints(engine: Engine, rows: string, clocksTold: boolean): Promise<void> {
-  for (const table of [
+  const empty = [
     'fuse_twin (event INTEGER, place INTEGER, home INTEGER, homePlace INTEGER, nth INTEGER)',
     'fuse_other_event (event INTEGER, ids VARCHAR[])',
     'fuse_endpoint_teller (teller VARCHAR, rank INTEGER)',
     'fuse_endpoint_clock (teller VARCHAR, device INTEGER, day BIGINT, ticks BIGINT)',
     'fuse_counted (event INTEGER, counts STRUCT(id VARCHAR, source VARCHAR, sent BIGINT, received BIGINT)[])',
-  ])
-    await engine.run(`CREATE OR REPLACE TABLE fusion.${table}`);
+  ];
+  await engine.run(empty.map((table) => `CREATE OR REPLACE TABLE fusion.${table}`).join('; '));
   if (clocksTold) await tellEndpointClocks(engine);
   if (!(await severalTellers(engine))) return;
   await pairEndpoints(engine, rows, clocksTold);
@@ -43,9 +43,7 @@ export async function joinEndpoints(engine: Engine, rows: string, clocksTold: bo
   const others = (slice: NumberSlice): string =>
     `${told(slice, `ANTI JOIN ${several} s ON s.home = t.home`, toldByOne)}
      UNION ALL ${told(slice, `SEMI JOIN ${several} s ON s.home = t.home`, toldBySeveral)} GROUP BY t.home`;
-  await engine.run(`CREATE OR REPLACE TABLE fusion.fuse_other_event AS ${others(() => 'false')}`);
-  for (const slice of await numberSlices(engine, 'fuse_twin', 'home'))
-    await engine.run(`INSERT INTO fuse_other_event ${others(slice)}`);
+  await createSliced(engine, 'fuse_other_event', await numberSlices(engine, 'fuse_twin', 'home'), others);
   await engine.run('CREATE OR REPLACE TABLE fusion.fuse_event_joined AS FROM fuse_event_recorded LIMIT 0');
   for (const slice of await numberSlices(engine, 'fuse_event_recorded', 'event'))
     await engine.run(

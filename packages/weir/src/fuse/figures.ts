@@ -55,8 +55,7 @@ export async function gatherFigures(engine: Engine): Promise<void> {
     const [some] = await engine.rows('FROM fuse_concerned LIMIT 1');
     if (some) await engine.run(add);
   }
-  await engine.run('DROP TABLE IF EXISTS temp.fuse_concerned');
-  await engine.run('DROP TABLE fuse_taken');
+  await engine.run('DROP TABLE IF EXISTS temp.fuse_concerned; DROP TABLE fuse_taken');
 }
 
 type Side = 'Sent' | 'Received';

@@ -28,7 +28,7 @@ export async function withFilledRows<Result>(
   const part = slices.map(({ until }, at) => `WHEN t.homePlace < ${until} THEN ${at * most}`).join(' ');
   const others = `SELECT t.homePlace AS home, ${columns.map(({ name }) => `e.${sqlName(name)}`).join(', ')}, CASE ${part} END + t.nth - 1 AS part
     FROM ${rows} e JOIN fuse_twin t ON t.place = e.place`;
-  return lake.parted([others], (part) =>
+  return lake.parted([others], slices.length * most, (part) =>
     work(async (slice) => {
       const parts = Array.from({ length: most }, (_, n) => part(slice * most + n)).filter((rows) => rows !== undefined);
       if (parts.length === 0) return rows;

@@ -2,18 +2,31 @@ import type { Engine } from '../engine/engine.ts';
 import { sqlName } from '../engine/sql.ts';
 import type { Lake } from '../lake/lake.ts';
 import { deviceNetworkEvents, endpointConnections, networkFlows } from '../tables/index.ts';
+import { sightingColumns } from './programs.ts';
+import { isFew } from './slices.ts';
 import { joinTags, tagColumns, unidentified, untagged } from './tags.ts';
 
+/** Columns of rows that came in finished which the catalogue is asked about. */
+const cameFinished = ['RemoteIP', 'RemoteHost', ...sightingColumns];
+
 /** `fuse_endpoint_rows`, `fuse_flow_rows`: the rows to fuse with their `place` (`Lake.placed`), without those that a
- *  finished row is made of already. */
+ *  finished row is made of already. `fuse_came_finished`: the rows that came in finished, as far as the catalogue is asked
+ *  about them. */
 export async function showUnfinished(lake: Lake): Promise<void> {
   const { engine } = lake;
+  const none = lake.count(deviceNetworkEvents) === 0;
+  const came = none
+    ? `SELECT ${cameFinished.map((name) => `'' AS "${name}"`).join(', ')} LIMIT 0`
+    : `SELECT ${cameFinished.map(sqlName).join(', ')} FROM "DeviceNetworkEvents"`;
+  await engine.run(`CREATE OR REPLACE TEMP VIEW fuse_came_finished AS ${came}`);
   const finished = `SELECT "EventId" FROM "DeviceNetworkEvents" UNION ALL SELECT "EndpointEventId" FROM "DeviceNetworkEvents"
     UNION ALL SELECT unnest(json_extract_string("OtherFlows", '$[*].id')) FROM "DeviceNetworkEvents" WHERE "OtherFlows" IS NOT NULL
     UNION ALL SELECT unnest(json_extract_string("OtherEndpointEventIds", '$[*]')) FROM "DeviceNetworkEvents"
     WHERE "OtherEndpointEventIds" IS NOT NULL`;
   await engine.run(
-    `CREATE OR REPLACE TABLE fusion.fuse_finished AS SELECT DISTINCT * FROM (${finished}) WHERE "EventId" <> ''`,
+    none
+      ? 'CREATE OR REPLACE TABLE fusion.fuse_finished ("EventId" VARCHAR)'
+      : `CREATE OR REPLACE TABLE fusion.fuse_finished AS SELECT DISTINCT * FROM (${finished}) WHERE "EventId" <> ''`,
   );
   await showEndpointRows(engine, lake.placed(endpointConnections));
   // With one part of a connection all are finished: `parts.ts`.
@@ -29,7 +42,12 @@ export async function showEndpointRows(engine: Engine, relation: string): Promis
 /** Where nothing came in finished, which is usual, no id is read to look for it. */
 async function show(engine: Engine, view: string, relation: string, or: string): Promise<void> {
   const rest = (await someFinished(engine)) ? `WHERE ${or} "EventId" NOT IN (SELECT "EventId" FROM fuse_finished)` : '';
-  await engine.run(`CREATE OR REPLACE TEMP VIEW ${view} AS FROM ${relation} ${rest}`);
+  const rows = `FROM ${relation} ${rest}`;
+  if (!isFew(engine)) await engine.run(`CREATE OR REPLACE TEMP VIEW ${view} AS ${rows}`);
+  else
+    await engine.run(
+      `CREATE OR REPLACE TABLE fusion.${view}_read AS ${rows}; CREATE OR REPLACE TEMP VIEW ${view} AS FROM ${view}_read`,
+    );
 }
 
 /** Whether rows came in finished. */
@@ -41,6 +59,7 @@ export async function someFinished(engine: Engine): Promise<boolean> {
 /** Completes finished rows that name no service by what the catalogue says of their host, else of their address, and those
  *  that say nothing of their program: rules choose by these columns, and who makes rows by hand leaves them out. */
 export async function tagFinishedRows(lake: Lake): Promise<void> {
+  if (lake.count(deviceNetworkEvents) === 0) return;
   const [row] = await lake.engine.rows(`FROM "DeviceNetworkEvents" r WHERE ${untagged} OR ${unidentified} LIMIT 1`);
   if (!row) return;
   const columns: Record<string, string> = {

@@ -11,7 +11,6 @@ import {
   deviceProcessEvents,
   dnsEvents,
   endpointConnections,
-  intakeTables,
   networkFlows,
 } from '../tables/index.ts';
 import { gatherAddresses } from './addresses.ts';
@@ -20,7 +19,7 @@ import { type Beyond, showBeyond } from './beyond.ts';
 import { gatherBodies } from './bodies.ts';
 import { gatherCandidates } from './candidates.ts';
 import { estimateClocks } from './clock.ts';
-import { type Counts, countConnections } from './counts.ts';
+import { type Counts, countConnections, noConnections } from './counts.ts';
 import { keepDistinctRows } from './dedupe.ts';
 import { gatherEndpointEvents } from './endpointEvents.ts';
 import { joinEndpoints } from './endpoints.ts';
@@ -45,7 +44,7 @@ import { writeRows } from './rows.ts';
 import { joinSameRecords } from './sameRecords.ts';
 import { joinSensors } from './sensors.ts';
 import { gatherServices } from './services.ts';
-import { setRowsAtOnce } from './slices.ts';
+import { rowsOf, withRowsAtOnce } from './slices.ts';
 import { matchStanding } from './standing.ts';
 import { gatherWords } from './words.ts';
 
@@ -70,7 +69,7 @@ export async function fuse(lake: Lake, options: FuseOptions): Promise<FusionRepo
   let before: Counts | undefined;
   return fuseAnd(lake, options, {
     before: async (engine) => {
-      before = await countConnections(engine);
+      before = lake.count(deviceNetworkEvents) === 0 ? noConnections : await countConnections(engine);
     },
     after: (engine) => reportFusion(engine, before as Counts),
   });
@@ -118,17 +117,12 @@ interface Use<Result> {
 
 function fuseRows<Result>(lake: Lake, options: FuseOptions, use: Use<Result>): Promise<Result> {
   const fusing = () =>
-    withFusionDatabase(lake, async () => {
-      await setRowsAtOnce(lake.engine, options.rowsAtOnce);
-      return prepareRows(lake, options, use);
-    });
-  return isSmall(lake) ? lake.engine.onOneThread(fusing) : fusing();
+    withFusionDatabase(lake, () => withRowsAtOnce(lake, options.rowsAtOnce, () => prepareRows(lake, options, use)));
+  return rowsOf(lake) <= ofOneThread ? lake.engine.onOneThread(fusing) : fusing();
 }
 
-/** Whether a second thread makes nothing sooner: of 50,000 rows it took half as much processor time again. */
-function isSmall(lake: Lake): boolean {
-  return intakeTables.reduce((rows, table) => rows + lake.count(table), 0) <= 50_000;
-}
+/** Of so many rows a second thread makes nothing sooner, and takes half as much processor time again. */
+export const ofOneThread = 50_000;
 
 async function prepareRows<Result>(lake: Lake, options: FuseOptions, { before, use }: Use<Result>): Promise<Result> {
   await showBeyond(lake.engine, options.beyond);
@@ -186,10 +180,10 @@ async function join<Result>(lake: Lake, options: FuseOptions, { after }: Asked<R
   await gatherFigures(engine);
   await gatherServices(
     engine,
-    `SELECT host FROM fuse_name UNION SELECT "RemoteHost" FROM "DeviceNetworkEvents" WHERE "RemoteHost" <> ''`,
+    `SELECT host FROM fuse_name UNION SELECT "RemoteHost" FROM fuse_came_finished WHERE "RemoteHost" <> ''`,
     catalogue,
   );
-  const endpointRows = await nameSites(engine, await tellProcesses(engine, 'fuse_endpoint_rows'), inventory);
+  const endpointRows = await nameSites(engine, await tellProcesses(lake, 'fuse_endpoint_rows'), inventory);
   await joinSameRecords(lake);
   await gatherPrograms(engine, endpointRows, catalogue);
   await tagFinishedRows(lake);
@@ -206,5 +200,5 @@ async function forget(engine: Engine): Promise<void> {
      UNION ALL
      SELECT 'TABLE', table_name FROM duckdb_tables() WHERE temporary AND starts_with(table_name, 'fuse_')`,
   );
-  for (const { kind, name } of made) await engine.run(`DROP ${kind} temp.${sqlName(name)}`);
+  await engine.run(made.map(({ kind, name }) => `DROP ${kind} temp.${sqlName(name)}`).join('; '));
 }

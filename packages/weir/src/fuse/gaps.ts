@@ -13,7 +13,7 @@ export const unlogged = `(f.protocol = 'udp' AND f.remotePort IN (53, 123))`;
 
 const process: Reasons = [
   ['e.event IS NOT NULL', 'the endpoint event names none'],
-  ['NOT EXISTS (FROM fuse_event)', 'there is no endpoint log among the inputs'],
+  ['NOT k.events', 'there is no endpoint log among the inputs'],
   ['c.device IS NULL', 'no endpoint log covers the device'],
   [unlogged, 'it is a name lookup or a time query, which endpoints do not log'],
   [
@@ -28,17 +28,14 @@ const bytes: Reasons = [
   [`f.class = 'failed'`, 'the connection was refused or not answered'],
   [`f.outcome = 'unknown' OR f.class = 'open'`, 'the sensor did not see the connection answered'],
   ['f.flow IS NOT NULL', 'its log has no count of what was sent'],
-  ['NOT EXISTS (FROM fuse_flow)', 'there is no sensor log among the inputs'],
+  ['NOT k.flows', 'there is no sensor log among the inputs'],
   ['b.event IS NOT NULL', 'it is a second event about a connection whose bytes stand on another row'],
   [
     'e.remoteAddress IS NULL OR e.remotePort IS NULL OR e.t IS NULL',
     'the endpoint event lacks the address, port or time to find its flow by',
   ],
   [`remote.type = 'Loopback'`, 'it never left the device'],
-  [
-    '(e.t BETWEEN (SELECT "from" FROM fuse_watch) AND (SELECT until FROM fuse_watch)) IS NOT TRUE',
-    'no sensor log covers the time',
-  ],
+  ['(e.t BETWEEN k."from" AND k.until) IS NOT TRUE', 'no sensor log covers the time'],
   [
     'e.localAddress IS NOT NULL AND seen.address IS NULL',
     'the device was at an address that no sensor saw, for instance at home',
@@ -61,7 +58,9 @@ const name: Reasons = [
 export async function countGaps(engine: Engine, finished: Counts): Promise<Gap[]> {
   await engine.run(
     `CREATE OR REPLACE TABLE fusion.fuse_watch AS
-     SELECT min(starts) - ${hour} AS "from", max(greatest(starts, ends)) + ${hour} AS until FROM fuse_flow`,
+     SELECT min(starts) - ${hour} AS "from", max(greatest(starts, ends)) + ${hour} AS until, count(*) > 0 AS flows,
+       (SELECT count(*) > 0 FROM fuse_event) AS events
+     FROM fuse_flow`,
   );
   const counts = new Map<string, number>();
   for (const slice of await numberSlices(engine, 'fuse_row', '"row"')) {
@@ -98,7 +97,7 @@ function countReasons(
          CASE WHEN CASE WHEN g.row IS NOT NULL THEN g.sent WHEN r.swapped THEN f.received ELSE f.sent END IS NOT NULL
            THEN NULL ELSE ${choose(bytes)} END AS bytes,
          CASE WHEN n.row IS NULL THEN ${choose(name)} END AS name
-       FROM (SELECT "row", event, flow, swapped FROM fuse_row WHERE ${slice('"row"')}) r
+       FROM (SELECT "row", event, flow, swapped FROM fuse_row WHERE ${slice('"row"')}) r CROSS JOIN fuse_watch k
        LEFT JOIN fuse_event e ON e.event = r.event
        LEFT JOIN (FROM fuse_flow WHERE ${slice('flow')}) f ON f.flow = r.flow
        LEFT JOIN (SELECT "row" FROM fuse_name WHERE ${slice('"row"')}) n ON n.row = r.row

@@ -1,5 +1,6 @@
 import type { Engine } from '../engine/engine.ts';
 import { jointOutcome, outcomeClass, teller } from './flows.ts';
+import { dropSpent } from './spent.ts';
 
 /** `fuse_member(flow, member, told, EventId, flowId, sensor, site, source, sent, received)`: the flows that went into
  *  another, as they were. `told`: another sensor's telling of the same connection, which the finished row shows; the
@@ -114,7 +115,7 @@ export async function joinMembers(engine: Engine): Promise<void> {
     'DELETE FROM fuse_flow WHERE flow IN (SELECT flow FROM fuse_same UNION ALL SELECT flow FROM fuse_joined)',
   );
   await engine.run('INSERT INTO fuse_flow BY NAME FROM fuse_renewed');
-  for (const spent of ['telling', 'best', 'joined', 'renewed']) await engine.run(`DROP TABLE fuse_${spent}`);
+  await dropSpent(engine, 'telling', 'best', 'joined', 'renewed');
 }
 
 /** A flow may be put into one that is itself put into another: all go into the last. */

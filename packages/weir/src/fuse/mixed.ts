@@ -1,6 +1,7 @@
 import type { Engine } from '../engine/engine.ts';
 import { sqlName } from '../engine/sql.ts';
 import { keySlices } from './slices.ts';
+import { dropSpent } from './spent.ts';
 
 /** The name of a table with what some text columns say in rows that others complete (`filled.ts`), each mixture once;
  *  undefined where there are none. Rows of few kinds meet: what each says is a number until then. */
@@ -38,6 +39,6 @@ export async function gatherMixed(
      SELECT DISTINCT * EXCLUDE (kinds)
      FROM (SELECT s.kinds, ${first.join(', ')} FROM said s JOIN fuse_kind_of_row k ON k.n = s.n GROUP BY s.kinds)`,
   );
-  for (const spent of ['kind_of_row', 'met']) await engine.run(`DROP TABLE fuse_${spent}`);
+  await dropSpent(engine, 'kind_of_row', 'met');
   return 'fuse_mixed';
 }

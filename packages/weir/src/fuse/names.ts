@@ -5,6 +5,7 @@ import { resolvedSite } from './holdings.ts';
 import { seenInside } from './lives.ts';
 import { isProxied } from './proxies.ts';
 import { rowSlices } from './slices.ts';
+import { dropSpent } from './spent.ts';
 import { day } from './ticks.ts';
 
 /** The best name of each row: `fuse_name(row, host, source)`, in order of trust.
@@ -24,8 +25,8 @@ export async function gatherNames(engine: Engine): Promise<void> {
   const slices = await rowSlices(engine);
   for (const slice of slices) await nameByContent(engine, slice);
   await nameByAnswer(engine, slices);
-  for (const spent of ['inside_name', 'life']) await engine.run(`DROP VIEW fuse_${spent}`);
-  for (const spent of ['flow_name', 'looked']) await engine.run(`DROP TABLE fuse_${spent}`);
+  await engine.run('DROP VIEW fuse_inside_name; DROP VIEW fuse_life');
+  await dropSpent(engine, 'flow_name', 'looked');
 }
 
 /** Adds to `fuse_name` what the endpoint itself or the connection's content told of the rows of a slice. */

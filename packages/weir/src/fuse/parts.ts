@@ -2,6 +2,7 @@ import type { Engine } from '../engine/engine.ts';
 import { jointOutcome, outcomeClass } from './flows.ts';
 import { islands } from './islands.ts';
 import { knowsBothEnds, unorderedEnds } from './keys.ts';
+import { dropSpent } from './spent.ts';
 import { minute, second } from './ticks.ts';
 
 /** Adds up the parts of a connection: one flow in `fuse_flow` of the rows that flow logs write one a direction or one an
@@ -61,7 +62,7 @@ export async function addParts(engine: Engine): Promise<void> {
        ${outcomeClass({ outcome: 's.outcome', sent: 's.sent', received: 's.received' })} AS class)
      FROM fuse_sum s JOIN fuse_flow f ON f.flow = s.flow WHERE NOT s.finished`,
   );
-  for (const spent of ['part', 'side', 'sum']) await engine.run(`DROP TABLE fuse_${spent}`);
+  await dropSpent(engine, 'part', 'side', 'sum');
 }
 
 const key = ['site', 'protocol', 'sensor', 'family', 'lowAddress', 'lowPort', 'highAddress', 'highPort'];

@@ -1,5 +1,6 @@
-import type { Engine } from '../engine/engine.ts';
 import { sqlName } from '../engine/sql.ts';
+import type { Lake } from '../lake/lake.ts';
+import { deviceProcessEvents } from '../tables/index.ts';
 import { deviceKey } from './devices.ts';
 
 /** Endpoint rows with what the start of their process told: `fuse_endpoint_rows_told`, or `rows` itself where none lacks it.
@@ -7,7 +8,12 @@ import { deviceKey } from './devices.ts';
  *  Sysmon and Elastic say of a connection only which process it was, by an id of one device, and once, when the process
  *  started, its command line, parent and hashes. What a row says itself stays. Of several starts under one id the first,
  *  by time and EventId. Certain: the ids are made to be unique. */
-export async function tellProcesses(engine: Engine, rows: string): Promise<string> {
+export async function tellProcesses(lake: Lake, rows: string): Promise<string> {
+  const { engine } = lake;
+  if (lake.count(deviceProcessEvents) === 0) {
+    await engine.run('CREATE OR REPLACE TABLE fusion.fuse_process (device VARCHAR, id VARCHAR)');
+    return rows;
+  }
   await engine.run(
     `CREATE OR REPLACE TABLE fusion.fuse_process AS
      SELECT * FROM (

@@ -6,7 +6,7 @@ import { gatherMixed } from './mixed.ts';
 /** What the catalogue says of every program that endpoint rows (`rows`), those that others complete and finished ones name. */
 export async function gatherPrograms(engine: Engine, rows: string, catalogue: Catalogue): Promise<void> {
   const mixed = await gatherMixed(engine, rows, sightingColumns);
-  await identifyPrograms(engine, [rows, '"DeviceNetworkEvents"', ...(mixed === undefined ? [] : [mixed])], catalogue);
+  await identifyPrograms(engine, [rows, 'fuse_came_finished', ...(mixed === undefined ? [] : [mixed])], catalogue);
 }
 
 /** What the catalogue says of every program that some relations name:
@@ -42,7 +42,8 @@ export async function identifyPrograms(
   );
 }
 
-const sightingColumns = [
+/** What tells a program. */
+export const sightingColumns = [
   'InitiatingProcessFileName',
   'InitiatingProcessVersionInfoOriginalFileName',
   'InitiatingProcessFolderPath',

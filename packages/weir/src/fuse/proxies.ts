@@ -1,6 +1,7 @@
 import type { Engine } from '../engine/engine.ts';
 import { islands } from './islands.ts';
 import { packedEnd } from './keys.ts';
+import { dropSpent } from './spent.ts';
 import { second } from './ticks.ts';
 
 /** Who says where forward proxies listen, each a SELECT of addresses in any spelling and ports. */
@@ -61,7 +62,7 @@ export async function findOuterLegs(engine: Engine): Promise<void> {
      WHERE o.starts <= b.ends`,
   );
   await lendBytes(engine);
-  for (const spent of ['asked', 'leg']) await engine.run(`DROP TABLE fuse_${spent}`);
+  await dropSpent(engine, 'asked', 'leg');
 }
 
 /** Gives rows of clients that do not know what was sent the bytes of the one proxy's flow that there is at the time. */

@@ -4,6 +4,7 @@ import { islands } from './islands.ts';
 import { joinMembers } from './members.ts';
 import { isProxied } from './proxies.ts';
 import { mutual } from './sensors.ts';
+import { dropSpent } from './spent.ts';
 import { second } from './ticks.ts';
 
 /** `fuse_record(flow, host, denied)`: the flows that are a proxy's own record of what a client asked of it. It knows the
@@ -82,7 +83,7 @@ export async function joinProxyRecords(engine: Engine): Promise<void> {
   await engine.run('CREATE OR REPLACE TABLE fusion.fuse_record AS FROM fuse_record ANTI JOIN fuse_same USING (flow)');
   await joinMembers(engine);
   await gatherFlowNames(engine);
-  for (const spent of ['beside', 'same']) await engine.run(`DROP TABLE fuse_${spent}`);
+  await dropSpent(engine, 'beside', 'same');
 }
 
 const key = ['site', 'protocol', 'localAddress', 'meet'];

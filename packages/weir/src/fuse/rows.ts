@@ -24,11 +24,11 @@ export async function writeRows(lake: Lake, endpointRows: string, arrivedAt: big
   const known = await knownColumns(lake);
   const slices = lake.slices(endpointConnections, sliceRows);
   await withFilledRows(lake, { rows: endpointRows, slices, known }, async (filled) =>
-    lake.parted(await ledSelects(lake.engine, slices), async (part) => {
+    lake.parted(await ledSelects(lake.engine, slices), slices.length, async (part) => {
       for (const [at, { relation }] of slices.entries()) {
         const led = part(at);
         if (led === undefined) continue;
-        await showEndpointRows(lake.engine, relation);
+        if (slices.length > 1) await showEndpointRows(lake.engine, relation);
         await writeEndpointRows(lake, await filled(at), led, known, arrivedAt);
       }
     }),

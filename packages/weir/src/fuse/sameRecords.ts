@@ -9,6 +9,7 @@ import { islands } from './islands.ts';
 import { endpointTeller } from './keys.ts';
 import { type Sameness, startsAndFiles } from './sameness.ts';
 import { keySlices } from './slices.ts';
+import { dropSpent } from './spent.ts';
 import { streaming } from './streaming.ts';
 import { day, hour, second } from './ticks.ts';
 
@@ -34,7 +35,7 @@ export async function joinSameRecords(lake: Lake): Promise<void> {
     await engine.run(`INSERT INTO fuse_same SELECT '${same.what}', count(DISTINCT home) FROM fuse_again`);
     const [some] = await engine.rows('FROM fuse_again LIMIT 1');
     if (some) await writeRows(lake, same.table);
-    for (const spent of ['record', 'record_teller', 'again']) await engine.run(`DROP TABLE fuse_${spent}`);
+    await dropSpent(engine, 'record', 'record_teller', 'again');
   }
 }
 
@@ -114,7 +115,7 @@ async function correctClocks(engine: Engine): Promise<void> {
   );
   await applyClocks(engine, 'fuse_record_clock');
   await engine.run('INSERT INTO fuse_endpoint_clock FROM fuse_record_clock');
-  for (const spent of ['clock', 'told']) await engine.run(`DROP TABLE fuse_record_${spent}`);
+  await dropSpent(engine, 'record_clock', 'record_told');
 }
 
 async function applyClocks(engine: Engine, clocks: string): Promise<void> {

@@ -5,6 +5,7 @@ import { islands } from './islands.ts';
 import { knowsBothEnds, unorderedEnds } from './keys.ts';
 import { joinMembers } from './members.ts';
 import { keySlices } from './slices.ts';
+import { dropSpent } from './spent.ts';
 import { day, hour, minute, second } from './ticks.ts';
 
 /** Leaves one row of a connection that several sensors saw: flows of different tellers with one site, protocol and both
@@ -69,7 +70,7 @@ export async function joinSensors(engine: Engine, clocksTold: boolean): Promise<
      QUALIFY row_number() OVER (PARTITION BY flow ORDER BY rank, gap, distance, home) = 1`,
   );
   await joinMembers(engine);
-  for (const spent of ['repeated', 'retold', 'beside', 'same']) await engine.run(`DROP TABLE fuse_${spent}`);
+  await dropSpent(engine, 'repeated', 'retold', 'beside', 'same');
 }
 
 const key = ['site', 'protocol', 'lowAddress', 'lowPort', 'highAddress', 'highPort'];

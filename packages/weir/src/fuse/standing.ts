@@ -1,6 +1,7 @@
 import type { Engine } from '../engine/engine.ts';
 import { agreeing } from './pairs.ts';
-import { type KeySlice, keySlices, numberSlices } from './slices.ts';
+import { createSliced, type KeySlice, keySlices, type NumberSlice, numberSlices } from './slices.ts';
+import { dropSpent } from './spent.ts';
 import { hour, second } from './ticks.ts';
 
 /** Finds, for flows that no event is about, an event that stands for them, and adds the pairs to `fuse_match`.
@@ -22,8 +23,7 @@ export async function matchStanding(engine: Engine): Promise<void> {
   if (offered) await gatherLeft(engine);
   const [left] = offered ? await engine.rows('FROM fuse_left LIMIT 1') : [];
   if (left) await standForLeft(engine);
-  await engine.run('DROP TABLE IF EXISTS fuse_left');
-  await engine.run('DROP TABLE fuse_offer');
+  await engine.run('DROP TABLE IF EXISTS fuse_left; DROP TABLE fuse_offer');
 }
 
 async function standForLeft(engine: Engine): Promise<void> {
@@ -35,7 +35,7 @@ async function standForLeft(engine: Engine): Promise<void> {
       await stand(engine, { name: 'aggregated', trust: 0.6, stamped });
   await stand(engine, { name: 'repeated-host', trust: 0.6, stamped: 'before' });
   await stand(engine, { name: 'repeated', trust: 0.5, stamped: 'before' });
-  for (const spent of ['pool', 'nearest']) await engine.run(`DROP TABLE fuse_${spent}`);
+  await dropSpent(engine, 'pool', 'nearest');
 }
 
 /** `fuse_left(flow, starts, site, …, host)`: the flows that no event is about. */
@@ -44,11 +44,11 @@ async function gatherLeft(engine: Engine): Promise<void> {
     `SELECT f.flow, starts, ${key}, CASE WHEN n.flow IS NOT NULL THEN hash(n.name.host) END AS host
      FROM (FROM ${flows} ANTI JOIN ${matched} USING (flow)) f LEFT JOIN fuse_flow_name n ON n.flow = f.flow
      WHERE starts IS NOT NULL AND NOT inbound`;
-  await engine.run(`CREATE OR REPLACE TABLE fusion.fuse_left AS ${left('fuse_flow', 'fuse_match')} LIMIT 0`);
-  for (const slice of await numberSlices(engine, 'fuse_flow', 'flow')) {
+  const slices = await numberSlices(engine, 'fuse_flow', 'flow');
+  await createSliced<NumberSlice>(engine, 'fuse_left', slices, (slice) => {
     const of = (table: string) => `(FROM ${table} WHERE ${slice('flow')})`;
-    await engine.run(`INSERT INTO fuse_left ${left(of('fuse_flow'), of('fuse_match'))}`);
-  }
+    return left(of('fuse_flow'), of('fuse_match'));
+  });
 }
 
 const columns = ['site', 'protocol', 'class', 'localAddress', 'remoteAddress', 'remotePort'];
@@ -88,9 +88,7 @@ async function gatherPool(engine: Engine): Promise<void> {
      FROM offer
      WINDOW before AS ${window(key, 'CURRENT ROW')}, around AS ${window(key, `${reach} FOLLOWING`)},
        wide AS ${window(key, `${2 * reach} FOLLOWING`)}, there AS ${window(`${key}, host`, 'CURRENT ROW')}`;
-  await engine.run(`CREATE OR REPLACE TABLE fusion.fuse_pool AS ${pool(() => 'false')}`);
-  for (const slice of await keySlices(engine, 'fuse_left', 'fuse_offer'))
-    await engine.run(`INSERT INTO fuse_pool ${pool(slice)}`);
+  await createSliced(engine, 'fuse_pool', await keySlices(engine, 'fuse_left', 'fuse_offer'), pool);
 }
 
 interface Standing {

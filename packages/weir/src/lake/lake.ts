@@ -41,8 +41,9 @@ export class Lake {
   static async create(engine: Engine, directory: string): Promise<Lake> {
     await mkdir(directory, { recursive: true });
     const lake = new Lake(engine, directory, true);
-    for (const table of [...intakeTables, ...timelessTables]) await lake.#show(table);
-    for (const each of rollups) await engine.run(`CREATE OR REPLACE VIEW ${sqlName(each.name)} AS ${rolledUp(each)}`);
+    const views = [...intakeTables, ...timelessTables].map((table) => lake.#view(table));
+    const over = rollups.map((each) => `CREATE OR REPLACE VIEW ${sqlName(each.name)} AS ${rolledUp(each)}`);
+    await engine.run([...views, ...over].join('; '));
     return lake;
   }
 
@@ -178,15 +179,22 @@ export class Lake {
     }
   }
 
-  /** Runs `work` over the rows of SELECTs with a column `part`, sorted into files by it: a part is read alone. `work` is
-   *  given SQL of a part's rows, undefined where there are none. */
+  /** Runs `work` over the rows of SELECTs with a column `part` (0 to before `parts`), sorted into files by it: a part is read
+   *  alone. `work` is given SQL of a part's rows, undefined where there are none. */
   async parted<Result>(
     selects: readonly string[],
+    parts: number,
     work: (part: (part: number) => string | undefined) => Promise<Result>,
   ): Promise<Result> {
     const folder = join(this.directory, `parts-${this.#written}`);
     this.#written += 1;
     try {
+      const [only] = parts === 1 && selects.length === 1 ? selects : [];
+      if (only !== undefined) {
+        const file = `${folder}.parquet`;
+        const rows = await this.#write(only, file, spoolEncoding);
+        return await work(() => (rows > 0 ? `read_parquet(${sqlText(file)})` : undefined));
+      }
       for (const [at, select] of selects.entries())
         await this.#write(
           select,
@@ -200,7 +208,7 @@ export class Lake {
           : undefined;
       });
     } finally {
-      await rm(folder, { recursive: true, force: true });
+      for (const made of [folder, `${folder}.parquet`]) await rm(made, { recursive: true, force: true });
     }
   }
 
@@ -243,12 +251,16 @@ export class Lake {
       this.#unseen.add(table);
       return;
     }
+    await this.engine.run(this.#view(table));
+  }
+
+  #view(table: Table): string {
     const segments = this.#segments.get(table.name) ?? [];
     const parts = alike(table, segments).map((group) => {
       const files = group.map(({ file }) => sqlText(file));
       return `SELECT ${shownColumns(table, group[0]?.holds)} FROM read_parquet([${files.join(', ')}])`;
     });
-    await this.engine.run(`CREATE OR REPLACE VIEW memory.${sqlName(table.name)} AS ${tableRows(table, parts)}`);
+    return `CREATE OR REPLACE VIEW memory.${sqlName(table.name)} AS ${tableRows(table, parts)}`;
   }
 }
 
