@@ -132,8 +132,7 @@ const known = {
   knowsBytes: '"BytesSent" IS NOT NULL',
 };
 
-/** Drops what `difference` made. */
-export async function forgetDifference(engine: Engine, { name }: Table): Promise<void> {
-  for (const kind of ['gone', 'present', 'wanted', 'richer', 'held'])
-    await engine.run(`DROP TABLE IF EXISTS memory.${sqlName(`${kind} of ${name}`)}`);
+/** What `difference` makes of a table, to be dropped. */
+export function madeOf({ name }: Table): string[] {
+  return ['gone', 'present', 'wanted', 'richer', 'held'].map((kind) => `${kind} of ${name}`);
 }

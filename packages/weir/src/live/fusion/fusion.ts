@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { type Engine, isOutOfMemory } from '../../engine/engine.ts';
 import { sqlName } from '../../engine/sql.ts';
+import { ofOneThread } from '../../fuse/fuse.ts';
 import type { Catalogue } from '../../model/catalogue.ts';
 import type { Inventory } from '../../model/inventory.ts';
 import type { Store } from '../../store/store.ts';
@@ -128,7 +129,9 @@ export class LiveFusion {
       if (this.#notedAt === undefined || now - this.#notedAt >= patience.quiet / 4n) await this.#note(snapshot, now);
       const span = dueSpan(this.#remembered.unsettled, now, patience, (span) => this.#fits(snapshot, span));
       if (span === undefined) return undefined;
-      return this.#settleSpan(snapshot, passed, span, now);
+      return onFewThreads(this.#options.engines.settling, snapshot, [plan(span, 0n).load], () =>
+        this.#settleSpan(snapshot, passed, span, now),
+      );
     });
   }
 
@@ -203,8 +206,18 @@ export class LiveFusion {
       store.transaction(() => this.#remembered.move('passed', until));
       return undefined;
     }
+    return onFewThreads(engine, snapshot, sight.windows, () =>
+      this.#passSeen(snapshot, sight, { added, until, raw: finished && raw }),
+    );
+  }
+
+  /** Fuses the new rows, up to a commit, with what is in sight of them. `raw`: those that came in finished. */
+  async #passSeen(
+    snapshot: Snapshot,
+    { windows, reach, by }: Sight,
+    { added, until, raw }: { readonly added: Rows; readonly until: bigint; readonly raw: string | undefined },
+  ): Promise<Fused> {
     await this.#known.passing.learn(snapshot, this.#remembered.cursor.noted);
-    const { windows, reach, by } = sight;
     const rows = (table: Table) => within(snapshot, table, windows);
     const before = (table: Table) => within(snapshot, table, longerBy(windows, aDay, 0n));
     const part: Part = {
@@ -212,8 +225,8 @@ export class LiveFusion {
       back: longestAnswer,
       answers: by === 'pair' ? answersBefore(snapshot, windows) : rows(observedNames),
       processes: asTold(deviceProcessEvents, before),
-      finished: this.#finished(snapshot, rows, finished && raw),
-      keep: finished && `FROM ${raw}`,
+      finished: this.#finished(snapshot, rows, raw),
+      keep: raw && `FROM ${raw}`,
       added,
     };
     return this.#refuse(snapshot, part, 'passing', {
@@ -434,6 +447,16 @@ export class LiveFusion {
       snapshot.release();
     }
   }
+}
+
+/** Runs `work` on one thread where what it reads of the lake, the rows of some windows, is little (`fuse.ts`). */
+function onFewThreads<Result>(
+  engine: Engine,
+  snapshot: Snapshot,
+  windows: Windows,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  return few(snapshot, windows, ofOneThread) ? engine.onOneThread(work) : work();
 }
 
 function greatest(one: bigint, other: bigint): bigint {

@@ -6,7 +6,7 @@ import { Lake } from '../../lake/lake.ts';
 import { deviceNetworkEvents, intakeTables, publicTables, type Table, toldTables } from '../../tables/index.ts';
 import type { LiveLake } from '../liveLake.ts';
 import type { Span } from '../snapshot.ts';
-import { type Difference, difference, forgetDifference, withhold } from './differences.ts';
+import { type Difference, difference, madeOf, withhold } from './differences.ts';
 import { decided, gather, type Part } from './gather.ts';
 import type { Rows } from './pairs.ts';
 import { finishedIds } from './touched.ts';
@@ -67,9 +67,9 @@ export async function refuse({
     }
     return await alone((changed) => write(scratch, found, { lake, part, changed, also }));
   } finally {
-    for (const table of publicTables) await forgetDifference(engine, table);
-    for (const made of ['pair', 'near', 'core', 'clock', 'repeated'])
-      await engine.run(`DROP TABLE IF EXISTS memory.fusion_${made}`);
+    const made = ['pair', 'near', 'core', 'clock', 'repeated'].map((name) => `fusion_${name}`);
+    const spent = [...publicTables.flatMap(madeOf), ...made];
+    await engine.run(spent.map((name) => `DROP TABLE IF EXISTS memory.${sqlName(name)}`).join('; '));
     await rm(directory, { recursive: true, force: true });
   }
 }
