@@ -10,6 +10,8 @@ const main = new URL('../src/cli/run.ts', import.meta.url);
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
 
 if (major > 22 || (major === 22 && minor >= 18)) {
+  const { keepCompiled } = await import('../src/start/compiled.ts');
+  keepCompiled();
   await import(main.href);
 } else {
   const node = pinnedNode();

@@ -3,6 +3,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { cachedDataVersionTag } from 'node:v8';
+import { keepCompiled } from './compiled.ts';
 import { cacheFolder } from './folder.ts';
 import { finishedImage, mayMake } from './image.ts';
 
@@ -44,6 +45,7 @@ function make(folder: string, image: string): void {
 }
 
 const blob = image();
+if (blob === undefined && (compiling.has(command) || command === 'serve')) keepCompiled();
 if (blob !== undefined) {
   const resume = fileURLToPath(new URL('resume.cjs', import.meta.url));
   process.execve?.(process.execPath, [process.execPath, '--snapshot-blob', blob, resume, command, ...rest]);

@@ -1,8 +1,7 @@
-import { type ChildProcess, fork } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { mkdir, rm } from 'node:fs/promises';
-import { setPriority } from 'node:os';
 import { extname } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { startWorker } from '../worker.ts';
 import type { Asked, Asking, Beginning, Told } from './protocol.ts';
 
 /** Heap of JavaScript in a query's process: the parser, and the rows of one answer. */
@@ -41,15 +40,8 @@ export class QueryProcess {
     await mkdir(beginning.spillDirectory, { recursive: true });
     // TypeScript where Weir runs from its source, JavaScript where it was built.
     const worker = new URL(`./query.worker${extname(import.meta.url)}`, import.meta.url);
-    const child = fork(fileURLToPath(worker), [], {
-      serialization: 'advanced',
-      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-      // It needs nothing of what the service knows from its environment, secrets among it.
-      env: {},
-      execArgv: [`--max-old-space-size=${heapMb}`],
-    });
+    const child = startWorker(worker, { heapMb, nice, errors: 'pipe' });
     const process = new QueryProcess(child, beginning.spillDirectory);
-    if (child.pid !== undefined) setPriority(child.pid, nice);
     const told = await process.#exchange(beginning);
     if (told?.kind === 'ready') return process;
     await process.kill();

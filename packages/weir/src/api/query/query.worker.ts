@@ -1,3 +1,4 @@
+import { flushCompileCache } from 'node:module';
 import { compile } from '@weir/kql';
 import type { Schema } from '@weir/kql/types';
 import { Engine } from '../../engine/engine.ts';
@@ -52,6 +53,8 @@ async function begin(beginning: Beginning): Promise<Begun> {
     schema,
     dialect: 'duckdb',
   });
+  // It is killed in the end, and what Node keeps at a process's end would be lost.
+  flushCompileCache();
   return { engine, schema, shown: undefined };
 }
 

@@ -1,12 +1,11 @@
-import { type ChildProcess, fork } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { mkdir, rm } from 'node:fs/promises';
-import { setPriority } from 'node:os';
 import { extname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { maxTicks } from '@weir/kql/types';
 import type { BacktestDesk, BacktestJob, BacktestRequest } from '../../api/parts.ts';
 import type { Tables } from '../../api/query/queries.ts';
 import { recorded } from '../../api/query/recorded.ts';
+import { startWorker } from '../../api/worker.ts';
 import type { Act } from '../../model/alert.ts';
 import type { Clock } from '../../model/clock.ts';
 import type { Exception, GivenVerdict } from '../../model/exception.ts';
@@ -197,15 +196,8 @@ export class Backtests implements BacktestDesk {
     if (this.#closed || entry.job.state !== 'running') return Promise.resolve(undefined);
     // TypeScript where Weir runs from its source, JavaScript where it was built.
     const worker = new URL(`./backtest.worker${extname(import.meta.url)}`, import.meta.url);
-    const child = fork(fileURLToPath(worker), [], {
-      serialization: 'advanced',
-      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
-      // It needs nothing of what the service knows from its environment, secrets among it.
-      env: {},
-      execArgv: [`--max-old-space-size=${heapMb}`],
-    });
+    const child = startWorker(worker, { heapMb, nice, errors: 'ignore' });
     entry.child = child;
-    if (child.pid !== undefined) setPriority(child.pid, nice);
     return new Promise((resolve) => {
       let last: BacktestNews | undefined;
       child.on('message', (news: BacktestNews) => {

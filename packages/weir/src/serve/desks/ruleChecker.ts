@@ -1,7 +1,6 @@
-import { type ChildProcess, fork } from 'node:child_process';
-import { setPriority } from 'node:os';
+import type { ChildProcess } from 'node:child_process';
 import { extname } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { startWorker } from '../../api/worker.ts';
 import type { Clock } from '../../model/clock.ts';
 import { UserError } from '../../model/userError.ts';
 import type { CheckedRule } from './ruleCheck.ts';
@@ -82,14 +81,7 @@ export class RuleChecker {
     if (this.#child?.connected) return this.#child;
     // TypeScript where Weir runs from its source, JavaScript where it was built.
     const worker = new URL(`./ruleCheck.worker${extname(import.meta.url)}`, import.meta.url);
-    const child = fork(fileURLToPath(worker), [], {
-      serialization: 'advanced',
-      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
-      // It needs nothing of what the service knows from its environment, secrets among it.
-      env: {},
-      execArgv: [`--max-old-space-size=${heapMb}`],
-    });
-    if (child.pid !== undefined) setPriority(child.pid, nice);
+    const child = startWorker(worker, { heapMb, nice, errors: 'ignore' });
     this.#child = child;
     return child;
   }
