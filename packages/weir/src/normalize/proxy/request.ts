@@ -118,7 +118,9 @@ function stage(raw: RawColumns, request: Required<ProxyRequest>): Record<string,
   const ticks = raw.once(request.ticks);
   const target_text = raw.once(request.target);
   const target = targetParts(raw, target_text);
-  const isNumber = isAddress(target.host);
+  // No name that ends in a letter is an address, unless it has a colon.
+  const mayBeNumber = `contains(${target.host}, ':') OR ${target.host}[-1] BETWEEN '0' AND '9'`;
+  const isNumber = raw.once(`CASE WHEN ${mayBeNumber} THEN ${isAddress(target.host)} ELSE false END`);
   return {
     time_text: request.time,
     ticks: request.timeIsEnd ? `${ticks} - greatest(${span}, 0)` : ticks,

@@ -13,7 +13,8 @@ const prefix = `^(?:<[0-9]{1,3}>)?(?:1 (?:-|${isoTime}) ([^ ]+) [^ ]+ [^ ]+ [^ ]
 /** SQL: a text without what syslog puts in front (RFC 3164 and 5424, as sent or as rsyslog writes it); a text without
  *  that stays as it is. */
 export function syslogMessage(text: string): string {
-  return `regexp_replace(${text}, ${sqlText(prefix)}, '')`;
+  // Nothing of it begins so, which is seen at once.
+  return `CASE WHEN regexp_matches(${text}, '^(?:[0-9]{5}|CEF:)') THEN ${text} ELSE regexp_replace(${text}, ${sqlText(prefix)}, '') END`;
 }
 
 /** SQL: the host that syslog names in front of a text; null where there is none. */

@@ -8,6 +8,7 @@ import { syslogHost } from '../../sql/syslog.ts';
  *  `common`, `combined`: as web servers have them, with `result:hierarchy` at the end. The layouts are in Squid's
  *  documentation of `logformat`. */
 export interface LineForm {
+  /** Without a bracket that is no group. */
   readonly pattern: string;
   readonly fields: readonly string[];
 }
@@ -39,6 +40,35 @@ export const commonForm: LineForm = {
   pattern: `${common} (?:"(?:[^"\\\\]|\\\\.)*" "(?:[^"\\\\]|\\\\.)*" )?${result}:${hierarchy}$`,
   fields: [...commonFields, 'result', 'hierarchy'],
 };
+
+/** SQL of whether a text is of the native form, and of its fields, null where it is not. What the pattern found stands between
+ *  blanks: to split there takes the engine a small part of what groups of the pattern take it. */
+export function nativeFields(text: string, raw: RawColumns) {
+  const withoutGroups = nativeForm.pattern.replace(/\((?!\?)/g, '(?:');
+  const isLine = raw.once(`regexp_matches(${text}, ${sqlText(withoutGroups)})`);
+  const begin = raw.once(`CASE WHEN ${isLine} THEN ltrim(${text}, ' ') END`);
+  const time = raw.once(`split_part(${begin}, ' ', 1)`);
+  // Blanks may be several in front of the time and behind it.
+  const words = raw.once(`string_split(ltrim(substr(${begin}, length(${time}) + 1), ' '), ' ')`);
+  const word = (place: number): string => raw.once(`${words}[${place}]`);
+  const hierarchy = raw.once(`split_part(${word(8)}, '/', 1)`);
+  return {
+    isLine,
+    fields: {
+      time,
+      milliseconds: word(1),
+      client: word(2),
+      result: `split_part(${word(3)}, '/', 1)`,
+      status: `split_part(${word(3)}, '/', 2)`,
+      received: word(4),
+      method: word(5),
+      url: word(6),
+      user: word(7),
+      hierarchy,
+      peer: `substr(${word(8)}, length(${hierarchy}) + 2)`,
+    },
+  };
+}
 
 /** SQL of the struct of a form's fields; empty texts where a line is of another form. */
 export function lineFields(text: string, { pattern, fields }: LineForm): string {

@@ -3,7 +3,7 @@ import type { RawColumns } from '../../reading.ts';
 import { syslogMessage } from '../../sql/syslog.ts';
 import { epochSecondsTicks } from '../../sql/time.ts';
 import { proxyMapping } from '../request.ts';
-import { commonForm, known, lineFields, nativeForm, ownField, sensorOf } from './lines.ts';
+import { commonForm, known, lineFields, nativeFields, ownField, sensorOf } from './lines.ts';
 import { squidAnswered, squidPeer, squidRefused, squidUser } from './words.ts';
 
 /** Why a line among those of a form has no row. */
@@ -71,8 +71,8 @@ function namedTarget(url: string, name: string): string {
 
 /** Lines of the `squid` form. */
 export function nativeMapping(text: string, raw: RawColumns): Mapping {
-  const line = raw.once(lineFields(syslogMessage(text), nativeForm));
-  const field = (name: string): string => known(`${line}.${name}`);
+  const { isLine, fields } = nativeFields(raw.once(syslogMessage(text)), raw);
+  const field = (name: string): string => raw.once(known(fields[name as keyof typeof fields]));
   return squidMapping(
     raw,
     {
@@ -82,7 +82,7 @@ export function nativeMapping(text: string, raw: RawColumns): Mapping {
       peer: field('peer'),
       sensor: sensorOf(text, raw),
     },
-    { is_line: `${line}.time <> ''` },
+    { is_line: isLine },
     [['NOT is_line', otherLine]],
   );
 }
