@@ -1,9 +1,9 @@
 import fc from 'fast-check';
-import { test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { InlineRow } from '../../packages/weir/src/detect/inlineRows.ts';
 import { endpointConnections, networkFlows } from '../../packages/weir/src/tables/index.ts';
 import { dealing, sameAsBatch } from './dealing.ts';
-import type { Told } from './living.ts';
+import { batched, Living, type Told } from './living.ts';
 
 const start = Date.parse('2026-03-12T00:00:00Z');
 const hour = 3_600_000;
@@ -96,6 +96,35 @@ function rowsOf(of: readonly (typeof dayOfDevice extends fc.Arbitrary<infer D> ?
     });
   });
 }
+
+/** Settling reads the nine hours around what came: what this clock puts in the evening is of the night before. */
+const nearlyADay = rowsOf([
+  {
+    ...{ day: 0, device: 1, ahead: 22, written: 0, sensed: 0 },
+    connections: Array.from({ length: 8 }, (_, n) => ({
+      ...{ hour: n % 2, second: 0, server: 1, hours: 0, told: 'both', twice: false, seen: 'once', port: 'own' },
+    })),
+  },
+]);
+
+test.each(['events', 'flows'])(
+  'what a clock puts far from its partner is joined to it, where the %s come first',
+  async (first) => {
+    const isFirst = ([table]: Told) => (table === endpointConnections) === (first === 'events');
+    const others = nearlyADay.filter((row) => !isFirst(row));
+    const lived = await Living.with(async (living) => {
+      // The last one comes when its clock is known.
+      for (const batch of [nearlyADay.filter(isFirst), others.slice(0, -1), others.slice(-1)]) {
+        await living.put(batch);
+        await living.pass();
+        await living.settle();
+      }
+      return living.tables();
+    });
+    expect(lived.DeviceNetworkEvents?.map(({ Fusion }) => Fusion)).toEqual(Array(8).fill('fused'));
+    expect(lived).toEqual(await batched(nearlyADay));
+  },
+);
 
 test('law: with clocks of devices, of their sensors and of the network\u2019s that are hours off as well', async () => {
   await fc.assert(
