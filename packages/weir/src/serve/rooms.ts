@@ -56,7 +56,8 @@ export async function openRooms(options: ServiceOptions, closing: Closing): Prom
   await mkdir(home, { recursive: true, mode: 0o700 });
   const lock = holdHome(home, paths.lock);
   closing.add(() => lock.release());
-  await rm(paths.work, { recursive: true, force: true });
+  // What a service that was killed had at work may write there for a moment yet.
+  await rm(paths.work, { recursive: true, force: true, maxRetries: 10 });
   await makeFolders(paths);
 
   const store = openStore(paths.store);
