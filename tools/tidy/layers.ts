@@ -193,13 +193,13 @@ export const layers: Readonly<Record<string, Layer>> = {
   },
   // The service's rooms, in the order of its path. `disk/` is as narrow as a fault can be put into it.
   [`${weir}disk/`]: { may: [], packages: ['node:'] },
-  [`${weir}journal/`]: { may: [`${weir}disk/`, `${weir}model/`], packages: ['node:'] },
+  [`${weir}journal/`]: { may: [`${weir}disk/`, `${weir}model/`], packages: ['node:', '@weir/kql/types'] },
   [`${weir}store/`]: { may: [`${weir}model/`], packages: ['node:'] },
   // Where logs come in: bodies, unwrapped, into the journal.
   [`${weir}doors/`]: {
     // A watched file is cut where its format allows, which recognition knows.
     may: [`${weir}model/`, `${weir}source/`, `${weir}normalize/`, `${weir}disk/`, `${weir}journal/`, `${weir}store/`],
-    packages: ['node:', 'hono', '@hono/node-server', 'zod', 'protobufjs'],
+    packages: ['node:', 'hono', '@hono/node-server', 'zod', 'protobufjs', '@weir/kql/types'],
   },
   // The lake that goes on: the manifest, commits, live fusion, compaction.
   [`${weir}live/`]: {
@@ -217,7 +217,7 @@ export const layers: Readonly<Record<string, Layer>> = {
       `${weir}journal/`,
       `${weir}store/`,
     ],
-    packages: ['node:'],
+    packages: ['node:', '@weir/kql/types'],
   },
   // Rules at their ticks over the live lake.
   [`${weir}schedule/`]: {
@@ -239,7 +239,7 @@ export const layers: Readonly<Record<string, Layer>> = {
   // Findings that a person works on, and what is told of them.
   [`${weir}alert/`]: {
     may: [`${weir}model/`, `${weir}engine/`, `${weir}rules/`, `${weir}exceptions/`, `${weir}report/`, `${weir}store/`],
-    packages: ['node:'],
+    packages: ['node:', '@weir/kql/types'],
   },
   [`${weir}notify/`]: {
     may: [`${weir}model/`, `${weir}yaml/`, `${weir}report/`, `${weir}store/`, `${weir}alert/`, `${weir}operate/`],
@@ -250,7 +250,10 @@ export const layers: Readonly<Record<string, Layer>> = {
     may: [`${weir}model/`, `${weir}store/`],
     packages: ['node:', '@node-rs/argon2', 'rate-limiter-flexible', 'zod'],
   },
-  [`${weir}operate/`]: { may: [`${weir}model/`, `${weir}yaml/`], packages: ['node:', 'prom-client', 'pino', 'zod'] },
+  [`${weir}operate/`]: {
+    may: [`${weir}model/`, `${weir}yaml/`],
+    packages: ['node:', 'prom-client', 'pino', 'zod', '@weir/kql/types'],
+  },
   [`${weir}api/`]: {
     may: [
       `${weir}model/`,
