@@ -1,6 +1,7 @@
 import { cp, mkdir, mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Page } from 'playwright-core';
 import { setRuleCopy } from '../../weir/src/schedule/ruleCopies.ts';
 import { Store } from '../../weir/src/store/store.ts';
 import { addPeople } from './home.ts';
@@ -39,6 +40,7 @@ export async function copies(proof: Proof, home: string): Promise<void> {
   const top = await page.locator('article.rule').first().textContent();
   proof.check('a copy that is behind stands above', top?.includes('your copy') === true, top);
   await lookedAt(proof, page, 'rules-behind');
+  proof.check('health says whose', (await healthOf(page)).includes('Connection to a service known for exfiltration'));
   await page.getByRole('link', { name: 'See what changed' }).click();
   const since = page.getByRole('region', { name: 'From the shipped rule of then to that of now' });
   await since.waitFor();
@@ -55,6 +57,7 @@ export async function copies(proof: Proof, home: string): Promise<void> {
   await page.getByRole('button', { name: 'I have looked, keep mine' }).click();
   await since.waitFor({ state: 'detached' });
   proof.check('who keeps it is told no more', (await readFile(file, 'utf8')) === own);
+  await proof.until('nor is health', async () => (await healthOf(page)) === '', { within: 60 });
   await page.getByRole('button', { name: 'Go back to the shipped rule…' }).click();
   await page.getByRole('dialog', { name: 'Go back to the shipped rule' }).waitFor();
   await page.keyboard.type('Weir’s own is fine now.');
@@ -81,4 +84,12 @@ export async function copies(proof: Proof, home: string): Promise<void> {
   const buttons = await viewer.getByRole('button', { name: /^(Go back|I have looked)/ }).count();
   proof.check('who may only look goes nowhere', buttons === 0, buttons);
   await viewer.context().close();
+}
+
+/** What health says of copies; empty: nothing. */
+function healthOf(page: Page): Promise<string> {
+  return page.evaluate(async () => {
+    const { parts } = (await (await fetch('/api/health')).json()) as { parts: { part: string; reason: string }[] };
+    return parts.find(({ part }) => part === 'copies of rules')?.reason ?? '';
+  });
 }
