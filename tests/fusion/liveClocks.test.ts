@@ -10,9 +10,18 @@ const hour = 3_600_000;
 /** A moment so many hours after the first day began, as a row's datetime. */
 const moment = (hours: number, seconds = 0) => new Date(start + hours * hour + seconds * 1000).toISOString();
 
+interface DayOfDevice extends Readonly<Record<'day' | 'device' | 'ahead' | 'written' | 'sensed', number>> {
+  readonly connections: readonly (Readonly<Record<'hour' | 'second' | 'server' | 'hours', number>> & {
+    readonly told: 'both' | 'endpoint' | 'sensor' | 'report';
+    readonly twice: boolean;
+    readonly seen: 'once' | 'twice';
+    readonly port: 'own' | 'shared';
+  })[];
+}
+
 /** One day of one device: its connections, each on a port of its own, and by how many hours its clock is ahead, one of its
  *  sensors writes another time, and one of two network sensors does. */
-const dayOfDevice = fc.record({
+const dayOfDevice: fc.Arbitrary<DayOfDevice> = fc.record({
   day: fc.constantFrom(0, 1, 2, 5),
   device: fc.constantFrom(1, 2),
   ahead: fc.constantFrom(0, 0, 5, -9, 13),
@@ -33,7 +42,7 @@ const dayOfDevice = fc.record({
   ),
 });
 
-function rowsOf(of: readonly (typeof dayOfDevice extends fc.Arbitrary<infer D> ? D : never)[]): Told[] {
+function rowsOf(of: readonly DayOfDevice[]): Told[] {
   const ahead = new Map<string, number>();
   return of.flatMap(({ day, device, connections, ...wrong }, nth) => {
     const key = `${day} ${device}`;
@@ -102,7 +111,8 @@ const nearlyADay = rowsOf([
   {
     ...{ day: 0, device: 1, ahead: 22, written: 0, sensed: 0 },
     connections: Array.from({ length: 8 }, (_, n) => ({
-      ...{ hour: n % 2, second: 0, server: 1, hours: 0, told: 'both', twice: false, seen: 'once', port: 'own' },
+      ...{ hour: n % 2, second: 0, server: 1, hours: 0, twice: false },
+      ...({ told: 'both', seen: 'once', port: 'own' } as const),
     })),
   },
 ]);

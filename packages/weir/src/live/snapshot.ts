@@ -65,13 +65,20 @@ export class Snapshot {
     return times.reduce<bigint | undefined>((first, at) => (first === undefined || at < first ? at : first), undefined);
   }
 
-  /** When the first rows came to some tables (by their names) with a later commit than another; undefined where none did. Those
-   *  that compaction has put together with older ones are not told apart. Ticks. */
-  cameAfter(tables: readonly string[], seq: bigint): bigint | undefined {
-    const came = tables
+  /** How many rows came to some tables (by their names) with a later commit than another, at most, and when the first did
+   *  (ticks; undefined where none did): such as compaction has put together with older ones are not told apart. */
+  cameAfter(tables: readonly string[], seq: bigint): { readonly rows: number; readonly first: bigint | undefined } {
+    const later = tables
       .flatMap((name) => this.#standing.segments.get(name) ?? [])
-      .flatMap(({ kind, firstCommit, arrivedAt }) => (kind !== 'past' && firstCommit > seq ? [arrivedAt] : []));
-    return came.reduce<bigint | undefined>((first, at) => (first === undefined || at < first ? at : first), undefined);
+      .filter(({ kind, lastCommit }) => kind !== 'past' && lastCommit > seq);
+    const times = later.flatMap(({ firstCommit, arrivedAt }) => (firstCommit > seq ? [arrivedAt] : []));
+    return {
+      rows: later.reduce((all, { rows }) => all + rows, 0),
+      first: times.reduce<bigint | undefined>(
+        (first, at) => (first === undefined || at < first ? at : first),
+        undefined,
+      ),
+    };
   }
 
   /** SQL of a table's rows as queries see them. Given a span, of no more files than may hold rows with a time in it. */

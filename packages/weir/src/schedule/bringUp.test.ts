@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { detailColumns } from '../detect/details.ts';
 import { Evidence } from '../detect/evidence.ts';
 import { findingsOf } from '../detect/findings.ts';
@@ -176,6 +176,26 @@ test('a run says how long the first rows that it has not looked at have been the
     await came();
     await came(4);
     expect(waits).toEqual([2n * minute, minute]);
+    engine.close();
+  }));
+
+test('a near-real-time rule looks at few new rows on one thread, and at all that there was with as many as there are', () =>
+  Home.with(async (home) => {
+    const drawn = fc.sample(rowWise, { seed: 1, numRuns: 1 })[0] as Drawn;
+    const { rule, ...live } = liveRule(drawn, 20);
+    const engine = await engineOf(home);
+    const lake = await home.lake();
+    const room = await around(home, lake, home.store, { apply: () => undefined });
+    const alone = vi.spyOn(engine, 'onOneThread');
+    const row: DrawnRow = { ...(fc.sample(drawnRow, { seed: 1, numRuns: 1 })[0] as DrawnRow), at: 0 };
+    const calls: number[] = [];
+    for (const [index, kind] of (['NRT', 'NRT', 'Scheduled'] as const).entries()) {
+      await put(home, lake, { DeviceNetworkEvents: [networkRow(row, index)] });
+      const until = start + 60n * minute;
+      await bringUp(engine, room, { ...live, rule: { ...rule, kind } }, { until, now: () => until });
+      calls.push(alone.mock.calls.length);
+    }
+    expect(calls).toEqual([0, 1, 1]);
     engine.close();
   }));
 
