@@ -2,7 +2,8 @@ import type { Page } from 'playwright-core';
 import { hostile } from './home.ts';
 import { lookedAt, type Proof } from './proof.ts';
 
-const query = 'DeviceNetworkEvents\n| where BytesSent > 5000000\n| take 7';
+/** With a tab, as in queries from elsewhere: what is saved is run as it was written. */
+const query = 'DeviceNetworkEvents\n| where\tBytesSent > 5000000\n| take 7';
 const editor = (page: Page) => page.getByRole('textbox', { name: 'Query in KQL' });
 const dialog = (page: Page) => page.getByRole('dialog', { name: 'Hunts' });
 

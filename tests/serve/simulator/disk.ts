@@ -41,7 +41,7 @@ export class SteppedDisk implements Disk {
     this.#open.add(file);
     const name = this.#life.called(path);
     return {
-      append: (...parts) => this.#sync(`append ${name}`, () => file.append(...parts)),
+      append: (parts) => this.#sync(`append ${name}`, () => file.append(parts)),
       close: async () => {
         this.#open.delete(file);
         await file.close();

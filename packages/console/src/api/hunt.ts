@@ -14,23 +14,24 @@ export const huntsQuery = queryOptions({
   queryKey: ['hunts'],
   queryFn: async ({ signal }): Promise<Hunts> => {
     const { hunts, saved } = await call<Hunts>('/api/hunts', { signal, isVerbatim: true });
-    // A query that is saved again is the one that was saved: the editor shows what steers a text, and its lines end so.
-    return {
-      hunts: harmless(hunts),
-      saved: saved.map((each) => ({ ...harmless(each), query: each.query.replaceAll('\r\n', '\n') })),
-    };
+    return { hunts: harmless(hunts), saved: saved.map(asSaved) };
   },
 });
 
+/** A query that is saved again is the one that was saved: the editor shows what steers a text, and its lines end so. */
+function asSaved(hunt: SavedHunt): SavedHunt {
+  return { ...harmless(hunt), query: hunt.query.replaceAll('\r\n', '\n') };
+}
+
 export type HuntDraft = Pick<SavedHunt, 'name' | 'hypothesis' | 'reading' | 'query' | 'range'>;
 
-export function saveHunt(body: HuntDraft): Promise<SavedHunt> {
-  return call<SavedHunt>('/api/hunts', { method: 'POST', body });
+export async function saveHunt(body: HuntDraft): Promise<SavedHunt> {
+  return asSaved(await call<SavedHunt>('/api/hunts', { method: 'POST', body, isVerbatim: true }));
 }
 
 /** `revision` is the one that the change was made on. */
-export function changeHunt(id: number, body: HuntDraft & Pick<SavedHunt, 'revision'>): Promise<SavedHunt> {
-  return call<SavedHunt>(`/api/hunts/${id}`, { method: 'PATCH', body });
+export async function changeHunt(id: number, body: HuntDraft & Pick<SavedHunt, 'revision'>): Promise<SavedHunt> {
+  return asSaved(await call<SavedHunt>(`/api/hunts/${id}`, { method: 'PATCH', body, isVerbatim: true }));
 }
 
 export function removeHunt(id: number): Promise<void> {

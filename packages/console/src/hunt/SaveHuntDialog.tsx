@@ -50,8 +50,8 @@ export function SaveHuntDialog({ query, range, of, onClose, onSaved, onTheirs }:
     } catch (error) {
       setFailure(placed(error, 0));
       if (error instanceof ApiProblem && error.code === 'HUNT_STALE') {
-        const { saved } = await client.fetchQuery({ ...huntsQuery, staleTime: 0 });
-        setTheirs(saved.find(({ id }) => id === base?.id));
+        const told = await client.fetchQuery({ ...huntsQuery, staleTime: 0 }).catch(() => undefined);
+        setTheirs(told?.saved.find(({ id }) => id === base?.id));
       }
     } finally {
       setBusy(false);

@@ -26,6 +26,6 @@ export interface AppendFile {
   /** Writes all parts, one after the other, and they survive a crash once this ends. After it threw, nothing may be said of
    *  what was to be written: an unknown part of it may be in the file, and a kernel may have dropped pages and report success
    *  the next time. */
-  append(...parts: readonly Uint8Array[]): Promise<void>;
+  append(parts: readonly Uint8Array[]): Promise<void>;
   close(): Promise<void>;
 }

@@ -108,20 +108,20 @@ export class FaultyDisk implements Disk {
     const file = await nodeDisk.openAppend(path);
     this.#open.add(file);
     return {
-      append: async (...parts) => {
+      append: async (parts) => {
         const bytes = Buffer.concat(parts);
         const half = bytes.subarray(0, Math.floor(this.#chances.next() * bytes.length));
         try {
           this.#step();
         } catch (error) {
-          await file.append(half);
+          await file.append([half]);
           throw error;
         }
         if (this.#chances.next() < this.#faults.full) {
-          await file.append(half);
+          await file.append([half]);
           throw Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
         }
-        await file.append(bytes);
+        await file.append([bytes]);
         // It is in the file, and not on disk.
         this.#step();
         this.#fail();

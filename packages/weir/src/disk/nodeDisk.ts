@@ -7,6 +7,9 @@ const toAppend = constants.O_WRONLY | constants.O_CREAT | constants.O_APPEND;
  *  for one turn of a busy event loop, not for two. */
 const synced = process.platform === 'linux' ? constants.O_DSYNC : 0;
 
+/** As many parts as the system takes in one write: each write waits for the disk. */
+const mostAtOnce = 1_000;
+
 /** The file system of the machine. */
 export const nodeDisk: Disk = {
   async makeFolder(path) {
@@ -18,9 +21,10 @@ export const nodeDisk: Disk = {
   async openAppend(path): Promise<AppendFile> {
     const file = await open(path, toAppend | synced);
     return {
-      async append(...parts) {
+      async append(parts) {
+        const few = parts.length > mostAtOnce ? [Buffer.concat(parts)] : parts;
         // A write may take less than it is given, as where the disk fills up.
-        for (let left = parts; left.length > 0; ) left = behind(left, (await file.writev(left)).bytesWritten);
+        for (let left = few; left.length > 0; ) left = behind(left, (await file.writev(left)).bytesWritten);
         if (synced === 0) await file.datasync();
       },
       close: () => file.close(),

@@ -11,7 +11,7 @@ export async function writePart(disk: Disk, path: string, text: string): Promise
     await disk.remove(part);
     const file = await disk.openAppend(part);
     try {
-      await file.append(Buffer.from(text));
+      await file.append([Buffer.from(text)]);
     } finally {
       await file.close();
     }

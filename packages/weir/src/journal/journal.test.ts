@@ -98,7 +98,7 @@ describe('a journal', () => {
       await first.append(entry('kept'));
       await first.close();
       const torn = await nodeDisk.openAppend(join(folder, '000000000000.journal'));
-      await torn.append(Buffer.from('WJ1\nhalf'));
+      await torn.append([Buffer.from('WJ1\nhalf')]);
       await torn.close();
       const second = await Journal.open(nodeDisk, folder, limits);
       await second.append(entry('later'));

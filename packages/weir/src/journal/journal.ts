@@ -119,7 +119,7 @@ export class Journal {
     const path = join(this.#folder, 'probe');
     const file = await this.#disk.openAppend(path);
     try {
-      await file.append(Buffer.alloc(64 * 1024));
+      await file.append([Buffer.alloc(64 * 1024)]);
     } finally {
       await file.close();
       await this.#disk.remove(path);
@@ -155,7 +155,7 @@ export class Journal {
       const bytes = batch.reduce((sum, { frame }) => sum + frame.length, 0);
       try {
         const to = await this.#fileToWrite();
-        await to.handle.append(...batch.flatMap(({ frame }) => frame.parts));
+        await to.handle.append(batch.flatMap(({ frame }) => frame.parts));
         for (const { frame, done } of batch) {
           to.offset += frame.length;
           done({ file: this.#file, offset: to.offset });

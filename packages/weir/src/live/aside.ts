@@ -38,7 +38,7 @@ export class Aside {
       if ((await disk.list(directory)).includes(name)) await disk.truncate(path, 0);
       const file = await disk.openAppend(path);
       try {
-        await file.append(entry.body);
+        await file.append([entry.body]);
       } finally {
         await file.close();
       }

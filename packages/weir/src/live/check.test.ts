@@ -119,7 +119,7 @@ test('tells what is no loss: a file that is none of the lake, bytes behind the l
     await fill(home);
     await copyFile(await fileOf(home, 'NetworkFlows'), join(home.segments, 'another.parquet'));
     const file = await nodeDisk.openAppend(join(home.journal, '000000000000.journal'));
-    await file.append(Buffer.from('WJ1\nhalf'));
+    await file.append([Buffer.from('WJ1\nhalf')]);
     await file.close();
     const { problems, notes } = await checked(home);
     expect(problems).toEqual([]);

@@ -43,7 +43,7 @@ export class Rejects {
     const bytes = Buffer.from(`${lines.join('\n')}\n`);
     const file = await disk.openAppend(path);
     try {
-      await file.append(bytes);
+      await file.append([bytes]);
     } finally {
       await file.close();
     }

@@ -120,15 +120,13 @@ export async function bringUp(
           took: at - began,
         });
       });
-    const run = () =>
-      runLive({
-        ...{ engine, rule, schema, snapshot, state, until, retained, exceptions },
-        file: join(folder, `${fingerprint(rule.id)}.duckdb`),
-        all: state !== undefined && state.exceptions !== judgement,
-        ...{ settled, enter },
-      });
-    const isSmall = rule.kind === 'NRT' && came !== undefined && came.rows <= fewRows;
-    return await (isSmall ? engine.onOneThread(run) : run());
+    return await runLive({
+      ...{ engine, rule, schema, snapshot, state, until, retained, exceptions },
+      file: join(folder, `${fingerprint(rule.id)}.duckdb`),
+      all: state !== undefined && state.exceptions !== judgement,
+      few: rule.kind === 'NRT' && came !== undefined && came.rows <= fewRows,
+      ...{ settled, enter },
+    });
   } finally {
     snapshot.release();
   }

@@ -33,6 +33,8 @@ export interface RuleRunOptions {
   readonly exceptions: readonly Exception[];
   /** Whether all stories are to be told again, as where the exceptions have changed. */
   readonly all: boolean;
+  /** Whether the rows that came since its last run are few enough for one thread. */
+  readonly few: boolean;
   /** Stories that are over for good: their evidence is kept no longer. */
   readonly settled: readonly StoryOf[];
   /** Enters what was found, once the rule's file has it: whom it is told need not wait until that file is let go of. */
@@ -58,7 +60,7 @@ export interface RuleRunResult {
  *  kept and the lake remembers what changed. Gives in words how. Throws what the rule's query, a limit, the engine or `enter`
  *  throws; then the rule is where it was. */
 export async function runLive(options: RuleRunOptions): Promise<string> {
-  const { engine, rule, schema, snapshot, state, file, until, retained, exceptions, enter } = options;
+  const { engine, rule, schema, snapshot, state, file, until, retained, exceptions, few, enter } = options;
   const query = ruleQuery(rule, schema);
   scoreQuery(rule);
   if (state === undefined) await Kept.remove(file);
@@ -82,24 +84,27 @@ export async function runLive(options: RuleRunOptions): Promise<string> {
       retained,
     });
     const stamp = (state?.stamp ?? 0n) + 1n;
-    const method =
-      after === undefined
-        ? 'nothing to look at yet'
-        : await update(engine, rule, schema, kept.evidence, {
-            ...(before === undefined ? {} : { before }),
-            ...{ after, added: changes('added'), replaced: changes('replaced') },
-            rows: (name, within) => `(${snapshot.rows(tableOf(name), within)})`,
-          });
-    const all = options.all || before === undefined;
-    const { touched, found } = await kept.transaction(stamp, async () => {
-      await kept.forget(options.settled);
-      const touched = await kept.merge(all);
-      await kept.load();
-      const tell = { tables: query.tables, conditions: exceptions, growth: false, keeping: true, facts: kept.facts };
-      return { touched, found: (await kept.isEmpty()) ? [] : await findingsOf(engine, rule, tell) };
-    });
-    enter({ looked, unseen, stamp, timeless, anew: before === undefined, touched, found, method });
-    return method;
+    const judge = async (): Promise<string> => {
+      const method =
+        after === undefined
+          ? 'nothing to look at yet'
+          : await update(engine, rule, schema, kept.evidence, {
+              ...(before === undefined ? {} : { before }),
+              ...{ after, added: changes('added'), replaced: changes('replaced') },
+              rows: (name, within) => `(${snapshot.rows(tableOf(name), within)})`,
+            });
+      const all = options.all || before === undefined;
+      const { touched, found } = await kept.transaction(stamp, async () => {
+        await kept.forget(options.settled);
+        const touched = await kept.merge(all);
+        await kept.load();
+        const tell = { tables: query.tables, conditions: exceptions, growth: false, keeping: true, facts: kept.facts };
+        return { touched, found: (await kept.isEmpty()) ? [] : await findingsOf(engine, rule, tell) };
+      });
+      enter({ looked, unseen, stamp, timeless, anew: before === undefined, touched, found, method });
+      return method;
+    };
+    return few && before !== undefined ? engine.onOneThread(judge) : judge();
   };
   const method = await run().catch(async (error: unknown) => {
     // What went wrong first is told, not what then cannot be tidied up.

@@ -222,7 +222,7 @@ export class Scheduler {
       // Its engine may hold the file of its evidence for a while.
       if (error instanceof TimeLimit) held = error.over;
       if (held !== undefined && lane === 'prompt') course.slow = true;
-      else tell(this.#failed(live, course, until, error), true);
+      else tell(this.#failed(live, course, { until, began }, error), true);
     } finally {
       const free = () => {
         course.running = false;
@@ -233,7 +233,12 @@ export class Scheduler {
   }
 
   /** Writes down what was not looked at, and when it is tried again. Gives what went wrong, in words. */
-  #failed({ rule, revision }: LiveRule, course: Course, until: bigint, error: unknown): string {
+  #failed(
+    { rule, revision }: LiveRule,
+    course: Course,
+    { until, began }: { readonly until: bigint; readonly began: bigint },
+    error: unknown,
+  ): string {
     const { store, clock } = this.#options;
     const { frequency } = rule.schedule;
     course.failures += 1;
@@ -245,6 +250,8 @@ export class Scheduler {
     const reason: Gap['reason'] = error instanceof TimeLimit ? 'time' : isOutOfMemory(error) ? 'memory' : 'failed';
     const said = error instanceof Error ? saidOf(error, rule) : String(error);
     const detail = error instanceof Error && isOurs(error) ? `a defect of Weir, please report it: ${said}` : said;
+    // What it found was entered, and what failed was to let go of its file: nothing was left out.
+    if (state !== undefined && state.ranAt >= began && last !== undefined && last >= until) return detail;
     if (reason !== 'failed') {
       const ticks = (until - first) / frequency + 1n;
       course.chunk = ticks > 1n ? ticks / 2n : 1n;

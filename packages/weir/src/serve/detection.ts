@@ -106,7 +106,8 @@ export async function openDetection(parts: DetectionParts): Promise<Detection> {
   });
   const reload = async () => {
     await ruleTexts.reload();
-    const behind = library.rules.filter(({ rule }) => ruleTexts.copies().get(rule.id)?.isOutdated === true);
+    const copies = ruleTexts.copies();
+    const behind = library.rules.filter(({ rule }) => copies.get(rule.id)?.isOutdated === true);
     if (behind.length === 0) return health.forget(copiesPart);
     const names = behind.map(({ rule }) => rule.name).join(', ');
     const advice = 'Their pages under Rules show what changed: go back to the shipped rule there, or keep yours.';

@@ -12,10 +12,14 @@ const threads = '/proc/self/task';
  *  opens. Only Linux knows priorities of threads: elsewhere nothing changes. */
 export async function letAnswersComeFirst(): Promise<void> {
   if (process.platform !== 'linux') return;
-  const priority = Math.min(getPriority() + nicer, constants.priority.PRIORITY_LOW);
-  // Reading the folder makes the pool.
-  for (const thread of await readdir(threads)) {
-    const name = await readFile(join(threads, thread, 'comm'), 'utf8').catch(() => '');
-    if (name.trim() === 'libuv-worker') setPriority(Number(thread), priority);
+  try {
+    const priority = Math.min(getPriority() + nicer, constants.priority.PRIORITY_LOW);
+    // Reading the folder makes the pool.
+    for (const thread of await readdir(threads)) {
+      const name = await readFile(join(threads, thread, 'comm'), 'utf8').catch(() => '');
+      if (name.trim() === 'libuv-worker') setPriority(Number(thread), priority);
+    }
+  } catch {
+    // Where it is not allowed, or /proc is not there, all are alike.
   }
 }

@@ -129,8 +129,13 @@ export class LiveFusion {
       if (this.#notedAt === undefined || now - this.#notedAt >= patience.quiet / 4n) await this.#note(snapshot, now);
       const span = dueSpan(this.#remembered.unsettled, now, patience, (span) => this.#fits(snapshot, span));
       if (span === undefined) return undefined;
-      return onFewThreads(this.#options.engines.settling, snapshot, [plan(span, 0n).load], () =>
-        this.#settleSpan(snapshot, passed, span, now),
+      // After a restart there may be nothing to note, and so nothing known yet.
+      await this.#known.settling.learn(snapshot, this.#remembered.cursor.noted);
+      return onFewThreads(
+        this.#options.engines.settling,
+        few(snapshot, [plan(span, this.#spread).witnesses], ofOneThread) &&
+          snapshot.count(deviceProcessEvents) <= ofOneThread,
+        () => this.#settleSpan(snapshot, passed, span, now),
       );
     });
   }
@@ -206,8 +211,12 @@ export class LiveFusion {
       store.transaction(() => this.#remembered.move('passed', until));
       return undefined;
     }
-    return onFewThreads(engine, snapshot, sight.windows, () =>
-      this.#passSeen(snapshot, sight, { added, until, raw: finished && raw }),
+    await this.#known.passing.learn(snapshot, this.#remembered.cursor.noted);
+    return onFewThreads(
+      engine,
+      few(snapshot, sight.windows, ofOneThread) &&
+        snapshot.near(deviceProcessEvents, startsBefore(sight.windows)) <= ofOneThread,
+      () => this.#passSeen(snapshot, sight, { added, until, raw: finished && raw }),
     );
   }
 
@@ -217,9 +226,8 @@ export class LiveFusion {
     { windows, reach, by }: Sight,
     { added, until, raw }: { readonly added: Rows; readonly until: bigint; readonly raw: string | undefined },
   ): Promise<Fused> {
-    await this.#known.passing.learn(snapshot, this.#remembered.cursor.noted);
     const rows = (table: Table) => within(snapshot, table, windows);
-    const before = (table: Table) => within(snapshot, table, longerBy(windows, aDay, 0n));
+    const before = (table: Table) => within(snapshot, table, startsBefore(windows));
     const part: Part = {
       ...{ core: never, load: never, finishedOf: never, recordsOf: never, reach, by, rows },
       back: longestAnswer,
@@ -266,8 +274,6 @@ export class LiveFusion {
   async #settleSpan(snapshot: Snapshot, passed: bigint, due: Unsettled, now: bigint): Promise<Fused> {
     const { catalogue, inventory, directory, engines } = this.#options;
     const engine = engines.settling;
-    // After a restart there may be nothing to note, and so nothing known yet.
-    await this.#known.settling.learn(snapshot, this.#remembered.cursor.noted);
     const span = this.#fits(snapshot, due) ? due : firstDay(due, await firstTime(engine, snapshot, due));
     const before = this.#remembered.offsets;
     this.#runs += 1;
@@ -449,14 +455,14 @@ export class LiveFusion {
   }
 }
 
-/** Runs `work` on one thread where what it reads of the lake, the rows of some windows, is little (`fuse.ts`). */
-function onFewThreads<Result>(
-  engine: Engine,
-  snapshot: Snapshot,
-  windows: Windows,
-  work: () => Promise<Result>,
-): Promise<Result> {
-  return few(snapshot, windows, ofOneThread) ? engine.onOneThread(work) : work();
+/** Runs `work` on one thread where what it reads of the lake is little (`fuse.ts`). */
+function onFewThreads<Result>(engine: Engine, isLittle: boolean, work: () => Promise<Result>): Promise<Result> {
+  return isLittle ? engine.onOneThread(work) : work();
+}
+
+/** Where a pass looks for the starts of the processes of some windows. */
+function startsBefore(windows: Windows): Windows {
+  return longerBy(windows, aDay, 0n);
 }
 
 function greatest(one: bigint, other: bigint): bigint {

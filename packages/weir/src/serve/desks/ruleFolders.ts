@@ -43,7 +43,7 @@ export function ruleFolders({
     for (let nth = 1; ; nth += 1) {
       const path = join(into, nth === 1 ? plain : `${plain}-${nth}`);
       // A copy that was dropped leaves its folder.
-      const isFree = (await readdir(path).catch(isMissing)).length === 0;
+      const isFree = (await inside(path)).length === 0;
       if (isFree) return { path: join(path, 'rule.yaml'), before: undefined };
     }
   };
@@ -72,9 +72,18 @@ export function ruleFolders({
 const noFolder =
   'weir.yaml names no folder of rules beside files and Weir’s own: name one under rules, and what is saved goes there.';
 
-/** Nothing is in what is not there; what cannot be looked into holds something. */
-function isMissing(error: NodeJS.ErrnoException): readonly string[] {
-  return error.code === 'ENOENT' ? [] : ['?'];
+/** What is in a folder; something is in what is there and cannot be looked into. Where no name can be looked for, writing says
+ *  why. */
+async function inside(path: string): Promise<readonly string[]> {
+  try {
+    return await readdir(path);
+  } catch {
+    const isThere = await lstat(path).then(
+      () => true,
+      () => false,
+    );
+    return isThere ? ['?'] : [];
+  }
 }
 
 /** A rule's name as that of a folder. */

@@ -303,6 +303,20 @@ describe('a copy of one of Weir’s own', () => {
     expect(readTrail(store, { limit: 9 }).map(({ action }) => action)).toContain('rule.keep');
   });
 
+  test('that is broken at a start is held against what it was made from once it is mended', async () => {
+    await copied();
+    await write('own/much/rule.yaml', rule(101));
+    await write('rules/much/rule.yaml', 'id: [');
+    const { texts, library } = await started({ paths: [] });
+    expect(runs(library)).toEqual(['101']);
+    await texts.reload();
+    await write('rules/much/rule.yaml', rule(7));
+    await texts.reload();
+    expect(runs(library)).toEqual(['7']);
+    expect([...texts.copies()]).toEqual([[id, { isOutdated: true }]]);
+    expect(texts.shipped(id)).toMatchObject({ text: rule(101), before: rule(100) });
+  });
+
   test('that was there before anybody looked counts as made from what shipped then', async () => {
     await mkdir(join(home, 'rules'));
     await write('rules/mine.yaml', rule(7));
@@ -447,9 +461,10 @@ describe('power that is lost at any step of a save', () => {
         const file = await next(() => nodeDisk.openAppend(path));
         opened.add(file);
         return {
-          append: async (bytes) => {
-            if (step + 1 > at) await file.append(bytes.subarray(0, bytes.length / 2));
-            await next(() => file.append(bytes));
+          append: async (parts) => {
+            const bytes = Buffer.concat(parts);
+            if (step + 1 > at) await file.append([bytes.subarray(0, bytes.length / 2)]);
+            await next(() => file.append([bytes]));
             // Between writing and syncing.
             await next(async () => undefined);
           },

@@ -250,7 +250,8 @@ export class RuleTexts implements RuleTextDesk {
     const { store, library, now } = this.#options;
     const copies = ruleCopies(store);
     for (const { rule, text, problem, isShipped, isShared, hides } of library.texts.values()) {
-      if (isShipped && copies.has(rule.id)) endRuleCopy(store, rule.id);
+      // Of a file that is broken now it is not known whether it is the copy.
+      if (isShipped && copies.has(rule.id) && library.troubles.length === 0) endRuleCopy(store, rule.id);
       if (hides !== undefined && !copies.has(rule.id))
         setRuleCopy(store, rule.id, lastShippedText(store, rule.id) ?? hides.text);
       if (isShared || text.length > textMax) continue;
