@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { getCompileCacheDir } from 'node:module';
-import { setPriority } from 'node:os';
+import { constants, getPriority, setPriority } from 'node:os';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -19,6 +19,7 @@ export function startWorker(
     env: compiled === undefined ? {} : { NODE_COMPILE_CACHE: dirname(compiled) },
     execArgv: [`--max-old-space-size=${heapMb}`],
   });
-  if (child.pid !== undefined) setPriority(child.pid, nice);
+  if (child.pid !== undefined && nice > 0)
+    setPriority(child.pid, Math.min(getPriority() + nice, constants.priority.PRIORITY_LOW));
   return child;
 }
