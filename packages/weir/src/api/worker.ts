@@ -4,7 +4,7 @@ import { constants, getPriority, setPriority } from 'node:os';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** Starts a module in a process of its own, which gives way to intake and detection (`nice`), whose JavaScript has so much
+/** Starts a module in a process of its own, which gives way to intake and detection by so much (`nice`), whose JavaScript has so much
  *  memory, and which is told of nothing that the service knows from its environment, secrets among it. What Node keeps of
  *  what it compiled for the service, it keeps for the process: loading the parser takes it two fifths of the time then. */
 export function startWorker(
