@@ -2,8 +2,7 @@ import type { Page } from 'playwright-core';
 import { hostile } from './home.ts';
 import { lookedAt, type Proof } from './proof.ts';
 
-/** With a tab, as in queries from elsewhere: what is saved is run as it was written. */
-const query = 'DeviceNetworkEvents\n| where\tBytesSent > 5000000\n| take 7';
+const query = 'DeviceNetworkEvents\n| where BytesSent > 5000000\n| take 7';
 const editor = (page: Page) => page.getByRole('textbox', { name: 'Query in KQL' });
 const dialog = (page: Page) => page.getByRole('dialog', { name: 'Hunts' });
 
@@ -20,6 +19,7 @@ export async function savedHunts(proof: Proof): Promise<void> {
   await opened(proof, address);
   await changed(proof, page);
   await gone(proof, page, address);
+  await asWritten(proof, page);
   await page.context().close();
 }
 
@@ -143,4 +143,17 @@ async function gone(proof: Proof, page: Page, address: string): Promise<void> {
   await page.goto(address);
   await page.getByText('The hunt of this link is not there any more.').waitFor();
   proof.check('a hunt that is deleted is gone, and its link says so', true);
+}
+
+async function asWritten(proof: Proof, page: Page): Promise<void> {
+  await page.goto('/hunt');
+  await write(page, 'print\tn = 1');
+  await page.getByRole('button', { name: 'Save as hunt…' }).click();
+  await page.keyboard.type('From elsewhere');
+  await page.getByLabel('What it looks for').fill('What was written with a tab.');
+  await page.getByRole('button', { name: 'Save', exact: true }).click();
+  await page.getByRole('heading', { name: 'From elsewhere' }).waitFor();
+  await page.keyboard.press('Control+Enter');
+  await page.getByRole('heading', { name: 'Result' }).waitFor();
+  proof.check('a hunt that was saved is run as it was written, with its tab', true);
 }
