@@ -58,7 +58,7 @@ export interface RuleRunResult {
 
 /** Brings a rule up to a tick over a snapshot: only what came since its last run is looked at, where something of it is
  *  kept and the lake remembers what changed. Gives in words how. Throws what the rule's query, a limit, the engine or `enter`
- *  throws; then the rule is where it was. */
+ *  throws: then the rule is where it was, unless all was entered and only letting go of its file failed. */
 export async function runLive(options: RuleRunOptions): Promise<string> {
   const { engine, rule, schema, snapshot, state, file, until, retained, exceptions, few, enter } = options;
   const query = ruleQuery(rule, schema);
