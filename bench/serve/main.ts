@@ -44,8 +44,8 @@ const ruleNames = {
 } as const;
 const own: readonly string[] = [ruleNames.flows, paired ? ruleNames.joined : ruleNames.connections];
 
-/** Uploads a second of the full load. */
-const uploadsASecond = 4;
+/** Uploads a second of the full load; a longer one has no more than some hundreds: a storm of alerts is not what it asks about. */
+const uploadsASecond = Math.min(4, 720 / seconds);
 /** Before the load, a body a second. */
 const lightSeconds = 20;
 
