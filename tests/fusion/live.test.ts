@@ -6,11 +6,12 @@ import {
   deviceNetworkEvents,
   deviceProcessEvents,
   endpointConnections,
+  networkFlows,
   type Table,
 } from '../../packages/weir/src/tables/index.ts';
 import { inventoryOf } from '../inventory/world.ts';
 import { dealing, sameAsBatch } from './dealing.ts';
-import { at, catalogue } from './fused.ts';
+import { at, catalogue, event, flow } from './fused.ts';
 import { intakeOf, later, type Told } from './living.ts';
 import { crowded, world } from './worlds.ts';
 
@@ -123,6 +124,18 @@ test('law: with processes, files and rows that came in finished as well', async 
     { numRuns: 3, endOnFailure: true },
   );
 }, 300_000);
+
+test('who held an address is told by rows that a finished row is made of, live as in batch', async () => {
+  const own = event();
+  const held = flow({ RemoteIP: '203.0.113.77', LocalPort: 50_123, FlowStart: at('10:05:00') });
+  const finished = { EventId: 'row:1', EndpointEventId: own.EventId ?? '', Timestamp: at('10:00:00') };
+  const rows = [
+    [endpointConnections, own],
+    [networkFlows, held],
+    [deviceNetworkEvents, finished],
+  ] as const;
+  await sameAsBatch(rows, { seed: 1, batches: 3, between: 'settle', limits: undefined });
+}, 120_000);
 
 /** Networks of two sites, one of them with addresses that are not private, and a proxy. */
 const sites = `sites:

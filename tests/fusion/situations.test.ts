@@ -582,4 +582,11 @@ describe('rows that are no connections', () => {
     expect(only(rows)).toMatchObject({ Fusion: 'fused', BytesSent: null });
     expect(report.gaps).toContainEqual({ lacks: 'bytes', why: 'the row came in finished, without it', count: 1 });
   });
+
+  test('that a finished row is made of tell who held an address', async () => {
+    const [own, seen] = [event(), flow({ RemoteIP: '203.0.113.77', LocalPort: 50_123, FlowStart: at('10:05:00') })];
+    const finished = { EventId: 'row:1', EndpointEventId: own.EventId as string, Timestamp: at('10:00:00') };
+    const { rows } = await fused({ events: [[own]], flows: [[seen]], finished: [[finished]] });
+    expect(rowOf(rows, seen)).toMatchObject({ DeviceName: 'ws-1', Fusion: 'flow' });
+  });
 });

@@ -34,10 +34,12 @@ export const nothing: Beyond = {
   tellers: `(SELECT '' AS "of", '' AS teller, 0 AS rank LIMIT 0)`,
 };
 
-/** Views `fuse_beyond_devices`, `fuse_beyond_meetings`, … over it. */
-export async function showBeyond(engine: Engine, beyond: Beyond = nothing): Promise<void> {
-  const views = Object.entries(beyond).map(
-    ([name, relation]) => `CREATE OR REPLACE TEMP VIEW fuse_beyond_${name} AS FROM ${relation}`,
-  );
+/** Views `fuse_beyond_devices`, `fuse_beyond_meetings`, … over it; `more` is told as well. */
+export async function showBeyond(engine: Engine, beyond: Beyond = nothing, more: Partial<Beyond> = {}): Promise<void> {
+  const views = Object.entries(beyond).map(([name, relation]) => {
+    const besides = more[name as keyof Beyond];
+    const all = besides === undefined ? relation : `(FROM ${relation} UNION ALL BY NAME FROM ${besides})`;
+    return `CREATE OR REPLACE TEMP VIEW fuse_beyond_${name} AS FROM ${all}`;
+  });
   await engine.run(views.join('; '));
 }

@@ -1,7 +1,9 @@
 import type { Engine } from '../engine/engine.ts';
 import { sqlName } from '../engine/sql.ts';
 import type { Lake } from '../lake/lake.ts';
-import { deviceNetworkEvents, endpointConnections, networkFlows } from '../tables/index.ts';
+import { deviceNetworkEvents, endpointConnections, networkFlows, type Table } from '../tables/index.ts';
+import type { Beyond } from './beyond.ts';
+import { shows } from './holdings.ts';
 import { sightingColumns } from './programs.ts';
 import { isFew } from './slices.ts';
 import { joinTags, tagColumns, unidentified, untagged } from './tags.ts';
@@ -31,6 +33,20 @@ export async function showUnfinished(lake: Lake): Promise<void> {
   await showEndpointRows(engine, lake.placed(endpointConnections));
   // With one part of a connection all are finished: `parts.ts`.
   await show(engine, 'fuse_flow_rows', lake.placed(networkFlows), '"IsPart" IS TRUE OR');
+}
+
+/** What those rows tell of the rest although a finished row is made of them: how devices are spelled, what sites and protocols
+ *  there are, and who held which address when. */
+export async function toldByFinished(engine: Engine): Promise<Partial<Beyond>> {
+  if (!(await someFinished(engine))) return {};
+  const of = (table: Table) => `${sqlName(table.name)} WHERE "EventId" IN (SELECT "EventId" FROM fuse_finished)`;
+  const events = of(endpointConnections);
+  return {
+    devices: `(SELECT "DeviceName", "DeviceId" FROM ${events})`,
+    meetings: `(SELECT true AS event, "Site", "Protocol" FROM ${events}
+      UNION ALL SELECT false, "Site", "Protocol" FROM ${of(networkFlows)})`,
+    holders: `(SELECT "Site", "LocalIP", "Timestamp" AS t, "DeviceName", "DeviceId" FROM ${events} AND ${shows})`,
+  };
 }
 
 /** Has `fuse_endpoint_rows`, and the views over it, show the rows of a relation only: all of `EndpointConnections`, or a

@@ -24,7 +24,7 @@ import { keepDistinctRows } from './dedupe.ts';
 import { gatherEndpointEvents } from './endpointEvents.ts';
 import { joinEndpoints } from './endpoints.ts';
 import { gatherFigures } from './figures.ts';
-import { showUnfinished, tagFinishedRows } from './finished.ts';
+import { showUnfinished, tagFinishedRows, toldByFinished } from './finished.ts';
 import { gatherFlowNames } from './flowNames.ts';
 import { gatherFlows } from './flows.ts';
 import { findFlowDevices, traceAddresses } from './holdings.ts';
@@ -125,7 +125,6 @@ function fuseRows<Result>(lake: Lake, options: FuseOptions, use: Use<Result>): P
 export const ofOneThread = 50_000;
 
 async function prepareRows<Result>(lake: Lake, options: FuseOptions, { before, use }: Use<Result>): Promise<Result> {
-  await showBeyond(lake.engine, options.beyond);
   await applyInventory(lake, options.inventory);
   await keepDistinctRows(lake, endpointConnections, {
     identity: ['EventId'],
@@ -138,6 +137,7 @@ async function prepareRows<Result>(lake: Lake, options: FuseOptions, { before, u
     await keepDistinctRows(lake, table, { identity: ['EventId', 'Timestamp'] });
   await before?.();
   await showUnfinished(lake);
+  await showBeyond(lake.engine, options.beyond, await toldByFinished(lake.engine));
   return numbered(lake, 'event', 'fuse_endpoint_rows', () => numbered(lake, 'flow', 'fuse_flow_rows', use));
 }
 

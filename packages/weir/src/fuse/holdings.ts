@@ -42,6 +42,9 @@ export async function traceAddresses(engine: Engine): Promise<void> {
   );
 }
 
+/** SQL over an endpoint row: whether it shows that its device has its local address. */
+export const shows = `"LocalIP" <> '' AND "Timestamp" IS NOT NULL AND ${deviceKey('')} <> '' AND "ActionType" NOT ILIKE '%Inspected'`;
+
 /** SQL for the site of a row that may name none: then the sensors' only one, if there is one. */
 export function resolvedSite(site: string): string {
   return `CASE WHEN ${site} = '' THEN coalesce((SELECT site FROM fuse_only_site), '') ELSE ${site} END`;

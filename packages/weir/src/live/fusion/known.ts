@@ -1,7 +1,7 @@
 import type { Engine } from '../../engine/engine.ts';
 import { sqlText } from '../../engine/sql.ts';
 import type { Beyond } from '../../fuse/beyond.ts';
-import { deviceKey } from '../../fuse/devices.ts';
+import { shows } from '../../fuse/holdings.ts';
 import { hour } from '../../fuse/ticks.ts';
 import type { Inventory } from '../../model/inventory.ts';
 import {
@@ -131,9 +131,6 @@ const facts: Readonly<
     from: (rows) => `SELECT "ServerIP", "ServerPort" FROM ${rows(observedNames)} WHERE ${proxyTold}`,
   },
 };
-
-/** SQL over an endpoint row: whether it shows that its device has its local address. */
-export const shows = `"LocalIP" <> '' AND "Timestamp" IS NOT NULL AND ${deviceKey('')} <> '' AND "ActionType" NOT ILIKE '%Inspected'`;
 
 /** SQL over a name: whether it tells where a forward proxy listens. */
 const proxyTold = `"Kind" = 'proxy' AND "ServerIP" <> '' AND "ServerPort" IS NOT NULL`;

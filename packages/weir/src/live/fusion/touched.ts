@@ -1,5 +1,6 @@
 import type { Engine } from '../../engine/engine.ts';
 import { deviceKey } from '../../fuse/devices.ts';
+import { shows } from '../../fuse/holdings.ts';
 import { hour, minute, second } from '../../fuse/ticks.ts';
 import {
   deviceFileEvents,
@@ -14,7 +15,6 @@ import {
   type Table,
 } from '../../tables/index.ts';
 import type { Snapshot, Span } from '../snapshot.ts';
-import { shows } from './known.ts';
 import { aDay } from './reaches.ts';
 import { timesOf } from './times.ts';
 import { longerBy, windowsOf, within } from './windows.ts';
