@@ -54,6 +54,7 @@ export async function keepDistinctRows(
        (FROM ${sqlName(table.name)} SEMI JOIN fuse_repeated USING (${key})
         SELECT ${columns} WINDOW same AS (PARTITION BY ${key})
         QUALIFY row_number() OVER (PARTITION BY ${key} ORDER BY ${order.join(', ')}) = 1)`,
+      [...lake.held(table)],
     );
   }
   await engine.run('DROP TABLE fuse_repeated');

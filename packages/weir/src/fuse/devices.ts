@@ -23,7 +23,7 @@ export async function gatherDevices(engine: Engine, rows: string): Promise<void>
        FROM told t LEFT JOIN full_name f ON f.short = t.key WHERE t.name <> '' AND t.id <> ''),
      identified AS (SELECT owned, min(owner) AS owner FROM named GROUP BY owned HAVING count(DISTINCT named.owner) = 1)
      SELECT s.key, s.name, s.id, coalesce(i.owner, f.key, s.key) AS of, dense_rank() OVER (ORDER BY of)::INTEGER AS device
-     FROM spelled s LEFT JOIN identified i ON s.name = '' AND i.owned = s.key
+     FROM spelled s LEFT JOIN identified i ON i.owned = CASE WHEN s.name = '' THEN s.key END
      LEFT JOIN full_name f ON f.short = s.key`,
   );
   await engine.run(

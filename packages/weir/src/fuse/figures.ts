@@ -40,7 +40,7 @@ export async function gatherFigures(engine: Engine): Promise<void> {
        FROM fuse_concerned r
        LEFT JOIN fuse_flow f ON f.flow = r.flow LEFT JOIN fuse_event e ON e.event = r.event
        LEFT JOIN fuse_body b ON b.row = r.row LEFT JOIN fuse_other o ON o.flow = r.flow LEFT JOIN fuse_denied d ON d.flow = r.flow
-       LEFT JOIN fuse_taken t ON t.event = r.event AND r.flow IS NULL),
+       LEFT JOIN fuse_taken t ON t.event = CASE WHEN r.flow IS NULL THEN r.event END),
      best AS (SELECT *, ${best('Sent')} AS sent, ${best('Received')} AS received FROM told)
      SELECT row, sent, received, ${givenBy(source('Sent'), source('Received'))} AS source,
        to_json(nullif(list_concat(flows,

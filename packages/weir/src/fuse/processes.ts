@@ -38,7 +38,8 @@ export async function tellProcesses(lake: Lake, rows: string): Promise<string> {
     `CREATE OR REPLACE TEMP VIEW fuse_endpoint_rows_told AS
      SELECT e.* REPLACE (${completed.join(', ')})
      FROM ${rows} e
-     LEFT JOIN fuse_process p ON ${untold('e.')} AND p.device = ${deviceKey('e.')} AND p.id = e."InitiatingProcessUniqueId"`,
+     LEFT JOIN fuse_process p ON p.device = ${deviceKey('e.')}
+       AND p.id = CASE WHEN ${untold('e.')} THEN e."InitiatingProcessUniqueId" END`,
   );
   return 'fuse_endpoint_rows_told';
 }

@@ -113,6 +113,11 @@ export class Lake {
     return this.#segments.get(table.name) ?? [];
   }
 
+  /** The columns that some segment of a table holds; the others are null (strings: empty) in all rows. */
+  held(table: Table): ReadonlySet<string> {
+    return new Set(this.segments(table).flatMap(({ holds }) => [...holds]));
+  }
+
   /** How many rows a table holds. */
   count(table: Table): number {
     return (this.#segments.get(table.name) ?? []).reduce((rows, segment) => rows + segment.rows, 0);
@@ -218,10 +223,14 @@ export class Lake {
     await this.#show(table);
   }
 
-  /** Puts the rows of a SELECT over a table in the place of all that it had. */
-  async replace(table: Table, select: string): Promise<void> {
+  /** Puts the rows of a SELECT over a table in the place of all that it had. Columns that are not `given` are null (strings:
+   *  empty) in all of them. */
+  async replace(
+    table: Table,
+    select: string,
+    given: readonly string[] = table.stored.map(({ name }) => name),
+  ): Promise<void> {
     const before = this.#segments.get(table.name) ?? [];
-    const given = table.stored.map(({ name }) => name);
     await this.append(table, select, given);
     this.#segments.set(table.name, (this.#segments.get(table.name) ?? []).slice(before.length));
     await this.#show(table);

@@ -42,6 +42,11 @@ export class Snapshot {
     return [...[...segments.values()].flat(), ...days].map(({ file }) => file);
   }
 
+  /** The columns that some row of a table may know; the others are null (strings: empty) in all. */
+  holds(table: Table): ReadonlySet<string> {
+    return new Set(this.#segments(table).flatMap(({ holds }) => [...holds]));
+  }
+
   /** How many rows a table has. */
   count(table: Table): number {
     return this.#segments(table).reduce(

@@ -24,6 +24,14 @@ export interface KeepRicher {
   readonly but: string | undefined;
 }
 
+export interface Compared {
+  readonly present: string;
+  readonly wanted: string;
+  /** The columns that some row may know, of the present ones or the wanted ones. */
+  readonly columns: ReadonlySet<string>;
+  readonly keepRicher: KeepRicher | undefined;
+}
+
 /** Compares rows of a table (`present`, SQL with their positions) with those that should be in their place (`wanted`). Of
  *  equal rows one is kept. With `keepRicher` a row stays that knows of a host, a process or a partner what the one of its id
  *  that should be in its place does not, unless it is made of an id of its `but` (SQL). What `gone` names is worked out here; the others read `present` and `wanted` when
@@ -31,16 +39,12 @@ export interface KeepRicher {
 export async function difference(
   engine: Engine,
   table: Table,
-  {
-    present,
-    wanted,
-    keepRicher,
-  }: { readonly present: string; readonly wanted: string; readonly keepRicher: KeepRicher | undefined },
+  { present, wanted, columns, keepRicher }: Compared,
 ): Promise<Difference> {
   const named = (what: string) => `memory.${sqlName(`${what} of ${table.name}`)}`;
   const [gone, stands, found] = [named('gone'), named('present'), named('wanted')];
-  const columns = table.stored.filter(({ name }) => !given.has(name)).map(({ name }) => sqlName(name));
-  const content = `hash(${columns.join(', ')})`;
+  const said = table.stored.filter(({ name }) => columns.has(name) && !given.has(name));
+  const content = `hash(${['EventId', ...said.map(({ name }) => name)].map(sqlName).join(', ')})`;
   const richer = keepRicher && table === deviceNetworkEvents;
   const made = richer ? ['"EndpointEventId" AS event'] : [];
   const facts = richer ? Object.entries(known).map(([name, sql]) => `${sql} AS ${name}`) : [];

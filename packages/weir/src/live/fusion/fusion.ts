@@ -19,7 +19,7 @@ import type { LiveLake } from '../liveLake.ts';
 import type { Snapshot, Span } from '../snapshot.ts';
 import { severalTellers } from './clockRows.ts';
 import { type Clocks, changedSpans, spreadOf, tellClocks } from './clocks.ts';
-import { answersBefore, asTold, never, type Part } from './gather.ts';
+import { answersBefore, asTold, heldBy, never, type Part } from './gather.ts';
 import { Known } from './known.ts';
 import { edgePairs, grow, pairSpans, type Rows, touchPairs } from './pairs.ts';
 import { aDay, longestAnswer, passReach, reach } from './reaches.ts';
@@ -229,7 +229,7 @@ export class LiveFusion {
     const rows = (table: Table) => within(snapshot, table, windows);
     const before = (table: Table) => within(snapshot, table, startsBefore(windows));
     const part: Part = {
-      ...{ core: never, load: never, finishedOf: never, recordsOf: never, reach, by, rows },
+      ...{ core: never, load: never, finishedOf: never, recordsOf: never, reach, by, rows, holds: heldBy(snapshot) },
       back: longestAnswer,
       answers: by === 'pair' ? answersBefore(snapshot, windows) : rows(observedNames),
       processes: asTold(deviceProcessEvents, before),
@@ -299,7 +299,7 @@ export class LiveFusion {
       longerBy(wide.has(table) ? united([witnesses, ...windows]) : windows, reach, reach);
     const rows = (table: Table) => within(snapshot, table, windowsOf(table));
     const part: Part = {
-      ...{ core, load, reach, by: 'pair', rows },
+      ...{ core, load, reach, by: 'pair', rows, holds: heldBy(snapshot) },
       finishedOf: witnesses,
       recordsOf: wide.has(deviceProcessEvents) ? witnesses : load,
       back: longestAnswer + spread,

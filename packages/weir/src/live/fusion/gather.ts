@@ -34,6 +34,8 @@ export interface Part {
   readonly back: bigint;
   /** SQL of the rows that can be meant. */
   readonly rows: Rows;
+  /** The columns that some of these may know, as they are and as logs told them: the others need not be carried along. */
+  readonly holds: (table: Table) => ReadonlySet<string>;
   /** The same of answers, and of processes. */
   readonly answers: string;
   readonly processes: string;
@@ -50,12 +52,10 @@ export const never: Span = { from: 1n, until: 0n };
 
 /** Puts a part's rows into a lake of its own, and makes `fusion_core(of, id)`: the rows by table whose results are asked for. */
 export async function gather(lake: Lake, part: Part): Promise<void> {
-  const add = (table: Table, select: string) =>
-    lake.append(
-      table,
-      `SELECT * FROM (${select})`,
-      table.stored.map(({ name }) => name).filter((name) => name !== 'ArrivedAt' && name !== 'CommitSeq'),
-    );
+  const add = async (table: Table, select: string) => {
+    const given = [...part.holds(table)].filter((name) => name !== 'ArrivedAt' && name !== 'CommitSeq');
+    if (given.length > 0) await lake.append(table, `SELECT * FROM (${select})`, given);
+  };
   for (const table of [endpointConnections, networkFlows]) await add(table, near(table, part.rows(table), part));
   if (part.by === 'connection') await add(endpointConnections, await standing(lake, part));
   if (part.finished)
@@ -107,6 +107,14 @@ async function standing({ engine }: Lake, { rows }: Part): Promise<string> {
      ANTI JOIN "EndpointConnections" AS e ON e."EventId" = id`,
   );
   return `FROM ${rows(endpointConnections)} WHERE "EventId" IN (FROM memory.fusion_near)`;
+}
+
+/** `Part.holds` of a snapshot. */
+export function heldBy(snapshot: Snapshot): Part['holds'] {
+  return (table) => {
+    const told = toldTables.get(table);
+    return told === undefined ? snapshot.holds(table) : snapshot.holds(table).union(snapshot.holds(told));
+  };
 }
 
 /** SQL: the answers of some windows and before them: of the last hours all, of the last day those that hold for long. */

@@ -3,7 +3,14 @@ import type { Engine } from '../../engine/engine.ts';
 import { sqlName } from '../../engine/sql.ts';
 import { type FuseOptions, fuseAnd } from '../../fuse/fuse.ts';
 import { Lake } from '../../lake/lake.ts';
-import { deviceNetworkEvents, intakeTables, publicTables, type Table, toldTables } from '../../tables/index.ts';
+import {
+  deviceNetworkEvents,
+  endpointConnections,
+  intakeTables,
+  publicTables,
+  type Table,
+  toldTables,
+} from '../../tables/index.ts';
 import type { LiveLake } from '../liveLake.ts';
 import type { Span } from '../snapshot.ts';
 import { type Difference, difference, madeOf, withhold } from './differences.ts';
@@ -63,7 +70,8 @@ export async function refuse({
       // What a row that came in finished is made of has that row alone.
       const but = part.finished && finishedIds(`(${part.finished})`);
       const richer = keepRicher ? { but } : undefined;
-      found.set(table, await difference(engine, table, { present: standing, wanted, keepRicher: richer }));
+      const columns = part.holds(table).union(carried(scratch, table));
+      found.set(table, await difference(engine, table, { present: standing, wanted, columns, keepRicher: richer }));
     }
     return await alone((changed) => write(scratch, found, { lake, part, changed, also }));
   } finally {
@@ -93,7 +101,8 @@ async function write(
     const rest = changed && (await withhold(engine, table, whole, changed(table)));
     if (rest) held.push(...rest.held);
     const { fresh, gone, lost } = rest ?? whole;
-    await scratch.replace(table, fresh);
+    const columns = [...carried(scratch, table)];
+    if (columns.length > 0) await scratch.replace(table, fresh, columns);
     rows.fresh += scratch.count(table);
     const away = await count(engine, gone);
     if (away > 0) replaced.set(table, gone);
@@ -106,6 +115,15 @@ async function write(
   const { fresh, gone, kept } = rows;
   await lake.commit({ from: scratch, replaced, also: (seq) => also(seq, fresh + gone + kept > 0, held) });
   return { fresh, gone };
+}
+
+/** The columns that what fusion made of a table may know: of a connection all that endpoint rows have, so that what one pass
+ *  writes has the columns of what the next one writes, and is read with it. */
+function carried(scratch: Lake, table: Table): ReadonlySet<string> {
+  const held = scratch.held(table);
+  if (table !== deviceNetworkEvents) return held;
+  const names = new Set(table.stored.map(({ name }) => name));
+  return held.union(scratch.held(endpointConnections).intersection(names));
 }
 
 /** SQL: the rows that are lost as logs told them, and of which that is not kept yet. */
