@@ -35,10 +35,18 @@ export interface FindingsOptions {
   readonly facts?: () => Promise<void>;
   /** Whether is told what is to be kept of each finding. */
   readonly keeping?: boolean;
+  readonly flood?: FloodOptions;
 }
 
-/** As many findings as a rule may have: nobody reads more, and to tell a million takes minutes and all memory. Evidence is
- *  not bounded: a million rows of a few stories take seconds. */
+export interface FloodOptions {
+  /** As many findings as it may have; 20,000 where nothing is said. */
+  readonly most?: number;
+  /** How many of the stories stand already, as a run before told them; asked where they are many. */
+  readonly standing?: () => number;
+}
+
+/** As many findings as a rule may have, or as a run may add to those that stand: nobody reads more, and to tell a million
+ *  takes minutes and all memory. Evidence is not bounded: a million rows of a few stories take seconds. */
 const findingsMost = 20_000;
 
 /** The findings of what a rule fired on (`Evidence`), most severe first.
@@ -46,11 +54,11 @@ const findingsMost = 20_000;
 export async function findingsOf(
   engine: Engine,
   rule: Rule,
-  { tables, conditions, growth, keeping = false, facts }: FindingsOptions,
+  { tables, conditions, growth, keeping = false, facts, flood = {} }: FindingsOptions,
 ): Promise<Found[]> {
   const { key, quiet } = rule.weir.finding;
   await tellApart(engine, key, tables, { quiet, period: rule.schedule?.period ?? null, ...(facts && { facts }) });
-  await refuseFlood(engine, rule);
+  await refuseFlood(engine, rule, flood);
   const details = await readDetails(engine, key, detailColumns(rule));
   const told = await sumUp(engine, 'detect_members', { lists: true });
   const scores = await scoresOf(told, rule);
@@ -80,17 +88,24 @@ export async function findingsOf(
     .sort((a, b) => bySeverity(a.finding, b.finding));
 }
 
-async function refuseFlood(engine: Engine, { path, weir }: Rule): Promise<void> {
+async function refuseFlood(
+  engine: Engine,
+  { path, weir }: Rule,
+  { most = findingsMost, standing }: FloodOptions,
+): Promise<void> {
   const [row] = await engine.rows<{ n: bigint | null }>('SELECT max(story) AS n FROM temp.detect_members');
   const stories = Number(row?.n ?? 0n);
-  if (stories <= findingsMost) return;
+  if (stories <= most) return;
+  const stand = standing?.() ?? 0;
+  if (stories - stand <= most) return;
   await engine.run('DROP TABLE temp.detect_members');
-  const [many, most] = [stories, findingsMost].map((count) => count.toLocaleString('en-US'));
+  const [many, limit, old] = [stories - stand, most, stand].map((count) => count.toLocaleString('en-US'));
+  const beside = stand === 0 ? '' : ` beside the ${old} that stand`;
   const by = weir.finding.key.join(', ');
   throw new UserError(
     'RULE_FLOODS',
     path,
-    `it has ${many} findings, one for each ${by} and episode, and no rule may have more than ${most}`,
+    `it has ${many} findings${beside}, one for each ${by} and episode, and no rule may have more than ${limit}`,
     'Narrow its query, or look at less time at once; where the key tells apart what is one story, name fewer columns in weir.finding.key.',
   );
 }

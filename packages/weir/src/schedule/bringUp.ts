@@ -12,7 +12,7 @@ import type { Rule, RuleSchedule } from '../rules/rule.ts';
 import type { Store } from '../store/store.ts';
 import { deviceNetworkEvents, egressDaily } from '../tables/index.ts';
 import { conclude } from './conclude.ts';
-import { settle, settledEpisodes } from './episodes.ts';
+import { settle, settledEpisodes, standingCount } from './episodes.ts';
 import { closeGaps, openGap } from './gaps.ts';
 import { type RuleRunResult, runLive } from './ruleRun.ts';
 import { ruleState, writeRuleState } from './ruleState.ts';
@@ -37,6 +37,8 @@ export interface Surroundings {
   readonly exceptions: () => readonly Exception[];
   /** What people found out about findings: an exception that would hide a confirmed one is refused. */
   readonly verdicts: () => readonly GivenVerdict[];
+  /** As many findings as a run may add to those that stand; as many as a scan may have where it is absent. */
+  readonly findingsMost?: number;
   /** Evidence times before this may be gone from the lake; null: nothing is. */
   readonly retained: () => bigint | null;
   /** The rows that a rule over connections does not see, as they are not fused although they came long ago. */
@@ -125,7 +127,8 @@ export async function bringUp(
       file: join(folder, `${fingerprint(rule.id)}.duckdb`),
       all: state !== undefined && state.exceptions !== judgement,
       few: rule.kind === 'NRT' && came !== undefined && came.rows <= fewRows,
-      ...{ settled, enter },
+      ...{ settled, standing: (keys) => standingCount(store, rule.id, keys), findingsMost: around.findingsMost },
+      enter,
     });
   } finally {
     snapshot.release();

@@ -38,6 +38,14 @@ export function standingEpisodes(store: Store, rule: string): ToldEpisode[] {
     .map(episodeOf);
 }
 
+/** How many stand: of these keys, or of all where none are given. */
+export function standingCount(store: Store, rule: string, keys?: readonly (readonly string[])[]): number {
+  const sql = "SELECT count(*) AS n FROM episode WHERE rule = ? AND state = 'standing'";
+  if (keys === undefined) return Number(store.statement(sql).get(rule)?.n);
+  const ofKey = store.statement(`${sql} AND key = ?`);
+  return keys.reduce((sum, key) => sum + Number(ofKey.get(rule, JSON.stringify(key))?.n), 0);
+}
+
 /** Ids that the same story has had. */
 export function aliasesOf(store: Store, id: string): string[] {
   const rows = store.statement('SELECT id FROM episode WHERE alias_of = ? ORDER BY given').all(id);

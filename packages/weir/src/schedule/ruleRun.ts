@@ -37,6 +37,10 @@ export interface RuleRunOptions {
   readonly few: boolean;
   /** Stories that are over for good: their evidence is kept no longer. */
   readonly settled: readonly StoryOf[];
+  /** How many stories of these keys stand already, or of all where none are given: what a run tells again is no flood. */
+  readonly standing: (keys?: readonly (readonly string[])[]) => number;
+  /** As many as a run may add; undefined: as many as a scan may have. */
+  readonly findingsMost: number | undefined;
   /** Enters what was found, once the rule's file has it: whom it is told need not wait until that file is let go of. */
   readonly enter: (result: RuleRunResult) => void;
 }
@@ -60,7 +64,8 @@ export interface RuleRunResult {
  *  kept and the lake remembers what changed. Gives in words how. Throws what the rule's query, a limit, the engine or `enter`
  *  throws: then the rule is where it was, unless all was entered and only letting go of its file failed. */
 export async function runLive(options: RuleRunOptions): Promise<string> {
-  const { engine, rule, schema, snapshot, state, file, until, retained, exceptions, few, enter } = options;
+  const { engine, rule, schema, snapshot, state, file, until, retained, exceptions, few, findingsMost, enter } =
+    options;
   const query = ruleQuery(rule, schema);
   scoreQuery(rule);
   if (state === undefined) await Kept.remove(file);
@@ -98,7 +103,13 @@ export async function runLive(options: RuleRunOptions): Promise<string> {
         await kept.forget(options.settled);
         const touched = await kept.merge(all);
         await kept.load();
-        const tell = { tables: query.tables, conditions: exceptions, growth: false, keeping: true, facts: kept.facts };
+        const tell = {
+          ...{ tables: query.tables, conditions: exceptions, growth: false, keeping: true, facts: kept.facts },
+          flood: {
+            ...(findingsMost !== undefined && { most: findingsMost }),
+            standing: () => options.standing(before === undefined ? undefined : touched.keys),
+          },
+        };
         return { touched, found: (await kept.isEmpty()) ? [] : await findingsOf(engine, rule, tell) };
       });
       enter({ looked, unseen, stamp, timeless, anew: before === undefined, touched, found, method });
