@@ -191,10 +191,9 @@ export function textOf(column: string): string {
  *  they call by the names of DeviceNetworkEvents and nothing else: never guessed, never counted as connections. Their
  *  bytes are no sum's: two runs may tell of the same ones. */
 export function looseRows(keys: readonly string[]): string {
-  const start = `coalesce(${['Timestamp', 'TimeGenerated', 'EvidenceTime'].map(looseWhole).join(', ')}, moment)`;
   const facts: Facts = {
     ...nothing,
-    start,
+    start: looseTime,
     device: looseText('DeviceName'),
     account: looseText('AccountName', 'InitiatingProcessAccountName'),
     process: looseText('InitiatingProcessFileName'),
@@ -209,7 +208,7 @@ export function looseRows(keys: readonly string[]): string {
   const columns = [
     'md5(loose) AS id',
     ...Object.entries(facts).map(([name, sql]) => `${sql} AS ${name}`),
-    `${start} AS "end"`,
+    `${looseTime} AS "end"`,
     ...keys.map((_, index) => `coalesce(result_key_${index}, '') AS key_${index}`),
     'moment AS fired_at',
   ];
@@ -221,6 +220,7 @@ function looseText(...names: readonly string[]): string {
   return `coalesce(${names.map((name) => `nullif(loose ->> '${name}', '')`).join(', ')}, '')`;
 }
 
-function looseWhole(name: string): string {
-  return `try_cast(loose ->> '${name}' AS BIGINT)`;
-}
+/** SQL of the time that such a result speaks of, over the columns `loose` and `moment`. */
+export const looseTime = `coalesce(${['Timestamp', 'TimeGenerated', 'EvidenceTime']
+  .map((name) => `try_cast(loose ->> '${name}' AS BIGINT)`)
+  .join(', ')}, moment)`;

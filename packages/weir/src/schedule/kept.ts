@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { Evidence } from '../detect/evidence.ts';
-import { factRows, hasFacts } from '../detect/facts.ts';
+import { factRows, hasFacts, looseTime } from '../detect/facts.ts';
 import { joinFacts, writtenKey } from '../detect/members.ts';
 import type { Engine } from '../engine/engine.ts';
 import { sqlText } from '../engine/sql.ts';
@@ -79,22 +79,31 @@ export class Kept {
   }
 
   /** Gives up the evidence of stories that are over for good: rows of their keys and their time, with those that lent
-   *  themselves to them. Within a transaction. */
+   *  themselves to them, and so results that name no row. Within a transaction. */
   async forget(stories: readonly StoryOf[]): Promise<void> {
     if (stories.length === 0) return;
     const over = stories.map(
       ({ key, firstSeen, lastSeen }) => `([${key.map(sqlText).join(', ')}]::VARCHAR[], ${firstSeen}, ${lastSeen})`,
     );
-    const agrees = this.#for.keys.map((_, index) => `written[${index + 1}] IN ('', over.key[${index + 1}])`);
+    const agrees = this.#for.keys.map((_, index) => ` AND written[${index + 1}] IN ('', over.key[${index + 1}])`);
     await this.#engine.run(`CREATE OR REPLACE TEMP TABLE kept_over AS
-      SELECT DISTINCT evidence.id, written
-      FROM kept.evidence AS evidence JOIN kept.facts AS facts USING (id)
+      SELECT DISTINCT id, written, loose
+      FROM (
+        SELECT evidence.id, written, facts.start, facts."end", false AS loose
+        FROM kept.evidence AS evidence JOIN kept.facts AS facts USING (id)
+        UNION ALL
+        SELECT md5(loose), ${this.#looseKey}, ${looseTime}, ${looseTime}, true FROM kept.loose
+      ) AS told
       JOIN (VALUES ${over.join(', ')}) AS over(key, first, last)
-        ON facts.start >= over.first AND facts."end" <= over.last${agrees.map((each) => ` AND ${each}`).join('')}`);
+        ON told.start >= over.first AND told."end" <= over.last${agrees.join('')}`);
     await this.#engine.run(
-      'DELETE FROM kept.evidence WHERE (id, written) IN (SELECT (id, written) FROM temp.kept_over)',
+      'DELETE FROM kept.evidence WHERE (id, written) IN (SELECT (id, written) FROM temp.kept_over WHERE NOT loose)',
     );
-    const unused = 'id IN (SELECT id FROM temp.kept_over) AND id NOT IN (SELECT id FROM kept.evidence)';
+    await this.#engine.run(
+      `DELETE FROM kept.loose WHERE (md5(loose), ${this.#looseKey}) IN (SELECT (id, written) FROM temp.kept_over WHERE kept_over.loose)`,
+    );
+    const unused = `id IN (SELECT id FROM temp.kept_over)
+      AND id NOT IN (SELECT id FROM kept.evidence UNION ALL SELECT md5(loose) FROM kept.loose)`;
     for (const name of ['facts', 'details']) await this.#engine.run(`DELETE FROM kept.${name} WHERE ${unused}`);
   }
 
@@ -131,7 +140,8 @@ export class Kept {
       'SELECT to_json(written)::VARCHAR AS key FROM temp.kept_touched',
     );
     return {
-      keys: [...touched.map(({ key }) => JSON.parse(key) as string[]), ...loose],
+      // A key of both kinds is one: its story would else be told as an alias of itself.
+      keys: [...new Set([...touched.map(({ key }) => key), ...loose])].map((key) => JSON.parse(key)),
       renamed: await this.#renamed(),
     };
   }
@@ -147,18 +157,22 @@ export class Kept {
       WHERE NOT EXISTS (FROM kept.details AS known WHERE ${this.#same('known', 'found', ['id', 'details'])})`);
   }
 
-  /** Keeps results that name no row, and gives the keys of all there are now or were: they may belong to any story, so that
+  /** Keeps results that name no row, and gives the keys, as JSON, of all there are now or were: they may belong to any story, so that
    *  all stories are told again where a rule has such results. */
-  async #mergeLoose(): Promise<string[][]> {
+  async #mergeLoose(): Promise<string[]> {
     const { from } = this.evidence;
-    const list = this.#for.keys.map((_, index) => `lower(coalesce(result_key_${index}, ''))`).join(', ');
     const rows = await this.#engine.rows<{ key: string }>(
-      `SELECT DISTINCT to_json([${list}]::VARCHAR[])::VARCHAR AS key FROM (FROM kept.loose UNION ALL FROM temp.detect_loose)`,
+      `SELECT DISTINCT to_json(${this.#looseKey})::VARCHAR AS key FROM (FROM kept.loose UNION ALL FROM temp.detect_loose)`,
     );
     if (from !== undefined) await this.#engine.run(`DELETE FROM kept.loose WHERE moment >= ${from}`);
     await this.#engine.run(`INSERT INTO kept.loose FROM temp.detect_loose AS found
       WHERE NOT EXISTS (FROM kept.loose AS known WHERE ${this.#same('known', 'found', ['loose'])})`);
-    return rows.map(({ key }) => JSON.parse(key));
+    return rows.map(({ key }) => key);
+  }
+
+  /** SQL of the key that a result that names no row was found under. */
+  get #looseKey(): string {
+    return `[${this.#for.keys.map((_, index) => `lower(coalesce(result_key_${index}, ''))`).join(', ')}]::VARCHAR[]`;
   }
 
   async #renamed(): Promise<Renamed[]> {

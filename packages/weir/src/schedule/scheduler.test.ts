@@ -547,6 +547,51 @@ test('evidence of stories that are over is kept as long as its rows are, and no 
   );
 });
 
+test('results that name no row make no new story of one that is over', () => {
+  let retained: bigint | null = null;
+  return withBench(
+    async (bench) => {
+      const { home, lake, clock, book } = bench;
+      const none = live('DeviceNetworkEvents | where EvidenceTime > ago(1h) and DeviceName == "ws-9"');
+      const trigger = { operator: 'Equal', threshold: 0 } as const;
+      bench.rules = [{ ...none, rule: { ...none.rule, trigger, schedule: { frequency: 6n * hour, period: hour } } }];
+      clock.time += minute;
+      await put(home, lake, { DeviceNetworkEvents: [row('a', noon - minute)] });
+      await bench.pass();
+      const there = (at: bigint) => row(`b${at}`, at - 3n * minute, { DeviceName: 'ws-9' });
+      const ticks = [1n, 2n, 3n, 4n, 5n, 6n, 7n, 8n].map((tick) => noon + day + tick * 6n * hour);
+      await put(home, lake, { DeviceNetworkEvents: ticks.map(there) });
+      clock.time = noon + 3n * day + minute;
+      await bench.pass();
+      expect(book.told.splice(0).at(-1)?.findings).toHaveLength(1);
+      retained = noon + 2n * day + 2n * hour;
+      for (let run = 0; run < 4; run++) {
+        clock.time += 6n * hour;
+        await put(home, lake, { DeviceNetworkEvents: [there(clock.time - minute)] });
+        await bench.pass();
+      }
+      expect(book.told).toEqual([]);
+      expect(home.store.statement('SELECT state FROM episode').all()).toEqual([{ state: 'settled' }]);
+    },
+    { retained: () => retained },
+  );
+});
+
+test('a story of rows and of results that name none is one, run after run', () =>
+  withBench(async (bench) => {
+    const { home, lake, clock, book } = bench;
+    const both = live(`${rowWise} | project DeviceName | union (datatable(DeviceName:string)["ws-1"])`);
+    const weir = { ...both.rule.weir, finding: { ...both.rule.weir.finding, key: ['DeviceName'] } };
+    bench.rules = [{ ...both, rule: { ...both.rule, weir } }];
+    for (let run = 0; run < 4; run++) {
+      clock.time += 5n * minute;
+      await put(home, lake, { DeviceNetworkEvents: [row(`a${run}`, clock.time - minute)] });
+      await bench.pass();
+    }
+    expect(home.store.statement('SELECT state FROM episode').all()).toEqual([{ state: 'standing' }]);
+    expect(book.findings.size).toBe(1);
+  }));
+
 test('what is found comes after the crash that lost it, once', () =>
   withBench(async (bench) => {
     const { home, lake, clock, book } = bench;
