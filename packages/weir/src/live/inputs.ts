@@ -38,6 +38,13 @@ export interface GivenSoFar extends Given {
 /** So many sources are told apart, for senders name them: of more, what they gave is counted together. */
 const mostSources = 2_000;
 const others = '(others)';
+/** The name under which is counted what those gave that send no more. */
+export const goneSources = '(gone)';
+
+/** Whether a name stands for many sources, of which no one is silent or well. */
+export function isMany(source: string): boolean {
+  return source === others || source === goneSources;
+}
 
 /** What each source of a batch gave. */
 export class BatchInputs {
@@ -138,15 +145,7 @@ export function addInputs(store: Store, inputs: readonly Given[], newest: bigint
   const isKnown = store.statement('SELECT 1 FROM input WHERE door = ? AND source = ? LIMIT 1');
   const known = store.statement('SELECT count(*) AS n FROM (SELECT DISTINCT door, source FROM input)');
   const add = store.statement(
-    `INSERT INTO input (door, source, format, entries, repeated, bytes, records, rows, rejects, aside, ignored, unsplit,
-       first_at, last_at, newest, reason, reason_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-     ON CONFLICT DO UPDATE SET entries = entries + excluded.entries, repeated = repeated + excluded.repeated,
-       bytes = bytes + excluded.bytes, records = records + excluded.records, rows = rows + excluded.rows,
-       rejects = rejects + excluded.rejects, aside = aside + excluded.aside, ignored = ignored + excluded.ignored,
-       unsplit = unsplit + excluded.unsplit, first_at = min(first_at, excluded.first_at),
-       last_at = max(last_at, excluded.last_at),
-       newest = max(coalesce(newest, excluded.newest), coalesce(excluded.newest, newest)),
-       reason = coalesce(excluded.reason, reason), reason_at = coalesce(excluded.reason_at, reason_at)`,
+    `INSERT INTO input (${columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ${together}`,
   );
   for (const one of inputs) {
     const { door, source } = one;
@@ -159,6 +158,28 @@ export function addInputs(store: Store, inputs: readonly Given[], newest: bigint
       ...(one.reason === undefined ? [null, null] : [one.reason, one.lastAt]),
     );
   }
+}
+
+const columns = `door, source, format, entries, repeated, bytes, records, rows, rejects, aside, ignored, unsplit,
+  first_at, last_at, newest, reason, reason_at`;
+const together = `ON CONFLICT DO UPDATE SET entries = entries + excluded.entries, repeated = repeated + excluded.repeated,
+  bytes = bytes + excluded.bytes, records = records + excluded.records, rows = rows + excluded.rows,
+  rejects = rejects + excluded.rejects, aside = aside + excluded.aside, ignored = ignored + excluded.ignored,
+  unsplit = unsplit + excluded.unsplit, first_at = min(first_at, excluded.first_at),
+  last_at = max(last_at, excluded.last_at),
+  newest = max(coalesce(newest, excluded.newest), coalesce(excluded.newest, newest)),
+  reason = coalesce(excluded.reason, reason), reason_at = coalesce(excluded.reason_at, reason_at)`;
+
+/** Counts what these sources gave together from now on, as they send no more: there is room for others. */
+export function forgetSources(store: Store, forgotten: readonly Pick<Given, 'door' | 'source'>[]): void {
+  const named = columns.replace('source', '?1').replace('newest, reason, reason_at', 'NULL, NULL, NULL');
+  store.transaction(() => {
+    for (const { door, source } of forgotten) {
+      const add = `INSERT INTO input (${columns}) SELECT ${named} FROM input WHERE door = ?2 AND source = ?3 ${together}`;
+      store.statement(add).run(goneSources, door, source);
+      store.statement('DELETE FROM input WHERE door = ? AND source = ?').run(door, source);
+    }
+  });
 }
 
 /** What each source gave since the home was made. */

@@ -26,10 +26,15 @@ export function turned({ now }: Habit): Habit {
   return { now: [], before: now };
 }
 
+/** What the longest that it was is at least. */
+export function longest({ now, before }: Habit): bigint {
+  const places = Math.max(now.length, before.length);
+  return places === 0 ? 0n : second * 2n ** BigInt(places - 1);
+}
+
 /** The longest that it was more than once, rounded up: what has been so twice is usual, as a night or a weekend is. */
 export function usual({ now, before }: Habit): bigint {
-  const longest = Math.max(...[now, before].map((lengths) => lengths.length), 0);
-  for (let place = longest - 1; place >= 0; place--)
+  for (let place = Math.max(now.length, before.length) - 1; place >= 0; place--)
     if ((now[place] ?? 0) + (before[place] ?? 0) > 1) return second * 2n ** BigInt(place + 1);
   return 0n;
 }

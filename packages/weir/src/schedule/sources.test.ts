@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { Store } from '../store/store.ts';
 import { Book } from './live.fixture.ts';
-import { SourceWatch } from './sources.ts';
+import { SourceWatch, troubledSources } from './sources.ts';
 
 const minute = 600_000_000n;
 const hour = 60n * minute;
@@ -81,6 +81,29 @@ test('time in which nobody listened is nobody’s silence', () => {
   watch.look([{ source: 'zeek-1', lastAt: start + 10n * day, newest: null }], again + minute);
   expect(book.told).toEqual([]);
   watch.look([{ source: 'zeek-1', lastAt: start + 10n * day, newest: null }], again + 5n * hour);
+  expect(book.told).toHaveLength(1);
+});
+
+test('what is loaded once, or twice, is not used to send', () => {
+  const times = [start, start + 7n * day];
+  const loads = (now: bigint) => times.some((time) => now >= time && now < time + 3n * hour);
+  expect(watched(20, loads).told).toEqual([]);
+});
+
+test('a source that was told as silent is so after a restart, and is forgotten in the end, but not its alert', () => {
+  const book = watched(12, (now) => now < start + 10n * day);
+  expect(book.findings.size).toBe(1);
+  const lastAt = start + 10n * day;
+  const again = start + 13n * day;
+  const watch = new SourceWatch(store, again, book.apply);
+  const looked = (now: bigint) => watch.look([{ source: 'zeek-1', lastAt: lastAt - 5n * minute, newest: null }], now);
+  expect(looked(again)).toEqual([]);
+  expect(looked(lastAt + 28n * day)).toEqual([]);
+  expect(troubledSources(store)).toEqual(new Map([['zeek-1', 'silent']]));
+  expect(looked(lastAt + 28n * day + hour)).toEqual(['zeek-1']);
+  expect(troubledSources(store)).toEqual(new Map());
+  expect(book.told).toHaveLength(1);
+  watch.look([{ source: 'zeek-1', lastAt: lastAt + 40n * day, newest: null }], lastAt + 40n * day);
   expect(book.told).toHaveLength(1);
 });
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Finding } from '../model/finding.ts';
 import type { Store } from '../store/store.ts';
-import { type Habit, noHabit, turned, usual, withLength } from './rhythm.ts';
+import { type Habit, longest, noHabit, turned, usual, withLength } from './rhythm.ts';
 import type { Told } from './told.ts';
 
 /** What a source has sent by now. Times are ticks. */
@@ -18,8 +18,13 @@ const hour = 60n * minute;
 const day = 24n * hour;
 
 /** A source is silent, or late, where it is so for twice as long as is usual for it, and never for less than a quarter of an
- *  hour; in its first week, when its nights and weekends are not known, for a day. */
-export const thresholds = { least: 15n * minute, times: 2n, young: 7n * day, whileYoung: day, window: 28n * day };
+ *  hour; in its first week, when its nights and weekends are not known, for a day. Who sent for less than half a day, or
+ *  paused for most of the time, as what is loaded once or twice, is not used to send (`used`). What has been silent four weeks
+ *  longer than that is forgotten. */
+export const thresholds = {
+  ...{ least: 15n * minute, times: 2n, young: 7n * day, whileYoung: day },
+  ...{ window: 28n * day, used: 12n * hour, forgotten: 28n * day },
+};
 
 interface Rhythm {
   readonly source: string;
@@ -46,16 +51,30 @@ export class SourceWatch {
     this.#apply = apply;
   }
 
-  /** Looks at what all sources have sent, in one transaction with what it tells. */
-  look(sent: readonly SourceSent[], now: bigint): void {
-    this.#store.transaction(() => {
+  /** Looks at what all sources have sent, in one transaction with what it tells. Gives those that it forgot: what was told of
+   *  their silence stays, and if they send again they are new. */
+  look(sent: readonly SourceSent[], now: bigint): readonly string[] {
+    return this.#store.transaction(() => {
+      const forgotten: string[] = [];
+      this.#store
+        .statement('DELETE FROM source_rhythm WHERE source NOT IN (SELECT value FROM json_each(?))')
+        .run(JSON.stringify(sent.map(({ source }) => source)));
       const silent: Change[] = [];
       const lagging: Change[] = [];
       for (const each of sent) {
         const known = rhythmOf(this.#store, each.source);
         const heard = this.#heard(known, each, now);
-        const since = heard.lastAt > this.#listening ? heard.lastAt : this.#listening;
-        const isSilent = now - since > limitOf(heard.pauses, heard, now);
+        const limit = limitOf(heard.pauses, heard, now);
+        const listened = now - this.#listening;
+        if (now - heard.lastAt > limit + thresholds.forgotten && listened > limit) {
+          this.#store.statement('DELETE FROM source_rhythm WHERE source = ?').run(each.source);
+          forgotten.push(each.source);
+          continue;
+        }
+        const quiet = now - heard.lastAt;
+        // It has not sent since it was told of, whoever listened.
+        const stillSilent = heard.silent !== null && heard.lastAt === known?.lastAt;
+        const isSilent = stillSilent || (isUsed(heard) && (quiet < listened ? quiet : listened) > limit);
         const delay = each.newest === null ? 0n : each.lastAt - each.newest;
         const isLate = !isSilent && delay > limitOf(heard.delays, heard, now);
         const next = {
@@ -77,6 +96,7 @@ export class SourceWatch {
       }
       this.#tell(silentRule, silent, now, 'it sends again');
       this.#tell(lateRule, lagging, now, 'its records come in time again, or no longer');
+      return forgotten;
     });
   }
 
@@ -113,6 +133,12 @@ export class SourceWatch {
 interface Change {
   readonly gone: string | null;
   readonly found: Finding | null;
+}
+
+/** Whether its silence says something: it has sent for a while, and did not pause for most of it. */
+function isUsed({ firstAt, lastAt, pauses }: Rhythm): boolean {
+  const span = lastAt - firstAt;
+  return span >= thresholds.used && 2n * longest(pauses) <= span;
 }
 
 function limitOf(habit: Habit, { firstAt }: Rhythm, now: bigint): bigint {

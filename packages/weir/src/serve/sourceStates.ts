@@ -1,4 +1,4 @@
-import { type GivenSoFar, readInputs } from '../live/inputs.ts';
+import { type GivenSoFar, isMany, readInputs } from '../live/inputs.ts';
 import type { Clock } from '../model/clock.ts';
 import type { Health, HealthState } from '../operate/health.ts';
 import { plural } from '../report/format.ts';
@@ -49,12 +49,14 @@ export class SourceStates {
     }
     const silent = troubledSources(this.#store);
     const wrong = new Map<string, string>();
+    for (const [name, trouble] of silent) wrong.set(name, `it is ${trouble}; an alert says since when`);
     for (const [name, total] of totals) {
+      if (isMany(total.source)) continue;
       const before = this.#before.totals.get(name);
       const lately = (count: 'entries' | 'repeated' | 'records' | 'rejects') => total[count] - (before?.[count] ?? 0);
       const said = [
         ...notRead(formats.get(name) ?? [], now),
-        ...(silent.get(name) === undefined ? [] : [`it is ${silent.get(name)}; an alert says since when`]),
+        ...[wrong.get(name) ?? []].flat(),
         ...share(lately('rejects'), lately('records'), 'record', 'could not be used: GET /api/rejects shows them'),
         ...share(
           lately('repeated'),

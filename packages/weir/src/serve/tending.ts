@@ -1,13 +1,14 @@
-import { join } from 'node:path';
+import { dirname, join, matchesGlob } from 'node:path';
 import type { AlertBook } from '../alert/book.ts';
 import type { Reception } from '../doors/reception.ts';
-import { readInputs } from '../live/inputs.ts';
+import { forgetSources, isMany, readInputs } from '../live/inputs.ts';
 import type { Health } from '../operate/health.ts';
 import { Canaries } from '../schedule/canaries.ts';
-import { SourceWatch } from '../schedule/sources.ts';
+import { SourceWatch, thresholds } from '../schedule/sources.ts';
 import { loadScenarios } from '../simulate/load.ts';
 import type { Store } from '../store/store.ts';
 import type { ServiceOptions } from './options.ts';
+import { nameOf } from './sourceStates.ts';
 
 /** The scenario that proves that alerts come: a tool that nobody uses by chance, to a service that every rule knows. */
 const proof = 'atomic-rclone-mega';
@@ -33,9 +34,19 @@ export async function openCanaries(
   });
 }
 
+/** What a source is told as when it is silent: a file by the watched path under which it lies, as files end and others come. */
+function toldAs(watch: readonly string[], door: string, source: string): string {
+  const paths = watch.map((path) => join(path, '.'));
+  for (let at = door === 'file' ? source : ''; at !== ''; at = dirname(at) === at ? '' : dirname(at)) {
+    const path = paths.find((each) => each === at || matchesGlob(at, each));
+    if (path !== undefined) return path;
+  }
+  return source;
+}
+
 /** What looks after the others each minute: sources that fall silent, and canaries. */
 export function tending(
-  { clock }: ServiceOptions,
+  { clock, config }: Pick<ServiceOptions, 'clock'> & { readonly config: Pick<ServiceOptions['config'], 'watch'> },
   parts: {
     readonly store: Store;
     readonly alerts: AlertBook;
@@ -46,15 +57,21 @@ export function tending(
   const { store, alerts, health, canaries } = parts;
   const sources = new SourceWatch(store, clock.now(), (told) => void alerts.apply(told));
   return async () => {
-    const last = new Map<string, bigint>();
-    for (const { door, source, lastAt } of readInputs(store)) {
-      const name = `${door}/${source}`;
-      if (door !== 'canary' && lastAt > (last.get(name) ?? 0n)) last.set(name, lastAt);
-    }
-    sources.look(
-      [...last].map(([source, lastAt]) => ({ source, lastAt, newest: null })),
-      clock.now(),
+    const now = clock.now();
+    const given = readInputs(store).filter(({ door, source }) => door !== 'canary' && !isMany(source));
+    const told = Map.groupBy(given, ({ door, source }) => nameOf({ door, source: toldAs(config.watch, door, source) }));
+    const last = (of: typeof given) => of.reduce((most, { lastAt }) => (lastAt > most ? lastAt : most), 0n);
+    const forgotten = sources.look(
+      [...told].map(([source, of]) => ({ source, lastAt: last(of), newest: null })),
+      now,
     );
+    // A file of many under one path has no silence of its own.
+    const over = [...told.values()].flatMap((of) =>
+      [...Map.groupBy(of, nameOf).values()].filter(
+        (file) => last(file) < last(of) && now - last(file) > thresholds.forgotten,
+      ),
+    );
+    forgetSources(store, [...forgotten.flatMap((name) => told.get(name) ?? []), ...over.flat()]);
     await canaries?.tend();
     if (canaries !== undefined) {
       const { state, reason } = canaries.health();
