@@ -150,6 +150,21 @@ test('a storm that goes on is a few messages a minute, and none of it is uncount
   expect(messages.length).toBeLessThanOrEqual(3 * (minutes + 2));
 });
 
+test('a clock that is put back does not make people wait for what was told by the later one', async () => {
+  const { destination, alerts } = inbox('a', { perMinute: 1 });
+  start(destination);
+  raise(0, 1);
+  await clock.until(() => alerts().length === 1);
+  stop.abort();
+  await running;
+  stop = new AbortController();
+  clock = new FakeClock(minute(9_000));
+  start(destination);
+  raise(1, 2);
+  await clock.until(() => alerts().length === 2);
+  expect(clock.now()).toBeLessThan(minute(9_010));
+});
+
 test('machines are told every notice', async () => {
   const { destination, messages, alerts } = inbox('a', { readers: 'machines' });
   start(destination);

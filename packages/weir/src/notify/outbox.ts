@@ -109,8 +109,8 @@ export class Outbox {
   #room(now: bigint): number {
     const { name, perMinute } = this.#destination;
     const row = this.#store
-      .statement('SELECT count(*) AS n FROM message WHERE destination = ? AND made > ?')
-      .get(name, now - minute);
+      .statement('SELECT count(*) AS n FROM message WHERE destination = ? AND made > ? AND made <= ?')
+      .get(name, now - minute, now);
     return perMinute - Number(row?.n);
   }
 

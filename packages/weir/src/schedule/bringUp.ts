@@ -15,7 +15,7 @@ import { conclude } from './conclude.ts';
 import { settle, settledEpisodes, standingCount } from './episodes.ts';
 import { closeGaps, openGap } from './gaps.ts';
 import { type RuleRunResult, runLive } from './ruleRun.ts';
-import { ruleState, writeRuleState } from './ruleState.ts';
+import { standingState, writeRuleState } from './ruleState.ts';
 import type { Told } from './told.ts';
 
 /** A rule as the service runs it. */
@@ -63,8 +63,7 @@ export async function bringUp(
   const { store, lake, folder, schema, retained: retainedFrom, isCanary, apply } = around;
   const { rule, revision, since: firstThere } = live;
   const began = now();
-  const known = ruleState(store, rule.id);
-  const state = known?.revision === revision ? known : undefined;
+  const state = standingState(store, live, began);
   const exceptions = around.exceptions();
   const verdicts = around.verdicts();
   const judgement = judgementOf(around);

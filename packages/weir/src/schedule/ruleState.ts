@@ -1,3 +1,4 @@
+import { ticksPerDay } from '@weir/kql/types';
 import type { Store } from '../store/store.ts';
 
 /** How far a rule has come. Times are ticks. */
@@ -23,6 +24,18 @@ export interface RuleState {
 export function ruleState(store: Store, rule: string): RuleState | undefined {
   const row = store.statement('SELECT * FROM rule_state WHERE rule = ?').get(rule);
   return row === undefined ? undefined : stateOf(row);
+}
+
+/** How far a revision of a rule has come, by now; undefined where nothing of it stands. Ticks that lie days ahead were looked at
+ *  while the clock was wrong, before any row of their time came. */
+export function standingState(
+  store: Store,
+  { rule, revision }: { readonly rule: { readonly id: string }; readonly revision: string },
+  now: bigint,
+): RuleState | undefined {
+  const state = ruleState(store, rule.id);
+  const ahead = state?.looked !== undefined && state.looked.last > now + ticksPerDay;
+  return state?.revision === revision && !ahead ? state : undefined;
 }
 
 export function ruleStates(store: Store): RuleState[] {

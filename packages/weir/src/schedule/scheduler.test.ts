@@ -239,6 +239,28 @@ test('a near-real-time rule looks at what is there before its tick is over, and 
     expect([...book.findings.values()].map(({ connections }) => connections)).toEqual([2]);
   }));
 
+test('a clock that is put back makes no near-real-time rule wait, and one that was days ahead leaves no rule blind', () =>
+  withBench(async (bench) => {
+    const { home, lake, clock, book, runs } = bench;
+    const schedule = { frequency: minute, period: minute };
+    const sees = 'DeviceNetworkEvents | where BytesSent > 50';
+    bench.rules = [live(sees, { kind: 'NRT', schedule, id: 'near', name: 'near' }), live(rowWise, { id: 'at ticks' })];
+    clock.time = noon + 3n * day;
+    await put(home, lake, { DeviceNetworkEvents: [row('a', noon - minute)] });
+    await bench.pass();
+    clock.time = noon;
+    runs.length = 0;
+    await put(home, lake, { DeviceNetworkEvents: [row('b', noon - 10n * minute)] });
+    await bench.pass();
+    clock.time += minute;
+    await bench.pass();
+    expect(new Set(runs.map(({ rule, failed }) => `${rule.id} ${failed}`))).toEqual(
+      new Set(['near false', 'at ticks false']),
+    );
+    const found = (rule: string) => [...book.findings.values()].filter((finding) => finding.rule.id === rule);
+    expect(found('at ticks').map(({ connections }) => connections)).toEqual([2]);
+  }));
+
 test('a near-real-time rule that is due again runs between others', async () => {
   const names: string[] = [];
   let clock: SetClock | undefined;

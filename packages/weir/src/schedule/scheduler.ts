@@ -7,7 +7,7 @@ import type { Clock } from '../model/clock.ts';
 import { bringUp, judgementOf, type LiveRule, type Surroundings } from './bringUp.ts';
 import { type Gap, openGap } from './gaps.ts';
 import { Lane, TimeLimit } from './lane.ts';
-import { ruleState, ruleStates } from './ruleState.ts';
+import { ruleState, ruleStates, standingState } from './ruleState.ts';
 
 const second = 10_000_000n;
 
@@ -48,8 +48,9 @@ interface Course {
   /** Counts runs: who ran longest ago is next. */
   turn: number;
   failures: number;
-  /** Not before. */
+  /** Not before, said when: a clock that was put back since makes nobody wait. */
   notBefore: bigint;
+  saidAt: bigint;
   /** How many ticks it is tried over at most, where it is run tick by tick or has failed for want of time or memory. */
   chunk: bigint | undefined;
   running: boolean;
@@ -133,9 +134,9 @@ export class Scheduler {
   #pause(lane: LaneName): bigint {
     const now = this.#options.clock.now();
     return this.#options.rules().reduce((least, live) => {
-      const { slow, notBefore } = this.#courseOf(live);
-      const rest = notBefore - now;
-      return isNear(live) && slow === (lane === 'patient') && rest > 0n && rest < least ? rest : least;
+      const course = this.#courseOf(live);
+      const rest = restOf(course, now);
+      return isNear(live) && course.slow === (lane === 'patient') && rest > 0n && rest < least ? rest : least;
     }, longestUnlooked);
   }
 
@@ -146,7 +147,7 @@ export class Scheduler {
       .rules()
       .flatMap((live) => {
         const course = this.#courseOf(live);
-        if (course.running || course.notBefore > now || course.slow !== (lane === 'patient')) return [];
+        if (course.running || restOf(course, now) > 0n || course.slow !== (lane === 'patient')) return [];
         const until = this.#target(live, course, { now, judgement });
         return until === undefined ? [] : [{ live, course, until }];
       })
@@ -167,10 +168,9 @@ export class Scheduler {
     { now, judgement }: { readonly now: bigint; readonly judgement: string },
   ): bigint | undefined {
     const { store, lake, delay } = this.#options;
-    const { rule, revision } = live;
+    const { rule } = live;
     const { frequency } = rule.schedule;
-    const known = ruleState(store, rule.id);
-    const state = known?.revision === revision ? known : undefined;
+    const state = standingState(store, live, now);
     const last = state?.looked?.last;
     if (isNear(live)) {
       const next = tickAtOrAfter(now, frequency);
@@ -215,6 +215,7 @@ export class Scheduler {
       course.failures = 0;
       const took = clock.now() - began;
       course.slow = took > limits.prompt / 2n;
+      course.saidAt = clock.now();
       course.notBefore = isNear(live) ? began + (took > leastNear / 2n ? 2n * took : leastNear) : 0n;
       tell(said, false);
     } catch (error) {
@@ -243,7 +244,8 @@ export class Scheduler {
     const { frequency } = rule.schedule;
     course.failures += 1;
     const pause = frequency * 2n ** BigInt(Math.min(course.failures - 1, 10));
-    course.notBefore = clock.now() + (pause < longestPause ? pause : longestPause);
+    course.saidAt = clock.now();
+    course.notBefore = course.saidAt + (pause < longestPause ? pause : longestPause);
     const state = ruleState(store, rule.id);
     const last = state?.revision === revision ? state.looked?.last : undefined;
     const first = last === undefined ? until : last + frequency;
@@ -269,12 +271,16 @@ export class Scheduler {
     const state = ruleState(this.#options.store, rule.id);
     const slow = state?.revision !== revision || state.took > this.#options.limits.prompt / 2n;
     const course: Course = {
-      ...{ slow, turn: 0, failures: 0, notBefore: 0n, running: false },
+      ...{ slow, turn: 0, failures: 0, notBefore: 0n, saidAt: 0n, running: false },
       chunk: tickByTick(this.#options, rule) ? ticksAtOnce : undefined,
     };
     this.#courses.set(key, course);
     return course;
   }
+}
+
+function restOf({ notBefore, saidAt }: Course, now: bigint): bigint {
+  return now < saidAt || notBefore < now ? 0n : notBefore - now;
 }
 
 const longestUnlooked = second / 2n;

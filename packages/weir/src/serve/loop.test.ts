@@ -83,3 +83,31 @@ test('what rings while a round goes on has the next one begin when the pause sin
   );
   expect(begun).toEqual([0n, 10n, 30n, 42n, 52n]);
 });
+
+test('a clock that is put back during a round makes no pause longer', async () => {
+  const ending = new AbortController();
+  let now = 1_000_000n;
+  const slept: bigint[] = [];
+  const clock: Clock = {
+    now: () => now,
+    sleep: async (ticks, signal) => {
+      signal?.throwIfAborted();
+      slept.push(ticks);
+      now += ticks;
+    },
+  };
+  const bell = new Bell();
+  let rounds = 0;
+  await loop(
+    async () => {
+      rounds += 1;
+      now -= 500_000n;
+      bell.ring();
+      if (rounds === 2) ending.abort();
+      return false;
+    },
+    10n,
+    { clock, signal: ending.signal, onRound: () => undefined, bell },
+  );
+  expect(slept).toEqual([10n]);
+});

@@ -36,7 +36,8 @@ export async function loop(
     const next = async () => {
       if (called === undefined || wait > pause) return clock.sleep(wait, signal);
       const rest = begun + pause - clock.now();
-      if (rest > 0n) await clock.sleep(rest, signal);
+      // A clock that was put back meanwhile makes no pause longer.
+      if (rest > 0n) await clock.sleep(rest < pause ? rest : pause, signal);
       await called.wait(clock, pause, signal);
     };
     // Its pause is cut short by the signal.
