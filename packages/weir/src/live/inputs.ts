@@ -140,7 +140,7 @@ export function newestOf(store: Store, seq: bigint): bigint | null {
 }
 
 /** Adds what a batch gave to what was given so far: part of its commit. `newest` is the latest time of the batch's rows, and
- *  so none of a source's is later. */
+ *  so none of a source's is later. A row of the future is as one of the moment in which it came. */
 export function addInputs(store: Store, inputs: readonly Given[], newest: bigint | null): void {
   const isKnown = store.statement('SELECT 1 FROM input WHERE door = ? AND source = ? LIMIT 1');
   const known = store.statement('SELECT count(*) AS n FROM (SELECT DISTINCT door, source FROM input)');
@@ -154,7 +154,7 @@ export function addInputs(store: Store, inputs: readonly Given[], newest: bigint
     add.run(
       ...[door, isOther ? others : source, one.format],
       ...[entries, repeated, bytes, records, rows, rejects, aside, ignored, unsplit, one.firstAt, one.lastAt],
-      rows + unsplit > 0 ? newest : null,
+      rows + unsplit > 0 && newest !== null ? (newest < one.lastAt ? newest : one.lastAt) : null,
       ...(one.reason === undefined ? [null, null] : [one.reason, one.lastAt]),
     );
   }
@@ -167,7 +167,7 @@ const together = `ON CONFLICT DO UPDATE SET entries = entries + excluded.entries
   rejects = rejects + excluded.rejects, aside = aside + excluded.aside, ignored = ignored + excluded.ignored,
   unsplit = unsplit + excluded.unsplit, first_at = min(first_at, excluded.first_at),
   last_at = max(last_at, excluded.last_at),
-  newest = max(coalesce(newest, excluded.newest), coalesce(excluded.newest, newest)),
+  newest = max(coalesce(min(newest, last_at), excluded.newest), coalesce(excluded.newest, min(newest, last_at))),
   reason = coalesce(excluded.reason, reason), reason_at = coalesce(excluded.reason_at, reason_at)`;
 
 /** Counts what these sources gave together from now on, as they send no more: there is room for others. */

@@ -9,7 +9,7 @@ export interface SourceSent {
   readonly source: string;
   /** When it last sent something. */
   readonly lastAt: bigint;
-  /** The latest time that its records tell; null where they tell none. */
+  /** The latest time that its records tell, or those of another that were read with them; null where they tell none. */
   readonly newest: bigint | null;
 }
 
@@ -76,7 +76,7 @@ export class SourceWatch {
         const stillSilent = heard.silent !== null && heard.lastAt === known?.lastAt;
         const isSilent = stillSilent || (isUsed(heard) && (quiet < listened ? quiet : listened) > limit);
         const delay = each.newest === null ? 0n : each.lastAt - each.newest;
-        const isLate = !isSilent && delay > limitOf(heard.delays, heard, now);
+        const isLate = !isSilent && isUsed(heard) && delay > limitOf(heard.delays, heard, now);
         const next = {
           ...heard,
           silent: isSilent ? (heard.silent ?? idOf('silent', each.source, now)) : null,
@@ -92,7 +92,8 @@ export class SourceWatch {
             gone: heard.lagging,
             found: next.lagging === null ? null : lateFinding(next.lagging, heard, delay, now),
           });
-        if (next.lastAt !== known?.lastAt || next.silent !== known.silent) writeRhythm(this.#store, next);
+        if (next.lastAt !== known?.lastAt || next.silent !== known.silent || next.lagging !== known.lagging)
+          writeRhythm(this.#store, next);
       }
       this.#tell(silentRule, silent, now, 'it sends again');
       this.#tell(lateRule, lagging, now, 'its records come in time again, or no longer');
@@ -115,7 +116,8 @@ export class SourceWatch {
       ...known,
       lastAt,
       pauses: listened ? withLength(pauses, lastAt - known.lastAt) : pauses,
-      delays: newest === null ? delays : withLength(delays, lastAt - newest),
+      // While it is late that is no habit: each time counts once, as a pause does.
+      delays: newest === null || known.lagging !== null ? delays : withLength(delays, lastAt - newest),
       countedSince: due ? now : known.countedSince,
     };
   }
@@ -135,7 +137,7 @@ interface Change {
   readonly found: Finding | null;
 }
 
-/** Whether its silence says something: it has sent for a while, and did not pause for most of it. */
+/** Whether its silence, or its lateness, says something: it has sent for a while, and did not pause for most of it. */
 function isUsed({ firstAt, lastAt, pauses }: Rhythm): boolean {
   const span = lastAt - firstAt;
   return span >= thresholds.used && 2n * longest(pauses) <= span;

@@ -13,7 +13,11 @@ async function withSources(
   use: (sources: {
     readonly home: Home;
     /** Lets hours go by, in each of which these send. */
-    readonly pass: (hours: number, sends: (hour: number) => readonly Pick<Given, 'door' | 'source'>[]) => Promise<void>;
+    readonly pass: (
+      hours: number,
+      sends: (hour: number) => readonly Pick<Given, 'door' | 'source'>[],
+      newest?: (now: bigint) => bigint,
+    ) => Promise<void>;
     readonly alerts: () => readonly string[];
     readonly health: () => string;
   }) => Promise<void>,
@@ -39,13 +43,13 @@ async function withSources(
     let passed = 0;
     await use({
       home,
-      async pass(hours, sends) {
+      async pass(hours, sends, newest = (now) => now) {
         for (const end = passed + hours; passed < end; passed++) {
           const times = { firstAt: clock.now(), lastAt: clock.now(), reason: undefined, format: 'zeek' };
           addInputs(
             store,
             sends(passed).map((source) => ({ ...none, ...times, ...source })),
-            clock.now(),
+            newest(clock.now()),
           );
           await tend();
           clock.time += hour;
@@ -96,5 +100,17 @@ test('who sends no more is forgotten after weeks, with room for others, and heal
     ]);
     await pass(24 * 5, () => [there]);
     expect(alerts()).toHaveLength(1);
+    expect(health()).toBe('');
+  }));
+
+test('a source whose records become old on their way is late, also where one row was of the future', () =>
+  withSources(async ({ pass, alerts, health }) => {
+    const there = () => [{ door: 'http', source: 'proxy' }];
+    await pass(24 * 9, there, (now) => (now % (24n * hour) === 0n ? now + 600_000n * hour : now));
+    expect(alerts()).toEqual([]);
+    await pass(24, there, (now) => now - 5n * hour);
+    expect(alerts()).toEqual([expect.stringMatching(/^what http\/proxy sends is .* old when it comes$/)]);
+    expect(health()).toMatch(/^http\/proxy: it is late/);
+    await pass(1, there);
     expect(health()).toBe('');
   }));

@@ -61,8 +61,10 @@ export function tending(
     const given = readInputs(store).filter(({ door, source }) => door !== 'canary' && !isMany(source));
     const told = Map.groupBy(given, ({ door, source }) => nameOf({ door, source: toldAs(config.watch, door, source) }));
     const last = (of: typeof given) => of.reduce((most, { lastAt }) => (lastAt > most ? lastAt : most), 0n);
+    const newest = (of: typeof given) =>
+      of.reduce<bigint | null>((most, { newest = null }) => ((newest ?? 0n) > (most ?? 0n) ? newest : most), null);
     const forgotten = sources.look(
-      [...told].map(([source, of]) => ({ source, lastAt: last(of), newest: null })),
+      [...told].map(([source, of]) => ({ source, lastAt: last(of), newest: newest(of) })),
       now,
     );
     // A file of many under one path has no silence of its own.
