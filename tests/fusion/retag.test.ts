@@ -120,9 +120,12 @@ test('an inventory that names other networks has all history fused again, a note
     await living.put(rows);
     await living.pass();
     await living.settle();
+    const kept = living.kept();
+    living.wait(80n * 864_000_000_000n);
     living.restart(by);
     for (; await living.retag(); await living.settle());
     expect(await living.tables()).toEqual(await batched(rows, by));
+    expect(living.kept()).toBe(kept);
     expect((await living.tables()).DeviceNetworkEvents?.map(({ Site }) => Site)).toEqual(['north']);
     living.restart({ catalogue, inventory: await inventoryOf(sites('still ours')) });
     expect(await living.retag()).toBe(false);

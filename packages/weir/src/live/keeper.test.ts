@@ -7,7 +7,7 @@ import { deviceNetworkEvents } from '../tables/index.ts';
 import { Keeper } from './keeper.ts';
 import { Home } from './live.fixture.ts';
 import type { LiveLake } from './liveLake.ts';
-import { type Keeping, toDrop } from './plan.ts';
+import { type Keeping, nextMerge, toDrop } from './plan.ts';
 import type { LiveSegment } from './segment.ts';
 import type { Snapshot } from './snapshot.ts';
 
@@ -329,4 +329,16 @@ test('what the lake may take counts its kept days, and one that goes makes no ot
   expect(dropped(399)).toEqual([1]);
   expect(dropped(250)).toEqual([1]);
   expect(dropped(249)).toEqual([1, 2]);
+});
+
+test('segments of which much was replaced are written anew with those of their day alone', () => {
+  const day = 864_000_000_000n;
+  const segment = (id: number, at: bigint): LiveSegment => ({
+    ...{ id, file: `${id}`, table: table.name, rows: 2, bytes: 100, holds: new Set(), kind: 'written' },
+    ...{ firstCommit: 1n, lastCommit: 1n, lastReplaced: undefined, arrivedAt: at, keptAt: at },
+    ...{ span: { from: at, until: at }, evidence: { from: at, until: at } },
+    tombstones: [{ id, seq: 1n, at, file: `${id}.gone`, rows: 1 }],
+  });
+  const segments = new Map([[table.name, [segment(1, day), segment(2, 5n * day), segment(3, day + 1n)]]]);
+  expect(nextMerge(segments, 9n * day, forEver)?.segments.map(({ id }) => id)).toEqual([1, 3]);
 });

@@ -44,7 +44,7 @@ export function nextMerge(
 function smallOnes(segments: readonly LiveSegment[]): LiveSegment[] | undefined {
   const alike = Map.groupBy(
     segments.filter(({ kind }) => kind !== 'past'),
-    ({ rows, span }) => `${sizes.findIndex((size) => rows < size)} ${span === undefined ? '' : span.until / day}`,
+    (one) => `${sizes.findIndex((size) => one.rows < size)} ${dayOf(one)}`,
   );
   for (const [key, group] of alike) if (!key.startsWith('-1') && group.length >= enough) return upTo(group);
   return undefined;
@@ -58,7 +58,13 @@ function dirtyOnes(segments: readonly LiveSegment[], now: bigint): LiveSegment[]
       one.tombstones.every(({ at }) => at <= now - quiet) &&
       one.tombstones.length > 0,
   );
-  return dirty.length === 0 ? undefined : upTo(dirty);
+  // Of one day: what is kept together goes together.
+  const [together] = Map.groupBy(dirty, dayOf).values();
+  return together && upTo(together);
+}
+
+function dayOf({ span }: LiveSegment): string {
+  return span === undefined ? '' : `${span.until / day}`;
 }
 
 function upTo(segments: readonly LiveSegment[]): LiveSegment[] {

@@ -61,6 +61,17 @@ export class Snapshot {
     return times.reduce((last, at) => (at > last ? at : last), 0n);
   }
 
+  /** From when on retention counts for what is told by the rows of some tables in some spans, ticks; undefined where there are
+   *  none. */
+  keptAtIn(tables: readonly Table[], spans: readonly Span[]): bigint | undefined {
+    const times = tables
+      .flatMap((table) => this.#segments(table))
+      .flatMap((one) =>
+        one.kind !== 'past' && spans.some((span) => inSpan([one], span).length > 0) ? [one.keptAt] : [],
+      );
+    return times.reduce<bigint | undefined>((last, at) => (last === undefined || at > last ? at : last), undefined);
+  }
+
   /** The first time from one on that a row of a table may have, as far as its files say; rows without a time count as of 0.
    *  Undefined where none can have any. Ticks. */
   firstTime(table: Table, from: bigint): bigint | undefined {

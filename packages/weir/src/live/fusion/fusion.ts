@@ -18,7 +18,7 @@ import {
 import type { LiveLake } from '../liveLake.ts';
 import type { Snapshot, Span } from '../snapshot.ts';
 import { severalTellers } from './clockRows.ts';
-import { type Clocks, changedSpans, spreadOf, tellClocks } from './clocks.ts';
+import { type Clocks, changedSpans, daysOf, spreadOf, tellClocks } from './clocks.ts';
 import { answersBefore, asTold, heldBy, never, type Part } from './gather.ts';
 import { Known } from './known.ts';
 import { edgePairs, grow, pairSpans, type Rows, touchPairs } from './pairs.ts';
@@ -130,7 +130,7 @@ export class LiveFusion {
       const span = dueSpan(this.#remembered.unsettled, now, patience, (span) => this.#fits(snapshot, span));
       if (span === undefined) return undefined;
       // After a restart there may be nothing to note, and so nothing known yet.
-      await this.#known.settling.learn(snapshot, this.#remembered.cursor.noted);
+      await this.#known.settling.learn(snapshot, this.#remembered.cursor.noted, this.#options.lake.retainedFrom);
       return onFewThreads(
         this.#options.engines.settling,
         few(snapshot, [plan(span, this.#spread).witnesses], ofOneThread) &&
@@ -211,7 +211,7 @@ export class LiveFusion {
       store.transaction(() => this.#remembered.move('passed', until));
       return undefined;
     }
-    await this.#known.passing.learn(snapshot, this.#remembered.cursor.noted);
+    await this.#known.passing.learn(snapshot, this.#remembered.cursor.noted, this.#options.lake.retainedFrom);
     return onFewThreads(
       engine,
       few(snapshot, sight.windows, ofOneThread) &&
@@ -239,8 +239,9 @@ export class LiveFusion {
     };
     return this.#refuse(snapshot, part, 'passing', {
       present: (table) => placedWithin(snapshot, table, windows),
+      keptAt: snapshot.keptAtIn(intakeTables, windows),
       alone: (work) => work(undefined),
-      clocks: { offsets: this.#remembered.offsets },
+      clocks: { offsets: this.#remembered.offsetsOn(daysAround(startsBefore(windows))) },
       // It does not see as far back as settling does.
       keepRicher: true,
       also: (seq) => this.#remembered.move('passed', until === snapshot.seq ? seq : until),
@@ -272,7 +273,7 @@ export class LiveFusion {
   }
 
   async #settleSpan(snapshot: Snapshot, passed: bigint, due: Unsettled, now: bigint): Promise<Fused> {
-    const { catalogue, inventory, directory, engines } = this.#options;
+    const { catalogue, inventory, directory, engines, lake } = this.#options;
     const engine = engines.settling;
     const span = this.#fits(snapshot, due) ? due : firstDay(due, await firstTime(engine, snapshot, due));
     const before = this.#remembered.offsets;
@@ -318,6 +319,7 @@ export class LiveFusion {
         const rows = placedWithin(snapshot, table, windowsOf(table));
         return table === deviceNetworkEvents ? `FROM ${rows} WHERE NOT ${unpassed}` : rows;
       },
+      keptAt: snapshot.keptAtIn(intakeTables, windows),
       alone: (work) => this.#alone(() => this.#looking((present) => work(changedSince(snapshot, present)))),
       keepRicher: false,
       clocks: { ...clocks, offsets: [...before.filter((clock) => !inside(clock)), ...learned] },
@@ -325,6 +327,7 @@ export class LiveFusion {
         const { noted } = this.#remembered.cursor;
         if (noted === snapshot.seq) this.#remembered.move('noted', seq);
         this.#remembered.clocks(days, learned);
+        this.#remembered.forgetClocks((lake.retainedFrom ?? 0n) / aDay - 2n);
         this.#remembered.settled(span);
         const changed = changedSpans(before.filter(inside), learned, reach);
         const beyond = changed.filter(({ from, until }) => from < core.from || until > core.until);
@@ -379,7 +382,7 @@ export class LiveFusion {
       clocks,
       also,
       ...rest
-    }: Pick<Again, 'present' | 'keepRicher' | 'alone'> & {
+    }: Pick<Again, 'present' | 'keptAt' | 'keepRicher' | 'alone'> & {
       /** All there is to know of them, or how some devices' are. */
       readonly clocks: Clocks | Pick<Clocks, 'offsets'>;
       readonly also: (seq: bigint, held: readonly Span[]) => void;
@@ -413,7 +416,7 @@ export class LiveFusion {
     const { noted } = this.#remembered.cursor;
     this.#notedAt = now;
     if (noted === snapshot.seq) return;
-    await this.#known.settling.learn(snapshot, noted);
+    await this.#known.settling.learn(snapshot, noted, this.#options.lake.retainedFrom);
     const spans = (await this.#known.settling.tellsOfAll(noted))
       ? [always]
       : await touchedSpans(engine, snapshot, { since: noted, finished: this.#raw(snapshot, noted) });
@@ -463,6 +466,13 @@ function onFewThreads<Result>(engine: Engine, isLittle: boolean, work: () => Pro
 /** Where a pass looks for the starts of the processes of some windows. */
 function startsBefore(windows: Windows): Windows {
   return longerBy(windows, aDay, 0n);
+}
+
+/** The days of some windows, and one more on either side. */
+function daysAround(windows: Windows): Span {
+  const all = { from: windows[0]?.from ?? 0n, until: windows.at(-1)?.until ?? 0n };
+  const { from, until } = daysOf(all);
+  return { from: from - 1n, until: until + 1n };
 }
 
 function greatest(one: bigint, other: bigint): bigint {

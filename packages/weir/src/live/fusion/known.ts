@@ -20,13 +20,15 @@ import type { Rows } from './pairs.ts';
 export class Known {
   readonly #engine: Engine;
   #seq: bigint | undefined;
+  #retained = 0n;
 
   constructor(engine: Engine) {
     this.#engine = engine;
   }
 
-  /** Learns what a snapshot has that none before it had. At first it reads all, and tells apart what came after `since`. */
-  async learn(snapshot: Snapshot, since: bigint): Promise<void> {
+  /** Learns what a snapshot has that none before it had. At first it reads all, and tells apart what came after `since`. Who
+   *  showed an address before `retained` (ticks) is forgotten with the rows that told it. */
+  async learn(snapshot: Snapshot, since: bigint, retained = 0n): Promise<void> {
     if (this.#seq === snapshot.seq) return;
     const rows = (table: Table) =>
       `(${this.#seq === undefined ? snapshot.rows(table) : snapshot.added(table, this.#seq)})`;
@@ -47,6 +49,8 @@ export class Known {
         );
     }
     await this.#learnHolders(rows);
+    if (retained > this.#retained) await this.#engine.run(`DELETE FROM memory.known_holders WHERE last < ${retained}`);
+    this.#retained = retained;
     this.#seq = snapshot.seq;
   }
 

@@ -32,6 +32,8 @@ export interface Again {
   readonly part: Part;
   /** SQL of a table's present rows with their positions, those that the part may decide among them. */
   readonly present: (table: Table) => string;
+  /** From when on retention counts for rows that are made of what is there, ticks. */
+  readonly keptAt: bigint | undefined;
   /** Whether a row stays that knows more than the one that was found. */
   readonly keepRicher: boolean;
   readonly options: FuseOptions;
@@ -50,6 +52,7 @@ export async function refuse({
   directory,
   part,
   present,
+  keptAt,
   keepRicher,
   options,
   alone,
@@ -73,7 +76,7 @@ export async function refuse({
       const columns = part.holds(table).union(carried(scratch, table));
       found.set(table, await difference(engine, table, { present: standing, wanted, columns, keepRicher: richer }));
     }
-    return await alone((changed) => write(scratch, found, { lake, part, changed, also }));
+    return await alone((changed) => write(scratch, found, { lake, part, keptAt, changed, also }));
   } finally {
     const made = ['pair', 'near', 'core', 'clock', 'repeated'].map((name) => `fusion_${name}`);
     const spent = [...publicTables.flatMap(madeOf), ...made];
@@ -86,7 +89,13 @@ export async function refuse({
 async function write(
   scratch: Lake,
   found: ReadonlyMap<Table, Difference>,
-  { lake, part, changed, also }: Pick<Again, 'lake' | 'part' | 'also'> & { readonly changed: Rows | undefined },
+  {
+    lake,
+    part,
+    keptAt,
+    changed,
+    also,
+  }: Pick<Again, 'lake' | 'part' | 'keptAt' | 'also'> & { readonly changed: Rows | undefined },
 ): Promise<Fused> {
   const { engine } = scratch;
   const replaced = new Map<Table, string>();
@@ -113,7 +122,7 @@ async function write(
     if (told && keep) rows.kept += await scratch.append(told, keep, names);
   }
   const { fresh, gone, kept } = rows;
-  await lake.commit({ from: scratch, replaced, also: (seq) => also(seq, fresh + gone + kept > 0, held) });
+  await lake.commit({ from: scratch, replaced, keptAt, also: (seq) => also(seq, fresh + gone + kept > 0, held) });
   return { fresh, gone };
 }
 

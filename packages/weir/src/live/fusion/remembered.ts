@@ -90,6 +90,18 @@ export class Remembered {
       .all() as unknown as ClockOffset[];
   }
 
+  /** Those of some days. */
+  offsetsOn({ from, until }: Span): ClockOffset[] {
+    return this.#store
+      .statement('SELECT device, day, ticks, pairs FROM fusion_offset WHERE day >= ? AND day <= ? ORDER BY device, day')
+      .all(from, until) as unknown as ClockOffset[];
+  }
+
+  /** Forgets the clocks of days before one, whose rows are gone. */
+  forgetClocks(before: bigint): void {
+    this.#store.statement('DELETE FROM fusion_offset WHERE day < ?').run(before);
+  }
+
   /** Puts what is known of clocks on some days in the place of what was. */
   clocks(days: { readonly from: bigint; readonly until: bigint }, offsets: readonly ClockOffset[]): void {
     this.#store.statement('DELETE FROM fusion_offset WHERE day >= ? AND day <= ?').run(days.from, days.until);
