@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import type { JournalEntry } from '../journal/frame.ts';
-import { type KeeperOptions, removeUnknown } from './rejects.ts';
+import { type KeeperOptions, type Kept, nothingKept, removeAll, removeUnknown } from './rejects.ts';
 
-/** How many bodies are kept; of more, the newest. */
-const mostKept = 1_000;
+/** How many bodies are kept, and of how many bytes together; of more, the newest. No body is longer than the bytes of all. */
+const most = { bodies: 1_000, bytes: 1024 * 1024 * 1024 };
 
 /** Bodies that could not be made rows: unrecognised, or such that reading them failed. Their bytes are kept until a person
  *  has seen why. */
@@ -21,21 +21,19 @@ export class Aside {
     return new Aside(options);
   }
 
-  /** Writes bodies; what it gives enters them, in the transaction of their batch. */
-  async keep(
-    bodies: readonly { readonly entry: JournalEntry; readonly reason: string }[],
-    at: bigint,
-  ): Promise<() => void> {
-    if (bodies.length === 0) return () => undefined;
+  /** Writes bodies, as many of the last ones as are kept at all. */
+  async keep(bodies: readonly { readonly entry: JournalEntry; readonly reason: string }[], at: bigint): Promise<Kept> {
+    if (bodies.length === 0) return nothingKept;
     const { store, disk, directory } = this.#options;
     const last = Number(store.statement('SELECT max(id) AS id FROM aside').get()?.id ?? 0n);
-    const named = bodies.map((body, index) => {
+    const named = bodies.slice(-most.bodies).map((body, index) => {
       const id = last + 1 + index;
       return { ...body, id, name: `${String(id).padStart(9, '0')}.body` };
     });
     for (const { entry, name } of named) {
       const path = join(directory, name);
-      if ((await disk.list(directory)).includes(name)) await disk.truncate(path, 0);
+      // A batch that was not committed may have left it.
+      await disk.truncate(path, 0).catch(unlessGone);
       const file = await disk.openAppend(path);
       try {
         await file.append([entry.body]);
@@ -44,13 +42,30 @@ export class Aside {
       }
     }
     await disk.syncFolder(directory);
-    return () => {
-      const enter = store.statement(
-        'INSERT INTO aside (id, file, door, source, received_at, bytes, reason, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
-      );
-      for (const { id, name, reason, entry } of named)
-        enter.run(id, name, entry.door, entry.source, entry.receivedAt, entry.body.length, reason, at);
-      store.statement('DELETE FROM aside WHERE id <= ?').run(last + named.length - mostKept);
+    let gone: readonly Record<string, unknown>[] = [];
+    return {
+      enter: () => {
+        const enter = store.statement(
+          'INSERT INTO aside (id, file, door, source, received_at, bytes, reason, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+        );
+        for (const { id, name, reason, entry } of named)
+          enter.run(id, name, entry.door, entry.source, entry.receivedAt, entry.body.length, reason, at);
+        gone = store
+          .statement(
+            `DELETE FROM aside WHERE id IN (
+               SELECT id FROM (
+                 SELECT id, row_number() OVER newest AS place, sum(bytes) OVER newest AS held
+                 FROM aside WINDOW newest AS (ORDER BY id DESC))
+               WHERE place > ? OR held > ?)
+             RETURNING file`,
+          )
+          .all(most.bodies, most.bytes);
+      },
+      makeRoom: () => removeAll(this.#options, gone),
     };
   }
+}
+
+function unlessGone(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'ENOENT') throw error;
 }

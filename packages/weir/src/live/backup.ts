@@ -51,7 +51,11 @@ export async function backUp(
       ['aside', paths.aside, to.aside],
     ] as const)
       for (const { file } of copy.statement(`SELECT file FROM ${of}`).all())
-        await copied(disk, join(from, String(file)), join(into, String(file))).catch(unlessGone);
+        await copied(disk, join(from, String(file)), join(into, String(file))).catch((error: NodeJS.ErrnoException) => {
+          unlessGone(error);
+          // It has made room for newer ones meanwhile.
+          copy.statement(`DELETE FROM ${of} WHERE file = ?`).run(String(file));
+        });
     // All of it into the one file.
     copy.statement('PRAGMA wal_checkpoint(TRUNCATE)').all();
   } finally {

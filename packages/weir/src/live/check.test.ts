@@ -169,6 +169,17 @@ test('a backup that was made while the lake went on is a home that goes on with 
     await expect(restore(nodeDisk, join(home.folder, 'nothing'), join(home.folder, 'x'))).rejects.toThrow('no backup');
   }));
 
+test('a backup knows nothing of records that made room for newer ones while it was made', () =>
+  Home.with(async (home) => {
+    await fill(home);
+    await rm(join(home.folder, 'rejects', '000000001.ndjson'));
+    const backup = join(home.folder, 'backup');
+    await backUp({ store: home.store, paths: homePaths(home.folder), disk: nodeDisk }, backup);
+    const store = Store.open(homePaths(backup).store);
+    expect((await checked(home, backup, store)).problems).toEqual([]);
+    store.close();
+  }));
+
 test.each(['NetworkFlows', 'tombstones'])(
   'a loss of %s that a person accepts is told no more, and the trail keeps it',
   (what) =>

@@ -112,8 +112,8 @@ export class Maker {
     const unread = reason === undefined ? batch.unread : fresh.map((entry) => ({ entry, reason }));
     for (const each of unread) batch.inputs.aside(each.entry, each.reason);
     for (const entry of again) batch.inputs.repeated(entry);
-    const enterRejects = await this.#rejects.keep(batch.rejects);
-    const enterAside = await this.#aside.keep(unread, clock.now());
+    const rejects = await this.#rejects.keep(batch.rejects);
+    const aside = await this.#aside.keep(unread, clock.now());
     await lake.commit({
       from: batch.lake,
       also: (seq) => {
@@ -121,10 +121,12 @@ export class Maker {
         for (const { position, receivedAt } of read.entries) if (position) movePosition(store, position, receivedAt);
         remember(store, fresh, this.#rememberedSince());
         addInputs(store, batch.inputs.all, newestOf(store, seq));
-        enterRejects();
-        enterAside();
+        rejects.enter();
+        aside.enter();
       },
     });
+    await rejects.makeRoom();
+    await aside.makeRoom();
     for (const { receivedAt } of fresh) onCommitted?.(clock.now() - receivedAt);
     for (const { entry, reason } of unread)
       onTrouble({ grave: false, message: `${entry.door} ${entry.source}: kept aside: ${reason}` });

@@ -12,6 +12,17 @@ export interface KeeperOptions {
   readonly directory: string;
 }
 
+/** What was written, and is not known to the store yet. */
+export interface Kept {
+  /** Enters it, in the transaction of its batch. */
+  enter(): void;
+  /** Once that is committed, removes the files that it took the room of. Where this does not come about, the next start
+   *  removes them. */
+  makeRoom(): Promise<void>;
+}
+
+export const nothingKept: Kept = { enter: () => undefined, makeRoom: async () => undefined };
+
 /** Rejected records, one JSON object a line, so that a person can see what a source sends that Weir cannot use. They are
  *  there with the rows of their batch, once: what a file holds beyond what the store says is cut off. */
 export class Rejects {
@@ -28,9 +39,9 @@ export class Rejects {
     return new Rejects(options);
   }
 
-  /** Writes lines, without their ends, to the newest file; what it gives enters them, in the transaction of their batch. */
-  async keep(lines: readonly string[]): Promise<() => void> {
-    if (lines.length === 0) return () => undefined;
+  /** Writes lines, without their ends, to the newest file. */
+  async keep(lines: readonly string[]): Promise<Kept> {
+    if (lines.length === 0) return nothingKept;
     const { store, disk, directory } = this.#options;
     const last = store.statement('SELECT id, file, bytes FROM reject_file ORDER BY id DESC LIMIT 1').get();
     const there = last ? await this.#lengthOf(String(last.file)) : -1;
@@ -48,14 +59,18 @@ export class Rejects {
       await file.close();
     }
     await disk.syncFolder(directory);
-    return () => {
-      store
-        .statement(
-          `INSERT INTO reject_file (id, file, bytes, rejects) VALUES (?, ?, ?, ?)
-           ON CONFLICT DO UPDATE SET bytes = excluded.bytes, rejects = rejects + excluded.rejects`,
-        )
-        .run(id, name, before + bytes.length, lines.length);
-      store.statement('DELETE FROM reject_file WHERE id <= ?').run(id - limits.files);
+    let gone: readonly Record<string, unknown>[] = [];
+    return {
+      enter: () => {
+        store
+          .statement(
+            `INSERT INTO reject_file (id, file, bytes, rejects) VALUES (?, ?, ?, ?)
+             ON CONFLICT DO UPDATE SET bytes = excluded.bytes, rejects = rejects + excluded.rejects`,
+          )
+          .run(id, name, before + bytes.length, lines.length);
+        gone = store.statement('DELETE FROM reject_file WHERE id <= ? RETURNING file').all(id - limits.files);
+      },
+      makeRoom: () => removeAll(this.#options, gone),
     };
   }
 
@@ -63,6 +78,14 @@ export class Rejects {
     const { disk, directory } = this.#options;
     return (await disk.list(directory)).includes(name) ? disk.size(join(directory, name)) : -1;
   }
+}
+
+/** Removes files that rows named. */
+export async function removeAll(
+  { disk, directory }: Pick<KeeperOptions, 'disk' | 'directory'>,
+  gone: readonly Record<string, unknown>[],
+): Promise<void> {
+  for (const { file } of gone) await disk.remove(join(directory, String(file)));
 }
 
 /** Removes the files of a folder that are not among these. */

@@ -172,7 +172,7 @@ test('sources tell what came of what they sent, and the records that could not b
     const kept = await Aside.open({ store, disk: nodeDisk, directory: aside });
     const body = Buffer.from('what is this');
     const entry = { door: 'hec', source: 'b', receivedAt: noon - 365n * 864_000_000_000n, body };
-    (await kept.keep([{ entry, reason: 'no known format' }], noon))();
+    (await kept.keep([{ entry, reason: 'no known format' }], noon)).enter();
     const keeper = await Rejects.open({ store, disk: nodeDisk, directory: rejects });
     const line = (source: string, n: number) =>
       JSON.stringify({
@@ -183,9 +183,11 @@ test('sources tell what came of what they sent, and the records that could not b
         reason: 'not JSON',
         text: `t${n}`,
       });
-    (await keeper.keep([line('a', 1), line('b', 2), line('a', 3)]))();
+    (await keeper.keep([line('a', 1), line('b', 2), line('a', 3)])).enter();
     // Of a batch that was never committed.
     await keeper.keep([line('a', 4)]);
+    // Of a file that has just made room for newer ones.
+    store.statement("INSERT INTO reject_file VALUES (9, 'gone.ndjson', 5, 1)").run();
     expect(desk.list()).toMatchObject([
       { source: 'a', records: 3, state: 'ok', reason: '', newest: noon },
       { source: 'b', state: 'degraded', reason: 'no known format (1 body kept aside so far)', newest: null },

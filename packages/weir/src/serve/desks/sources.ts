@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { unixEpochTicks } from '@weir/kql/types';
 import type { RejectInfo, SourceDesk } from '../../api/parts.ts';
 import { readInputs } from '../../live/inputs.ts';
@@ -77,7 +77,7 @@ async function beginningOf(path: string): Promise<string> {
 }
 
 /** The last records of a file that are wanted, the latest first. What stands behind `bytes` is of a batch that is not
- *  committed. */
+ *  committed. None where it has just made room for newer ones. */
 async function latestOf(
   path: string,
   bytes: number,
@@ -86,11 +86,11 @@ async function latestOf(
 ): Promise<RejectInfo[]> {
   const found: RejectInfo[] = [];
   if (bytes === 0) return found;
-  const lines = createInterface({
-    input: createReadStream(path, { end: bytes - 1 }),
-    crlfDelay: Number.POSITIVE_INFINITY,
+  const file = await open(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOENT') throw error;
   });
-  for await (const text of lines) {
+  if (file === undefined) return found;
+  for await (const text of file.readLines({ end: bytes - 1 })) {
     const { receivedAt, ...rest } = JSON.parse(text);
     const reject: RejectInfo = { ...rest, at: BigInt(Date.parse(receivedAt)) * 10_000n + unixEpochTicks };
     if (!isWanted(reject)) continue;
