@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
 import { mkdir, open, readdir, rename, rm, stat, truncate } from 'node:fs/promises';
 import type { AppendFile, Disk } from './disk.ts';
+import { writeAll } from './writeAll.ts';
 
 const toAppend = constants.O_WRONLY | constants.O_CREAT | constants.O_APPEND;
 /** On Linux a write to such a file ends when it is on disk (open(2)), as one that `datasync` follows: what waits for it waits
@@ -23,8 +24,7 @@ export const nodeDisk: Disk = {
     return {
       async append(parts) {
         const few = parts.length > mostAtOnce ? [Buffer.concat(parts)] : parts;
-        // A write may take less than it is given, as where the disk fills up.
-        for (let left = few; left.length > 0; ) left = behind(left, (await file.writev(left)).bytesWritten);
+        await writeAll(file, few);
         if (synced === 0) await file.datasync();
       },
       close: () => file.close(),
@@ -56,16 +56,6 @@ export const nodeDisk: Disk = {
   syncFile: sync,
   syncFolder: sync,
 };
-
-/** What is left of some parts behind so many bytes. */
-function behind(parts: readonly Uint8Array[], bytes: number): Uint8Array[] {
-  let before = bytes;
-  return parts.flatMap((part) => {
-    const rest = part.subarray(Math.min(before, part.length));
-    before -= part.length - rest.length;
-    return rest.length > 0 ? [rest] : [];
-  });
-}
 
 async function sync(path: string): Promise<void> {
   const handle = await open(path, 'r');

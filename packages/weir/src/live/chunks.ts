@@ -1,5 +1,6 @@
 import { mkdir, open } from 'node:fs/promises';
 import { join } from 'node:path';
+import { writeAll } from '../disk/writeAll.ts';
 import type { JournalEntry } from '../journal/frame.ts';
 import { Bodies, type Body, nameOf } from './bodies.ts';
 
@@ -48,7 +49,7 @@ async function writeChunk(group: readonly Body[], folder: string): Promise<Chunk
     for (const [index, { entry, above }] of group.entries()) {
       const bytes = index === 0 ? entry.body : entry.body.subarray(above);
       const ended = group.length === 1 || bytes.length === 0 || bytes.at(-1) === newline;
-      await file.writev(ended ? [bytes] : [bytes, Buffer.from('\n')]);
+      await writeAll(file, ended ? [bytes] : [bytes, Buffer.from('\n')]);
       const { lines, blank } = linesOf(bytes);
       const cut = index === 0 ? 0 : linesOf(entry.body.subarray(0, above)).lines;
       parts.push({ entry, before, cut, records: lines - blank });
