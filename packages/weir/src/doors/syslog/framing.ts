@@ -14,13 +14,16 @@ export class Framing {
   #pending = 0;
   /** What the message that has begun waits for: so many bytes, or a line end. */
   #awaits: number | 'line end' = 0;
+  /** Messages that are whole and stood in front of what was refused. */
+  #before: Buffer[] = [];
 
   /** Bytes of a message that has begun and is not whole. */
   get pending(): number {
     return this.#pending;
   }
 
-  /** The messages that are whole. @throws FrameRefused */
+  /** The messages that are whole.
+   *  @throws FrameRefused; then `rest` gives what stood before it, and nothing more may be pushed */
   push(chunk: Buffer): Buffer[] {
     this.#parts.push(chunk);
     this.#pending += chunk.length;
@@ -32,20 +35,24 @@ export class Framing {
     const bytes = this.#parts.length === 1 ? chunk : Buffer.concat(this.#parts, this.#pending);
     const messages: Buffer[] = [];
     let at = 0;
-    for (;;) {
-      const end = messageEnd(bytes, at);
-      if (typeof end !== 'object') {
-        this.#awaits = typeof end === 'number' ? end - at : end;
-        break;
+    try {
+      for (;;) {
+        const end = messageEnd(bytes, at);
+        if (typeof end !== 'object') {
+          this.#awaits = typeof end === 'number' ? end - at : end;
+          break;
+        }
+        const message = trimmed(bytes.subarray(end.start, end.end));
+        if (message.length > 0) messages.push(message);
+        at = end.next;
       }
-      const message = trimmed(bytes.subarray(end.start, end.end));
-      if (message.length > 0) messages.push(message);
-      at = end.next;
+      this.#leave(bytes.subarray(at));
+      this.#limit();
+    } catch (error) {
+      this.#leave(bytes.subarray(at));
+      this.#before = messages;
+      throw error;
     }
-    this.#pending = bytes.length - at;
-    // A copy: what is left of a large piece would hold all of it in memory.
-    this.#parts = this.#pending === 0 ? [] : [Buffer.from(bytes.subarray(at))];
-    this.#limit();
     return messages;
   }
 
@@ -54,9 +61,17 @@ export class Framing {
     const left = Buffer.concat(this.#parts, this.#pending);
     const counted = countAt(left, 0);
     const rest = trimmed(typeof counted === 'object' ? left.subarray(counted.start) : left);
+    const messages = rest.length > 0 ? [...this.#before, rest] : this.#before;
     this.#parts = [];
     this.#pending = 0;
-    return rest.length > 0 ? [rest] : [];
+    this.#before = [];
+    return messages;
+  }
+
+  #leave(left: Buffer): void {
+    this.#pending = left.length;
+    // A copy: what is left of a large piece would hold all of it in memory.
+    this.#parts = left.length === 0 ? [] : [Buffer.from(left)];
   }
 
   #limit(): void {

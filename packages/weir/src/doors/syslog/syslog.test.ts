@@ -54,6 +54,19 @@ describe('framing', () => {
   });
 });
 
+describe('what stands in front of a message that is too long', () => {
+  it.each([
+    ['announced', '2000000 <13>too', '<13>too'],
+    ['or not', 'x'.repeat(longestMessage + 1), 'x'.repeat(longestMessage + 1)],
+  ])('%s is given back message by message', (_, long, left) => {
+    const framing = new Framing();
+    expect(framing.push(Buffer.from('<13>begun')).map(String)).toEqual([]);
+    expect(() => framing.push(Buffer.from(` one\n10 <13>second${long}`))).toThrow(FrameRefused);
+    expect(framing.rest().map(String)).toEqual(['<13>begun one', '<13>second', left]);
+    expect(framing.rest()).toEqual([]);
+  });
+});
+
 describe('a message', () => {
   it.each([
     ['<13>1 2026-11-27T10:00:00Z host zeek 1 - - {"a":1}', '{"a":1}'],
