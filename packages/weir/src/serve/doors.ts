@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { SyslogDoor } from '../doors/syslog/door.ts';
+import { SyslogDoor, type SyslogTls } from '../doors/syslog/door.ts';
 import { Watcher } from '../doors/watch/watcher.ts';
 import type { Health } from '../operate/health.ts';
 import type { Store } from '../store/store.ts';
@@ -22,7 +22,7 @@ export async function openDoors(parts: DoorParts): Promise<((signal: AbortSignal
   for (const { listen, tls } of config.syslog) {
     const door = await SyslogDoor.listen({
       ...{ reception: intake.reception, host: listen.host, port: listen.port, clock },
-      ...(tls === undefined ? {} : { tls: await pemOf(tls) }),
+      ...(tls === undefined ? {} : { tls: await readTls(tls) }),
       onNotice: (notice) => log.warn({ part: 'syslog' }, notice),
       onBug: (error) => log.error({ part: 'syslog', error }, 'a defect: it cost one sender its connection'),
     });
@@ -42,7 +42,11 @@ export async function openDoors(parts: DoorParts): Promise<((signal: AbortSignal
   return [(signal) => watcher.run(signal)];
 }
 
-/** A certificate and its key as the doors take them. */
-async function pemOf({ certificate, key }: NonNullable<Config['tls']>): Promise<{ cert: string; key: string }> {
-  return { cert: await readFile(certificate, 'utf8'), key: await readFile(key, 'utf8') };
+/** What a door needs for TLS, out of its files. */
+async function readTls(files: NonNullable<Config['syslog'][number]['tls']>): Promise<SyslogTls> {
+  const { certificate, key, clientAuthorities } = files;
+  return {
+    ...{ cert: await readFile(certificate, 'utf8'), key: await readFile(key, 'utf8') },
+    ...(clientAuthorities === undefined ? {} : { clientAuthorities: await readFile(clientAuthorities, 'utf8') }),
+  };
 }

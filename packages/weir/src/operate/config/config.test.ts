@@ -79,6 +79,28 @@ describe('listening', () => {
   });
 });
 
+describe('syslog', () => {
+  const open = 'syslog:\n  - listen: 127.0.0.1:514\n  - listen: 0.0.0.0:6514\n';
+
+  test('beyond this machine is refused without TLS or a word of the door itself', async () => {
+    await expect(load(open)).rejects.toThrow(refused('3:5', /reached from other machines/));
+    await expect(load(`${open}plainHttp: true\n`)).rejects.toThrow(refused('3:5', /reached from other machines/));
+    expect((await load(`${open}    plain: true\n`)).config.syslog.map(({ plain }) => plain)).toEqual([false, true]);
+  });
+
+  test('with TLS may name whose certificates senders show', async () => {
+    const text = `${open}    tls:\n      certificate: a.pem\n      key: a.pem\n`;
+    await writeFile(join(folder, 'a.pem'), 'x');
+    const pem = join(folder, 'a.pem');
+    expect((await load(text)).config.syslog[1]?.tls).toEqual({ certificate: pem, key: pem });
+    const more = `${text}      clientAuthorities: b.pem\n`;
+    await expect(load(more)).rejects.toThrow(refused('7:7', /b\.pem cannot be read/));
+    await writeFile(join(folder, 'b.pem'), 'x');
+    const clientAuthorities = join(folder, 'b.pem');
+    expect((await load(more)).config.syslog[1]?.tls).toEqual({ certificate: pem, key: pem, clientAuthorities });
+  });
+});
+
 describe('a secret', () => {
   const at = { place: 'weir.yaml:3:5', environment: { SET: 's3cret', EMPTY: '' }, resolve: (path: string) => path };
 

@@ -50,10 +50,17 @@ type Paths = Pick<
   'rules' | 'exceptions' | 'inventory' | 'tls' | 'watch' | 'syslog' | 'listen' | 'plainHttp'
 >;
 
+/** The files of a door that speaks TLS. */
+type SyslogTls = NonNullable<Paths['syslog'][number]['tls']>;
+
 /** Paths count from the folder of the file that names them. */
 function absolute({ rules, exceptions, inventory, tls, watch, syslog }: Paths, folder: string) {
   const at = (path: string) => resolve(folder, path);
-  const pem = (pair: NonNullable<Paths['tls']>) => ({ certificate: at(pair.certificate), key: at(pair.key) });
+  const pem = (files: SyslogTls) => ({
+    certificate: at(files.certificate),
+    key: at(files.key),
+    ...(files.clientAuthorities === undefined ? {} : { clientAuthorities: at(files.clientAuthorities) }),
+  });
   return {
     rules: rules.map(at),
     ...(exceptions === undefined ? {} : { exceptions: at(exceptions) }),
@@ -64,22 +71,33 @@ function absolute({ rules, exceptions, inventory, tls, watch, syslog }: Paths, f
   };
 }
 
-function refuseOpenDoors({ listen, tls, plainHttp }: Paths, document: YamlDocument): void {
-  if (tls !== undefined || plainHttp || isLoopback(listen.host)) return;
-  throw new UserError(
-    code,
-    placeOf(document, ['listen']),
-    `${listen.host} is reached from other machines, and without TLS passwords and logs would travel in the clear`,
-    'Give tls a certificate and a key, listen at 127.0.0.1, or write plainHttp: true where a proxy in front has TLS.',
-  );
+function refuseOpenDoors({ listen, tls, plainHttp, syslog }: Paths, document: YamlDocument): void {
+  if (tls === undefined && !plainHttp && !isLoopback(listen.host))
+    throw new UserError(
+      code,
+      placeOf(document, ['listen']),
+      `${listen.host} is reached from other machines, and without TLS passwords and logs would travel in the clear`,
+      'Give tls a certificate and a key, listen at 127.0.0.1, or write plainHttp: true where a proxy in front has TLS.',
+    );
+  for (const [index, door] of syslog.entries())
+    if (door.tls === undefined && !door.plain && !isLoopback(door.listen.host))
+      throw new UserError(
+        code,
+        placeOf(document, ['syslog', index, 'listen']),
+        `${door.listen.host} is reached from other machines, and without TLS logs would travel in the clear, from whoever sends them`,
+        'Give this door tls with a certificate and a key, listen at 127.0.0.1, or write plain: true beside listen where only senders that are trusted reach it.',
+      );
 }
 
 async function mustBeThere(
   { rules, exceptions, inventory, tls, syslog }: Paths,
   document: YamlDocument,
 ): Promise<void> {
-  const pem = (pair: Paths['tls'], at: readonly PropertyKey[]) =>
-    pair ? (['certificate', 'key'] as const).map((key) => ({ path: pair[key], at: [...at, key] })) : [];
+  const pem = (files: SyslogTls | undefined, at: readonly PropertyKey[]) =>
+    (['certificate', 'key', 'clientAuthorities'] as const).flatMap((key) => {
+      const path = files?.[key];
+      return path === undefined ? [] : [{ path, at: [...at, key] }];
+    });
   const named = [
     ...rules.map((path, index) => ({ path, at: ['rules', index] as readonly PropertyKey[] })),
     ...(exceptions === undefined ? [] : [{ path: exceptions, at: ['exceptions'] }]),

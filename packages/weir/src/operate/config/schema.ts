@@ -6,9 +6,16 @@ import { duration, size } from './units.ts';
 const path = z.string().trim().min(1);
 const paths = z.array(path);
 
-const tls = map({
+const pem = {
   certificate: path.describe('PEM file of the certificate with its chain'),
   key: path.describe('PEM file of its private key'),
+};
+const tls = map(pem);
+const syslogTls = map({
+  ...pem,
+  clientAuthorities: path
+    .optional()
+    .describe('PEM file of authorities: who sends must show a certificate of one of them'),
 });
 
 /** weir.yaml. Every key has a default or may be left out, and says what it is: docs/config.md is written from this.
@@ -46,7 +53,13 @@ export function configFile<Destinations extends z.ZodType>(destinations: Destina
       .array(
         map({
           listen: listen.describe('where syslog over TCP is taken'),
-          tls: tls.optional().describe('with it, senders speak TLS'),
+          tls: syslogTls.optional().describe('with it, senders speak TLS'),
+          plain: z
+            .boolean()
+            .default(false)
+            .describe(
+              'true: listen beyond this machine without TLS; whoever reaches it may send, and logs are read on the way',
+            ),
         }),
       )
       .default([])
