@@ -61,9 +61,10 @@ export async function withAccess(
   const path = join(home, 'weir.db');
   if (!make && !existsSync(path))
     throw new UserError('HOME_MISSING', home, 'there is no home of a service here', 'Name it with --home.');
-  if (!existsSync(path)) tell(`weir: there was no home of a service at ${home}: it is made now`);
+  const isThere = existsSync(path);
+  if (!isThere) tell(`weir: there was no home of a service at ${home}: it is made now`);
   await mkdir(home, { recursive: true, mode: 0o700 });
-  const store = Store.open(path);
+  const store = isThere ? Store.openAsIs(path) : Store.open(path);
   try {
     const clock = { now: presentTicks, sleep: async () => undefined };
     const access = new Access({ store, clock, random: randomBytes, audit: auditInto(store) });

@@ -46,7 +46,7 @@ export async function makeFolders({
 }
 
 /** Shows the lake of a home in an engine as it is at this moment, while `use` runs: whether a service has it open or not.
- *  @throws UserError where there is no home */
+ *  @throws UserError where there is no home, or it is of another version */
 export async function withHome<Result>(
   home: string,
   { engine, ...reading }: Reading & { readonly engine: Engine },
@@ -65,7 +65,7 @@ export interface Reading {
 }
 
 /** Runs `use` over a home in use or not, while the files of its present snapshot stay.
- *  @throws UserError where there is no home, where files of it are gone, or where the snapshot ended before `use` had read it */
+ *  @throws UserError where there is no home, where it is of another version, where files of it are gone, or where the snapshot ended before `use` had read it */
 export async function withSnapshot<Result>(
   home: string,
   { clock, holder }: Reading,
@@ -83,7 +83,7 @@ export async function withSnapshot<Result>(
       'there is no home of weir serve here',
       'Name the folder that weir serve --home was started with.',
     );
-  const store = Store.open(paths.store);
+  const store = Store.openAsIs(paths.store);
   const reader = new LakeReader({ store, directory: paths.segments, clock, holder });
   try {
     const snapshot = reader.snapshot();
