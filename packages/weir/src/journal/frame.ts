@@ -1,4 +1,5 @@
 import { crc32 } from 'node:zlib';
+import { aroundBody, longestBody } from '../model/bodies.ts';
 
 /** One body as it was received, with what must be known to read it. */
 export interface JournalEntry {
@@ -37,9 +38,9 @@ export interface FilePosition {
 export const magic = Buffer.from('WJ1\n', 'latin1');
 const prefix = 16;
 
-/** The longest body: a length beyond it is a broken frame and not a reason to reserve memory. */
-export const longestBody = 256 * 1024 * 1024;
-const longestHead = 1024 * 1024;
+/** A length beyond these is a broken frame and not a reason to reserve memory. A body may have got a line end. */
+const longestHead = aroundBody / 2;
+const longest = longestBody + aroundBody / 2;
 
 /** What is written for an entry. */
 export interface Frame {
@@ -50,7 +51,7 @@ export interface Frame {
 
 export function frameOf({ body, receivedAt, ...rest }: JournalEntry): Frame {
   const head = Buffer.from(JSON.stringify({ ...rest, receivedAt: String(receivedAt) }));
-  if (body.length > longestBody || head.length > longestHead) throw new RangeError('a body too long for the journal');
+  if (body.length > longest || head.length > longestHead) throw new RangeError('a body too long for the journal');
   const begin = Buffer.allocUnsafe(prefix + head.length);
   magic.copy(begin);
   begin.writeUInt32LE(head.length, 4);
@@ -64,7 +65,7 @@ export function frameOf({ body, receivedAt, ...rest }: JournalEntry): Frame {
 export function frameLength(bytes: Buffer): number | undefined {
   if (bytes.length < prefix || !bytes.subarray(0, 4).equals(magic)) return undefined;
   const [head, body] = [bytes.readUInt32LE(4), bytes.readUInt32LE(8)];
-  return head > longestHead || body > longestBody ? undefined : prefix + head + body;
+  return head > longestHead || body > longest ? undefined : prefix + head + body;
 }
 
 /** The entry of a whole frame; undefined where its checksum is not that of its bytes. */

@@ -50,11 +50,19 @@ test.each([
   ['listen: somewhere\n', '1:1', /no address to listen at/],
   ['lake:\n  keep: 90 days\n', '2:3', /no duration/],
   ['intake:\n  bodyMax: 0MB\n', '2:3', /no size/],
+  ['intake:\n  bodyMax: 257MiB\n', '2:3', /never taken; write 256MiB or less/],
+  ['\nintake:\n  journalMax: 65MiB\n', '2:1', /never be room/],
+  ['intake:\n  bodyMax: 100MiB\n  journalMax: 100MiB\n', '1:1', /never be room/],
   ['\n\nengine:\n  threads: 0\n', '4:3', /threads/],
   ['exceptions: none.yaml\n', '1:1', /none\.yaml cannot be read \(ENOENT\)/],
   ['destinations:\n  - name: mail\n    password: hunter2\n', '3:5', /a secret stands elsewhere/],
 ])('%j is refused at its place', async (text, at, message) => {
   await expect(load(text)).rejects.toThrow(refused(at, message));
+});
+
+test('the largest body and the smallest journal for it are taken', async () => {
+  const { config } = await load('intake:\n  bodyMax: 256MiB\n  journalMax: 258MiB\n');
+  expect(config.intake).toEqual({ bodyMax: 256 * 2 ** 20, journalMax: 258 * 2 ** 20 });
 });
 
 describe('listening', () => {

@@ -2,6 +2,7 @@ import { constants } from 'node:fs';
 import { access, readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import type { z } from 'zod';
+import { aroundBody } from '../../model/bodies.ts';
 import { UserError } from '../../model/userError.ts';
 import { checkYaml, parseYaml, placeOf, type YamlDocument } from '../../yaml/yamlDocument.ts';
 import { isLoopback } from './address.ts';
@@ -40,6 +41,7 @@ export async function loadConfig<Destinations extends z.ZodType>(
   const written = checkYaml(spoken, configFile(destinations), code) as ConfigOf<Destinations> & Paths;
   const config = { ...written, ...absolute(written, dirname(resolve(path))) };
   refuseOpenDoors(config, document);
+  refuseSmallJournal(config, document);
   await mustBeThere(config, document);
   return { config, place: (at) => placeOf(document, at) };
 }
@@ -47,7 +49,7 @@ export async function loadConfig<Destinations extends z.ZodType>(
 /** The parts of a config that name files. */
 type Paths = Pick<
   ConfigOf<z.ZodType>,
-  'rules' | 'exceptions' | 'inventory' | 'tls' | 'watch' | 'syslog' | 'listen' | 'plainHttp'
+  'rules' | 'exceptions' | 'inventory' | 'tls' | 'watch' | 'syslog' | 'listen' | 'plainHttp' | 'intake'
 >;
 
 /** The files of a door that speaks TLS. */
@@ -87,6 +89,17 @@ function refuseOpenDoors({ listen, tls, plainHttp, syslog }: Paths, document: Ya
         `${door.listen.host} is reached from other machines, and without TLS logs would travel in the clear, from whoever sends them`,
         'Give this door tls with a certificate and a key, listen at 127.0.0.1, or write plain: true beside listen where only senders that are trusted reach it.',
       );
+}
+
+/** A body for which there is never room would hold its sender off for ever. */
+function refuseSmallJournal({ intake }: Paths, document: YamlDocument): void {
+  if (intake.journalMax >= intake.bodyMax + aroundBody) return;
+  throw new UserError(
+    code,
+    placeOf(document, ['intake']),
+    `the journal may hold ${intake.journalMax} bytes, and bodies may have ${intake.bodyMax}: for the largest there would never be room`,
+    'Give journalMax at least 2MiB more than bodyMax, or bodyMax less.',
+  );
 }
 
 async function mustBeThere(

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { longestBody } from '../../model/bodies.ts';
 import { map } from '../../yaml/map.ts';
 import { listen } from './address.ts';
 import { duration, size } from './units.ts';
@@ -65,8 +66,13 @@ export function configFile<Destinations extends z.ZodType>(destinations: Destina
       .default([])
       .describe('doors for syslog'),
     intake: map({
-      bodyMax: size.prefault('64MiB').describe('the largest request body that is taken, unpacked'),
-      journalMax: size.prefault('10GiB').describe('what the journal may hold before senders are held off'),
+      bodyMax: size
+        .refine((bytes) => bytes <= longestBody, 'a body of more than 256MiB is never taken; write 256MiB or less')
+        .prefault('64MiB')
+        .describe('the largest request body that is taken, unpacked; at most 256MiB'),
+      journalMax: size
+        .prefault('10GiB')
+        .describe('what the journal may hold before senders are held off; at least 2MiB more than bodyMax'),
     })
       .prefault({})
       .describe('how logs come in'),
