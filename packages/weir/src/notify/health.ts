@@ -1,3 +1,4 @@
+import { ticksPerDay } from '@weir/kql/types';
 import type { Store } from '../store/store.ts';
 import type { Destination } from './destination.ts';
 import type { Summary } from './message.ts';
@@ -9,20 +10,26 @@ export interface DestinationHealth {
   readonly failing: { readonly since: bigint; readonly error: string; readonly nextTry: bigint } | null;
   /** Notices that wait, in messages or to be put into one. */
   readonly waiting: number;
-  /** Messages that were given up and not sent again. */
+  /** Messages that were given up and not sent again, as far as they are kept; and those of the last day among them. */
   readonly dead: number;
+  readonly deadLately: number;
 }
 
-export function destinationHealth(store: Store, destinations: readonly Destination[]): DestinationHealth[] {
+export function destinationHealth(
+  store: Store,
+  destinations: readonly Destination[],
+  now: bigint,
+): DestinationHealth[] {
   return destinations.map(({ name, floor, readers }) => {
     const row = store
       .statement(`SELECT failing_since, next_try, error,
           (SELECT count(*) FROM notice WHERE id > destination.cursor AND CASE WHEN alert IS NULL THEN ? ELSE severity >= ? END) AS unplanned,
           (SELECT coalesce(sum(summary_json ->> 'notices'), 0) FROM message
             WHERE destination = destination.name AND state = 'waiting') AS planned,
-          (SELECT count(*) FROM message WHERE destination = destination.name AND state = 'dead') AS dead
+          (SELECT count(*) FROM message WHERE destination = destination.name AND state = 'dead') AS dead,
+          (SELECT count(*) FROM message WHERE destination = destination.name AND state = 'dead' AND ended > ?) AS lately
         FROM destination WHERE name = ?`)
-      .get(readers === 'people' ? 1 : 0, floor, name);
+      .get(readers === 'people' ? 1 : 0, floor, now - ticksPerDay, name);
     const since = (row?.failing_since ?? null) as bigint | null;
     return {
       name,
@@ -30,6 +37,7 @@ export function destinationHealth(store: Store, destinations: readonly Destinati
         since === null ? null : { since, error: String(row?.error ?? ''), nextTry: (row?.next_try ?? since) as bigint },
       waiting: Number(row?.unplanned ?? 0n) + Number(row?.planned ?? 0n),
       dead: Number(row?.dead ?? 0n),
+      deadLately: Number(row?.lately ?? 0n),
     };
   });
 }

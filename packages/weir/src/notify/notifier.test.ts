@@ -8,6 +8,8 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { AlertBook } from '../alert/book.ts';
 import { minute, story, told } from '../alert/told.fixture.ts';
+import { Health } from '../operate/health.ts';
+import { reportDestinations } from '../serve/telling.ts';
 import { Store } from '../store/store.ts';
 import { FakeClock } from './clock.fixture.ts';
 import type { Destination } from './destination.ts';
@@ -218,7 +220,13 @@ describe('a destination that fails', () => {
     await clock.until(() => good.messages.length === 2);
     expect(notifier.health()).toMatchObject([
       { name: 'good', failing: null, waiting: 0 },
-      { name: 'bad', failing: { error: 'connect ECONNREFUSED https://u:s***@x/' }, waiting: 30, dead: 0 },
+      {
+        name: 'bad',
+        failing: { error: 'connect ECONNREFUSED https://u:s***@x/' },
+        waiting: 30,
+        dead: 0,
+        deadLately: 0,
+      },
     ]);
     await clock.until(() => bad.messages.length === 2);
     expect(new Set(tries.slice(0, 8).map(({ key }) => key)).size).toBe(1);
@@ -278,7 +286,17 @@ describe('a destination that fails', () => {
     const notifier = start(destination);
     raise(0, 2);
     await clock.until(() => messages.length === 1);
-    expect(notifier.health()).toMatchObject([{ failing: null, dead: 1 }]);
+    expect(notifier.health()).toMatchObject([{ failing: null, dead: 1, deadLately: 1 }]);
+    const health = new Health(clock);
+    const told = () => {
+      reportDestinations(notifier, health);
+      const { state, reason } = health.parts.get('destination a') ?? {};
+      return [state, reason];
+    };
+    expect(told()).toEqual(['degraded', '1 message given up in the last day']);
+    await clock.pass(25n * hour);
+    expect(told()).toEqual(['ok', '']);
+    expect(notifier.health()).toMatchObject([{ dead: 1, deadLately: 0 }]);
   });
 });
 

@@ -54,7 +54,8 @@ export class Notifier {
   }
 
   health(): DestinationHealth[] {
-    return destinationHealth(this.#options.store, this.#options.destinations);
+    const { store, destinations, clock } = this.#options;
+    return destinationHealth(store, destinations, clock.now());
   }
 
   async #loop(destination: Destination, signal: AbortSignal): Promise<void> {

@@ -21,5 +21,9 @@ test('of what was given up long ago the last thousand messages are kept, and of 
   const keys = kept.map(({ key }) => String(key));
   expect(keys).toHaveLength(1_001);
   expect([keys[0], keys.at(-1)]).toEqual(['dead 280', 'waiting']);
+  // And those not for ever.
+  for (let round = 0; round < 12; round += 1) tidy(store, 31n * day);
+  const left = store.statement('SELECT key FROM message ORDER BY id').all();
+  expect(left.map(({ key }) => String(key))).toEqual([...keys.filter((key) => key.startsWith('late')), 'waiting']);
   store.close();
 });

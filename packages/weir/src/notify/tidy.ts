@@ -5,10 +5,10 @@ import type { Destination } from './destination.ts';
 /** How long what was delivered is kept: 7 days. */
 const kept = 7n * ticksPerDay;
 
-/** Of what was given up so many messages are kept, the last ones, for who wants to send them after all. */
-const deadKept = 1_000n;
+/** Of what was given up so many messages are kept, the last ones, and no longer than so: for who wants to send them after all. */
+const deadKept = { messages: 1_000n, ticks: 30n * ticksPerDay };
 
-/** Forgets what ended long ago, a part at a time: what was delivered, and of what was given up all but the last messages. */
+/** Forgets what ended long ago, a part at a time: what was delivered, and what was given up, whose last messages stay longer. */
 export function tidy(store: Store, now: bigint): void {
   store.transaction(() => {
     store
@@ -17,10 +17,10 @@ export function tidy(store: Store, now: bigint): void {
       .run(now - kept);
     store
       .statement(`DELETE FROM message WHERE id IN (
-        SELECT id FROM message WHERE state = 'dead' AND ended < ? AND id NOT IN (
-          SELECT id FROM message WHERE state = 'dead' ORDER BY ended DESC, id DESC LIMIT ?)
+        SELECT id FROM message WHERE state = 'dead' AND ended < ? AND (ended < ? OR id NOT IN (
+          SELECT id FROM message WHERE state = 'dead' ORDER BY ended DESC, id DESC LIMIT ?))
         ORDER BY id LIMIT 100)`)
-      .run(now - kept, deadKept);
+      .run(now - kept, now - deadKept.ticks, deadKept.messages);
     store
       .statement(`DELETE FROM notice WHERE id IN (
         SELECT id FROM notice WHERE at < ? AND id <= (SELECT coalesce(min(cursor), 9e18) FROM destination)
