@@ -51,7 +51,7 @@ export function post({ url, headers, body, signal, lookup, ca }: Post): Promise<
 }
 
 /** Statuses that say of the message itself that it will not do. */
-const unfit = new Set([400, 413, 422]);
+export const unfit: ReadonlySet<number> = new Set([400, 413, 422]);
 
 /** @throws DeliveryFailure for every answer but 2xx */
 export function mustTake({ status, headers, text }: Answer, now: bigint): void {

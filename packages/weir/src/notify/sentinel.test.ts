@@ -93,6 +93,7 @@ test.each([
   [503, '', true, 0n],
   [403, '', true, 0n],
   [413, '', false, 0n],
+  [422, '', false, 0n],
 ])('an answer of %d with Retry-After %j may be another one later: %s', async (code, wait, again, after) => {
   status = code;
   retryAfter = wait;

@@ -6,7 +6,7 @@ import { masked } from '../report/presentable.ts';
 import { type ClientCredentialOptions, clientCredential } from './credential.ts';
 import type { Destination } from './destination.ts';
 import { DeliveryFailure } from './failure.ts';
-import { retryAfter } from './post.ts';
+import { retryAfter, unfit } from './post.ts';
 
 export interface SentinelOptions extends ClientCredentialOptions {
   /** Of the data collection endpoint or rule. */
@@ -45,7 +45,7 @@ function failureOf(error: unknown, now: bigint): DeliveryFailure {
   const status = cause.statusCode ?? 0;
   const code = status === 0 ? '' : `it answers ${status}: `;
   return new DeliveryFailure(`${code}${cause.message}`, {
-    again: status !== 400 && status !== 413,
+    again: !unfit.has(status),
     after: retryAfter(cause.response?.headers.get('retry-after'), now),
   });
 }
