@@ -243,6 +243,23 @@ describe('hunts', () => {
     expect((await send('PATCH', path, { revision: 2, name: 'x' })).status).toBe(404);
   });
 
+  test('are saved by tokens for the account that the token is of, and by one without an account for nobody', async () => {
+    const { secret } = api.access.tokens.createHere(
+      { name: 'here', scopes: ['read', 'write'], expires: null },
+      'local',
+    );
+    const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
+    expect(await send('POST', '/api/hunts', hunt('Nobody’s'), bearer(secret))).toMatchObject({
+      status: 403,
+      body: { code: 'HUNT_OWNERLESS', advice: expect.stringContaining('Log in') },
+    });
+    const made = await send('POST', '/api/hunts', hunt('Of ada'), bearer(api.addToken('ada', 'write')));
+    expect(made).toMatchObject({ status: 201, body: { owner: 'ada' } });
+    const path = `/api/hunts/${made.body.id}`;
+    expect((await send('PATCH', path, { revision: 1, name: 'x' }, bearer(secret))).body.code).toBe('HUNT_OTHERS');
+    expect((await ask(api, 'DELETE', path, { headers: ada })).status).toBe(204);
+  });
+
   test('are refused without a name, with a name that is taken, and where they do not compile, each at its place', async () => {
     expect((await send('POST', '/api/hunts', hunt('  '))).body).toMatchObject({
       ...{ status: 400, place: 'body.name', detail: expect.stringContaining('a hunt needs a name') },

@@ -28,6 +28,7 @@ export type HuntDraft = Pick<SavedHunt, 'name' | 'hypothesis' | 'reading' | 'que
 
 /** Who keeps hunts: an account, whether it may see to those of others, and how the trail names who acts. */
 export interface HuntKeeper extends Act {
+  /** 0: a token that was made on the machine, and has no account. */
   readonly user: bigint;
   readonly isAdmin: boolean;
 }
@@ -50,8 +51,16 @@ export class SavedHunts {
     return this.#store.statement(`${select} ORDER BY lower(hunt.name), hunt.id`).all().map(asHunt);
   }
 
-  /** @throws UserError `HUNT_EXISTS` where one has the name, `HUNT_LIMIT` where somebody keeps too many */
+  /** @throws UserError `HUNT_EXISTS` where one has the name, `HUNT_LIMIT` where somebody keeps too many, `HUNT_OWNERLESS` where
+   *  nobody would own it */
   add(hunt: HuntDraft, keeper: HuntKeeper): SavedHunt {
+    if (keeper.user === 0n)
+      throw new UserError(
+        'HUNT_OWNERLESS',
+        'hunts',
+        `${keeper.actor} was made on the machine and has no account that would own the hunt`,
+        'Log in, or use a token that somebody made who is logged in.',
+      );
     const { name, hypothesis, reading, query, range } = hunt;
     return this.#store.transaction(() => {
       this.#nameIsFree(name);

@@ -70,6 +70,7 @@ const statuses: Readonly<Record<string, number>> = {
   VIEW_OTHERS: 403,
   VIEW_LIMIT: 422,
   HUNT_OTHERS: 403,
+  HUNT_OWNERLESS: 403,
   HUNT_LIMIT: 422,
   HUNT_STALE: 409,
   RULE_VERSION_STALE: 409,
