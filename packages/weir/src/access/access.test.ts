@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { accessOverMemory } from './access.fixture.ts';
+import { Access } from './access.ts';
 import { day, hour, minute } from './ground.ts';
 import { argon2Cost } from './passwords.ts';
 
@@ -109,6 +110,58 @@ describe('logging in', () => {
     ground.store.statement('UPDATE user SET password = ? WHERE id = ?').run(weak, user.id);
     await ground.access.login('ada', password, here);
     expect(ground.access.users.passwordOf(user)).toContain(`m=${argon2Cost.memoryCost},t=${argon2Cost.timeCost}`);
+  });
+});
+
+describe('what happens to an account while a password is hashed', () => {
+  const next = 'other horse battery';
+  let meanwhile: (() => void) | undefined;
+  /** Access in which something else happens as soon as the next hash begins, as by another process. */
+  const late = () => {
+    const { store, clock, random, audit } = ground;
+    const salt = (bytes: number) => {
+      if (bytes === 16) meanwhile?.();
+      return random(bytes);
+    };
+    return new Access({ store, clock, random: salt, audit });
+  };
+  const sessions = () => Number(ground.store.statement('SELECT count(*) AS n FROM session').get()?.n);
+
+  test.each(['reset', 'disabled'])('a change of password gives way where it was %s', async (what) => {
+    const user = await withUser('ada', 'viewer');
+    await withUser('root', 'admin');
+    const access = late();
+    const { principal } = await access.login('ada', password, here);
+    meanwhile = () => {
+      meanwhile = undefined;
+      if (what === 'reset') ground.access.users.putPassword(user, 'the hash of another', 'root');
+      else ground.access.users.change(user, { disabled: true }, 'root');
+    };
+    const before = ground.access.users.passwordOf(user);
+    await expect(access.changePassword(principal, { now: password, next }, here)).rejects.toThrow(
+      refused('LOGIN_FAILED'),
+    );
+    expect(meanwhile).toBeUndefined();
+    expect(ground.access.users.passwordOf(user)).toBe(what === 'reset' ? 'the hash of another' : before);
+    expect(sessions()).toBe(0);
+  });
+
+  test('a hash at today’s cost brings no old password back, and opens nothing', async () => {
+    const user = await withUser('ada', 'viewer');
+    const access = late();
+    await access.login('ada', password, here);
+    const { hash } = await import('@node-rs/argon2');
+    const weak = await hash(password, { memoryCost: 8192, timeCost: 1 });
+    ground.store.statement('UPDATE user SET password = ? WHERE id = ?').run(weak, user.id);
+    meanwhile = () => {
+      meanwhile = undefined;
+      ground.access.users.putPassword(user, 'the hash of another', 'root');
+    };
+    await expect(access.login('ada', password, here)).rejects.toThrow(refused('LOGIN_FAILED'));
+    expect(meanwhile).toBeUndefined();
+    expect(ground.access.users.passwordOf(user)).toBe('the hash of another');
+    expect(sessions()).toBe(0);
+    expect(ground.trail.at(-1)).toMatchObject({ action: 'login.failed', subject: 'ada' });
   });
 });
 

@@ -1,7 +1,7 @@
 import { UserError } from '../model/userError.ts';
 import { day, type Ground } from './ground.ts';
 import { Invitations } from './invitations.ts';
-import { isOutdated, Passwords } from './passwords.ts';
+import { checkPassword, isOutdated, Passwords } from './passwords.ts';
 import type { Principal, Scope } from './roles.ts';
 import { type SessionLimits, Sessions, sessionDefaults } from './sessions.ts';
 import { type Attempt, LoginThrottle, Throttled } from './throttle.ts';
@@ -67,20 +67,13 @@ export class Access {
     await this.#notTooOften(attempt);
     const stored = claimed === undefined ? null : this.users.passwordOf(claimed);
     const right = await this.#passwords.matches(stored, password);
-    // That took a while, in which the account may have been changed.
-    const user = this.users.find(account);
-    if (!right || (user && this.users.passwordOf(user) !== stored) || user === undefined || user.disabled !== null) {
-      this.#told('login.failed', account, from.address);
-      throw new UserError(
-        'LOGIN_FAILED',
-        'login',
-        'name or password is wrong',
-        'Check both. An administrator can give a link with which to choose a new password.',
-      );
-    }
+    if (!right || claimed === undefined || stored === null || !this.#stands(claimed, stored))
+      throw this.#loginFailed(account, from.address);
     await this.#throttle.succeeded(attempt);
-    if (stored !== null && isOutdated(stored)) await this.users.rehash(user, password);
-    return this.#enter(user, from);
+    const kept = isOutdated(stored) ? await this.users.rehash(claimed, password, stored) : stored;
+    const entered = this.#enter(claimed, kept, from);
+    if (entered === undefined) throw this.#loginFailed(account, from.address);
+    return entered;
   }
 
   /** Takes a one-time link, and logs in whom it is for. */
@@ -89,11 +82,15 @@ export class Access {
     chosen: { readonly name?: string | undefined; readonly password: string },
     from: { readonly address: string; readonly before?: string | undefined },
   ): Promise<LoggedIn> {
-    return this.#enter(await this.invitations.accept(link, chosen), from);
+    const user = await this.invitations.accept(link, chosen);
+    const entered = this.#enter(user, this.users.passwordOf(user), from);
+    if (entered === undefined) throw this.#loginFailed(user.name, from.address);
+    return entered;
   }
 
   /** Changes one's own password. All sessions end; a new one begins.
-   *  @throws UserError as login does, and where the new one is weak */
+   *  @throws UserError as login does, where the new one is weak, and `LOGIN_FAILED` where the account was given another password
+   *  or was disabled meanwhile */
   async changePassword(
     principal: Principal,
     { now, next }: { readonly now: string; readonly next: string },
@@ -102,11 +99,23 @@ export class Access {
     const user = this.users.get(principal.user.name);
     const attempt = { account: user.name, address: from.address, known: true };
     await this.#notTooOften(attempt);
-    if (!(await this.#passwords.matches(this.users.passwordOf(user), now)))
+    const stored = this.users.passwordOf(user);
+    if (!(await this.#passwords.matches(stored, now)))
       throw new UserError('LOGIN_FAILED', 'password', 'the present password is wrong', 'Check it.');
     await this.#throttle.succeeded(attempt);
-    await this.users.setPassword(user, next, principal.name);
-    return this.#enter(user, from);
+    checkPassword(next, user.name);
+    const hash = await this.#passwords.hash(next);
+    return this.#ground.store.transaction(() => {
+      if (this.#stands(user, stored)) this.users.putPassword(user, hash, principal.name);
+      const entered = this.#enter(user, hash, from);
+      if (entered !== undefined) return entered;
+      throw new UserError(
+        'LOGIN_FAILED',
+        'password',
+        'the account was given another password, or was disabled, at the same time',
+        'Log in with the password that holds now.',
+      );
+    });
   }
 
   logout({ session, name }: Principal): void {
@@ -118,22 +127,42 @@ export class Access {
     });
   }
 
+  /** A session, where the account is still what somebody has proved to know its password of; else undefined. */
   #enter(
-    user: User,
+    { id, name }: User,
+    password: string | null,
     { address, before }: { readonly address: string; readonly before?: string | undefined },
-  ): LoggedIn {
+  ): LoggedIn | undefined {
     const { store, clock, audit } = this.#ground;
     return store.transaction(() => {
+      const user = this.users.get(name);
+      if (!this.#stands(user, password)) return undefined;
       const at = clock.now();
       const earlier = before === undefined ? undefined : this.sessions.find(before, false)?.session;
       if (earlier) this.sessions.end(earlier.hash);
       store.statement('DELETE FROM login_address WHERE seen < ?').run(at - addressKept);
       store
         .statement('INSERT OR REPLACE INTO login_address (user, address, seen) VALUES (?, ?, ?)')
-        .run(user.id, address, at);
-      audit({ at, actor: user.name, action: 'login', subject: user.name, details: { address } });
+        .run(id, address, at);
+      audit({ at, actor: name, action: 'login', subject: name, details: { address } });
       return this.sessions.begin(user, address);
     });
+  }
+
+  /** Whether an account may log in and has this password: what waits for its turn to hash finds out late. */
+  #stands({ name }: User, password: string | null): boolean {
+    const user = this.users.get(name);
+    return user.disabled === null && this.users.passwordOf(user) === password;
+  }
+
+  #loginFailed(account: string, address: string): UserError {
+    this.#told('login.failed', account, address);
+    return new UserError(
+      'LOGIN_FAILED',
+      'login',
+      'name or password is wrong',
+      'Check both. An administrator can give a link with which to choose a new password.',
+    );
   }
 
   #knows(user: User, address: string): boolean {

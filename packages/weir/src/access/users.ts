@@ -93,10 +93,14 @@ export class Users {
     audit({ at: clock.now(), actor, action: 'user.password', subject: user.name });
   }
 
-  /** The same password at today's cost: nothing ends, and nobody did anything. */
-  async rehash(user: User, password: string): Promise<void> {
+  /** The hash of the same password at today's cost: nothing ends, and nobody did anything. It is kept where the account still
+   *  has the one of before. */
+  async rehash(user: User, password: string, before: string): Promise<string> {
     const hash = await this.#passwords.hash(password);
-    this.#ground.store.statement('UPDATE user SET password = ? WHERE id = ?').run(hash, user.id);
+    this.#ground.store
+      .statement('UPDATE user SET password = ? WHERE id = ? AND password = ?')
+      .run(hash, user.id, before);
+    return hash;
   }
 
   /** Changes what an account may do. Its sessions end, so that nothing is decided by what it was.
