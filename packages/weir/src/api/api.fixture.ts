@@ -4,6 +4,7 @@ import { AlertBook } from '../alert/book.ts';
 import { story, told } from '../alert/told.fixture.ts';
 import { ViewBook } from '../alert/views.ts';
 import { SavedHunts } from '../hunts/savedHunts.ts';
+import { Undelivered } from '../notify/undelivered.ts';
 import { Health } from '../operate/health.ts';
 import { createLog } from '../operate/log.ts';
 import { createMetrics } from '../operate/metrics.ts';
@@ -43,6 +44,7 @@ export async function openApi(options: Partial<HttpOptions> = {}) {
     ...{ clock, log, metrics: createMetrics(), health: new Health(clock), access, alerts, queries },
     views: new ViewBook(store),
     savedHunts: new SavedHunts(store),
+    undelivered: new Undelivered(store),
     trail: {
       last: () => Number(store.statement('SELECT max(id) AS last FROM trail').get()?.last ?? 0n),
       read: (query) => readTrail(store, query),

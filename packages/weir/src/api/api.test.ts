@@ -18,6 +18,32 @@ afterAll(() => api.close());
 const get = (path: string, headers = viewer) => ask(api, 'GET', path, { headers });
 const send = (method: string, path: string, body: unknown, headers = ada) => ask(api, method, path, { body, headers });
 
+test('a message that was given up is seen and sent again by administrators', async () => {
+  const summary = { kind: 'one', subjects: 1, notices: 2, causes: {}, severities: {}, rules: [] };
+  const add = (destination: string) =>
+    api.store
+      .statement(
+        `INSERT INTO message (destination, key, made, state, attempts, ended, error, notices_json, summary_json)
+         VALUES (?, ?, 638000000000000000, 'dead', 3, 638000000000000005, 'it answers 400', '[]', ?)`,
+      )
+      .run(destination, destination, JSON.stringify(summary)).lastInsertRowid;
+  api.store.statement("INSERT INTO destination (name, cursor, failures) VALUES ('soc', 0, 0)").run();
+  const [soc, old] = [add('soc'), add('old')];
+  const { messages } = (await get('/api/undelivered', root)).body;
+  expect(messages).toMatchObject([
+    { destination: 'old' },
+    { destination: 'soc', attempts: 3, error: 'it answers 400', kind: 'one', subjects: 1, notices: 2 },
+  ]);
+  const again = (id: number | bigint) => ask(api, 'POST', `/api/undelivered/${id}/again`, { headers: root });
+  expect(await again(old)).toMatchObject({ status: 409, body: { code: 'MESSAGE_STRANDED' } });
+  expect(await again(soc)).toMatchObject({ status: 200, body: messages[1] });
+  expect((await again(soc)).status).toBe(404);
+  expect(api.store.statement("SELECT destination FROM message WHERE state = 'waiting'").all()).toEqual([
+    { destination: 'soc' },
+  ]);
+  api.store.statement('DELETE FROM message').run();
+});
+
 test('the first administrator comes by the link and is logged in', async () => {
   const fresh = await openApi();
   const link = fresh.access.invitations.first();

@@ -18,6 +18,7 @@ import { sessionRoutes } from './routes/session.ts';
 import { sourceRoutes } from './routes/sources.ts';
 import { tokenRoutes } from './routes/tokens.ts';
 import { trailRoutes } from './routes/trail.ts';
+import { undeliveredRoutes } from './routes/undelivered.ts';
 import { userRoutes } from './routes/users.ts';
 import { viewRoutes } from './routes/views.ts';
 
@@ -45,6 +46,7 @@ export function routesOf(parts: Parts): Route[] {
     ...exceptionRoutes(parts),
     ...backtestRoutes(parts),
     ...sourceRoutes(parts),
+    ...undeliveredRoutes(parts),
     ...trailRoutes(parts),
     ...healthRoutes(parts),
   ];

@@ -6,6 +6,7 @@ import type { SavedHunts } from '../hunts/savedHunts.ts';
 import type { Act, Alert, TrailEntry } from '../model/alert.ts';
 import type { Clock } from '../model/clock.ts';
 import type { Need, Severity } from '../model/finding.ts';
+import type { Undelivered } from '../notify/undelivered.ts';
 import type { Health, HealthState } from '../operate/health.ts';
 import type { Logger } from '../operate/log.ts';
 import type { Metrics } from '../operate/metrics.ts';
@@ -36,6 +37,7 @@ export interface Parts {
   readonly hunts: HuntDesk;
   readonly savedHunts: SavedHunts;
   readonly entities: EntityDesk;
+  readonly undelivered: Undelivered;
 }
 
 /** The audit trail. */

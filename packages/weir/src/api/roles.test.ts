@@ -74,6 +74,8 @@ const needs: Readonly<Record<string, string>> = {
   'DELETE /api/backtests/{id}': 'write',
   'GET /api/sources': 'read',
   'GET /api/rejects': 'read',
+  'GET /api/undelivered': 'admin',
+  'POST /api/undelivered/{id}/again': 'admin',
   'GET /api/trail': 'admin',
   'GET /api/trail/check': 'admin',
   'GET /healthz': 'nothing',

@@ -1,7 +1,6 @@
 import { ticksPerDay } from '@weir/kql/types';
 import type { Store } from '../store/store.ts';
 import type { Destination } from './destination.ts';
-import type { Summary } from './message.ts';
 
 /** How a destination fares. Times are ticks. */
 export interface DestinationHealth {
@@ -40,39 +39,4 @@ export function destinationHealth(
       deadLately: Number(row?.lately ?? 0n),
     };
   });
-}
-
-/** A message that was given up. */
-export interface DeadLetter {
-  readonly id: number;
-  readonly destination: string;
-  readonly made: bigint;
-  readonly ended: bigint;
-  readonly attempts: number;
-  readonly error: string;
-  readonly summary: Summary;
-}
-
-/** The latest first. */
-export function deadLetters(store: Store, limit: number): DeadLetter[] {
-  return store
-    .statement("SELECT * FROM message WHERE state = 'dead' ORDER BY ended DESC, id DESC LIMIT ?")
-    .all(limit)
-    .map((row) => ({
-      id: Number(row.id),
-      destination: String(row.destination),
-      made: row.made as bigint,
-      ended: row.ended as bigint,
-      attempts: Number(row.attempts),
-      error: String(row.error),
-      summary: JSON.parse(String(row.summary_json)),
-    }));
-}
-
-/** Puts a message that was given up back into the outbox, with its key. Says whether it was there. */
-export function sendAgain(store: Store, id: number, now: bigint): boolean {
-  const { changes } = store
-    .statement("UPDATE message SET state = 'waiting', ended = NULL, made = ? WHERE id = ? AND state = 'dead'")
-    .run(now, id);
-  return changes === 1n || changes === 1;
 }

@@ -11,12 +11,13 @@ import { minute, story, told } from '../alert/told.fixture.ts';
 import { Health } from '../operate/health.ts';
 import { reportDestinations } from '../serve/telling.ts';
 import { Store } from '../store/store.ts';
+import { readTrail } from '../store/trail.ts';
 import { FakeClock } from './clock.fixture.ts';
 import type { Destination } from './destination.ts';
 import { DeliveryFailure } from './failure.ts';
-import { deadLetters, sendAgain } from './health.ts';
 import type { Message } from './message.ts';
 import { Notifier } from './notifier.ts';
+import { Undelivered } from './undelivered.ts';
 import { webhookSender } from './webhook.ts';
 
 const second = 10_000_000n;
@@ -266,12 +267,17 @@ describe('a destination that fails', () => {
     const notifier = start(destination);
     raise(0, 1);
     await clock.until(() => notifier.health()[0]?.dead === 1, 60n * second);
-    const [letter] = deadLetters(store, 10);
+    const undelivered = new Undelivered(store);
+    const [letter] = undelivered.list(10);
     expect(letter).toMatchObject({ destination: 'a', error: 'down', summary: { subjects: 1 } });
     expect((letter?.ended ?? 0n) - (letter?.made ?? 0n)).toBeGreaterThanOrEqual(2n * hour);
     up = true;
-    expect(sendAgain(store, letter?.id ?? 0, clock.now())).toBe(true);
-    expect(sendAgain(store, letter?.id ?? 0, clock.now())).toBe(false);
+    const act = { actor: 'root', at: clock.now() };
+    undelivered.again(letter?.id ?? 0, act);
+    expect(() => undelivered.again(letter?.id ?? 0, act)).toThrow(expect.objectContaining({ code: 'MESSAGE_UNKNOWN' }));
+    expect(readTrail(store, { subject: `message:${letter?.id}`, limit: 9 })).toMatchObject([
+      { ...act, action: 'message.again', details: { destination: 'a' } },
+    ]);
     await clock.until(() => messages.length === 1);
     expect(notifier.health()[0]).toMatchObject({ failing: null, dead: 0 });
   });
@@ -293,7 +299,7 @@ describe('a destination that fails', () => {
       const { state, reason } = health.parts.get('destination a') ?? {};
       return [state, reason];
     };
-    expect(told()).toEqual(['degraded', '1 message given up in the last day']);
+    expect(told()).toEqual(['degraded', '1 message given up in the last day: GET /api/undelivered shows them']);
     await clock.pass(25n * hour);
     expect(told()).toEqual(['ok', '']);
     expect(notifier.health()).toMatchObject([{ dead: 1, deadLately: 0 }]);
@@ -363,9 +369,12 @@ test('what waits for a destination that is no longer named is given up, and told
   await running;
   stop = new AbortController();
   start(inbox('new').destination);
-  expect(deadLetters(store, 10)).toMatchObject([
-    { destination: 'old', error: 'its destination is no longer in the config' },
-  ]);
+  const undelivered = new Undelivered(store);
+  const [letter] = undelivered.list(10);
+  expect(letter).toMatchObject({ destination: 'old', error: 'its destination is no longer in the config' });
+  expect(() => undelivered.again(letter?.id ?? 0, { actor: 'root', at: clock.now() })).toThrow(
+    expect.objectContaining({ code: 'MESSAGE_STRANDED' }),
+  );
 });
 
 test('what was delivered is forgotten after a week, what was given up is not', async () => {
@@ -381,7 +390,7 @@ test('what was delivered is forgotten after a week, what was given up is not', a
   await clock.pass(8n * 24n * hour);
   await clock.until(() => Number(store.statement('SELECT count(*) AS n FROM message').get()?.n) === 1);
   await clock.until(() => Number(store.statement('SELECT count(*) AS n FROM notice').get()?.n) === 1);
-  expect(deadLetters(store, 10)).toMatchObject([{ error: 'no' }]);
+  expect(new Undelivered(store).list(10)).toMatchObject([{ error: 'no' }]);
 });
 
 test('whatever fails and whenever the service ends, every alert is told, and none under two keys', async () => {

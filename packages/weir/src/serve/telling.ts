@@ -33,7 +33,10 @@ export function openNotifier(
 /** Tells the service's health how each destination fares. What was given up is told for a day: nothing takes it back. */
 export function reportDestinations(notifier: Notifier, health: Health): void {
   for (const { name, failing, waiting, deadLately } of notifier.health()) {
-    const lost = deadLately === 0 ? '' : `${plural(deadLately, 'message')} given up in the last day`;
+    const lost =
+      deadLately === 0
+        ? ''
+        : `${plural(deadLately, 'message')} given up in the last day: GET /api/undelivered shows them`;
     const reason = failing === null ? lost : `${plural(waiting, 'notice')} waiting: ${failing.error}`;
     health.report(`destination ${name}`, reason === '' ? 'ok' : 'degraded', reason);
   }

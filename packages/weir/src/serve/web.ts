@@ -8,6 +8,7 @@ import { recorded } from '../api/query/recorded.ts';
 import { httpDoors } from '../doors/http.ts';
 import { SavedHunts } from '../hunts/savedHunts.ts';
 import { writeWatchlists } from '../inventory/watchlists.ts';
+import { Undelivered } from '../notify/undelivered.ts';
 import { loadTests } from '../ruletest/load.ts';
 import type { Closing } from './closing.ts';
 import { consolePages, noConsole } from './console.ts';
@@ -83,6 +84,7 @@ export async function openWeb(parts: WebParts): Promise<Server> {
       }),
       hunts: huntDesk(join(options.content, 'hunts')),
       savedHunts: new SavedHunts(store),
+      undelivered: new Undelivered(store),
       exceptions: exceptionDesk({ book: exceptionBook, alerts, inFile: () => library.exceptions, clock }),
       sources: sourceDesk({ store, states: sources, rejects: paths.rejects, aside: paths.aside }),
       entities: entityDesk({ queries, oldest: () => oldestConnection(store) }),

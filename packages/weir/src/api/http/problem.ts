@@ -69,6 +69,7 @@ const statuses: Readonly<Record<string, number>> = {
   EXCEPTION_REFUSED: 422,
   VIEW_OTHERS: 403,
   VIEW_LIMIT: 422,
+  MESSAGE_STRANDED: 409,
   HUNT_OTHERS: 403,
   HUNT_OWNERLESS: 403,
   HUNT_LIMIT: 422,

@@ -1,0 +1,56 @@
+import { z } from '@hono/zod-openapi';
+import type { DeadLetter } from '../../notify/undelivered.ts';
+import { type Route, route } from '../http/route.ts';
+import type { Parts } from '../parts.ts';
+import { integer, moment, paging, told } from '../shapes.ts';
+
+const message = z
+  .object({
+    id: z.int(),
+    destination: z.string(),
+    made: moment,
+    ended: moment,
+    attempts: z.int(),
+    /** What the destination said last. */
+    error: z.string(),
+    kind: z.enum(['one', 'rule', 'digest', 'retro', 'exception-ended', 'batch']),
+    /** Alerts and ends of exceptions that it tells of, and notices that were put together in it. */
+    subjects: z.int(),
+    notices: z.int(),
+  })
+  .openapi('UndeliveredMessage');
+
+/** Messages to destinations that were given up, for administrators. */
+export function undeliveredRoutes({ undelivered, clock }: Pick<Parts, 'undelivered' | 'clock'>): Route[] {
+  return [
+    route(
+      {
+        method: 'get',
+        path: '/api/undelivered',
+        name: 'listUndelivered',
+        summary: 'Messages that were given up, the latest first: refused by their destination, or too old.',
+        needs: 'admin',
+        query: z.strictObject({ limit: paging.limit }),
+        answer: z.object({ messages: z.array(message) }),
+      },
+      ({ query: { limit } }) => ({ messages: undelivered.list(limit).map(record) }),
+    ),
+    route(
+      {
+        method: 'post',
+        path: '/api/undelivered/{id}/again',
+        name: 'sendAgain',
+        summary: 'Send a message after all, with the key that it had.',
+        needs: 'admin',
+        params: z.strictObject({ id: integer({ min: 1 }) }),
+        answer: message,
+      },
+      ({ params: { id }, who }) => record(undelivered.again(id, { actor: who.name, at: clock.now() })),
+    ),
+  ];
+}
+
+function record({ made, ended, summary, ...rest }: DeadLetter): z.input<typeof message> {
+  const { kind, subjects, notices } = summary;
+  return { ...rest, made: told(made), ended: told(ended), kind, subjects, notices };
+}
