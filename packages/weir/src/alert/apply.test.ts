@@ -193,6 +193,12 @@ describe('one story is one alert', () => {
     expect(book.verdicts()).toEqual([
       { verdict: 'benign', about: { finding: 'f1' }, by: 'ana', note: 'backup', place: 'alert 1' },
     ]);
+    expect(book.confirmed()).toEqual([]);
+    const { version = 0 } = book.get(2) ?? {};
+    book.change([{ id: 2, version }], { state: 'closed', verdict: 'true-positive' }, ana(15));
+    expect(book.confirmed()).toEqual([
+      { verdict: 'true-positive', about: { finding: 'f1' }, by: 'ana', note: '', place: 'alert 2' },
+    ]);
     expect(causes()).toEqual([
       ['raised', 1],
       ['raised', 2],

@@ -91,8 +91,13 @@ export class AlertBook {
     return changedAfter(this.#store, entry, limit);
   }
 
-  /** What people found out, as exceptions are held to it. */
+  /** What people found out. */
   verdicts(): GivenVerdict[] {
-    return givenVerdicts(this.#store);
+    return givenVerdicts(this.#store, 'all');
+  }
+
+  /** What people confirmed: exceptions are held to it. */
+  confirmed(): GivenVerdict[] {
+    return givenVerdicts(this.#store, 'confirmed');
   }
 }

@@ -1,16 +1,17 @@
 import type { GivenVerdict, Verdict } from '../model/exception.ts';
 import type { Store } from '../store/store.ts';
 
-/** The verdicts of closed alerts, each about every id that its story had. */
-export function givenVerdicts(store: Store): GivenVerdict[] {
+/** The verdicts of closed alerts, or those of confirmed cases alone, each about every id that its story had. */
+export function givenVerdicts(store: Store, which: 'all' | 'confirmed'): GivenVerdict[] {
+  const those = which === 'all' ? "alert.state = 'closed'" : "alert.verdict = 'true-positive'";
   return store
-    .statement(`SELECT alert.id, alert.verdict, told.finding,
+    .statement(`SELECT told.*,
         (SELECT json_array(actor, details_json ->> 'comment') FROM trail
-          WHERE subject = 'alert:' || alert.id AND action = 'alert.closed' ORDER BY trail.id DESC LIMIT 1) AS closing
-      FROM alert JOIN (
-        SELECT alert, finding FROM alert_finding UNION SELECT id, finding FROM alert
-      ) AS told ON told.alert = alert.id
-      WHERE alert.state = 'closed' ORDER BY alert.id, told.finding`)
+          WHERE subject = 'alert:' || told.id AND action = 'alert.closed' ORDER BY trail.id DESC LIMIT 1) AS closing
+      FROM (
+        SELECT id, verdict, finding FROM alert WHERE ${those}
+        UNION SELECT id, verdict, also.finding FROM alert JOIN alert_finding AS also ON also.alert = alert.id WHERE ${those}
+      ) AS told ORDER BY told.id, told.finding`)
     .all()
     .map((row) => {
       const [by, note] = JSON.parse(String(row.closing ?? '["",null]')) as [string, string | null];

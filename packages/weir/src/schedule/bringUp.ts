@@ -14,6 +14,7 @@ import { deviceNetworkEvents, egressDaily } from '../tables/index.ts';
 import { conclude } from './conclude.ts';
 import { settle, settledEpisodes, standingCount } from './episodes.ts';
 import { closeGaps, openGap } from './gaps.ts';
+import { askedOf } from './hiding.ts';
 import { type RuleRunResult, runLive } from './ruleRun.ts';
 import { standingState, writeRuleState } from './ruleState.ts';
 import type { Told } from './told.ts';
@@ -35,8 +36,9 @@ export interface Surroundings {
   readonly folder: string;
   readonly schema: Schema;
   readonly exceptions: () => readonly Exception[];
-  /** What people found out about findings: an exception that would hide a confirmed one is refused. */
-  readonly verdicts: () => readonly GivenVerdict[];
+  /** What people confirmed of findings: an exception that would hide one of them is refused. Asked for rules that have
+   *  exceptions. */
+  readonly confirmed: () => readonly GivenVerdict[];
   /** As many findings as a run may add to those that stand; as many as a scan may have where it is absent. */
   readonly findingsMost?: number;
   /** Evidence times before this may be gone from the lake; null: nothing is. */
@@ -65,8 +67,8 @@ export async function bringUp(
   const began = now();
   const state = standingState(store, live, began);
   const exceptions = around.exceptions();
-  const verdicts = around.verdicts();
-  const judgement = judgementOf(around);
+  const verdicts = askedOf(exceptions, rule.id).length === 0 ? [] : around.confirmed();
+  const judgement = judgementsOf({ exceptions: () => exceptions, confirmed: () => verdicts })(rule.id);
   const retained = retainedFrom();
   // Asked before the snapshot is taken: what is fused in between is looked at now, and said to be so with the next run.
   const unjoined = readsConnections(ruleQuery(rule, schema).tables) ? around.unjoined?.() : undefined;
@@ -162,10 +164,24 @@ function settledBefore({ weir, schedule }: LiveRule['rule'], retained: bigint): 
   return retained - weir.finding.quiet - schedule.period;
 }
 
-/** A text that changes with what people decided about findings. Verdicts matter to exceptions alone. */
-export function judgementOf({ exceptions, verdicts }: Pick<Surroundings, 'exceptions' | 'verdicts'>): string {
+/** A text for each rule that changes with what people decided about its findings, as it is now. What was confirmed matters to
+ *  exceptions alone. */
+export function judgementsOf({
+  exceptions,
+  confirmed,
+}: Pick<Surroundings, 'exceptions' | 'confirmed'>): (rule: string) => string {
   const inForce = exceptions();
-  return fingerprint([inForce, inForce.length === 0 ? [] : verdicts()]);
+  const known = new Map<string, string>();
+  let cases: string | undefined;
+  return (rule) => {
+    const before = known.get(rule);
+    if (before !== undefined) return before;
+    const asked = askedOf(inForce, rule);
+    if (asked.length > 0) cases ??= fingerprint(confirmed());
+    const judgement = fingerprint([asked, asked.length === 0 ? '' : cases]);
+    known.set(rule, judgement);
+    return judgement;
+  };
 }
 
 export function fingerprint(value: unknown): string {

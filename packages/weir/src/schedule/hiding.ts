@@ -14,6 +14,11 @@ export interface Hiding {
   readonly at: bigint;
 }
 
+/** The exceptions that a rule's stories are asked of. */
+export function askedOf(exceptions: readonly Exception[], rule: string): readonly Exception[] {
+  return exceptions.filter(({ rules }) => rules === null || rules.includes(rule));
+}
+
 /** Which exceptions hide a rule's stories, by id, as a scan over all of them would say: an exception is refused for what it
  *  would hide altogether. `now` are those that were judged, of which `judged` are the ids so far; the others stand as they
  *  were told, and `others` says whether something else hides one of them now. */
@@ -28,7 +33,7 @@ export function hidingOf(
     readonly now: readonly { readonly finding: Finding; readonly found: Pick<Found, 'holds'> }[];
   },
 ): { readonly by: (id: string) => readonly string[]; readonly others: boolean } {
-  const asked = exceptions.filter(({ rules }) => rules === null || rules.includes(rule.id));
+  const asked = askedOf(exceptions, rule.id);
   if (asked.length === 0) return { by: () => [], others: false };
   const others = standingEpisodes(store, rule.id).filter(({ id }) => !judged.has(id));
   const findings = [...others.map(({ id, finding }) => ({ ...finding, id })), ...now.map(({ finding }) => finding)];

@@ -56,7 +56,7 @@ export async function around(
   return {
     ...{ store, lake, folder, schema: weirSchema },
     exceptions: () => [],
-    verdicts: () => [],
+    confirmed: () => [],
     retained: () => null,
     isCanary: () => false,
     ...more,

@@ -502,7 +502,45 @@ test('a confirmed case that an exception would hide refuses it, also for stories
       await bench.pass();
       expect(told().at(-1)).toEqual([id, []]);
     },
-    { exceptions: () => [hides('all', 'DeviceName == "ws-1"')], verdicts: () => verdicts },
+    { exceptions: () => [hides('all', 'DeviceName == "ws-1"')], confirmed: () => verdicts },
+  );
+});
+
+test('what people found out is asked for rules with exceptions alone, and tells their stories again where it is confirmed', () => {
+  const inForce: Exception[] = [];
+  const confirmed: GivenVerdict[] = [];
+  let asked = 0;
+  return withBench(
+    async (bench) => {
+      const { home, lake, clock, runs } = bench;
+      bench.rules = ['a', 'b'].map((id) => live(rowWise, { id, name: id }));
+      clock.time += minute;
+      await put(home, lake, { DeviceNetworkEvents: [row('a', noon - minute)] });
+      const ran = async () => {
+        clock.time += 6n * 10_000_000n;
+        await bench.pass();
+        return runs.splice(0).map(({ rule }) => rule.name);
+      };
+      expect(await ran()).toEqual(['a', 'b']);
+      expect(asked).toBe(0);
+      inForce.push({ ...hides('one', 'DeviceName == "ws-9"'), rules: ['a'] });
+      expect(await ran()).toEqual(['a']);
+      expect(await ran()).toEqual([]);
+      confirmed.push({
+        verdict: 'true-positive',
+        about: { finding: 'f' },
+        ...{ by: 'kim', note: '', place: 'alert 1' },
+      });
+      expect(await ran()).toEqual(['a']);
+      expect(await ran()).toEqual([]);
+    },
+    {
+      exceptions: () => inForce,
+      confirmed: () => {
+        asked += 1;
+        return confirmed;
+      },
+    },
   );
 });
 

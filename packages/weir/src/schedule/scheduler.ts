@@ -4,7 +4,7 @@ import { tickAtOrAfter } from '../detect/ticks.ts';
 import { Engine, isOutOfMemory } from '../engine/engine.ts';
 import type { LiveLake } from '../live/liveLake.ts';
 import type { Clock } from '../model/clock.ts';
-import { bringUp, judgementOf, type LiveRule, type Surroundings } from './bringUp.ts';
+import { bringUp, judgementsOf, type LiveRule, type Surroundings } from './bringUp.ts';
 import { type Gap, openGap } from './gaps.ts';
 import { Lane, TimeLimit } from './lane.ts';
 import { ruleState, ruleStates, standingState } from './ruleState.ts';
@@ -70,7 +70,7 @@ export class Scheduler {
   /** A home that has run rules before has logs that a rule which is new to it finds for nobody to be woken. */
   readonly #since: bigint;
   #turn = 0;
-  #judged = { at: 0n, judgement: '' };
+  #judged: { readonly at: bigint; readonly of: (rule: string) => string } | undefined;
 
   constructor(options: SchedulerOptions) {
     this.#since = ruleStates(options.store).length === 0 ? 0n : options.clock.now();
@@ -142,23 +142,23 @@ export class Scheduler {
 
   #due(lane: LaneName): { live: LiveRule; course: Course; until: bigint }[] {
     const now = this.#options.clock.now();
-    const judgement = this.#judgementAt(now);
+    const judgements = this.#judgementsAt(now);
     return this.#options
       .rules()
       .flatMap((live) => {
         const course = this.#courseOf(live);
         if (course.running || restOf(course, now) > 0n || course.slow !== (lane === 'patient')) return [];
-        const until = this.#target(live, course, { now, judgement });
+        const until = this.#target(live, course, { now, judgement: judgements(live.rule.id) });
         return until === undefined ? [] : [{ live, course, until }];
       })
       .sort((a, b) => Number(isNear(b.live)) - Number(isNear(a.live)) || a.course.turn - b.course.turn);
   }
 
-  /** Looked at every few seconds: all verdicts are read for it. */
-  #judgementAt(now: bigint): string {
-    if (now - this.#judged.at >= 5n * second || this.#judged.at === 0n)
-      this.#judged = { at: now, judgement: judgementOf(this.#options) };
-    return this.#judged.judgement;
+  /** Looked at every few seconds: what was confirmed is read for it. */
+  #judgementsAt(now: bigint): (rule: string) => string {
+    if (this.#judged === undefined || now - this.#judged.at >= 5n * second)
+      this.#judged = { at: now, of: judgementsOf(this.#options) };
+    return this.#judged.of;
   }
 
   /** The tick up to which a rule is to be run now; undefined where nothing is due. */
@@ -199,7 +199,7 @@ export class Scheduler {
     const began = clock.now();
     course.running = true;
     // The run reads them for itself, perhaps newer.
-    this.#judged = { at: 0n, judgement: '' };
+    this.#judged = undefined;
     this.#turn += 1;
     course.turn = this.#turn;
     const now = () => clock.now();

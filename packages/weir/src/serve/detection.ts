@@ -129,7 +129,7 @@ export async function openDetection(parts: DetectionParts): Promise<Detection> {
     schema,
     rules: inForce,
     exceptions,
-    verdicts: () => alerts.verdicts(),
+    confirmed: () => alerts.confirmed(),
     isCanary: (finding) => canaries?.isCanary(finding) === true,
     apply: (told) => {
       canaries?.saw(told);

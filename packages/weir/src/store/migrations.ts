@@ -1,5 +1,6 @@
 import { accessTables } from './schema/access.ts';
 import { alertTables } from './schema/alerts.ts';
+import { confirmedIndex } from './schema/confirmed.ts';
 import { fusionTables } from './schema/fusion.ts';
 import { huntTables } from './schema/hunts.ts';
 import { lakeTables } from './schema/lake.ts';
@@ -12,4 +13,5 @@ export const migrations: readonly string[] = [
   [lakeTables, fusionTables, runTables, ruleTables, alertTables, accessTables].join('\n'),
   huntTables,
   ruleCopyTables,
+  confirmedIndex,
 ];
