@@ -125,7 +125,7 @@ export async function bringUp(
       });
     return await runLive({
       ...{ engine, rule, schema, snapshot, state, until, retained, exceptions },
-      file: join(folder, `${fingerprint(rule.id)}.duckdb`),
+      file: join(folder, evidenceName(rule.id)),
       all: state !== undefined && state.exceptions !== judgement,
       few: rule.kind === 'NRT' && came !== undefined && came.rows <= fewRows,
       ...{ settled, standing: (keys) => standingCount(store, rule.id, keys), findingsMost: around.findingsMost },
@@ -182,6 +182,11 @@ export function judgementsOf({
     known.set(rule, judgement);
     return judgement;
   };
+}
+
+/** The name of the file of a rule's evidence. */
+export function evidenceName(rule: string): string {
+  return `${fingerprint(rule)}.duckdb`;
 }
 
 export function fingerprint(value: unknown): string {

@@ -11,7 +11,7 @@ export interface Gap {
   /** In a sentence, for a person. */
   readonly detail: string;
   readonly openedAt: bigint;
-  /** When the time was looked at after all; undefined while it was not. */
+  /** When the time was looked at after all, or the rule was removed; undefined while neither is so. */
   readonly closedAt: bigint | undefined;
 }
 
@@ -41,6 +41,14 @@ export function closeGaps(store: Store, rule: string, until: bigint, at: bigint,
       `UPDATE gap SET closed_at = ? WHERE rule = ? AND closed_at IS NULL AND reason NOT IN ('retention', ?) AND last <= ?`,
     )
     .run(at, rule, but, until);
+}
+
+/** Closes all gaps of rules that are not among these. */
+export function closeRemoved(store: Store, rules: readonly string[], at: bigint): void {
+  store
+    .statement(`UPDATE gap SET closed_at = ?, detail = detail || '; the rule was removed'
+      WHERE closed_at IS NULL AND rule NOT IN (SELECT value FROM json_each(?))`)
+    .run(at, JSON.stringify(rules));
 }
 
 /** The newest first. */

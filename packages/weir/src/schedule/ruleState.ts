@@ -52,6 +52,10 @@ export function writeRuleState(store: Store, state: RuleState): void {
     );
 }
 
+export function forgetRuleState(store: Store, rule: string): void {
+  store.statement('DELETE FROM rule_state WHERE rule = ?').run(rule);
+}
+
 function stateOf(row: Record<string, unknown>): RuleState {
   const { first, last } = row as { first: bigint | null; last: bigint | null };
   return {

@@ -15,9 +15,11 @@ import type { Inventory } from '../model/inventory.ts';
 import { leastFloor } from '../notify/open.ts';
 import type { Health } from '../operate/health.ts';
 import { type Metrics, stepOf } from '../operate/metrics.ts';
+import type { LiveRule } from '../schedule/bringUp.ts';
 import type { Canaries } from '../schedule/canaries.ts';
 import { gapsOf } from '../schedule/gaps.ts';
 import { Library } from '../schedule/library.ts';
+import { forgetRemoved } from '../schedule/removed.ts';
 import { Scheduler } from '../schedule/scheduler.ts';
 import type { Store } from '../store/store.ts';
 import { schemaWith } from '../tables/watchlists.ts';
@@ -56,6 +58,8 @@ export interface Detection {
   /** Tells of exceptions that will end soon, of each end once. */
   readonly warnOfEnds: () => void;
   readonly library: Library;
+  /** The rules that run: those of the library that nobody stopped. */
+  readonly inForce: () => readonly LiveRule[];
   readonly ruleTexts: RuleTexts;
   readonly scheduler: Scheduler;
   /** Reads rules and exceptions again where their files changed. */
@@ -86,6 +90,11 @@ export async function openDetection(parts: DetectionParts): Promise<Detection> {
     const parts = new Set(inForce().map(({ rule }) => partOf(rule)));
     for (const part of health.parts.keys())
       if (part.startsWith(partOf({ name: '' })) && !parts.has(part)) health.forget(part);
+    // A rule whose file cannot be read is not removed.
+    if (library.troubles.length === 0) {
+      const ids = library.rules.map(({ rule }) => rule.id);
+      await forgetRemoved({ store, folder: paths.evidence }, ids, clock.now());
+    }
     if (reloaded === undefined) return;
     for (const trouble of library.troubles) log.warn({ part: 'rules', error: trouble }, trouble.message);
     const [first] = library.troubles;
@@ -153,7 +162,7 @@ export async function openDetection(parts: DetectionParts): Promise<Detection> {
     },
   });
   const warn = () => warnOfEnds(store, exceptions(), clock.now());
-  return { alerts, exceptionBook, exceptions, warnOfEnds: warn, library, ruleTexts, scheduler, reload };
+  return { alerts, exceptionBook, exceptions, warnOfEnds: warn, library, inForce, ruleTexts, scheduler, reload };
 }
 
 /** What copies of shipped rules are called in the service's health. */

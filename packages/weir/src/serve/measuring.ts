@@ -7,7 +7,7 @@ import type { DestinationHealth } from '../notify/health.ts';
 import type { Health } from '../operate/health.ts';
 import { type Metrics, type Reading, whenAsked } from '../operate/metrics.ts';
 import { gapsOf } from '../schedule/gaps.ts';
-import { ruleStates } from '../schedule/ruleState.ts';
+import { type RuleState, ruleStates } from '../schedule/ruleState.ts';
 import type { Store } from '../store/store.ts';
 
 export interface MeasuringParts {
@@ -15,6 +15,8 @@ export interface MeasuringParts {
   readonly journal: Journal;
   readonly health: Health;
   readonly clock: Clock;
+  /** The rules in force. */
+  readonly rules: () => readonly { readonly id: string; readonly name: string }[];
   readonly destinations: () => readonly DestinationHealth[];
 }
 
@@ -58,30 +60,35 @@ export function measureService(metrics: Metrics, parts: MeasuringParts): void {
       segments().map((row) => ({ labels: { table: String(row.table) }, value: Number(row[column]) })),
     );
 
-  const states = (value: (state: ReturnType<typeof ruleStates>[number]) => number | undefined) => () =>
-    ruleStates(store).flatMap((state) => {
-      const told = value(state);
-      return told === undefined ? [] : [{ labels: { rule: state.name }, value: told }];
+  // Names are not unique among rules, ids are.
+  const ofRule = ['rule', 'id'];
+  const states = (value: (state: RuleState) => number | undefined) => () => {
+    const known = new Map(ruleStates(store).map((state) => [state.rule, state]));
+    return parts.rules().flatMap(({ id, name }) => {
+      const state = known.get(id);
+      const told = state && value(state);
+      return told === undefined ? [] : [{ labels: { rule: name, id }, value: told }];
     });
+  };
   gauge(
     'rule_last_run_seconds',
     'How long the last run of a rule took.',
-    ['rule'],
+    ofRule,
     states(({ took }) => seconds(took)),
   );
   gauge(
     'rule_behind_seconds',
     'From the last tick that a rule looked at to the present.',
-    ['rule'],
+    ofRule,
     states(({ looked }) => looked && seconds(clock.now() - looked.last)),
   );
-  gauge('rule_gap_seconds', 'Time that a rule should have looked at and did not.', ['rule'], () => {
-    const names = new Map(ruleStates(store).map(({ rule, name }) => [rule, name]));
+  gauge('rule_gap_seconds', 'Time that a rule should have looked at and did not.', ofRule, () => {
     const open = Map.groupBy(gapsOf(store, { open: true }), ({ rule }) => rule);
-    return [...open].map(([rule, gaps]) => ({
-      labels: { rule: names.get(rule) ?? rule },
-      value: gaps.reduce((sum, { first, last }) => sum + seconds(last - first), 0),
-    }));
+    return parts.rules().flatMap(({ id, name }) => {
+      const gaps = open.get(id) ?? [];
+      const value = gaps.reduce((sum, { first, last }) => sum + seconds(last - first), 0);
+      return gaps.length === 0 ? [] : [{ labels: { rule: name, id }, value }];
+    });
   });
   gauge('alerts', 'Alerts that no exception hides.', ['state', 'severity'], () =>
     store

@@ -95,7 +95,8 @@ export async function openRooms(options: ServiceOptions, closing: Closing): Prom
   const keeper = await openKeeper({ options, paths, lake, health, closing });
   const doors = await openDoors({ options, intake, store, health, closing });
   const { journal } = intake;
-  measureService(metrics, { store, journal, health, clock, destinations: () => notifier.health() });
+  const rules = () => detection.inForce().map(({ rule }) => rule);
+  measureService(metrics, { store, journal, health, clock, rules, destinations: () => notifier.health() });
 
   const running = new Running(health, log);
   closing.add(async () => {
