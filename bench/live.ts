@@ -121,7 +121,7 @@ class LiveHome {
     const around: Surroundings = {
       ...{ store: this.#store, lake: this.#lake, folder: join(this.#home, 'evidence'), schema: weirSchema },
       exceptions: () => [],
-      verdicts: () => [],
+      confirmed: () => [],
       retained: () => null,
       isCanary: () => false,
       apply: () => undefined,
