@@ -55,6 +55,7 @@ export async function openWeb(parts: WebParts): Promise<Server> {
     ...{ store, clock, random, exceptions, snapshot },
     rules: () => library.rules.map(({ rule }) => rule),
     verdicts: () => alerts.verdicts(),
+    time: config.queries.backtest,
     engine: {
       ...{ memoryMb, threads, spillMb, watchlists, prepare },
       directory: paths.segments,

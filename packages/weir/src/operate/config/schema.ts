@@ -93,6 +93,7 @@ export function configFile<Destinations extends z.ZodType>(destinations: Destina
       memory: size.prefault('512MiB').describe('memory of each'),
       threads: z.int().min(1).max(64).default(1).describe('threads of each'),
       time: duration.prefault('60s').describe('the longest that one runs; then it is killed'),
+      backtest: duration.prefault('1h').describe('the longest that a back-test runs; then it is killed'),
       rows: z.int().min(1).max(1_000_000).default(10_000).describe('the most rows that one gives'),
     })
       .prefault({})

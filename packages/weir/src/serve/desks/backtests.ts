@@ -25,6 +25,8 @@ export interface BacktestsOptions {
   readonly exceptions: () => readonly Exception[];
   readonly verdicts: () => readonly GivenVerdict[];
   readonly snapshot: () => Tables;
+  /** The longest that one runs, ticks: others wait for it, and what it reads cannot be taken from the lake. */
+  readonly time: bigint;
   readonly engine: Pick<
     BacktestOrder,
     'directory' | 'spillDirectory' | 'memoryMb' | 'threads' | 'spillMb' | 'watchlists' | 'prepare'
@@ -48,7 +50,7 @@ interface Entry {
   child: ChildProcess | undefined;
 }
 
-/** Back-tests over the live lake: one at a time, each in a process that is killed when it is cancelled. */
+/** Back-tests over the live lake: one at a time, each in a process that is killed when it is cancelled or takes too long. */
 export class Backtests implements BacktestDesk {
   readonly #options: BacktestsOptions;
   readonly #entries = new Map<string, Entry>();
@@ -174,6 +176,7 @@ export class Backtests implements BacktestDesk {
       await mkdir(spillDirectory, { recursive: true });
       const show = await recorded((to) => tables.show(to));
       const news = await this.#told(entry, { ...entry.order, show, spillDirectory });
+      if (news === 'too long') return { state: 'failed', problem: tooLong(this.#options.time), result: null };
       if (news?.kind === 'done') return { state: 'done', problem: null, result: JSON.parse(news.result) };
       if (news?.kind === 'failed' && news.code === 'BUG') return this.#bug(new Error(news.message));
       const problem =
@@ -192,19 +195,31 @@ export class Backtests implements BacktestDesk {
   }
 
   /** The last that its process told; undefined where it ended before it was done. */
-  #told(entry: Entry, order: BacktestOrder): Promise<BacktestNews | undefined> {
+  #told(entry: Entry, order: BacktestOrder): Promise<BacktestNews | 'too long' | undefined> {
     if (this.#closed || entry.job.state !== 'running') return Promise.resolve(undefined);
     // TypeScript where Weir runs from its source, JavaScript where it was built.
     const worker = new URL(`./backtest.worker${extname(import.meta.url)}`, import.meta.url);
     const child = startWorker(worker, { heapMb, nice, errors: 'ignore' });
     entry.child = child;
+    const { clock, time } = this.#options;
+    const over = new AbortController();
     return new Promise((resolve) => {
-      let last: BacktestNews | undefined;
+      let last: BacktestNews | 'too long' | undefined;
+      clock.sleep(time, over.signal).then(
+        () => {
+          last ??= 'too long';
+          child.kill('SIGKILL');
+        },
+        () => undefined,
+      );
       child.on('message', (news: BacktestNews) => {
         if (news.kind === 'progress') entry.job = { ...entry.job, progress: news.what };
         else last = news;
       });
-      const ended = () => resolve(last);
+      const ended = () => {
+        over.abort();
+        resolve(last);
+      };
       child.once('exit', ended).once('error', ended);
       // A failure to send comes as its end, too.
       child.send(order, () => undefined);
@@ -217,4 +232,13 @@ export class Backtests implements BacktestDesk {
     const advice = 'Please report it; the log of the service has the details.';
     return { state: 'failed', problem: { code: 'BUG', message, advice }, result: null };
   }
+}
+
+function tooLong(time: bigint): NonNullable<BacktestJob['problem']> {
+  return {
+    code: 'BACKTEST_TIMEOUT',
+    message: `it took longer than ${time / 10_000_000n} s and was ended`,
+    advice:
+      'Give it a shorter span, or let the rule join and sort fewer rows; queries.backtest in weir.yaml is the limit.',
+  };
 }

@@ -200,7 +200,10 @@ test('sources tell what came of what they sent, and the records that could not b
 
 // Each is a process that loads the compiler first, beside whatever else the machine does.
 describe('back-tests', { timeout: 180_000 }, () => {
-  async function withBacktests(use: (backtests: Backtests, home: Home) => Promise<void>): Promise<void> {
+  async function withBacktests(
+    use: (backtests: Backtests, home: Home) => Promise<void>,
+    time = 36_000_000_000n,
+  ): Promise<void> {
     await Home.with(async (home) => {
       const lake = await home.lake();
       const row = (id: string, at: bigint) => ({
@@ -217,6 +220,7 @@ describe('back-tests', { timeout: 180_000 }, () => {
           return createHash('shake256', { outputLength: bytes }).update(`${drawn}`).digest();
         },
         snapshot: () => lake.snapshot(),
+        time,
         engine: {
           ...{ directory: join(home.folder, 'segments'), spillDirectory: join(home.folder, 'spill'), memoryMb: 200 },
           ...{ threads: 1, spillMb: 50, watchlists: [], prepare: [] },
@@ -288,6 +292,22 @@ describe('back-tests', { timeout: 180_000 }, () => {
       expect((await ended(backtests, third.id)).state).toBe('done');
       expect([first.id, second.id].map((id) => backtests.get(id).state)).toEqual(['cancelled', 'cancelled']);
     }));
+
+  test('are killed where they take too long, with what to do, and the next one begins', () =>
+    withBacktests(async (backtests) => {
+      const many = (name: string) => `(range ${name} from 1 to 1000000 step 1 | extend k = 1)`;
+      const query = `DeviceNetworkEvents | extend k = 1 | join kind=inner ${many('x')} on k | join kind=inner ${many('y')} on k | where x * y % 7 == 8`;
+      const yaml = `id: ${rule.id}\nname: Endless\nkind: NRT\nseverity: Low\nquery: ${query}\n`;
+      const [first, second] = [
+        await backtests.start({ ...whole, rule: { yaml } }, act),
+        await backtests.start({ ...whole, rule: { yaml } }, act),
+      ];
+      for (const { id } of [first, second])
+        expect(await ended(backtests, id)).toMatchObject({
+          state: 'failed',
+          problem: { code: 'BACKTEST_TIMEOUT', advice: expect.stringContaining('queries.backtest in weir.yaml') },
+        });
+    }, 100_000_000n));
 
   test('do not begin where the service stops first', () =>
     withBacktests(async (backtests) => {
