@@ -45,17 +45,33 @@ describe('findings become alerts', () => {
 
   test('it grows, and its trail has the figures as they were', () => {
     book.apply(told(10, [story([1])]));
+    const growth = () =>
+      book.trail(1, { limit: 100 }).map(({ at, details }) => [at, details.connections, details.bytesSent]);
     book.apply(told(11, [story([1, 2])]));
-    book.apply(told(12, [story([1, 2, 3])]));
-    const growth = book.trail(1, { limit: 100 }).map(({ at, details }) => [at, details.connections, details.bytesSent]);
-    expect(growth).toEqual([
+    expect(growth()).toEqual([
       [minute(10), 1, 1_048_576],
       [minute(11), 2, 2_097_152],
-      [minute(12), 3, 3_145_728],
     ]);
+    book.apply(told(12, [story([1, 2, 3])]));
     expect(book.get(1)).toMatchObject({ version: 1, changed: minute(12) });
     expect(book.evidence(1)).toMatchObject({ count: 3, eventIds: ['e1', 'e2', 'e3'] });
     expect(book.evidence(1)?.rows.map(({ EventId }) => EventId)).toEqual(['e1', 'e2', 'e3']);
+    book.apply(told(70, [story([1, 2, 3, 4])]));
+    book.apply(told(71, [story([1, 2, 3, 4, 5])]));
+    expect(growth().slice(2)).toEqual([[minute(71), 5, 5_242_880]]);
+  });
+
+  test('its trail has mere growth once an hour, and at once what is decisive', () => {
+    book.apply(told(10, [story([1])]));
+    for (let now = 11; now < 11 + 180; now++)
+      book.apply(told(now, [story(Array.from({ length: now }, (_, row) => row + 1))]));
+    // In three hours: by the hour, and where it had sent ten and a hundred times as much.
+    const entries = book.trail(1, { limit: 1_000 }).filter(({ action }) => action === 'alert.updated');
+    expect(entries.length).toBeLessThanOrEqual(6);
+    expect(entries.filter(({ details }) => Number(details.version) > 1).length).toBeGreaterThan(0);
+    expect(book.get(1)?.finding).toMatchObject({ connections: 190, bytesSent: 190n * 1_048_576n });
+    book.apply(told(191, [story([1, 2], { severity: 'low', score: 10 })]));
+    expect(book.trail(1, { limit: 1_000 }).at(-1)).toMatchObject({ at: minute(191), details: { severity: 'low' } });
   });
 
   test('a row that better evidence replaced is no longer evidence', () => {

@@ -72,7 +72,8 @@ export class AlertBook {
     return relatedAlerts(this.#store, id, limit);
   }
 
-  /** All that happened to an alert, in order. Entries `alert.opened` and `alert.updated` have its figures as they were. */
+  /** All that happened to an alert, in order. Entries `alert.opened` and `alert.updated` have its figures as they
+   *  were, of mere growth once an hour. */
   trail(id: number, { after = 0, limit }: { readonly after?: number; readonly limit: number }): TrailEntry[] {
     return readTrail(this.#store, { subject: subjectOf(id), after, limit });
   }

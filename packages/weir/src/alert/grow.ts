@@ -4,7 +4,7 @@ import { keptEvidence } from './evidence.ts';
 import { figuresOf, fingerprintOf, isTenfold, rankOf, withOlder } from './figures.ts';
 import type { KnownAlert } from './known.ts';
 import { type NotifyPolicy, tellGrowth } from './notices.ts';
-import { record } from './record.ts';
+import { record, refresh, subjectOf } from './record.ts';
 import type { Story } from './stories.ts';
 import { storedEvidence, storedFinding, storeStory } from './story.ts';
 
@@ -47,17 +47,15 @@ export function grow(
     storeStory(store, id, { finding, evidence, columns: told.columns });
     const decisive = rankOf(finding) !== alert.severity || isTenfold(alert.versionBytes, finding.bytesSent);
     const sent = finding.bytesSent === null ? null : String(finding.bytesSent);
-    record(
-      store,
-      id,
-      { ...weir('alert.updated', decisive), details: figuresOf(finding) },
-      {
-        ...{ finding: told.finding.id, fingerprint: fingerprintOf(told), title: finding.title },
-        ...{ severity: rankOf(finding), score: finding.score },
-        ...{ first_seen: finding.firstSeen, last_seen: finding.lastSeen },
-        ...(decisive || alert.versionBytes === null ? { version_bytes: sent } : {}),
-      },
-    );
+    const columns = {
+      ...{ finding: told.finding.id, fingerprint: fingerprintOf(told), title: finding.title },
+      ...{ severity: rankOf(finding), score: finding.score },
+      ...{ first_seen: finding.firstSeen, last_seen: finding.lastSeen },
+      ...(decisive || alert.versionBytes === null ? { version_bytes: sent } : {}),
+    };
+    if (decisive || !grewLately(store, id, at))
+      record(store, id, { ...weir('alert.updated', decisive), details: figuresOf(finding) }, columns);
+    else refresh(store, id, at, columns);
   }
   if (exceptions) {
     const action = hiddenBy.length > 0 ? 'alert.hidden' : 'alert.shown';
@@ -73,4 +71,15 @@ export function grow(
     together: told.retro === true ? 'retro' : back ? 'exception-ended' : null,
   });
   return true;
+}
+
+/** The trail tells mere growth of an alert once in so long: of a story that goes on for weeks each run of its rule finds more. */
+const growthEvery = 36_000_000_000n;
+
+function grewLately(store: Store, id: number, at: bigint): boolean {
+  const row = store
+    .statement("SELECT at FROM trail WHERE subject = ? AND action = 'alert.updated' ORDER BY id DESC LIMIT 1")
+    .get(subjectOf(id));
+  const last = row?.at as bigint | undefined;
+  return last !== undefined && last <= at && at - last < growthEvery;
 }

@@ -58,7 +58,7 @@ test('whatever happens, each change is in the trail once, and each finding has o
       const run = (): RuleFindings => told(now, findingsOf(rows, hidden), { revision: `r${revision}` });
       const head = async () => (await checkAlerts(store)).trail.head;
       for (const each of steps) {
-        now += 1;
+        now += 'rows' in each && each.rows.length > 2 ? 61 : 1;
         const open = book.list({}, { order: 'newest', limit: 100 }).alerts;
         const chosen = 'which' in each ? open[each.which % Math.max(1, open.length)] : undefined;
         const act = { actor: 'ana', at: minute(now) };
@@ -109,7 +109,7 @@ test('whatever happens, each change is in the trail once, and each finding has o
   for (const n of Object.values(seen)) expect(n).toBeGreaterThan(0);
 }, 120_000);
 
-async function holds(store: Store, book: AlertBook, { findings }: RuleFindings): Promise<void> {
+async function holds(store: Store, book: AlertBook, { findings, at }: RuleFindings): Promise<void> {
   expect(await checkAlerts(store)).toMatchObject({ trail: { faults: [] }, untold: [] });
   const all = book.list(
     { states: ['new', 'in-progress', 'closed', 'withdrawn'], hidden: 'with' },
@@ -127,7 +127,9 @@ async function holds(store: Store, book: AlertBook, { findings }: RuleFindings):
     expect(alert.finding).toMatchObject({ ...figures, evidence: { count: evidence.count } });
     expect(alert.hiddenBy).toEqual(hiddenBy);
     const last = book.trail(alert.id, { limit: 1_000 }).findLast(({ details }) => details.connections !== undefined);
-    expect(last?.details.connections).toBe(finding.connections);
+    // The trail tells mere growth once an hour.
+    const lately = last?.action === 'alert.updated' && at - last.at < 60n * (minute(1) - minute(0));
+    if (!lately) expect(last?.details.connections).toBe(finding.connections);
   }
   // An open alert that nothing bears out any more says so.
   const ids = new Set(findings.map(({ finding }) => finding.id));

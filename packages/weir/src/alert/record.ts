@@ -11,15 +11,15 @@ export interface Recorded {
   readonly decisive: boolean;
 }
 
-type Value = string | number | bigint | null;
+type Columns = Readonly<Record<string, string | number | bigint | null>>;
 
-/** Changes an alert and writes the change into the trail: the one way in which an alert is changed. Columns are named in the
- *  code. */
+/** Changes an alert and writes the change into the trail: the one way in which an alert is changed, but for mere growth
+ *  (`refresh`). Columns are named in the code. */
 export function record(
   store: Store,
   id: number,
   { at, actor, action, details = {}, decisive }: Recorded,
-  columns: Readonly<Record<string, Value>>,
+  columns: Columns,
 ): void {
   const sets = Object.keys(columns).map((name) => `${name} = ?, `);
   const row = store
@@ -28,6 +28,12 @@ export function record(
     .get(...Object.values(columns), at, decisive ? 1 : 0, id);
   const version = Number(row?.version);
   write(store, { at, actor, action, subject: subjectOf(id), details: { ...details, version } });
+}
+
+/** Brings an alert to what it has grown to, where the trail has told of its growth lately. */
+export function refresh(store: Store, id: number, at: bigint, columns: Columns): void {
+  const sets = Object.keys(columns).map((name) => `${name} = ?, `);
+  store.statement(`UPDATE alert SET ${sets.join('')}changed = ? WHERE id = ?`).run(...Object.values(columns), at, id);
 }
 
 /** What the trail calls an alert. */
