@@ -7,6 +7,7 @@ import {
   dnsEvents,
   endpointConnections,
   networkFlows,
+  publicTables,
 } from '../../packages/weir/src/tables/index.ts';
 import { csv, sampleRows } from './defenderShapes.ts';
 import { withFiles, withFolder, withIntake } from './intake.ts';
@@ -98,6 +99,23 @@ describe("rows in Weir's columns", () => {
     await withFiles({ 'rows.json': text }, async ({ inputs, rejects }) => {
       expect(inputs[0]).toMatchObject({ rows: 2, rejects: 1 });
       expect(rejects[0]?.reason).toMatch(/not of the form of the first records/);
+    });
+  });
+
+  it('are of the table whose columns they have, where they have all of them', async () => {
+    const files = Object.fromEntries(
+      publicTables.map((table) => {
+        const values = table.stored.map(({ name, type }) => {
+          if (type === 'datetime') return [name, finished.Timestamp];
+          if (name.endsWith('IP')) return [name, '10.0.0.5'];
+          return [name, type === 'string' ? `${name} of it` : type === 'bool' ? true : 1];
+        });
+        return [`${table.name}.ndjson`, `${JSON.stringify(Object.fromEntries(values))}\n`];
+      }),
+    );
+    await withFiles(files, async (taken) => {
+      const formats = taken.inputs.map(({ format, rows }) => `${rows} ${format}`);
+      expect(formats.sort()).toEqual(publicTables.map(({ name }) => `1 weir ${name} json`).sort());
     });
   });
 

@@ -65,7 +65,9 @@ export async function run(seed: number, folder: string, only?: WorldKind): Promi
   const spool = watched.length === 0 ? undefined : new Spool(join(folder, 'spool'), watched);
   const sent = records.filter((each) => !watched.includes(each));
   const deliveries = deliveriesOf(sent, draws);
-  const journalMax = draws.one([10_000_000_000, 10_000_000_000, 40_000, 6_000]);
+  const drawnMax = draws.one([10_000_000_000, 10_000_000_000, 40_000, 6_000]);
+  // A journal has room for the longest body, as config demands: a watched file that came at once is one.
+  const journalMax = spool === undefined ? drawnMax : Math.max(drawnMax, 40_000);
   const told = new Told(faults);
   const lives = 1 + draws.whole(4);
   let now = beginning;

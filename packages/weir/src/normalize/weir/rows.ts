@@ -44,13 +44,22 @@ const telling: readonly (readonly [table: Table, names: readonly string[], least
   [deviceProcessEvents, ['EventId'], 1],
 ];
 
+/** A row with one of them is a connection, however much of a flow it tells. */
+const ofConnections: ReadonlySet<string> = new Set(deviceNetworkEvents.stored.map(({ name }) => name)).difference(
+  new Set(networkFlows.stored.map(({ name }) => name)),
+);
+
 /** Columns of which every row of its table has one. */
 const anyOf = new Set(['LocalIP', 'RemoteIP', 'RemoteUrl', 'RemoteHost', 'QueryName', 'ActionType', 'FileName']);
 
 function tableOf(names: readonly string[]): { table: Table } | undefined {
   if (!names.some((name) => name === 'Timestamp' || name === 'TimeGenerated')) return undefined;
   const isDefender = hasDefenderColumns(names);
-  const found = telling.find(([, own, least]) => own.filter((name) => names.includes(name)).length >= least);
+  const isFlow = !names.some((name) => ofConnections.has(name));
+  const found = telling.find(
+    ([table, own, least]) =>
+      own.filter((name) => names.includes(name)).length >= least && (table !== networkFlows || isFlow),
+  );
   if (!found) return undefined;
   const [table] = found;
   if (table === deviceProcessEvents) {
