@@ -77,7 +77,7 @@ export function configFile<Destinations extends z.ZodType>(destinations: Destina
       .prefault({})
       .describe('how logs come in'),
     lake: map({
-      keep: duration.prefault('90d').describe('how long rows are kept, by the time of their evidence'),
+      keep: duration.prefault('90d').describe('how long rows are kept, from the later of their evidence and their arrival'),
       max: size.optional().describe('how large the segments may become; the oldest days go first'),
     })
       .prefault({})
