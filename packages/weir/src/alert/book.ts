@@ -26,12 +26,18 @@ import { type DoneStep, doneSteps, recordStep, type Step } from './steps.ts';
 import { storedEvidence } from './story.ts';
 import { givenVerdicts } from './verdicts.ts';
 
+/** As many are told at once to who listens; more than a page shows. */
+const mostGrown = 200;
+
 /** The alerts of a store. All is synchronous and short. */
 export class AlertBook {
   readonly #store: Store;
   readonly #policy: NotifyPolicy;
   /** Rings when what is to be told may be in the outbox: at the latest when the transaction that it is part of ends. */
   readonly written = new Bell();
+  /** Alerts that grew since the service began, the last of them: the trail does not tell each time that one does. */
+  #grown: number[] = [];
+  #grew = 0;
 
   constructor(store: Store, policy: NotifyPolicy) {
     this.#store = store;
@@ -42,6 +48,8 @@ export class AlertBook {
    *  put into the outbox. Inside of the caller's transaction it is part of that. */
   apply(findings: RuleFindings): Applied {
     const applied = applyFindings(this.#store, this.#policy, findings);
+    this.#grown = [...this.#grown, ...applied.changed].slice(-mostGrown);
+    this.#grew += applied.changed.length;
     this.written.ring();
     return applied;
   }
@@ -90,6 +98,17 @@ export class AlertBook {
 
   changedAfter(entry: number, limit: number): ChangedAlerts {
     return changedAfter(this.#store, entry, limit);
+  }
+
+  /** How many times alerts grew so far; those that did so after one of these times, as they are now. */
+  get grew(): number {
+    return this.#grew;
+  }
+
+  grownAfter(time: number): Alert[] {
+    const missed = this.#grew - time;
+    const ids = missed > 0 ? new Set(this.#grown.slice(-missed)) : [];
+    return [...ids].flatMap((id) => this.get(id) ?? []);
   }
 
   /** What people found out. */

@@ -343,6 +343,24 @@ describe('events', () => {
     expect(second.ids).toEqual([6, 11]);
   });
 
+  test('tell of growth that the trail does not tell again within the hour', async () => {
+    const rule = { rule: { id: 'rule-grows', name: 'Grows' } };
+    const seen = (...minutes: number[]) => api.alerts.apply(told(61_000 + minutes.length, [story(minutes)], rule));
+    const [opened] = seen(61_000).opened;
+    seen(61_000, 61_001);
+    const entries = api.alerts.trail(opened ?? 0, { limit: 100 }).length;
+    const response = await fetch(api.url('/api/events'), { headers: viewer });
+    let text = '';
+    for await (const piece of response.body ?? []) {
+      if (text === '') seen(61_000, 61_001, 61_002);
+      text += new TextDecoder().decode(piece);
+      if (text.includes('event: alert')) break;
+    }
+    const data = JSON.parse(/^data: (\{"id".*)$/m.exec(text)?.[1] ?? '');
+    expect(data).toMatchObject({ id: opened, finding: { connections: 3 } });
+    expect(api.alerts.trail(opened ?? 0, { limit: 100 })).toHaveLength(entries);
+  });
+
   test('end with the session', async () => {
     const secret = await api.addUser('gone', 'viewer');
     const response = await fetch(api.url('/api/events'), { headers: browser(secret) });

@@ -58,9 +58,7 @@ export function eventRoutes({
           streams -= 1;
           metrics.api.listening.set(streams);
         };
-        return streamSSE(context, (stream) =>
-          tell(stream, { after, still, clock, changed: (entry) => alerts.changedAfter(entry, batch) }).finally(ended),
-        );
+        return streamSSE(context, (stream) => tell(stream, { after, still, clock, alerts }).finally(ended));
       },
     ),
   ];
@@ -73,23 +71,28 @@ async function tell(
     after,
     still,
     clock,
-    changed,
+    alerts,
   }: {
     readonly after: number;
     readonly still: () => boolean;
     readonly clock: Clock;
-    readonly changed: (entry: number) => ReturnType<Parts['alerts']['changedAfter']>;
+    readonly alerts: Pick<Parts['alerts'], 'changedAfter' | 'grownAfter' | 'grew'>;
   },
 ): Promise<void> {
   const gone = new AbortController();
   stream.onAbort(() => gone.abort());
   let upTo = after;
+  let { grew } = alerts;
   let told = clock.now();
   // The id is known to the client from the beginning, so that it misses nothing when it comes back.
   await stream.writeSSE({ event: 'begin', id: String(upTo), data: '{}' });
   while (!stream.aborted && still()) {
-    const news = changed(upTo);
-    for (const alert of news.alerts) await stream.writeSSE({ event: 'alert', data: jsonText(alertRecord(alert)) });
+    const news = alerts.changedAfter(upTo, batch);
+    const known = new Set(news.alerts.map(({ id }) => id));
+    const grown = alerts.grownAfter(grew).filter(({ id }) => !known.has(id));
+    grew = alerts.grew;
+    for (const alert of [...news.alerts, ...grown])
+      await stream.writeSSE({ event: 'alert', data: jsonText(alertRecord(alert)) });
     if (news.upTo > upTo) {
       upTo = news.upTo;
       // After the alerts: a stream that breaks among them tells all of them again.
