@@ -20,10 +20,10 @@ const day = 24n * hour;
 /** A source is silent, or late, where it is so for twice as long as is usual for it, and never for less than a quarter of an
  *  hour; in its first week, when its nights and weekends are not known, for a day. Who sent for less than half a day, or
  *  paused for most of the time, as what is loaded once or twice, is not used to send (`used`). What has been silent four weeks
- *  longer than that is forgotten. */
+ *  longer than that is forgotten; a file beside others that go on, after a week. */
 export const thresholds = {
   ...{ least: 15n * minute, times: 2n, young: 7n * day, whileYoung: day },
-  ...{ window: 28n * day, used: 12n * hour, forgotten: 28n * day },
+  ...{ window: 28n * day, used: 12n * hour, forgotten: 28n * day, forgottenFile: 7n * day },
 };
 
 interface Rhythm {

@@ -75,11 +75,36 @@ test('a watched folder is silent when nothing comes of any of its files, and a f
     expect(alerts()).toEqual(['file//logs/*.csv has sent nothing for 25 h']);
     expect(health()).toBe('');
     const files = readInputs(home.store).filter(({ door }) => door === 'file');
-    expect(files.length).toBeLessThan(32);
+    expect(files.length).toBeLessThan(11);
     expect(files.reduce((sum, { rows }) => sum + rows, 0)).toBe(24 * 40 + 20);
     await pass(24, () => []);
     expect(alerts().at(-1)).toMatch(/^file\/\/logs\/zeek has sent nothing/);
     expect(health()).toMatch(/^file\/\/logs\/zeek: it is silent/);
+  }));
+
+test('a watched folder whose new files are too many to be told apart is not silent', () =>
+  withSources(async ({ home, pass, alerts }) => {
+    await pass(24 * 8, () => [{ door: 'file', source: '/logs/zeek/conn.log' }]);
+    const none = {
+      entries: 1,
+      repeated: 0,
+      bytes: 0,
+      records: 0,
+      rows: 0,
+      rejects: 0,
+      aside: 0,
+      ignored: 0,
+      unsplit: 0,
+    };
+    const { time } = home.clock;
+    const many = Array.from({ length: 2_000 }, (_, at) => ({
+      ...{ ...none, door: 'hec', source: `s${at}`, format: '', firstAt: time, lastAt: time, reason: undefined },
+    }));
+    home.store.transaction(() => addInputs(home.store, many, null));
+    await pass(20, (now) => [{ door: 'file', source: `/logs/zeek/conn.${now}.log` }]);
+    expect(alerts()).toEqual([]);
+    await pass(4, () => []);
+    expect(alerts()).toEqual([expect.stringMatching(/^file\/\/logs\/zeek has sent nothing/)]);
   }));
 
 test('who sends no more is forgotten after weeks, with room for others, and health is well again', () =>

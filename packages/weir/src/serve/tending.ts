@@ -1,7 +1,7 @@
 import { dirname, join, matchesGlob } from 'node:path';
 import type { AlertBook } from '../alert/book.ts';
 import type { Reception } from '../doors/reception.ts';
-import { forgetSources, isMany, readInputs } from '../live/inputs.ts';
+import { forgetSources, goneSources, isMany, readInputs } from '../live/inputs.ts';
 import type { Health } from '../operate/health.ts';
 import { Canaries } from '../schedule/canaries.ts';
 import { SourceWatch, thresholds } from '../schedule/sources.ts';
@@ -58,19 +58,23 @@ export function tending(
   const sources = new SourceWatch(store, clock.now(), (told) => void alerts.apply(told));
   return async () => {
     const now = clock.now();
-    const given = readInputs(store).filter(({ door, source }) => door !== 'canary' && !isMany(source));
+    const all = readInputs(store).filter(({ door }) => door !== 'canary');
+    const given = all.filter(({ source }) => !isMany(source));
+    // Files beyond those that are told apart may lie under any watched path.
+    const beyond = all.filter(({ door, source }) => door === 'file' && isMany(source) && source !== goneSources);
+    const withBeyond = (of: typeof given) => (of[0]?.door === 'file' ? [...of, ...beyond] : of);
     const told = Map.groupBy(given, ({ door, source }) => nameOf({ door, source: toldAs(config.watch, door, source) }));
     const last = (of: typeof given) => of.reduce((most, { lastAt }) => (lastAt > most ? lastAt : most), 0n);
     const newest = (of: typeof given) =>
       of.reduce<bigint | null>((most, { newest = null }) => ((newest ?? 0n) > (most ?? 0n) ? newest : most), null);
     const forgotten = sources.look(
-      [...told].map(([source, of]) => ({ source, lastAt: last(of), newest: newest(of) })),
+      [...told].map(([source, of]) => ({ source, lastAt: last(withBeyond(of)), newest: newest(withBeyond(of)) })),
       now,
     );
-    // A file of many under one path has no silence of its own.
+    // A file of many under one path has no silence of its own, and others take its place every hour or day.
     const over = [...told.values()].flatMap((of) =>
       [...Map.groupBy(of, nameOf).values()].filter(
-        (file) => last(file) < last(of) && now - last(file) > thresholds.forgotten,
+        (file) => last(file) < last(of) && now - last(file) > thresholds.forgottenFile,
       ),
     );
     forgetSources(store, [...forgotten.flatMap((name) => told.get(name) ?? []), ...over.flat()]);
