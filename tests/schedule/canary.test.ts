@@ -1,18 +1,22 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { loadCatalogue } from '../../packages/weir/src/catalogue/load.ts';
 import { fuse } from '../../packages/weir/src/fuse/fuse.ts';
+import { canaryDevices } from '../../packages/weir/src/live/canaryDevices.ts';
 import { Home } from '../../packages/weir/src/live/live.fixture.ts';
+import type { Finding } from '../../packages/weir/src/model/finding.ts';
 import { intake } from '../../packages/weir/src/normalize/intake.ts';
 import { Canaries } from '../../packages/weir/src/schedule/canaries.ts';
 import { Library } from '../../packages/weir/src/schedule/library.ts';
 import { around, Book, SetClock } from '../../packages/weir/src/schedule/live.fixture.ts';
 import { Scheduler } from '../../packages/weir/src/schedule/scheduler.ts';
 import { loadScenarios } from '../../packages/weir/src/simulate/load.ts';
+import { scan } from '../../packages/weir/src/weir.ts';
 
 const minute = 600_000_000n;
 const hour = 60n * minute;
+const deviceOf = ({ entities }: Finding) => entities.device.toLowerCase();
 const noon = 739_000n * 24n * hour + 12n * hour + minute;
 
 test('a canary goes the way of all records, is found by a rule of the house, and is told as one', () =>
@@ -67,7 +71,19 @@ test('a canary goes the way of all records, is found by a rule of the house, and
       state: 'ok',
       reason: 'the last canary (atomic-rclone-mega) raised its alert',
     });
+    expect(canaryDevices(home.store)).toEqual(new Set([...book.findings.values()].map(deviceOf)));
+    expect(canaryDevices(home.store, noon + 1n)).toEqual(new Set());
     expect(book.told.map(({ canary }) => canary)).toEqual(book.told.map(() => true));
     expect([...book.findings.values()].map(({ service, severity }) => [service, severity])).toEqual([['MEGA', 'high']]);
     scheduler.close();
+
+    const workDirectory = await mkdtemp(join(home.folder, 'scan-'));
+    const asked = { paths: [], home: { directory: home.folder, clock }, content, workDirectory, rules: [] };
+    const { result, extra } = await scan(asked, async (_, found) => found);
+    expect(extra.map(({ service }) => service)).toEqual(['MEGA']);
+    expect(result.findings).toEqual([]);
+    expect(result.runs.reduce((sum, { findings }) => sum + findings, 0)).toBe(0);
+    expect(result.fusion.notes).toContain(
+      '1 finding of canaries is left out: the service sent them to see that alerts come',
+    );
   }));

@@ -20,6 +20,7 @@ import { loadInventory } from './inventory/load.ts';
 import { writeInventory } from './inventory/table.ts';
 import { Lake, type ReadableLake } from './lake/lake.ts';
 import { settleRollups } from './lake/rollups.ts';
+import { canaryDevices } from './live/canaryDevices.ts';
 import { waitingLonger } from './live/fusion/behind.ts';
 import { withHome } from './live/home.ts';
 import type { Backtest } from './model/backtest.ts';
@@ -73,6 +74,8 @@ export interface Reading {
   readonly inputs: readonly InputReport[];
   readonly fusion: FusionReport;
   readonly inventory: Inventory | undefined;
+  /** Devices of a home's canaries, in lower case. */
+  readonly canaries?: ReadonlySet<string>;
 }
 
 /** The path of the data: source and normalize, fuse, detect. `also` looks at the lake while it stands, with all that was
@@ -94,7 +97,7 @@ export async function scan<Extra>(
     const schema = schemaWith(reading.inventory?.watchlists ?? []);
     const {
       runs: ran,
-      findings,
+      findings: found,
       holds,
     } = await detect(reading.lake, rules, {
       schema,
@@ -102,7 +105,11 @@ export async function scan<Extra>(
       conditions: exceptions,
       onProgress: ({ rule }) => options.onProgress?.({ stage: 'detect', what: rule }),
     });
-    const runs = [...ran, ...refused.map(refusedRun)];
+    const { findings, ofCanaries } = withoutCanaries(found, reading.canaries);
+    const runs = [
+      ...ran.map((run) => ({ ...run, findings: run.findings - (ofCanaries.get(run.rule) ?? 0) })),
+      ...refused.map(refusedRun),
+    ];
     const known = rules.map(({ id }) => id);
     const { shown, hidden, uses } = applyExceptions(findings, holds, { exceptions, verdicts: [], rules: known, now });
     const { from, until } = await dataSpan(reading.lake);
@@ -119,13 +126,28 @@ export async function scan<Extra>(
       runs,
       inputs: reading.inputs,
       lacking: lackingOf(reading.inputs, rules, schema),
-      fusion: { ...reading.fusion, notes: [...reading.fusion.notes, ...advice] },
+      fusion: { ...reading.fusion, notes: [...reading.fusion.notes, ...canaryNote(ofCanaries), ...advice] },
       asOf: options.asOf ?? null,
       dataFrom: from,
       dataUntil: until,
     };
-    return { result, extra: await also(reading, findings) };
+    return { result, extra: await also(reading, found) };
   });
+}
+
+/** What was found of devices that are real, and how many findings each rule has of a canary's. */
+function withoutCanaries(found: readonly Finding[], canaries: ReadonlySet<string> = new Set()) {
+  const isCanary = ({ entities }: Finding) => canaries.has(entities.device.toLowerCase());
+  const ofCanaries = new Map<string, number>();
+  for (const { rule } of found.filter(isCanary)) ofCanaries.set(rule.id, (ofCanaries.get(rule.id) ?? 0) + 1);
+  return { findings: found.filter((finding) => !isCanary(finding)), ofCanaries };
+}
+
+function canaryNote(ofCanaries: ReadonlyMap<string, number>): string[] {
+  const left = [...ofCanaries.values()].reduce((sum, n) => sum + n, 0);
+  if (left === 0) return [];
+  const [findings, are] = left === 1 ? ['finding', 'is'] : ['findings', 'are'];
+  return [`${left} ${findings} of canaries ${are} left out: the service sent them to see that alerts come`];
 }
 
 export interface BacktestOptions extends ReadOptions {
@@ -247,7 +269,13 @@ async function readHome<Result>(
       const fusion = { ...(await countConnections(engine)), ...untold, notes };
       const of = inventory === undefined ? {} : { inventory };
       const known = await inventoryOf(of, await loadCatalogue(join(content, 'catalogue')));
-      return await use({ lake: { engine, directory: segments }, inputs: [], fusion, inventory: known });
+      return await use({
+        lake: { engine, directory: segments },
+        inputs: [],
+        fusion,
+        inventory: known,
+        canaries: canaryDevices(store),
+      });
     });
   } finally {
     engine.close();

@@ -1,3 +1,4 @@
+import { canaryDevices } from '../live/canaryDevices.ts';
 import type { Clock } from '../model/clock.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Randomness } from '../model/randomness.ts';
@@ -37,8 +38,7 @@ export class Canaries {
   constructor(options: CanariesOptions) {
     this.#options = options;
     this.#since = options.clock.now();
-    const rows = options.store.statement('SELECT device FROM canary').all();
-    this.#devices = new Set(rows.map(({ device }) => String(device)));
+    this.#devices = canaryDevices(options.store);
   }
 
   /** Sends one where it is time. One that no door takes is told by `health`, and tried again the next time. */

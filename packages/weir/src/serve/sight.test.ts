@@ -19,6 +19,8 @@ const rows: readonly [string, number | null, string, string, number, string?][] 
   // Neither within one's own network nor of long ago.
   ['d', 5, 'x.exe', '', 0, 'Private'],
   ['e', 5, 'x.exe', 'Mega', 2],
+  // Nor of a canary.
+  ['Canary-1', 5, 'x.exe', 'Mega', 0],
 ];
 
 test('sight is of connections that left yesterday or today, with everything that a rule needs', async () => {
@@ -44,7 +46,7 @@ test('sight is of connections that left yesterday or today, with everything that
     limits: { atOnce: 1, memoryMb: 200, threads: 1, spillMb: 20, time: 300_000_000n, rows: 50 },
   });
   try {
-    const { sees, ...sight } = await sightOf(queries, ['one', 'two']);
+    const { sees, ...sight } = await sightOf(queries, ['one', 'two'], new Set(['canary-1', 'canary-2']));
     expect(sight).toEqual({
       ...{ from: 738_999n * day, until: noon, connections: 6, devices: 3 },
       needs: [

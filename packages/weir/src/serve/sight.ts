@@ -31,7 +31,7 @@ function inCell(cell: readonly Need[]): string {
 /** So many devices are named that something is never known of. */
 const namedMost = 5;
 
-const kql = `EgressDaily | where Day >= startofday(ago(1d))
+const kql = (but: string) => `EgressDaily | where Day >= startofday(ago(1d))${but}
 | summarize ${cells.map((cell, at) => `C${at} = ${inCell(cell)}`).join(', ')} by Device = tolower(DeviceName)
 | extend ${needs.map((need) => `Known_${need} = ${cells.flatMap((cell, at) => (cell.includes(need) ? [`C${at}`] : [])).join(' + ')}`).join(', ')}
 | extend All = ${cells.map((_, at) => `C${at}`).join(' + ')}
@@ -45,16 +45,24 @@ const kql = `EgressDaily | where Day >= startofday(ago(1d))
   ]),
 ].join(', ')}`;
 
-const fusionKql = 'DeviceNetworkEvents | where Timestamp > ago(1d) | summarize count() by Fusion';
+const fusionKql = (but: string) =>
+  `DeviceNetworkEvents | where Timestamp > ago(1d)${but} | summarize count() by Fusion`;
 
-/** What the logs of yesterday and today tell of connections. `ids` are the two queries' own. */
-export async function sightOf(queries: Queries, ids: readonly [string, string]): Promise<Seen> {
+/** What the logs of yesterday and today tell of connections, those of these canaries' devices (in lower case) left out. `ids`
+ *  are the two queries' own. */
+export async function sightOf(
+  queries: Queries,
+  ids: readonly [string, string],
+  canaries: ReadonlySet<string>,
+): Promise<Seen> {
+  const names = [...canaries].map((device) => JSON.stringify(device)).join(', ');
+  const but = canaries.size === 0 ? '' : ` | where tolower(DeviceName) !in (${names})`;
   const ask = async (id: string, text: string) => {
     const { rows, now } = await queries.run({ id, who: 'weir', kql: text }, new AbortController().signal);
     return { rows: JSON.parse(`[${rows}]`) as unknown[][], now };
   };
-  const { rows, now } = await ask(ids[0], kql);
-  const { rows: told } = await ask(ids[1], fusionKql);
+  const { rows, now } = await ask(ids[0], kql(but));
+  const { rows: told } = await ask(ids[1], fusionKql(but));
   const [row = []] = rows;
   const counts = cells.map((_, at) => Number(row[at] ?? 0));
   const sees = (wanted: Wanted) =>

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { ticksPerDay } from '@weir/kql/types';
 import { ViewBook } from '../alert/views.ts';
 import { createApi } from '../api/api.ts';
 import { openServer, type Server } from '../api/http/server.ts';
@@ -8,6 +9,7 @@ import { recorded } from '../api/query/recorded.ts';
 import { httpDoors } from '../doors/http.ts';
 import { SavedHunts } from '../hunts/savedHunts.ts';
 import { writeWatchlists } from '../inventory/watchlists.ts';
+import { canaryDevices } from '../live/canaryDevices.ts';
 import { Undelivered } from '../notify/undelivered.ts';
 import { loadTests } from '../ruletest/load.ts';
 import type { Closing } from './closing.ts';
@@ -32,6 +34,8 @@ export interface WebParts extends Rooms {
 
 /** What spills of people's queries and back-tests may take of the disk, each. */
 const spillMb = 2_048;
+/** Sight is of yesterday and today, and a canary's rows are of moments before it was sent; ticks. */
+const canariesSeen = 3n * ticksPerDay;
 
 /** Opens the port: doors for logs, and the API. */
 export async function openWeb(parts: WebParts): Promise<Server> {
@@ -76,7 +80,7 @@ export async function openWeb(parts: WebParts): Promise<Server> {
         testsOf: async ({ path }) => (await loadTests([path])).rules.reduce((sum, { tests }) => sum + tests.length, 0),
         copies: () => ruleTexts.copies(),
         now: () => clock.now(),
-        sight: () => sightOf(queries, [drawnId(), drawnId()]),
+        sight: () => sightOf(queries, [drawnId(), drawnId()], canaryDevices(store, clock.now() - canariesSeen)),
       }),
       guides: guideDesk({
         rules: () => library.rules.map(({ rule }) => rule),

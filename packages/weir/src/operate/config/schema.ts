@@ -108,7 +108,7 @@ export function configFile<Destinations extends z.ZodType>(destinations: Destina
       every: duration.describe('how often a scenario goes through the real intake and must raise its alert'),
     })
       .optional()
-      .describe('without it, nothing proves that alerts still come'),
+      .describe('without it, nothing proves that alerts still come; its rows stand in the tables (serve.md)'),
     log: map({
       level: z
         .enum(['debug', 'info', 'warn', 'error'])
