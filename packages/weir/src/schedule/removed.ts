@@ -22,6 +22,9 @@ export async function forgetRemoved(
       if (!there.has(rule) && now - ranAt > remembered) forgetRuleState(store, rule);
   });
   const kept = new Set([...rules, ...ruleStates(store).map(({ rule }) => rule)].map(evidenceName));
-  for (const name of await readdir(folder))
-    if (!kept.has(name.replace(/\.wal$/, ''))) await rm(join(folder, name), { force: true });
+  for (const name of await readdir(folder)) {
+    // What the engine puts beside a file begins with its name.
+    const [of] = /^[^.]+\.duckdb/.exec(name) ?? [];
+    if (of !== undefined && !kept.has(of)) await rm(join(folder, name), { recursive: true, force: true });
+  }
 }
