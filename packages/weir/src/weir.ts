@@ -5,6 +5,7 @@ import { backtest as playBack } from './backtest/backtest.ts';
 import { loadCatalogue } from './catalogue/load.ts';
 import { detect } from './detect/detect.ts';
 import { lackingOf } from './detect/lacking.ts';
+import { namelessOf } from './detect/nameless.ts';
 import { refusedRun } from './detect/refused.ts';
 import { evidenceTime } from './detect/window.ts';
 import { Engine } from './engine/engine.ts';
@@ -127,6 +128,7 @@ export async function scan<Extra>(
       inputs: reading.inputs,
       lacking: lackingOf(reading.inputs, rules, schema),
       fusion: { ...reading.fusion, notes: [...reading.fusion.notes, ...canaryNote(ofCanaries), ...advice] },
+      nameless: await namelessOf(reading.lake.engine),
       asOf: options.asOf ?? null,
       dataFrom: from,
       dataUntil: until,

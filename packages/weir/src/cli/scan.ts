@@ -79,7 +79,7 @@ function exitCodeOf({ inputs, runs, findings }: ScanResult, { home, failOn }: Sc
 function rendered(result: ScanResult, paths: readonly string[], flags: ScanFlags): string {
   switch (flags.format) {
     case 'table':
-      return renderScan(result, { ...terminal(), ...explainCommand(paths, flags) });
+      return renderScan(result, { ...terminal(), ...explainCommand(paths, flags), ...huntCommand(paths, flags) });
     case 'json':
       return scanToJson(result);
     case 'ndjson':
@@ -101,6 +101,13 @@ function explainCommand(paths: readonly string[], { rule = [], inventory, home, 
   ];
   const rest = [...paths, ...options].map(shellWord).join(' ');
   return { explain: (id: string) => `weir explain ${id} ${rest}` };
+}
+
+/** What hunts in the same logs: not where they came through a pipe, nor in a home, whose console hunts. */
+function huntCommand(paths: readonly string[], { inventory, home }: ScanFlags) {
+  if (paths.includes('-') || home !== undefined) return {};
+  const rest = [...paths, ...(inventory === undefined ? [] : ['--inventory', inventory])].map(shellWord).join(' ');
+  return { hunt: (id: string) => `weir hunt ${id} ${rest}` };
 }
 
 function shellWord(text: string): string {

@@ -18,11 +18,22 @@ export interface ScanResult {
   /** Columns that inputs have not and by which rules decide. */
   readonly lacking: readonly LackingInput[];
   readonly fusion: FusionReport;
+  /** What left for addresses without a name; null where it is too little to be told. */
+  readonly nameless: Nameless | null;
   /** The one moment at which every rule ran (`--as-of`), ticks; null in a replay over the data's own time. */
   readonly asOf: bigint | null;
   /** The data's own time, ticks; null where there are no rows. */
   readonly dataFrom: bigint | null;
   readonly dataUntil: bigint | null;
+}
+
+/** What left for public addresses without a name or a service. No finding: who holds an address, no log says. */
+export interface Nameless {
+  readonly bytesSent: bigint;
+  /** Of all bytes that are known to have left. */
+  readonly ofBytes: bigint;
+  /** The most that one program of one device sent to one of them; `device` is `''` where it is unknown. */
+  readonly most: { readonly device: string; readonly address: string; readonly bytesSent: bigint };
 }
 
 /** Columns of a table that an input has not, all of which rules decide by, and the names of those rules. */

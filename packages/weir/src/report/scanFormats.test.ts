@@ -62,6 +62,23 @@ it('the command to type next is never broken over lines', () => {
   expect(of(many)).toMatch(new RegExp(`^Next {6}weir explain \\S+ ${many}\\n {10}asks these logs`, 'm'));
 });
 
+it('what left for addresses without a name is told in the page, the table and JSON, with the hunt that shows it', () => {
+  const gibibyte = 2n ** 30n;
+  const most = { device: 'ws-1', address: '203.0.113.9', bytesSent: 3n * gibibyte };
+  const result = scanResult({ findings: [], nameless: { bytesSent: 4n * gibibyte, ofBytes: 9n * gibibyte, most } });
+  const told =
+    '4.0 GiB of the 9.0 GiB that is known to have left went to addresses without a name, most of all 3.0 GiB from ws-1 to 203.0.113.9';
+  const table = renderScan(result, { width: 200, color: false, hunt: (id) => `weir hunt ${id} ./logs` });
+  expect(table).toContain(`Nameless  ${told}\n`);
+  expect(table).toMatch(/^Next {6}weir hunt nameless-addresses \.\/logs shows/m);
+  expect(renderHtml(result, { timeline: null })).toContain(`${told}: the hunt nameless-addresses shows it.`);
+  expect(JSON.parse(scanToJson(result)).nameless).toEqual({
+    bytesSent: Number(4n * gibibyte),
+    ofBytes: Number(9n * gibibyte),
+    most: { ...most, bytesSent: Number(3n * gibibyte) },
+  });
+});
+
 const formats = {
   table: (result: ReturnType<typeof scanResult>) => renderScan(result, { width: 100, color: false }),
   json: scanToJson,

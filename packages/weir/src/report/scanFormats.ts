@@ -8,11 +8,11 @@ import { csvCell, jsonText } from './harmless.ts';
 import { gravestFirst } from './order.ts';
 import { masked, presentable } from './presentable.ts';
 
-/** `weir scan --format json`: one object with complete, findings, runs, inputs, fusion, lacking, hidden (findings with the ids of
+/** `weir scan --format json`: one object with complete, findings, runs, inputs, fusion, nameless, lacking, hidden (findings with the ids of
  *  the exceptions that hide them), exceptions, asOf and the data's time span.
  *  Datetimes are ISO 8601 in UTC with seven digits, longs beyond 2^53 strings, unknown is null, secrets are masked. */
 export function scanToJson(result: ScanResult): string {
-  const { complete, findings, hidden, exceptions, runs, inputs, fusion, lacking, asOf, dataFrom, dataUntil } =
+  const { complete, findings, hidden, exceptions, runs, inputs, fusion, nameless, lacking, asOf, dataFrom, dataUntil } =
     masked(result);
   const iso = (ticks: bigint | null) => (ticks === null ? null : ticksToIso(ticks));
   const whole = {
@@ -29,6 +29,7 @@ export function scanToJson(result: ScanResult): string {
     })),
     inputs,
     fusion,
+    nameless,
     lacking,
     hidden: hidden.map(hiddenRecord),
     exceptions: exceptions.map(exceptionRecord),

@@ -8,7 +8,15 @@ import { readable } from './presentable.ts';
 import { findingDetails, findingsTable, informationalLine } from './terminal/findings.ts';
 import { fusionGaps, fusionLine, matchLine } from './terminal/fusion.ts';
 import { inputsLine, runLines, troubledInputs } from './terminal/sources.ts';
-import { blindSpots, foundLine, incompleteReasons, readLine, reasonsText, windowNote } from './terminal/summary.ts';
+import {
+  blindSpots,
+  foundLine,
+  incompleteReasons,
+  namelessLine,
+  readLine,
+  reasonsText,
+  windowNote,
+} from './terminal/summary.ts';
 import { displayWidth, labelled, type Paint, painter, wrap } from './terminal/text.ts';
 
 export interface TerminalOptions {
@@ -17,6 +25,8 @@ export interface TerminalOptions {
   readonly color: boolean;
   /** The command that asks the logs about a finding, by the beginning of its id; absent where none can. */
   readonly explain?: (id: string) => string;
+  /** The command that hunts in the logs, by the hunt's id; absent where none can. */
+  readonly hunt?: (id: string) => string;
 }
 
 const narrowest = 76;
@@ -59,6 +69,7 @@ function summary(scan: ScanResult, width: number, paint: Paint): string[] {
   return [
     headed('Read', readLine(scan), width, paint),
     headed('Found', foundLine(scan), width, paint),
+    ...(scan.nameless === null ? [] : [headed('Nameless', namelessLine(scan), width, paint)]),
     ...(scan.exceptions.length === 0 ? [] : [headed('Hidden', hiddenLine(scan.hidden, scan.exceptions), width, paint)]),
     ...windowNote(scan).map((note) => headed('As of', note, width, paint)),
     ...completeness(scan, width, paint),
@@ -100,24 +111,36 @@ function findingsSection({ findings }: ScanResult, width: number, paint: Paint):
   ];
 }
 
-/** What to type after reading, for the gravest finding. */
-function nextSection(
-  { findings, hidden }: ScanResult,
-  { explain }: TerminalOptions,
-  width: number,
-  paint: Paint,
-): string[] {
+/** What to type after reading: for the gravest finding, and for what left without a name. */
+function nextSection(scan: ScanResult, options: TerminalOptions, width: number, paint: Paint): string[] {
+  const steps = [...explainStep(scan, options), ...huntStep(scan, options)];
+  return steps.flatMap(({ command, does }, index) => {
+    const label = index === 0 ? 'Next' : '';
+    // A command over two lines would be two commands where it is pasted.
+    return displayWidth(command) <= width - labelWidth
+      ? [headed(label, `${command} ${does}`, width, paint)]
+      : [`${paint('bold', label)}${' '.repeat(labelWidth - label.length)}${command}`, headed('', does, width, paint)];
+  });
+}
+
+interface Step {
+  readonly command: string;
+  readonly does: string;
+}
+
+function explainStep({ findings, hidden }: ScanResult, { explain }: TerminalOptions): Step[] {
   const [first] = gravestFirst(findings);
   if (first === undefined || explain === undefined) return [];
   const ids = [...findings, ...hidden.map(({ finding }) => finding)].map(({ id }) => id);
   const short = first.id.slice(0, idShown);
   const id = ids.filter((other) => other.startsWith(short)).length === 1 ? short : first.id;
   const which = findings.length === 1 ? '' : ', and so for any other id';
-  const [command, does] = [visible(explain(id)), `asks these logs what decides it${which}`];
-  // A command over two lines would be two commands where it is pasted.
-  return displayWidth(command) <= width - labelWidth
-    ? [headed('Next', `${command} ${does}`, width, paint)]
-    : [`${paint('bold', 'Next')}${' '.repeat(labelWidth - 'Next'.length)}${command}`, headed('', does, width, paint)];
+  return [{ command: visible(explain(id)), does: `asks these logs what decides it${which}` }];
+}
+
+function huntStep({ nameless }: ScanResult, { hunt }: TerminalOptions): Step[] {
+  if (nameless === null || hunt === undefined) return [];
+  return [{ command: visible(hunt('nameless-addresses')), does: 'shows what went to addresses without a name' }];
 }
 
 /** So much of an id tells it from others nearly always. */

@@ -3,7 +3,7 @@ import type { ScanResult } from '../../model/scanResult.ts';
 import { hiddenLine } from '../exceptions.ts';
 import { bytes, count, minuteRange, percent, plural, ticksToMinute } from '../format.ts';
 import { foremost, perSeverity } from '../order.ts';
-import { blindSpots, incompleteReasons, windowNote } from '../terminal/summary.ts';
+import { blindSpots, incompleteReasons, namelessLine, windowNote } from '../terminal/summary.ts';
 import { together, totalsBy } from '../totals.ts';
 import { bullets, type Html, html, listed } from './markup.ts';
 
@@ -15,6 +15,7 @@ export function headline(result: ScanResult, sorted: readonly Finding[]): Html {
 ${shown.length === 0 ? quietLead(result) : mostOfIt(shown)}
 ${shown.length < sorted.length ? html`<p class="note">The headline is about the ${severities} findings; ${rest(sorted.slice(shown.length))} below.</p>` : ''}
 ${result.exceptions.length === 0 ? '' : html`<p class="note">${hiddenLine(result.hidden, result.exceptions)}.</p>`}
+${result.nameless === null ? '' : html`<p class="note">${namelessLine(result)}: the hunt nameless-addresses shows it.</p>`}
 ${figures(result, sorted, shown)}
 ${result.complete ? '' : incomplete(result)}`;
 }

@@ -27,6 +27,18 @@ export function foundLine({ findings }: ScanResult): string {
   return `${plural(findings.length, 'finding')}: ${levels.join(', ')}; ${sentText(findings)}`;
 }
 
+/** What left for addresses without a name: `4.4 GiB of the 5.1 GiB that is known to have left went to …`; empty where it
+ *  is too little to be told. */
+export function namelessLine({ nameless }: ScanResult): string {
+  if (nameless === null) return '';
+  const { bytesSent, ofBytes, most } = nameless;
+  const how = most.bytesSent === bytesSent ? 'all of it' : `most of all ${bytes(most.bytesSent)}`;
+  return (
+    `${bytes(bytesSent)} of the ${bytes(ofBytes)} that is known to have left went to addresses without a name, ` +
+    `${how} from ${most.device || 'an unknown device'} to ${most.address || 'an unknown address'}`
+  );
+}
+
 /** How much the foremost findings sent together, each connection counted once. */
 function sentText(findings: ScanResult['findings']): string {
   const { findings: told, severities } = foremost(findings);
