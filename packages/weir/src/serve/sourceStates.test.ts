@@ -45,6 +45,32 @@ test('a source is not well while something is wrong with what it sends, and well
     expect(told()).toEqual(['ok', '']);
   }));
 
+test('what is not read at all is told first', () =>
+  Home.with(async ({ store, clock }) => {
+    const none = {
+      entries: 1,
+      repeated: 0,
+      bytes: 0,
+      records: 5,
+      rows: 5,
+      rejects: 0,
+      aside: 0,
+      ignored: 0,
+      unsplit: 0,
+    };
+    const times = { firstAt: clock.now(), lastAt: clock.now() };
+    const given = { ...none, ...times, door: 'http', format: 'zeek', reason: undefined };
+    const old = ['a', 'b', 'c', 'd'].map((source) => ({ ...given, source }));
+    addInputs(store, old, clock.now() - 7n * day);
+    const skipped = { records: 0, rows: 0, aside: 1, format: '', reason: 'no format fits' };
+    addInputs(store, [{ ...given, ...skipped, source: 'z' }], null);
+    const health = new Health(clock);
+    new SourceStates(store, clock).report(health);
+    expect(health.parts.get('sources')?.reason).toMatch(
+      /^http\/z: no format fits .* \| http\/a: .* \| http\/b: .* \| and 2 more/,
+    );
+  }));
+
 test('sources that senders name without end are counted together', () =>
   Home.with(async ({ store, clock }) => {
     const none = { entries: 1, repeated: 0, bytes: 0, records: 0, rows: 0, rejects: 0, aside: 0, ignored: 0 };

@@ -37,7 +37,7 @@ export class SourceStates {
     this.#before = this.#since;
   }
 
-  /** What is wrong with whom now: by `door/source`, those that are well left out. */
+  /** What is wrong with whom now: by `door/source`, those that are well left out. First those of whom something is not read. */
   judge(): Map<string, string> {
     const now = this.#clock.now();
     const given = readInputs(this.#store);
@@ -49,13 +49,16 @@ export class SourceStates {
     }
     const silent = troubledSources(this.#store);
     const wrong = new Map<string, string>();
+    const unread = new Set<string>();
     for (const [name, trouble] of silent) wrong.set(name, `it is ${trouble}; an alert says since when`);
     for (const [name, total] of totals) {
       if (isMany(total.source)) continue;
       const before = this.#before.totals.get(name);
       const lately = (count: 'entries' | 'repeated' | 'records' | 'rejects') => total[count] - (before?.[count] ?? 0);
+      const missing = notRead(formats.get(name) ?? [], now);
+      if (missing.length > 0) unread.add(name);
       const said = [
-        ...notRead(formats.get(name) ?? [], now),
+        ...missing,
         ...[wrong.get(name) ?? []].flat(),
         ...share(lately('rejects'), lately('records'), 'record', 'could not be used: GET /api/rejects shows them'),
         ...share(
@@ -68,7 +71,7 @@ export class SourceStates {
       ];
       if (said.length > 0) wrong.set(name, said.join('; '));
     }
-    return wrong;
+    return new Map([...wrong].toSorted(([a], [b]) => Number(unread.has(b)) - Number(unread.has(a))));
   }
 
   /** Tells the service's health of those that are not well. */
