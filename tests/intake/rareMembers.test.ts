@@ -1,7 +1,6 @@
 import { expect, it } from 'vitest';
-import { endpointConnections, networkFlows } from '../../packages/weir/src/tables/index.ts';
+import { networkFlows } from '../../packages/weir/src/tables/index.ts';
 import { type Eve, flowRecord, ndjson } from './eveRecords.ts';
-import { elasticDocument } from './examples/endpoint.ts';
 import { withFiles } from './intake.ts';
 
 const padding = 'x'.repeat(2000);
@@ -22,32 +21,4 @@ it.each([
       expect(await rows(networkFlows)).toEqual(expect.arrayContaining(alone));
     });
   }
-});
-
-const elastic = (changes: object): Record<string, unknown> =>
-  elasticDocument({ event: { action: 'disconnect_received', type: ['end'] }, ...changes });
-const connections = Array.from({ length: 800 }, (_, at) => elastic({ event: { id: `usual-${at}` }, padding }));
-const parent = { name: 'late.exe', pid: 9, entity_id: 'E-0' };
-const nested = elastic({ process: { parent } });
-const flat = { ...elastic({}), 'process.parent.name': 'late.exe', 'process.parent.pid': 9 };
-const escaped = (text: string, key: string): string =>
-  text.replaceAll(`"${key}`, `"\\u00${key.charCodeAt(0).toString(16)}${key.slice(1)}`);
-
-// So long a last record is cut in every sample.
-it.each([
-  ['nested', JSON.stringify(nested)],
-  ['with dots', JSON.stringify(flat)],
-  ['nested, with an escape in a key', escaped(JSON.stringify(nested), 'parent')],
-  ['with dots and an escape', escaped(JSON.stringify(flat), 'process.')],
-  ['nested, with blanks', JSON.stringify(nested).replaceAll('":', '" : ')],
-])('a member that only the last record of a large file has is read as in a small one: %s', async (_, record) => {
-  const told = 'InitiatingProcessParentFileName, InitiatingProcessParentId';
-  const odd = record.replace(/^\{/, `{"padding":"${'x'.repeat(60_000)}",`);
-  const text = `${ndjson(connections)}${odd}`;
-  for (const file of [text, `${text}\n`])
-    await withFiles({ 'elastic.json': file }, async ({ inputs, rows }) => {
-      expect(inputs[0]).toMatchObject({ records: 801, rows: 801, rejects: 0 });
-      const parents = await rows(endpointConnections, told);
-      expect(parents.filter((row) => row.includes('late.exe'))).toEqual(['late.exe|9']);
-    });
 });

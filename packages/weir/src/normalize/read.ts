@@ -115,16 +115,16 @@ async function readFast(
   const { lake } = context;
   const path = await plainlyNamed(source, context.workDirectory);
   const seen = shape.kind === 'json-lines' ? await seenIn(path) : undefined;
-  const sampled: ReadingOptions = { path, numbered: false, longest: 0, ...(seen && { seen }) };
-  const { mapping, reading } = shape.job(sampled);
+  const options: ReadingOptions = { path, numbered: false, longest: 0, ...(seen && { seen }) };
+  const job = shape.job(options);
   // How many records such a file has is not known before.
-  if (mapping.opened) return undefined;
-  const wanted = { texts: [...tellingTexts(mapping), numberColumn], keys: reading.columns.unseenNames };
-  const census = await takeCensus(path, wanted, await byteProgress(source, context));
+  if (job.mapping.opened) return undefined;
+  const census = await takeCensus(
+    path,
+    [...tellingTexts(job.mapping), numberColumn],
+    await byteProgress(source, context),
+  );
   if (!isPlain(shape, census)) return undefined;
-  // What the sample has not the engine is asked for only where it may be in the file.
-  const { isAbsent: absent } = census;
-  const options = seen ? { ...sampled, absent } : sampled;
   const above = 'header' in shape ? shape.header.lines : 0;
   const below = census.lines - above;
   const closing = shape.kind === 'zeek-tsv' || shape.kind === 'w3c' ? census.hashes - above : 0;
@@ -142,14 +142,14 @@ async function readFast(
   // That no record has more than the sample is proven only when all are read.
   const lacks = seen && lacksOf?.(seen.names);
   const tally = await lake
-    .atomically(async () => ({ ...(await apply(shape.job(options))), ...(lacks && lacks.length > 0 && { lacks }) }))
+    .atomically(async () => ({ ...(await apply(job)), ...(lacks && lacks.length > 0 && { lacks }) }))
     .catch((error) => {
       if (!isUnseen(error)) throw error;
-      return lake.atomically(() => apply(shape.job({ path, numbered: false, longest: 0, absent })));
+      return lake.atomically(() => apply(shape.job({ path, numbered: false, longest: 0 })));
     })
     .catch((error) => {
       if (!isNoObject(error)) throw error;
-      return lake.atomically(() => apply(shape.job({ path, numbered: false, longest: 0, untyped: true, absent })));
+      return lake.atomically(() => apply(shape.job({ path, numbered: false, longest: 0, untyped: true })));
     })
     .catch(unlessOfTheEngine);
   if (!tally) return undefined;

@@ -13,16 +13,14 @@ export class RawColumns {
   constructor(
     known: readonly string[] | undefined,
     unknownSpellings: readonly string[] = ['', '-'],
-    { inside, seen = everything, absent = nothing }: RawOptions = {},
+    { inside, seen = everything }: { readonly inside?: Inside; readonly seen?: Seen['has'] } = {},
   ) {
     this.#asked = inside?.asked ?? {
       known: known && new Map(known.map((name) => [name.toLowerCase(), name])),
       unknownSpellings,
       seen,
-      absent,
       used: new Set(),
       unseen: new Set(),
-      unseenNames: new Set(),
       asText: new Set(),
       members: new Map(),
       shapes: 0,
@@ -122,11 +120,6 @@ export class RawColumns {
     return `CASE WHEN coalesce(${[...unseen].join(', ')}) IS NOT NULL THEN error(${sqlText(unseenMark)}) END`;
   }
 
-  /** The names on the paths that the mapping asked for and that `seen` has not. */
-  get unseenNames(): ReadonlySet<string> {
-    return this.#asked.unseenNames;
-  }
-
   /** What the mapping asked for. */
   get used(): readonly string[] {
     return [...this.#asked.used];
@@ -140,7 +133,7 @@ export class RawColumns {
   /** SQL of a name's value, in a list that is empty where the file has no such column. */
   #present(name: string): string[] {
     if (this.#inside !== undefined) return this.#memberOf(undefined, [name]);
-    const own = this.#own([name]);
+    const own = this.#own(name);
     if (own === undefined) return [];
     this.#asked.asText.add(own);
     return this.#ifSeen([own], sqlName(own));
@@ -152,27 +145,24 @@ export class RawColumns {
   }
 
   #ifSeen(path: readonly string[], sql: string): string[] {
-    const { seen, unseen, unseenNames } = this.#asked;
+    const { seen, unseen } = this.#asked;
     if (seen(path)) return [sql];
     unseen.add(sql);
-    for (const name of path) unseenNames.add(name);
     return [];
   }
 
-  /** The file's own spelling of the column at which a path begins, which is then used; undefined where the file has it not. */
-  #own(path: readonly string[]): string | undefined {
-    const { known, used, absent } = this.#asked;
-    const [name = ''] = path;
+  /** The file's own spelling of a column's name, which is then used. */
+  #own(name: string): string | undefined {
+    const { known, used } = this.#asked;
     const own = known ? known.get(name.toLowerCase()) : name;
-    if (absent(path)) return undefined;
     if (own !== undefined) used.add(own);
     return own;
   }
 
   #memberOf(column: string | undefined, path: readonly string[]): string[] {
     const whole = [this.#inside, column].filter((step) => step !== undefined);
-    const [, ...below] = whole;
-    const own = this.#own([...whole, ...path]);
+    const [top = '', ...below] = whole;
+    const own = this.#own(top);
     if (own === undefined) return [];
     const { members, asText, seen } = this.#asked;
     if (!seen([own])) {
@@ -192,11 +182,9 @@ interface Asked {
   readonly known: ReadonlyMap<string, string> | undefined;
   readonly unknownSpellings: readonly string[];
   readonly seen: Seen['has'];
-  readonly absent: Seen['has'];
   readonly used: Set<string>;
   /** SQL of the values that it asked for and that `seen` has not. */
   readonly unseen: Set<string>;
-  readonly unseenNames: Set<string>;
   /** Those of them that are wanted as text. */
   readonly asText: Set<string>;
   /** By a column's name. */
@@ -206,21 +194,12 @@ interface Asked {
   readonly texts: Map<string, string>;
 }
 
-interface RawOptions {
-  readonly inside?: Inside;
-  /** Whether a sample of the records has a value at a path. */
-  readonly seen?: Seen['has'];
-  /** Whether it is proven that no record has one there. */
-  readonly absent?: Seen['has'];
-}
-
 interface Inside {
   readonly asked: Asked;
   readonly column: string | undefined;
 }
 
 const everything = (): boolean => true;
-const nothing = (): boolean => false;
 const unseenMark = 'weir: a record has a value where the sample has none';
 
 /** Whether the engine gave up for a value that `RawColumns.form` speaks of. */
@@ -265,8 +244,6 @@ export interface ReadingOptions {
   readonly untyped?: boolean;
   /** What a sample of the file's JSON has; all that a mapping asks for where absent. */
   readonly seen?: Seen;
-  /** Whether it is proven that no object of the file's JSON has such a key. */
-  readonly absent?: (name: string) => boolean;
 }
 
 export interface JsonOptions extends ReadingOptions {
@@ -279,11 +256,10 @@ export interface JsonOptions extends ReadingOptions {
 
 /** One JSON object a line. */
 export function jsonReading(options: JsonOptions): Reading {
-  const { path, numbered, longest, untyped = numbered, sampled = [], unknown, inside, seen, absent } = options;
+  const { path, numbered, longest, untyped = numbered, sampled = [], unknown, inside, seen } = options;
   const isBeside = (name: string | undefined): boolean => !inside || inside.beside.includes(name ?? '');
   const columns = new RawColumns(undefined, unknown, {
     ...(seen && { seen: (path) => seen.has(inside && !isBeside(path[0]) ? [inside.key, ...path] : path) }),
-    ...(absent && { absent: (path) => path.some(absent) }),
   });
   const from = (spoken: Spoken): string => {
     const objects = columns.typesIn(untyped || inside ? [] : sampled);

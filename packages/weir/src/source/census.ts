@@ -1,6 +1,5 @@
 import { isUtf8 } from 'node:buffer';
 import { open } from 'node:fs/promises';
-import { KeySearch } from './keySearch.ts';
 
 /** What one quick look at all bytes of a text file tells, before the engine reads it. */
 export interface Census {
@@ -19,15 +18,6 @@ export interface Census {
   readonly returns: 'none' | 'line ends' | 'mixed';
   /** Which of the wanted texts occur. */
   readonly found: ReadonlySet<string>;
-  /** Whether no object of the file's JSON has a key; false where it may have it, or was not asked for it. */
-  readonly isAbsent: (key: string) => boolean;
-}
-
-/** What to look for in a file. */
-export interface Wanted {
-  readonly texts: readonly string[];
-  /** Keys of JSON. */
-  readonly keys: Iterable<string>;
 }
 
 const chunkLength = 1024 * 1024;
@@ -39,11 +29,10 @@ const keptHashLines = 64;
  *  searches, never a byte at a time. */
 export async function takeCensus(
   path: string,
-  { texts, keys }: Wanted,
+  wanted: readonly string[],
   onBytes?: (bytes: number) => void,
 ): Promise<Census> {
   const found = new Set<string>();
-  const search = new KeySearch(keys);
   const hashLines: string[] = [];
   let [bytes, lines, blank, hashes, longest] = [0, 0, 0, 0, 0];
   let [ending, other] = [0, 0];
@@ -89,8 +78,7 @@ export async function takeCensus(
       const whole = chunk.subarray(0, start);
       clean &&= isUtf8(whole) && !whole.includes(0);
       countReturns(whole);
-      search.look(whole);
-      for (const text of texts) if (!found.has(text) && whole.includes(text)) found.add(text);
+      for (const text of wanted) if (!found.has(text) && whole.includes(text)) found.add(text);
       chunk.copy(buffer, 0, start);
       carried = chunk.length - start;
       if (carried > 16 * chunkLength) {
@@ -104,26 +92,14 @@ export async function takeCensus(
       countLine(left, 0, carried);
       clean &&= isUtf8(left) && !left.includes(0);
       countReturns(left);
-      search.look(left);
-      for (const text of texts) if (left.includes(text)) found.add(text);
+      for (const text of wanted) if (left.includes(text)) found.add(text);
     }
   } finally {
     await file.close();
   }
   const ends = lines + blank - (carried > 0 ? 1 : 0);
   const returns = ending + other === 0 ? 'none' : other === 0 && ending === ends ? 'line ends' : 'mixed';
-  return {
-    bytes,
-    lines,
-    blank,
-    hashes,
-    hashLines,
-    longest,
-    clean,
-    returns,
-    found,
-    isAbsent: (key) => search.isAbsent(key),
-  };
+  return { bytes, lines, blank, hashes, hashLines, longest, clean, returns, found };
 }
 
 function isBlank(buffer: Buffer, start: number, end: number): boolean {
