@@ -1,10 +1,11 @@
 import { open } from 'node:fs/promises';
 import type { FilePosition } from '../../journal/frame.ts';
+import { longestDocument } from '../../model/bodies.ts';
 import { headLength, judgeHead } from '../../source/head.ts';
 import { decompressed } from '../../source/spool.ts';
 import type { Parcel } from '../reception.ts';
 import { planFor } from './cutting.ts';
-import { longestWhole, type PlainFile } from './plainFile.ts';
+import type { PlainFile } from './plainFile.ts';
 import { hashOf, markAt, type Positions, tellingBytes } from './positions.ts';
 
 const pieceBytes = 4 * 1024 * 1024;
@@ -108,8 +109,8 @@ export async function* packedBodies(
     if (plan.kind === 'refused') throw new PackedRefused(plan.reason);
     if (packing(pending) !== undefined) throw new PackedRefused('packed twice; unpack it first');
     if (plan.kind !== 'cut') {
-      await fill(longestWhole + 1);
-      if (pending.length > longestWhole) throw new PackedRefused(`a document of more than ${longestWhole} bytes`);
+      await fill(longestDocument + 1);
+      if (pending.length > longestDocument) throw new PackedRefused(`a document of more than ${longestDocument} bytes`);
       if (from === 0 && pending.length > 0) yield parcel(pending);
       return;
     }

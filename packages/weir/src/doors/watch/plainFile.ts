@@ -1,5 +1,6 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import type { FilePosition } from '../../journal/frame.ts';
+import { longestDocument } from '../../model/bodies.ts';
 import { headLength } from '../../source/head.ts';
 import type { Parcel } from '../reception.ts';
 import { type Cutting, planFor } from './cutting.ts';
@@ -8,8 +9,6 @@ import { type Content, hashOf, markAt, type Positions, tellingBytes } from './po
 const pieceBytes = 4 * 1024 * 1024;
 /** A line that is longer is no record: it is given on as it is, and becomes a reject. */
 const longestPiece = 20 * 1024 * 1024;
-/** A file that is read as one document. */
-export const longestWhole = 128 * 1024 * 1024;
 
 /** So long nothing must have come before a document counts as complete, and a last line without its end that is a whole JSON
  *  object; and any last line. Ticks. */
@@ -193,8 +192,8 @@ export class PlainFile implements Content {
       this.problem = 'has grown since it was read: a document is read once, when nothing was added for ten seconds';
       return undefined;
     }
-    if (this.size > longestWhole) {
-      this.problem = `a document of more than ${longestWhole} bytes; give it to weir scan, or write a record a line`;
+    if (this.size > longestDocument) {
+      this.problem = `a document of more than ${longestDocument} bytes; give it to weir scan, or write a record a line`;
       return undefined;
     }
     const bytes = await this.read(0, this.size);

@@ -52,6 +52,7 @@ test.each([
   ['intake:\n  bodyMax: 0MB\n', '2:3', /no size/],
   ['intake:\n  bodyMax: 257MiB\n', '2:3', /never taken; write 256MiB or less/],
   ['\nintake:\n  journalMax: 65MiB\n', '2:1', /never be room/],
+  ['intake:\n  bodyMax: 1MiB\n  journalMax: 129MiB\n', '1:1', /never be room/],
   ['intake:\n  bodyMax: 100MiB\n  journalMax: 100MiB\n', '1:1', /never be room/],
   ['\n\nengine:\n  threads: 0\n', '4:3', /threads/],
   ['exceptions: none.yaml\n', '1:1', /none\.yaml cannot be read \(ENOENT\)/],
@@ -63,6 +64,7 @@ test.each([
 test('the largest body and the smallest journal for it are taken', async () => {
   const { config } = await load('intake:\n  bodyMax: 256MiB\n  journalMax: 258MiB\n');
   expect(config.intake).toEqual({ bodyMax: 256 * 2 ** 20, journalMax: 258 * 2 ** 20 });
+  expect((await load('intake:\n  journalMax: 130MiB\n')).config.intake.journalMax).toBe(130 * 2 ** 20);
 });
 
 describe('listening', () => {

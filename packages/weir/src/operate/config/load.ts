@@ -2,7 +2,7 @@ import { constants } from 'node:fs';
 import { access, readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import type { z } from 'zod';
-import { aroundBody } from '../../model/bodies.ts';
+import { aroundBody, longestDocument } from '../../model/bodies.ts';
 import { UserError } from '../../model/userError.ts';
 import { checkYaml, parseYaml, placeOf, type YamlDocument } from '../../yaml/yamlDocument.ts';
 import { isLoopback } from './address.ts';
@@ -93,12 +93,13 @@ function refuseOpenDoors({ listen, tls, plainHttp, syslog }: Paths, document: Ya
 
 /** A body for which there is never room would hold its sender off for ever. */
 function refuseSmallJournal({ intake }: Paths, document: YamlDocument): void {
-  if (intake.journalMax >= intake.bodyMax + aroundBody) return;
+  const least = Math.max(intake.bodyMax, longestDocument) + aroundBody;
+  if (intake.journalMax >= least) return;
   throw new UserError(
     code,
     placeOf(document, ['intake']),
-    `the journal may hold ${intake.journalMax} bytes, and bodies may have ${intake.bodyMax}: for the largest there would never be room`,
-    'Give journalMax at least 2MiB more than bodyMax, or bodyMax less.',
+    `the journal may hold ${intake.journalMax} bytes, and needs ${least}: for the largest body, or a document of a watched folder, there would never be room`,
+    'Give journalMax at least 130MiB, and 2MiB more than bodyMax.',
   );
 }
 

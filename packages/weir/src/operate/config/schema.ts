@@ -72,12 +72,14 @@ export function configFile<Destinations extends z.ZodType>(destinations: Destina
         .describe('the largest request body that is taken, unpacked; at most 256MiB'),
       journalMax: size
         .prefault('10GiB')
-        .describe('what the journal may hold before senders are held off; at least 2MiB more than bodyMax'),
+        .describe('what the journal may hold before senders are held off; at least 130MiB, and 2MiB more than bodyMax'),
     })
       .prefault({})
       .describe('how logs come in'),
     lake: map({
-      keep: duration.prefault('90d').describe('how long rows are kept, from the later of their evidence and their arrival'),
+      keep: duration
+        .prefault('90d')
+        .describe('how long rows are kept, from the later of their evidence and their arrival'),
       max: size.optional().describe('how large the segments may become; the oldest days go first'),
     })
       .prefault({})
