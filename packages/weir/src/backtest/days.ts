@@ -28,15 +28,16 @@ export const noOutcomes: Readonly<Record<Outcome, number>> = {
 };
 export const noSeverities: Readonly<Record<Severity, number>> = { informational: 0, low: 0, medium: 0, high: 0 };
 
-/** The days on which hosts were seen within the span, and those on which something was found. */
+/** The days on which hosts were seen within the span, and those of what was found: of an alert the day on which the
+ *  evidence that it waited for was complete, whose hosts it is counted by. A daily rule tells of it on the next. */
 export function daysOf(
   findings: readonly BacktestFinding[],
   hosts: ReadonlyMap<bigint, number>,
   span: { readonly from: bigint; readonly until: bigint },
 ): BacktestDay[] {
   const dayOf = (time: bigint) => (time / ticksPerDay) * ticksPerDay;
-  const byDay = Map.groupBy(findings, ({ alertedAt, foundAt, finding }) =>
-    dayOf(alertedAt ?? foundAt ?? finding.lastSeen),
+  const byDay = Map.groupBy(findings, ({ alertedAt, waited, foundAt, finding }) =>
+    dayOf(alertedAt === null || waited === null ? (foundAt ?? finding.lastSeen) : alertedAt - waited),
   );
   const seen = [...hosts.keys()].filter((day) => day >= dayOf(span.from) && day <= dayOf(span.until));
   const days = [...new Set([...seen, ...byDay.keys()])].sort((a, b) => Number(a - b));
@@ -59,15 +60,19 @@ export function severitiesOf(findings: readonly BacktestFinding[]): Record<Sever
   return counts;
 }
 
-/** Notified findings for every 1,000 hosts and day. Days without a host have no rate; an alert that comes on one, as of
- *  evidence shortly before midnight, counts in the mean. */
+/** Notified findings for every 1,000 hosts and day. A day whose data name no host has no rate and is in no mean, so that
+ *  the worst day is no better than the mean. */
 export function perThousandOf(days: readonly BacktestDay[]): RuleBacktest['perThousand'] {
-  const hostDays = days.reduce((sum, { hosts }) => sum + hosts, 0);
-  if (hostDays === 0) return null;
-  const notified = days.reduce((sum, { outcomes }) => sum + outcomes.notified, 0);
-  const rates = days
-    .filter(({ hosts }) => hosts > 0)
-    .map(({ day, hosts, outcomes }) => ({ day, rate: (1000 * outcomes.notified) / hosts }));
-  const worst = rates.reduce((most, each) => (each.rate > most.rate ? each : most));
-  return { mean: (1000 * notified) / hostDays, worst };
+  const rated = days.filter(({ hosts }) => hosts > 0);
+  if (rated.length === 0) return null;
+  const sum = (of: (day: BacktestDay) => number) => rated.reduce((total, day) => total + of(day), 0);
+  const rate = (notified: number, hosts: number) => (1000 * notified) / hosts;
+  const worst = rated
+    .map(({ day, hosts, outcomes }) => ({ day, rate: rate(outcomes.notified, hosts) }))
+    .reduce((most, each) => (each.rate > most.rate ? each : most));
+  const mean = rate(
+    sum(({ outcomes }) => outcomes.notified),
+    sum(({ hosts }) => hosts),
+  );
+  return { mean, worst };
 }

@@ -63,7 +63,7 @@ export interface RuleBacktest {
   readonly severities: Readonly<Record<Severity, number>>;
   /** In order; days (UTC) on which nothing was seen and nothing happened are left out. */
   readonly days: readonly BacktestDay[];
-  /** Notified findings per 1,000 hosts and day; null where no host was seen. */
+  /** Notified findings per 1,000 hosts and day, over days on which hosts were seen; null where none was. */
   readonly perThousand: {
     readonly mean: number;
     readonly worst: { readonly day: bigint; readonly rate: number };
@@ -83,7 +83,7 @@ export interface BacktestDay {
   readonly day: bigint;
   /** Different devices in the data of that day. */
   readonly hosts: number;
-  /** Notified findings of each severity, on the day of the alert. */
+  /** Notified findings of each severity, on the day on which the evidence that the alert waited for was complete. */
   readonly severities: Readonly<Record<Severity, number>>;
   /** Findings of each outcome; those that were never told stand on the day on which they were first found. */
   readonly outcomes: Readonly<Record<Outcome, number>>;
