@@ -37,7 +37,7 @@ describe('a file that cannot be read is listed with what to do, and the others a
     ['empty', '', /is empty/],
     ['of blanks only', ' \n\t\r\n', /nothing but blanks/],
     ['binary', Uint8Array.from({ length: 5000 }, (_, at) => (at * 7919) % 251), /binary data/],
-    ['in UTF-16', Buffer.from(`\ufeff${good}`, 'utf16le'), /UTF-16; convert it/],
+    ['in UTF-16 without a mark', Buffer.from(good, 'utf16le'), /UTF-16 without a mark/],
     ['a zip archive', Buffer.from('PK\u0003\u0004abc'), /zip archive; unpack it/],
     ['a packet capture', Uint8Array.of(0xd4, 0xc3, 0xb2, 0xa1, 2, 0, 4, 0), /run Zeek over it/],
     [
@@ -64,6 +64,21 @@ describe('a file that cannot be read is listed with what to do, and the others a
       }
       expect(inputs.at(-1)).toMatchObject({ rows: 1, complete: true });
       expect(await rows(networkFlows, '"FlowId"')).toEqual(['Cgood']);
+    });
+  });
+
+  it('text in UTF-16 with a mark is read, in either order of bytes, and told where it ends within a character', async () => {
+    const little = Buffer.from(`\ufeff${many}`.replaceAll('\n', '\r\n'), 'utf16le');
+    const big = Buffer.from(`\ufeff${good}`, 'utf16le').swap16();
+    const files = { little, big, packed: gzipSync(little), cut: little.subarray(0, -1) };
+    await withFiles(files, async ({ inputs }) => {
+      expect(inputs.map(({ rows, complete }) => [rows, complete])).toEqual([
+        [5000, true],
+        [1, true],
+        [5000, true],
+        [5000, false],
+      ]);
+      expect(inputs[3]?.reason).toMatch(/half a character of UTF-16 at its end/);
     });
   });
 

@@ -3,8 +3,9 @@ import { basename } from 'node:path';
 import type { InputReport } from '../model/input.ts';
 import { UserError } from '../model/userError.ts';
 import { errorCode, expand, type Found, whyNot } from '../source/expand.ts';
-import { type Head, headLength, judgeHead } from '../source/head.ts';
+import { type Head, headLength, judgeHead, type Utf16 } from '../source/head.ts';
 import { decompressed, Spool, SpoolFailed, spoolStream } from '../source/spool.ts';
+import { utf8Of } from '../source/utf16.ts';
 import { type Context, type IntakeOptions, type IntakeProgress, type Source, skipped } from './input.ts';
 import { knowledgeOf, readDatagrams } from './netflow/read.ts';
 import { readParquet, readText } from './read.ts';
@@ -74,6 +75,8 @@ async function readFile(source: Source, context: Context): Promise<InputReport> 
     case 'zstd':
       if (source.spoolName.endsWith('.plain')) return skipped(source.path, 'compressed twice; unpack it first');
       return readCompressed(head.kind, source, context);
+    case 'utf-16':
+      return readUtf16(head.encoding, source, context);
     case 'parquet':
       return readParquet(source, context);
     case 'datagrams':
@@ -98,11 +101,19 @@ async function headOf(file: string): Promise<Head> {
 }
 
 async function readCompressed(kind: 'gzip' | 'zstd', source: Source, context: Context): Promise<InputReport> {
-  const bytesTotal = (await stat(source.file)).size;
-  const onBytes = (bytesRead: number): void =>
-    context.onProgress?.({ path: source.path, bytesRead, bytesTotal, records: 0 });
-  const plain = decompressed(kind, source.file, onBytes);
+  const plain = decompressed(kind, source.file, await progressOf(source, context));
   return readStream(plain, { ...source, spoolName: `${source.spoolName}.plain` }, context);
+}
+
+/** Lines and offsets of what is rejected are then those of the text in UTF-8. */
+async function readUtf16(encoding: Utf16, source: Source, context: Context): Promise<InputReport> {
+  const text = utf8Of(source.file, encoding, await progressOf(source, context));
+  return readStream(text, { ...source, spoolName: `${source.spoolName}.utf8` }, context);
+}
+
+async function progressOf({ path, file }: Source, { onProgress }: Context): Promise<(bytesRead: number) => void> {
+  const bytesTotal = (await stat(file)).size;
+  return (bytesRead) => onProgress?.({ path, bytesRead, bytesTotal, records: 0 });
 }
 
 /** Spools a stream, so that the engine can read it as a file. */

@@ -3,10 +3,14 @@ import { isUtf8 } from 'node:buffer';
 /** How much of a file recognition looks at. */
 export const headLength = 256 * 1024;
 
+export type Utf16 = 'utf-16le' | 'utf-16be';
+
 /** The first bytes of an input, judged. */
 export type Head =
   | { readonly kind: 'text'; readonly text: string; readonly bom: boolean; readonly whole: boolean }
   | { readonly kind: 'gzip' | 'zstd' | 'parquet' }
+  /** Text in UTF-16 with a mark, as PowerShell 5.1 redirects it. */
+  | { readonly kind: 'utf-16'; readonly encoding: Utf16 }
   | { readonly kind: 'datagrams'; readonly version: string }
   | { readonly kind: 'refused'; readonly reason: string };
 
@@ -29,8 +33,8 @@ const magics: readonly (readonly [bytes: readonly number[], head: Head])[] = [
   [[0x00, 0x05], { kind: 'datagrams', version: 'v5' }],
   [[0x00, 0x09], { kind: 'datagrams', version: 'v9' }],
   [[0x00, 0x0a], { kind: 'datagrams', version: 'ipfix' }],
-  [[0xff, 0xfe], refused('text in UTF-16; convert it to UTF-8 first (iconv -f utf-16 -t utf-8)')],
-  [[0xfe, 0xff], refused('text in UTF-16; convert it to UTF-8 first (iconv -f utf-16 -t utf-8)')],
+  [[0xff, 0xfe], { kind: 'utf-16', encoding: 'utf-16le' }],
+  [[0xfe, 0xff], { kind: 'utf-16', encoding: 'utf-16be' }],
 ];
 
 function refused(reason: string): Head {

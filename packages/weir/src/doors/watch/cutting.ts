@@ -40,6 +40,13 @@ export function planFor(path: string, head: Buffer, isAll: boolean): Plan {
   switch (judged.kind) {
     case 'refused':
       return isEnough ? judged : { kind: 'wait' };
+    case 'utf-16':
+      return {
+        kind: 'refused',
+        reason:
+          'text in UTF-16, which is watched in UTF-8 alone; write it so: on Windows | Out-File -Encoding utf8, or ' +
+          'Get-Content x | Set-Content -Encoding utf8 y; elsewhere iconv -f utf-16 -t utf-8',
+      };
     case 'text':
       return planForText(path, judged.text, isEnough, isAll);
     default:
