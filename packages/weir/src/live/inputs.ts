@@ -149,15 +149,33 @@ export function addInputs(store: Store, inputs: readonly Given[], newest: bigint
   );
   for (const one of inputs) {
     const { door, source } = one;
+    const format = isRepeats(one) ? formatOf(store, inputs, one) : one.format;
     const isOther = !isKnown.get(door, source) && Number(known.get()?.n) >= mostSources;
     const { entries, repeated, bytes, records, rows, rejects, aside, ignored, unsplit } = one;
     add.run(
-      ...[door, isOther ? others : source, one.format],
+      ...[door, isOther ? others : source, format],
       ...[entries, repeated, bytes, records, rows, rejects, aside, ignored, unsplit, one.firstAt, one.lastAt],
       rows + unsplit > 0 && newest !== null ? (newest < one.lastAt ? newest : one.lastAt) : null,
       ...(one.reason === undefined ? [null, null] : [one.reason, one.lastAt]),
     );
   }
+}
+
+/** Whether it is nothing but bodies that came before, whose format nobody looks at again. */
+function isRepeats({ format, entries, records, aside, repeated }: Given): boolean {
+  return format === '' && repeated >= entries && records === 0 && aside === 0;
+}
+
+/** The format of what the source sent last, else the one given. */
+function formatOf(store: Store, inputs: readonly Given[], { door, source, format }: Given): string {
+  const now = inputs.find((other) => other.door === door && other.source === source && other.format !== '');
+  if (now !== undefined) return now.format;
+  const known = store
+    .statement(
+      "SELECT format FROM input WHERE door = ? AND source = ? AND format <> '' ORDER BY last_at DESC, format LIMIT 1",
+    )
+    .get(door, source);
+  return known === undefined ? format : String(known.format);
 }
 
 const columns = `door, source, format, entries, repeated, bytes, records, rows, rejects, aside, ignored, unsplit,

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { addInputs, type Given } from '../live/inputs.ts';
+import { addInputs, type Given, readInputs } from '../live/inputs.ts';
 import { Home } from '../live/live.fixture.ts';
 import { Health } from '../operate/health.ts';
 import { SourceStates } from './sourceStates.ts';
@@ -69,6 +69,32 @@ test('what is not read at all is told first', () =>
     expect(health.parts.get('sources')?.reason).toMatch(
       /^http\/z: no format fits .* \| http\/a: .* \| http\/b: .* \| and 2 more/,
     );
+  }));
+
+test('a body that came again is counted with what its source sent before', () =>
+  Home.with(async ({ store, clock }) => {
+    const none = {
+      entries: 1,
+      repeated: 0,
+      bytes: 9,
+      records: 0,
+      rows: 0,
+      rejects: 0,
+      aside: 0,
+      ignored: 0,
+      unsplit: 0,
+    };
+    const given = { ...none, firstAt: clock.now(), lastAt: clock.now(), door: 'http', reason: undefined };
+    const read = { ...given, records: 300, rows: 300, format: 'defender csv', source: 'mde' };
+    const again = { ...given, repeated: 1, format: '', source: 'mde' };
+    const rows = () => readInputs(store).map(({ source, format, rows, repeated }) => [source, format, rows, repeated]);
+    addInputs(store, [again, read], clock.now());
+    expect(rows()).toEqual([['mde', 'defender csv', 300, 1]]);
+    addInputs(store, [again, { ...again, source: 'new' }], null);
+    expect(rows()).toEqual([
+      ['mde', 'defender csv', 300, 2],
+      ['new', '', 0, 1],
+    ]);
   }));
 
 test('sources that senders name without end are counted together', () =>
