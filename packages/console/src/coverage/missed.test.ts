@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Coverage, Gap, Rule } from '../api/types.ts';
+import type { Coverage, Gap, Rule, Source } from '../api/types.ts';
 import { type Known, missedOf } from './missed.ts';
 
 const covered = {
@@ -47,6 +47,12 @@ test('what would be missed is said, the worst first', () => {
     'T1567 Exfiltration Over Web Service: all its rules are stopped.',
     'Much left is stopped by ada: too loud',
   ]);
+});
+
+test('what is said of several sources is said once', () => {
+  const source = (name: string, reason: string) => ({ source: name, reason, state: 'degraded' }) as unknown as Source;
+  const sources = [source('/logs/a', 'old'), source('/logs/b', 'old'), source('c', 'silent'), source('c', 'silent')];
+  expect(said({ sources })).toEqual(['2 sources, as /logs/a: old.', 'The source c: silent.']);
 });
 
 test('a rule that is half blind says what it lacks, and what would tell it', () => {

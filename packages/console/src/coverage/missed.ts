@@ -116,9 +116,13 @@ function unlooked(open: readonly Gap[]): Missed[] {
 
 function silent(sources: readonly Source[] | undefined): Missed[] {
   if (sources === undefined) return [];
-  return sources
-    .filter(({ state }) => state !== 'ok')
-    .map(({ source, reason }) => ({ weight: 'medium', what: `The source ${source}: ${reason}.`, advice: '' }));
+  const unwell = sources.filter(({ state }) => state !== 'ok');
+  // Of files of one watched path the same is said; a source of several formats is one.
+  return [...Map.groupBy(unwell, ({ reason }) => reason)].map(([reason, alike]) => {
+    const [first = '', ...others] = new Set(alike.map(({ source }) => source));
+    const whose = others.length === 0 ? `The source ${first}` : `${plural(others.length + 1, 'source')}, as ${first}`;
+    return { weight: 'medium', what: `${whose}: ${reason}.`, advice: '' };
+  });
 }
 
 function room(storage: Storage | undefined): Missed[] {

@@ -38,7 +38,7 @@ export function Sources() {
                   </span>
                 </td>
                 <td title={`${source.source}\n${source.reason}`}>
-                  <span className="tail">{source.source}</span> <span className="soft">{source.door}</span>
+                  <span className="path">{source.source}</span> <span className="soft">{source.door}</span>
                 </td>
                 <td>{source.format || 'not known'}</td>
                 <td title={`${second(source.lastReceived)} UTC`}>{ago(source.lastReceived, now)}</td>

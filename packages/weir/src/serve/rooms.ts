@@ -144,7 +144,7 @@ export async function openRooms(options: ServiceOptions, closing: Closing): Prom
   every('tags', second, fusing.retag);
   if (inventory !== undefined)
     every('inventory', 600n * second, inventoryKeeper(options, { paths, lake, inventory, signal }));
-  const sources = new SourceStates(store, clock);
+  const sources = new SourceStates(store, clock, options.config.watch);
   const tend = tending(options, { store, alerts: detection.alerts, health, canaries });
   every('looking after sources', 60n * second, async () => {
     await tend();

@@ -71,6 +71,35 @@ test('what is not read at all is told first', () =>
     );
   }));
 
+test('of old files under one watched path the same is said, once', () =>
+  Home.with(async ({ store, clock }) => {
+    const none = {
+      entries: 1,
+      repeated: 0,
+      bytes: 0,
+      records: 5,
+      rows: 5,
+      rejects: 0,
+      aside: 0,
+      ignored: 0,
+      unsplit: 0,
+    };
+    const times = { firstAt: clock.now(), lastAt: clock.now() };
+    const given = { ...none, ...times, door: 'file', format: 'zeek', reason: undefined };
+    for (const days of [7n, 8n, 9n])
+      addInputs(store, [{ ...given, source: `/logs/zeek/${days}/conn.log` }], clock.now() - days * day);
+    addInputs(store, [{ ...given, source: '/logs/squid/access.log' }], clock.now() - 30n * day);
+    addInputs(store, [{ ...given, source: '/logs/zeek/conn.log' }], clock.now());
+    const health = new Health(clock);
+    const states = new SourceStates(store, clock, ['/logs/zeek', '/logs/squid']);
+    states.report(health);
+    expect(health.parts.get('sources')?.reason.split(' | ')).toEqual([
+      'file//logs/squid/access.log: its newest row is 30 days old: these are old logs, or a clock is wrong',
+      'file//logs/zeek/7/conn.log and 2 more: the newest row of 3 files of /logs/zeek is 7 days old: these are old logs, or a clock is wrong',
+    ]);
+    expect(states.judge().size).toBe(4);
+  }));
+
 test('a body that came again is counted with what its source sent before', () =>
   Home.with(async ({ store, clock }) => {
     const none = {

@@ -4,6 +4,7 @@ import type { Health, HealthState } from '../operate/health.ts';
 import { plural } from '../report/format.ts';
 import { troubledSources } from '../schedule/sources.ts';
 import type { Store } from '../store/store.ts';
+import { watchedPath } from './watchedPath.ts';
 
 export interface SourceState {
   readonly state: HealthState;
@@ -26,12 +27,15 @@ type Totals = ReadonlyMap<string, GivenSoFar>;
 export class SourceStates {
   readonly #store: Store;
   readonly #clock: Clock;
+  readonly #watch: readonly string[];
   /** What all had given an hour ago or earlier, and less than an hour ago. */
   #before: { readonly at: bigint; readonly totals: Totals };
   #since: { readonly at: bigint; readonly totals: Totals };
 
-  constructor(store: Store, clock: Clock) {
+  /** `watch` are the paths whose files are told of together. */
+  constructor(store: Store, clock: Clock, watch: readonly string[] = []) {
     this.#store = store;
+    this.#watch = watch;
     this.#clock = clock;
     this.#since = { at: clock.now(), totals: totalsOf(readInputs(store)) };
     this.#before = this.#since;
@@ -50,6 +54,7 @@ export class SourceStates {
     const silent = troubledSources(this.#store);
     const wrong = new Map<string, string>();
     const unread = new Set<string>();
+    const oldFiles = this.#oldFiles(totals, now);
     for (const [name, trouble] of silent) wrong.set(name, `it is ${trouble}; an alert says since when`);
     for (const [name, total] of totals) {
       if (isMany(total.source)) continue;
@@ -67,17 +72,40 @@ export class SourceStates {
           'body or document',
           'came again and was not taken twice; a sender of equal bodies sends an Idempotency-Key or an _id with each',
         ),
-        ...old(total, now),
+        ...(oldFiles.get(name) ?? old(total, now)),
       ];
       if (said.length > 0) wrong.set(name, said.join('; '));
     }
     return new Map([...wrong].toSorted(([a], [b]) => Number(unread.has(b)) - Number(unread.has(a))));
   }
 
-  /** Tells the service's health of those that are not well. */
+  /** What is said of old files where several lie under one watched path: of all the same. */
+  #oldFiles(totals: Totals, now: bigint): Map<string, string[]> {
+    const files = [...totals].flatMap(([name, total]) => {
+      const path = watchedPath(this.#watch, total.door, total.source);
+      return path === undefined || old(total, now).length === 0
+        ? []
+        : [{ name, path, age: total.lastAt - (total.newest ?? 0n) }];
+    });
+    return new Map(
+      [...Map.groupBy(files, ({ path }) => path)].flatMap(([path, under]) => {
+        if (under.length === 1) return [];
+        const least = under.reduce((age, file) => (file.age < age ? file.age : age), under[0]?.age ?? 0n);
+        const said = [`the newest row of ${under.length} files of ${path} is ${least / day} days old: ${oldLogs}`];
+        return under.map(({ name }) => [name, said] as const);
+      }),
+    );
+  }
+
+  /** Tells the service's health of those that are not well; of files that the same is said of, once. */
   report(health: Health): void {
-    const wrong = [...this.judge()];
-    const told = wrong.slice(0, mostTold).map(([name, reason]) => `${name}: ${reason}`);
+    const wrong = [
+      ...Map.groupBy(this.judge(), ([name, reason]) => (name.startsWith('file/') ? reason : name)).values(),
+    ].map((alike) => {
+      const [[first, reason] = ['', '']] = alike;
+      return `${alike.length === 1 ? first : `${first} and ${alike.length - 1} more`}: ${reason}`;
+    });
+    const told = wrong.slice(0, mostTold);
     const more = wrong.length > mostTold ? [`and ${wrong.length - mostTold} more: GET /api/sources`] : [];
     health.report('sources', wrong.length > 0 ? 'degraded' : 'ok', [...told, ...more].join(' | '));
   }
@@ -123,8 +151,10 @@ function share(some: number, all: number, what: string, said: string): string[] 
   return [`${some} times in the last hours a ${what} ${said}`];
 }
 
+const oldLogs = 'these are old logs, or a clock is wrong';
+
 /** No rule looks back so far, and who sends old logs should know. */
 function old({ newest, lastAt }: GivenSoFar, now: bigint): string[] {
   if (newest === undefined || lastAt - newest < 2n * day || now - lastAt >= day) return [];
-  return [`its newest row is ${(lastAt - newest) / day} days old: these are old logs, or a clock is wrong`];
+  return [`its newest row is ${(lastAt - newest) / day} days old: ${oldLogs}`];
 }

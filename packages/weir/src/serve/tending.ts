@@ -1,4 +1,4 @@
-import { dirname, join, matchesGlob } from 'node:path';
+import { join } from 'node:path';
 import type { AlertBook } from '../alert/book.ts';
 import type { Reception } from '../doors/reception.ts';
 import { forgetSources, goneSources, isMany, readInputs } from '../live/inputs.ts';
@@ -9,6 +9,7 @@ import { loadScenarios } from '../simulate/load.ts';
 import type { Store } from '../store/store.ts';
 import type { ServiceOptions } from './options.ts';
 import { nameOf } from './sourceStates.ts';
+import { watchedPath } from './watchedPath.ts';
 
 /** The scenario that proves that alerts come: a tool that nobody uses by chance, to a service that every rule knows. */
 const proof = 'atomic-rclone-mega';
@@ -34,16 +35,6 @@ export async function openCanaries(
   });
 }
 
-/** What a source is told as when it is silent: a file by the watched path under which it lies, as files end and others come. */
-function toldAs(watch: readonly string[], door: string, source: string): string {
-  const paths = watch.map((path) => join(path, '.'));
-  for (let at = door === 'file' ? source : ''; at !== ''; at = dirname(at) === at ? '' : dirname(at)) {
-    const path = paths.find((each) => each === at || matchesGlob(at, each));
-    if (path !== undefined) return path;
-  }
-  return source;
-}
-
 /** What looks after the others each minute: sources that fall silent, and canaries. */
 export function tending(
   { clock, config }: Pick<ServiceOptions, 'clock'> & { readonly config: Pick<ServiceOptions['config'], 'watch'> },
@@ -63,7 +54,9 @@ export function tending(
     // Files beyond those that are told apart may lie under any watched path.
     const beyond = all.filter(({ door, source }) => door === 'file' && isMany(source) && source !== goneSources);
     const withBeyond = (of: typeof given) => (of[0]?.door === 'file' ? [...of, ...beyond] : of);
-    const told = Map.groupBy(given, ({ door, source }) => nameOf({ door, source: toldAs(config.watch, door, source) }));
+    const told = Map.groupBy(given, ({ door, source }) =>
+      nameOf({ door, source: watchedPath(config.watch, door, source) ?? source }),
+    );
     const last = (of: typeof given) => of.reduce((most, { lastAt }) => (lastAt > most ? lastAt : most), 0n);
     const newest = (of: typeof given) =>
       of.reduce<bigint | null>((most, { newest = null }) => ((newest ?? 0n) > (most ?? 0n) ? newest : most), null);
