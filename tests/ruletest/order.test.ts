@@ -23,7 +23,7 @@ afterAll(() => rm(workDirectory, { recursive: true, force: true }));
 
 /** By rule and test: the kinds of difference, and what was found, whatever its rows are called. */
 async function verdicts(of: typeof suites) {
-  const results = await runTests(of, { catalogue, content, workDirectory, workers: 2 });
+  const { results } = await runTests(of, { catalogue, content, workDirectory, workers: 2 });
   const told = of.flatMap(({ rule, tests }) =>
     tests.map((one): [string, unknown] => {
       const { differences, findings } = results.get(one) ?? expect.fail('a test was not run');

@@ -1,5 +1,5 @@
 import type { KqlType } from '@weir/kql/types';
-import type { Engine, Parameters } from '../engine/engine.ts';
+import type { Engine } from '../engine/engine.ts';
 import { sqlText } from '../engine/sql.ts';
 import { detailsSql } from './details.ts';
 
@@ -25,6 +25,9 @@ export const noResults = '(no results)';
 
 const tables = ['fired', 'evidence', 'loose', 'details', 'results', 'judged'] as const;
 
+/** The key column of evidence of several parts (`Evidence.part`). No query gives a column of this name. */
+export const partColumn = '$part';
+
 /** What a rule's runs have fired on so far, kept in temporary tables: each row of the data once for each value of the
  *  finding key that results gave it, however many runs and result rows it stands in. One rule at a time.
  *
@@ -33,7 +36,7 @@ const tables = ['fired', 'evidence', 'loose', 'details', 'results', 'judged'] as
  *  `detect_loose`: result rows that name no row of the data, as JSON, with the moment of the first run that gave them.
  *  `detect_details`: what a result row says in the columns that the rule wants told (details.ts), with its key values and
  *  the id of its first evidence row, or its fingerprint as a loose one, and the moment of the first run that said so.
- *  `detect_results`: one `fingerprint` for each different result row, by its evidence.
+ *  `detect_results`: one `fingerprint` for each different result row of a part, by its evidence.
  *  `detect_judged`: the ids that were judged anew (`again`). */
 export class Evidence {
   readonly #engine: Engine;
@@ -41,6 +44,7 @@ export class Evidence {
   /** The columns of results that the rule wants told. */
   readonly told: readonly string[];
   #from: bigint | undefined;
+  #part: { readonly name: string; readonly sql: string } | undefined;
 
   private constructor(engine: Engine, keys: readonly string[], details: readonly string[]) {
     this.#engine = engine;
@@ -59,9 +63,36 @@ export class Evidence {
     );
     await engine.run(`CREATE OR REPLACE TEMP TABLE detect_evidence (${columns}id VARCHAR, fired_at BIGINT)`);
     await engine.run(`CREATE OR REPLACE TEMP TABLE detect_loose (${columns}loose VARCHAR, moment BIGINT)`);
-    await engine.run('CREATE OR REPLACE TEMP TABLE detect_results (fingerprint VARCHAR)');
+    await engine.run('CREATE OR REPLACE TEMP TABLE detect_results (part VARCHAR, fingerprint VARCHAR)');
     await engine.run('CREATE OR REPLACE TEMP TABLE detect_judged (id VARCHAR)');
     return new Evidence(engine, keys, details);
+  }
+
+  /** Begins another part, for a rule with `partColumn` as a key column: what is kept from here on has this value there, and
+   *  nothing of two parts meets. What is kept of parts is seen after `settle`. `sql` gives the name, where statements are to be
+   *  the same for all parts. */
+  part(name: string, sql = sqlText(name)): void {
+    this.#part = { name, sql };
+  }
+
+  /** Takes in what was kept of parts. */
+  async settle(): Promise<void> {
+    await this.#keep();
+    await this.#engine.repeat('DELETE FROM detect_fired');
+  }
+
+  /** Gives up what was kept of the part. */
+  async #forgetPart(part: string): Promise<void> {
+    const key = `result_key_${this.#keys.indexOf(partColumn)}`;
+    for (const table of ['fired', 'evidence', 'loose', 'details'])
+      await this.#engine.run(`DELETE FROM detect_${table} WHERE ${key} = ${sqlText(part)}`);
+    await this.#engine.run(`DELETE FROM detect_results WHERE part = ${sqlText(part)}`);
+  }
+
+  /** SQL of a key column that no result has. */
+  absent(index: number): string {
+    const part = this.#keys[index] === partColumn ? this.#part : undefined;
+    return part === undefined ? 'NULL::VARCHAR' : sqlText(part.name);
   }
 
   /** Runs a query and, where `fires` says so of the number of its rows, keeps what it fired on. `bind` puts the query's
@@ -70,27 +101,29 @@ export class Evidence {
     query: FiringQuery,
     run: {
       readonly bind: (query: string) => string;
-      readonly parameters: Parameters;
       readonly moment: bigint;
       readonly fires: (rows: number) => boolean;
     },
   ): Promise<void> {
-    const rows = await this.#engine.run(
-      `INSERT INTO detect_fired ${run.bind(this.#fired(query, run.moment))}`,
-      run.parameters,
-    );
+    const fired = run.bind(this.#fired(query, run.moment));
+    const rows = await this.#engine.repeat(`INSERT INTO detect_fired ${fired}`);
     if (!run.fires(rows)) {
-      if (rows > 0) await this.#engine.run('DELETE FROM detect_fired');
+      if (rows > 0) await this.#engine.run(`DELETE FROM detect_fired ${this.#ofRun(run.moment)}`);
       return;
     }
     if (rows === 0) await this.#engine.run(`INSERT INTO detect_fired ${this.#absence(run.moment)}`);
-    await this.#keep();
-    await this.#engine.run('DELETE FROM detect_fired');
+    if (this.#part === undefined) await this.settle();
+  }
+
+  /** The condition for what a run has fired on. */
+  #ofRun(moment: bigint): string {
+    if (this.#part === undefined) return '';
+    return `WHERE result_key_${this.#keys.indexOf(partColumn)} = ${sqlText(this.#part.name)} AND moment = ${moment}`;
   }
 
   /** The run itself, where it fires on having no results. */
   #absence(moment: bigint): string {
-    const keys = this.#keys.map(() => sqlText(noResults));
+    const keys = this.#keys.map((key, index) => (key === partColumn ? this.absent(index) : sqlText(noResults)));
     return `SELECT ${[...keys, '[]::VARCHAR[]', `json_object('Timestamp', ${moment})::VARCHAR`, moment, 'NULL'].join(', ')}`;
   }
 
@@ -99,8 +132,7 @@ export class Evidence {
     const names = this.#names();
     await this.#engine.run(`INSERT INTO detect_fired (${[...names, 'ids', 'moment', 'details'].join(', ')})
       SELECT ${[...names, 'list_sort(list_distinct(ids))', 'moment', 'details'].join(', ')} FROM (${rows})`);
-    await this.#keep();
-    await this.#engine.run('DELETE FROM detect_fired');
+    if (this.#part === undefined) await this.settle();
   }
 
   /** Keeps results that are groups, over time: of `detect_swept` the key values, `details`, `mark_0` and the values of the
@@ -112,8 +144,8 @@ export class Evidence {
     const same = (one: string, other: string, names: readonly string[]) =>
       names.map((name) => `${one}.${name} IS NOT DISTINCT FROM ${other}.${name}`).join(' AND ');
     await this.#engine.run(`INSERT INTO detect_results
-      SELECT DISTINCT md5(to_json([${[...keys, 'mark_0::VARCHAR'].join(', ')}])::VARCHAR) AS fingerprint
-      FROM temp.detect_swept EXCEPT SELECT fingerprint FROM detect_results`);
+      SELECT DISTINCT ${this.#partKey()}, md5(to_json([${[...keys, 'mark_0::VARCHAR'].join(', ')}])::VARCHAR) AS fingerprint
+      FROM temp.detect_swept EXCEPT FROM detect_results`);
     await this.#engine.run(`CREATE OR REPLACE TEMP TABLE detect_groups AS
       SELECT row_number() OVER () AS number, * FROM (SELECT DISTINCT ${told.join(', ')} FROM temp.detect_swept)`);
     try {
@@ -209,6 +241,7 @@ export class Evidence {
 
   /** Runs what may fail: where it does, nothing that it kept is left. */
   async allOrNothing<Result>(run: () => Promise<Result>): Promise<Result> {
+    if (this.#part !== undefined) return this.#allOrNothingOfPart(this.#part.name, run);
     const filled = await this.#filled();
     for (const table of filled) {
       await this.#engine.run(`CREATE OR REPLACE TEMP TABLE detect_before_${table} AS FROM temp.detect_${table}`);
@@ -227,6 +260,15 @@ export class Evidence {
     }
   }
 
+  async #allOrNothingOfPart<Result>(part: string, run: () => Promise<Result>): Promise<Result> {
+    try {
+      return await run();
+    } catch (error) {
+      await this.#forgetPart(part);
+      throw error;
+    }
+  }
+
   /** The tables that hold something. */
   async #filled(): Promise<ReadonlySet<(typeof tables)[number]>> {
     const counts = tables.map((table) => `EXISTS (FROM temp.detect_${table}) AS ${table}`);
@@ -239,6 +281,14 @@ export class Evidence {
     return Number(row?.n ?? 0n);
   }
 
+  /** The same for each part that has some. */
+  async resultRowsOfParts(): Promise<ReadonlyMap<string, number>> {
+    const rows = await this.#engine.rows<{ part: string; n: bigint }>(
+      'SELECT part, count(*) AS n FROM detect_results GROUP BY part',
+    );
+    return new Map(rows.map(({ part, n }) => [part, Number(n)]));
+  }
+
   async drop(): Promise<void> {
     for (const table of tables) await this.#engine.run(`DROP TABLE IF EXISTS temp.detect_${table}`);
   }
@@ -246,6 +296,7 @@ export class Evidence {
   #fired(query: FiringQuery, run: bigint): string {
     const { sql, columns, lineage, moment, loose: mayBeLoose } = query;
     const keys = this.#keys.map((key) => {
+      if (key === partColumn && this.#part !== undefined) return this.#part.sql;
       const position = columns.indexOf(key);
       return position < 0 || position === lineage ? 'NULL' : `coalesce(c${position}::VARCHAR, '')`;
     });
@@ -267,12 +318,17 @@ export class Evidence {
     return this.#keys.map((_, index) => `result_key_${index}`);
   }
 
+  #partKey(): string {
+    const place = this.#keys.indexOf(partColumn);
+    return place < 0 ? "''" : `coalesce(result_key_${place}, '')`;
+  }
+
   async #keep(): Promise<void> {
     const keys = this.#names();
     const fingerprint = `md5(to_json([${[...keys, 'ids::VARCHAR', 'loose'].join(', ')}])::VARCHAR)`;
     await this.#engine.run(
-      `INSERT INTO detect_results SELECT DISTINCT ${fingerprint} AS fingerprint FROM detect_fired
-       EXCEPT SELECT fingerprint FROM detect_results`,
+      `INSERT INTO detect_results SELECT DISTINCT ${this.#partKey()}, ${fingerprint} AS fingerprint FROM detect_fired
+       EXCEPT FROM detect_results`,
     );
     const known = keys.map((key) => ` AND known.${key} IS NOT DISTINCT FROM fired.${key}`).join('');
     const evidence = [...keys, 'id'].join(', ');

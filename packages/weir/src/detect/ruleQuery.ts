@@ -79,14 +79,22 @@ function compiledRule(rule: Rule, schema: Schema): RuleQuery {
   const ofEachRow = shape.shape === 'row-wise' ? nowOfEachRow(plan, momentColumn) : undefined;
   const split = candidatesOf(plan, timeColumns);
   const members = shape.shape === 'windowed' && !loose ? membersQuery(rule, split) : undefined;
-  const rendered = (of: Plan): MomentQuery => {
-    const { sql, parameters } = planToSql(of, { dialect });
+  const about = (of: Plan): Omit<FiringQuery, 'sql'> => {
     const columns = of.columns.map(({ name }) => name);
     const lineage = traced && plan.columns.length - 1;
     const types = of.columns.map(({ type }) => type);
-    return { sql, columns, types, lineage, loose, readsNow: parameters.includes('now') };
+    return { columns, types, lineage, loose };
   };
-  const ofItsMoment = (of: Plan): FiringQuery => ({ ...rendered(of), moment: of.columns.length - 1 });
+  const rendered = (of: Plan): MomentQuery => {
+    const { sql, parameters } = planToSql(of, { dialect });
+    const sqlAt = (now: bigint) => (parameters.length === 0 ? sql : planToSql(of, { dialect, now }).sql);
+    return { ...about(of), sqlAt };
+  };
+  const ofItsMoment = (of: Plan): FiringQuery => ({
+    ...about(of),
+    sql: planToSql(of, { dialect }).sql,
+    moment: of.columns.length - 1,
+  });
   return {
     shape,
     tables,

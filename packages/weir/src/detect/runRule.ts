@@ -43,8 +43,8 @@ export interface RunOptions {
   readonly growth: boolean;
   readonly sight: Sight;
   readonly onRuns: (count: number) => void;
-  /** Makes something else of what the rule fired on (`Evidence`) than its findings. */
-  readonly conclude?: () => Promise<Found[]>;
+  /** What the rule fires on is added to this, a part of it (`Evidence.part`), and its findings are not told. */
+  readonly evidence?: Evidence;
 }
 
 const second = 10_000_000n;
@@ -76,12 +76,17 @@ export async function runRule(
       const period = rule.schedule?.period ?? null;
       known = { ...known, rowsInWindow: await rowsSeen(lake.engine, query.tables, options.asOf, period) };
     }
+    if (options.evidence !== undefined) {
+      const into = options.evidence;
+      const method = await into.allOrNothing(() => runAtMoments(lake.engine, rule, query, moments, into, options));
+      return { run: { ...known, method }, findings: [] };
+    }
     const evidence = await Evidence.create(lake.engine, rule.weir.finding.key, detailColumns(rule));
     try {
       const method = await runAtMoments(lake.engine, rule, query, moments, evidence, options);
       const resultRows = await evidence.resultRows();
-      const { conclude = () => findingsOf(lake.engine, rule, { ...options, tables: query.tables }) } = options;
-      const findings = resultRows === 0 ? [] : await conclude();
+      const findings =
+        resultRows === 0 ? [] : await findingsOf(lake.engine, rule, { ...options, tables: query.tables });
       return { run: { ...known, method, resultRows, findings: findings.length }, findings };
     } finally {
       await evidence.drop();

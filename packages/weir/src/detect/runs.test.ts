@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Lake } from '../lake/lake.ts';
 import { deviceNetworkEvents } from '../tables/index.ts';
-import { Evidence } from './evidence.ts';
+import { Evidence, type FiringQuery } from './evidence.ts';
 import { appendRows, type InlineRow } from './inlineRows.ts';
 import { type Candidates, eachRowOnce, type MomentQuery, momentByMoment } from './runs.ts';
 import { withScratchLake } from './scratchLake.ts';
@@ -16,7 +16,7 @@ const everyRow: Candidates = {
 };
 
 /** Rows above a threshold since `lookBack`; `now` is SQL. */
-function largeRows(now: string, lookBack: bigint): MomentQuery {
+function largeRows(now: string, lookBack: bigint): FiringQuery {
   return {
     sql: `SELECT "DeviceName", ["EventId"] AS ids, ${now} AS moment FROM "DeviceNetworkEvents"
           WHERE "Timestamp" > ${now} - ${lookBack} AND "BytesSent" > 50`,
@@ -25,8 +25,11 @@ function largeRows(now: string, lookBack: bigint): MomentQuery {
     lineage: 1,
     moment: 2,
     loose: false,
-    readsNow: now === '$now',
   };
+}
+
+function largeRowsAt(lookBack: bigint): MomentQuery {
+  return { ...largeRows('', lookBack), sqlAt: (moment) => largeRows(`${moment}`, lookBack).sql };
 }
 
 const row = fc.record({
@@ -128,7 +131,7 @@ test('each row once, moment by moment and the definition find the same, whatever
           const inOnePass = await fired(lake);
 
           const each = await Evidence.create(lake.engine, ['DeviceName']);
-          const query = largeRows('$now', BigInt(lookBack));
+          const query = largeRowsAt(BigInt(lookBack));
           await momentByMoment(lake.engine, each, query, [everyRow], schedule, moments, {
             skipEmpty: true,
             fires: (n) => n > 0,
@@ -158,7 +161,7 @@ test('moments without a candidate are not run', async () => {
     const moments = replayMoments({ from: day, until: 500n * day }, day);
     const runs = async (skipEmpty: boolean) => {
       const evidence = await Evidence.create(lake.engine, ['DeviceName']);
-      const query = largeRows('$now', day);
+      const query = largeRowsAt(day);
       return momentByMoment(lake.engine, evidence, query, [everyRow], schedule, moments, {
         skipEmpty,
         fires: () => true,
@@ -179,7 +182,7 @@ test('a trigger that does not hold keeps nothing of a run', async () => {
     await momentByMoment(
       lake.engine,
       evidence,
-      largeRows('$now', 10n),
+      largeRowsAt(10n),
       [everyRow],
       schedule,
       replayMoments({ from: 1n, until: 30n }, 10n),

@@ -7,9 +7,9 @@ import { countOf, type Moments, occupiedMoments, type Schedule } from './ticks.t
 import { bound, isTimeless, rowsAt, rowsOnce, rowsWithin, type Times, timesOf } from './window.ts';
 
 /** A query that is asked at one moment after another. */
-export interface MomentQuery extends FiringQuery {
-  /** Whether its SQL has the parameter `$now`. */
-  readonly readsNow: boolean;
+export interface MomentQuery extends Omit<FiringQuery, 'sql'> {
+  /** Its SQL at a moment, which `now()` is. Written out: a statement with a parameter is planned twice. */
+  readonly sqlAt: (moment: bigint) => string;
 }
 
 /** The rows of a table that can matter to a query at any moment. */
@@ -49,7 +49,6 @@ export async function eachRowOnce(
   );
   await evidence.collect(query, {
     bind: (sql) => bound(bindings, sql),
-    parameters: {},
     moment: moments.last,
     fires: (rows) => rows > 0,
   });
@@ -69,12 +68,10 @@ export async function oneRun(
   const bindings = new Map(
     timed.map((table) => [table, rowsAt(from(table), timesOf(table, schedule), moment, schedule.period)]),
   );
-  await evidence.collect(query, {
-    bind: (sql) => bound(bindings, sql),
-    parameters: query.readsNow ? { now: moment } : {},
-    moment,
-    fires,
-  });
+  await evidence.collect(
+    { ...query, sql: query.sqlAt(moment) },
+    { bind: (sql) => bound(bindings, sql), moment, fires },
+  );
 }
 
 /** Rows that one pass looks at. */
@@ -212,12 +209,10 @@ export async function momentByMoment(
           timeless ? `FROM temp.${copy}` : rowsAt(`temp.${copy}`, ofCopy, moment, schedule.period),
         ]),
       );
-      await evidence.collect(query, {
-        bind: (sql) => bound(bindings, sql),
-        parameters: query.readsNow ? { now: moment } : {},
-        moment,
-        fires: options.fires,
-      });
+      await evidence.collect(
+        { ...query, sql: query.sqlAt(moment) },
+        { bind: (sql) => bound(bindings, sql), moment, fires: options.fires },
+      );
       runs += 1;
       options.onRun?.(moment);
     }

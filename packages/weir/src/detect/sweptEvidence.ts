@@ -29,7 +29,7 @@ interface Run {
 /** Runs such a query and keeps what it fired on, exactly as runs at all its moments one by one would. */
 export async function collectSwept(
   engine: Engine,
-  evidence: Pick<Evidence, 'keepGroups' | 'keepRows' | 'told'>,
+  evidence: Pick<Evidence, 'keepGroups' | 'keepRows' | 'told' | 'absent'>,
   query: SweptQuery,
   run: Run,
 ): Promise<void> {
@@ -46,7 +46,7 @@ export async function collectSwept(
       await engine.run(`CREATE OR REPLACE TEMP TABLE ${sqlName(name)} AS ${run.bind(`FROM (${sql})`)}`);
     }
     await engine.run(`CREATE OR REPLACE TEMP TABLE detect_swept AS
-      SELECT row_number() OVER () AS number, ${names.join(', ')} FROM (${sweptRows(query, evidence.told, run)})`);
+      SELECT row_number() OVER () AS number, ${names.join(', ')} FROM (${sweptRows(query, evidence, run)})`);
     if (!firesOnAny(run.trigger)) await keepFiring(engine, names, run.trigger);
     const [group, ...others] = query.groups;
     if (group !== undefined && others.length === 0 && query.ids === 0) {
@@ -66,7 +66,7 @@ function valuesOf(group: number, by: number): string[] {
 }
 
 /** The query's rows under names. */
-function sweptRows(query: SweptQuery, told: readonly string[], { bind }: Run): string {
+function sweptRows(query: SweptQuery, evidence: Pick<Evidence, 'told' | 'absent'>, { bind }: Run): string {
   const { ids, groups } = query;
   const shown = query.shown.length;
   const columns = shown + 2 + ids + groups.reduce((sum, { by }) => sum + 1 + by, 0);
@@ -77,9 +77,10 @@ function sweptRows(query: SweptQuery, told: readonly string[], { bind }: Run): s
   const lists = Array.from({ length: ids }, (_, index) => `coalesce(c${shown + 2 + index}, [])`);
   const list = lists.length === 0 ? '[]' : lists.length === 1 ? lists[0] : `list_concat(${lists.join(', ')})`;
   const keys = query.keys.map(
-    (place, index) => `${place < 0 ? 'NULL::VARCHAR' : `coalesce(c${place}::VARCHAR, '')`} AS result_key_${index}`,
+    (place, index) =>
+      `${place < 0 ? evidence.absent(index) : `coalesce(c${place}::VARCHAR, '')`} AS result_key_${index}`,
   );
-  const details = detailsSql(query.shown, told);
+  const details = detailsSql(query.shown, evidence.told);
   const names = Array.from({ length: columns }, (_, index) => `c${index}`);
   return `SELECT ${[...keys, `c${shown} AS enter`, `c${shown + 1} AS exit`, `${list}::VARCHAR[] AS ids`, `${details} AS details`, ...behind].join(', ')}
     FROM (${bind(`FROM (${query.sql})`)}) AS result(${names.join(', ')})`;

@@ -4,7 +4,7 @@ import type { Lake } from '../lake/lake.ts';
 import { readRule } from '../rules/readRule.ts';
 import type { Rule, Trigger } from '../rules/rule.ts';
 import { deviceNetworkEvents, weirSchema } from '../tables/index.ts';
-import { Evidence } from './evidence.ts';
+import { Evidence, partColumn } from './evidence.ts';
 import { ruleQuery } from './ruleQuery.ts';
 import { runAtMoments } from './runRule.ts';
 import { byIntervals, oneRun } from './runs.ts';
@@ -51,6 +51,7 @@ test('a result stands once in what a sweep keeps, however often the number of re
       let results: unknown;
       const counting = {
         told: [],
+        absent: () => 'NULL::VARCHAR',
         keepRows: async (rows: string) => {
           results = await lake.engine.table(`SELECT count(*), count(DISTINCT ids) FROM (${rows})`);
         },
@@ -116,5 +117,41 @@ test('what fails leaves the evidence as it was, and its error is told', async ()
     expect(await kept(lake, evidence)).toEqual(before);
     expect(await evidence.allOrNothing(() => evidence.keepRows(first.replace('e1', 'e3')))).toBeUndefined();
     expect(await evidence.resultRows()).toBe(2);
+  });
+});
+
+test('parts are kept apart, and one that fails leaves nothing', async () => {
+  await withScratchLake(async (lake) => {
+    const evidence = await Evidence.create(lake.engine, [partColumn, 'DeviceName']);
+    const keep = async (id: string) => {
+      const key = evidence.absent(0);
+      await evidence.keepRows(
+        `SELECT ${key} AS result_key_0, 'ws-1' AS result_key_1, ['${id}'] AS ids, 1 AS moment, NULL AS details`,
+      );
+    };
+    evidence.part('a');
+    await evidence.allOrNothing(() => keep('e1'));
+    evidence.part('b');
+    const failing = evidence.allOrNothing(async () => {
+      await keep('e1');
+      await evidence.settle();
+      await keep('e2');
+      throw new Error('this one fails');
+    });
+    await expect(failing).rejects.toThrow('this one fails');
+    evidence.part('c');
+    await keep('e1');
+    await keep('e1');
+    await evidence.settle();
+    expect(await lake.engine.table('SELECT result_key_0, id FROM detect_evidence ORDER BY ALL')).toEqual([
+      ['a', 'e1'],
+      ['c', 'e1'],
+    ]);
+    expect(await evidence.resultRowsOfParts()).toEqual(
+      new Map([
+        ['a', 1],
+        ['c', 1],
+      ]),
+    );
   });
 });

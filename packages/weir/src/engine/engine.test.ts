@@ -58,3 +58,27 @@ test('work that is asked for on one thread has one, and what comes after it thos
   engine.close();
   await rm(directory, { recursive: true, force: true });
 });
+
+test('what is run again sees the rows that there are, whatever there was when it was planned', async () => {
+  const directory = await mkdtemp(join(tmpdir(), 'weir-engine-'));
+  const engine = await Engine.open({ memoryMb: 500, threads: 1, spillDirectory: directory, fewRows: true });
+  try {
+    await engine.run('CREATE TABLE of (x BIGINT); CREATE TABLE found (x BIGINT)');
+    const find = () => engine.repeat('INSERT INTO found SELECT x FROM of WHERE x > 5 EXCEPT FROM found');
+    const found: number[] = [await find()];
+    for (const x of [3, 7, 1_000_000]) {
+      await engine.repeat('DELETE FROM of');
+      await engine.run(`INSERT INTO of VALUES (${x})`);
+      found.push(await find(), await find());
+    }
+    expect(found).toEqual([0, 0, 0, 1, 0, 1, 0]);
+    await engine.run('CREATE OR REPLACE TABLE of AS SELECT 8::INTEGER AS x');
+    expect(await find()).toBe(1);
+    // More statements than plans are kept of.
+    for (let x = 100; x < 200; x++) await engine.repeat(`INSERT INTO of VALUES (${x})`);
+    expect(await find()).toBe(100);
+  } finally {
+    engine.close();
+    await rm(directory, { recursive: true, force: true });
+  }
+});

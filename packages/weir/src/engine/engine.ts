@@ -1,4 +1,9 @@
-import { type DuckDBConnection, DuckDBInstance, type DuckDBValue } from '@duckdb/node-api';
+import {
+  type DuckDBConnection,
+  DuckDBInstance,
+  type DuckDBPreparedStatement,
+  type DuckDBValue,
+} from '@duckdb/node-api';
 import { sqlText } from './sql.ts';
 
 export interface EngineLimits {
@@ -6,7 +11,17 @@ export interface EngineLimits {
   readonly threads: number;
   /** Where DuckDB spills when memory is not enough. */
   readonly spillDirectory: string;
+  /** For few rows: plans of what is run again and again are kept (`repeat`), and what takes longer to plan than it saves is
+   *  left out. */
+  readonly fewRows?: boolean;
 }
+
+/** Plans that an engine keeps, those that were used last. */
+const plansMost = 20;
+
+/** What statistics say of a table is not asked, as a plan that is kept outlives it: the engine would go by what the table held
+ *  when it was planned. Lists of names as tables to join with pay for themselves over many rows alone. */
+const leftOutOfFew = 'statistics_propagation,in_clause';
 
 export type Parameters = Record<string, DuckDBValue>;
 
@@ -22,11 +37,14 @@ export class Engine {
   #threads: number;
   #running = 0;
   #stopped = false;
+  /** By their SQL, in order of use; undefined where none are kept. */
+  readonly #plans: Map<string, DuckDBPreparedStatement> | undefined;
 
-  private constructor(instance: DuckDBInstance, connection: DuckDBConnection, threads: number) {
+  private constructor(instance: DuckDBInstance, connection: DuckDBConnection, threads: number, keepsPlans: boolean) {
     this.#instance = instance;
     this.#connection = connection;
     this.#threads = threads;
+    this.#plans = keepsPlans ? new Map() : undefined;
   }
 
   static async open(limits: EngineLimits): Promise<Engine> {
@@ -40,7 +58,9 @@ export class Engine {
     });
     const connection = await instance.connect();
     await connection.run("SET TimeZone = 'UTC'");
-    return new Engine(instance, connection, limits.threads);
+    const { fewRows = false } = limits;
+    if (fewRows) await connection.run(`SET disabled_optimizers = ${sqlText(leftOutOfFew)}`);
+    return new Engine(instance, connection, limits.threads, fewRows);
   }
 
   /** Runs `work`, in whose statements a condition stays where it stands. Over columns that are computed in layers the engine
@@ -81,6 +101,22 @@ export class Engine {
   async run(sql: string, parameters?: Parameters): Promise<number> {
     const result = await this.#watched(() => this.#connection.run(sql, parameters));
     return result.rowsChanged;
+  }
+
+  /** The same for a statement that is run again and again. None has parameters: the engine plans each run of such ones. */
+  async repeat(sql: string): Promise<number> {
+    const plans = this.#plans;
+    if (plans === undefined) return this.run(sql);
+    return this.#watched(async () => {
+      const plan = plans.get(sql) ?? (await this.#connection.prepare(sql));
+      plans.delete(sql);
+      const { rowsChanged } = await plan.run();
+      plans.set(sql, plan);
+      const [[oldest, unused] = []] = plans.size > plansMost ? plans : [];
+      if (oldest !== undefined) plans.delete(oldest);
+      unused?.destroySync();
+      return rowsChanged;
+    });
   }
 
   /** All rows as objects keyed by column name. For small results. */

@@ -8,7 +8,7 @@ import { type LoadedRule, loadTests } from './load.ts';
 import type { RunTestsOptions } from './options.ts';
 import { testError } from './place.ts';
 import type { RuleTest, Suite } from './ruleTest.ts';
-import { compileRule, runTests } from './runTests.ts';
+import { runTests, type TestsRun } from './runTests.ts';
 
 export interface RuleTestsOptions extends Omit<RunTestsOptions, 'catalogue'> {
   /** Rule files, files of tests, folders; Weir's own rules where empty. */
@@ -42,11 +42,13 @@ export async function ruleTests(options: RuleTestsOptions): Promise<RuleTests> {
   if (chosen.length === 0) {
     throw new UserError('TEST_FILTER', '--filter', `no rule and no test has "${filter}" in its name`, 'Shorten it.');
   }
-  const fresh = chosen.filter(({ loaded }) => !isUnchanged(loaded, known.get(loaded.path))).map(compiled);
-  const suites = fresh.flatMap(({ loaded: { rule }, tests }): Suite[] => (rule === undefined ? [] : [{ rule, tests }]));
+  const fresh = chosen.filter(({ loaded }) => !isUnchanged(loaded, known.get(loaded.path)));
+  const suites = fresh.flatMap(({ loaded: { rule, error }, tests }): Suite[] =>
+    rule === undefined || error !== undefined ? [] : [{ rule, tests }],
+  );
   const catalogue = await loadCatalogue(join(content, 'catalogue'));
-  const results = await runTests(suites, { ...options, catalogue });
-  for (const one of fresh) {
+  const { results, refused } = await runTests(suites, { ...options, catalogue });
+  for (const one of fresh.map((read) => withRefusal(read, refused))) {
     const tested = testedRule(one, results, options.clickhouse !== undefined);
     known.set(one.loaded.path, { texts: textsOf(one.loaded), tested });
   }
@@ -93,17 +95,11 @@ function refusedByClickHouse(rule: Rule): Pick<TestedRule, 'notOnClickHouse'> {
   return plan instanceof UserError ? { notOnClickHouse: testError(plan) } : {};
 }
 
-/** Compiled, so that what does not compile is told once and not for every test. */
-function compiled(chosen: Chosen): Chosen {
+/** A rule that does not compile, with the error and without its tests. */
+function withRefusal(chosen: Chosen, refused: TestsRun['refused']): Chosen {
   const { loaded } = chosen;
-  if (loaded.rule === undefined || loaded.error !== undefined) return chosen;
-  try {
-    compileRule(loaded.rule);
-    return chosen;
-  } catch (error) {
-    if (!(error instanceof UserError)) throw error;
-    return { ...chosen, loaded: { ...loaded, error }, tests: [] };
-  }
+  const error = loaded.rule === undefined ? undefined : refused.get(loaded.rule);
+  return error === undefined ? chosen : { ...chosen, loaded: { ...loaded, error }, tests: [] };
 }
 
 interface Chosen {

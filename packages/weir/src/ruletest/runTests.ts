@@ -20,13 +20,17 @@ import { testError } from './place.ts';
 import type { RuleTest, Suite } from './ruleTest.ts';
 import { runOver, runOverRows } from './runTest.ts';
 import { withTestLake } from './testLake.ts';
-import { asOneOfMany, type RowsTest, runTogether } from './together.ts';
+import { asOneOfMany, groupsOf, type RowsTest, runTogether } from './together.ts';
 
-/** Runs the tests of rules that compile, each over data of its own. What one finds never depends on another. */
-export async function runTests(
-  suites: readonly Suite[],
-  options: RunTestsOptions,
-): Promise<ReadonlyMap<RuleTest, TestResult>> {
+export interface TestsRun {
+  readonly results: ReadonlyMap<RuleTest, TestResult>;
+  /** Rules that do not compile, of which no test is run: told once, and not for every test. */
+  readonly refused: ReadonlyMap<Rule, UserError>;
+}
+
+/** Runs the tests of rules, each over data of its own. What one finds never depends on another. */
+export async function runTests(all: readonly Suite[], options: RunTestsOptions): Promise<TestsRun> {
+  const refused = new Map<Rule, UserError>();
   const results = new Map<RuleTest, TestResult>();
   const exceptionsOf = exceptionsReader();
   const { catalogue, workDirectory, onTest } = options;
@@ -38,16 +42,24 @@ export async function runTests(
     onTest?.(rule);
     results.set(test, await orUnread(test, async () => run(await exceptionsOf(rule, test))));
   };
-  const queue = suites.values();
-  const workers = Array.from({ length: Math.min(options.workers, suites.length) }, (_, worker) =>
+  const queue = all.values();
+  const workers = Array.from({ length: Math.min(options.workers, all.length) }, (_, worker) =>
     withTestLake(join(workDirectory, `rows-${worker}`), async (lake) => {
       for (const { rule, tests } of queue) {
+        // While one rule compiles, the statements of another run.
+        const error = refusalOf(rule);
+        if (error !== undefined) {
+          refused.set(rule, error);
+          continue;
+        }
         const together = tests.flatMap(overRowsAlone);
         const many = together.length > 0 ? asOneOfMany(rule) : undefined;
         if (many !== undefined) {
           onTest?.(rule);
-          for (const [test, result] of (await runTogether(lake, many, together, catalogue)) ?? [])
-            results.set(test, result);
+          for (const group of groupsOf(many, together)) {
+            for (const [test, result] of (await runTogether(lake, many, group, catalogue)) ?? [])
+              results.set(test, result);
+          }
         }
         for (const test of tests) {
           const { data } = test;
@@ -60,6 +72,7 @@ export async function runTests(
     }),
   );
   await Promise.all(workers);
+  const suites = all.filter(({ rule }) => !refused.has(rule));
   await besideOverRows(suites, results, options);
   for (const [index, group] of byLogs(suites).entries()) {
     const directory = join(workDirectory, `logs-${index}`);
@@ -71,7 +84,7 @@ export async function runTests(
       for (const { test } of group.tests) results.set(test, unread(test, error));
     });
   }
-  return results;
+  return { results, refused };
 }
 
 /** A test over rows and without exceptions. */
@@ -91,12 +104,17 @@ function unread({ name, at }: RuleTest, error: UserError): TestResult {
   return { name, at, findings: [], run: 'not run', differences: [{ kind: 'error', error: testError(error) }] };
 }
 
-/** Compiles a rule for every way in which it can be run.
- *  @throws UserError at the place that does not compile */
-export function compileRule(rule: Rule): void {
-  const compiled = asOneOfMany(rule) ?? rule;
-  ruleQuery(compiled, weirSchema);
-  scoreQuery(compiled);
+/** Compiles a rule for every way in which it can be run; the error at the place that does not compile. */
+function refusalOf(rule: Rule): UserError | undefined {
+  try {
+    const compiled = asOneOfMany(rule) ?? rule;
+    ruleQuery(compiled, weirSchema);
+    scoreQuery(compiled);
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    return error;
+  }
 }
 
 interface LogGroup {

@@ -5,10 +5,8 @@ import { MemoryLake } from '../lake/memoryLake.ts';
 /** A lake for the rows of one test after another, while `use` runs; `directory` is its own. */
 export async function withTestLake(directory: string, use: (lake: MemoryLake) => Promise<void>): Promise<void> {
   await mkdir(directory, { recursive: true });
-  const engine = await Engine.open({ memoryMb: 500, threads: 1, spillDirectory: directory });
+  const engine = await Engine.open({ memoryMb: 500, threads: 1, spillDirectory: directory, fewRows: true });
   try {
-    // Lists of names as tables to join with pay for themselves over many rows; over few they take most of the time.
-    await engine.run("SET disabled_optimizers = 'in_clause'");
     const lake = await MemoryLake.create(engine);
     await engine.confine(directory);
     await use(lake);
