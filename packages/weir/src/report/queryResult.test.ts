@@ -55,6 +55,25 @@ describe('renderQueryResult', () => {
     expect(await told('csv', [[value]], real)).toBe(`r\n${text}\n`);
   });
 
+  it.each([
+    ['"x"', 'x', 'x'],
+    ['"say \\"so\\""', '"say ""so"""', 'say "so"'],
+    // Such a text is as harmless as any other.
+    ['"=1+1"', "'=1+1", '=1+1'],
+    ['12345678901234567890', '12345678901234567890', '12345678901234567890'],
+    ['["a"]', '"[""a""]"', '["a"]'],
+  ])('shows the dynamic %s as %s and %s', async (value, csv, table) => {
+    const dynamic: Column[] = [{ name: 'd', type: 'dynamic' }];
+    expect(await told('csv', [[value]], dynamic)).toBe(`d\n${csv}\n`);
+    expect(await told('table', [[value]], dynamic)).toContain(`\n${table}\n`);
+    expect(await told('ndjson', [[value]], dynamic)).toBe(`{"d":${value}}\n`);
+  });
+
+  it('steers no terminal with a dynamic text', async () => {
+    const dynamic: Column[] = [{ name: 'd', type: 'dynamic' }];
+    expect(await told('table', [['"\\u001b[2J"']], dynamic)).not.toContain('\u001b');
+  });
+
   it('as a table puts long rows below each other', async () => {
     const text = await told('table', [row], columns, 40);
     expect(text).toContain('── row 1');

@@ -1,7 +1,7 @@
 import type { Column } from '@weir/kql/types';
 import { stringify } from 'csv-stringify/sync';
 import { csvCell, jsonText, visible } from './harmless.ts';
-import { jsonOf, textOf } from './queryValue.ts';
+import { jsonOf, shownOf } from './queryValue.ts';
 import { queryTable } from './terminal/queryTable.ts';
 
 /** Rows as the engine's driver gives them, in the order of the columns. */
@@ -67,14 +67,14 @@ const numbers: ReadonlySet<string> = new Set(['int', 'long', 'real', 'decimal'])
 const texts: ReadonlySet<string> = new Set(['string', 'dynamic']);
 
 function csvValue({ type }: Column, value: unknown): string {
-  const text = textOf(type, value);
+  const text = shownOf(type, value);
   return texts.has(type) ? csvCell(text) : text;
 }
 
 async function* tableRows(columns: readonly Column[], chunks: Chunks, width: number): AsyncGenerator<string> {
   const shown = async function* () {
     for await (const rows of chunks) {
-      yield rows.map((row) => columns.map(({ type }, i) => visible(textOf(type, row[i]))));
+      yield rows.map((row) => columns.map(({ type }, i) => visible(shownOf(type, row[i]))));
     }
   };
   const heads = columns.map(({ name, type }) => ({

@@ -21,7 +21,7 @@ export function jsonOf(type: KqlType, value: unknown): string {
   }
 }
 
-/** The same value as text for a table or a CSV cell, not yet made harmless. Null is the empty text. */
+/** The same value as text, dynamic as JSON, not yet made harmless. Null is the empty text. */
 export function textOf(type: KqlType, value: unknown): string {
   if (value === null || value === undefined) return '';
   switch (type) {
@@ -34,6 +34,12 @@ export function textOf(type: KqlType, value: unknown): string {
     default:
       return String(value);
   }
+}
+
+/** The same for who reads it: a dynamic value that is a text is bare, as Kusto shows it; any other is JSON as it is. */
+export function shownOf(type: KqlType, value: unknown): string {
+  const text = textOf(type, value);
+  return type === 'dynamic' && text.startsWith('"') ? String(JSON.parse(text)) : text;
 }
 
 /** Shortest digits that give the number back; a whole one with `.0`, as KQL prints it. */
