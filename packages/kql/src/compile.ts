@@ -4,7 +4,7 @@ import { geoFunctions } from './geo/index.ts';
 import type { ExternalData } from './lower/external.ts';
 import { lower } from './lower/lower.ts';
 import { type Answer, OpenColumns } from './lower/open-columns.ts';
-import { withMeant } from './meant.ts';
+import { withMeant, withOperators } from './meant.ts';
 import { allowed } from './parse/allowed.ts';
 import { withoutMissing } from './parse/fuzzy.ts';
 import { type Analysis, analyze } from './parse/microsoft.ts';
@@ -100,7 +100,9 @@ function attempt(text: string, completed: Completed, options: CompileOptions): C
     const { parameters = {}, external = {} } = options;
     const given = { parameters, external, answers: completed.answers };
     const told = analysis.diagnostics.filter((item) => !allowed(item, analysis.root));
-    diagnostics = withMeant(completed.text, options.schema, told).map((item) => place(item.span, item));
+    const { text: whole } = completed;
+    const mended = withOperators(whole, options.schema, told);
+    diagnostics = withMeant(whole, options.schema, mended).map((item) => place(item.span, item));
     if (analysis.syntaxError || diagnostics.some((item) => item.severity === 'error')) return failed(diagnostics);
     try {
       const asked = lower(analysis.root, options.schema, given);

@@ -29,6 +29,26 @@ test.each([
 });
 
 test.each([
+  ['print x=1 | projct x', 'projct', 'Did you mean `project`?'],
+  ['Rows | mv-expnd RemoteHost | take 1', 'mv-expnd', 'Did you mean `mv-expand`?'],
+  ['Rows | summarise count() by RemoteHost', 'summarise', 'Did you mean `summarize`?'],
+  ['let few = Rows | tkae 3; few', 'tkae', 'Did you mean `take`?'],
+  ['Rows | join kind=inner (Others | wher 1 == 1) on RemoteHost', 'wher', 'Did you mean `where`?'],
+  ['Rows | frobnicate RemoteHost | take 1', 'frobnicate', undefined],
+])('%s: no operator is called %s', (text, word, meant) => {
+  const { diagnostics } = compile(text, { schema, dialect: 'duckdb' });
+  expect(diagnostics.filter(({ start }) => start >= text.indexOf(word))).toEqual([
+    expect.objectContaining({ message: `No operator is called \`${word}\`.`, length: word.length }),
+  ]);
+  expect(diagnostics.at(-1)?.advice).toBe(meant);
+});
+
+test('where no word stands, an operator is expected', () =>
+  expect(compile('Rows | ', { schema, dialect: 'duckdb' }).diagnostics).toMatchObject([
+    { code: 'KS176', message: 'Query operator expected.' },
+  ]));
+
+test.each([
   'Rows | where Nothing == 1',
   // What is not in reach there is not meant.
   'Rows | project BytesSent | where RemoteHosst == ""',

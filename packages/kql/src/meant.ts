@@ -7,6 +7,30 @@ const namesMost = 5;
 
 const missing = /^The name '(.+)' does not refer to any known/;
 
+const noOperator = 'KS176';
+
+/** Where a word stands in an operator's place, one message about it instead of all that follow from it, with the operator that
+ *  was likely meant. The text behind it is looked at when it is mended. */
+export function withOperators(
+  text: string,
+  schema: Schema,
+  diagnostics: readonly ParserDiagnostic[],
+): readonly ParserDiagnostic[] {
+  const first = diagnostics.find(({ code }) => code === noOperator);
+  if (first === undefined) return diagnostics;
+  const { start } = first.span;
+  const [word] = /^[a-z_][\w-]*/i.exec(text.slice(start)) ?? [];
+  if (word === undefined) return diagnostics;
+  const { completions } = completionsAt(text, schema, start);
+  const operators = completions.filter(({ kind }) => kind === 'operator').map(({ label }) => label);
+  const meant = nearest(word, operators);
+  const one: ParserDiagnostic = {
+    ...{ ...first, span: { start, length: word.length }, message: `No operator is called \`${word}\`.` },
+    ...(meant === undefined ? {} : { advice: `Did you mean \`${meant}\`?` }),
+  };
+  return [...diagnostics.filter(({ span }) => span.start + span.length <= start), one];
+}
+
 /** Messages about names that nothing has, with the name that was likely meant: one that may stand at that place and differs
  *  by its case or by a slip or two of the hand. `text` and the places are of one text. */
 export function withMeant(
