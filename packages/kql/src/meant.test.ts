@@ -10,7 +10,10 @@ const schema: Schema = {
       { name: 'BytesSent', type: 'long' },
     ],
     Others: [{ name: 'RemoteHosts', type: 'string' }],
+    'List one': [{ name: 'SearchKey', type: 'string' }],
   },
+  watchlists: { one: 'List one' },
+  elsewhere: { ForeignLog: ['Rows', 'Others'] },
 };
 const advice = (text: string) =>
   compile(text, { schema, dialect: 'duckdb' }).diagnostics.map((diagnostic) => diagnostic.advice);
@@ -42,6 +45,11 @@ test.each([
   ]);
   expect(diagnostics.at(-1)?.advice).toBe(meant);
 });
+
+test.each([
+  ['SecurityAlert | take 1', 'The tables are Rows, Others.'],
+  ['union foreignlog, Rows', 'What is read of `foreignlog` is in Rows, Others. The tables are Rows, Others.'],
+])('%s: %s', (text, told) => expect(advice(text)).toEqual([told]));
 
 test('where no word stands, an operator is expected', () =>
   expect(compile('Rows | ', { schema, dialect: 'duckdb' }).diagnostics).toMatchObject([

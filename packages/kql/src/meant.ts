@@ -2,6 +2,8 @@ import { type Completion, completionsAt } from './editing.ts';
 import type { ParserDiagnostic } from './parse/microsoft.ts';
 import type { Schema } from './types.ts';
 
+const noTable = 'KS204';
+
 /** So many names of one text are looked for: each costs a look at all that may stand there. */
 const namesMost = 5;
 
@@ -48,12 +50,22 @@ export function withMeant(
     const { completions } = completionsAt(text, schema, start);
     const names = completions.filter(({ kind }) => (isCall ? called : named).has(kind)).map(({ label }) => label);
     const meant = nearest(name, names);
-    return meant === undefined ? diagnostic : { ...diagnostic, advice: `Did you mean \`${meant}\`?` };
+    if (meant !== undefined) return { ...diagnostic, advice: `Did you mean \`${meant}\`?` };
+    return diagnostic.code === noTable ? { ...diagnostic, advice: tablesThere(schema, name) } : diagnostic;
   });
 }
 
 const called: ReadonlySet<Completion['kind']> = new Set(['function', 'aggregate']);
 const named: ReadonlySet<Completion['kind']> = new Set(['column', 'table', 'name']);
+
+/** Where the rows are that a table elsewhere has, and what tables there are. */
+function tablesThere({ tables, elsewhere = {}, watchlists = {} }: Schema, name: string): string {
+  const lists = new Set(Object.values(watchlists));
+  const there = Object.keys(tables).filter((table) => !lists.has(table));
+  const [, places] = Object.entries(elsewhere).find(([other]) => other.toLowerCase() === name.toLowerCase()) ?? [];
+  const moved = places === undefined ? '' : `What is read of \`${name}\` is in ${places.join(', ')}. `;
+  return `${moved}The tables are ${there.join(', ')}.`;
+}
 
 /** The name that is written most like another; undefined where none is near. */
 export function nearest(name: string, names: readonly string[]): string | undefined {

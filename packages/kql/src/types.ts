@@ -42,6 +42,8 @@ export interface Schema {
   readonly tables: Readonly<Record<string, readonly Column[]>>;
   /** Which table `_GetWatchlist('alias')` is, by alias. */
   readonly watchlists?: Readonly<Record<string, string>>;
+  /** Names of tables elsewhere whose rows stand in these ones, by name. */
+  readonly elsewhere?: Readonly<Record<string, readonly string[]>>;
 }
 
 /** A half-open range of the query's text, in UTF-16 code units. */

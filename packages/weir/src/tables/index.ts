@@ -5,6 +5,7 @@ import { deviceHours } from './deviceHours.ts';
 import { deviceNetworkEvents, endpointConnections } from './deviceNetworkEvents.ts';
 import { deviceProcessEvents } from './deviceProcessEvents.ts';
 import { dayIsOver, dayOf, egressDaily } from './egressDaily.ts';
+import { elsewhere } from './elsewhere.ts';
 import { inventoryTable } from './inventory.ts';
 import { dnsEvents, networkFlows, observedBodies, observedNames } from './network.ts';
 
@@ -79,4 +80,5 @@ export const weirSchema: Schema = {
     ...[...publicTables, ...timelessTables].map((table) => [table.name, visibleColumns(table)]),
     ...publicRollups.map(({ name, columns }) => [name, columns]),
   ]),
+  elsewhere,
 };

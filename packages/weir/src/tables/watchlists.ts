@@ -23,6 +23,7 @@ export function schemaWith(
     [searchKeyColumn, ...columns].map((column) => ({ name: column, type: 'string' as const })),
   ]);
   return {
+    ...weirSchema,
     tables: { ...weirSchema.tables, ...Object.fromEntries(tables) },
     watchlists: Object.fromEntries(watchlists.map(({ name }) => [name, watchlistTable(name)])),
   };
