@@ -42,6 +42,20 @@ describe('query', { timeout: 120_000 }, () => {
     expect(missing.stderr).toContain("KS142: The name 'got' does not refer to any known column");
   });
 
+  it('names logs that are not there before a mistake in the query', async () => {
+    const { code, stderr } = await weir(['query', '--data', 'nope', '--data', log, 'DeviceNetworkEvents | tkae 1']);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/^weir: nope: no such file or folder\n.*No operator is called `tkae`/);
+    expect(stderr).not.toContain(`${log}:`);
+  });
+
+  it('names the tables there are, and those of a table elsewhere', async () => {
+    const { stderr } = await weir(['query', 'CommonSecurityLog | take 1']);
+    expect(stderr).toContain(
+      'What is read of `CommonSecurityLog` is in DeviceNetworkEvents, NetworkFlows. The tables are',
+    );
+  });
+
   it('says that no logs were given', async () => {
     const { code, stdout, stderr } = await weir([
       'query',

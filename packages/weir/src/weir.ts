@@ -37,6 +37,7 @@ import type { IntakeOptions } from './normalize/input.ts';
 import { intake } from './normalize/intake.ts';
 import { loadEachRule, loadRules } from './rules/load.ts';
 import type { Rule } from './rules/rule.ts';
+import { expand, type Found } from './source/expand.ts';
 import { publicRollups, publicTables, weirSchema } from './tables/index.ts';
 import { schemaWith } from './tables/watchlists.ts';
 import { type Tuned, tune } from './tune/tune.ts';
@@ -219,6 +220,11 @@ export async function tuneLogs(options: TuneOptions): Promise<{ tuned: Tuned; in
     const schema = schemaWith(inventory?.watchlists ?? []);
     return { tuned: await tune(lake, rules, { schema, verdicts, now: options.now }), inputs };
   });
+}
+
+/** Of what was named, what cannot be opened, with the reason. Nothing is read. */
+export async function unreadable(paths: readonly string[]): Promise<readonly Found[]> {
+  return (await expand(paths)).filter(({ kind }) => kind === 'unreadable');
 }
 
 /** Reads, normalizes and fuses logs into a lake that stands while `use` runs. */

@@ -19,7 +19,7 @@ import { plural, ticksToIso, ticksToMinute } from '../report/format.ts';
 import { renderQueryResult } from '../report/queryResult.ts';
 import { inventoryTable } from '../tables/index.ts';
 import { isWatchlist } from '../tables/watchlists.ts';
-import { dataSpan, type Reading, read, readNothing, schemaOf, shapeOfQuery } from '../weir.ts';
+import { dataSpan, type Reading, read, readNothing, schemaOf, shapeOfQuery, unreadable } from '../weir.ts';
 import { contentDirectory } from './contentDirectory.ts';
 import { exitCodes } from './failure.ts';
 import { bothGiven, homeOf } from './home.ts';
@@ -47,6 +47,9 @@ export async function runQuery(kql: string | undefined, flags: QueryFlags): Prom
   const compiled = compile(query, { schema, dialect: flags.explain === 'clickhouse' ? 'clickhouse' : 'duckdb' });
   // Columns that depend on the data are looked up there; without data there is nothing to explain.
   const open = flags.explain === undefined ? compiled.question : undefined;
+  // With a mistake in the query as well, no log would be opened that says so itself.
+  if (compiled.plan === undefined && open === undefined)
+    for (const { path, reason } of await unreadable(flags.data ?? [])) tell(`weir: ${path}: ${reason}`);
   if (open === undefined) tellDiagnostics(query, compiled);
   const { sql, plan = open?.plan } = compiled;
   if (plan === undefined) return exitCodes.usage;
