@@ -1,10 +1,11 @@
 import type { Sample } from './format.ts';
+import { namesIn } from './sample.ts';
 
 /** What a text that Weir does not read looks like, so that the person knows that it is no accident. */
-export function foreignReason({ lines, objects, header }: Sample): string | undefined {
-  const names = new Set([...objects.flatMap((object) => Object.keys(object)), ...(header?.names ?? [])]);
+export function foreignReason(sample: Sample): string | undefined {
+  const names = new Set(namesIn(sample));
   const has = (...keys: string[]): boolean => keys.every((key) => names.has(key));
-  const first = lines.find((line) => line.trim() !== '') ?? '';
+  const first = sample.lines.find((line) => line.trim() !== '') ?? '';
   const looks = signs.find(({ sign }) => sign(has, first));
   return looks && `looks like ${looks.title}; see weir sources`;
 }

@@ -10,6 +10,10 @@ export interface Format {
   readonly lacks: readonly string[];
   /** Undefined where the sample is of another format; a reason where it is of this one and cannot be read. */
   readonly recognise: (sample: Sample) => Recognised | { readonly reason: string } | undefined;
+  /** Of columns of no format: what they are and lack, where they are most likely a part of this one. */
+  readonly lacking?: (
+    names: readonly string[],
+  ) => { readonly of: string; readonly columns: readonly string[] } | undefined;
 }
 
 /** The first part of a file, as recognition looks at it. */

@@ -32,6 +32,11 @@ export function sampleColumns(columns: ReadonlyMap<string, string>, name: string
   return { name, lines: [], objects: [], layout: 'lines', header: undefined, columns };
 }
 
+/** Names of the sample's columns, and of members of its objects, each once. */
+export function namesIn({ columns, header, objects }: Sample): readonly string[] {
+  return [...new Set([...(columns?.keys() ?? []), ...(header?.names ?? []), ...objects.flatMap(Object.keys)])];
+}
+
 /** The object of a JSON text; masked times of Zeek's own test logs are made readable for recognition alone. */
 export function objectOf(text: string): object[] {
   if (!text.startsWith('{')) return [];

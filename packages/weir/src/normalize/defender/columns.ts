@@ -67,3 +67,21 @@ export function hasDefenderColumns(names: readonly string[]): boolean {
   const tells = names.filter((name) => telling.has(name)).length;
   return timed && (names.includes('ActionType') ? tells >= 2 : tells >= 3);
 }
+
+/** What a part of one of Microsoft's tables lacks, as hunting queries that project few columns give. Without an action it
+ *  is not known whether a connection was made or failed. */
+export function lackedOfDefender(names: readonly string[]): { of: string; columns: readonly string[] } | undefined {
+  const has = (...any: readonly string[]): boolean => any.some((name) => names.includes(name));
+  if (!names.some((name) => name.startsWith('InitiatingProcess')) || !has('DeviceName', 'DeviceId')) return undefined;
+  const table = has('RemoteIP', 'RemoteUrl')
+    ? { of: 'DeviceNetworkEvents', columns: ['RemoteIP', 'RemotePort'] }
+    : has('ProcessCommandLine')
+      ? { of: 'DeviceProcessEvents', columns: ['FileName', 'ProcessId'] }
+      : undefined;
+  if (table === undefined) return undefined;
+  const columns = [
+    ...(has(...timeNames) ? [] : ['Timestamp']),
+    ...['ActionType', ...table.columns].filter((name) => !has(name)),
+  ];
+  return columns.length === 0 ? undefined : { of: `Defender's ${table.of}`, columns };
+}

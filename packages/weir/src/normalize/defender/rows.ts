@@ -1,6 +1,6 @@
 import type { Format } from '../format.ts';
 import { recogniseRows } from '../rows.ts';
-import { hasDefenderColumns, unknownSpellings, whatEndpointsTell } from './columns.ts';
+import { hasDefenderColumns, lackedOfDefender, unknownSpellings, whatEndpointsTell } from './columns.ts';
 import { defenderMapping, deviceTables, tableOfRow } from './mapping.ts';
 
 /** Rows with Microsoft's columns: what advanced hunting exports (CSV, JSON results) and what Log Analytics holds (rows,
@@ -17,4 +17,5 @@ export const defenderRows: Format = {
       unknown: unknownSpellings,
       tablesOf: deviceTables,
     }),
+  lacking: lackedOfDefender,
 };

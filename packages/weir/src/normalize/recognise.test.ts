@@ -1,0 +1,28 @@
+import { expect, test } from 'vitest';
+import { recognise } from './recognise.ts';
+import { sampleText } from './sample.ts';
+
+const of = (text: string) => recognise(sampleText(text, 'a-file', true));
+const unknown = { reason: 'of no format that Weir knows; see weir sources' };
+
+test('a part of a table of Defender is refused with the columns that it lacks, in CSV and in JSON', () => {
+  const reason = "looks like Defender's DeviceNetworkEvents, but lacks ActionType, RemotePort: export these too";
+  const cells = ['2026-11-20T01:00:02Z', 'ws-1', 'a.example', '203.0.113.9', 'curl.exe'];
+  const names = ['Timestamp', 'DeviceName', 'RemoteUrl', 'RemoteIP', 'InitiatingProcessFileName'];
+  expect(of(`${names.join(',')}\n${cells.join(',')}\n`)).toEqual({ reason });
+  const row = Object.fromEntries(names.map((name, at) => [name, cells[at]]));
+  expect(of(JSON.stringify({ Stats: {}, Schema: [], Results: [row, row] }))).toEqual({ reason });
+  const columns = names.map((name) => ({ name, type: 'string' }));
+  expect(of(JSON.stringify({ tables: [{ name: 'PrimaryResult', columns, rows: [cells, cells] }] }))).toEqual({
+    reason,
+  });
+  expect(of('DeviceName,RemoteUrl,InitiatingProcessFileName,count_\nws-1,a.example,curl.exe,4\n')).toEqual({
+    reason:
+      "looks like Defender's DeviceNetworkEvents, but lacks Timestamp, ActionType, RemoteIP, RemotePort: export these too",
+  });
+});
+
+test('of other columns nothing is said to be lacking', () => {
+  expect(of('Timestamp,DeviceName,RemoteIP,Owner\n2026-11-20T01:00:02Z,ws-1,203.0.113.9,me\n')).toEqual(unknown);
+  expect(of('{"InitiatingProcessFileName":"curl.exe","RemoteIP":"203.0.113.9"}\n')).toEqual(unknown);
+});
