@@ -26,3 +26,15 @@ test('of other columns nothing is said to be lacking', () => {
   expect(of('Timestamp,DeviceName,RemoteIP,Owner\n2026-11-20T01:00:02Z,ws-1,203.0.113.9,me\n')).toEqual(unknown);
   expect(of('{"InitiatingProcessFileName":"curl.exe","RemoteIP":"203.0.113.9"}\n')).toEqual(unknown);
 });
+
+test('events of Get-WinEvent are refused with the command that exports them', () => {
+  const reason = expect.stringMatching(/^looks like .*Get-WinEvent.*; export them as XML: wevtutil qe .* \/f:xml/);
+  const names = '"Message","Id","ProviderName","LogName","MachineName","TimeCreated"';
+  const event =
+    '"Network connection detected:\r\nImage: C:\\a.exe","3","Microsoft-Windows-Sysmon","x","ws-1","11/20/2026"';
+  const type = '#TYPE System.Diagnostics.Eventing.Reader.EventLogRecord';
+  expect(of(`${type}\r\n${names}\r\n${event}\r\n`)).toEqual({ reason });
+  expect(of(`${names}\r\n${event}\r\n`)).toEqual({ reason });
+  const json = { Id: 3, MachineName: 'ws-1', Message: 'Network', TimeCreated: '/Date(1)/', ProviderName: 'Sysmon' };
+  expect(of(JSON.stringify([json, json], null, 1))).toEqual({ reason });
+});
