@@ -194,6 +194,16 @@ describe("the portal's exports", () => {
     });
   });
 
+  it.each(['11/20/2026 01:00', '20/11/2026 01:00:02', '20.11.2026 01:00'])(
+    'that Excel saved, with times such as %s, are rejected with the way out',
+    async (Timestamp) => {
+      await withFiles({ 'a.csv': csv([{ ...sampleRows[0], Timestamp }]) }, async ({ inputs, rejects }) => {
+        expect(inputs[0]).toMatchObject({ rows: 0, rejects: 1 });
+        expect(rejects[0]?.reason).toMatch(/as Excel writes it .*; export it again and give Weir the file unopened/);
+      });
+    },
+  );
+
   it.each([',', ';'])('may name their delimiter %s in a first line', async (delimiter) => {
     const text = `\ufeffsep=${delimiter}\r\n${csv(sampleRows, { delimiter, end: '\r\n' })}`;
     const inPlace = await withFiles({ 'a.csv': text }, async (taken) => [

@@ -127,6 +127,10 @@ export function defenderMapping(raw: RawColumns, named: string, names: readonly 
       [`${table} = '' AND time_text IS NOT NULL`, ignored('rows without an action or a table that Weir uses')],
       [`${table} = ''`, rejected(otherForm)],
       ['time_text IS NULL', rejected('the time (Timestamp or TimeGenerated) is missing')],
+      [
+        `"Timestamp" IS NULL AND regexp_full_match(time_text, '[0-9]{1,2}[/.-][0-9]{1,2}[/.-][0-9]{2,4},? [0-9]{1,2}:[0-9]{2}(:[0-9]{2})?')`,
+        rejected(savedAgain),
+      ],
       ['"Timestamp" IS NULL', rejected('the time (Timestamp or TimeGenerated) cannot be read')],
       [
         `action = 'DnsQueryResponse' AND ${asked} IS NULL`,
@@ -138,3 +142,8 @@ export function defenderMapping(raw: RawColumns, named: string, names: readonly 
       : [...others, ...networkOutputs, ...queryOutputs],
   };
 }
+
+/** Which of two numbers is the month depends on whose Excel it was, and seconds may be gone. */
+const savedAgain =
+  'the time (Timestamp or TimeGenerated) is written as Excel writes it (11/20/2026 01:00), where day and month cannot ' +
+  'be told apart and seconds may be lost; export it again and give Weir the file unopened (times as 2026-11-20T01:00:02Z or Nov 20, 2026 1:00:02 AM are read)';
