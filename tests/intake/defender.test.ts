@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { defenderRows } from '../../packages/weir/src/normalize/defender/rows.ts';
 import {
   deviceFileEvents,
   deviceProcessEvents,
@@ -7,6 +8,7 @@ import {
   observedBodies,
   observedNames,
 } from '../../packages/weir/src/tables/index.ts';
+
 import { csv, sampleRows, shapes, streamed } from './defenderShapes.ts';
 import { type Taken, withFiles } from './intake.ts';
 
@@ -192,6 +194,10 @@ describe("the portal's exports", () => {
     await withFiles({ 'a.csv': csv([{ ...sampleRows[0], Timestamp }]) }, async ({ rows }) => {
       expect(await rows(endpointConnections, '"Timestamp"')).toEqual(['639087273300000000']);
     });
+  });
+
+  it('have times without a zone, which the list of formats says are taken for UTC', () => {
+    expect(defenderRows.lacks.join('\n')).toMatch(/^the zone of times without one, .*: they are taken for UTC$/m);
   });
 
   it.each(['11/20/2026 01:00', '20/11/2026 01:00:02', '20.11.2026 01:00'])(

@@ -9,7 +9,10 @@ export const defenderRows: Format = {
   id: 'defender',
   title: 'Microsoft Defender device events: advanced hunting and Log Analytics rows (CSV, JSON, Parquet)',
   gives: whatEndpointsTell,
-  lacks: ['bytes'],
+  lacks: [
+    'bytes',
+    "the zone of times without one, such as the portal's (Nov 20, 2026 3:13:44 AM): they are taken for UTC",
+  ],
   recognise: (sample) =>
     recogniseRows(sample, {
       nameOf: (names) => (hasDefenderColumns(names) ? 'defender' : undefined),
