@@ -37,8 +37,8 @@ export function Sources() {
                     <i aria-hidden="true" /> {source.state}
                   </span>
                 </td>
-                <td title={`${source.source}\n${source.reason}`}>
-                  <span className="path">{source.source}</span> <span className="soft">{source.door}</span>
+                <td className="path" title={`${source.source}\n${source.reason}`}>
+                  {source.source} <span className="soft">{source.door}</span>
                 </td>
                 <td>{source.format || 'not known'}</td>
                 <td title={`${second(source.lastReceived)} UTC`}>{ago(source.lastReceived, now)}</td>
