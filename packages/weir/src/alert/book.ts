@@ -100,11 +100,12 @@ export class AlertBook {
     return changedAfter(this.#store, entry, limit);
   }
 
-  /** How many times alerts grew so far; those that did so after one of these times, as they are now. */
+  /** How many times alerts grew since the service began. */
   get grew(): number {
     return this.#grew;
   }
 
+  /** Alerts that grew after so many times (`grew`), as they are now; of very many the last. */
   grownAfter(time: number): Alert[] {
     const missed = this.#grew - time;
     const ids = missed > 0 ? new Set(this.#grown.slice(-missed)) : [];
