@@ -15,7 +15,7 @@ const entry = {
 };
 
 /** Another catalogue: it knows hosts and addresses that the first does not, no longer knows some that it did, and takes
- *  programs for others. */
+ *  applications and programs for others. Of applications a row keeps those that were known when it was fused. */
 function another(seed: number): Catalogue {
   const told = <Entry>(text: string, fresh: Entry, known: Entry | undefined): Entry | undefined =>
     [known, fresh, undefined][(text.length * 7 + (text.charCodeAt(0) || 0) + seed) % 3];
@@ -24,6 +24,10 @@ function another(seed: number): Catalogue {
     version: `another ${seed}`,
     matchHost: (host) => told(host, { ...entry, service: `Host ${seed}` }, catalogue.matchHost(host)),
     matchAddress: (ip) => told(ip, { ...entry, service: `Address ${seed}` }, catalogue.matchAddress(ip)),
+    matchApplication: (name) => {
+      const known = catalogue.matchApplication(name);
+      return known && (told(name, { ...entry, service: `Application ${seed}` }, known) ?? known);
+    },
     identify: (sighting) =>
       seed % 2 === 0
         ? catalogue.identify(sighting)
@@ -43,6 +47,7 @@ const finished = fc.array(
   fc.record({
     day: fc.constantFrom(0, 3),
     RemoteHost: fc.constantFrom('', 'a.example.com'),
+    Application: fc.constantFrom('', 'dropbox'),
     Service: fc.constantFrom('', 'Own'),
     Program: fc.constantFrom('', 'own'),
   }),

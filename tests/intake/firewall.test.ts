@@ -66,6 +66,14 @@ describe("FortiGate's own log", () => {
     });
   });
 
+  it('names the application where the firewall knows more than the port', async () => {
+    const known = { app: '"Dropbox_File.Upload"', appcat: '"Storage.Backup"' };
+    const cef = fortigateCef({ FTNTFGTapp: 'MEGA', app: 'HTTPS' });
+    await withFiles({ 'a.log': fortigate(known), 'b.log': cef }, async ({ rows }) => {
+      expect(new Set(await rows(networkFlows, '"AppProtocol"'))).toEqual(new Set(['dropbox_file.upload', 'mega']));
+    });
+  });
+
   it('names hosts in inspection logs, and leaves out what else it logs with a reason', async () => {
     const web = fortigate({
       type: '"utm"',

@@ -80,6 +80,38 @@ describe('hosts', () => {
   });
 });
 
+describe('applications', () => {
+  test.each([
+    ['mega', 'MEGA'],
+    ['mega-uploading', 'MEGA'],
+    ['MEGA_File.Upload', 'MEGA'],
+    ['boxnet-uploading', 'Box'],
+    ['box_net', 'Box'],
+    ['Google.Drive_File.Upload', 'Google Drive'],
+    ['ms-onedrive-uploading', 'OneDrive'],
+    ['ms-onedrive-business', 'SharePoint and OneDrive for Business'],
+    ['backblaze b2', 'Backblaze B2'],
+    ['telegram-base', 'Telegram'],
+  ])('%s is %s', (name, service) => {
+    expect(catalogue.matchApplication(name)?.service).toBe(service);
+  });
+
+  test.each([
+    '',
+    '-',
+    'ssl',
+    'web-browsing',
+    'https.browser',
+    'megaupload',
+    'omega-mega',
+    'google-base',
+    'unknown-tcp',
+    'é',
+  ])('%j is nobody', (name) => {
+    expect(catalogue.matchApplication(name)).toBeUndefined();
+  });
+});
+
 describe('addresses', () => {
   test.each([
     '149.154.167.220',
@@ -163,6 +195,15 @@ describe('the files', () => {
     const error = await refused('  - service: X\n    hosts: [x.example, mega.nz]\n    sources: [weir]\n');
     expect(error.message).toBe('mega.nz is listed for MEGA already');
     expect(error.place).toMatch(/zz\.yaml:6:24$/);
+  });
+
+  test('an application of two services is refused, and one that is not written in words', async () => {
+    const entry = (names: string) =>
+      `  - service: X\n    hosts: [x.example]\n    applications: [${names}]\n    sources: [weir]\n`;
+    const twice = await refused(entry('x, mega'));
+    expect(twice.message).toBe('mega is listed for MEGA already');
+    expect(twice.place).toMatch(/zz\.yaml:7:23$/);
+    expect((await refused(entry('X_File'))).message).toMatch(/lower-case words joined by -/);
   });
 
   test('an unknown category, key and folder are refused', async () => {

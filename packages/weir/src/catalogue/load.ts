@@ -6,6 +6,7 @@ import type { Catalogue, CatalogueEntry } from '../model/catalogue.ts';
 import { UserError } from '../model/userError.ts';
 import { checkYaml, parseYaml, placeOf, type YamlDocument } from '../yaml/yamlDocument.ts';
 import { addressTable } from './addressTable.ts';
+import { applicationTable } from './applications.ts';
 import { canonicalHost } from './hostName.ts';
 import { identifier, readPrograms } from './programs.ts';
 import { addressesFile, categoriesFile, servicesFile } from './schema.ts';
@@ -18,10 +19,11 @@ const code = 'CATALOGUE_INVALID';
 export async function loadCatalogue(directory: string): Promise<Catalogue> {
   const categories = checkYaml(await read(join(directory, 'categories.yaml')), categoriesFile, code).categories;
   const hosts = new Map<string, CatalogueEntry>();
+  const applications = new Map<string, CatalogueEntry>();
   const tenanted: string[] = [];
   for (const name of (await list(join(directory, 'services'))).filter((file) => file.endsWith('.yaml')).sort()) {
     const document = await read(join(directory, 'services', name));
-    for (const [host, entry] of hostsOf(document, categories, hosts)) hosts.set(host, entry);
+    addServices(document, categories, { hosts, applications });
     tenanted.push(...checkYaml(document, servicesFile, code).services.flatMap(({ tenants }) => tenants));
   }
   const networks = networksOf(await read(join(directory, 'addresses.yaml')), categories);
@@ -30,13 +32,20 @@ export async function loadCatalogue(directory: string): Promise<Catalogue> {
   const tree = suffixTree(hosts);
   const addresses = addressTable(networks);
   return {
-    version: versionOf([...hosts].sort(byKey), [...networks].sort(byKey), programs, tenanted.toSorted()),
+    version: versionOf(
+      [...hosts].sort(byKey),
+      [...applications].sort(byKey),
+      [...networks].sort(byKey),
+      programs,
+      tenanted.toSorted(),
+    ),
     services,
     hostsOfServices: byService(hosts),
     matchHost(host) {
       const name = canonicalHost(host);
       return name === undefined ? undefined : tree.find(name);
     },
+    matchApplication: applicationTable(applications),
     identify: identifier(programs),
     matchAddress: (ip) => addresses.find(ip),
     registrableDomain: registrableDomains(tenanted),
@@ -70,13 +79,19 @@ function registrableDomains(tenanted: readonly string[]): Catalogue['registrable
   };
 }
 
-function hostsOf(
+/** What is listed, by what it is met as. */
+interface Services {
+  readonly hosts: Map<string, CatalogueEntry>;
+  readonly applications: Map<string, CatalogueEntry>;
+}
+
+/** Adds the services of a file to those that are known. */
+function addServices(
   document: YamlDocument,
   categories: Readonly<Record<string, string>>,
-  known: ReadonlyMap<string, CatalogueEntry>,
-): Map<string, CatalogueEntry> {
+  { hosts, applications }: Services,
+): void {
   const file = checkYaml(document, servicesFile, code);
-  const found = new Map<string, CatalogueEntry>();
   for (const [index, item] of file.services.entries()) {
     const entry: CatalogueEntry = {
       service: item.service,
@@ -86,16 +101,19 @@ function hostsOf(
       broad: item.broad,
     };
     checkCategories(document, ['services', index, 'also'], entry, categories);
-    for (const [position, host] of item.hosts.entries()) {
-      const other = known.get(host) ?? found.get(host);
-      if (other) {
-        const place = placeOf(document, ['services', index, 'hosts', position]);
-        throw new UserError(code, place, `${host} is listed for ${other.service} already`, 'Keep one of the two.');
+    const add = (known: Map<string, CatalogueEntry>, list: 'hosts' | 'applications'): void => {
+      for (const [position, name] of item[list].entries()) {
+        const other = known.get(name);
+        if (other) {
+          const place = placeOf(document, ['services', index, list, position]);
+          throw new UserError(code, place, `${name} is listed for ${other.service} already`, 'Keep one of the two.');
+        }
+        known.set(name, entry);
       }
-      found.set(host, entry);
-    }
+    };
+    add(hosts, 'hosts');
+    add(applications, 'applications');
   }
-  return found;
 }
 
 function networksOf(

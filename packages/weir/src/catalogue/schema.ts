@@ -1,6 +1,7 @@
 import ipaddr from 'ipaddr.js';
 import { z } from 'zod';
 import { programKinds } from '../model/catalogue.ts';
+import { applicationWords } from './applications.ts';
 
 const subTechnique = z.enum(['T1567', 'T1567.001', 'T1567.002', 'T1567.003', 'T1567.004']);
 const day = z.iso.date();
@@ -30,6 +31,10 @@ const host = z
   )
   .refine((text) => !/\*[^.]*(\.[^.]+)?$/.test(text), 'a star in the last two labels would match strangers');
 
+const application = z
+  .string()
+  .refine((text) => text === applicationWords(text) && text !== '', 'an application is lower-case words joined by -');
+
 const network = z.string().refine((text) => ipaddr.isValidCIDR(text), 'not a network such as 192.0.2.0/24');
 
 const described = {
@@ -50,6 +55,7 @@ export const servicesFile = z.strictObject({
         ...described,
         hosts: z.array(host).min(1),
         tenants: z.array(host).default([]),
+        applications: z.array(application).default([]),
         subTechnique: subTechnique.optional(),
         broad: z.boolean().default(false),
         closed: z.int().min(1995).max(2100).optional(),

@@ -9,7 +9,7 @@ import { isFew } from './slices.ts';
 import { joinTags, tagColumns, unidentified, untagged } from './tags.ts';
 
 /** Columns of rows that came in finished which the catalogue is asked about. */
-const cameFinished = ['RemoteIP', 'RemoteHost', ...sightingColumns];
+const cameFinished = ['RemoteIP', 'RemoteHost', 'Application', ...sightingColumns];
 
 /** `fuse_endpoint_rows`, `fuse_flow_rows`: the rows to fuse with their `place` (`Lake.placed`), without those that a
  *  finished row is made of already. `fuse_came_finished`: the rows that came in finished, as far as the catalogue is asked

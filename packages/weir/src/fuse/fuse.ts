@@ -43,7 +43,7 @@ import { reportFusion } from './report.ts';
 import { writeRows } from './rows.ts';
 import { joinSameRecords } from './sameRecords.ts';
 import { joinSensors } from './sensors.ts';
-import { gatherServices } from './services.ts';
+import { gatherApplications, gatherServices } from './services.ts';
 import { rowsOf, withRowsAtOnce } from './slices.ts';
 import { matchStanding } from './standing.ts';
 import { gatherWords } from './words.ts';
@@ -142,12 +142,18 @@ async function prepareRows<Result>(lake: Lake, options: FuseOptions, { before, u
 }
 
 /** What several tellers tell of one connection is one, and all are on one clock. */
-async function joinTellers(engine: Engine, { inventory, clocks }: FuseOptions): Promise<void> {
+async function joinTellers(engine: Engine, { catalogue, inventory, clocks }: FuseOptions): Promise<void> {
   const told = clocks === 'told';
   await gatherWords(engine, 'fuse_endpoint_rows', 'fuse_flow_rows', inventory);
   await gatherAddresses(engine, 'fuse_endpoint_rows', 'fuse_flow_rows');
   await gatherEndpointEvents(engine, 'fuse_endpoint_rows');
   await joinEndpoints(engine, 'fuse_endpoint_rows', told);
+  await gatherApplications(
+    engine,
+    `SELECT "AppProtocol" FROM fuse_flow_rows WHERE "AppProtocol" <> ''
+     UNION SELECT "Application" FROM fuse_came_finished WHERE "Application" <> ''`,
+    catalogue,
+  );
   await gatherFlows(engine, 'fuse_flow_rows');
   await prepareMembers(engine);
   await addParts(engine);

@@ -52,7 +52,7 @@ export async function joinMembers(engine: Engine): Promise<void> {
     `CREATE OR REPLACE TABLE fusion.fuse_telling AS
      SELECT s.home AS flow, f.flow AS member, s.whole, ${teller('f')} AS teller, CASE WHEN s.twin THEN f.flow END AS twin, ${turn('sent', 'received')} AS sent,
        ${turn('received', 'sent')} AS received, ${turnedSource} AS source,
-       i."EventId", f.flowId, f.sensor, f.site, f.ends, f.outcome, f.account
+       i."EventId", f.flowId, f.sensor, f.site, f.ends, f.outcome, f.account, f.app
      FROM fuse_same s JOIN fuse_flow f ON f.flow = s.flow JOIN fuse_flow_id i ON i.flow = f.flow`,
   );
   // Figures as structs whose greatest is the best: exact ones first, then the larger.
@@ -69,7 +69,8 @@ export async function joinMembers(engine: Engine): Promise<void> {
        FROM told GROUP BY ALL),
      rest AS (
        SELECT flow, max(ends) AS ends, ${jointOutcome('outcome')} AS outcome,
-         CASE WHEN min(nullif(account, '')) = max(nullif(account, '')) THEN min(nullif(account, '')) END AS account
+         CASE WHEN min(nullif(account, '')) = max(nullif(account, '')) THEN min(nullif(account, '')) END AS account,
+         min(nullif(app, '')) AS app
        FROM fuse_telling GROUP BY ALL)
      FROM best JOIN rest USING (flow)`,
   );
@@ -87,7 +88,8 @@ export async function joinMembers(engine: Engine): Promise<void> {
        coalesce(f.ends, g.ends) AS ends,
        CASE WHEN 'established' IN (f.outcome, g.outcome) THEN 'established' WHEN f.outcome = g.outcome THEN f.outcome
          ELSE 'unknown' END::fuse_word AS outcome,
-       CASE WHEN f.account <> '' THEN f.account ELSE coalesce(g.account, '') END AS account
+       CASE WHEN f.account <> '' THEN f.account ELSE coalesce(g.account, '') END AS account,
+       CASE WHEN f.app <> '' THEN f.app ELSE coalesce(g.app, '') END AS app
      FROM fuse_best g JOIN fuse_flow f ON f.flow = g.flow`,
   );
   await engine.run(
@@ -102,7 +104,7 @@ export async function joinMembers(engine: Engine): Promise<void> {
      SELECT flow, flow, true, i."EventId", f.flowId, f.sensor, f.site, f.source, f.sent, f.received
      FROM fuse_joined j JOIN fuse_flow f USING (flow) JOIN fuse_flow_id i USING (flow) WHERE j.corrected`,
   );
-  const joined = ['sent', 'received', 'ends', 'outcome', 'account'];
+  const joined = ['sent', 'received', 'ends', 'outcome', 'account', 'app'];
   // Most flows stay as they are, and are not written again.
   await engine.run(
     `CREATE OR REPLACE TABLE fusion.fuse_renewed AS

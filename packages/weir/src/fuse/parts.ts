@@ -42,6 +42,7 @@ export async function addParts(engine: Engine): Promise<void> {
        min(f.starts) AS starts, max(f.ends) AS ends, ${jointOutcome('f.outcome')} AS outcome,
        min({ starts: f.starts, flow: f.flow, inbound: f.inbound <> (p.flipped <> o.flipped) }).inbound AS inbound,
        coalesce(min(nullif(f.source, '')), '') AS source, coalesce(min(nullif(f.account, '')), '') AS account,
+       coalesce(min(nullif(f.app, '')), '') AS app,
        bool_or(f.finished) AS finished
      FROM fuse_part p JOIN fuse_flow f ON f.flow = p.member JOIN fuse_part o ON o.member = p.flow
      LEFT JOIN fuse_side b ON b.flow = p.flow
@@ -52,7 +53,7 @@ export async function addParts(engine: Engine): Promise<void> {
      SELECT p.flow, f.flow, false, i."EventId", f.flowId, f.sensor, f.site, f.source, NULL, NULL
      FROM fuse_part p JOIN fuse_flow f ON f.flow = p.member JOIN fuse_flow_id i ON i.flow = f.flow WHERE p.member <> p.flow`,
   );
-  const summed = ['starts', 'ends', 'sent', 'received', 'outcome', 'inbound', 'source', 'account'];
+  const summed = ['starts', 'ends', 'sent', 'received', 'outcome', 'inbound', 'source', 'account', 'app'];
   await engine.run(
     `CREATE OR REPLACE TABLE fusion.fuse_flow AS
      FROM fuse_flow ANTI JOIN fuse_part p ON p.member = fuse_flow.flow

@@ -7,6 +7,7 @@ import { showEndpointRows } from './finished.ts';
 import { defenderProtocol } from './keys.ts';
 import { toldOfProcess } from './processes.ts';
 import { joinProgram, programColumns } from './programs.ts';
+import { serviceOf, withoutHost } from './services.ts';
 import { numberSlices } from './slices.ts';
 import { streaming } from './streaming.ts';
 
@@ -62,7 +63,7 @@ async function ledSelects(engine: Engine, slices: readonly Slice[]): Promise<str
        CASE WHEN g.row IS NOT NULL THEN g.sent WHEN r.swapped THEN f.received ELSE f.sent END AS sent,
        CASE WHEN g.row IS NOT NULL THEN g.received WHEN r.swapped THEN f.sent ELSE f.received END AS received,
        CASE WHEN g.row IS NOT NULL THEN g.source ELSE f.source END AS bytesSource, g.others,
-       d.flow IS NOT NULL AS denied, f.account,
+       d.flow IS NOT NULL AS denied, f.account, f.app,
        f.protocol, coalesce(e.localAddress, CASE WHEN r.swapped THEN f.remoteAddress ELSE f.localAddress END) AS localAddress,
        coalesce(e.remoteAddress, CASE WHEN r.swapped THEN f.localAddress ELSE f.remoteAddress END) AS remoteAddress,
        CASE WHEN r.swapped THEN f.shownRemotePort ELSE f.shownLocalPort END AS localPort,
@@ -88,7 +89,7 @@ async function writeEndpointRows(
   arrivedAt: bigint | undefined,
 ): Promise<void> {
   const columns: Record<string, string> = {
-    ...service('r.host'),
+    ...service('r.host', 'r.source'),
     Timestamp: 'coalesce(r.later, e."Timestamp")',
     ActionType: settledAction,
     LocalIP: `CASE WHEN e."LocalIP" <> '' THEN e."LocalIP" ELSE l.canonical END`,
@@ -100,6 +101,7 @@ async function writeEndpointRows(
     Protocol: `CASE WHEN e."Protocol" <> '' THEN e."Protocol" ELSE ${defenderProtocol('r.protocol')} END`,
     RemoteUrl: `CASE WHEN e."RemoteUrl" <> '' AND (r.own OR r.source = 'endpoint') THEN e."RemoteUrl" ELSE r.host END`,
     RemoteHost: 'r.host',
+    Application: 'r.app',
     AccountName: `coalesce(nullif(e."AccountName", ''), nullif(e."InitiatingProcessAccountName", ''), r.account, '')`,
     BytesSent: 'r.sent',
     BytesReceived: 'r.received',
@@ -124,6 +126,7 @@ async function writeEndpointRows(
   const rows = `SELECT ${select.join(', ')} FROM ${endpointRows} e JOIN ${led} r ON r.place = e.place
      LEFT JOIN fuse_place l ON l.address = r.localAddress LEFT JOIN fuse_place p ON p.address = r.remoteAddress
      LEFT JOIN fuse_host_service h ON h.host = r.host
+     LEFT JOIN fuse_app_service s ON s.app = r.app
      LEFT JOIN fuse_address_service a ON a.canonical = p.canonical
      ${joinProgram('e')}`;
   await streaming(lake.engine, () => lake.append(deviceNetworkEvents, rows, given));
@@ -153,7 +156,7 @@ async function writeFlowRows(lake: Lake, from: number, arrivedAt: bigint | undef
   const figure = (column: string) => `CASE WHEN g.row IS NOT NULL THEN g.${column} ELSE f.${column} END`;
   const [sent, received] = [figure('sent'), figure('received')];
   const columns: Record<string, string> = {
-    ...service('n.host'),
+    ...service('n.host', 'n.source'),
     Timestamp: 'f.starts',
     DeviceId: `d."DeviceId"`,
     DeviceName: `coalesce(d."DeviceName", l.canonical)`,
@@ -170,6 +173,7 @@ async function writeFlowRows(lake: Lake, from: number, arrivedAt: bigint | undef
     Protocol: defenderProtocol('f.protocol'),
     RemoteUrl: 'n.host',
     RemoteHost: 'n.host',
+    Application: 'f.app',
     AccountName: 'f.account',
     BytesSent: sent,
     BytesReceived: received,
@@ -196,20 +200,21 @@ async function writeFlowRows(lake: Lake, from: number, arrivedAt: bigint | undef
      LEFT JOIN fuse_device d ON d.device = o.device
      LEFT JOIN fuse_place l ON l.address = f.localAddress LEFT JOIN fuse_place p ON p.address = f.remoteAddress
      LEFT JOIN fuse_host_service h ON h.host = n.host
+     LEFT JOIN fuse_app_service s ON s.app = f.app
      LEFT JOIN fuse_address_service a ON a.canonical = p.canonical`;
   await streaming(lake.engine, () => lake.append(deviceNetworkEvents, rows, Object.keys(columns)));
 }
 
-/** The catalogue's columns, by host where one is known, else by published address range. */
-function service(host: string): Record<string, string> {
-  const known = `${host} IS NOT NULL`;
-  const either = (column: string) => `CASE WHEN ${known} THEN h.${column} ELSE a.${column} END`;
+/** The catalogue's columns: by the host, else by the application, else, where no host is known, by published address
+ *  range. */
+function service(host: string, source: string): Record<string, string> {
+  const column = (name: string) => serviceOf(`${host} IS NOT NULL`, name);
   return {
     RegistrableDomain: 'h.registrable',
-    RemoteHostSource: `CASE WHEN ${known} THEN ${host.replace('host', 'source')} WHEN a.canonical IS NOT NULL THEN 'address' END`,
-    Service: either('service'),
-    ServiceCategory: either('category'),
-    ServiceCategories: either('categories'),
-    SubTechnique: either('subTechnique'),
+    RemoteHostSource: `CASE WHEN ${host} IS NOT NULL THEN ${source} ELSE ${withoutHost} END`,
+    Service: column('service'),
+    ServiceCategory: column('category'),
+    ServiceCategories: column('categories'),
+    SubTechnique: column('subTechnique'),
   };
 }

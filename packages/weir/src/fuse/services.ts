@@ -25,6 +25,24 @@ export async function gatherServices(engine: Engine, hosts: string, catalogue: C
   );
 }
 
+/** What the catalogue says of each application of `names` (SQL of one column) that it knows:
+ *  `fuse_app_service(app, service, category, categories, subTechnique)`. */
+export async function gatherApplications(engine: Engine, names: string, catalogue: Catalogue): Promise<void> {
+  await mapDistinct(engine, 'fuse_app_service', { app: 'VARCHAR', ...serviceColumns }, names, (app) => {
+    const entry = catalogue.matchApplication(app);
+    return entry && { app, ...serviceFacts(entry) };
+  });
+}
+
+/** SQL: a column of the service, over what the catalogue says of the row's host (`h`), application (`s`) and remote address
+ *  (`a`). `named`: SQL: whether its host is known. */
+export function serviceOf(named: string, column: string): string {
+  return `CASE WHEN h.service <> '' THEN h.${column} WHEN s.app IS NOT NULL THEN s.${column} WHEN ${named} THEN h.${column} ELSE a.${column} END`;
+}
+
+/** SQL: what named the service of a row without a host. */
+export const withoutHost = `CASE WHEN s.app IS NOT NULL THEN 'application' WHEN a.canonical IS NOT NULL THEN 'address' END`;
+
 const serviceColumns = {
   service: 'VARCHAR',
   category: 'VARCHAR',

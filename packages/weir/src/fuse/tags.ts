@@ -4,7 +4,7 @@ import type { Catalogue } from '../model/catalogue.ts';
 import { type AddressFacts, addressFacts } from './addressType.ts';
 import { mapDistinct } from './distinct.ts';
 import { identifyPrograms, joinProgram, programColumns } from './programs.ts';
-import { gatherServices } from './services.ts';
+import { gatherApplications, gatherServices, serviceOf, withoutHost } from './services.ts';
 
 /** SQL over a finished row `r`: whether it says nothing of its service, or of its program. */
 export const untagged = `(r."Service" = '' AND r."ServiceCategory" = '' AND r."SubTechnique" = '')`;
@@ -14,7 +14,7 @@ export const unidentified = `(r."InitiatingProcessFileName" <> '' AND r."Program
 const named = `r."RemoteHost" <> ''`;
 
 function tagged(name: string, column: string): string {
-  return `CASE WHEN ${untagged} THEN CASE WHEN ${named} THEN h.${column} ELSE a.${column} END ELSE r.${sqlName(name)} END`;
+  return `CASE WHEN ${untagged} THEN ${serviceOf(named, column)} ELSE r.${sqlName(name)} END`;
 }
 
 function orEmpty(name: string, sql: string): string {
@@ -37,13 +37,11 @@ export const tagColumns: Readonly<Record<string, string>> = {
   ServiceCategories: tagged('ServiceCategories', 'categories'),
   SubTechnique: tagged('SubTechnique', 'subTechnique'),
   RegistrableDomain: orEmpty('RegistrableDomain', 'h.registrable'),
-  RemoteHostSource: orEmpty(
-    'RemoteHostSource',
-    `CASE WHEN ${untagged} AND NOT (${named}) AND a.canonical IS NOT NULL THEN 'address' END`,
-  ),
+  RemoteHostSource: orEmpty('RemoteHostSource', `CASE WHEN ${untagged} AND NOT (${named}) THEN ${withoutHost} END`),
 };
 
 export const joinTags = `LEFT JOIN fuse_host_service h ON h.host = r."RemoteHost"
+     LEFT JOIN fuse_app_service s ON s.app = r."Application"
      LEFT JOIN fuse_address p ON p.text = r."RemoteIP"
      LEFT JOIN fuse_address_service a ON a.canonical = p.canonical
      ${joinProgram('r')}`;
@@ -73,6 +71,7 @@ export async function tagAnew(
     (text) => ({ text, ...addressFacts(text) }),
   );
   await gatherServices(engine, `SELECT DISTINCT "RemoteHost" FROM ${rows} WHERE "RemoteHost" <> ''`, catalogue);
+  await gatherApplications(engine, `SELECT DISTINCT "Application" FROM ${rows} WHERE "Application" <> ''`, catalogue);
   await identifyPrograms(engine, [rows], catalogue);
   const names = Object.keys(tagColumns);
   const blank = names.map(
@@ -90,5 +89,5 @@ export async function tagAnew(
   return names;
 }
 
-/** Where a name came from is not the catalogue's to say; that an address gave the service is. */
-const unsaid = `CASE WHEN "RemoteHost" = '' AND "RemoteHostSource" = 'address' THEN '' ELSE "RemoteHostSource" END`;
+/** Where a name came from is not the catalogue's to say; that an application or address gave the service is. */
+const unsaid = `CASE WHEN "RemoteHost" = '' AND "RemoteHostSource" IN ('application', 'address') THEN '' ELSE "RemoteHostSource" END`;

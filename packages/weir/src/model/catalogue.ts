@@ -88,6 +88,9 @@ export interface Catalogue {
   readonly hostsOfServices: ReadonlyMap<string, readonly string[]>;
   /** The entry of the longest host suffix; labels are compared whole. Any spelling of a host name is understood. */
   matchHost(host: string): CatalogueEntry | undefined;
+  /** The entry of what a firewall or sensor calls the application (`mega-uploading`, `Dropbox_File.Upload`): of the longest
+   *  listed name that it begins with; words are compared whole. */
+  matchApplication(name: string): CatalogueEntry | undefined;
   /** What a program is. */
   identify(sighting: ProgramSighting): ProgramFacts;
   /** The entry of a published address range. */

@@ -23,7 +23,10 @@ export function ordinalId(table: Table, ordinal: number): string {
 function connection(row: InlineRow, catalogue: Catalogue, ordinal: number): InlineRow {
   const host = text(row.RemoteHost ?? row.RemoteUrl);
   const address = text(row.RemoteIP ?? '203.0.113.7');
-  const entry = host === '' ? catalogue.matchAddress(address) : catalogue.matchHost(host);
+  const entry =
+    (host === '' ? undefined : catalogue.matchHost(host)) ??
+    catalogue.matchApplication(text(row.Application)) ??
+    (host === '' ? catalogue.matchAddress(address) : undefined);
   const file = text(row.InitiatingProcessFileName);
   const program = catalogue.identify({
     file,

@@ -29,7 +29,9 @@ const weir = [
   ...columns('datetime', 'EvidenceTime ArrivedAt'),
   // Bare lower-case host name from the best source, its registrable part, and which source that was.
   ...columns('string', 'RemoteHost RegistrableDomain RemoteHostSource'),
-  // The catalogue's entry for RemoteHost.
+  // What a firewall or sensor calls the application, in lower case (mega-uploading), where that names a web service.
+  ...columns('string', 'Application'),
+  // The catalogue's entry for RemoteHost, else for Application, else, where no host is known, for RemoteIP.
   ...columns('string', 'Service ServiceCategory'),
   ...columns('dynamic', 'ServiceCategories'),
   ...columns('string', 'SubTechnique Site'),

@@ -33,7 +33,7 @@ export function cefConnection(event: CefEvent): Given {
       WHEN cef_vendor = 'zscaler' AND ${event.product} ILIKE '%web%' THEN 'zscaler-http' ELSE 'cef-bytes' END`,
     // A session that content inspection blocked is closed like any other.
     action: `CASE WHEN ${value('FTNTFGTutmaction')} IN ('block', 'blocked') THEN 'utm-block' ELSE ${value('act')} END`,
-    app: value('app'),
+    app: value('FTNTFGTapp', 'app'),
     host: 'cef_host',
     account: unescaped(
       `CASE WHEN cef_vendor = 'fortinet' THEN ${value('suser', 'duser')} ELSE ${value('suser', 'suser0')} END`,
