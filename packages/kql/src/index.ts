@@ -27,7 +27,7 @@ export { type Rendering, renderingOf } from './rendering.ts';
 export { unlikePromised } from './returned.ts';
 export { emptyTable } from './tables.ts';
 export { type Candidates, candidatesOf, type Selection } from './time/candidates.ts';
-export { emptyOverNothing } from './time/empty.ts';
+export { emptyOverNothing, withoutEmpty } from './time/empty.ts';
 export { membersOf } from './time/members.ts';
 export { nowOfEachRow } from './time/row-now.ts';
 export { type Shape, shapeOf } from './time/shape.ts';

@@ -5,9 +5,11 @@ import { compile, planToSql } from './compile.ts';
 import { openEngine, rowsOf } from './duckdb.fixture.ts';
 import { lower } from './lower/lower.ts';
 import { analyze } from './parse/microsoft.ts';
+import type { Relation } from './plan/relation.ts';
 import { Transformer } from './plan/transformer.ts';
 import { readsNow } from './plan/visitor.ts';
 import { eventRows, eventsSchema, fillEvents, newYear, queries } from './queries.fixture.ts';
+import { emptyOverNothing, withoutEmpty } from './time/empty.ts';
 import { nowOfEachRow } from './time/row-now.ts';
 import { sweep } from './time/sweep/index.ts';
 
@@ -26,6 +28,23 @@ function compiled(text: string, lineage?: string) {
   const result = compile(text, { ...options, now, ...(lineage === undefined ? {} : { lineage }) });
   expect(result.diagnostics.filter(({ severity }) => severity === 'error')).toEqual([]);
   return result;
+}
+
+/** Reads a table without rows in place of some of those that a plan reads. */
+class SomeEmpty extends Transformer {
+  readonly #drawn: readonly boolean[];
+  #scans = 0;
+
+  constructor(drawn: readonly boolean[]) {
+    super();
+    this.#drawn = drawn;
+  }
+
+  override relation(node: Relation): Relation {
+    if (node.kind !== 'scan') return super.relation(node);
+    this.#scans += 1;
+    return this.#drawn[this.#scans % this.#drawn.length] === true ? { ...node, table: 'Nothing' } : node;
+  }
 }
 
 describe('laws of plans, on DuckDB', { timeout: 120_000 }, () => {
@@ -100,6 +119,35 @@ describe('laws of plans, on DuckDB', { timeout: 120_000 }, () => {
       }),
       { numRuns: 25 },
     );
+  });
+
+  it('what is left of a plan where some of its tables are empty gives what the plan gives', async () => {
+    const someOf = fc.array(fc.boolean(), { minLength: 1, maxLength: 4 });
+    const kinds = ['inner', 'leftouter', 'rightouter', 'fullouter', 'leftsemi', 'leftanti'];
+    const meetings = fc
+      .tuple(fc.constantFrom(...kinds), fc.constantFrom('E', 'union E, (E | where b)', 'E | summarize count() by k, n'))
+      .map(([kind, right]) => `E | join kind=${kind} (${right} | project k, n) on k | summarize count(), max(n) by k`);
+    let less = 0;
+    let nothing = 0;
+    await fc.assert(
+      fc.asyncProperty(eventRows, fc.oneof(queries(), meetings), someOf, async (rows, text, drawn) => {
+        const { plan } = compile(text, { ...options, now });
+        if (plan === undefined) return;
+        const some: typeof plan = { ...plan, relation: new SomeEmpty(drawn).relation(plan.relation) };
+        const left = withoutEmpty(some, (table) => table === 'Nothing');
+        await fillEvents(engine, rows);
+        await engine.run('CREATE OR REPLACE TABLE "Nothing" AS FROM "E" LIMIT 0');
+        const answer = bag(await rowsOf(engine, { ...planToSql(some, { ...options, now }), columns: plan.columns }));
+        const { sql } = planToSql(left, { ...options, now });
+        expect(bag(await rowsOf(engine, { sql, columns: plan.columns }))).toEqual(answer);
+        if (sql.length < planToSql(some, { ...options, now }).sql.length) less += 1;
+        if (!emptyOverNothing(some.relation, (table) => table === 'Nothing')) return;
+        nothing += 1;
+        expect(answer).toEqual([]);
+      }),
+      { numRuns: 80 },
+    );
+    expect([less > 5, nothing > 5]).toEqual([true, true]);
   });
 
   it('a sweep gives at every moment what running there gives', async () => {

@@ -26,6 +26,7 @@ import type { FiringQuery } from './evidence.ts';
 import { oncePerRule } from './oncePerRule.ts';
 import type { Candidates, MomentQuery } from './runs.ts';
 import type { SweptQuery } from './sweptEvidence.ts';
+import { SweptPlan } from './sweptPlan.ts';
 import { firesOnAny } from './trigger.ts';
 import { enterColumn, evidenceColumns, exitColumn, isTimeless, momentColumn, timeColumns } from './window.ts';
 
@@ -172,12 +173,12 @@ function sweptQuery(rule: Rule, { plan, selections }: Split): SweptQuery | { rea
   });
   if ('reason' in swept) return swept;
   return {
-    steps: swept.steps.map(({ name, plan: made }) => ({ name, sql: planToSql(made, { dialect }).sql })),
-    sql: planToSql(swept.plan, { dialect }).sql,
+    steps: swept.steps.map(({ name, plan: made }) => ({ name, plan: new SweptPlan(made) })),
+    plan: new SweptPlan(swept.plan),
     keys: keys.map((place) => shown.findIndex(({ id }) => id === plan.columns[place]?.id)),
     shown: shown.map(({ name, type }) => ({ name, type })),
     ids: swept.ids,
-    groups: swept.groups.map(({ members, by }) => ({ sql: planToSql(members, { dialect }).sql, by })),
+    groups: swept.groups.map(({ members, by }) => ({ members: new SweptPlan(members), by })),
   };
 }
 

@@ -1,8 +1,9 @@
 import type { Engine } from '../engine/engine.ts';
 import { sqlName } from '../engine/sql.ts';
 import type { Trigger } from '../rules/rule.ts';
+import { CandidateRows } from './candidateRows.ts';
 import type { Evidence, FiringQuery } from './evidence.ts';
-import { collectSwept, type SweptQuery } from './sweptEvidence.ts';
+import { collectSwept, columnsOfCandidates, type SweptQuery } from './sweptEvidence.ts';
 import { countOf, type Moments, occupiedMoments, type Schedule } from './ticks.ts';
 import { bound, isTimeless, rowsAt, rowsOnce, rowsWithin, type Times, timesOf } from './window.ts';
 
@@ -78,8 +79,7 @@ export async function oneRun(
 const rowsAtOnce = 4_000_000;
 
 /** Asks at all moments at once: each candidate stands there once, with the moments that see it. Where there are many,
- *  in passes over stretches of time. They are read where they lie: what is read again is a step of the query. Gives the
- *  number of passes. */
+ *  in passes over stretches of time. Gives the number of passes. */
 export async function byIntervals(
   engine: Engine,
   evidence: Evidence,
@@ -90,19 +90,23 @@ export async function byIntervals(
   options: { readonly trigger: Trigger; readonly onPass: (count: number) => void },
 ): Promise<number> {
   const within = (some: Moments) =>
-    candidates.map(({ name, table, sql }) => ({
-      name,
-      rows: isTimeless(table) ? sql : rowsWithin(`(${sql})`, timesOf(table, schedule), schedule, some),
-    }));
+    new Map(
+      candidates.map(({ name, table, sql }) => [
+        name,
+        isTimeless(table) ? sql : rowsWithin(`(${sql})`, timesOf(table, schedule), schedule, some),
+      ]),
+    );
   const rows = await countRows(engine, candidates, schedule, moments);
   if (rows === 0) return 0;
   let passes = 0;
   for (const some of stretches(moments, schedule.period, Math.ceil(rows / rowsAtOnce))) {
-    const bindings = new Map(within(some).map(({ name, rows: sql }) => [name, sql]));
-    await collectSwept(engine, evidence, query, {
-      bind: (sql) => bound(bindings, sql),
-      trigger: options.trigger,
-    });
+    const there = new CandidateRows(engine, within(some), (name) => columnsOfCandidates(query, name));
+    try {
+      const bind = (sql: string, reads: ReadonlySet<string>) => there.bind(sql, reads);
+      await collectSwept(engine, evidence, query, { bind, trigger: options.trigger, candidates: there });
+    } finally {
+      await there.drop();
+    }
     passes += 1;
     options.onPass(passes);
   }

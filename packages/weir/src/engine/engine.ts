@@ -119,6 +119,17 @@ export class Engine {
     });
   }
 
+  /** Creates `what` (`TEMP TABLE name`), in place of one of that name, of the rows of `select`; their number. */
+  async make(what: string, select: string): Promise<number> {
+    const [[count] = []] = await this.table(`CREATE OR REPLACE ${what} AS ${select}`);
+    return Number(count);
+  }
+
+  /** Drops temporary tables of these names, in SQL, where they are there. */
+  async dropTemporary(names: readonly string[]): Promise<void> {
+    if (names.length > 0) await this.run(names.map((name) => `DROP TABLE IF EXISTS temp.${name}`).join('; '));
+  }
+
   /** All rows as objects keyed by column name. For small results. */
   async rows<Row extends object>(sql: string, parameters?: Parameters): Promise<Row[]> {
     const reader = await this.#watched(() => this.#connection.runAndReadAll(sql, parameters));
