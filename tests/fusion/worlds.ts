@@ -34,6 +34,7 @@ const flowRow = fc.record({
   BytesReceived: bytes,
   Outcome: fc.constantFrom('established', 'established', 'established', 'failed', 'unknown'),
   Direction: fc.constantFrom('outbound', 'outbound', 'inbound', 'internal'),
+  AppProtocol: fc.constantFrom('', '', 'ssl', 'mega-uploading', 'boxnet-uploading'),
   Site: site,
 });
 const eventRow = fc.record({

@@ -7,6 +7,7 @@ import { shows } from './holdings.ts';
 import { sightingColumns } from './programs.ts';
 import { isFew } from './slices.ts';
 import { joinTags, tagColumns, unidentified, untagged } from './tags.ts';
+import { day } from './ticks.ts';
 
 /** Columns of rows that came in finished which the catalogue is asked about. */
 const cameFinished = ['RemoteIP', 'RemoteHost', 'Application', ...sightingColumns];
@@ -21,19 +22,34 @@ export async function showUnfinished(lake: Lake): Promise<void> {
     ? `SELECT ${cameFinished.map((name) => `'' AS "${name}"`).join(', ')} LIMIT 0`
     : `SELECT ${cameFinished.map(sqlName).join(', ')} FROM "DeviceNetworkEvents"`;
   await engine.run(`CREATE OR REPLACE TEMP VIEW fuse_came_finished AS ${came}`);
-  const finished = `SELECT "EventId" FROM "DeviceNetworkEvents" UNION ALL SELECT "EndpointEventId" FROM "DeviceNetworkEvents"
-    UNION ALL SELECT unnest(json_extract_string("OtherFlows", '$[*].id')) FROM "DeviceNetworkEvents" WHERE "OtherFlows" IS NOT NULL
-    UNION ALL SELECT unnest(json_extract_string("OtherEndpointEventIds", '$[*]')) FROM "DeviceNetworkEvents"
-    WHERE "OtherEndpointEventIds" IS NOT NULL`;
   await engine.run(
-    none
-      ? 'CREATE OR REPLACE TABLE fusion.fuse_finished ("EventId" VARCHAR)'
-      : `CREATE OR REPLACE TABLE fusion.fuse_finished AS SELECT DISTINCT * FROM (${finished}) WHERE "EventId" <> ''`,
+    `CREATE OR REPLACE TABLE fusion.fuse_finished AS ${none ? `SELECT '' AS "EventId" LIMIT 0` : claimed}`,
   );
   await showEndpointRows(engine, lake.placed(endpointConnections));
   // With one part of a connection all are finished: `parts.ts`.
   await show(engine, 'fuse_flow_rows', lake.placed(networkFlows), '"IsPart" IS TRUE OR');
 }
+
+/** SQL: the ids of rows that a finished row is made of: it names them, and is of their time. A row that names one of
+ *  another week has taken a wrong id along, and is no reason to lose the other; and who fuses a part of the logs has only
+ *  to look that far. */
+const claimed = (() => {
+  const claims = `(SELECT *, least("Timestamp", "FlowStart", "FlowEnd", "EvidenceTime") AS "from",
+    greatest("Timestamp", "FlowStart", "FlowEnd", "EvidenceTime") AS until FROM "DeviceNetworkEvents")`;
+  const ids = [
+    `SELECT "EventId", "from", until FROM ${claims}`,
+    `SELECT "EndpointEventId", "from", until FROM ${claims}`,
+    `SELECT unnest(json_extract_string("OtherFlows", '$[*].id')), "from", until FROM ${claims} WHERE "OtherFlows" IS NOT NULL`,
+    `SELECT unnest(json_extract_string("OtherEndpointEventIds", '$[*]')), "from", until FROM ${claims}
+     WHERE "OtherEndpointEventIds" IS NOT NULL`,
+  ];
+  const rows = [endpointConnections, networkFlows].map(
+    ({ name }) => `SELECT "EventId", least("Timestamp", "FlowStart", "FlowEnd") AS "from",
+      greatest("Timestamp", "FlowStart", "FlowEnd") AS until FROM ${sqlName(name)}`,
+  );
+  return `SELECT DISTINCT "EventId" FROM (${ids.join(' UNION ALL ')}) AS claim JOIN (${rows.join(' UNION ALL ')}) AS row USING ("EventId")
+    WHERE "EventId" <> '' AND row.until >= claim."from" - ${day} AND row."from" <= claim.until + ${day}`;
+})();
 
 /** What those rows tell of the rest although a finished row is made of them: how devices are spelled, what sites and protocols
  *  there are, and who held which address when. */
@@ -66,7 +82,7 @@ async function show(engine: Engine, view: string, relation: string, or: string):
     );
 }
 
-/** Whether rows came in finished. */
+/** Whether rows came in finished that others are made into. */
 export async function someFinished(engine: Engine): Promise<boolean> {
   const [some] = await engine.rows('FROM fuse_finished LIMIT 1');
   return some !== undefined;
