@@ -36,7 +36,8 @@ await build({
     ...Object.fromEntries(
       ['cli/run', 'start/start', 'start/make'].map((name) => [name, `${root}packages/weir/src/${name}.ts`]),
     ),
-    // Processes of their own, which begin here; beside the chunks that start them.
+    // Processes and threads of their own, which begin here; beside the chunks that start them.
+    'compileAhead.worker': `${root}packages/weir/src/detect/compileAhead.worker.ts`,
     'clickhouse.worker': `${root}packages/weir/src/ruletest/clickhouse.worker.ts`,
     'backtest.worker': `${root}packages/weir/src/serve/desks/backtest.worker.ts`,
     'ruleCheck.worker': `${root}packages/weir/src/serve/desks/ruleCheck.worker.ts`,

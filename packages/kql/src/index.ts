@@ -16,6 +16,7 @@ export { sentinelSchema } from './lint/schemas/sentinel.ts';
 export { sentinelTables } from './lint/schemas/tables.ts';
 export type { ExternalData } from './lower/external.ts';
 export type { Answer } from './lower/open-columns.ts';
+export { parserAtWork } from './parse/microsoft.ts';
 export { renderPlan } from './plan/print.ts';
 export type { Plan, Relation } from './plan/relation.ts';
 export type { PlanColumn, Scalar } from './plan/scalar.ts';

@@ -3,6 +3,7 @@ import type { Readable } from 'node:stream';
 import { maxTicks, type Schema } from '@weir/kql/types';
 import { backtest as playBack } from './backtest/backtest.ts';
 import { loadCatalogue } from './catalogue/load.ts';
+import { compilingAhead } from './detect/compileAhead.ts';
 import { detect } from './detect/detect.ts';
 import { lackingOf } from './detect/lacking.ts';
 import { namelessOf } from './detect/nameless.ts';
@@ -76,6 +77,8 @@ export interface Reading {
   readonly inputs: readonly InputReport[];
   readonly fusion: FusionReport;
   readonly inventory: Inventory | undefined;
+  /** What a query may name. */
+  readonly schema: Schema;
   /** Devices of a home's canaries, in lower case. */
   readonly canaries?: ReadonlySet<string>;
 }
@@ -96,7 +99,7 @@ export async function scan<Extra>(
   const names = { rules: nameable, all: all && refused.length === 0 };
   const exceptions = file === undefined ? [] : await loadExceptions(file, names);
   return readForRules(options, rules, async (reading) => {
-    const schema = schemaWith(reading.inventory?.watchlists ?? []);
+    const { schema } = reading;
     const {
       runs: ran,
       findings: found,
@@ -180,11 +183,11 @@ export async function backtest(options: BacktestOptions): Promise<Backtest> {
   const names = { rules: nameable, all: all && refused.length === 0 };
   const exceptions = options.exceptions === undefined ? [] : await loadExceptions(options.exceptions, names);
   const verdicts = options.verdicts === undefined ? [] : await loadVerdicts(options.verdicts);
-  return readForRules(options, [...rules, ...against], async ({ lake, inputs, fusion, inventory }) => {
+  return readForRules(options, [...rules, ...against], async ({ lake, inputs, fusion, schema }) => {
     const played = await playBack(lake, {
       ...{ rules, against, exceptions, verdicts, question, delay, now },
       refused: refused.map(refusedRun),
-      schema: schemaWith(inventory?.watchlists ?? []),
+      schema,
       within: { from: since ?? 0n, until: until ?? maxTicks },
       onProgress: (rule) => options.onProgress?.({ stage: 'detect', what: rule }),
     });
@@ -215,9 +218,8 @@ export interface TuneOptions extends ReadOptions {
 export async function tuneLogs(options: TuneOptions): Promise<{ tuned: Tuned; inputs: readonly InputReport[] }> {
   const rules = await loadRules(options.rules);
   const verdicts = options.verdicts === undefined ? [] : await loadVerdicts(options.verdicts);
-  return readForRules(options, rules, async ({ lake, inputs, inventory }) => {
+  return readForRules(options, rules, async ({ lake, inputs, schema }) => {
     options.onProgress?.({ stage: 'detect', what: 'looking for habits' });
-    const schema = schemaWith(inventory?.watchlists ?? []);
     return { tuned: await tune(lake, rules, { schema, verdicts, now: options.now }), inputs };
   });
 }
@@ -227,12 +229,18 @@ export async function unreadable(paths: readonly string[]): Promise<readonly Fou
   return (await expand(paths)).filter(({ kind }) => kind === 'unreadable');
 }
 
-/** Reads, normalizes and fuses logs into a lake that stands while `use` runs. */
-export async function read<Result>(options: ReadOptions, use: (reading: Reading) => Promise<Result>): Promise<Result> {
-  if (options.home !== undefined) return readHome(options, options.home, use);
+/** Reads, normalizes and fuses logs into a lake that stands while `use` runs, and in the meantime compiles the rules that it
+ *  will run. */
+export async function read<Result>(
+  options: ReadOptions,
+  use: (reading: Reading) => Promise<Result>,
+  rules: readonly Rule[] = [],
+): Promise<Result> {
+  if (options.home !== undefined) return readHome(options, options.home, use, rules);
   const catalogue = await loadCatalogue(join(options.content, 'catalogue'));
   const inventory = await inventoryOf(options, catalogue);
-  return withLake(options.workDirectory, async (lake) => {
+  const schema = schemaWith(inventory?.watchlists ?? []);
+  const logsInto = async (lake: Lake): Promise<Result> => {
     const intakeOptions: IntakeOptions = {
       lake,
       workDirectory: options.workDirectory,
@@ -245,8 +253,9 @@ export async function read<Result>(options: ReadOptions, use: (reading: Reading)
     const fusion = await fuse(lake, { catalogue, ...(inventory === undefined ? {} : { inventory }) });
     if (inventory !== undefined) await writeInventory(lake, inventory);
     await lake.engine.confine(lake.directory);
-    return await use({ lake, inputs, fusion, inventory });
-  });
+    return await use({ lake, inputs, fusion, inventory, schema });
+  };
+  return compilingAhead(rules, schema, () => withLake(options.workDirectory, logsInto));
 }
 
 /** The same, with what its rules look back at reckoned once. A home's files are the service's. */
@@ -256,17 +265,19 @@ function readForRules<Result>(
   use: (reading: Reading) => Promise<Result>,
 ): Promise<Result> {
   const looksBack = rules.some(({ query }) => publicRollups.some(({ name }) => query.includes(name)));
-  return read(options, async (reading) => {
+  const withRollups = async (reading: Reading): Promise<Result> => {
     if (looksBack && options.home === undefined) await settleRollups(reading.lake);
     return await use(reading);
-  });
+  };
+  return read(options, withRollups, rules);
 }
 
 /** The lake of a service's home in place of logs: what it fused is told, how well is told by the service. */
 async function readHome<Result>(
-  { workDirectory, content, inventory }: ReadOptions,
+  { workDirectory, content, inventory: file }: ReadOptions,
   { directory, clock }: NonNullable<ReadOptions['home']>,
   use: (reading: Reading) => Promise<Result>,
+  rules: readonly Rule[],
 ): Promise<Result> {
   const engine = await Engine.open({ ...limits, spillDirectory: join(workDirectory, 'spill') });
   try {
@@ -275,15 +286,12 @@ async function readHome<Result>(
       const behind = waitingLonger(store, clock.now() - usualWait);
       const notes = behind === undefined ? [] : [behind.told];
       const fusion = { ...(await countConnections(engine)), ...untold, notes };
-      const of = inventory === undefined ? {} : { inventory };
-      const known = await inventoryOf(of, await loadCatalogue(join(content, 'catalogue')));
-      return await use({
-        lake: { engine, directory: segments },
-        inputs: [],
-        fusion,
-        inventory: known,
-        canaries: canaryDevices(store),
-      });
+      const of = file === undefined ? {} : { inventory: file };
+      const inventory = await inventoryOf(of, await loadCatalogue(join(content, 'catalogue')));
+      const schema = schemaWith(inventory?.watchlists ?? []);
+      const lake = { engine, directory: segments };
+      const canaries = canaryDevices(store);
+      return await compilingAhead(rules, schema, () => use({ lake, inputs: [], fusion, inventory, schema, canaries }));
     });
   } finally {
     engine.close();

@@ -130,6 +130,11 @@ function load(): Language {
   return language;
 }
 
+/** Whether this thread has parsed before: it has loaded the parser, and V8 knows its code. */
+export function parserAtWork(): boolean {
+  return language !== undefined;
+}
+
 /** A message of Microsoft's parser or binder, with its own code (`KS…`). */
 export interface ParserDiagnostic {
   readonly code: string;

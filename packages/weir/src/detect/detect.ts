@@ -3,6 +3,7 @@ import type { ReadableLake } from '../lake/lake.ts';
 import type { Finding, RuleRun } from '../model/finding.ts';
 import type { Rule } from '../rules/rule.ts';
 import { weirSchema } from '../tables/index.ts';
+import { compiledAhead } from './compileAhead.ts';
 import type { Condition } from './conditions.ts';
 import { bySeverity, type Found } from './findings.ts';
 import type { Growth } from './growth.ts';
@@ -62,6 +63,7 @@ export async function detect(lake: ReadableLake, rules: readonly Rule[], options
   for (const rule of rules) {
     const onRuns = (count: number) => options.onProgress?.({ rule: rule.name, runs: count });
     onRuns(0);
+    await compiledAhead(rule);
     const ran = await runRule(lake, rule, {
       schema: options.schema ?? weirSchema,
       span,

@@ -1,7 +1,6 @@
 import {
   type Asked,
   candidatesOf,
-  compile,
   type Diagnostic,
   emptyOverNothing,
   membersOf,
@@ -20,6 +19,7 @@ import { sqlName } from '../engine/sql.ts';
 import { UserError } from '../model/userError.ts';
 import type { Rule } from '../rules/rule.ts';
 import { weirSchema } from '../tables/index.ts';
+import { compiled } from './compiled.ts';
 import { decidingColumns } from './decidingColumns.ts';
 import { detailColumns } from './details.ts';
 import type { FiringQuery } from './evidence.ts';
@@ -72,7 +72,7 @@ export function ruleQuery(rule: Rule, schema: Schema): RuleQuery {
 const queriesOf = new WeakMap<Schema, (rule: Rule) => RuleQuery>();
 
 function compiledRule(rule: Rule, schema: Schema): RuleQuery {
-  const traced = compile(rule.query, { schema, dialect, lineage: 'EventId' }).plan;
+  const traced = compiled({ text: rule.query, schema, lineage: 'EventId' }).plan;
   const plan = traced ?? untraced(rule, schema);
   const loose = traced === undefined || !namesRows(plan.relation);
   const tables = tablesOf(plan);
@@ -126,7 +126,7 @@ class Standing extends Transformer {
 /** The plan where the compiler cannot follow result rows back to rows of the data, so that they must be the evidence
  *  themselves. */
 function untraced(rule: Rule, schema: Schema): Plan {
-  const { plan, diagnostics } = compile(rule.query, { schema, dialect });
+  const { plan, diagnostics } = compiled({ text: rule.query, schema });
   if (plan === undefined) throw queryError(rule, diagnostics);
   return plan;
 }

@@ -1,4 +1,3 @@
-import { compile } from '@weir/kql';
 import type { Engine } from '../engine/engine.ts';
 import type { Severity } from '../model/finding.ts';
 import { UserError } from '../model/userError.ts';
@@ -7,6 +6,7 @@ import { letsOf } from '../rules/lets.ts';
 import type { Rule } from '../rules/rule.ts';
 import { weirSchema } from '../tables/index.ts';
 import { askCompany, companyColumns } from './companyColumns.ts';
+import { compiled, type DetectionQuery } from './compiled.ts';
 import { oncePerRule } from './oncePerRule.ts';
 import type { Stories } from './stories.ts';
 
@@ -92,16 +92,23 @@ function learningInWords(days: number): string {
 }
 
 /** One query for all terms: the let statements of the rule's query, and `Finding | project Story, …`. A term stands on
- *  lines of its own, so that a comment in it ends there; `iff` takes nothing but a condition, and a null as not so.
- *  @throws UserError `RULE_INVALID` at the term that does not compile */
-export const scoreQuery = oncePerRule((rule): string => {
+ *  lines of its own, so that a comment in it ends there; `iff` takes nothing but a condition, and a null as not so. With
+ *  it, where each term ends. */
+export function scoreText(rule: Rule): DetectionQuery & { readonly ends: readonly number[] } {
   const ends: number[] = [];
   let text = `${letsOf(rule.query)}\nFinding\n| project Story`;
   rule.weir.score.add.forEach(({ when }, index) => {
     text += `,\nHolds${index} = iff(\n${when}\n, true, false)`;
     ends.push(text.length);
   });
-  const { sql, columns, diagnostics, parameters } = compile(text, { schema, dialect: 'duckdb' });
+  return { text, schema, ends };
+}
+
+/** SQL of `scoreText`.
+ *  @throws UserError `RULE_INVALID` at the term that does not compile */
+export const scoreQuery = oncePerRule((rule): string => {
+  const { ends, ...query } = scoreText(rule);
+  const { sql, columns, diagnostics, parameters } = compiled(query);
   if (parameters.length > 0) {
     const message =
       'weir.score: now() is no fact of a finding: the same finding would score differently at each reading';
