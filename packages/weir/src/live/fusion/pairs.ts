@@ -19,9 +19,9 @@ import { covers, united, type Windows } from './windows.ts';
 /** SQL of a table's rows, as a snapshot or some of it has them. */
 export type Rows = (table: Table) => string;
 
-/** SQL for an address as rows are compared by it. */
+/** SQL for an address as rows are compared by it. Nearly none begins so, which is seen at a third of the cost of `ILIKE`. */
 export function plain(address: string): string {
-  return `CASE WHEN ${address} ILIKE '::ffff:%.%' THEN substr(${address}, 8) ELSE lower(${address}) END`;
+  return `CASE WHEN NOT starts_with(${address}, '::') THEN lower(${address}) WHEN ${address} ILIKE '::ffff:%.%' THEN substr(${address}, 8) ELSE lower(${address}) END`;
 }
 
 /** SQL for two addresses in an order that does not hang on which is local: `a` and `b`. */
