@@ -116,15 +116,15 @@ export class Snapshot {
   /** SQL of a table's stored columns, and of each row's position: `segment` and `row`, BIGINT, which `commit` is given for
    *  rows that others replace. */
   placed(table: Table, within?: Span): string {
-    const segments = within ? inSpan(this.#segments(table), within) : this.#segments(table);
-    const selects = standingRows(table, segments, {
-      also: (group) => {
-        const [segment, row] = position(group);
-        return [`${segment} AS segment`, `${row} AS "row"`];
-      },
-    });
-    const none = `SELECT *, 0::BIGINT AS segment, 0::BIGINT AS "row" FROM (${tableRows({ ...table, derived: [] }, [])})`;
-    return selects.length === 0 ? none : selects.join(' UNION ALL ');
+    return placedRows(table, within ? inSpan(this.#segments(table), within) : this.#segments(table));
+  }
+
+  /** The same of the rows of some segments alone, by their numbers. */
+  placedIn(table: Table, segments: ReadonlySet<number>): string {
+    return placedRows(
+      table,
+      this.#segments(table).filter(({ id }) => segments.has(id)),
+    );
   }
 
   /** Whether `added` and `replaced` know all that has happened since a commit; else a run has to begin anew. */
@@ -187,4 +187,15 @@ export class Snapshot {
 
 function inSpan(segments: readonly LiveSegment[], { from, until }: Span): LiveSegment[] {
   return segments.filter(({ span }) => span === undefined || (span.from <= until && span.until >= from));
+}
+
+function placedRows(table: Table, segments: readonly LiveSegment[]): string {
+  const selects = standingRows(table, segments, {
+    also: (group) => {
+      const [segment, row] = position(group);
+      return [`${segment} AS segment`, `${row} AS "row"`];
+    },
+  });
+  const none = `SELECT *, 0::BIGINT AS segment, 0::BIGINT AS "row" FROM (${tableRows({ ...table, derived: [] }, [])})`;
+  return selects.length === 0 ? none : selects.join(' UNION ALL ');
 }

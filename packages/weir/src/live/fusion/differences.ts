@@ -136,7 +136,7 @@ const known = {
   knowsBytes: '"BytesSent" IS NOT NULL',
 };
 
-/** What `difference` makes of a table, to be dropped. */
+/** What `difference` and `foundIn` make of a table, to be dropped. */
 export function madeOf({ name }: Table): string[] {
-  return ['gone', 'present', 'wanted', 'richer', 'held'].map((kind) => `${kind} of ${name}`);
+  return ['gone', 'present', 'wanted', 'richer', 'held', 'near', 'standing'].map((kind) => `${kind} of ${name}`);
 }

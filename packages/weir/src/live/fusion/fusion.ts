@@ -22,6 +22,7 @@ import { type Clocks, changedSpans, daysOf, spreadOf, tellClocks } from './clock
 import { answersBefore, asTold, heldBy, never, type Part } from './gather.ts';
 import { Known } from './known.ts';
 import { edgePairs, grow, pairSpans, type Rows, touchPairs } from './pairs.ts';
+import { placesOf } from './places.ts';
 import { aDay, longestAnswer, passReach, reach } from './reaches.ts';
 import { type Again, type Fused, refuse } from './refuse.ts';
 import { type ClockOffset, Remembered, type Unsettled } from './remembered.ts';
@@ -228,8 +229,10 @@ export class LiveFusion {
   ): Promise<Fused> {
     const rows = (table: Table) => within(snapshot, table, windows);
     const before = (table: Table) => within(snapshot, table, startsBefore(windows));
+    const places = placesOf(snapshot, (table) => placedWithin(snapshot, table, windows));
     const part: Part = {
       ...{ core: never, load: never, finishedOf: never, recordsOf: never, reach, by, rows, holds: heldBy(snapshot) },
+      places,
       back: longestAnswer,
       answers: by === 'pair' ? answersBefore(snapshot, windows) : rows(observedNames),
       processes: asTold(deviceProcessEvents, before),
@@ -238,7 +241,7 @@ export class LiveFusion {
       added,
     };
     return this.#refuse(snapshot, part, 'passing', {
-      present: (table) => placedWithin(snapshot, table, windows),
+      present: places,
       keptAt: snapshot.keptAtIn(intakeTables, windows),
       alone: (work) => work(undefined),
       clocks: { offsets: this.#remembered.offsetsOn(daysAround(startsBefore(windows))) },
@@ -299,8 +302,9 @@ export class LiveFusion {
     const windowsOf = (table: Table) =>
       longerBy(wide.has(table) ? united([witnesses, ...windows]) : windows, reach, reach);
     const rows = (table: Table) => within(snapshot, table, windowsOf(table));
+    const placed = (table: Table) => placedWithin(snapshot, table, windowsOf(table));
     const part: Part = {
-      ...{ core, load, reach, by: 'pair', rows, holds: heldBy(snapshot) },
+      ...{ core, load, reach, by: 'pair', rows, places: placesOf(snapshot, placed), holds: heldBy(snapshot) },
       finishedOf: witnesses,
       recordsOf: wide.has(deviceProcessEvents) ? witnesses : load,
       back: longestAnswer + spread,
@@ -315,10 +319,9 @@ export class LiveFusion {
     // It is left to that pass.
     const unpassed = this.#unpassed(passed);
     return this.#refuse(snapshot, part, 'settling', {
-      present: (table) => {
-        const rows = placedWithin(snapshot, table, windowsOf(table));
-        return table === deviceNetworkEvents ? `FROM ${rows} WHERE NOT ${unpassed}` : rows;
-      },
+      present: placesOf(snapshot, (table) =>
+        table === deviceNetworkEvents ? `FROM ${placed(table)} WHERE NOT ${unpassed}` : placed(table),
+      ),
       keptAt: snapshot.keptAtIn(intakeTables, windows),
       alone: (work) => this.#alone(() => this.#looking((present) => work(changedSince(snapshot, present)))),
       keepRicher: false,

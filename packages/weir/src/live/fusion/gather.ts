@@ -1,3 +1,4 @@
+import type { Engine } from '../../engine/engine.ts';
 import { deviceKey } from '../../fuse/devices.ts';
 import { minute, second } from '../../fuse/ticks.ts';
 import type { Lake } from '../../lake/lake.ts';
@@ -15,6 +16,7 @@ import {
 } from '../../tables/index.ts';
 import type { Snapshot, Span } from '../snapshot.ts';
 import { endsIn, type Held, ofPair, plain, type Rows } from './pairs.ts';
+import { foundIn, type Places } from './places.ts';
 import { longestAnswer, passBack } from './reaches.ts';
 import { overlaps, timesOf } from './times.ts';
 import { longerBy, type Windows, within } from './windows.ts';
@@ -32,8 +34,9 @@ export interface Part {
   readonly by: Held;
   /** How long before a connection the answer is looked for that names it. */
   readonly back: bigint;
-  /** SQL of the rows that can be meant. */
+  /** SQL of the rows that can be meant, and the same of connections' with their positions. */
   readonly rows: Rows;
+  readonly places: Places;
   /** The columns that some of these may know, as they are and as logs told them: the others need not be carried along. */
   readonly holds: (table: Table) => ReadonlySet<string>;
   /** The same of answers, and of processes. */
@@ -56,7 +59,8 @@ export async function gather(lake: Lake, part: Part): Promise<void> {
     const given = [...part.holds(table)].filter((name) => name !== 'ArrivedAt' && name !== 'CommitSeq');
     if (given.length > 0) await lake.append(table, `SELECT * FROM (${select})`, given);
   };
-  for (const table of [endpointConnections, networkFlows]) await add(table, near(table, part.rows(table), part));
+  for (const table of [endpointConnections, networkFlows])
+    await add(table, await connections(lake.engine, table, part));
   if (part.by === 'connection') await add(endpointConnections, await standing(lake, part));
   if (part.finished)
     await add(deviceNetworkEvents, near(deviceNetworkEvents, `(${part.finished})`, { ...part, load: part.finishedOf }));
@@ -79,14 +83,33 @@ export async function gather(lake: Lake, part: Part): Promise<void> {
 }
 
 /** SQL: the rows of a relation that are in the span or near a pair's time. */
-function near(table: Table, rows: string, { load, reach, back, by }: Part, answer = false): string {
+function near(table: Table, rows: string, part: Part, answer = false): string {
+  const before = answer ? part.back : 0n;
+  const inside = spanned(table, part, before);
+  const paired = `SELECT r.* ${besides(table, `${rows} r`, part, before)}`;
+  return inside ? `SELECT * FROM ${rows} WHERE ${inside} UNION ALL ${paired}` : paired;
+}
+
+/** The same of a table of connections. */
+async function connections(engine: Engine, table: Table, part: Part): Promise<string> {
+  const from = besides(table, `(${part.places.all(table)})`, part);
+  const paired = await foundIn(engine, table, part.places, { from, into: 'near' });
+  const inside = spanned(table, part);
+  return inside ? `SELECT * FROM ${part.rows(table)} WHERE ${inside} UNION ALL BY NAME ${paired}` : paired;
+}
+
+/** SQL: whether a row is in the span, or so long before; undefined where no row is. */
+function spanned(table: Table, { load }: Part, before = 0n): string | undefined {
+  return load === never ? undefined : overlaps(table, load.from - before, load.until);
+}
+
+/** SQL: from a relation those that are near a pair's time, but not in the span. */
+function besides(table: Table, rows: string, part: Part, before = 0n): string {
+  const { reach, by } = part;
   const times = timesOf(table);
-  const before = answer ? back : 0n;
-  const inside = overlaps(table, load.from - before, load.until);
-  return `SELECT * FROM ${rows} WHERE ${inside}
-    UNION ALL
-    SELECT r.* FROM ${rows} r SEMI JOIN memory.fusion_pair p ON ${ofPair(table, by)}
-      AND ${times.from} <= p.until + ${reach} AND ${times.until} >= p."from" - ${reach + before} WHERE NOT ${inside}`;
+  const inside = spanned(table, part, before);
+  return `FROM ${rows} SEMI JOIN memory.fusion_pair p ON ${ofPair(table, by)}
+      AND ${times.from} <= p.until + ${reach} AND ${times.until} >= p."from" - ${reach + before} ${inside ? `WHERE NOT ${inside}` : ''}`;
 }
 
 /** SQL: of the events to whose place a flow went that has none of its own, the last of each program and host: one may stand for
@@ -127,14 +150,14 @@ export function answersBefore(snapshot: Snapshot, windows: Windows): string {
 
 /** SQL: the answers that may name a part's connections: by the client's address, or told by a device of itself. */
 function answers(part: Part): string {
-  const { load, reach, back } = part;
-  const inside = overlaps(observedNames, load.from - back, load.until);
+  const { reach, back } = part;
+  const inside = spanned(observedNames, part, back);
   const { from } = timesOf(observedNames);
   const addressed = near(observedNames, `(FROM ${part.answers} WHERE "ClientIP" <> '')`, part, true);
-  return `${addressed}
-    UNION ALL SELECT * FROM ${part.answers} WHERE "ClientIP" = '' AND ${inside}
+  const spanning = inside && `UNION ALL SELECT * FROM ${part.answers} WHERE "ClientIP" = '' AND ${inside}`;
+  return `${addressed} ${spanning ?? ''}
     UNION ALL
-    SELECT r.* FROM (FROM ${part.answers} WHERE "ClientIP" = '' AND NOT ${inside}) r
+    SELECT r.* FROM (FROM ${part.answers} WHERE "ClientIP" = '' ${inside ? `AND NOT ${inside}` : ''}) r
     SEMI JOIN (SELECT unnest([a, b]) AS address, "from", until FROM memory.fusion_pair) p ON p.address = ${plain('"ServerIP"')}
       AND ${from} <= p.until + ${reach} AND ${from} >= p."from" - ${reach + back}`;
 }

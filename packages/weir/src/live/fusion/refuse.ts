@@ -16,6 +16,7 @@ import type { Span } from '../snapshot.ts';
 import { type Difference, difference, madeOf, withhold } from './differences.ts';
 import { decided, gather, type Part } from './gather.ts';
 import type { Rows } from './pairs.ts';
+import { foundIn, type Places } from './places.ts';
 import { finishedIds } from './touched.ts';
 
 /** What fusing a part again changed: rows written, and rows that these replaced. */
@@ -30,8 +31,8 @@ export interface Again {
   /** A folder that is not there yet, for scratch. */
   readonly directory: string;
   readonly part: Part;
-  /** SQL of a table's present rows with their positions, those that the part may decide among them. */
-  readonly present: (table: Table) => string;
+  /** The present rows, those that the part may decide among them. */
+  readonly present: Places;
   /** From when on retention counts for rows that are made of what is there, ticks. */
   readonly keptAt: bigint | undefined;
   /** Whether a row stays that knows more than the one that was found. */
@@ -69,7 +70,10 @@ export async function refuse({
       if (!toldTables.has(table) && scratch.segments(table) === gathered.get(table)) continue;
       if (scratch.count(table) === 0 && !(await decides(engine, table))) continue;
       const wanted = `SELECT * FROM ${sqlName(table.name)} SEMI JOIN (${decided(table)}) AS decided USING ("EventId")`;
-      const standing = `SELECT * FROM (${present(table)}) SEMI JOIN (${decided(table)}) AS decided USING ("EventId")`;
+      const standing = await foundIn(engine, table, present, {
+        from: `FROM (${present.all(table)}) SEMI JOIN (${decided(table)}) AS decided USING ("EventId")`,
+        into: 'standing',
+      });
       // What a row that came in finished is made of has that row alone.
       const but = part.finished && finishedIds(`(${part.finished})`);
       const richer = keepRicher ? { but } : undefined;
@@ -79,7 +83,7 @@ export async function refuse({
     return await alone((changed) => write(scratch, found, { lake, part, keptAt, changed, also }));
   } finally {
     const made = ['pair', 'near', 'core', 'clock', 'repeated'].map((name) => `fusion_${name}`);
-    const spent = [...publicTables.flatMap(madeOf), ...made];
+    const spent = [...intakeTables.flatMap(madeOf), ...made];
     await engine.run(spent.map((name) => `DROP TABLE IF EXISTS memory.${sqlName(name)}`).join('; '));
     await rm(directory, { recursive: true, force: true });
   }
