@@ -2,7 +2,7 @@ import type { Engine } from '../engine/engine.ts';
 import type { Severity } from '../model/finding.ts';
 import { UserError } from '../model/userError.ts';
 import { findingColumns, severityOf } from '../rules/finding.ts';
-import { letsOf } from '../rules/lets.ts';
+import { letsFor } from '../rules/lets.ts';
 import type { Rule } from '../rules/rule.ts';
 import { weirSchema } from '../tables/index.ts';
 import { askCompany, companyColumns } from './companyColumns.ts';
@@ -91,12 +91,13 @@ function learningInWords(days: number): string {
   return `learning: ${known} before it, and what is new or usual here shows after ${learnedDays}`;
 }
 
-/** One query for all terms: the let statements of the rule's query, and `Finding | project Story, …`. A term stands on
- *  lines of its own, so that a comment in it ends there; `iff` takes nothing but a condition, and a null as not so. With
- *  it, where each term ends. */
+/** One query for all terms: the let statements of the rule's query that they name, and `Finding | project Story, …`. A term
+ *  stands on lines of its own, so that a comment in it ends there; `iff` takes nothing but a condition, and a null as not
+ *  so. With it, where each term ends. */
 export function scoreText(rule: Rule): DetectionQuery & { readonly ends: readonly number[] } {
   const ends: number[] = [];
-  let text = `${letsOf(rule.query)}\nFinding\n| project Story`;
+  const conditions = rule.weir.score.add.map(({ when }) => when).join('\n');
+  let text = `${letsFor(rule.query, conditions)}\nFinding\n| project Story`;
   rule.weir.score.add.forEach(({ when }, index) => {
     text += `,\nHolds${index} = iff(\n${when}\n, true, false)`;
     ends.push(text.length);
