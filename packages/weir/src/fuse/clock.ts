@@ -49,6 +49,8 @@ async function agreeOnClocks(engine: Engine): Promise<void> {
 /** `fuse_witness(device, day, difference)`. */
 async function gatherWitnesses(engine: Engine): Promise<void> {
   await engine.run('CREATE OR REPLACE TABLE fusion.fuse_witness (device INTEGER, day BIGINT, difference BIGINT)');
+  const [flow] = await engine.rows('FROM fuse_flow LIMIT 1');
+  if (!flow) return;
   const local = packedEnd('localAddress', 'localPort');
   const remote = packedEnd('remoteAddress', 'remotePort');
   const ends = [`least(${local}, ${remote})`, `greatest(${local}, ${remote})`];

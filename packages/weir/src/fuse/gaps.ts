@@ -110,8 +110,11 @@ function countReasons(
          ON seen.address = e.localAddress
        LEFT JOIN fuse_place remote ON remote.address = coalesce(e.remoteAddress, f.remoteAddress)
        LEFT JOIN fuse_address_service s ON s.canonical = remote.canonical
-       WHERE e.kind IS NULL OR e.kind IN ('connection', 'found', 'aggregated'))
-     SELECT lacks, reason, count(*) AS count FROM (UNPIVOT why ON process, bytes, name INTO NAME lacks VALUE reason) GROUP BY ALL`,
+       WHERE e.kind IS NULL OR e.kind IN ('connection', 'found', 'aggregated')),
+     -- Few combinations: a row is counted once, not once for each that it lacks.
+     together AS (SELECT process, bytes, name, count(*) AS count FROM why GROUP BY ALL)
+     SELECT lacks, reason, sum(count)::BIGINT AS count
+     FROM (UNPIVOT together ON process, bytes, name INTO NAME lacks VALUE reason) GROUP BY ALL`,
   );
 }
 

@@ -1,14 +1,13 @@
-import type { Engine } from '../engine/engine.ts';
 import { sqlName } from '../engine/sql.ts';
-import type { Lake, Slice } from '../lake/lake.ts';
+import type { Lake } from '../lake/lake.ts';
 import { deviceNetworkEvents, endpointConnections } from '../tables/index.ts';
 import { withFilledRows } from './filled.ts';
 import { showEndpointRows } from './finished.ts';
 import { defenderProtocol } from './keys.ts';
+import { withLedger } from './ledger.ts';
 import { toldOfProcess } from './processes.ts';
 import { joinProgram, programColumns } from './programs.ts';
 import { serviceOf, withoutHost } from './services.ts';
-import { numberSlices } from './slices.ts';
 import { streaming } from './streaming.ts';
 
 /** Writes the finished rows. Wide endpoint rows stream past narrow tables of what fusion found out, a slice at a time as
@@ -25,7 +24,7 @@ export async function writeRows(lake: Lake, endpointRows: string, arrivedAt: big
   const known = await knownColumns(lake);
   const slices = lake.slices(endpointConnections, sliceRows);
   await withFilledRows(lake, { rows: endpointRows, slices, known }, async (filled) =>
-    lake.parted(await ledSelects(lake.engine, slices), slices.length, async (part) => {
+    withLedger(lake, slices, async (part) => {
       for (const [at, { relation }] of slices.entries()) {
         const led = part(at);
         if (led === undefined) continue;
@@ -48,35 +47,6 @@ async function knownColumns(lake: Lake): Promise<ReadonlySet<string>> {
   const known = await lake.known(endpointConnections);
   const [told] = await lake.engine.rows('FROM fuse_process LIMIT 1');
   return told ? known.union(toldOfProcess) : known;
-}
-
-/** What fusion found out about each row with an endpoint event, by the slice (`part`) that the event's row lies in. By rows,
- *  in whose order flows, their ids and names lie, so that each of these is read once. */
-async function ledSelects(engine: Engine, slices: readonly Slice[]): Promise<string[]> {
-  const part = slices.map(({ until }, at) => `WHEN e.place < ${until} THEN ${at}`).join(' ');
-  const rows = await numberSlices(engine, '(FROM fuse_row WHERE event IS NOT NULL)', '"row"');
-  return rows.map((slice) => {
-    const mine = `(FROM fuse_row WHERE event IS NOT NULL AND ${slice('"row"')})`;
-    return `SELECT e.place, r.flow IS NOT NULL AS fused, r.confidence,
-       CASE WHEN x.row IS NOT NULL THEN 'proxy-outer-leg' ELSE r.rule END AS rule, i."EventId" AS flowId,
-       CASE WHEN NOT r.first THEN f.starts END AS later, f.starts, f.ends, r.alone, r.own, f.class,
-       CASE WHEN g.row IS NOT NULL THEN g.sent WHEN r.swapped THEN f.received ELSE f.sent END AS sent,
-       CASE WHEN g.row IS NOT NULL THEN g.received WHEN r.swapped THEN f.sent ELSE f.received END AS received,
-       CASE WHEN g.row IS NOT NULL THEN g.source ELSE f.source END AS bytesSource, g.others,
-       d.flow IS NOT NULL AS denied, f.account, f.app,
-       f.protocol, coalesce(e.localAddress, CASE WHEN r.swapped THEN f.remoteAddress ELSE f.localAddress END) AS localAddress,
-       coalesce(e.remoteAddress, CASE WHEN r.swapped THEN f.localAddress ELSE f.remoteAddress END) AS remoteAddress,
-       CASE WHEN r.swapped THEN f.shownRemotePort ELSE f.shownLocalPort END AS localPort,
-       f.site, n.host, n.source, w.ids AS otherEvents, CASE ${part} END AS part
-     FROM ${mine} r JOIN fuse_event e ON e.event = r.event
-     LEFT JOIN (FROM fuse_flow WHERE ${slice('flow')}) f ON f.flow = r.flow
-     LEFT JOIN (FROM fuse_flow_id WHERE ${slice('flow')}) i ON i.flow = r.flow
-     LEFT JOIN (FROM fuse_name WHERE ${slice('"row"')}) n ON n.row = r.row
-     LEFT JOIN fuse_outer x ON x.row = r.row
-     LEFT JOIN (FROM fuse_figure WHERE ${slice('"row"')}) g ON g.row = r.row
-     LEFT JOIN fuse_denied d ON d.flow = r.flow
-     LEFT JOIN fuse_other_event w ON w.event = r.event`;
-  });
 }
 
 /** Rows with an endpoint event: the endpoint's columns, completed by the flow's. Timestamp is the endpoint's, except on
