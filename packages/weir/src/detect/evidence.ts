@@ -45,6 +45,8 @@ export class Evidence {
   readonly told: readonly string[];
   #from: bigint | undefined;
   #part: { readonly name: string; readonly sql: string } | undefined;
+  /** Nothing was ever kept. */
+  #blank = true;
 
   private constructor(engine: Engine, keys: readonly string[], details: readonly string[]) {
     this.#engine = engine;
@@ -55,16 +57,15 @@ export class Evidence {
   /** Empty, for a rule with these key columns that wants these columns told. */
   static async create(engine: Engine, keys: readonly string[], details: readonly string[] = []): Promise<Evidence> {
     const columns = keys.map((_, index) => `result_key_${index} VARCHAR, `).join('');
-    await engine.run(
-      `CREATE OR REPLACE TEMP TABLE detect_fired (${columns}ids VARCHAR[], loose VARCHAR, moment BIGINT, details VARCHAR[])`,
-    );
-    await engine.run(
-      `CREATE OR REPLACE TEMP TABLE detect_details (${columns}id VARCHAR, details VARCHAR[], moment BIGINT)`,
-    );
-    await engine.run(`CREATE OR REPLACE TEMP TABLE detect_evidence (${columns}id VARCHAR, fired_at BIGINT)`);
-    await engine.run(`CREATE OR REPLACE TEMP TABLE detect_loose (${columns}loose VARCHAR, moment BIGINT)`);
-    await engine.run('CREATE OR REPLACE TEMP TABLE detect_results (part VARCHAR, fingerprint VARCHAR)');
-    await engine.run('CREATE OR REPLACE TEMP TABLE detect_judged (id VARCHAR)');
+    const made = [
+      `detect_fired (${columns}ids VARCHAR[], loose VARCHAR, moment BIGINT, details VARCHAR[])`,
+      `detect_details (${columns}id VARCHAR, details VARCHAR[], moment BIGINT)`,
+      `detect_evidence (${columns}id VARCHAR, fired_at BIGINT)`,
+      `detect_loose (${columns}loose VARCHAR, moment BIGINT)`,
+      'detect_results (part VARCHAR, fingerprint VARCHAR)',
+      'detect_judged (id VARCHAR)',
+    ];
+    await engine.run(made.map((table) => `CREATE OR REPLACE TEMP TABLE ${table}`).join('; '));
     return new Evidence(engine, keys, details);
   }
 
@@ -105,6 +106,7 @@ export class Evidence {
       readonly fires: (rows: number) => boolean;
     },
   ): Promise<void> {
+    this.#blank = false;
     const fired = run.bind(this.#fired(query, run.moment));
     const rows = await this.#engine.repeat(`INSERT INTO detect_fired ${fired}`);
     if (!run.fires(rows)) {
@@ -129,6 +131,7 @@ export class Evidence {
 
   /** Keeps result rows: SQL of their key values, `ids`, the first `moment` of each and its `details`. */
   async keepRows(rows: string): Promise<void> {
+    this.#blank = false;
     const names = this.#names();
     await this.#engine.run(`INSERT INTO detect_fired (${[...names, 'ids', 'moment', 'details'].join(', ')})
       SELECT ${[...names, 'list_sort(list_distinct(ids))', 'moment', 'details'].join(', ')} FROM (${rows})`);
@@ -139,6 +142,7 @@ export class Evidence {
    *  group (`by`), with the moments from `enter` up to `exit`. `members` is SQL of the group's rows: the values, the id, and
    *  the moments at which the id stands in the group. An id is evidence where it stands there while the group fires. */
   async keepGroups(members: string, by: readonly string[]): Promise<void> {
+    this.#blank = false;
     const keys = this.#names();
     const told = [...keys, ...by];
     const same = (one: string, other: string, names: readonly string[]) =>
@@ -222,6 +226,7 @@ export class Evidence {
   /** Judges some ids anew (SQL of their `id`): what was kept of them is given up, and of what `run` keeps only what is
    *  theirs is. */
   async again(ids: string, run: () => Promise<unknown>): Promise<void> {
+    this.#blank = false;
     await this.#engine.run(`CREATE OR REPLACE TEMP TABLE detect_again AS SELECT DISTINCT id FROM (${ids})`);
     // What is kept of all others is much, and is not written anew.
     await this.#engine.run('ALTER TABLE temp.detect_evidence RENAME TO detect_kept');
@@ -271,12 +276,14 @@ export class Evidence {
 
   /** The tables that hold something. */
   async #filled(): Promise<ReadonlySet<(typeof tables)[number]>> {
+    if (this.#blank) return new Set();
     const counts = tables.map((table) => `EXISTS (FROM temp.detect_${table}) AS ${table}`);
     const [row] = await this.#engine.rows<Record<(typeof tables)[number], boolean>>(`SELECT ${counts.join(', ')}`);
     return new Set(tables.filter((table) => row?.[table] === true));
   }
 
   async resultRows(): Promise<number> {
+    if (this.#blank) return 0;
     const [row] = await this.#engine.rows<{ n: bigint }>('SELECT count(*) AS n FROM detect_results');
     return Number(row?.n ?? 0n);
   }
@@ -290,7 +297,7 @@ export class Evidence {
   }
 
   async drop(): Promise<void> {
-    for (const table of tables) await this.#engine.run(`DROP TABLE IF EXISTS temp.detect_${table}`);
+    await this.#engine.dropTemporary(tables.map((table) => `detect_${table}`));
   }
 
   #fired(query: FiringQuery, run: bigint): string {

@@ -138,14 +138,16 @@ async function countRows(
     const { time, entered } = timesOf(table, schedule);
     return `SELECT * FROM (${source}) WHERE ${time} > ${first - schedule.period} AND ${entered} <= ${last}`;
   };
-  const sum = async (counts: readonly string[]) => {
+  const sum = async (sources: readonly string[]) => {
+    const times = new Map<string, number>();
+    for (const source of sources) times.set(source, (times.get(source) ?? 0) + 1);
+    const counts = Array.from(times, ([source, each]) => `SELECT count(*) * ${each} AS n FROM (${source})`);
     const [row] = await engine.rows<{ n: bigint }>(`SELECT sum(n)::BIGINT AS n FROM (${counts.join(' UNION ALL ')})`);
     return Number(row?.n ?? 0n);
   };
-  const tables = candidates.map(({ table, source }) => `SELECT count(*) AS n FROM (${seen(source, table)})`);
-  const most = await sum(tables);
+  const most = await sum(candidates.map(({ table, source }) => seen(source, table)));
   if (most <= rowsAtOnce) return most;
-  return sum(candidates.map(({ sql, table }) => `SELECT count(*) AS n FROM (${seen(sql, table)})`));
+  return sum(candidates.map(({ sql, table }) => seen(sql, table)));
 }
 
 /** Candidates written down, with their evidence time (`$evidence`, null where every moment sees them) and the time from
