@@ -53,6 +53,8 @@ export class Engine {
       threads: String(limits.threads),
       temp_directory: limits.spillDirectory,
       preserve_insertion_order: 'false',
+      // It would keep what it read of a file by the path, in memory that is wanted elsewhere; and a name may come again.
+      enable_external_file_cache: 'false',
       autoinstall_known_extensions: 'false',
       autoload_known_extensions: 'false',
     });
