@@ -33,7 +33,8 @@ export function cefConnection(event: CefEvent): Given {
       WHEN cef_vendor = 'zscaler' AND ${event.product} ILIKE '%web%' THEN 'zscaler-http' ELSE 'cef-bytes' END`,
     // A session that content inspection blocked is closed like any other.
     action: `CASE WHEN ${value('FTNTFGTutmaction')} IN ('block', 'blocked') THEN 'utm-block' ELSE ${value('act')} END`,
-    app: value('FTNTFGTapp', 'app'),
+    // FortiGate says so where it did not look into the session.
+    app: `coalesce(CASE WHEN lower(${value('FTNTFGTapp')}) <> 'unscanned' THEN ${value('FTNTFGTapp')} END, ${value('app')})`,
     host: 'cef_host',
     account: unescaped(
       `CASE WHEN cef_vendor = 'fortinet' THEN ${value('suser', 'duser')} ELSE ${value('suser', 'suser0')} END`,
