@@ -17,11 +17,11 @@ import { scan } from '../../packages/weir/src/weir.ts';
 const minute = 600_000_000n;
 const hour = 60n * minute;
 const deviceOf = ({ entities }: Finding) => entities.device.toLowerCase();
+const content = join(import.meta.dirname, '..', '..', 'content');
 const noon = 739_000n * 24n * hour + 12n * hour + minute;
 
 test('a canary goes the way of all records, is found by a rule of the house, and is told as one', () =>
   Home.with(async (home) => {
-    const content = join(import.meta.dirname, '..', '..', 'content');
     const scenario = (await loadScenarios(join(content, 'scenarios'))).get('atomic-rclone-mega') ?? expect.fail();
     const lake = await home.lake();
     const clock = new SetClock(noon);
@@ -86,4 +86,28 @@ test('a canary goes the way of all records, is found by a rule of the house, and
     expect(result.fusion.notes).toContain(
       '1 finding of canaries is left out: the service sent them to see that alerts come',
     );
+  }));
+
+test('a clock that is put back keeps no canary from being sent', () =>
+  Home.with(async (home) => {
+    const scenario = (await loadScenarios(join(content, 'scenarios'))).get('atomic-rclone-mega') ?? expect.fail();
+    const clock = new SetClock(noon);
+    let sent = 0;
+    const canaries = new Canaries({
+      ...{ store: home.store, clock, scenario, every: hour, within: 15n * minute },
+      randomness: (bytes) => new Uint8Array(bytes).fill(sent),
+      post: async () => {
+        sent += 1;
+      },
+    });
+    const logs = async () => {
+      const before = sent;
+      await canaries.tend();
+      return sent > before;
+    };
+    expect(await logs()).toBe(true);
+    clock.time -= 5n * hour;
+    expect([await logs(), await logs()]).toEqual([true, false]);
+    clock.time += hour;
+    expect(await logs()).toBe(true);
   }));

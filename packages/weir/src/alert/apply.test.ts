@@ -254,6 +254,13 @@ describe('what is told', () => {
     ]);
   });
 
+  test('tenfold bytes of an alert that was told without a figure, from the first that is known', () => {
+    for (const [at, bytesSent] of [null, 0n, 2_000n, 19_999n, 20_000n].entries())
+      book.apply(told(10 + at, [story([1, 2 + at], { bytesSent })]));
+    expect(causes().map(([cause]) => cause)).toEqual(['raised', 'grew']);
+    expect(notices().at(-1)?.told).toMatchObject({ finding: { bytesSent: 20_000n } });
+  });
+
   test('a hidden alert is there, counted and not told; shown again it is told together with others like it', () => {
     book.apply(told(10, [{ ...story([1]), hiddenBy: ['backups'] }]));
     expect(book.list({}, { order: 'priority', limit: 10 }).alerts).toEqual([]);

@@ -51,7 +51,7 @@ export function grow(
       ...{ finding: told.finding.id, fingerprint: fingerprintOf(told), title: finding.title },
       ...{ severity: rankOf(finding), score: finding.score },
       ...{ first_seen: finding.firstSeen, last_seen: finding.lastSeen },
-      ...(decisive || alert.versionBytes === null ? { version_bytes: sent } : {}),
+      ...(decisive || !alert.versionBytes ? { version_bytes: sent } : {}),
     };
     if (decisive || !grewLately(store, id, at))
       record(store, id, { ...weir('alert.updated', decisive), details: figuresOf(finding) }, columns);

@@ -33,6 +33,9 @@ export function tellGrowth(store: Store, { floor }: NotifyPolicy, telling: Telli
   if (told === null) tell(store, telling, 'raised', '');
   else if (severity > told.severity) tell(store, telling, 'grew', `it was ${severities[told.severity]}`);
   else if (isTenfold(told.bytes, finding.bytesSent)) tell(store, telling, 'grew', 'it sent ten times as much and more');
+  // What was told without a figure grows from the first one that is known.
+  else if (!told.bytes && finding.bytesSent)
+    store.statement('UPDATE alert SET told_bytes = ? WHERE id = ?').run(String(finding.bytesSent), telling.id);
 }
 
 /** Writes that an alert that was told does not hold. */

@@ -44,8 +44,18 @@ export function cefLine(notice: Notice, about: ToldAlert): string {
   };
   const extension = Object.entries(fields)
     .filter(([, value]) => value !== null && value !== '')
-    .map(([name, value]) => `${name}=${String(value).replace(/[\\=]/g, '\\$&')}`);
+    .map(([name, value]) => `${name}=${within(String(value), longestOf(name)).replace(/[\\=]/g, '\\$&')}`);
   return `${head.join('|')}|${extension.join(' ')}`;
+}
+
+/** Characters that the format has for a field's value. */
+function longestOf(field: string): number {
+  return /^cs\d$/.test(field) ? 4_000 : 1_023;
+}
+
+function within(text: string, longest: number): string {
+  const characters = [...text];
+  return characters.length <= longest ? text : `${characters.slice(0, longest - 1).join('')}…`;
 }
 
 /** `src` and `dst` hold IPv4 only; IPv6 has fields of its own. */

@@ -33,6 +33,12 @@ export class FakeClock implements Clock {
     await setTimeout(2);
   }
 
+  /** Puts the clock back; whoever sleeps does so as long as they meant to. */
+  putBack(ticks: bigint): void {
+    this.#now -= ticks;
+    this.#sleepers = this.#sleepers.map(({ until, wake }) => ({ until: until - ticks, wake }));
+  }
+
   /** Lets time pass, a step after the other, until something is so. */
   async until(so: () => boolean, step = 10_000_000n): Promise<void> {
     for (let steps = 0; !so(); steps++) {

@@ -282,6 +282,47 @@ describe('a destination that fails', () => {
     expect(notifier.health()[0]).toMatchObject({ failing: null, dead: 0 });
   });
 
+  test('is given as long again after a time in which the service was down', async () => {
+    let up = false;
+    const { destination, messages } = inbox('a', {
+      giveUp: 2n * hour,
+      send: async (message) => {
+        if (!up) throw new Error('down');
+        messages.push(message);
+      },
+    });
+    start(destination);
+    raise(0, 1);
+    await clock.pass(second);
+    stop.abort();
+    await running;
+    await clock.pass(60n * hour);
+    stop = new AbortController();
+    const notifier = start(destination);
+    await clock.pass(second);
+    await clock.pass(second);
+    expect(notifier.health()[0]).toMatchObject({ dead: 0, waiting: 1 });
+    up = true;
+    await clock.until(() => messages.length === 1);
+  });
+
+  test('makes it wait no longer than that where the clock is put back by hours', async () => {
+    const tries: bigint[] = [];
+    const { destination } = inbox('a', {
+      send: async () => {
+        tries.push(clock.now());
+        throw new Error('down');
+      },
+    });
+    start(destination);
+    raise(0, 1);
+    await clock.until(() => tries.length === 1);
+    const before = tries.length;
+    clock.putBack(8n * hour);
+    await clock.until(() => tries.length > before);
+    expect(clock.now()).toBeLessThan(tries[0] ?? 0n);
+  });
+
   test('over one message gives that one up, and goes on with the next', async () => {
     const { destination, messages } = inbox('a', {
       send: async (message) => {

@@ -9,6 +9,7 @@ import type { Destination } from './destination.ts';
 import { DeliveryFailure } from './failure.ts';
 import { type DestinationHealth, destinationHealth } from './health.ts';
 import { Outbox } from './outbox.ts';
+import { longestAsked } from './post.ts';
 import { closeOthers, tidy } from './tidy.ts';
 
 export interface NotifierOptions {
@@ -39,9 +40,11 @@ const longestWait = 600n * second;
  *  it is in the store with its key before it is sent, and sent again where it is not known to have arrived. */
 export class Notifier {
   readonly #options: NotifierOptions;
+  readonly #began: bigint;
 
   constructor(options: NotifierOptions) {
     this.#options = options;
+    this.#began = options.clock.now();
     const { store, destinations, clock } = options;
     closeOthers(store, destinations, clock.now());
     for (const destination of destinations) new Outbox(store, destination).open();
@@ -89,7 +92,9 @@ export class Notifier {
   async #deliverNext(destination: Destination, outbox: Outbox, signal: AbortSignal): Promise<boolean> {
     const { clock, random, onTold } = this.#options;
     const { nextTry, failures } = outbox.standing();
-    if (nextTry !== null && clock.now() < nextTry) return false;
+    const rest = nextTry === null ? 0n : nextTry - clock.now();
+    // Nobody is left alone for longer: then the clock was put back since.
+    if (rest > 0n && rest <= longestAsked) return false;
     const message = outbox.next(clock.now(), () => Buffer.from(random(16)).toString('hex'));
     if (message === undefined) return false;
     try {
@@ -103,7 +108,9 @@ export class Notifier {
       const wait = backOff(failures, random);
       const asked = failure?.after ?? 0n;
       const refused = failure?.again === false;
-      const dead = refused || now - message.made >= destination.giveUp;
+      // While the service was down nobody tried.
+      const tried = now - (message.made > this.#began ? message.made : this.#began);
+      const dead = refused || tried >= destination.giveUp;
       // A message that is refused says nothing of the next one.
       outbox.failed(message, now, told(error), { nextTry: refused ? now : now + (asked > wait ? asked : wait), dead });
       return dead;

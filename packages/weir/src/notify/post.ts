@@ -65,7 +65,7 @@ export function mustTake({ status, headers, text }: Answer, now: bigint): void {
 }
 
 /** Nobody is left alone for longer, whatever is asked. */
-const longestWait = 3_600n * ticksPerSecond;
+export const longestAsked = 3_600n * ticksPerSecond;
 
 /** `Retry-After` (RFC 9110, 10.2.3): seconds, or a date. In ticks from now. */
 export function retryAfter(value: string | undefined, now: bigint): bigint {
@@ -76,5 +76,5 @@ export function retryAfter(value: string | undefined, now: bigint): bigint {
     : Number.isNaN(date)
       ? 0n
       : BigInt(date) * (ticksPerSecond / 1_000n) + unixEpochTicks - now;
-  return wait < 0n ? 0n : wait > longestWait ? longestWait : wait;
+  return wait < 0n ? 0n : wait > longestAsked ? longestAsked : wait;
 }

@@ -79,6 +79,26 @@ test('over UDP each line is a datagram', async () => {
   expect(lines[0]?.startsWith(first)).toBe(true);
 });
 
+test('over UDP what no datagram holds is cut to the lengths that CEF has, or refused for good', async () => {
+  const socket = createSocket('udp4');
+  socket.bind(0, '127.0.0.1');
+  await once(socket, 'listening');
+  const send = syslogSender({ host: '127.0.0.1', port: socket.address().port, over: 'udp' });
+  const about = (commandLine: string, more: Parameters<typeof notice>[1] = {}): Message => {
+    const entities = { ...finding().entities, commandLine };
+    return { ...messageOf([notice(1)]), notices: [notice(1, { ...more, entities })] };
+  };
+  const came = once(socket, 'message');
+  await send(about('a'.repeat(100_000)), delivery());
+  const [line] = await came;
+  expect(String(line)).toMatch(/ cs5=a{3999}…( |$)/);
+
+  const wide = '\u{1d54f}'.repeat(5_000);
+  const all = about(wide, { reasons: [wide], techniques: [wide], service: wide, title: wide });
+  await expect(send(all, delivery())).rejects.toMatchObject({ name: 'DeliveryFailure', again: false });
+  socket.close();
+});
+
 test('where nobody listens it fails', async () => {
   const send = syslogSender({ host: '127.0.0.1', port: 1, over: 'tcp' });
   await expect(send(batch(), delivery())).rejects.toThrow(/ECONNREFUSED/);

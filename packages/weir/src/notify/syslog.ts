@@ -7,6 +7,7 @@ import type { Notice } from '../model/notice.ts';
 import { ticksToIso } from '../report/format.ts';
 import { cefLine } from './cef.ts';
 import type { Destination } from './destination.ts';
+import { DeliveryFailure } from './failure.ts';
 
 export interface SyslogOptions {
   readonly host: string;
@@ -48,12 +49,18 @@ async function sendDatagrams(
   try {
     for (const line of lines) {
       const { promise, resolve, reject } = Promise.withResolvers<void>();
-      socket.send(line, port, host, (error) => (error === null ? resolve() : reject(error)));
+      socket.send(line, port, host, (error) => (error === null ? resolve() : reject(failureOf(error))));
       await promise;
     }
   } finally {
     if (!signal.aborted) socket.close();
   }
+}
+
+/** A line that is too long for a datagram is so the next time as well. */
+function failureOf(error: Error): Error {
+  if (!('code' in error) || error.code !== 'EMSGSIZE') return error;
+  return new DeliveryFailure('an alert is too long for a datagram: send syslog over tcp or tls', { again: false });
 }
 
 async function sendStream({ host, port, over, ca }: SyslogOptions, bytes: Buffer, signal: AbortSignal): Promise<void> {

@@ -45,7 +45,10 @@ export class Canaries {
   async tend(): Promise<void> {
     const { store, clock, randomness, scenario, every, within, post } = this.#options;
     const now = clock.now();
-    const last = store.statement('SELECT max(sent_at) AS at FROM canary').get()?.at as bigint | null;
+    // One that was sent later than now was so before the clock was put back.
+    const last = store.statement('SELECT max(sent_at) AS at FROM canary WHERE sent_at <= ?').get(now)?.at as
+      | bigint
+      | null;
     if (last !== null && now < last + every) return;
     const seed = Buffer.from(randomness(16)).toString('hex');
     const { logs, devices, accounts } = tellCanary(scenario, seed, Number((now - unixEpoch) / 10n));

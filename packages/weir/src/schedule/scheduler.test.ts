@@ -261,6 +261,33 @@ test('a clock that is put back makes no near-real-time rule wait, and one that w
     expect(found('at ticks').map(({ connections }) => connections)).toEqual([2]);
   }));
 
+test('a clock that is put back by hours leaves no rule blind until it is there again', () =>
+  withBench(async (bench) => {
+    const { home, lake, clock, book, runs } = bench;
+    bench.rules = [live(rowWise)];
+    const told = () => [...book.findings.values()].map(({ connections }) => connections);
+    clock.time = noon + 5n * hour;
+    await put(home, lake, { DeviceNetworkEvents: [row('a', noon - 10n * minute)] });
+    await bench.pass();
+    expect(told()).toEqual([1]);
+
+    clock.time = noon;
+    await put(home, lake, { DeviceNetworkEvents: [row('b', noon - 2n * minute)] });
+    await bench.pass();
+    expect(told()).toEqual([2]);
+    clock.time += minute;
+    await put(home, lake, { DeviceNetworkEvents: [row('c', noon)] });
+    await bench.pass();
+    expect(told()).toEqual([2]);
+    clock.time += 4n * minute;
+    await bench.pass();
+    expect(told()).toEqual([3]);
+    runs.length = 0;
+    clock.time += 10n * minute;
+    await bench.pass();
+    expect(runs).toEqual([]);
+  }));
+
 test('a near-real-time rule that is due again runs between others', async () => {
   const names: string[] = [];
   let clock: SetClock | undefined;

@@ -185,7 +185,13 @@ export class Scheduler {
       return state === undefined || latest > latestAt(state.ranAt) || hasLogs ? latest : undefined;
     }
     // Stories that stand are asked of exceptions anew when these change.
-    if (latest <= last) return state?.exceptions === judgement ? undefined : last;
+    if (latest <= last && state?.exceptions !== judgement) return last;
+    if (latest < last) {
+      // The clock was put back: what comes until it is there again is looked at by the ticks that were.
+      const waited = now - (state?.ranAt ?? 0n);
+      return state?.seq !== lake.seq && (waited < 0n || waited >= frequency) ? last : undefined;
+    }
+    if (latest === last) return undefined;
     const within = chunk === undefined ? latest : last + chunk * frequency;
     return within < latest ? within : latest;
   }

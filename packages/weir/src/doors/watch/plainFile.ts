@@ -43,9 +43,9 @@ export class PlainFile implements Content {
   #learned = 0;
   /** When it was last seen to change. */
   #changedAt: bigint;
-  #modified = 0;
+  #modified = 0n;
   /** When it was last changed before what was read was found in its place. */
-  #verified = 0;
+  #verified = 0n;
 
   constructor(path: string, inode: string, now: bigint) {
     this.path = path;
@@ -85,14 +85,14 @@ export class PlainFile implements Content {
    *  @throws what opening throws */
   async look(now: bigint): Promise<boolean> {
     this.#handle ??= await open(this.path, 'r');
-    const { dev, ino, size, mtimeMs } = await this.#handle.stat({ bigint: false });
+    const { dev, ino, size, mtimeNs } = await this.#handle.stat({ bigint: true });
     if (`${dev}.${ino}` !== this.inode) {
       await this.close();
       return false;
     }
-    if (size !== this.size || mtimeMs !== this.#modified) this.#changedAt = now;
-    this.size = size;
-    this.#modified = mtimeMs;
+    if (Number(size) !== this.size || mtimeNs !== this.#modified) this.#changedAt = now;
+    this.size = Number(size);
+    this.#modified = mtimeNs;
     return true;
   }
 

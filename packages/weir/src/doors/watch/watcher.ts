@@ -164,7 +164,8 @@ export class Watcher {
         else this.#tell(path, reason);
         continue;
       }
-      const stats = await stat(path).catch(() => undefined);
+      // Some file systems number inodes beyond what a double can tell apart.
+      const stats = await stat(path, { bigint: true }).catch(() => undefined);
       if (stats) present.set(`${stats.dev}.${stats.ino}`, path);
     }
     return present;

@@ -263,12 +263,13 @@ export class LiveFusion {
     const most = parts ? Number.POSITIVE_INFINITY : this.#limits.read * this.#share;
     const sight = await sightOf(engine, snapshot, added, most);
     if (sight === undefined) return undefined;
-    const touch = ({ windows, reach, by }: Sight) =>
-      touchPairs(engine, { added, rows: (table) => within(snapshot, table, windows), reach, by, finished });
-    const met = await touch(sight);
+    const touch = ({ windows, reach, by }: Sight) => {
+      const rows = (table: Table) => within(snapshot, table, windows);
+      return touchPairs(engine, { added, rows, reach, by, finished, most: most / 50 + came });
+    };
+    const isFew = await touch(sight);
     if (sight.by === 'connection') return sight;
-    const windows =
-      met <= most / 50 + came || parts ? await this.#wholeLives(snapshot, sight.windows, most) : undefined;
+    const windows = isFew ? await this.#wholeLives(snapshot, sight.windows, most) : undefined;
     if (windows) return { ...sight, windows };
     const narrower = await narrowerSight(engine, snapshot, added, most);
     await touch(narrower);

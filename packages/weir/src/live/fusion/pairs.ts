@@ -77,12 +77,17 @@ export interface Touching {
   readonly by: Held;
   /** Whether some of the new rows came in finished. */
   readonly finished: boolean;
+  /** How many rows pairs may have: of more, no whole lives are looked for. */
+  readonly most: number;
 }
 
 /** Makes `fusion_pair(a, b, ports, from, until)`: the pairs of addresses that new rows are about, and from when to when with
- *  `reach` on both sides; of pairs (`by`) the whole life of what is alive then (`grow`), and how many rows of `rows` these
- *  have. What a sensor's flow id or a process's id leads to, and what a finished row is made of, is looked up there. */
-export async function touchPairs(engine: Engine, { added, rows, reach, by, finished }: Touching): Promise<number> {
+ *  `reach` on both sides; of pairs (`by`) the whole life of what is alive then (`grow`). What a sensor's flow id or a process's
+ *  id leads to, and what a finished row is made of, is looked up there. False: the pairs have more than `most` of `rows`. */
+export async function touchPairs(
+  engine: Engine,
+  { added, rows, reach, by, finished, most }: Touching,
+): Promise<boolean> {
   const flowIds = [observedNames, observedBodies]
     .map((table) => `SELECT "FlowId", "Sensor" FROM ${added(table)} WHERE "FlowId" <> ''`)
     .join(' UNION ALL ');
@@ -121,9 +126,9 @@ export async function touchPairs(engine: Engine, { added, rows, reach, by, finis
     `CREATE OR REPLACE TABLE memory.fusion_pair AS
      SELECT a, b, ports, min("from") - ${reach} AS "from", max(until) + ${reach} AS until FROM (${touched.join(' UNION ALL ')}) GROUP BY a, b, ports`,
   );
-  if (by === 'pair') return (await grow(engine, rows)).met;
+  if (by === 'pair') return (await grow(engine, rows, { most })) !== undefined;
   await spread(engine, rows);
-  return 0;
+  return true;
 }
 
 /** Has a connection of known ports meet rows that do not know theirs, and such a row all connections of its pair. */
@@ -184,9 +189,9 @@ export async function edgePairs(engine: Engine, { rows, near, inner, witnesses, 
   let windows = united(await pairSpans(engine));
   if (windows.length === 0) return windows;
   for (let again = false; ; again = true) {
-    const { parts } = await grow(engine, near(windows), again);
+    const grown = await grow(engine, near(windows), { again });
     const wider = united([...windows, ...(await pairSpans(engine))]);
-    if (!parts || covers(windows, wider)) return wider;
+    if (!grown?.parts || covers(windows, wider)) return wider;
     windows = wider;
   }
 }
@@ -208,14 +213,15 @@ async function pairProxies(engine: Engine, near: Edges['near'], proxies: string)
 }
 
 /** Has `fusion_pair` span all of what is alive in a pair's time, which it does already with `again`, and the parts of a
- *  connection that follow each other. Gives how many rows the pairs have, and whether some are parts. */
+ *  connection that follow each other. Gives whether some rows are parts; undefined, and nothing done, where the pairs have more
+ *  than `most` rows, which is known before all of them are read. */
 export async function grow(
   engine: Engine,
   rows: Rows,
-  again = false,
-): Promise<{ readonly met: number; readonly parts: boolean }> {
+  { again = false, most = Number.POSITIVE_INFINITY }: { readonly again?: boolean; readonly most?: number } = {},
+): Promise<{ readonly parts: boolean } | undefined> {
   const [some] = await engine.rows('FROM memory.fusion_pair LIMIT 1');
-  if (!some) return { met: 0, parts: false };
+  if (!some) return { parts: false };
   const near = [endpointConnections, networkFlows].map((table) => {
     const { a, b } = pairOf(...endsOf(table));
     const times = timesOf(table);
@@ -224,8 +230,13 @@ export async function grow(
       SEMI JOIN memory.fusion_pair p ON p.a = r.a AND p.b = r.b`;
   });
   // Read once: the files of a window are many.
-  await engine.run(`CREATE OR REPLACE TABLE memory.fusion_near AS ${near.join(' UNION ALL ')}`);
+  const limit = Number.isFinite(most) ? `LIMIT ${Math.floor(most) + 1}` : '';
+  await engine.run(`CREATE OR REPLACE TABLE memory.fusion_near AS (${near.join(' UNION ALL ')}) ${limit}`);
   const [met] = await engine.rows<{ rows: bigint }>('SELECT count(*) AS rows FROM memory.fusion_near');
+  if (Number(met?.rows ?? 0n) > most) {
+    await engine.run('DROP TABLE memory.fusion_near');
+    return undefined;
+  }
   const widen = (where: string, gap: number) =>
     engine.run(
       `CREATE OR REPLACE TABLE memory.fusion_pair AS
@@ -246,5 +257,5 @@ export async function grow(
     await widen('part', 10 * minute + second);
   }
   await engine.run('DROP TABLE memory.fusion_near');
-  return { met: Number(met?.rows ?? 0n), parts: parts !== undefined };
+  return { parts: parts !== undefined };
 }
