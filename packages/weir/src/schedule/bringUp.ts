@@ -16,7 +16,7 @@ import { settle, settledEpisodes, standingCount } from './episodes.ts';
 import { closeGaps, openGap } from './gaps.ts';
 import { askedOf } from './hiding.ts';
 import { type RuleRunResult, runLive } from './ruleRun.ts';
-import { standingState, writeRuleState } from './ruleState.ts';
+import { ruleState, standingState, writeRuleState } from './ruleState.ts';
 import type { Told } from './told.ts';
 
 /** A rule as the service runs it. */
@@ -63,9 +63,10 @@ export async function bringUp(
   { until, now }: { readonly until: bigint; readonly now: () => bigint },
 ): Promise<string> {
   const { store, lake, folder, schema, retained: retainedFrom, isCanary, apply } = around;
-  const { rule, revision, since: firstThere } = live;
+  const { rule, revision } = live;
   const began = now();
   const state = standingState(store, live, began);
+  const firstThere = state === undefined ? newFrom(store, live) : live.since;
   const exceptions = around.exceptions();
   const verdicts = askedOf(exceptions, rule.id).length === 0 ? [] : around.confirmed();
   const judgement = judgementsOf({ exceptions: () => exceptions, confirmed: () => verdicts })(rule.id);
@@ -134,6 +135,13 @@ export async function bringUp(
   } finally {
     snapshot.release();
   }
+}
+
+/** From when on what a rule finds that begins anew is new to people: since this revision was there, or since the one before it
+ *  last looked, as over the time in which the service was brought up to date. */
+function newFrom(store: Store, { rule, since }: LiveRule): bigint {
+  const last = ruleState(store, rule.id)?.looked?.last;
+  return last !== undefined && last < since ? last : since;
 }
 
 /** So many new rows or fewer are looked at on one thread by a near-real-time rule, which sees a minute at a time: what it does is

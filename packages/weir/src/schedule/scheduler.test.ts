@@ -358,6 +358,35 @@ test('a rule that came while the service was down wakes nobody for what is over'
     expect(book.told.flatMap(({ findings }) => findings.map(({ retro }) => retro))).toEqual([true]);
   }));
 
+test('what came while the service was brought up to date wakes people as what comes later does', () =>
+  withBench(async (bench) => {
+    const { home, lake, clock, book } = bench;
+    const before = live(rowWise);
+    bench.rules = [before];
+    clock.time += minute;
+    await put(home, lake, { DeviceNetworkEvents: [row('a', noon - minute)] });
+    await bench.pass();
+    book.told.length = 0;
+    clock.time += 20n * minute;
+    const rows = [
+      row('b', noon - 10n * minute, { DeviceName: 'ws-2' }),
+      row('c', noon + 10n * minute, { DeviceName: 'ws-3' }),
+    ];
+    await put(home, lake, { DeviceNetworkEvents: rows });
+    bench.rules = [{ ...live(`${rowWise} and 1 == 1`, { id: before.rule.id }, '2'), since: clock.time }];
+    await bench.scheduler();
+    await bench.pass();
+    const told = book.told.flatMap(({ findings }) =>
+      findings.map(({ finding, retro }) => [finding.entities.device, retro]),
+    );
+    expect(new Map(told as [string, boolean][])).toEqual(
+      new Map([
+        ['ws-2', true],
+        ['ws-3', false],
+      ]),
+    );
+  }));
+
 test('what another catalogue makes of old rows wakes nobody and withdraws nothing; what comes meanwhile does wake', () =>
   withBench(async (bench) => {
     const { home, lake, clock, book } = bench;
