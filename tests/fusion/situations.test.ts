@@ -312,7 +312,7 @@ describe('outcomes', () => {
   test('that contradict each other keep flow and event apart, unless it is clearly the same connection', async () => {
     const failed = event({ ActionType: 'ConnectionFailed' });
     const near = await fused({ events: [[failed]], flows: [[flow({ FlowStart: at('10:00:01') })]] });
-    expect(only(near.rows)).toMatchObject({ FusionRule: 'five-tuple-disputed', ActionType: 'ConnectionFailed' });
+    expect(only(near.rows)).toMatchObject({ FusionRule: 'five-tuple-disputed', ActionType: 'ConnectionSuccess' });
     expect(near.rows[0]?.FusionConfidence).toBeLessThan(0.9);
     const far = await fused({ events: [[failed]], flows: [[flow({ FlowStart: at('10:00:10') })]] });
     expect(far.rows.map(({ Fusion }) => Fusion).sort()).toEqual(['endpoint', 'flow']);
@@ -325,6 +325,28 @@ describe('outcomes', () => {
     });
     const reverse = await fused({ events: [[event()]], flows: [[refused]] });
     expect(reverse.rows.map(({ Fusion }) => Fusion).sort()).toEqual(['endpoint', 'flow']);
+  });
+
+  test('that an endpoint calls failed are a success where a sensor saw payload pass, and failed where it saw none', async () => {
+    const failed = [0, 1, 2].map((LocalPort) =>
+      event({ ActionType: 'ConnectionFailed', LocalPort: 50_000 + LocalPort }),
+    );
+    const flows = [
+      flow({ BytesSent: 200_000_000 }),
+      flow({ LocalPort: 50_001, State: 'RSTO', BytesSent: 0, BytesReceived: 0 }),
+      flow({ LocalPort: 50_002, BytesSent: null, BytesReceived: null }),
+    ] as const;
+    const { rows, report } = await fused({ events: [failed], flows: [[...flows]] });
+    expect(flows.map((seen) => rowOf(rows, seen))).toMatchObject(
+      ['ConnectionSuccess', 'ConnectionFailed', 'ConnectionFailed'].map((ActionType) => ({
+        ActionType,
+        FusionRule: 'five-tuple-disputed',
+        InitiatingProcessFileName: 'rclone.exe',
+      })),
+    );
+    expect(rowOf(rows, flows[0])).toMatchObject({ BytesSent: 200_000_000n });
+    expect(rowOf(rows, flows[0]).FusionConfidence).toBeCloseTo(0.95 * 0.8);
+    expect(report).toMatchObject({ connections: 3, fused: 3 });
   });
 
   test('of flows alone are told as the sensor saw them', async () => {

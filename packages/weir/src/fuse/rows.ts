@@ -103,8 +103,12 @@ async function writeEndpointRows(
 }
 
 /** SQL: the endpoint's action, except where it states no outcome of this one connection (ConnectionRequest, an attempt, one
- *  met under way, a report of many) and the sensor saw how it ended, or where a proxy let nothing pass. Inbound actions keep their direction. */
+ *  met under way, a report of many) and the sensor saw how it ended, where a proxy let nothing pass, or where it says that
+ *  what a sensor saw answered and carry payload failed: those bytes went, and FusionRule tells that the endpoint disputes
+ *  it. Inbound actions keep their direction. */
 const settledAction = `CASE
+  WHEN NOT r.denied AND e."ActionType" = 'ConnectionFailed' AND r.class = 'carried' AND greatest(r.sent, r.received) > 0
+    THEN 'ConnectionSuccess'
   WHEN r.denied AND e."ActionType" IN ('ConnectionSuccess', 'ConnectionRequest', 'ConnectionAttempt') THEN 'ConnectionFailed'
   WHEN r.class IS NULL OR r.class = 'open' OR e."ActionType" IN ('ConnectionSuccess', 'ConnectionFailed') THEN e."ActionType"
   WHEN e."ActionType" IN ('ConnectionRequest', 'ConnectionAttempt', 'ConnectionFound') OR NOT r.own
