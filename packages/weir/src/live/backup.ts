@@ -2,10 +2,11 @@ import { constants } from 'node:fs';
 import { chmod, copyFile, link, mkdir, readdir, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join, sep } from 'node:path';
 import type { Disk } from '../disk/disk.ts';
-import { journalFile } from '../journal/place.ts';
+import { type JournalPlace, journalFile } from '../journal/place.ts';
 import { journalFiles } from '../journal/read.ts';
 import { UserError } from '../model/userError.ts';
 import { Store } from '../store/store.ts';
+import { moveCursor, readCursor } from './cursor.ts';
 import { type homePaths, homePaths as pathsOf } from './home.ts';
 import { Manifest } from './manifest.ts';
 
@@ -25,6 +26,7 @@ export async function backUp(
   await makeEmpty(folder);
   const to = pathsOf(folder);
   for (const part of [to.segments, to.journal, to.rejects, to.aside]) await mkdir(part);
+  const cursor = readCursor(store);
   // Before the store: what is in neither by then came later.
   for (const file of await journalFiles(disk, paths.journal).catch(() => []))
     await copied(disk, journalFile(paths.journal, file), journalFile(to.journal, file)).catch(unlessGone);
@@ -34,6 +36,7 @@ export async function backUp(
   let [files, bytes] = [0, 0];
   try {
     const manifest = new Manifest(copy, to.segments);
+    await passCopied(disk, copy, { journal: to.journal, cursor });
     // Nobody reads old snapshots of a copy.
     copy.transaction(() => {
       copy.statement('DELETE FROM lease').run();
@@ -96,6 +99,20 @@ export async function restore(disk: Disk, backup: string, home: string): Promise
   await copied(disk, from.store, join(home, unfinished));
   await disk.rename(join(home, unfinished), to.store);
   await disk.syncFolder(home);
+}
+
+/** While the journal was copied, the service may have put more of it into the lake than the copy has: then all that the copy has
+ *  is in the lake, and what comes next goes into another file. `cursor` is how far the lake was before the copy: a journal
+ *  that ended before that place already is damaged, and stays so. */
+async function passCopied(
+  disk: Disk,
+  copy: Store,
+  { journal, cursor }: { readonly journal: string; readonly cursor: JournalPlace },
+): Promise<void> {
+  const { file, offset } = readCursor(copy);
+  if (file === cursor.file && offset === cursor.offset) return;
+  const bytes = await disk.size(journalFile(journal, file)).catch(unlessGone);
+  if ((bytes ?? 0) < offset) moveCursor(copy, { file: file + 1, offset: 0 });
 }
 
 /** Copies what a person keeps in a home: its config, and the rules, exceptions, inventory and secrets that the config may

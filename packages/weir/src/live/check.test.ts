@@ -2,6 +2,7 @@ import { copyFile, mkdir, readdir, readFile, rm, symlink, writeFile } from 'node
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { nodeDisk } from '../disk/nodeDisk.ts';
+import { Journal } from '../journal/journal.ts';
 import type { JournalPlace } from '../journal/place.ts';
 import { Store } from '../store/store.ts';
 import { readTrail } from '../store/trail.ts';
@@ -167,6 +168,66 @@ test('a backup that was made while the lake went on is a home that goes on with 
     store.close();
     await expect(restore(nodeDisk, backup, again)).rejects.toThrow('not empty');
     await expect(restore(nodeDisk, join(home.folder, 'nothing'), join(home.folder, 'x'))).rejects.toThrow('no backup');
+  }));
+
+test.each([
+  ['in the same file of the journal', 20_000],
+  ['in another file of it', 10],
+])('a backup in the middle of commits is whole: what came while the journal was copied is %s', (_, fileBytes) =>
+  Home.with(async (home) => {
+    const [lake, journal] = [await home.lake(), await home.openJournal(nodeDisk, { fileBytes, heldBytes: 1e9 })];
+    const maker = await home.maker(lake, journal, { reader: new LineReader(home.engine) });
+    const take = async (text: string) => {
+      await journal.append({ door: 'http', source: 's', receivedAt: home.clock.now(), body: Buffer.from(text) });
+      while (await maker.step());
+    };
+    await take('row 1');
+    let came = 0;
+    const syncFile = async (path: string) => {
+      await nodeDisk.syncFile(path);
+      if (path.endsWith('.journal') && came++ === 0) for (const text of ['row 2', 'row 3']) await take(text);
+    };
+    const [backup, again] = [join(home.folder, 'backup'), join(home.folder, 'again')];
+    await backUp({ store: home.store, paths: homePaths(home.folder), disk: { ...nodeDisk, syncFile } }, backup);
+    await restore(nodeDisk, backup, again);
+    const store = Store.open(homePaths(again).store);
+    expect(await checked(home, again, store)).toMatchObject({ rows: 3, waiting: 0, problems: [], notes: [] });
+    // It goes on behind what it was made of.
+    const next = await Journal.open(
+      nodeDisk,
+      homePaths(again).journal,
+      { fileBytes, heldBytes: 1e9 },
+      readCursor(store),
+    );
+    expect(next.held).toBe(0);
+    await next.append({ door: 'http', source: 's', receivedAt: home.clock.now(), body: Buffer.from('row 4') });
+    await next.close();
+    expect(await checked(home, again, store)).toMatchObject({ rows: 3, waiting: 1, problems: [], notes: [] });
+    store.close();
+    maker.close();
+    await journal.close();
+  }),
+);
+
+test('a check of a home whose service goes on takes no file of the journal for cut off that was taken meanwhile', () =>
+  Home.with(async (home) => {
+    const [lake, journal] = [await home.lake(), await home.openJournal(nodeDisk, { fileBytes: 10, heldBytes: 1e9 })];
+    const maker = await home.maker(lake, journal, { reader: new LineReader(home.engine) });
+    const take = async (text: string) => {
+      await journal.append({ door: 'http', source: 's', receivedAt: home.clock.now(), body: Buffer.from(text) });
+      while (await maker.step());
+    };
+    await take('row 1');
+    let looked = 0;
+    const list = async (folder: string) => {
+      if (folder === home.journal && looked++ === 0) await take('row 2');
+      return nodeDisk.list(folder);
+    };
+    const parts = { paths: homePaths(home.folder), store: home.store, engine: home.engine };
+    const { problems } = await checkLake({ ...parts, disk: { ...nodeDisk, list } });
+    expect(problems).toEqual([]);
+    maker.close();
+    await journal.close();
   }));
 
 test('a backup knows nothing of records that made room for newer ones while it was made', () =>

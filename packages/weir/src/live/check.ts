@@ -162,7 +162,8 @@ async function keptProblems(disk: Disk, folder: string, known: () => StatementSy
   return wrong.filter((file) => still.has(file)).map((file) => `${join(folder, file)}: is cut off or gone`);
 }
 
-/** A service that goes on removes files of the journal whose entries are rows: what was looked at is looked at anew. */
+/** A service that goes on puts more of the journal into the lake and removes such files: what was looked at is looked at
+ *  anew. */
 async function whileForgotten<Result>(work: () => Promise<Result>): Promise<Result> {
   for (let tries = 0; ; tries += 1)
     try {
@@ -184,6 +185,10 @@ async function checkJournal(
   const files = await journalFiles(disk, folder).catch((): number[] => []);
   const at = files.includes(cursor.file) ? await disk.size(journalFile(folder, cursor.file)) : 0;
   const [first] = files;
+  const now = readCursor(store);
+  // Its file may have been forgotten meanwhile, or be newer than the list.
+  if (at < cursor.offset && (now.file !== cursor.file || now.offset !== cursor.offset))
+    return checkJournal(disk, folder, store);
   if (at < cursor.offset)
     problems.push(
       `${journalFile(folder, cursor.file)}: ends before the place up to which it is in the lake (${cursor.offset})`,
