@@ -158,6 +158,16 @@ describe('AWS VPC flow logs', () => {
     });
   });
 
+  it('are read from what a query of CloudWatch Logs exports', async () => {
+    const row = `2 ${eni} 10.20.0.7 203.0.113.9 51200 443 6 54 8855 1773129600 1773129660 ACCEPT OK`;
+    await withFiles(
+      { 'insights.csv': lines('@timestamp,@message', `2026-03-10 08:00:00.000,${row}`) },
+      async ({ inputs }) => {
+        expect(inputs[0]).toMatchObject({ rows: 1, rejects: 0 });
+      },
+    );
+  });
+
   it('in an order of their own are refused without the line that names it; logs of other clouds are not taken', async () => {
     const own = `${eni} 10.20.0.7 203.0.113.9 51200 ACCEPT OK 1773129600`;
     const files = {

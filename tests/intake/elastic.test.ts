@@ -281,6 +281,19 @@ describe('flows of the Common Schema', () => {
     ]);
   });
 
+  it("of Security Onion have Zeek's counters and state under the roles", async () => {
+    const onion = flow({
+      agent: { type: 'filebeat', name: 'onion' },
+      event: { module: 'zeek', dataset: 'zeek.conn' },
+      source: { bytes: undefined, packets: undefined },
+      destination: { bytes: undefined, packets: undefined },
+      client: { ip: '10.0.0.5', bytes: 7000, ip_bytes: 8000, packets: 10 },
+      server: { ip: '203.0.113.9', bytes: 900, ip_bytes: 1000, packets: 8 },
+      connection: { state: 'SF' },
+    });
+    expect(await flows([onion], '"BytesSource", "IpBytesSent", "State"')).toEqual(['ecs-ip|8000|SF']);
+  });
+
   it('that were denied carried nothing, and unknown is not zero', async () => {
     const denied = flow({
       event: { module: 'cisco', action: 'firewall-rule-deny', type: ['denied'] },

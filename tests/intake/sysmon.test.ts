@@ -22,6 +22,31 @@ const inDataItem = (event: SysmonEvent): string => {
   return `<DataItem type="System.XmlData" time="2026-03-10T04:15:31Z"><EventData xmlns="x">${data.join('')}</EventData></DataItem>`;
 };
 
+const evtxECmdRow = (event: SysmonEvent): Record<string, string | number | boolean> => ({
+  RecordNumber: 1,
+  TimeCreated: '2026-03-10 04:15:31.1000000',
+  EventId: event,
+  Level: 'Info',
+  Provider: 'Microsoft-Windows-Sysmon',
+  Channel: 'Microsoft-Windows-Sysmon/Operational',
+  ProcessId: 3000,
+  Computer: 'fin-07.larkfield.example',
+  PayloadData1: 'ProcessID: 5',
+  HiddenRecord: false,
+  Payload: JSON.stringify({
+    EventData: {
+      Data: [
+        { '@Name': 'RuleName' },
+        ...Object.entries(sysmonData[event]).map(([name, value]) => ({ '@Name': name, '#text': String(value) })),
+      ],
+    },
+  }),
+});
+const csv = (rows: readonly Record<string, string | number | boolean>[]): string =>
+  [Object.keys(rows[0] ?? {}), ...rows.map((row) => Object.values(row))]
+    .map((cells) => cells.map((cell) => `"${String(cell).replaceAll('"', '""')}"`).join(','))
+    .join('\n');
+
 /** One log of the four events in every form that there is of it. */
 const forms: Readonly<Record<string, string>> = {
   'flattened rows with CRLF': ndjson(events.map((event) => sysmonRow(event))).replaceAll('\n', '\r\n'),
@@ -64,6 +89,90 @@ const forms: Readonly<Record<string, string>> = {
       },
     })),
   ),
+  'evtx_dump JSON with attributes apart': ndjson(
+    events.map((event) => ({
+      Event: {
+        EventData: sysmonData[event],
+        System: {
+          Channel: 'Microsoft-Windows-Sysmon/Operational',
+          Computer: 'fin-07.larkfield.example',
+          EventID: event,
+          Provider_attributes: { Name: 'Microsoft-Windows-Sysmon' },
+        },
+      },
+      Event_attributes: { xmlns: 'http://schemas.microsoft.com/win/2004/08/events/event' },
+    })),
+  ),
+  'an event whose id is an object': ndjson(
+    events.map((event) => ({
+      Event: {
+        EventData: sysmonData[event],
+        System: {
+          Channel: 'Microsoft-Windows-Sysmon/Operational',
+          Computer: 'fin-07.larkfield.example',
+          EventID: { Qualifiers: '', Value: String(event) },
+          Provider: { Name: 'Microsoft-Windows-Sysmon' },
+        },
+      },
+    })),
+  ),
+  'EvtxECmd JSON': ndjson(events.map((event) => evtxECmdRow(event))),
+  'EvtxECmd CSV': csv(events.map((event) => evtxECmdRow(event))),
+  Velociraptor: ndjson(
+    events.map((event) => ({
+      System: {
+        Provider: { Name: 'Microsoft-Windows-Sysmon', Guid: '5770385F' },
+        EventID: { Value: event },
+        TimeCreated: { SystemTime: 1773130531.2 },
+        Channel: 'Microsoft-Windows-Sysmon/Operational',
+        Computer: 'fin-07.larkfield.example',
+      },
+      EventData: sysmonData[event],
+      Message: 'as the event viewer has it',
+    })),
+  ),
+  Wazuh: ndjson([
+    ...events.map((event) => ({
+      timestamp: '2026-03-10T04:15:31.000-0400',
+      rule: { level: 3, id: '61605' },
+      agent: { id: '002', name: 'fin-07' },
+      manager: { name: 'wazuh' },
+      id: `1773130531.${event}`,
+      decoder: { name: 'windows_eventchannel' },
+      data: {
+        win: {
+          system: {
+            providerName: 'Microsoft-Windows-Sysmon',
+            eventID: String(event),
+            channel: 'Microsoft-Windows-Sysmon/Operational',
+            computer: 'fin-07.larkfield.example',
+          },
+          eventdata: Object.fromEntries(
+            Object.entries(sysmonData[event]).map(([name, value]) => [
+              `${name.charAt(0).toLowerCase()}${name.slice(1)}`,
+              String(value).replaceAll('\\', '\\\\'),
+            ]),
+          ),
+        },
+      },
+      location: 'EventChannel',
+    })),
+  ]),
+  'Fluent Bit': ndjson(
+    events.map((event) => ({
+      ProviderName: 'Microsoft-Windows-Sysmon',
+      ProviderGuid: '{5770385F-C22A-43E0-BF4C-06F5698FFBD9}',
+      EventID: event,
+      TimeCreated: '2026-03-10 04:15:31 -0400',
+      ProcessID: 3000,
+      Channel: 'Microsoft-Windows-Sysmon/Operational',
+      Computer: 'fin-07.larkfield.example',
+      Message: [
+        'What the event is:',
+        ...Object.entries(sysmonData[event]).map(([name, value]) => `${name}: ${value}`),
+      ].join('\r\n'),
+    })),
+  ),
   Winlogbeat: ndjson(events.map((event) => sysmonBeat(event))),
   'a search answer': JSON.stringify({
     took: 3,
@@ -92,7 +201,9 @@ describe('Sysmon', () => {
   it.each(Object.entries(forms))('%s has the same rows as every other form', async (_, text) => {
     expect(expected).toHaveLength(6);
     await withFiles({ 'a.log': text }, async (taken) => {
-      expect(taken.inputs[0]).toMatchObject({ records: 4, rows: 4, complete: true });
+      // CSV has a line of names.
+      const records = text.startsWith('"') ? 5 : 4;
+      expect(taken.inputs[0]).toMatchObject({ records, rows: 4, rejects: 0, complete: true });
       expect(await everything(taken)).toEqual(expected);
     });
   });

@@ -102,6 +102,13 @@ describe("a proxy's log", () => {
     });
   });
 
+  it('tells who was reached by r-ip, or as its main format does', async () => {
+    const main = `${software}\n#Fields: date time c-ip cs-host cs-uri-port cs-method s-supplier-ip sc-status s-action cs-bytes sc-bytes\n2026-03-10 08:15:30 10.0.0.5 files.example.com 443 CONNECT 203.0.113.9 200 TCP_TUNNELED 90000 700\n`;
+    await withFiles({ 'sg.log': main }, async ({ rows }) => {
+      expect(await rows(networkFlows, '"RemoteIP", "BytesSent"')).toEqual(['203.0.113.9|90000']);
+    });
+  });
+
   it("Forefront's and Cisco's own fields", async () => {
     const tmg =
       '#Software: Microsoft Forefront TMG\n#Fields: c-ip\tcs-username\tc-agent\tdate\ttime\tr-host\tr-ip\tr-port\ttime-taken\tcs-bytes\tsc-bytes\tcs-protocol\tcs-uri\tsc-status\n' +

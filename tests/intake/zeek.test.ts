@@ -34,10 +34,15 @@ function zeek({ separator = '\t', path = 'conn', fields: names = fields, rows = 
 const columns = '"Timestamp", "FlowId", "LocalIP", "LocalPort", "RemoteIP", "RemotePort", "BytesSent", "BytesReceived"';
 const expected = '639087273302500000|CAbc123def4567890|10.0.0.5|50001|203.0.113.9|443|2181167|900';
 
+const inJson = (ts: string): string =>
+  `${JSON.stringify({ ...Object.fromEntries(fields.map((name, at) => [name, cells[at]])), ts: 0 }).replace('"ts":0', `"ts":${ts}`)}\n`;
+
 const renamed = (names: Record<string, string>): string[] => fields.map((name) => names[name] ?? name);
 
 const variants: Record<string, string> = {
   'as Zeek writes it': zeek(),
+  'JSON with seconds': inJson('1773130530.250000'),
+  'JSON with milliseconds': inJson('1773130530250.0'),
   'with #close': zeek({ end: '#close\t2026-03-10-09-00-00\n' }),
   'without a newline at the end': zeek().replace(/\n$/, ''),
   'with CRLF': zeek().replaceAll('\n', '\r\n'),

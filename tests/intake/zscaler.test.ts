@@ -99,6 +99,11 @@ describe("Zscaler's web feeds", () => {
       ],
       ["a client's port", { clt_sport: '50001' }, upload.replace('10.0.0.5|null', '10.0.0.5|50001')],
       ['a day with a blank before it', { time: 'Mon Mar  9 08:15:30 2026' }, upload.replace('03-10', '03-09')],
+      [
+        "a client's address under the name of the newer feeds",
+        { cip: undefined, ClientIP: '10.0.0.7' },
+        upload.replace('10.0.0.5', '10.0.0.7'),
+      ],
       ['a zone that is UTC', { tz: 'GMT' }, upload],
       [
         'another zone, with the seconds since 1970',

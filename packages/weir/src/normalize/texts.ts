@@ -16,6 +16,7 @@ export interface TextFormat {
 /** Columns in which collectors keep the text that they received. */
 const carriers = [
   'message',
+  '@message',
   'MESSAGE',
   'SyslogMessage',
   'RawData',

@@ -11,6 +11,9 @@ export function ecsStage(raw: RawColumns): Record<string, string> {
     const own = raw.dotted(...names);
     return `CASE WHEN ${own} IS NOT NULL THEN coalesce(TRY_CAST(replace(${own}, ',', '') AS BIGINT), -1) END`;
   };
+  /** Security Onion tells bytes under the role alone: Zeek's, as its module does at the ends. */
+  const counterOf = (end: string, role: string): string =>
+    `coalesce(${counter(`${end}.bytes`)}, CASE WHEN ${raw.dotted(`${role}.ip`)} = ${raw.dotted(`${end}.ip`)} THEN ${counter(`${role}.ip_bytes`)} END)`;
   const port = (name: string): string => `TRY_CAST(replace(${raw.dotted(name)}, ',', '') AS INTEGER)`;
   const process = (under: string, of: string): Record<string, string> => ({
     [`${under}name`]: text(`${of}.name`),
@@ -41,22 +44,22 @@ export function ecsStage(raw: RawColumns): Record<string, string> {
     host_ips: addresses(text('host.ip')),
     sensor: text('observer.name', 'observer.hostname', 'agent.name', 'host.name'),
     source_text: raw.dotted('source.ip'),
-    bytes_text: raw.dotted('source.bytes', 'destination.bytes'),
+    bytes_text: raw.dotted('source.bytes', 'destination.bytes', 'client.ip_bytes', 'server.ip_bytes'),
     query_text: raw.dotted('dns.question.name'),
     name_text: raw.dotted('tls.client.server_name', 'url.domain', 'url.full', 'url.original'),
     source_ip: normalAddress(raw.dotted('source.ip')),
     source_port: port('source.port'),
-    source_bytes: counter('source.bytes'),
+    source_bytes: counterOf('source', 'client'),
     source_packets: number('source.packets'),
     destination_ip: normalAddress(raw.dotted('destination.ip')),
     destination_port: port('destination.port'),
-    destination_bytes: counter('destination.bytes'),
+    destination_bytes: counterOf('destination', 'server'),
     destination_packets: number('destination.packets'),
     direction: `lower(${text('network.direction')})`,
     transport: `lower(${text('network.transport', 'network.iana_number')})`,
     application: `lower(${text('network.protocol', 'network.application')})`,
     windows: raw.dotted('winlog.event_id', 'winlog.channel'),
-    zeek_state: text('zeek.connection.state'),
+    zeek_state: text('zeek.connection.state', 'connection.state'),
     community: text('network.community_id'),
     flow_key: text('flow.id'),
     user_name: text('user.name'),

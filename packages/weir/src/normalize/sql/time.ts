@@ -37,6 +37,12 @@ export function epochSecondsTicks(text: string): string {
   return `CASE WHEN ${seconds} BETWEEN -62135596800 AND 253402300799 THEN round(${seconds} * 1000000)::BIGINT * 10 + ${epoch} END`;
 }
 
+/** The same of milliseconds, with three decimals at most. */
+export function epochMillisecondsTicks(text: string): string {
+  const milliseconds = `TRY_CAST(${text} AS DOUBLE)`;
+  return `CASE WHEN ${milliseconds} BETWEEN -62135596800e3 AND 253402300799e3 THEN round(${milliseconds} * 1000)::BIGINT * 10 + ${epoch} END`;
+}
+
 /** Ticks of a time span in seconds, null beyond 300 years. */
 export function secondsToTicks(text: string): string {
   const seconds = `TRY_CAST(${text} AS DOUBLE)`;

@@ -60,6 +60,11 @@ export function xmlData(raw: RawColumns, xml: string): EventFields['data'] {
   const all = (group: number): string => `regexp_extract_all(${xml}, ${sqlText(dataElement)}, ${group})`;
   const names = raw.once(all(1));
   const values = raw.once(`list_transform(${all(2)}, lambda value: ${unescaped('value')})`);
+  return listedData(raw, names, values);
+}
+
+/** The fields of a list of names and one of their values. */
+export function listedData(raw: RawColumns, names: string, values: string): EventFields['data'] {
   return (name) => raw.textOf(`${values}[list_position(${names}, '${name}')]`);
 }
 

@@ -1,7 +1,7 @@
 import { rejected } from '../mapping.ts';
 import type { RawColumns } from '../reading.ts';
 import { isAddress, normalAddress } from '../sql/address.ts';
-import { epochSecondsTicks, isoTicks, usTicks } from '../sql/time.ts';
+import { epochMillisecondsTicks, epochSecondsTicks, isoTicks, usTicks } from '../sql/time.ts';
 
 /** A record's own fields, whatever its columns are called. */
 export type Fields = Pick<RawColumns, 'text' | 'verbatim'>;
@@ -27,7 +27,7 @@ export function connectionStage(raw: Fields): Record<string, string> {
     time_text: time,
     // A workspace's portal exports its own form of time.
     ticks: `CASE WHEN contains(${time}, '-') THEN ${isoTicks(time)} WHEN contains(${time}, '/') THEN ${usTicks(time)}
-      ELSE ${epochSecondsTicks(time)} END`,
+      ELSE ${epochTicks(time)} END`,
     uid: `coalesce(${raw.text('uid')}, '')`,
     origin: normalAddress(raw.text(...spellings.originAddress)),
     origin_port: `TRY_CAST(${raw.text(...spellings.originPort)} AS INTEGER)`,
@@ -35,6 +35,11 @@ export function connectionStage(raw: Fields): Record<string, string> {
     responder_port: `TRY_CAST(${raw.text(...spellings.responderPort)} AS INTEGER)`,
     sensor: `coalesce(${raw.text('_system_name', '_node_name', '@system', 'host_name', 'sensor')}, '')`,
   };
+}
+
+/** Zeek's `JSON::TS_MILLIS` counts milliseconds: what would be seconds beyond the year 5000 is that. */
+function epochTicks(time: string): string {
+  return `coalesce(CASE WHEN TRY_CAST(${time} AS DOUBLE) > 1e11 THEN ${epochMillisecondsTicks(time)} END, ${epochSecondsTicks(time)})`;
 }
 
 /** Verdicts that every mapping begins with. */

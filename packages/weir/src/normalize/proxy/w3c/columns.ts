@@ -22,7 +22,7 @@ export function proxyRequest(column: Column, software: string): Omit<ProxyReques
     client_port: column('c-port'),
     account: column('cs-username', 'cs-userdn', 'cs-user'),
     target: `coalesce(${column('cs-url', 'cs-uri')}, ${targetOf(column)})`,
-    peer: `coalesce(${column('r-ip')}, CASE WHEN starts_with(${origin}, 'DIRECT/') THEN substr(${origin}, 8) END)`,
+    peer: `coalesce(${column('r-ip', 's-supplier-ip')}, CASE WHEN starts_with(${origin}, 'DIRECT/') THEN substr(${origin}, 8) END)`,
     sent: column('cs-bytes'),
     received: column('sc-bytes'),
     state: `nullif(concat_ws('/', CASE WHEN ${filter} = 'DENIED' THEN ${filter} END, ${action}, ${status}), '')`,

@@ -23,15 +23,23 @@ const own = [
 export const zscalerRows: RowFormat = {
   nameOf: (names) => {
     const has = (...fields: FieldName[]): boolean =>
-      fields.every((field) => fieldNames[field].some((name) => names.includes(name)));
+      fields.every((field) => fieldNames[field].some((name) => spelled(name, names).length > 0));
     const timed = has('time') || has('epoch');
-    return timed && has('sent', 'received', 'action') && own.some((name) => names.includes(name))
+    return timed && has('sent', 'received', 'action') && own.some((name) => spelled(name, names).length > 0)
       ? 'zscaler'
       : undefined;
   },
   unknown: unknownSpellings,
-  mapping: (raw) => zscalerMapping(raw, (name) => raw.text(...fieldNames[name])),
+  mapping: (raw, names) =>
+    zscalerMapping(raw, (field) =>
+      raw.text(...fieldNames[field].flatMap((name) => [...new Set([name, ...spelled(name, names)])])),
+    ),
 };
+
+/** A field's name as records spell it: feeds write `ClientIP` as well as `clientip`, and JSON tells them apart. */
+function spelled(name: string, names: readonly string[]): string[] {
+  return names.filter((each) => each.toLowerCase() === name.toLowerCase());
+}
 
 const telling = [/(?:^|\t)(reqsize|requestsize)=/i, /(?:^|\t)(respsize|responsesize)=/i, /(?:^|\t)action=/];
 const leef = /^LEEF:[0-9.]+\|Zscaler\|NSS/;
