@@ -1,7 +1,8 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { crc32 } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Disk } from '../disk/disk.ts';
@@ -9,7 +10,7 @@ import { Crash, chances, FaultyDisk } from '../disk/faulty.fixture.ts';
 import { nodeDisk } from '../disk/nodeDisk.ts';
 import { Journal, JournalFull } from './journal.ts';
 import { type JournalPlace, journalStart } from './place.ts';
-import { readJournal } from './read.ts';
+import { type JournalRead, readJournal } from './read.ts';
 
 async function inFolder<Result>(work: (folder: string) => Promise<Result>): Promise<Result> {
   const folder = mkdtempSync(join(tmpdir(), 'weir-journal-'));
@@ -128,6 +129,121 @@ describe('a journal', () => {
         false,
       ]);
     }));
+});
+
+/** A frame as it was written before bodies were stuffed. */
+function frameOfBefore(head: string, body: Buffer): Buffer {
+  const lengths = Buffer.alloc(8);
+  lengths.writeUInt32LE(head.length, 0);
+  lengths.writeUInt32LE(body.length, 4);
+  const rest = Buffer.concat([Buffer.from(head), body]);
+  const checksum = Buffer.alloc(4);
+  checksum.writeUInt32LE(crc32(rest, crc32(lengths)));
+  return Buffer.concat([Buffer.from('WJ1\n'), lengths, checksum, rest]);
+}
+
+const headOfBefore = '{"door":"http","source":"sensor","receivedAt":"638000000000000000"}';
+
+describe('what a sender puts into a body', () => {
+  const inside = (read: JournalRead) => ('entry' in read ? read.entry.body : read.inside);
+
+  it('is never an entry, wherever a crash cut its file or a disk garbled it', () =>
+    inFolder(async (folder) => {
+      const path = join(folder, '000000000000.journal');
+      const write = async (bodies: readonly Buffer[]) => {
+        rmSync(path, { force: true });
+        const journal = await Journal.open(nodeDisk, folder, { ...limits, fileBytes: 1e6 });
+        for (const body of bodies) await journal.append({ ...entry(''), body });
+        await journal.close();
+        return readFile(path);
+      };
+      const forged = Buffer.concat([
+        await write([Buffer.from('forged')]),
+        frameOfBefore(headOfBefore, Buffer.from('forged')),
+      ]);
+      const body = Buffer.concat([Buffer.from('x'), forged, forged]);
+      const whole = await write([body, body]);
+      expect(await bodies(nodeDisk, folder)).toEqual([body.toString(), body.toString()]);
+      for (let cut = 1; cut < whole.length; cut += 5) {
+        await writeFile(path, whole.subarray(0, cut));
+        expect(new Set(await bodies(nodeDisk, folder)).difference(new Set([body.toString()]))).toEqual(new Set());
+        await writeFile(path, Buffer.concat([Buffer.alloc(cut), whole.subarray(cut)]));
+        expect(new Set(await bodies(nodeDisk, folder)).difference(new Set([body.toString()]))).toEqual(new Set());
+      }
+    }));
+
+  it('comes back as it was, whatever of a frame it holds', () =>
+    fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.array(fc.constantFrom(0xff, 0x57, 0x4a, 0x32, 0), { maxLength: 40 }), {
+          minLength: 1,
+          maxLength: 8,
+        }),
+        (drawn) =>
+          inFolder(async (folder) => {
+            const sent = drawn.map((bytes) => Buffer.from(bytes));
+            const journal = await Journal.open(nodeDisk, folder, limits);
+            await Promise.all(sent.map((body) => journal.append({ ...entry(''), body })));
+            const reads = await Array.fromAsync(readJournal(nodeDisk, folder, journalStart));
+            expect(reads.map(inside)).toEqual(sent);
+            expect(journal.held).toBeGreaterThan(0);
+            await journal.forget(journal.end);
+            expect(journal.held).toBe(0);
+            await journal.close();
+          }),
+      ),
+      { numRuns: 100 },
+    ));
+
+  it('has as much room as any other body of its length', () =>
+    inFolder(async (folder) => {
+      const body = Buffer.from('ff574a'.repeat(300), 'hex');
+      const journal = await Journal.open(nodeDisk, folder, { fileBytes: 1e6, heldBytes: 1_000 });
+      await journal.append({ ...entry(''), body });
+      await journal.close();
+      expect((await Array.fromAsync(readJournal(nodeDisk, folder, journalStart))).map(inside)).toEqual([body]);
+    }));
+});
+
+describe('a file of before bodies were stuffed', () => {
+  const read = (folder: string, ...frames: readonly Buffer[]) => {
+    writeFileSync(join(folder, '000000000000.journal'), Buffer.concat(frames));
+    return Array.fromAsync(readJournal(nodeDisk, folder, journalStart));
+  };
+
+  it('is read as it was written, from its start and from a place in it, behind damage too', () =>
+    inFolder(async (folder) => {
+      const bodies = ['one', 'two', 'three'].map((text) => Buffer.from(text));
+      const frames = bodies.map((body) => frameOfBefore(headOfBefore, body));
+      const body = Buffer.from([0xff, 0x57, 0x4a, 0, 1]);
+      const reads = await read(folder, ...frames, frameOfBefore(headOfBefore, body));
+      expect(reads.map((each) => 'entry' in each && each.entry)).toEqual(
+        [...bodies, body].map((body) => ({ ...entry(''), body })),
+      );
+      const [first] = reads;
+      expect(await bodiesFrom(folder, first?.next)).toEqual(['two', 'three', body.toString()]);
+      const damaged = Buffer.from(frames[1] ?? []).fill(7, 20, 25);
+      expect(
+        (await read(folder, frames[0] ?? damaged, damaged, frames[2] ?? damaged)).map((each) => 'entry' in each),
+      ).toEqual([true, false, true]);
+    }));
+
+  const bodiesFrom = (folder: string, from: JournalPlace | undefined) => bodies(nodeDisk, folder, from);
+
+  it.each([
+    '{}',
+    'no JSON',
+    'null',
+    '[]',
+    '{"door":"http","source":"s","receivedAt":"soon"}',
+    '{"door":1,"source":"s","receivedAt":"1"}',
+  ])('with the head %s is told as damaged, and what follows is read', (head) =>
+    inFolder(async (folder) => {
+      const good = frameOfBefore(headOfBefore, Buffer.from('good'));
+      const reads = await read(folder, good, frameOfBefore(head, Buffer.from('bad')), good);
+      expect(reads.map((each) => 'entry' in each)).toEqual([true, false, true]);
+    }),
+  );
 });
 
 describe('the law of a journal: what it acknowledged is there, once and in order, whatever the disk does', () => {

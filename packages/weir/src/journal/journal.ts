@@ -104,7 +104,7 @@ export class Journal {
   append(entry: JournalEntry): Promise<JournalPlace> {
     const frame = frameOf(entry);
     if (this.#closed) return Promise.reject(new Error('the journal is closed'));
-    if (this.#held + frame.length > this.#limits.heldBytes) return Promise.reject(new JournalFull());
+    if (this.#held + frame.bare > this.#limits.heldBytes) return Promise.reject(new JournalFull());
     this.#held += frame.length;
     return new Promise((done, failed) => {
       this.#waiting.push({ frame, done, failed });
