@@ -38,8 +38,13 @@ export async function runLakeAccept(
   const home = homeDirectory(flags.home, process.env);
   return await withSnapshot(home, { clock: machineClock, holder: 'accepting a loss' }, async ({ store, paths }) => {
     const actor = `local:${userInfo().username}`;
-    const rows = acceptLoss(store, { files, directory: paths.segments }, { actor, at: machineClock.now(), reason });
-    tell(`weir: ${plural(rows, 'row')} accepted as lost; the trail says by whom and why`);
+    const { rows, bytes } = acceptLoss(
+      store,
+      { files, directory: paths.segments },
+      { actor, at: machineClock.now(), reason },
+    );
+    const journal = bytes === 0 ? '' : ` and ${plural(bytes, 'byte')} of the journal`;
+    tell(`weir: ${plural(rows, 'row')}${journal} accepted as lost; the trail says by whom and why`);
     return exitCodes.done;
   });
 }

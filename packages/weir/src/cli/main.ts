@@ -428,7 +428,9 @@ lake
 
 lake
   .command('accept')
-  .description('accept that the rows of lost segments are gone: the service is well again, and the trail keeps why')
+  .description(
+    'accept that the rows of lost segments, or lost bytes of the journal, are gone: the service is well again, and the trail keeps why',
+  )
   .argument('<file...>', 'as weir lake check names them')
   .requiredOption('--reason <text>', 'why they need not come back')
   .addOption(home())

@@ -12,6 +12,7 @@ import { readCursor } from './cursor.ts';
 import { rollupRows } from './days.ts';
 import { measured } from './files.ts';
 import type { homePaths } from './home.ts';
+import { journalLosses } from './journalLoss.ts';
 import { Manifest, type RecordedFile, type Standing } from './manifest.ts';
 import type { LiveSegment } from './segment.ts';
 
@@ -53,6 +54,8 @@ export async function checkLake({ paths, store, disk, engine }: CheckParts): Pro
     problems.push(
       `${name}: its rows are lost: it was gone, or not what it was, when the service started; put it back and start the service anew, or weir lake accept it`,
     );
+  for (const { name, bytes } of journalLosses(store))
+    problems.push(`${name}: ${bytes} bytes that were acknowledged are lost: weir lake accept it`);
   let bytes = 0;
   const sound = new Set<string>();
   for (const file of recorded) {

@@ -14,6 +14,7 @@ import { Aside } from './aside.ts';
 import { type Batch, type BatchReader, NoRoom } from './batch.ts';
 import { isPassed, isReceived, moveCursor, movePosition, readCursor, remember } from './cursor.ts';
 import { addInputs, newestOf } from './inputs.ts';
+import { enterLoss, type JournalLoss } from './journalLoss.ts';
 import type { LiveLake } from './liveLake.ts';
 import { Rejects } from './rejects.ts';
 
@@ -108,7 +109,7 @@ export class Maker {
   }
 
   async #commit(batch: Batch, { read, fresh, again, reason }: Taken): Promise<void> {
-    const { lake, store, journal, clock, onCommitted, onTrouble } = this.#options;
+    const { lake, store, clock, onCommitted, onTrouble } = this.#options;
     const unread = reason === undefined ? batch.unread : fresh.map((entry) => ({ entry, reason }));
     for (const each of unread) batch.inputs.aside(each.entry, each.reason);
     for (const entry of again) batch.inputs.repeated(entry);
@@ -121,20 +122,28 @@ export class Maker {
         for (const { position, receivedAt } of read.entries) if (position) movePosition(store, position, receivedAt);
         remember(store, fresh, this.#rememberedSince());
         addInputs(store, batch.inputs.all, newestOf(store, seq));
+        for (const loss of read.lost) if (this.#isGrave(loss)) enterLoss(store, loss, clock.now());
         rejects.enter();
         aside.enter();
       },
     });
-    await rejects.makeRoom();
-    await aside.makeRoom();
     for (const { receivedAt } of fresh) onCommitted?.(clock.now() - receivedAt);
     for (const { entry, reason } of unread)
       onTrouble({ grave: false, message: `${entry.door} ${entry.source}: kept aside: ${reason}` });
-    for (const { place, bytes, inside } of read.lost)
+    for (const loss of read.lost) {
+      const { place, bytes } = loss;
       onTrouble({
-        grave: inside || !journal.wasThere(place.file),
+        grave: this.#isGrave(loss),
         message: `the journal's file ${place.file} holds ${bytes} bytes from ${place.offset} on that are no entry: cut off by a crash before they were acknowledged, or damaged since`,
       });
+    }
+    await rejects.makeRoom();
+    await aside.makeRoom();
+  }
+
+  /** Whether bytes were acknowledged: nobody was told of the torn end of a file that was there at the start. */
+  #isGrave({ place, inside }: Torn): boolean {
+    return inside || !this.#options.journal.wasThere(place.file);
   }
 
   /** Time in which the service did not run does not count: a client could not send again. */
@@ -147,7 +156,7 @@ export class Maker {
   async #read(from: JournalPlace): Promise<Read> {
     const { disk, journal, journalFolder } = this.#options;
     const entries: JournalEntry[] = [];
-    const lost: Read['lost'][number][] = [];
+    const lost: Torn[] = [];
     let next = from;
     let bytes = 0;
     for await (const read of readJournal(disk, journalFolder, from, journal.end)) {
@@ -183,10 +192,15 @@ export class Maker {
   }
 }
 
+interface Torn extends JournalLoss {
+  /** A whole entry follows in its file. */
+  readonly inside: boolean;
+}
+
 interface Read {
   readonly entries: readonly JournalEntry[];
   /** Bytes that are no entry. */
-  readonly lost: readonly { readonly place: JournalPlace; readonly bytes: number; readonly inside: boolean }[];
+  readonly lost: readonly Torn[];
   readonly next: JournalPlace;
   readonly full: boolean;
 }

@@ -10,10 +10,12 @@ import { readJournal } from '../journal/read.ts';
 import { IntakeReader } from '../live/batch.ts';
 import { readCursor } from '../live/cursor.ts';
 import type { homePaths } from '../live/home.ts';
+import { journalLosses } from '../live/journalLoss.ts';
 import type { LiveLake } from '../live/liveLake.ts';
 import { Maker } from '../live/maker.ts';
 import type { Health } from '../operate/health.ts';
 import { type Metrics, stepOf } from '../operate/metrics.ts';
+import { plural } from '../report/format.ts';
 import type { Store } from '../store/store.ts';
 import type { Closing } from './closing.ts';
 import type { ServiceOptions } from './options.ts';
@@ -73,14 +75,30 @@ export async function openIntake(parts: IntakeParts): Promise<Intake> {
     reader: new IntakeReader(memoryOf(options, 'intake', join(paths.work, 'intake-spill'))),
     onCommitted: stepOf(metrics, 'lake'),
     onTrouble: ({ grave, message }) => {
-      // It is so from here on: nothing takes it back.
-      if (grave) health.report('records that were taken', 'degraded', message);
+      if (grave) tellTaken(store, health);
       log[grave ? 'error' : 'warn']({ part: 'intake' }, message);
     },
   });
   closing.add(() => maker.close());
   tellJournal(health);
   return { journal, reception, maker, uncommitted };
+}
+
+/** What was acknowledged and is lost is told until a person accepts it. */
+export function tellTaken(store: Store, health: Health): void {
+  const part = 'records that were taken';
+  const lost = journalLosses(store);
+  if (lost.length === 0) {
+    health.forget(part);
+    return;
+  }
+  const bytes = lost.reduce((sum, loss) => sum + loss.bytes, 0);
+  const where = lost.length === 1 ? `at ${lost[0]?.name}` : `in ${lost.length} places`;
+  health.report(
+    part,
+    'degraded',
+    `${plural(bytes, 'byte')} of the journal that were acknowledged are no entry any more, ${where}: its disk damaged them; weir lake check names them, weir lake accept says that they need not come back`,
+  );
 }
 
 /** While the journal refuses what comes, logs are better sent elsewhere or later: the service is not ready. */

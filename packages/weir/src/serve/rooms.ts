@@ -16,7 +16,7 @@ import type { Closing } from './closing.ts';
 import { type Detection, openDetection } from './detection.ts';
 import { openDoors } from './doors.ts';
 import { openFusing } from './fusing.ts';
-import { type Intake, lookAtJournal, openIntake } from './intake.ts';
+import { type Intake, lookAtJournal, openIntake, tellTaken } from './intake.ts';
 import { inventoryKeeper } from './inventory.ts';
 import { openKeeper } from './keeping.ts';
 import { holdHome } from './lock.ts';
@@ -79,6 +79,7 @@ export async function openRooms(options: ServiceOptions, closing: Closing): Prom
   for (const { name, rows } of lake.lost)
     log.error({ part: 'lake', file: name, rows }, 'a segment is gone: its rows are lost');
   tellLost(lake, health);
+  tellTaken(store, health);
 
   const intake = await openIntake({ options, paths, disk, store, lake, health, metrics, closing, signal });
   const canaries = await openCanaries(options, store, intake.reception);
@@ -126,6 +127,7 @@ export async function openRooms(options: ServiceOptions, closing: Closing): Prom
     store.transaction(() => store.statement('UPDATE manifest SET seq = seq').run());
     // A person may have accepted it, or it is too old by now.
     tellLost(lake, health);
+    tellTaken(store, health);
     return false;
   });
   const look = async () => {

@@ -3,6 +3,7 @@ import { alertTables } from './schema/alerts.ts';
 import { confirmedIndex } from './schema/confirmed.ts';
 import { fusionTables } from './schema/fusion.ts';
 import { huntTables } from './schema/hunts.ts';
+import { journalLossTable } from './schema/journalLoss.ts';
 import { lakeTables } from './schema/lake.ts';
 import { ruleCopyTables } from './schema/ruleCopies.ts';
 import { ruleTables } from './schema/rules.ts';
@@ -14,4 +15,5 @@ export const migrations: readonly string[] = [
   huntTables,
   ruleCopyTables,
   confirmedIndex,
+  journalLossTable,
 ];
