@@ -39,7 +39,7 @@ describe('a CEF event', () => {
       ]);
       const joined = await rows(observedNames, '"Kind", "Host", "ClientIP", "ServerIP", "Sensor", "FlowId"');
       const [id] = await rows(networkFlows, '"FlowId"');
-      expect(joined).toEqual([`proxy|files.example.org|10.4.8.15|203.0.113.9|gw1|${id}`]);
+      expect(joined).toEqual([`proxy|files.example.org|10.4.8.15||gw1|${id}`]);
     });
   });
 

@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { networkFlows, observedNames } from '../../packages/weir/src/tables/index.ts';
+import { fuse } from '../../packages/weir/src/fuse/fuse.ts';
+import { deviceNetworkEvents, networkFlows, observedNames } from '../../packages/weir/src/tables/index.ts';
+import { outbound } from '../../packages/weir/src/tables/outbound.ts';
+import { catalogue } from '../fusion/fused.ts';
 import { sharedPath } from '../shared.ts';
 import { commonSecurityRow, extension, fortigate, fortigateCef, panos, panosEnd } from './examples/normal.ts';
 import { type Taken, withFiles, withIntake } from './intake.ts';
@@ -75,6 +78,18 @@ describe("FortiGate's own log", () => {
     });
   });
 
+  it('makes no proxy of a server inside that it knows by name, and nothing that goes there leaves', async () => {
+    const inside = { dstip: '10.4.9.40', hostname: '"Nexus.example.org"', url: '"https://Nexus.example.org/up"' };
+    const web = fortigate({ ...inside, type: '"utm"', subtype: '"webfilter"' });
+    await withFiles({ 'a.log': fortigate({ dstip: '10.4.9.40' }) + web }, async ({ lake, rows }) => {
+      expect(await rows(observedNames, '"Kind", "Host", "ServerIP"')).toEqual(['http|nexus.example.org|10.4.9.40']);
+      await fuse(lake, { catalogue });
+      expect(await rows(deviceNetworkEvents, `"RemoteHost", "BytesSent", (${outbound})`)).toEqual([
+        'nexus.example.org|5000000|false',
+      ]);
+    });
+  });
+
   it('names hosts in inspection logs, and leaves out what else it logs with a reason', async () => {
     const web = fortigate({
       type: '"utm"',
@@ -86,7 +101,7 @@ describe("FortiGate's own log", () => {
     const others = fortigate({ type: '"event"', subtype: '"system"' }) + fortigate({ type: '"utm"', subtype: '"ips"' });
     await withFiles({ 'a.log': `${fortigate()}${web}${others}something else\n` }, async ({ inputs, rows }) => {
       expect(await rows(observedNames, '"Kind", "Host", "ClientIP", "ServerIP", "FlowId"')).toEqual([
-        'proxy|files.example.org|10.4.8.15|203.0.113.9|8812@10.4.8.15:50144',
+        'proxy|files.example.org|10.4.8.15||8812@10.4.8.15:50144',
       ]);
       expect(await rows(networkFlows, '"BytesSent"')).toEqual(['5000000', 'null']);
       expect(inputs[0]?.ignoredWhy).toEqual({

@@ -196,7 +196,7 @@ describe('OCSF of other classes', () => {
       ]);
       expect(await rows(observedNames, '"Kind", "Host", "ServerIP"')).toEqual([
         'dns|files.example.org|203.0.113.9',
-        'proxy|up.example.org|203.0.113.9',
+        'proxy|up.example.org|',
       ]);
       expect(await rows(networkFlows, '"LocalPort"')).toEqual(['50002']);
     });

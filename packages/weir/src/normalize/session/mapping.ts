@@ -108,14 +108,16 @@ const ownColumns = {
   BytesSource: `CASE WHEN outcome <> 'failed' AND coalesce(sent, answered) IS NOT NULL THEN counter ELSE '' END`,
 };
 
+/** A gateway's word for where a session goes; who the destination is to a sensor beside it, nobody said: it is no proxy for
+ *  that. What goes to an address inside stays inside, whatever it is called. */
 const nameColumns = {
-  Kind: `'proxy'`,
+  Kind: `CASE WHEN destination_inside THEN 'http' ELSE 'proxy' END`,
   Timestamp: 'starts',
   FlowId: 'flow_id',
   ClientIP: 'source',
   ClientPort: 'source_port',
-  ServerIP: 'destination',
-  ServerPort: 'destination_port',
+  ServerIP: 'CASE WHEN destination_inside THEN destination END',
+  ServerPort: 'CASE WHEN destination_inside THEN destination_port END',
   Host: 'host',
   Sensor: 'sensor',
 };
