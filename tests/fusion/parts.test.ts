@@ -46,6 +46,33 @@ const twice = [
   part({ LocalPort: 10, FlowStart: at('10:00:41'), FlowEnd: at('10:01:20'), BytesSent: 50 }),
 ];
 const own = event({ LocalPort: 2, RemoteIP: '203.0.113.77' });
+/** Ports that another program has five minutes later, told one a direction; the log begins a record up to a minute late. */
+const handedOn = [
+  part({ LocalPort: 11, RemoteIP: '203.0.113.78', FlowEnd: at('10:00:50'), BytesSent: 5 }),
+  part({ LocalPort: 11, RemoteIP: '203.0.113.78', FlowEnd: at('10:00:51'), BytesReceived: 6 }),
+  part({ LocalPort: 11, RemoteIP: '203.0.113.78', FlowStart: at('10:05:20'), FlowEnd: at('10:07:00'), BytesSent: 700 }),
+  part({
+    LocalPort: 11,
+    RemoteIP: '203.0.113.78',
+    FlowStart: at('10:05:21'),
+    FlowEnd: at('10:07:00'),
+    BytesReceived: 8,
+  }),
+  part({ LocalPort: 11, RemoteIP: '203.0.113.78', FlowStart: at('10:12:00'), FlowEnd: at('10:13:00'), BytesSent: 9 }),
+] as const;
+const holders = [
+  event({ LocalPort: 11, RemoteIP: '203.0.113.78', InitiatingProcessFileName: 'chrome.exe' }),
+  event({ LocalPort: 11, RemoteIP: '203.0.113.78', Timestamp: at('10:05:00') }),
+];
+/** An event that comes late, one that says that it failed, and one of a connection met under way begin none. */
+const oneAlone = ['10:00:00', '10:00:40', '10:05:00', '10:09:00'].map((time) =>
+  part({ LocalPort: 12, RemoteIP: '203.0.113.79', FlowStart: at(time), BytesSent: 5 }),
+);
+const aboutOne = [
+  event({ LocalPort: 12, RemoteIP: '203.0.113.79', Timestamp: at('10:00:20') }),
+  event({ LocalPort: 12, RemoteIP: '203.0.113.79', Timestamp: at('10:05:00'), ActionType: 'ConnectionFailed' }),
+  event({ LocalPort: 12, RemoteIP: '203.0.113.79', Timestamp: at('10:09:00'), ActionType: 'ConnectionFound' }),
+];
 
 let rows: FusedRow[];
 beforeAll(async () => {
@@ -62,8 +89,10 @@ beforeAll(async () => {
     pings,
     whole,
     twice,
+    handedOn,
+    oneAlone,
   ];
-  ({ rows } = await fused({ flows: [flows.flat()], events: [[own]] }));
+  ({ rows } = await fused({ flows: [flows.flat()], events: [[own, ...holders, ...aboutOne]] }));
 }, 60_000);
 
 const at1 = (LocalPort: number) => only(rows.filter((row) => row.LocalPort === LocalPort));
@@ -92,6 +121,19 @@ describe('parts of a connection', () => {
 
   test('an hour apart are two connections', () => {
     expect(reused.map((seen) => rowOf(rows, seen).BytesSent)).toEqual([5n, 7n]);
+  });
+
+  test('with ports that another program took over are two connections, each its own program’s', () => {
+    const [before, after] = [rowOf(rows, handedOn[0]), rowOf(rows, handedOn[2])];
+    expect(before).toMatchObject({ BytesSent: 5n, BytesReceived: 6n, InitiatingProcessFileName: 'chrome.exe' });
+    expect(after).toMatchObject({ BytesSent: 709n, BytesReceived: 8n, InitiatingProcessFileName: 'rclone.exe' });
+  });
+
+  test('are one where no event begins another', () => {
+    expect(rowOf(rows, oneAlone[0] as never)).toMatchObject({
+      BytesSent: 20n,
+      InitiatingProcessFileName: 'rclone.exe',
+    });
   });
 
   test('failed only if all of them did, and carried nothing then', () => {
