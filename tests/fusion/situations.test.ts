@@ -98,6 +98,25 @@ describe('an event that drops repeats', () => {
     expect(rowOf(rows, silent)).toMatchObject({ FusionRule: 'repeated', RemoteHostSource: 'endpoint' });
   });
 
+  test('does not stand for a flow of the device that has the address by then', async () => {
+    const events = [
+      event({ RemoteUrl: 'one.example.com' }),
+      event({ DeviceName: 'ws-2', Timestamp: at('10:10:00'), LocalPort: 50_101, RemoteIP: '203.0.113.99' }),
+    ];
+    const flows = [
+      flow(),
+      flow({ LocalPort: 50_001, FlowStart: at('10:05:00') }),
+      flow({ LocalPort: 50_101, RemoteIP: '203.0.113.99', FlowStart: at('10:10:00') }),
+      flow({ LocalPort: 50_002, FlowStart: at('10:20:00') }),
+      flow({ LocalPort: 50_003, FlowStart: at('10:21:00') }),
+    ] as const;
+    const names = [name({ FlowId: flows[4].FlowId as string, Host: 'one.example.com' })];
+    const { rows } = await fused({ events: [events], flows: [[...flows]], names: [names] });
+    expect(rowOf(rows, flows[1])).toMatchObject({ DeviceName: 'ws-1', FusionRule: 'repeated' });
+    for (const seen of [flows[3], flows[4]])
+      expect(rowOf(rows, seen)).toMatchObject({ DeviceName: 'ws-2', Fusion: 'flow', InitiatingProcessFileName: '' });
+  });
+
   test('is found by its host among several programs', async () => {
     const events = [
       event({ RemoteUrl: 'one.example.com' }),
@@ -293,6 +312,21 @@ describe('an aggregated report', () => {
   test('stays a row of its own where no flow is found', async () => {
     const row = only((await fused({ events: [[report()]] })).rows);
     expect(row).toMatchObject({ Fusion: 'endpoint', ActionType: 'ConnectionSuccessAggregatedReport', BytesSent: null });
+  });
+
+  test('stands for no flow of the device that had its address before', async () => {
+    const before = event({ DeviceName: 'ws-2', Timestamp: at('10:10:00'), RemoteIP: '203.0.113.99' });
+    const own = report({ Timestamp: at('10:45:00') });
+    const { rows } = await fused({ events: [[before, own]], flows: [flows] });
+    expect(
+      flows.map((seen) => rowOf(rows, seen)).map(({ DeviceName, FusionRule }) => [DeviceName, FusionRule]),
+    ).toEqual([
+      ['ws-2', ''],
+      ['ws-2', ''],
+      ['ws-2', ''],
+      ['ws-1', 'aggregated'],
+      ['10.0.0.5', ''],
+    ]);
   });
 
   test('leaves to the next one what it has no room for', async () => {

@@ -174,9 +174,9 @@ async function join<Result>(lake: Lake, options: FuseOptions, { after }: Asked<R
   await gatherOffers(engine);
   await gatherCandidates(engine);
   await assignFlows(engine);
+  await findFlowDevices(engine);
   await matchStanding(engine);
   await layOutRows(engine);
-  await findFlowDevices(engine);
   await settleDenied(engine);
   await showLives(engine);
   await gatherBodies(engine);

@@ -13,7 +13,7 @@ import { hour, second } from './ticks.ts';
  *  | repeated | the same, where the host of either is not known | 0.5 |
  *
  *  times the offer's doubt. Site, protocol, local address, remote address and port agree, the outcome does not
- *  contradict, and neither do the hosts. Within reach there must be one program of one account: where there are several,
+ *  contradict, neither do the hosts, and nor does who held the local address when the flow began (`fuse_flow_device`). Within reach there must be one program of one account: where there are several,
  *  nobody can say which of them opened the flow, and it stays without (`fuse_contested`). A report stands for as many
  *  flows as it says and no more, those nearest in time; whether it is stamped at the end or at the start of its hour is
  *  not documented, so that the flows before it are tried first and then those after. */
@@ -38,16 +38,17 @@ async function standForLeft(engine: Engine): Promise<void> {
   await dropSpent(engine, 'pool', 'nearest');
 }
 
-/** `fuse_left(flow, starts, site, …, host)`: the flows that no event is about. */
+/** `fuse_left(flow, starts, site, …, host, device)`: the flows that no event is about, and whose local address they have. */
 async function gatherLeft(engine: Engine): Promise<void> {
-  const left = (flows: string, matched: string) =>
-    `SELECT f.flow, starts, ${key}, CASE WHEN n.flow IS NOT NULL THEN hash(n.name.host) END AS host
+  const left = (flows: string, matched: string, held: string) =>
+    `SELECT f.flow, starts, ${key}, CASE WHEN n.flow IS NOT NULL THEN hash(n.name.host) END AS host, d.device
      FROM (FROM ${flows} ANTI JOIN ${matched} USING (flow)) f LEFT JOIN fuse_flow_name n ON n.flow = f.flow
+     LEFT JOIN ${held} d ON d.flow = f.flow
      WHERE starts IS NOT NULL AND NOT inbound`;
   const slices = await numberSlices(engine, 'fuse_flow', 'flow');
   await createSliced<NumberSlice>(engine, 'fuse_left', slices, (slice) => {
     const of = (table: string) => `(FROM ${table} WHERE ${slice('flow')})`;
-    return left(of('fuse_flow'), of('fuse_match'));
+    return left(of('fuse_flow'), of('fuse_match'), of('fuse_flow_device'));
   });
 }
 
@@ -77,11 +78,11 @@ async function gatherPool(engine: Engine): Promise<void> {
          WHERE o.kind IN ('connection', 'aggregated') AND NOT o.guess AND o.program IS NOT NULL) e
        SEMI JOIN fuse_left f ON ${agree} WHERE ${slice(place.map((column) => `e.${column}`))}),
      offer AS (
-       SELECT o.*, o.kind = 'aggregated' AS report,
+       SELECT o.*, e.device, o.kind = 'aggregated' AS report,
          CASE WHEN went.host IS NOT NULL THEN hash(went.host) WHEN e.host <> '' THEN hash(e.host) END AS host,
          CASE WHEN o.kind = 'aggregated' THEN o.program END AS reporting
        FROM near o JOIN fuse_event e ON e.event = o.event LEFT JOIN went ON went.event = o.event)
-     SELECT event, t, report, budget, doubt, ${key}, host,
+     SELECT event, t, device, report, budget, doubt, ${key}, host,
        CASE WHEN report THEN ${one('program', 'around')}
          ELSE ${one('program', 'before')} AND coalesce(${one('reporting', 'wide')} AND min(reporting) OVER wide = program, true) END AS sole,
        ${one('program', 'there')} AS soleThere
@@ -115,7 +116,7 @@ async function stand(engine: Engine, { name, trust, stamped }: Standing): Promis
          FROM fuse_pool WHERE report = ${name === 'aggregated'} AND ${slice(place)}
          QUALIFY row_number() OVER (PARTITION BY ${key}, t${there ? ', host' : ''} ORDER BY event) = 1) e
          ON ${agree} AND ${inequality} ${there ? 'AND f.host = e.host' : ''}
-       WHERE abs(f.starts - e.t) <= ${reach} ${there ? '' : 'AND coalesce(f.host = e.host, true)'}`,
+       WHERE abs(f.starts - e.t) <= ${reach} AND coalesce(f.device = e.device, true) ${there ? '' : 'AND coalesce(f.host = e.host, true)'}`,
     );
   await engine.run('INSERT INTO fuse_contested SELECT flow FROM fuse_nearest WHERE NOT sole');
   await engine.run(
