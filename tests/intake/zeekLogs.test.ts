@@ -153,6 +153,34 @@ describe('conn.log', () => {
     });
   });
 
+  it('counts what passed of a connection that it met under way, as far as its packets can have carried that', async () => {
+    const facts = { conn_state: 'OTH', history: 'DdA', orig_ip_bytes: 7104, resp_ip_bytes: 952 };
+    const records = [
+      facts,
+      { ...facts, missed_bytes: 1000, orig_ip_bytes: 6104 },
+      { ...facts, history: 'DA' },
+      { ...facts, history: 'Da', resp_bytes: 0 },
+      { ...facts, history: '^had' },
+      { ...facts, history: '' },
+      { ...facts, orig_ip_bytes: 6999 },
+      { ...facts, orig_bytes: 1_607_364_734, missed_bytes: 1_607_310_063, orig_ip_bytes: 56_983 },
+      { ...facts, conn_state: 'RSTRH' },
+    ].map((record, n) => ({ ...conn, ...record, uid: `C${n}` }));
+    await withFiles({ 'conn.json': ndjson(records) }, async ({ rows }) => {
+      expect(await rows(networkFlows, '"FlowId", "Outcome", "BytesSent", "BytesReceived", "BytesSource"')).toEqual([
+        'C0|unknown|7000|900|zeek-partial',
+        'C1|unknown|7000|900|zeek-partial',
+        'C2|unknown|7000|null|zeek-partial',
+        'C3|unknown|7000|0|zeek-partial',
+        'C4|unknown|null|null|',
+        'C5|unknown|null|null|',
+        'C6|unknown|null|900|zeek-partial',
+        'C7|unknown|null|null|',
+        'C8|unknown|null|null|',
+      ]);
+    });
+  });
+
   it('is read from a labeled file, whose last columns are one', async () => {
     const fields = [...Object.keys(conn), 'tunnel_parents   label   detailed-label'];
     const records = [{ ...conn, 'tunnel_parents   label   detailed-label': '(empty)   Malicious   C&C' }];

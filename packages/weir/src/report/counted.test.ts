@@ -4,6 +4,7 @@ import { countedText } from './counted.ts';
 it.each([
   [[], ''],
   [['zeek-payload'], 'payload, counted by zeek'],
+  [['zeek-partial'], 'payload from where the connection was met under way, counted by zeek'],
   [['aws-vpc-ip'], 'estimated from IP packets by aws-vpc'],
   [['azure-ip', 'netflow-ip'], 'estimated from IP packets by azure and netflow'],
   [['endpoint', 'suricata-frame'], 'counted by the endpoint; estimated from Ethernet frames by suricata'],

@@ -1,6 +1,7 @@
 /** What a figure of bytes is of, by the last word of its source (NetworkFlows.BytesSource). */
 const layers: Readonly<Record<string, (counter: string) => string>> = {
   payload: (counter) => `payload, counted by ${counter}`,
+  partial: (counter) => `payload from where the connection was met under way, counted by ${counter}`,
   ip: (counter) => `estimated from IP packets by ${counter}`,
   frame: (counter) => `estimated from Ethernet frames by ${counter}`,
   sampled: (counter) => `estimated from a sample of the packets by ${counter}`,

@@ -17,7 +17,8 @@ export const networkFlows: Table = {
     ...columns('long', 'BytesSent BytesReceived'),
     // IP-level counters where the sensor has them.
     ...columns('long', 'IpBytesSent IpBytesReceived PacketsSent PacketsReceived MissedBytes'),
-    // By whom and what was counted: zeek-payload; suricata-frame, nfdump-ip, … where the payload is an estimate.
+    // By whom and what was counted: zeek-payload; zeek-partial from where Zeek met the connection on; suricata-frame,
+    // nfdump-ip, … where the payload is an estimate.
     ...columns('string', 'BytesSource'),
     // established, failed (refused or unanswered) or unknown; State is the sensor's own word (SF, S0, REJ…).
     ...columns('string', 'Outcome State'),

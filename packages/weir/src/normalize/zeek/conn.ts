@@ -38,6 +38,7 @@ export function connMapping(raw: Fields): Mapping {
       protocol: `lower(coalesce(${raw.text('proto')}, ''))`,
       service: `coalesce(${raw.text('service')}, '')`,
       state: `coalesce(${raw.text('conn_state')}, '')`,
+      history: `coalesce(${raw.text('history')}, '')`,
       length: secondsToTicks(raw.text('duration', 'age_of_conn')),
       is_burst: `${raw.text('age_of_conn')} IS NOT NULL`,
       missed: `TRY_CAST(${raw.text('missed_bytes')} AS BIGINT)`,
@@ -46,7 +47,7 @@ export function connMapping(raw: Fields): Mapping {
       local_resp: flag('local_resp'),
       ...Object.fromEntries(Object.entries(counters).map(([name, names]) => [name, counter(names)])),
     },
-    facts: { counted, starts, ...facts },
+    facts: { counted, met, starts, ...facts },
     verdict: firstVerdict([
       ...connectionRules,
       [
@@ -55,14 +56,33 @@ export function connMapping(raw: Fields): Mapping {
       ],
       [`least(${Object.keys(counters).join(', ')}) < 0`, rejected('a byte or packet counter is not a number from 0')],
     ]),
-    outputs: [{ table: networkFlows, columns: { ...columns, ...zeekColumns } }],
+    outputs: [
+      {
+        table: networkFlows,
+        columns: {
+          ...columns,
+          ...zeekColumns,
+          BytesSource: `CASE WHEN NOT met THEN ${columns.BytesSource}
+            WHEN coalesce(${record.sent}, ${record.answered}) IS NOT NULL THEN 'zeek-partial' ELSE '' END`,
+        },
+      },
+    ],
   };
 }
 
 const outcome = `CASE WHEN ${established} OR is_burst THEN 'established' WHEN ${failed} THEN 'failed' ELSE 'unknown' END`;
 /** Payload of TCP is counted by sequence numbers, which mean something only on an established connection. */
 const counted = `(${established} OR is_burst OR (protocol <> 'tcp' AND NOT ${failed}))`;
-const payload = (counter: string): string => `CASE WHEN counted THEN ${counter} END`;
+const payload = (counter: string, seen: string): string => `CASE WHEN counted OR (met AND ${seen}) THEN ${counter} END`;
+
+/** Of a connection that Zeek met under way (after its inactivity time-out, say) it counts from the first packet that it sees. A
+ *  sequence number out of line would be a count of gigabytes here, where no handshake told it apart: packets must have
+ *  been able to carry what was not missed, and no more missed than they had. It is all that Zeek saw and not all that the
+ *  connection had: `zeek-partial`, a lower bound beside another sensor's count. */
+const met = `(state = 'OTH' AND protocol = 'tcp' AND history <> '' AND NOT regexp_matches(history, '[ShsH]')
+  AND missed <= orig_ip_bytes + resp_ip_bytes) IS TRUE`;
+const seen = (letters: string, counter: string, whole: string): string =>
+  `regexp_matches(history, '[${letters}]') AND ${counter} - missed <= ${whole}`;
 
 /** What is no length leaves a burst without its start. */
 const starts = 'CASE WHEN NOT is_burst THEN ticks WHEN length >= 0 THEN ticks - length END';
@@ -76,8 +96,8 @@ const record = {
   source_port: 'origin_port',
   destination: 'responder',
   destination_port: 'responder_port',
-  sent: payload('orig_bytes'),
-  answered: payload('resp_bytes'),
+  sent: payload('orig_bytes', seen('DA', 'orig_bytes', 'orig_ip_bytes')),
+  answered: payload('resp_bytes', seen('da', 'resp_bytes', 'resp_ip_bytes')),
   whole_sent: 'orig_ip_bytes',
   whole_answered: 'resp_ip_bytes',
   packets_sent: 'orig_pkts',
