@@ -156,6 +156,40 @@ describe('ports', () => {
     expect(rows).toHaveLength(2);
   });
 
+  test('of a connection that the sensor met again after a silence lead to its event, less surely', async () => {
+    const met = (FlowStart: string, facts: Row = {}) => flow({ FlowStart, State: 'OTH', Outcome: 'unknown', ...facts });
+    const own = event({ RemoteUrl: 'one.example.com' });
+    const second = { LocalPort: 50_001, RemoteIP: '203.0.113.11' };
+    const reused = { LocalPort: 50_002, RemoteIP: '203.0.113.12' };
+    const flows = [
+      flow({ State: 'S1', FlowEnd: at('10:10:00') }),
+      met(at('11:10:00'), { BytesSent: 800_000_000 }),
+      met(at('11:55:00')),
+      met(at('12:01:00')),
+      met(at('11:30:00'), second),
+      flow({ ...reused, State: 'S1' }),
+      flow({ ...reused, FlowStart: at('10:40:00') }),
+      met(at('11:30:00'), reused),
+    ] as const;
+    const events = [own, event({ ...second, ActionType: 'ConnectionFailed' }), event(reused)];
+    const { rows } = await fused({ events: [events], flows: [[...flows]] });
+    for (const continued of [flows[1], flows[2]]) {
+      const row = rowOf(rows, continued);
+      expect(row).toMatchObject({
+        FusionRule: 'continued',
+        EndpointEventId: own.EventId,
+        InitiatingProcessFileName: 'rclone.exe',
+        RemoteHost: 'one.example.com',
+        ActionType: 'ConnectionSuccess',
+        BytesSent: BigInt(Number(continued.BytesSent)),
+      });
+      expect(row.Timestamp).toBe(row.FlowStart);
+      expect(row.FusionConfidence).toBeCloseTo(0.7);
+    }
+    for (const stranger of [flows[3], flows[4], flows[7]])
+      expect(rowOf(rows, stranger)).toMatchObject({ Fusion: 'flow', InitiatingProcessFileName: '' });
+  });
+
   test.each([null, 0])('that the endpoint does not know (%s) are taken from the flow, less surely', async (port) => {
     const own = event({ LocalPort: port });
     const row = only((await fused({ events: [[own]], flows: [[flow({ FlowStart: at('10:00:01') })]] })).rows);

@@ -176,6 +176,7 @@ export const world: fc.Arbitrary<World> = fc
       Timestamp: facts.FlowStart,
       ...places[place],
       ...facts,
+      State: facts.Outcome === 'unknown' ? 'OTH' : '',
       Site: sites[facts.Site] ?? '',
     })),
     events: events.map(({ place, nameless, ...facts }, n) => ({

@@ -19,6 +19,7 @@ import { type Beyond, showBeyond } from './beyond.ts';
 import { gatherBodies } from './bodies.ts';
 import { gatherCandidates } from './candidates.ts';
 import { estimateClocks } from './clock.ts';
+import { matchContinued } from './continued.ts';
 import { type Counts, countConnections, noConnections } from './counts.ts';
 import { keepDistinctRows } from './dedupe.ts';
 import { gatherEndpointEvents } from './endpointEvents.ts';
@@ -174,6 +175,7 @@ async function join<Result>(lake: Lake, options: FuseOptions, { after }: Asked<R
   await gatherOffers(engine);
   await gatherCandidates(engine);
   await assignFlows(engine);
+  await matchContinued(engine);
   await findFlowDevices(engine);
   await matchStanding(engine);
   await layOutRows(engine);
