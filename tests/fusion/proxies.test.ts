@@ -226,4 +226,88 @@ describe('a proxy’s own leg', () => {
     expect(rowOf(rows, counted[0])).toMatchObject({ BytesSent: 4900n });
     expect(two.map(([seen]) => rowOf(rows, seen).BytesSent)).toEqual([null, null]);
   });
+
+  /** What clients sent to a host in all, the flows of the proxy's machine to it, and the rules of their rows. */
+  async function legsOf(host: string, sent: readonly number[], legs: readonly Row[], events: readonly Row[] = []) {
+    const clients = sent.map((BytesSent, n) => through(host, { ...client(20 + n), LocalPort: 1, BytesSent }));
+    const flows = legs.map((facts, n) =>
+      flow({ ...outside, LocalPort: 41_000 + n, FlowStart: at('10:00:01'), ...facts }),
+    );
+    const names = flows.map(({ FlowId }) => name({ FlowId: FlowId as string, Host: host }));
+    const { rows } = await fused({
+      events: [[...events]],
+      flows: [[...clients.map(([seen]) => seen), ...flows]],
+      names: [[...clients.map(([, said]) => said), ...names]],
+    });
+    return flows.map((seen) => rowOf(rows, seen));
+  }
+
+  test('is made by a proxy: what an endpoint says another program made is a connection of its own', async () => {
+    const by = (LocalPort: number, InitiatingProcessFileName: string) =>
+      event({
+        ...outside,
+        LocalPort,
+        DeviceName: 'proxy',
+        Timestamp: at('10:00:01'),
+        BytesSent: null,
+        InitiatingProcessFileName,
+      });
+    const events = [by(41_000, 'rclone.exe'), by(41_001, 'Squid.exe'), by(41_002, '')];
+    const rows = await legsOf('p.example.com', [5000], [{}, {}, {}, {}], events);
+    expect(rows.map(({ InitiatingProcessFileName, FusionRule }) => [InitiatingProcessFileName, FusionRule])).toEqual([
+      ['rclone.exe', 'five-tuple'],
+      ['Squid.exe', 'proxy-outer-leg'],
+      ['', 'proxy-outer-leg'],
+      ['', 'proxy-outer-leg'],
+    ]);
+  });
+
+  test('gives no client the bytes of another program of its machine', async () => {
+    const [asked, said] = record('q.example.com');
+    const legs = [41_000, 41_001].map((LocalPort) => flow({ ...outside, LocalPort, FlowStart: at('10:00:01') }));
+    const names = legs.map(({ FlowId }) => name({ FlowId: FlowId as string, Host: 'q.example.com' }));
+    const own = event({
+      ...outside,
+      LocalPort: 41_000,
+      DeviceName: 'proxy',
+      Timestamp: at('10:00:01'),
+      BytesSent: null,
+    });
+    const { rows } = await fused({ events: [[own]], flows: [[asked, ...legs]], names: [[said, listens, ...names]] });
+    expect(legs.map((leg) => rowOf(rows, leg).FusionRule)).toEqual(['five-tuple', 'proxy-outer-leg']);
+    expect(rowOf(rows, asked)).toMatchObject({ BytesSent: 5000n });
+  });
+
+  test('carries no more than the clients that were there meanwhile, a proxy’s headers apart', async () => {
+    const [mega, lasts] = [1_000_000, { FlowEnd: at('10:00:15') }];
+    const legs = [20 * mega, 26 * mega, 27 * mega, null].map((BytesSent) => ({ ...lasts, BytesSent }));
+    const rules = (rows: readonly FusedRow[]) => rows.map(({ FusionRule }) => FusionRule);
+    const both = await legsOf('r.example.com', [10 * mega, 10 * mega], legs);
+    expect(rules(both)).toEqual(['proxy-outer-leg', 'proxy-outer-leg', '', 'proxy-outer-leg']);
+    const few = await legsOf(
+      'r.example.com',
+      [0],
+      [
+        { ...lasts, BytesSent: 1_000_000 },
+        { ...lasts, BytesSent: 1_100_000 },
+      ],
+    );
+    expect(rules(few)).toEqual(['proxy-outer-leg', '']);
+  });
+
+  test('is no part of what clients sent before it began', async () => {
+    const host = 's.example.com';
+    const lasting = through(host, { ...client(20), LocalPort: 1, BytesSent: 0, FlowStart: at('09:00:00') });
+    const before = through(host, {
+      ...client(21),
+      LocalPort: 1,
+      BytesSent: 9_000_000,
+      FlowStart: at('09:00:00'),
+      FlowEnd: at('09:30:00'),
+    });
+    const leg = flow({ ...outside, LocalPort: 41_000, FlowStart: at('10:00:01'), BytesSent: 8_000_000 });
+    const names = [lasting[1], before[1], name({ FlowId: leg.FlowId as string, Host: host })];
+    const { rows } = await fused({ flows: [[lasting[0], before[0], leg]], names: [names] });
+    expect(rowOf(rows, leg).FusionRule).toBe('');
+  });
 });

@@ -546,7 +546,13 @@ describe('names', () => {
     ]);
     expect(report.notes.join(' ')).toContain('Proxies made 1 of the connections');
     // A proxy with an endpoint sensor of its own is told the same way, and its process stays on the row.
-    const own = event({ ...outer, LocalPort: 40_000, DeviceName: 'proxy', Timestamp: at('10:00:01') });
+    const own = event({
+      ...outer,
+      LocalPort: 40_000,
+      DeviceName: 'proxy',
+      InitiatingProcessFileName: 'squid.exe',
+      Timestamp: at('10:00:01'),
+    });
     const watched = await fused({ events: [[own]], flows: [[inner, leg, later, other]], names: [names] });
     expect(rowOf(watched.rows, leg)).toMatchObject({
       FusionRule: 'proxy-outer-leg',

@@ -196,18 +196,24 @@ export async function edgePairs(engine: Engine, { rows, near, inner, witnesses, 
   }
 }
 
-/** Adds to a lasting connection with a proxy all that the proxy did meanwhile: whose leg is whose hangs on it (`proxies.ts`). */
+/** Adds to a lasting connection with a proxy all that the proxy did meanwhile, and
+ *  what its log says of it: whose leg is whose hangs on it (`outerLegs.ts`). */
 async function pairProxies(engine: Engine, near: Edges['near'], proxies: string): Promise<void> {
   const proxied = `SELECT DISTINCT address, p."from", p.until FROM memory.fusion_pair p
     JOIN (SELECT DISTINCT ${plain('address')} AS address FROM (${proxies})) x ON address IN (p.a, p.b)`;
   const spans = await engine.rows<Span & object>(`SELECT DISTINCT "from", until FROM (${proxied})`);
   if (spans.length === 0) return;
+  const rows = near(united(spans));
+  const records = `SELECT "FlowId", "Sensor" FROM ${rows(observedNames)} WHERE "Kind" = 'proxy' AND "FlowId" <> ''`;
   await engine.run(
     `CREATE OR REPLACE TABLE memory.fusion_pair AS
      SELECT a, b, ports, min("from") AS "from", max(until) AS until FROM (
        FROM memory.fusion_pair UNION ALL
-       SELECT r.* FROM (${pairs(networkFlows, 'pair', `FROM ${near(united(spans))(networkFlows)}`)}) r
-       JOIN (${proxied}) p ON address IN (r.a, r.b) AND r."from" <= p.until AND r.until >= p."from")
+       SELECT r.* FROM (${pairs(networkFlows, 'pair', `FROM ${rows(networkFlows)}`)}) r
+       JOIN (${proxied}) p ON address IN (r.a, r.b) AND r."from" <= p.until AND r.until >= p."from"
+       UNION ALL
+       SELECT r.* FROM (${pairs(networkFlows, 'pair', `FROM ${rows(networkFlows)} SEMI JOIN (${records}) AS told USING ("FlowId", "Sensor")`)}) r
+       SEMI JOIN (${proxied}) p ON r."from" <= p.until AND r.until >= p."from")
      GROUP BY a, b, ports`,
   );
 }

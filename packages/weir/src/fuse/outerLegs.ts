@@ -1,0 +1,131 @@
+import type { Engine } from '../engine/engine.ts';
+import { sqlText } from '../engine/sql.ts';
+import { islands } from './islands.ts';
+import { isProxied } from './proxies.ts';
+import { dropSpent } from './spent.ts';
+import { second } from './ticks.ts';
+
+/** `fuse_outer(row)`: flows that a proxy opened on behalf of a client whose own connection to it, or whose record in the
+ *  proxy's log, is a row as well: the proxy's flow goes to the host that the client named, and begins while the client's
+ *  lasts (2 s for jitter). What passes through is on the wire twice; such a row is marked, so that it need not be counted
+ *  twice. It is marked only where the client's row knows what was sent. Where that does not (most proxies log no size of
+ *  uploads), and one flow of the proxy and one of a client went to the host at the time, the client's row takes the bytes
+ *  of the proxy's.
+ *
+ *  A flow that no proxy made, or that carried far more than the clients did, is a connection of its own: others use a
+ *  proxy's machine too, and what is marked no rule looks at. */
+export async function findOuterLegs(engine: Engine): Promise<void> {
+  await engine.run('CREATE OR REPLACE TABLE fusion.fuse_outer ("row" INTEGER)');
+  const [some] = await engine.rows('FROM fuse_proxy LIMIT 1');
+  if (!some) return;
+  await engine.run(
+    `CREATE OR REPLACE TABLE fusion.fuse_asked AS
+     SELECT f.flow, f.site, f.remoteAddress AS proxy, n.host, f.starts, greatest(f.ends, f.starts) AS ends, coalesce(f.sent, b.sent) AS sent
+     FROM fuse_flow f JOIN fuse_name n ON n.row = f.flow LEFT JOIN fuse_body b ON b.row = f.flow
+     WHERE n.source IN ('tls', 'http', 'proxy') AND ${isProxied('f')}
+     UNION ALL
+     SELECT f.flow, f.site, p.address, r.host, f.starts, greatest(f.ends, f.starts), f.sent
+     FROM (FROM fuse_record WHERE NOT denied) r JOIN fuse_flow f ON f.flow = r.flow CROSS JOIN (SELECT DISTINCT address FROM fuse_proxy) p`,
+  );
+  await engine.run(
+    `CREATE OR REPLACE TABLE fusion.fuse_leg AS
+     SELECT f.flow, f.site, f.localAddress AS proxy, n.host, f.starts, greatest(f.ends, f.starts) AS ends, f.sent,
+       CASE WHEN r.own AND NOT r.swapped THEN r.event END AS event
+     FROM (FROM fuse_row WHERE flow IS NOT NULL) r JOIN fuse_flow f ON f.flow = r.flow JOIN fuse_name n ON n.row = r.row
+     WHERE f.localAddress IN (SELECT address FROM fuse_proxy) AND NOT f.inbound`,
+  );
+  await leaveOthers(engine);
+  await engine.run(
+    `INSERT INTO fuse_outer
+     WITH known AS (FROM fuse_asked WHERE sent IS NOT NULL AND starts IS NOT NULL),
+     busy AS (
+       SELECT ${key}, starts - ${2 * second} AS starts,
+         max(ends) OVER (PARTITION BY ${key} ORDER BY starts) + ${2 * second} AS ends
+       FROM (SELECT ${key}, starts, max(ends) AS ends FROM known GROUP BY ALL)),
+     begun AS (${sentUntil('starts')}),
+     ended AS (${sentUntil('ends')}),
+     leg AS (
+       SELECT o.* FROM fuse_leg o ASOF JOIN busy b ON ${same('o', 'b')} AND o.starts >= b.starts
+       WHERE o.starts <= b.ends)
+     SELECT o.flow
+     FROM leg o ASOF JOIN begun b ON ${same('o', 'b')} AND o.ends + ${2 * second} >= b.moment
+     ASOF LEFT JOIN ended e ON ${same('o', 'e')} AND o.starts - ${2 * second} > e.moment
+     WHERE coalesce(o.sent <= (b.sent - coalesce(e.sent, 0)) * ${moreByShare} + ${moreAtAll}, true)`,
+  );
+  await lendBytes(engine);
+  await dropSpent(engine, 'asked', 'leg');
+}
+
+const key = 'site, proxy, host';
+
+const same = (one: string, other: string): string =>
+  `${other}.site = ${one}.site AND ${other}.proxy = ${one}.proxy AND ${other}.host = ${one}.host`;
+
+/** SQL: what all of a host's clients sent whose connections had begun, or were over, at a moment: of the two the difference
+ *  is what was sent by those that were alive in between. */
+const sentUntil = (moment: 'starts' | 'ends'): string =>
+  `SELECT ${key}, ${moment} AS moment, sum(sum(sent)) OVER (PARTITION BY ${key} ORDER BY ${moment}) AS sent
+   FROM known GROUP BY ${key}, ${moment}`;
+
+/** How much more than all clients together, who were connected while it lasted, a proxy's leg may have sent. What passes is
+ *  the same payload, and counters of frames are some hundredths off: a quarter leaves them room. What a proxy adds is headers,
+ *  some hundred bytes a request (Via, X-Forwarded-For), and where a client's are compressed (HTTP/2) and the proxy's are not,
+ *  one or two thousand: a mebibyte is room for some hundred of these, and less than a share of files. A client that does
+ *  not know what it sent is no room for anything: its bytes would be counted by nobody. */
+const moreByShare = 1.25;
+const moreAtAll = 2 ** 20;
+
+/** Drops the legs that an endpoint event says another program than a proxy made. Which program the proxy is cannot be seen by
+ *  what it does: a tool on its machine that uploads to where clients go does the same. So its name counts, and what is no
+ *  proxy by its name, an unknown one too, has made a connection of its own: better twice on a list than on none. An event that only stands
+ *  for a flow says no such thing: what a proxy makes nobody may log. */
+async function leaveOthers(engine: Engine): Promise<void> {
+  const [some] = await engine.rows('FROM fuse_leg WHERE event IS NOT NULL LIMIT 1');
+  if (!some) return;
+  const program = `regexp_replace(lower(e."InitiatingProcessFileName"), '[.]exe$', '')`;
+  await engine.run(
+    `DELETE FROM fuse_leg WHERE event IN (
+       SELECT t.event
+       FROM (SELECT event, place FROM fuse_event UNION ALL SELECT home, place FROM fuse_twin) t
+       SEMI JOIN fuse_leg l ON l.event = t.event
+       JOIN fuse_endpoint_rows e ON e.place = t.place
+       WHERE e."InitiatingProcessFileName" <> '' AND ${program} NOT IN (${proxyPrograms.map(sqlText).join(', ')}))`,
+  );
+}
+
+/** Programs that are forward proxies, by their file's name in lower case and without `.exe`. */
+const proxyPrograms: readonly string[] = [
+  ...['squid', '(squid-1)', 'tinyproxy', 'privoxy', 'polipo', 'ziproxy', 'e2guardian', 'dansguardian', '3proxy'],
+  ...['traffic_server', 'traffic_manager', 'envoy', 'httpd', 'apache2', 'sockd', 'danted'],
+  ...['mitmproxy', 'mitmdump', 'ccproxy', 'wingate', 'winroute', 'kwinroute', 'wspsrv', 'mwg-core', 'content_gateway'],
+];
+
+/** Gives rows of clients that do not know what was sent the bytes of the one proxy's flow that there is at the time. */
+async function lendBytes(engine: Engine): Promise<void> {
+  const both = `SELECT flow, site, proxy, host, starts, ends, true AS asked FROM fuse_asked
+    UNION ALL SELECT flow, site, proxy, host, starts, ends, false FROM fuse_leg`;
+  await engine.run(
+    `CREATE OR REPLACE TABLE fusion.fuse_lent AS
+     WITH pair AS (
+       SELECT max(flow) FILTER (asked) AS flow, max(flow) FILTER (NOT asked) AS leg
+       FROM (${islands(both, ['site', 'proxy', 'host'], 2 * second)})
+       GROUP BY site, proxy, host, island HAVING count(*) = 2 AND count(*) FILTER (asked) = 1)
+     SELECT p.flow, l.flow AS leg, i."EventId", l.flowId, l.sensor, l.site, l.source, l.sent, l.received
+     FROM pair p JOIN fuse_flow f ON f.flow = p.flow JOIN fuse_flow l ON l.flow = p.leg JOIN fuse_flow_id i ON i.flow = l.flow
+     WHERE f.sent IS NULL AND l.sent IS NOT NULL
+     QUALIFY count(*) OVER (PARTITION BY p.flow) = 1`,
+  );
+  await engine.run('INSERT INTO fuse_outer SELECT leg FROM fuse_lent');
+  await engine.run(
+    `INSERT INTO fuse_member
+     SELECT flow, leg, true, "EventId", flowId, sensor, site, source, sent, received FROM fuse_lent
+     UNION ALL
+     SELECT flow, flow, true, i."EventId", f.flowId, f.sensor, f.site, f.source, f.sent, f.received
+     FROM fuse_lent JOIN fuse_flow f USING (flow) JOIN fuse_flow_id i USING (flow) WHERE f.received IS NOT NULL`,
+  );
+  await engine.run(
+    `UPDATE fuse_flow SET sent = l.sent, received = coalesce(l.received, fuse_flow.received), source = l.source
+     FROM fuse_lent l WHERE l.flow = fuse_flow.flow`,
+  );
+  await engine.run('DROP TABLE fuse_lent');
+}
