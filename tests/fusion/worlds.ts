@@ -197,6 +197,7 @@ export const world: fc.Arbitrary<World> = fc
       ServerIP: places[place]?.RemoteIP ?? '',
       ServerPort: places[place]?.RemotePort ?? null,
       TtlSeconds: 60,
+      ...(facts.Kind === 'http' ? { BytesSent: of < 0 ? null : of * 300 } : {}),
       ...facts,
       Site: sites[facts.Site] ?? '',
     })),

@@ -165,6 +165,12 @@ describe('Defender events beside connections', () => {
         '203.0.113.9|80|10.0.0.5|50001|null|12',
       ]);
       expect(new Set(await rows(observedBodies, '"BodyId"')).size).toBe(4);
+      expect(await rows(observedNames, '"Kind", "ClientIP", "BytesSent"')).toEqual([
+        'http|10.0.0.5|0',
+        'http|10.0.0.5|70000',
+        'http|203.0.113.9|70000',
+        'proxy|10.0.0.5|null',
+      ]);
     });
   });
 

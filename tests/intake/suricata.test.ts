@@ -315,6 +315,10 @@ describe('files of Suricata', () => {
         '10.0.0.5|50001|60000|null|5',
         '10.0.0.5|5001|9000|61484|null',
       ]);
+      // Which host they were sent to is told with them.
+      expect(await rows(observedNames, '"Kind", "ClientIP", "ClientPort", "ServerPort", "Host", "BytesSent"')).toEqual([
+        'http|10.0.0.5|50001|5000|files.example|61484',
+      ]);
     });
   });
 

@@ -281,6 +281,12 @@ describe('http.log', () => {
           'http|files.example',
           'proxy|paste.example',
         ]);
+        expect(await rows(observedNames, '"Host", "BytesSent"')).toEqual([
+          'files.example|0',
+          'files.example|9',
+          'files.example|9',
+          'paste.example|null',
+        ]);
         expect(await rows(observedBodies, '"BodyId", "ClientPort", "SentByClient", "SentByServer"')).toEqual([
           'FAbc|50001|9|null',
           'http:3@639087273302500000|50001|9|null',

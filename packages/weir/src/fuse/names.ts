@@ -1,6 +1,6 @@
 import type { Engine } from '../engine/engine.ts';
 import { gatherAnswers, nameByAnswer } from './answers.ts';
-import { rankedName, saidInside } from './flowNames.ts';
+import { bestNames, rankedName, saidInside } from './flowNames.ts';
 import { resolvedSite } from './holdings.ts';
 import { seenInside } from './lives.ts';
 import { isProxied } from './proxies.ts';
@@ -46,12 +46,13 @@ async function nameByContent(engine: Engine, slice: string): Promise<void> {
   );
 }
 
-/** `fuse_inside_name(row, name)`: what was said inside a row's connection: the most trusted kind, then the first said. */
+/** `fuse_inside_name(row, name)`: what was said inside a row's connection, the best of it (`bestNames`). */
 async function gatherInsideNames(engine: Engine): Promise<void> {
   await engine.run(
     `CREATE OR REPLACE TABLE fusion.fuse_look AS
      SELECT l.address AS clientAddress, n."ClientPort" AS clientPort, r.address AS serverAddress, n."ServerPort" AS serverPort,
-       ${resolvedSite('n."Site"')} AS site, n."Timestamp" - coalesce(o.ticks, 0) AS t, n."Host" AS host, n."Kind" AS kind
+       ${resolvedSite('n."Site"')} AS site, n."Timestamp" - coalesce(o.ticks, 0) AS t, n."Host" AS host, n."Kind" AS kind,
+       n."BytesSent" AS sent
      FROM (FROM "ObservedNames" WHERE "FlowId" = '' AND ${saidInside}) n
      JOIN fuse_address l ON l.text = n."ClientIP" JOIN fuse_address r ON r.text = n."ServerIP"
      LEFT JOIN fuse_device_key d ON d.key = lower(n."DeviceName")
@@ -59,12 +60,14 @@ async function gatherInsideNames(engine: Engine): Promise<void> {
   );
   const [some] = await engine.rows('FROM fuse_look LIMIT 1');
   const looks = [true, false].map(
-    (inspected) => `SELECT row, ${rankedName({ said: 't', host: 'host', kind: 'kind' })} AS name
+    (
+      inspected,
+    ) => `SELECT row AS of, ${rankedName({ said: 't', host: 'host', kind: 'kind' })} AS name, sent, NULL::BIGINT AS passed
       FROM ${seenInside('fuse_look', { inspected })}`,
   );
   await engine.run(
     `CREATE OR REPLACE TABLE fusion.fuse_looked AS
-     ${some ? `SELECT row, min(name) AS name FROM (${looks.join(' UNION ALL ')}) GROUP BY row` : 'SELECT flow AS row, name FROM fuse_flow_name LIMIT 0'}`,
+     ${some ? `SELECT of AS row, name FROM ${bestNames(looks.join(' UNION ALL '))}` : 'SELECT flow AS row, name FROM fuse_flow_name LIMIT 0'}`,
   );
   await engine.run(
     `CREATE OR REPLACE TEMP VIEW fuse_inside_name AS

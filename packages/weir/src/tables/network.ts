@@ -69,6 +69,8 @@ export const observedNames: Table = {
     ...columns('string', 'Host'),
     // dns: how long the answer holds, seconds; null where unknown.
     ...columns('long', 'TtlSeconds'),
+    // http: what the client sent with it, a request's body; null where unknown.
+    ...columns('long', 'BytesSent'),
     // The device that told it, for a Defender …Inspected row.
     ...columns('string', 'DeviceName Sensor Site'),
   ],

@@ -22,7 +22,7 @@ const read: ReadonlyMap<Table, readonly string[]> = new Map(
         networkFlows,
         'EventId Timestamp FlowStart FlowEnd Protocol LocalIP LocalPort RemoteIP RemotePort Direction BytesSent BytesReceived BytesSource Outcome FlowId Sensor Site IsPart',
       ],
-      [observedNames, 'Kind Timestamp FlowId Host Sensor Site'],
+      [observedNames, 'Kind Timestamp FlowId Host BytesSent Sensor Site'],
     ] as const
   ).map(([table, names]) => [table, names.split(' ')]),
 );

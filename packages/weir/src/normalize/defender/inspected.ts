@@ -48,6 +48,7 @@ export const inspectedOutputs: readonly Output[] = [
       ...ends,
       Kind: `CASE WHEN ${connects} THEN 'proxy' ELSE 'http' END`,
       Host: `CASE WHEN ${connects} THEN coalesce(${bareHost(field('uri'))}, ${bareHost(field('host'))}) ELSE ${bareHost(field('host'))} END`,
+      BytesSent: `CASE WHEN NOT ${connects} THEN ${body('request_body_len')} END`,
     },
   },
   ...['request', 'response'].map((of) => ({

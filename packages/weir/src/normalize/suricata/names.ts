@@ -13,7 +13,8 @@ export function nameStage({ text, member }: Eve): Record<string, string> {
   const connects = `upper(coalesce(${member('http', 'http_method')}, '')) = 'CONNECT'`;
   return {
     asked: `CASE ${text('event_type')} WHEN 'tls' THEN ${bareHost(member('tls', 'sni'))} WHEN 'quic' THEN ${bareHost(member('quic', 'sni'))}
-      WHEN 'http' THEN coalesce(CASE WHEN ${connects} THEN ${bareHost(member('http', 'url'))} END, ${bareHost(host)}) END`,
+      WHEN 'http' THEN coalesce(CASE WHEN ${connects} THEN ${bareHost(member('http', 'url'))} END, ${bareHost(host)})
+      WHEN 'fileinfo' THEN ${bareHost(host)} END`,
     connects: `${text('event_type')} = 'http' AND ${connects}`,
   };
 }
@@ -25,11 +26,15 @@ export const nameRules: Rules = [
   [`${isName} AND asked IS NULL`, ignored('handshakes without a server name tell Weir nothing')],
 ];
 
+/** What a request sent is told with its file. */
+const isSent = "kind = 'fileinfo' AND by_client AND size > 0 AND asked IS NOT NULL";
+
 export const nameOutput: Output = {
   table: observedNames,
-  where: isName,
+  where: `${isName} OR (${isSent})`,
   columns: {
-    Kind: "CASE WHEN connects THEN 'proxy' ELSE kind END",
+    Kind: "CASE WHEN connects THEN 'proxy' WHEN kind = 'fileinfo' THEN 'http' ELSE kind END",
+    BytesSent: "CASE WHEN kind = 'fileinfo' THEN size END",
     Timestamp: 'ticks',
     FlowId: 'flow_key',
     ClientIP: 'source',

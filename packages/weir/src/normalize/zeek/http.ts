@@ -29,6 +29,7 @@ export function httpMapping(raw: Fields, vector: Vector): Mapping {
           ...nameColumns,
           Kind: "CASE WHEN connects THEN 'proxy' ELSE 'http' END",
           Host: 'CASE WHEN connects THEN coalesce(target, host) ELSE host END',
+          BytesSent: 'CASE WHEN NOT connects THEN request_body END',
         },
       },
       { table: observedBodies, alongside: 'always', where: hasBody, columns: bodyColumns },
