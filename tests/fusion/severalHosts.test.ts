@@ -39,7 +39,13 @@ describe('requests to several hosts on one connection', () => {
   });
 
   test('are the remote side’s on a connection that it opened', async () => {
-    const inbound = frames({ LocalPort: 80, RemotePort: 40_000, Direction: 'inbound', BytesSent: 9, BytesReceived: 900 });
+    const inbound = frames({
+      LocalPort: 80,
+      RemotePort: 40_000,
+      Direction: 'inbound',
+      BytesSent: 9,
+      BytesReceived: 900,
+    });
     const tls = { Kind: 'tls', Host: 'www.probe.example', Timestamp: at('10:00:20') };
     expect(await hostOf(inbound, [{ ...upload, BytesSent: 500 }, tls])).toBe('file.io http');
   });

@@ -1,5 +1,6 @@
 import type { Engine } from '../engine/engine.ts';
 import { resolvedSite } from './holdings.ts';
+import { isOuterName } from './outerNames.ts';
 import { day, minute, second } from './ticks.ts';
 
 /** DNS answers by who got them: `fuse_answer(site, client, device, server, t, told)`, `server` being the address that was
@@ -12,7 +13,7 @@ export async function gatherAnswers(engine: Engine): Promise<void> {
      FROM (
        SELECT ${resolvedSite('n."Site"')} AS site, l.address AS client, CASE WHEN l.address IS NULL THEN d.device END AS device, r.address AS server,
          n."Timestamp" - coalesce(o.ticks, 0) AS t, n."Host" AS host, least(n."TtlSeconds", ${longest}) AS ttl
-       FROM (FROM "ObservedNames" WHERE "Kind" = 'dns' AND "Host" <> '') n
+       FROM (FROM "ObservedNames" WHERE "Kind" = 'dns' AND "Host" <> '' AND NOT ${isOuterName('"Host"')}) n
        LEFT JOIN fuse_address l ON l.text = n."ClientIP" JOIN fuse_address r ON r.text = n."ServerIP"
        LEFT JOIN fuse_device_key d ON d.key = lower(n."DeviceName")
        LEFT JOIN fuse_offset o ON o.device = d.device AND o.day = n."Timestamp" // ${day})

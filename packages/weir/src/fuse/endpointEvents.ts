@@ -1,6 +1,7 @@
 import type { Engine } from '../engine/engine.ts';
 import { deviceKey, gatherDevices } from './devices.ts';
 import { bareHost, keyPort, protocolFamily } from './keys.ts';
+import { isOuterName } from './outerNames.ts';
 import { streaming } from './streaming.ts';
 
 /** Endpoint rows as matching sees them: ids and keys only.
@@ -11,7 +12,7 @@ import { streaming } from './streaming.ts';
  *    EventId, so that ties by it are ties by EventId. `kind` is connection, found (a connection met under way),
  *    aggregated, inspected or listening: only the first three are connections. `told` is the outcome that the action
  *    states: success, failed or ''. `budget` is how many connections an aggregated report stands for, null where it does
- *    not say. `host` is RemoteUrl's bare host. `program` is the same for events of one program under one account, null
+ *    not say. `host` is RemoteUrl's bare host, unless that names nobody (`isOuterName`). `program` is the same for events of one program under one account, null
  *    where the program is not known. `ownSent`, `ownReceived`: what the endpoint counted itself. */
 export async function gatherEndpointEvents(engine: Engine, rows: string): Promise<void> {
   await gatherDevices(engine, rows);
@@ -27,7 +28,7 @@ export async function gatherEndpointEvents(engine: Engine, rows: string): Promis
          e."Timestamp" AS stamped, a.kind, a.told,
          CASE WHEN a.kind = 'aggregated'
            THEN try_cast(json_extract_string(e."AdditionalFields", '$.uniqueEventsAggregated') AS BIGINT) END AS budget,
-         CASE WHEN e.url <> '' THEN e.url ELSE e."RemoteHost" END AS host,
+         CASE WHEN ${isOuterName(`coalesce(nullif(e.url, ''), e."RemoteHost")`)} THEN '' WHEN e.url <> '' THEN e.url ELSE e."RemoteHost" END AS host,
          e."InitiatingProcessFileName" <> '' OR e."InitiatingProcessId" IS NOT NULL AS process,
          CASE WHEN e."InitiatingProcessFileName" <> '' THEN hash(lower(e."InitiatingProcessFileName"), lower(${account})) END AS program,
          e."BytesSent" AS ownSent, e."BytesReceived" AS ownReceived,

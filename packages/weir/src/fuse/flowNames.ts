@@ -1,7 +1,8 @@
 import type { Engine } from '../engine/engine.ts';
+import { isOuterName } from './outerNames.ts';
 
-/** Names that were said inside a connection; the others are what DNS answered. */
-export const saidInside = `"Kind" IN ('tls', 'quic', 'http', 'proxy') AND "Host" <> ''`;
+/** SQL: names that were said inside a connection; the others are what DNS answered. */
+export const saidInside = `"Kind" IN ('tls', 'quic', 'http', 'proxy') AND "Host" <> '' AND NOT ${isOuterName('"Host"')}`;
 
 interface Said {
   /** SQL: when it was said, the name, and its kind. */

@@ -15,6 +15,8 @@ import { day } from './ticks.ts';
  *     ports and time where an endpoint looked into it (Defender's …Inspected rows). Certain.
  *  3. dns: the answer that this client last got for the address (`answers.ts`). Shared addresses make it less sure.
  *
+ *  A name of those who front for others is none (`outerNames.ts`): a connection with an encrypted hello has the answer's.
+ *
  *  Two things turn the endpoint's name last among the certain ones. Through a forward proxy its remote side is the proxy,
  *  and its URL may be the proxy's own name, while what is said inside names the real host (`fuse_proxy`). And an event
  *  that only stands for a flow tells of another connection to the same address, which may have gone to another host. */
