@@ -189,6 +189,9 @@ export const world: fc.Arbitrary<World> = fc
       ...(nameless === 'LocalPort' || facts.ActionType.endsWith('Report') ? { LocalPort: null } : {}),
       ...(facts.ActionType.startsWith('Listening') ? { RemoteIP: '', RemotePort: null } : {}),
       ...(facts.ActionType.endsWith('Report') ? { AdditionalFields: { uniqueEventsAggregated: 2 } } : {}),
+      ...(facts.ActionType.startsWith('Ssl')
+        ? { AdditionalFields: { direction: 'Out', server_name: 'a.example.com' } }
+        : {}),
     })),
     names: names.map(({ place, of, ...facts }) => ({
       FlowId: of >= 0 ? `C${of}` : '',

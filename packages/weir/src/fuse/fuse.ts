@@ -31,6 +31,7 @@ import { gatherFlows } from './flows.ts';
 import { findFlowDevices, traceAddresses } from './holdings.ts';
 import { applyInventory, nameSites } from './inventory.ts';
 import { showLives } from './lives.ts';
+import { findOnlyLooks } from './looks.ts';
 import { gatherOthers, prepareMembers } from './members.ts';
 import { gatherNames } from './names.ts';
 import { numbered } from './numbering.ts';
@@ -181,6 +182,7 @@ async function join<Result>(lake: Lake, options: FuseOptions, { after }: Asked<R
   await matchStanding(engine);
   await layOutRows(engine);
   await settleDenied(engine);
+  await findOnlyLooks(engine);
   await showLives(engine);
   await gatherBodies(engine);
   await gatherNames(engine);

@@ -110,7 +110,7 @@ function countReasons(
          ON seen.address = e.localAddress
        LEFT JOIN fuse_place remote ON remote.address = coalesce(e.remoteAddress, f.remoteAddress)
        LEFT JOIN fuse_address_service s ON s.canonical = remote.canonical
-       WHERE e.kind IS NULL OR e.kind IN ('connection', 'found', 'aggregated')),
+       WHERE e.kind IS NULL OR e.kind IN ('connection', 'found', 'aggregated') OR e.event IN (FROM fuse_only_look)),
      -- Few combinations: a row is counted once, not once for each that it lacks.
      together AS (SELECT process, bytes, name, count(*) AS count FROM why GROUP BY ALL)
      SELECT lacks, reason, sum(count)::BIGINT AS count

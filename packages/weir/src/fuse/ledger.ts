@@ -3,8 +3,8 @@ import type { Lake, Slice } from '../lake/lake.ts';
 import { numberSlices } from './slices.ts';
 
 /** What tells of a row with an endpoint event beside this and its name: a flow, better figures than the flow's, either of
- *  these, other endpoint sensors. */
-type Teller = 'flow' | 'figure' | 'count' | 'other';
+ *  these, other endpoint sensors, that it is a look that stands for its connection. */
+type Teller = 'flow' | 'figure' | 'count' | 'other' | 'look';
 
 /** What each tells, and what that is of a row of which it tells nothing. */
 const columns: Readonly<Record<string, { readonly of: Teller; readonly sql: string; readonly else: string }>> = {
@@ -43,6 +43,7 @@ const columns: Readonly<Record<string, { readonly of: Teller; readonly sql: stri
     else: 'NULL::VARCHAR',
   },
   others: { of: 'figure', sql: 'g.others', else: 'NULL::JSON' },
+  met: { of: 'look', sql: 'y.event IS NOT NULL', else: 'false' },
   otherEvents: { of: 'other', sql: 'w.ids', else: 'NULL::VARCHAR[]' },
 };
 
@@ -66,14 +67,16 @@ export async function withLedger<Result>(
 
 /** Who tells nothing of any row. */
 async function absentTellers(engine: Engine): Promise<ReadonlySet<Teller>> {
-  const [some] = await engine.rows<Record<'flow' | 'figure' | 'other', boolean>>(
-    'SELECT EXISTS (FROM fuse_flow) AS flow, EXISTS (FROM fuse_figure) AS figure, EXISTS (FROM fuse_other_event) AS other',
+  const [some] = await engine.rows<Record<Exclude<Teller, 'count'>, boolean>>(
+    `SELECT EXISTS (FROM fuse_flow) AS flow, EXISTS (FROM fuse_figure) AS figure, EXISTS (FROM fuse_other_event) AS other,
+       EXISTS (FROM fuse_only_look) AS look`,
   );
   const absent = new Set<Teller>();
   if (!some?.flow) absent.add('flow');
   if (!some?.figure) absent.add('figure');
   if (!some?.flow && !some?.figure) absent.add('count');
   if (!some?.other) absent.add('other');
+  if (!some?.look) absent.add('look');
   return absent;
 }
 
@@ -95,6 +98,7 @@ async function ledSelects(engine: Engine, slices: readonly Slice[], absent: Read
      LEFT JOIN fuse_outer x ON x.row = r.row
      LEFT JOIN (FROM fuse_figure WHERE ${slice('"row"')}) g ON g.row = r.row
      LEFT JOIN fuse_denied d ON d.flow = r.flow
-     LEFT JOIN fuse_other_event w ON w.event = r.event`;
+     LEFT JOIN fuse_other_event w ON w.event = r.event
+     LEFT JOIN fuse_only_look y ON y.event = r.event`;
   });
 }

@@ -4,11 +4,11 @@ import { second } from './ticks.ts';
 
 /** `fuse_life(row, inspected, site, localAddress, localPort, remoteAddress, remotePort, begins, ends)`: from when to when
  *  a row's connection was seen alive, on the sensors' clock. `inspected`: the row only tells that an endpoint looked into
- *  a connection, which has a row of its own. */
+ *  a connection, which has a row of its own, and does not stand for it (`fuse_only_look`). */
 export async function showLives(engine: Engine): Promise<void> {
   await engine.run(
     `CREATE OR REPLACE TEMP VIEW fuse_life AS
-     SELECT r.row, coalesce(e.kind = 'inspected' AND f.flow IS NULL, false) AS inspected,
+     SELECT r.row, coalesce(e.kind = 'inspected' AND f.flow IS NULL, false) AND e.event NOT IN (FROM fuse_only_look) AS inspected,
        coalesce(f.site, ${resolvedSite('e.site')}) AS site,
        coalesce(f.localAddress, e.localAddress) AS localAddress, coalesce(f.localPort, e.localPort) AS localPort,
        coalesce(f.remoteAddress, e.remoteAddress) AS remoteAddress, coalesce(f.remotePort, e.remotePort) AS remotePort,

@@ -107,6 +107,7 @@ async function writeEndpointRows(
  *  what a sensor saw answered and carry payload failed: those bytes went, and FusionRule tells that the endpoint disputes
  *  it. Inbound actions keep their direction. */
 const settledAction = `CASE
+  WHEN r.met THEN 'ConnectionFound'
   WHEN NOT r.denied AND e."ActionType" = 'ConnectionFailed' AND r.class = 'carried' AND greatest(r.sent, r.received) > 0
     THEN 'ConnectionSuccess'
   WHEN r.denied AND e."ActionType" IN ('ConnectionSuccess', 'ConnectionRequest', 'ConnectionAttempt') THEN 'ConnectionFailed'

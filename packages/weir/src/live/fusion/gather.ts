@@ -112,14 +112,15 @@ function besides(table: Table, rows: string, part: Part, before = 0n): string {
       AND ${times.from} <= p.until + ${reach} AND ${times.until} >= p."from" - ${reach + before} ${inside ? `WHERE NOT ${inside}` : ''}`;
 }
 
-/** SQL: of the events to whose place a flow went that has none of its own, the last of each program and host: one may stand for
- *  the flow (`standing.ts`). */
+/** SQL: of the events to whose place a flow went that has none of its own, or into which an endpoint looked, the last of each
+ *  program and host: one may stand for the flow (`standing.ts`), or tell the connection that was looked into (`looks.ts`). */
 async function standing({ engine }: Lake, { rows }: Part): Promise<string> {
   const tuple = 'a, b, ports';
   await engine.run(
     `CREATE OR REPLACE TABLE memory.fusion_near AS
      SELECT DISTINCT a, b, 0 AS ports FROM (${endsIn(networkFlows, 'connection', '"NetworkFlows"')})
-     ANTI JOIN (${endsIn(endpointConnections, 'connection', '"EndpointConnections"')}) AS e USING (${tuple})`,
+     ANTI JOIN (${endsIn(endpointConnections, 'connection', '"EndpointConnections"')}) AS e USING (${tuple})
+     UNION SELECT a, b, 0 FROM (${endsIn(endpointConnections, 'connection', `(FROM "EndpointConnections" WHERE "ActionType" ILIKE '%Inspected')`)})`,
   );
   const events = `SELECT * FROM ${rows(endpointConnections)} SEMI JOIN memory.fusion_near p ON ${ofPair(endpointConnections, 'pair')}`;
   const place = ['"LocalIP"', '"RemoteIP"', '"RemotePort"', '"Protocol"', '"Site"', '"ActionType"', '"RemoteUrl"'];
