@@ -93,7 +93,8 @@ const lackedEverywhere = {
 /** What of each rule another product lacks, in the order of its places. */
 const sentinelLacks = {
   ...lackedEverywhere,
-  'Bulk upload by a script engine or transfer tool': [
+  'Bulk upload by a tool, a server or a program that nobody knows': [
+    'EgressDaily',
     'EgressDaily',
     'EgressDaily',
     'BytesSent',
@@ -105,6 +106,7 @@ const sentinelLacks = {
     'ProgramKind',
     'ProgramPlace',
     'ProgramRenamed',
+    'ExpectedClient',
   ],
   'Push to a code host that is unlike the device': [
     'Inventory',
@@ -165,7 +167,7 @@ const lacking = {
   'sentinel-arm': sentinelLacks,
   defender: {
     ...lackedEverywhere,
-    'Bulk upload by a script engine or transfer tool': [
+    'Bulk upload by a tool, a server or a program that nobody knows': [
       'Defender would run it every 1d, and its query looks back only 1h',
     ],
     'Push to a code host that is unlike the device': [
