@@ -136,6 +136,34 @@ test.each(['events', 'flows'])(
   },
 );
 
+/** Five connections of a day, and two of its evening, which a clock that is five hours ahead puts into the next day. */
+const aDayAndItsEvening = rowsOf(
+  [10, 22].map((hour) => ({
+    ...{ day: 0, device: 1, ahead: 5, written: 0, sensed: 0 },
+    connections: Array.from({ length: hour === 10 ? 5 : 2 }, (_, n) => ({
+      ...{ hour, second: n, server: 1, hours: 0, twice: false },
+      ...({ told: 'both', seen: 'once', port: 'own' } as const),
+    })),
+  })),
+);
+
+test.each(['day', 'evening'])(
+  'what a clock puts into the next day is joined by the clock of the day before, where the %s comes first',
+  async (first) => {
+    const isFirst = (_: Told, n: number) => n < 10 === (first === 'day');
+    const lived = await Living.with(async (living) => {
+      for (const batch of [aDayAndItsEvening.filter(isFirst), aDayAndItsEvening.filter((row, n) => !isFirst(row, n))]) {
+        await living.put(batch);
+        await living.pass();
+        await living.settle();
+      }
+      return living.tables();
+    });
+    expect(lived.DeviceNetworkEvents?.map(({ Fusion }) => Fusion)).toEqual(Array(7).fill('fused'));
+    expect(lived).toEqual(await batched(aDayAndItsEvening));
+  },
+);
+
 test('law: with clocks of devices, of their sensors and of the network\u2019s that are hours off as well', async () => {
   await fc.assert(
     fc.asyncProperty(

@@ -14,7 +14,7 @@ export interface Beyond {
   /** (`device`, day, ticks, pairs): clocks (`fuse_offset`) that are known already, by the device's key (`deviceKey`). They
    *  stand, whatever the rows say. */
   readonly offsets: string;
-  /** (teller, `device`, day, ticks), likewise, and (teller, day, ticks, pairs): how an endpoint's sensors write its clock
+  /** (teller, `device`, day, ticks, pairs), likewise, and (teller, day, ticks, pairs): how an endpoint's sensors write its clock
    *  (`fuse_endpoint_clock`), and sensors' own clocks (`fuse_sensor_clock`), where these are told (`FuseOptions.clocks`). */
   readonly endpointClocks: string;
   readonly sensorClocks: string;
@@ -29,7 +29,7 @@ export const nothing: Beyond = {
   proxies: `(SELECT '' AS text, 0 AS port LIMIT 0)`,
   holders: `(SELECT '' AS "Site", '' AS "LocalIP", 0::BIGINT AS t, '' AS "DeviceName", '' AS "DeviceId" LIMIT 0)`,
   offsets: `(SELECT '' AS device, 0::BIGINT AS day, 0::BIGINT AS ticks, 0::BIGINT AS pairs LIMIT 0)`,
-  endpointClocks: `(SELECT '' AS teller, '' AS device, 0::BIGINT AS day, 0::BIGINT AS ticks LIMIT 0)`,
+  endpointClocks: `(SELECT '' AS teller, '' AS device, 0::BIGINT AS day, 0::BIGINT AS ticks, 0::BIGINT AS pairs LIMIT 0)`,
   sensorClocks: `(SELECT '' AS teller, 0::BIGINT AS day, 0::BIGINT AS ticks, 0::BIGINT AS pairs LIMIT 0)`,
   tellers: `(SELECT '' AS "of", '' AS teller, 0 AS rank LIMIT 0)`,
 };

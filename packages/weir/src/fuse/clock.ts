@@ -1,4 +1,5 @@
 import type { Engine } from '../engine/engine.ts';
+import { enoughPairs } from '../model/fusionReport.ts';
 import { packedEnd } from './keys.ts';
 import { keySlices } from './slices.ts';
 import { day, hour, second } from './ticks.ts';
@@ -10,8 +11,9 @@ import { day, hour, second } from './ticks.ts';
  *  Witnesses are connections whose whole key (site, protocol, both addresses and ports) occurs once among the device's
  *  events of the day and once among the flows around it, in either orientation. The offset is the median of the
  *  largest group of witnesses that agree within 2 s (the smallest offset of equally large groups); fewer than three
- *  agreeing witnesses say nothing, and the clock is taken as right. Local time marked as UTC comes out as whole hours;
- *  nothing beyond 26 h, the span of the world's time zones, is believed.
+ *  agreeing witnesses say nothing: such a day is taken to be as the days beside it (`lentClocks`), and where these say
+ *  nothing either, as right. Local time marked as UTC comes out as whole hours; nothing beyond 26 h, the span of the world's
+ *  time zones, is believed.
  *
  *  Where all clocks are `told` (`Beyond`), none is estimated. */
 export async function estimateClocks(engine: Engine, told: boolean): Promise<void> {
@@ -22,6 +24,7 @@ export async function estimateClocks(engine: Engine, told: boolean): Promise<voi
   const known = `SELECT k.device, b.day, b.ticks, b.pairs, b.pairs AS witnesses FROM fuse_beyond_offsets b JOIN fuse_device_key k ON k.key = b.device`;
   await engine.run(`DELETE FROM fuse_offset o USING (${known}) k WHERE k.device = o.device AND k.day = o.day`);
   await engine.run(`INSERT INTO fuse_offset ${known}`);
+  if (!told) await lendClocks(engine);
   const [wrong] = await engine.rows('FROM fuse_offset WHERE ticks <> 0 LIMIT 1');
   if (!wrong) {
     await engine.run('CREATE OR REPLACE TEMP VIEW fuse_event AS SELECT *, stamped AS t FROM fuse_event_recorded');
@@ -42,6 +45,15 @@ async function agreeOnClocks(engine: Engine): Promise<void> {
       `INSERT INTO fuse_offset
        WITH witness AS (FROM fuse_witness WHERE ${slice(['device'])}),
        ${agreement('device')}`,
+    );
+}
+
+async function lendClocks(engine: Engine): Promise<void> {
+  const [wrong] = await engine.rows(`FROM fuse_offset WHERE ${lends} LIMIT 1`);
+  if (wrong)
+    await engine.run(
+      `INSERT INTO fuse_offset
+       SELECT *, pairs FROM (${lentClocks({ of: 'device', clocks: 'fuse_offset', witnesses: 'fuse_witness' })})`,
     );
   await engine.run('DROP TABLE fuse_witness');
 }
@@ -80,14 +92,14 @@ export function agreement(of: string): string {
   // Most clocks' witnesses all agree: only the others are sorted.
   return `near AS (
        SELECT ${of}, day, quantile_disc(difference, 0.5) AS ticks, count(*) AS pairs, count(*) AS witnesses FROM witness
-       GROUP BY ALL HAVING max(difference) - min(difference) <= ${2 * second} AND count(*) >= 3),
+       GROUP BY ALL HAVING max(difference) - min(difference) <= ${2 * second} AND count(*) >= ${enoughPairs}),
      grouped AS (
        SELECT ${of}, day, difference, count(*) OVER agreeing AS pairs, count(*) OVER (PARTITION BY ${of}, day) AS witnesses
        FROM witness ANTI JOIN near USING (${of}, day)
        WINDOW agreeing AS (PARTITION BY ${of}, day ORDER BY difference
          RANGE BETWEEN CURRENT ROW AND ${2 * second} FOLLOWING)),
      best AS (
-       SELECT ${of}, day, difference AS least, pairs, witnesses FROM grouped WHERE pairs >= 3
+       SELECT ${of}, day, difference AS least, pairs, witnesses FROM grouped WHERE pairs >= ${enoughPairs}
        QUALIFY row_number() OVER (PARTITION BY ${of}, day ORDER BY pairs DESC, abs(difference), difference) = 1)
      FROM near
      UNION ALL
@@ -95,4 +107,30 @@ export function agreement(of: string): string {
      FROM best b JOIN witness w USING (${of}, day)
      WHERE w.difference BETWEEN b.least AND b.least + ${2 * second}
      GROUP BY ALL`;
+}
+
+/** SQL over clocks (…, ticks, pairs): whether one is wrong by what its own day says, and so perhaps on the days beside it. Up to
+ *  2 s matter to nothing. */
+export const lends = `pairs >= ${enoughPairs} AND abs(ticks) > ${2 * second}`;
+
+/** SQL over clocks: whether one was taken from the days beside its own. */
+export const lent = `pairs < ${enoughPairs}`;
+
+/** SQL: the clocks (`of`, day, ticks, pairs) of days that have none among `clocks` (`of`, day, ticks, pairs), where a day beside
+ *  them is wrong: of a clock that is five hours ahead the last hours of a day lie in the next one of its own, with few
+ *  witnesses. Of the day's own `witnesses` (`of`, day, difference) most must say the same to 2 s; where it has none, the days
+ *  on either side must, if both are known. */
+export function lentClocks({ of, clocks, witnesses }: Record<'of' | 'clocks' | 'witnesses', string>): string {
+  return `WITH beside AS (
+       SELECT ${of}, day + step AS day, ticks, max(ticks) OVER one - min(ticks) OVER one <= ${2 * second} AS agree
+       FROM (SELECT ${of}, day, ticks, unnest([-1, 1]) AS step FROM ${clocks} WHERE pairs >= ${enoughPairs})
+       WINDOW one AS (PARTITION BY ${of}, day + step)),
+     heard AS (
+       SELECT ${of}, day, b.ticks, any_value(b.agree) AS agree, count(w.difference) AS witnesses,
+         count(*) FILTER (abs(w.difference - b.ticks) <= ${2 * second}) AS pairs
+       FROM (FROM beside ANTI JOIN ${clocks} USING (${of}, day) WHERE abs(ticks) > ${2 * second}) b
+       LEFT JOIN ${witnesses} w USING (${of}, day) GROUP BY ALL)
+     SELECT ${of}, day, ticks, pairs FROM heard
+     WHERE CASE WHEN witnesses = 0 THEN agree ELSE pairs * 2 > witnesses END
+     QUALIFY row_number() OVER (PARTITION BY ${of}, day ORDER BY pairs DESC, abs(ticks), ticks) = 1`;
 }

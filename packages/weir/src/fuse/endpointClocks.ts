@@ -1,5 +1,5 @@
 import type { Engine } from '../engine/engine.ts';
-import { agreement } from './clock.ts';
+import { agreement, lentClocks } from './clock.ts';
 import { endpointTeller } from './keys.ts';
 import { day, hour, second } from './ticks.ts';
 
@@ -7,7 +7,7 @@ import { day, hour, second } from './ticks.ts';
  *  `fuse_told` (`t`), and in `fuse_event_recorded` (`stamped`). Whether any were wrong.
  *
  *  All tellers of a device read its one clock, but some write local time as UTC. What a teller's clock is ahead by
- *  (`fuse_endpoint_clock(teller, device, day, ticks)`) is what most of a day's connections that both sides told once
+ *  (`fuse_endpoint_clock(teller, device, day, ticks, pairs)`) is what most of a day's connections that both sides told once
  *  (`fuse_facing`) say, three at least that agree within 2 s; up to 2 s are no more than how late each of them writes. */
 export async function correctEndpointClocks(engine: Engine, rank: number): Promise<boolean> {
   const teller = `(SELECT teller FROM fuse_endpoint_teller WHERE rank = ${rank})`;
@@ -29,7 +29,7 @@ export async function correctEndpointClocks(engine: Engine, rank: number): Promi
 export async function tellEndpointClocks(engine: Engine): Promise<void> {
   const wrong = await engine.run(
     `INSERT INTO fuse_endpoint_clock
-     SELECT b.teller, k.device, b.day, b.ticks FROM fuse_beyond_endpointClocks b JOIN fuse_device_key k ON k.key = b.device`,
+     SELECT b.teller, k.device, b.day, b.ticks, b.pairs FROM fuse_beyond_endpointClocks b JOIN fuse_device_key k ON k.key = b.device`,
   );
   if (wrong > 0) await correctRecorded(engine, 'true');
 }
@@ -43,15 +43,18 @@ async function correctRecorded(engine: Engine, where: string): Promise<void> {
   );
 }
 
-/** SQL: the clocks (teller, device, day, ticks) that are wrong by what most of the differences of a SELECT (teller, device, day,
- *  difference) say, three at least. */
+/** SQL: the clocks (teller, device, day, ticks, pairs) that are wrong by what most of the differences of a SELECT (teller, device,
+ *  day, difference) say, three at least, or by what those of a day beside theirs do (`lentClocks`). */
 export function wrongClocks(differences: string): string {
   return `WITH told AS (${differences}),
      -- Where fewer than a quarter say so, no greatest group of most of them does.
      suspect AS (
        SELECT teller, device, day FROM told GROUP BY ALL
        HAVING count(*) FILTER (abs(difference) > ${2 * second}) * 4 >= count(*)),
-     witness AS (FROM told SEMI JOIN suspect USING (teller, device, day)),
-     agreed AS (WITH ${agreement('teller, device')})
-     SELECT teller, device, day, ticks FROM agreed WHERE pairs * 2 > witnesses AND abs(ticks) > ${2 * second}`;
+     -- What such a day lends the one beside it hangs on the one behind that.
+     near AS (SELECT DISTINCT teller, device, day + unnest([-2, -1, 0, 1, 2]) AS day FROM suspect),
+     witness AS (FROM told SEMI JOIN near USING (teller, device, day)),
+     agreed AS (FROM (WITH ${agreement('teller, device')}) WHERE pairs * 2 > witnesses)
+     SELECT teller, device, day, ticks, pairs FROM agreed WHERE abs(ticks) > ${2 * second}
+     UNION ALL FROM (${lentClocks({ of: 'teller, device', clocks: 'agreed', witnesses: 'witness' })})`;
 }

@@ -16,7 +16,7 @@ export async function joinEndpoints(engine: Engine, rows: string, clocksTold: bo
     'fuse_twin (event INTEGER, place INTEGER, home INTEGER, homePlace INTEGER, nth INTEGER)',
     'fuse_other_event (event INTEGER, ids VARCHAR[])',
     'fuse_endpoint_teller (teller VARCHAR, rank INTEGER)',
-    'fuse_endpoint_clock (teller VARCHAR, device INTEGER, day BIGINT, ticks BIGINT)',
+    'fuse_endpoint_clock (teller VARCHAR, device INTEGER, day BIGINT, ticks BIGINT, pairs BIGINT)',
     'fuse_counted (event INTEGER, counts STRUCT(id VARCHAR, source VARCHAR, sent BIGINT, received BIGINT)[])',
   ];
   await engine.run(empty.map((table) => `CREATE OR REPLACE TABLE fusion.${table}`).join('; '));

@@ -1,7 +1,10 @@
 import type { Engine } from '../engine/engine.ts';
-import type { FusionReport } from '../model/fusionReport.ts';
+import { enoughPairs, type FusionReport } from '../model/fusionReport.ts';
+import { lent } from './clock.ts';
+import { deviceKey } from './devices.ts';
+import { endpointTeller } from './keys.ts';
 import { dayText } from './offsets.ts';
-import { hour, minute, second } from './ticks.ts';
+import { day, hour, minute, second } from './ticks.ts';
 
 type Offsets = FusionReport['clockOffsets'];
 
@@ -10,7 +13,10 @@ type Offsets = FusionReport['clockOffsets'];
 export async function gatherNotes(engine: Engine, offsets: Offsets): Promise<string[]> {
   return [
     ...(await overlapNotes(engine)),
-    ...clockNotes(offsets, 'events'),
+    ...clockNotes(
+      offsets.map((clock) => ({ ...clock, lent: clock.pairs < enoughPairs })),
+      'events',
+    ),
     ...clockNotes(await endpointClocks(engine), 'events'),
     ...clockNotes(await sensorClocks(engine), 'flows'),
     ...(await unchecked(engine)),
@@ -21,22 +27,37 @@ export async function gatherNotes(engine: Engine, offsets: Offsets): Promise<str
   ];
 }
 
-type Clock = Pick<Offsets[number], 'device' | 'day' | 'seconds'>;
+type Clock = Pick<Offsets[number], 'device' | 'day' | 'seconds'> & { readonly lent: boolean };
 
 /** Clocks that were wrong by a minute or more, a sentence a device. */
 function clockNotes(offsets: readonly Clock[], rows: 'events' | 'flows'): string[] {
-  const wrong = Map.groupBy(
-    offsets.filter(({ seconds }) => Math.abs(seconds) >= 60),
+  const wrong = offsets.filter(({ seconds }) => Math.abs(seconds) >= 60);
+  const lent = Map.groupBy(
+    wrong.filter((clock) => clock.lent),
     ({ device }) => device,
   );
-  const sentences = [...wrong].map(([device, days]) => {
+  const told = Map.groupBy(
+    wrong.filter((clock) => !clock.lent),
+    ({ device }) => device,
+  );
+  const sentences = [...told].map(([device, days]) => {
     const largest = days[0]?.seconds ?? 0;
-    const on = days.length === 1 ? `on ${days[0]?.day}` : `on ${days.length} days`;
-    return `The clock of ${device} was ${span(Math.abs(largest))} ${largest > 0 ? 'ahead' : 'behind'} ${on}; its ${rows} were matched with that corrected, and keep the time that was logged.`;
+    const besides = lent.get(device) ?? [];
+    const taken =
+      besides.length > 0 ? `, and was taken to be so ${on(besides)} beside, which told too little of it` : '';
+    return `The clock of ${device} was ${span(Math.abs(largest))} ${largest > 0 ? 'ahead' : 'behind'} ${on(days)}${taken}; its ${rows} were matched with that corrected, and keep the time that was logged.`;
   });
-  const told = sentences.slice(0, toldClocks);
-  const rest = sentences.length - told.length;
-  return rest > 0 ? [...told, `More clocks were wrong by a minute or more and were corrected alike: ${rest}.`] : told;
+  const rest = sentences.length - toldClocks;
+  return rest > 0
+    ? [
+        ...sentences.slice(0, toldClocks),
+        `More clocks were wrong by a minute or more and were corrected alike: ${rest}.`,
+      ]
+    : sentences;
+}
+
+function on(days: readonly Clock[]): string {
+  return days.length === 1 ? `on ${days[0]?.day}` : `on ${days.length} days`;
 }
 
 const toldClocks = 5;
@@ -44,17 +65,23 @@ const toldClocks = 5;
 /** Sensors whose clock is not that of the sensor whose rows stay where both saw a connection, the largest first. */
 function sensorClocks(engine: Engine): Promise<Clock[]> {
   return engine.rows<Clock>(
-    `SELECT 'the sensor ' || ltrim(teller) AS device, ${dayText('day')} AS day, ticks / ${second} AS seconds
+    `SELECT 'the sensor ' || ltrim(teller) AS device, ${dayText('day')} AS day, ticks / ${second} AS seconds, ${lent} AS lent
      FROM fuse_sensor_clock ORDER BY abs(ticks) DESC, teller, day`,
   );
 }
 
 /** Endpoint sensors that write another time than the one whose rows stay, on the same device. */
-function endpointClocks(engine: Engine): Promise<Clock[]> {
+async function endpointClocks(engine: Engine): Promise<Clock[]> {
+  const [some] = await engine.rows(`FROM fuse_endpoint_clock WHERE ${lent} LIMIT 1`);
+  // Of the days beside those that say so, the ones with events.
+  const besides = `UNION ALL FROM (FROM fuse_endpoint_clock WHERE ${lent}) SEMI JOIN (
+    SELECT ${endpointTeller('r."EventId"')} AS teller, k.device, r."Timestamp" // ${day} AS day
+    FROM fuse_endpoint_rows r JOIN fuse_device_key k ON k.key = ${deviceKey('r.')}) AS r USING (teller, device, day)`;
   return engine.rows<Clock>(
     `SELECT coalesce(nullif(d."DeviceName", ''), d."DeviceId") || ' as ' || c.teller || ' writes it' AS device,
-       ${dayText('c.day')} AS day, c.ticks / ${second} AS seconds
-     FROM fuse_endpoint_clock c JOIN fuse_device d USING (device) ORDER BY abs(c.ticks) DESC, device, day`,
+       ${dayText('c.day')} AS day, c.ticks / ${second} AS seconds, ${lent} AS lent
+     FROM (FROM fuse_endpoint_clock WHERE NOT (${lent}) ${some ? besides : ''}) c JOIN fuse_device d USING (device)
+     ORDER BY abs(c.ticks) DESC, device, day`,
   );
 }
 

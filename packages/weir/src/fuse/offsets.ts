@@ -1,15 +1,20 @@
 import type { Engine } from '../engine/engine.ts';
 import type { FusionReport } from '../model/fusionReport.ts';
-import { second } from './ticks.ts';
+import { lent } from './clock.ts';
+import { day, second } from './ticks.ts';
 
 type Offset = FusionReport['clockOffsets'][number];
 
-/** The clock offsets that matching assumed, the largest first. */
+/** The clock offsets that matching assumed, the largest first: of those of other days the ones that events were put right by. */
 export async function clockOffsets(engine: Engine): Promise<Offset[]> {
   const offsets = await engine.rows<{ device: string; day: string; ticks: bigint; pairs: bigint }>(
     `SELECT CASE WHEN d."DeviceName" <> '' THEN d."DeviceName" ELSE d."DeviceId" END AS device,
        ${dayText('o.day')} AS day, o.ticks, o.pairs
-     FROM fuse_offset o JOIN fuse_device d USING (device)
+     FROM (
+       FROM fuse_offset WHERE NOT (${lent})
+       UNION ALL
+       FROM (FROM fuse_offset WHERE ${lent}) SEMI JOIN (SELECT device, stamped // ${day} AS day FROM fuse_event) e USING (device, day)) o
+     JOIN fuse_device d USING (device)
      ORDER BY abs(o.ticks) DESC, device, day`,
   );
   return offsets.map(({ device, day, ticks, pairs }) => ({

@@ -2,6 +2,7 @@ import type { Engine } from '../engine/engine.ts';
 import { sqlName } from '../engine/sql.ts';
 import type { Lake } from '../lake/lake.ts';
 import type { Table } from '../tables/index.ts';
+import { lent } from './clock.ts';
 import { deviceKey } from './devices.ts';
 import { wrongClocks } from './endpointClocks.ts';
 import { lackingColumns, value } from './filled.ts';
@@ -90,10 +91,11 @@ async function gatherRecords(
   );
 }
 
-/** Puts all records on one clock: by what the connections said of it (`fuse_endpoint_clock`), else by the records that
- *  every teller has once. */
+/** Puts all records on one clock: by what the connections of the day said of it (`fuse_endpoint_clock`), else by the records
+ *  that every teller has once, and where there are none by what the connections of a day beside it said. */
 async function correctClocks(engine: Engine): Promise<void> {
-  await applyClocks(engine, 'fuse_endpoint_clock');
+  const said = `(FROM fuse_endpoint_clock WHERE NOT (${lent}))`;
+  await applyClocks(engine, said);
   await engine.run('CREATE OR REPLACE TABLE fusion.fuse_record_clock AS FROM fuse_endpoint_clock LIMIT 0');
   await engine.run(
     'CREATE OR REPLACE TABLE fusion.fuse_record_told (teller VARCHAR, device INTEGER, day BIGINT, difference BIGINT)',
@@ -111,10 +113,17 @@ async function correctClocks(engine: Engine): Promise<void> {
     );
   await engine.run(
     `INSERT INTO fuse_record_clock FROM (${wrongClocks('FROM fuse_record_told')})
-     ANTI JOIN fuse_endpoint_clock USING (teller, device, day)`,
+     ANTI JOIN ${said} AS s USING (teller, device, day)`,
+  );
+  await engine.run(
+    `INSERT INTO fuse_record_clock FROM fuse_endpoint_clock
+     ANTI JOIN fuse_record_told USING (teller, device, day) ANTI JOIN fuse_record_clock AS c USING (teller, device, day)
+     WHERE ${lent}`,
   );
   await applyClocks(engine, 'fuse_record_clock');
-  await engine.run('INSERT INTO fuse_endpoint_clock FROM fuse_record_clock');
+  await engine.run(
+    'INSERT INTO fuse_endpoint_clock FROM fuse_record_clock ANTI JOIN fuse_endpoint_clock AS c USING (teller, device, day)',
+  );
   await dropSpent(engine, 'record_clock', 'record_told');
 }
 

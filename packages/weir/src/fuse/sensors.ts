@@ -1,5 +1,5 @@
 import type { Engine } from '../engine/engine.ts';
-import { agreement } from './clock.ts';
+import { agreement, lentClocks } from './clock.ts';
 import { teller } from './flows.ts';
 import { islands } from './islands.ts';
 import { knowsBothEnds, unorderedEnds } from './keys.ts';
@@ -91,8 +91,9 @@ export const mutual = `kept AS (
     AND count(*) OVER (PARTITION BY flow, rank, distance) = 1 AND count(*) OVER (PARTITION BY home, ownRank, distance) = 1))`;
 
 /** `fuse_sensor_clock(teller, day, ticks)`: how far a sensor's clock is from that of the sensor whose rows would stay, by
- *  the connections that each of the two tells once: where most of them, three at least, agree within 2 s. The clocks of
- *  two sensors differ by milliseconds to seconds; local time taken for UTC is off by hours. */
+ *  the connections that each of the two tells once: where most of them, three at least, agree within 2 s. Other days that it
+ *  tells of are taken to be as the days beside them (`lentClocks`). The clocks of two sensors differ by milliseconds to
+ *  seconds; local time taken for UTC is off by hours. */
 async function estimateSensorClocks(engine: Engine): Promise<void> {
   const same = key.map((column) => `o.${column} = r.${column}`).join(' AND ');
   await engine.run(
@@ -104,7 +105,10 @@ async function estimateSensorClocks(engine: Engine): Promise<void> {
        FROM (FROM once JOIN fuse_teller USING (teller) WHERE rank > 1) o
        JOIN (FROM once JOIN fuse_teller USING (teller) WHERE rank = 1) r ON ${same}
        WHERE abs(o.stamped - r.stamped) <= ${26 * hour}),
-     agreed AS (WITH ${agreement('teller')})
-     SELECT teller, day, ticks, pairs FROM agreed WHERE pairs * 2 > witnesses`,
+     agreed AS (FROM (WITH ${agreement('teller')}) WHERE pairs * 2 > witnesses)
+     SELECT teller, day, ticks, pairs FROM agreed
+     UNION ALL
+     FROM (${lentClocks({ of: 'teller', clocks: 'agreed', witnesses: 'witness' })})
+     SEMI JOIN (SELECT teller, stamped // ${day} AS day FROM fuse_retold) USING (teller, day)`,
   );
 }

@@ -20,7 +20,8 @@ export interface FusionReport {
     readonly why: string;
     readonly count: number;
   }[];
-  /** Clock offsets that matching assumed, endpoint minus sensor. */
+  /** Clock offsets that matching assumed, endpoint minus sensor. So many `pairs` of an event and a flow say so on that day:
+   *  fewer than `enoughPairs` where it is the offset of a day beside it. */
   readonly clockOffsets: readonly {
     readonly device: string;
     readonly day: string;
@@ -30,3 +31,6 @@ export interface FusionReport {
   /** What a person should know of the data, in sentences. */
   readonly notes: readonly string[];
 }
+
+/** So many pairs of a day that agree say how its clock is. */
+export const enoughPairs = 3;

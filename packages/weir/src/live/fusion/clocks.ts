@@ -1,14 +1,15 @@
 import type { Engine } from '../../engine/engine.ts';
 import { type Beyond, nothing } from '../../fuse/beyond.ts';
-import { day } from '../../fuse/ticks.ts';
+import { day, second } from '../../fuse/ticks.ts';
+import { enoughPairs } from '../../model/fusionReport.ts';
 import type { Span } from '../snapshot.ts';
 import type { ClockOffset } from './remembered.ts';
 
 /** What rows say of clocks, and of who tells best: `Beyond` has what each says. Ticks, days since 0001-01-01. */
 export interface Clocks {
   readonly offsets: readonly ClockOffset[];
-  readonly endpoints: readonly (Omit<ClockOffset, 'pairs'> & { readonly teller: string })[];
-  readonly sensors: readonly { readonly teller: string; readonly day: bigint; readonly ticks: bigint }[];
+  readonly endpoints: readonly (ClockOffset & { readonly teller: string })[];
+  readonly sensors: readonly (Omit<ClockOffset, 'device'> & { readonly teller: string })[];
   readonly tellers: readonly { readonly of: string; readonly teller: string; readonly rank: bigint }[];
 }
 
@@ -20,9 +21,11 @@ export async function learnClocks(engine: Engine): Promise<Clocks> {
       `SELECT k.of AS device, o.day, o.ticks, o.pairs FROM fuse_offset o JOIN ${keys} k USING (device)`,
     ),
     endpoints: await engine.rows<Clocks['endpoints'][number] & object>(
-      `SELECT c.teller, k.of AS device, c.day, c.ticks FROM fuse_endpoint_clock c JOIN ${keys} k USING (device)`,
+      `SELECT c.teller, k.of AS device, c.day, c.ticks, c.pairs FROM fuse_endpoint_clock c JOIN ${keys} k USING (device)`,
     ),
-    sensors: await engine.rows<Clocks['sensors'][number] & object>('SELECT teller, day, ticks FROM fuse_sensor_clock'),
+    sensors: await engine.rows<Clocks['sensors'][number] & object>(
+      'SELECT teller, day, ticks, pairs FROM fuse_sensor_clock',
+    ),
     tellers: await engine.rows<Clocks['tellers'][number] & object>(
       `SELECT 'sensor' AS "of", teller, rank::BIGINT AS rank FROM fuse_teller
        UNION ALL SELECT 'endpoint', teller, rank::BIGINT FROM fuse_endpoint_teller`,
@@ -37,8 +40,10 @@ export async function tellClocks(
 ): Promise<Pick<Beyond, 'offsets' | 'endpointClocks' | 'sensorClocks' | 'tellers'>> {
   const rows = [
     ...offsets.map(({ device, day, ticks, pairs }) => ['offset', '', device, `${day}`, `${ticks}`, `${pairs}`]),
-    ...endpoints.map(({ teller, device, day, ticks }) => ['endpoint', teller, device, `${day}`, `${ticks}`, '0']),
-    ...sensors.map(({ teller, day, ticks }) => ['sensor', teller, '', `${day}`, `${ticks}`, '0']),
+    ...endpoints.map(({ teller, device, day, ticks, pairs }) => [
+      ...['endpoint', teller, device, `${day}`, `${ticks}`, `${pairs}`],
+    ]),
+    ...sensors.map(({ teller, day, ticks, pairs }) => ['sensor', teller, '', `${day}`, `${ticks}`, `${pairs}`]),
     ...tellers.map(({ of, teller, rank }) => [`best ${of}`, teller, '', '0', '0', `${rank}`]),
   ];
   await engine.run(
@@ -54,7 +59,8 @@ export async function tellClocks(
   const told = (what: string, columns: string) => `(SELECT ${columns} FROM memory.fusion_clock WHERE what = '${what}')`;
   return {
     offsets: told('offset', 'device, day, ticks, pairs'),
-    endpointClocks: endpoints.length > 0 ? told('endpoint', 'teller, device, day, ticks') : nothing.endpointClocks,
+    endpointClocks:
+      endpoints.length > 0 ? told('endpoint', 'teller, device, day, ticks, pairs') : nothing.endpointClocks,
     sensorClocks: sensors.length > 0 ? told('sensor', 'teller, day, ticks, pairs') : nothing.sensorClocks,
     tellers: `(SELECT split_part(what, ' ', 2) AS "of", teller, pairs AS rank FROM memory.fusion_clock WHERE starts_with(what, 'best '))`,
   };
@@ -80,18 +86,29 @@ export function spreadOf({ offsets, endpoints = [], sensors = [] }: Partial<Cloc
   }, 0n);
 }
 
-/** The spans of rows whose clock is another than it was taken for. */
+/** Whether a clock is what its own day says, which the days beside it may take (`lentClocks`). */
+export function saysItself({ pairs }: Pick<ClockOffset, 'pairs'>): boolean {
+  return pairs >= enoughPairs;
+}
+
+/** The spans of rows whose clock is another than it was taken for, or may be: what a day lends those beside it has changed. */
 export function changedSpans(before: readonly ClockOffset[], after: readonly ClockOffset[], reach: bigint): Span[] {
   const key = ({ device, day }: ClockOffset) => `${day} ${device}`;
-  const was = new Map(before.map((clock) => [key(clock), clock.ticks]));
-  const is = new Map(after.map((clock) => [key(clock), clock.ticks]));
-  const changed = [...before, ...after].filter((clock) => (was.get(key(clock)) ?? 0n) !== (is.get(key(clock)) ?? 0n));
-  return changed.map((clock) => {
-    const shift = [was, is].map((known) => magnitude(known.get(key(clock)) ?? 0n)).reduce((a, b) => (a > b ? a : b));
+  const taken = (clocks: readonly ClockOffset[]) => new Map(clocks.map((clock) => [key(clock), clock.ticks]));
+  const [was, is] = [taken(before), taken(after)];
+  const [said, says] = [taken(before.filter(saysItself)), taken(after.filter(saysItself))];
+  return [...before, ...after].flatMap((clock) => {
+    const of = key(clock);
+    const shift = [was, is].map((known) => magnitude(known.get(of) ?? 0n)).reduce((a, b) => (a > b ? a : b));
+    const beside = shift > slight && said.get(of) !== says.get(of) ? BigInt(day) : 0n;
+    if (beside === 0n && (was.get(of) ?? 0n) === (is.get(of) ?? 0n)) return [];
     const begin = clock.day * BigInt(day);
-    return { from: begin - shift - reach, until: begin + BigInt(day) + shift + reach };
+    return [{ from: begin - beside - shift - reach, until: begin + BigInt(day) + beside + shift + reach }];
   });
 }
+
+/** By how much a clock may be wrong without lending it. */
+const slight = BigInt(2 * second);
 
 function magnitude(ticks: bigint): bigint {
   return ticks < 0n ? -ticks : ticks;

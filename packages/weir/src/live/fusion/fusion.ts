@@ -18,7 +18,7 @@ import {
 import type { LiveLake } from '../liveLake.ts';
 import type { Snapshot, Span } from '../snapshot.ts';
 import { severalTellers } from './clockRows.ts';
-import { type Clocks, changedSpans, daysOf, spreadOf, tellClocks } from './clocks.ts';
+import { type Clocks, changedSpans, daysOf, saysItself, spreadOf, tellClocks } from './clocks.ts';
 import { answersBefore, asTold, heldBy, never, type Part } from './gather.ts';
 import { Known } from './known.ts';
 import { edgePairs, grow, pairSpans, type Rows, touchPairs } from './pairs.ts';
@@ -287,6 +287,7 @@ export class LiveFusion {
       directory: join(directory, `fusion-${this.#runs}`),
       rows: (table, span) => within(snapshot, table, [span]),
       finished: (span) => this.#finished(snapshot, (table) => within(snapshot, table, [span]), undefined),
+      said: before.filter(saysItself),
       spread: greatest(this.#spread, spreadOf({ offsets: before }, plan(span, 0n).days)),
     });
     const { core, load, days, witnesses, clocks, spread } = around;

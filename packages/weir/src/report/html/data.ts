@@ -1,5 +1,5 @@
 import type { RuleRun } from '../../model/finding.ts';
-import type { FusionReport } from '../../model/fusionReport.ts';
+import { enoughPairs, type FusionReport } from '../../model/fusionReport.ts';
 import type { InputReport } from '../../model/input.ts';
 import type { ScanResult } from '../../model/scanResult.ts';
 import { blindnessText, unmet } from '../blindness.ts';
@@ -50,7 +50,11 @@ function clocks(offsets: FusionReport['clockOffsets']): Html | string {
           `${duration(BigInt(Math.round(seconds)) * 10_000_000n)} ${seconds > 0 ? 'ahead' : 'behind'}`,
         figures: true,
       },
-      { head: 'seen in', cell: ({ pairs }) => plural(pairs, 'pair'), figures: true },
+      {
+        head: 'seen in',
+        cell: ({ pairs }) => (pairs < enoughPairs ? 'the day beside it' : plural(pairs, 'pair')),
+        figures: true,
+      },
     ],
     notable.slice(0, rowsShown),
   )}${left(notable.length)}</details>`;

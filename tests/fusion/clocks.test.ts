@@ -1,0 +1,76 @@
+import { describe, expect, test } from 'vitest';
+import type { InlineRow } from '../../packages/weir/src/detect/inlineRows.ts';
+import { event, flow, frames, fused } from './fused.ts';
+
+/** So many hours after 12 March 2026 began, as a row's datetime. */
+const moment = (hours: number, seconds = 0) =>
+  new Date(Date.parse('2026-03-12T00:00:00Z') + (hours * 3600 + seconds) * 1000).toISOString();
+
+/** A connection's port and start in hours. */
+type Made = readonly [port: number, hours: number];
+const by = (hour: number, ports: readonly number[]): Made[] => ports.map((port) => [port, hour + (port % 50) / 60]);
+const late = (made: readonly Made[], hours: number, facts: InlineRow = {}): InlineRow[] =>
+  made.map(([LocalPort, at]) => event({ LocalPort, Timestamp: moment(at + hours, 0.2), ...facts }));
+const seen = (made: readonly Made[], hours = 0): InlineRow[] =>
+  made.map(([LocalPort, at]) => flow({ LocalPort, FlowStart: moment(at + hours), FlowEnd: moment(at + hours, 20) }));
+const told = (made: readonly Made[], hours: number): InlineRow[] =>
+  made.map(([LocalPort, at]) => frames({ LocalPort, FlowStart: moment(at + hours), FlowEnd: moment(at + hours, 20) }));
+
+const day = by(10, [1, 2, 3, 4, 5]);
+const evening = by(22, [6, 7]);
+
+describe('the last hours of a day, which a clock that is ahead puts into the next one', () => {
+  test('are of an endpoint matched by the clock of the day', async () => {
+    const made = [...day, ...evening];
+    const { rows, report } = await fused({ events: [late(made, 5)], flows: [seen(made)] });
+    expect(rows.map(({ Fusion }) => Fusion)).toEqual(Array(7).fill('fused'));
+    expect(report.clockOffsets).toEqual([
+      { device: 'ws-1', day: '2026-03-12', seconds: 18_000.2, pairs: 5 },
+      { device: 'ws-1', day: '2026-03-13', seconds: 18_000.2, pairs: 2 },
+    ]);
+    expect(report.notes.join(' ')).toContain(
+      'The clock of ws-1 was 5 h ahead on 2026-03-12, and was taken to be so on 2026-03-13 beside, which told too little of it; its events',
+    );
+  });
+
+  test('are of a sensor joined with what another saw, and no day is told on which it saw nothing', async () => {
+    const made = [...day, ...evening];
+    const { rows, report } = await fused({ flows: [[...seen(made), ...told(made, 5)]] });
+    expect(rows).toHaveLength(7);
+    expect(report.notes.join(' ')).toContain('5 h ahead on 2026-03-12, and was taken to be so on 2026-03-13 beside');
+  });
+
+  test('are of an endpoint sensor joined with what another told', async () => {
+    const made = [...day, ...evening];
+    const others = late(made, 5).map((row, n) => ({ ...row, EventId: `sysmon:${n}` }));
+    const { rows, report } = await fused({ events: [[...late(made, 0), ...others]] });
+    expect(rows).toHaveLength(7);
+    expect(report.notes.join(' ')).toContain('5 h ahead on 2026-03-12, and was taken to be so on 2026-03-13 beside');
+  });
+});
+
+describe('a day that tells too little of its clock', () => {
+  test('keeps it as right where most of what it tells says so', async () => {
+    const next = by(25, [6, 7]);
+    const { rows, report } = await fused({
+      events: [[...late(day, 5), ...late(next, 0)]],
+      flows: [seen([...day, ...next])],
+    });
+    expect(report.clockOffsets.map(({ day }) => day)).toEqual(['2026-03-12']);
+    expect(rows.filter(({ Fusion }) => Fusion === 'fused')).toHaveLength(7);
+  });
+
+  test('takes neither of two that say different things on either side of it', async () => {
+    const next = by(58, [11, 12, 13]);
+    const { report } = await fused({
+      events: [[...late(day, 5), ...late(next, 0), ...late([[20, 30]], 0)]],
+      flows: [seen([...day, ...next])],
+    });
+    expect(report.clockOffsets.map(({ day }) => day)).toEqual(['2026-03-12', '2026-03-14']);
+  });
+
+  test('takes none of a day farther away', async () => {
+    const { report } = await fused({ events: [[...late(day, 5), ...late([[20, 50]], 0)]], flows: [seen(day)] });
+    expect(report.clockOffsets.map(({ day }) => day)).toEqual(['2026-03-12']);
+  });
+});
