@@ -1,7 +1,7 @@
 import { ticksPerDay } from '@weir/kql/types';
 import type { Engine } from '../engine/engine.ts';
 import { sqlText } from '../engine/sql.ts';
-import { dayOf } from '../tables/index.ts';
+import { dayOf, longSum } from '../tables/index.ts';
 
 /** As far back as rules look for what is usual. */
 const daysBack = 14n;
@@ -42,7 +42,7 @@ export async function lookUpCompany(engine: Engine): Promise<void> {
   const within = `"Day" >= ${earliest - daysBack * ticksPerDay} AND "Day" < ${latest}`;
   const programs = ["'\n'", ...named.flatMap(({ program }) => (program === '' ? [] : [sqlText(program)]))].join(', ');
   const anyProgram = named.some(({ program }) => program === '')
-    ? `UNION ALL SELECT "Day", lower("DeviceName"), '', "RegistrableDomain", sum("BytesSent")
+    ? `UNION ALL SELECT "Day", lower("DeviceName"), '', "RegistrableDomain", ${longSum('sum("BytesSent")')}
         FROM main."EgressDaily" WHERE ${within} AND "RegistrableDomain" IN (SELECT registrable FROM story WHERE program = '')
         GROUP BY ALL`
     : '';
@@ -68,7 +68,7 @@ export async function lookUpCompany(engine: Engine): Promise<void> {
       SELECT day, device, program, registrable, sent, coalesce(role, '') AS role
       FROM (
         SELECT "Day" AS day, lower("DeviceName") AS device, "InitiatingProcessFileName" AS program,
-          "RegistrableDomain" AS registrable, sum("BytesSent") AS sent
+          "RegistrableDomain" AS registrable, ${longSum('sum("BytesSent")')} AS sent
         FROM main."EgressDaily" WHERE ${within} AND "InitiatingProcessFileName" IN (${programs})
         GROUP BY ALL
         ${anyProgram}

@@ -18,10 +18,6 @@ export interface Scored {
   readonly reasons: readonly string[];
 }
 
-/** Sums are wider than KQL's long; one that would not fit stands at long's end. */
-const whole = (sum: string) =>
-  `CASE WHEN ${sum} > 9223372036854775807 THEN 9223372036854775807 ELSE ${sum} END::BIGINT`;
-
 /** The stories as the table that conditions are asked of; the columns are those of `findingColumns`, and the story's
  *  number. What the company's days say is looked up where a condition asks for it. */
 export async function findingTable(
@@ -37,7 +33,7 @@ export async function findingTable(
     folder AS "FolderPath", company AS "Company", program AS "Program", program_kind AS "ProgramKind",
     program_place AS "ProgramPlace", renamed AS "ProgramRenamed", expected AS "ExpectedClient", command_lines AS "CommandLines", parent AS "ParentProcess",
     service AS "Service", category AS "ServiceCategory", sub_technique AS "SubTechnique", host AS "RemoteHost",
-    ${whole('sent')} AS "BytesSent", ${whole('received')} AS "BytesReceived", known AS "BytesKnown", connections AS "Connections",
+    sent AS "BytesSent", received AS "BytesReceived", known AS "BytesKnown", connections AS "Connections",
     first_seen AS "FirstSeen", last_seen AS "LastSeen", (last_seen - first_seen) / 1e7 AS "DurationSeconds",
     addresses AS "RemoteIPs", confidence::DOUBLE AS "FusionConfidence", sent / nullif(known, 0) AS "BytesPerConnection",
     ${company.columns}

@@ -1,5 +1,6 @@
 import type { Engine } from '../engine/engine.ts';
 import type { EvidenceRow } from '../model/finding.ts';
+import { longSum } from '../tables/index.ts';
 import { lookUpCompany } from './company.ts';
 
 /** A story before it is scored and titled: what its evidence says. Times are ticks. */
@@ -91,8 +92,8 @@ const storiesSql = (members: string, lists: boolean) => `
       min(start) AS first_seen,
       max("end") AS last_seen,
       count_if(connection) AS connections,
-      sum(sent) AS sent,
-      sum(received) AS received,
+      ${longSum('sum(sent)')} AS sent,
+      ${longSum('sum(received)')} AS received,
       count(sent) FILTER (connection) AS known,
       bool_or(renamed) AS renamed, bool_and(expected) AS expected,
       ${said.map((name) => `coalesce(arg_min(${name}, rank) FILTER (${name} <> ''), '') AS ${name}`).join(', ')},

@@ -1,4 +1,5 @@
 import type { Engine } from '../engine/engine.ts';
+import { longSum } from '../tables/index.ts';
 import { knownFlows } from './flowNames.ts';
 import { resolvedSite } from './holdings.ts';
 import { seenInside } from './lives.ts';
@@ -37,8 +38,8 @@ export async function gatherBodies(engine: Engine): Promise<void> {
        SELECT body, row, turned, sensor, byClient, byServer
        FROM ${seenInside('fuse_passed', { inspected: false })} ANTI JOIN known USING (body)),
      summed AS (
-       SELECT row, sensor, sum(CASE WHEN turned THEN byServer ELSE byClient END)::BIGINT AS sent,
-         sum(CASE WHEN turned THEN byClient ELSE byServer END)::BIGINT AS received
+       SELECT row, sensor, ${longSum('sum(CASE WHEN turned THEN byServer ELSE byClient END)')} AS sent,
+         ${longSum('sum(CASE WHEN turned THEN byClient ELSE byServer END)')} AS received
        FROM (FROM known UNION ALL BY NAME FROM seen) GROUP BY ALL)
      SELECT s.row, max(s.sent) AS sent, max(s.received) AS received
      FROM summed s LEFT JOIN fuse_flow f ON f.flow = s.row LEFT JOIN fuse_event e ON e.event = -s.row

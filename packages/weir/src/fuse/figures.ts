@@ -1,4 +1,5 @@
 import type { Engine } from '../engine/engine.ts';
+import { longSum } from '../tables/index.ts';
 import { exact, givenBy, receivedBy, sentBy } from './members.ts';
 import { rowSlices } from './slices.ts';
 
@@ -17,7 +18,7 @@ export async function gatherFigures(engine: Engine): Promise<void> {
     `CASE WHEN r.alone AND d.flow IS NULL AND (t.${side} IS NULL OR e.${column} > t.${side}) THEN e.${column} - coalesce(t.${side}, 0) END`;
   await engine.run(
     `CREATE OR REPLACE TABLE fusion.fuse_taken AS
-     SELECT r.event, sum(f.sent)::BIGINT AS sent, sum(f.received)::BIGINT AS received
+     SELECT r.event, ${longSum('sum(f.sent)')} AS sent, ${longSum('sum(f.received)')} AS received
      FROM fuse_row r JOIN fuse_flow f ON f.flow = r.flow WHERE r.rule = 'aggregated' GROUP BY ALL`,
   );
   await engine.run(

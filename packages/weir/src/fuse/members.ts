@@ -1,4 +1,5 @@
 import type { Engine } from '../engine/engine.ts';
+import { longSum } from '../tables/index.ts';
 import { jointOutcome, outcomeClass, teller } from './flows.ts';
 import { dropSpent } from './spent.ts';
 
@@ -61,7 +62,7 @@ export async function joinMembers(engine: Engine): Promise<void> {
   await engine.run(
     `CREATE OR REPLACE TABLE fusion.fuse_best AS
      WITH told AS (
-       SELECT flow, teller, twin, sum(sent) FILTER (whole)::BIGINT AS sent, sum(received) FILTER (whole)::BIGINT AS received,
+       SELECT flow, teller, twin, ${longSum('sum(sent) FILTER (whole)')} AS sent, ${longSum('sum(received) FILTER (whole)')} AS received,
          min(source) FILTER (whole AND sent IS NOT NULL) AS sentSource, min(source) FILTER (whole AND received IS NOT NULL) AS receivedSource
        FROM fuse_telling GROUP BY ALL),
      best AS (

@@ -1,4 +1,5 @@
 import type { Engine } from '../engine/engine.ts';
+import { longSum } from '../tables/index.ts';
 import { jointOutcome, outcomeClass } from './flows.ts';
 import { islands } from './islands.ts';
 import { knowsBothEnds, unorderedEnds } from './keys.ts';
@@ -47,7 +48,7 @@ export async function addParts(engine: Engine): Promise<void> {
          greatest(f.ends, f.starts) // ${second} AS ends, unnest([{ sends: true, bytes: f.sent }, { sends: false, bytes: f.received }], recursive := true)
        FROM fuse_part p JOIN fuse_flow f ON f.flow = p.member JOIN fuse_part o ON o.member = p.flow),
      told AS (SELECT flow, sends = along AS sent, bytes, ${again} AS again FROM side WHERE bytes IS NOT NULL)
-     SELECT flow, sum(bytes) FILTER (sent)::BIGINT AS sent, sum(bytes) FILTER (NOT sent)::BIGINT AS received
+     SELECT flow, ${longSum('sum(bytes) FILTER (sent)')} AS sent, ${longSum('sum(bytes) FILTER (NOT sent)')} AS received
      FROM told WHERE NOT again GROUP BY flow`,
   );
   await engine.run(

@@ -1,5 +1,6 @@
 import { ticksPerDay } from '@weir/kql/types';
 import { columns, type Rollup } from './column.ts';
+import { longSum } from './longSum.ts';
 import { outbound } from './outbound.ts';
 
 /** What left each day, by device, account, program and destination: the history that a rule compares today with. A
@@ -24,7 +25,7 @@ export const egressDaily: Rollup = {
       greatest("Day" + ${ticksPerDay}, max("ArrivedAt")) AS "ArrivedAt",
       "DeviceName", "AccountName", lower_name AS "InitiatingProcessFileName",
       "RegistrableDomain", "Service", "ServiceCategory", "SubTechnique",
-      sum("BytesSent")::BIGINT AS "BytesSent", sum("BytesReceived")::BIGINT AS "BytesReceived",
+      ${longSum('sum("BytesSent")')} AS "BytesSent", ${longSum('sum("BytesReceived")')} AS "BytesReceived",
       count(*) AS "Connections", count("BytesSent") AS "ConnectionsWithBytes",
       min("Timestamp") AS "FirstSeen", max("EvidenceTime") AS "LastSeen"
     FROM (SELECT *, ${dayOf('"EvidenceTime"')} AS "Day", lower("InitiatingProcessFileName") AS lower_name

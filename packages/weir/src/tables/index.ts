@@ -10,6 +10,7 @@ import { inventoryTable } from './inventory.ts';
 import { dnsEvents, networkFlows, observedBodies, observedNames } from './network.ts';
 
 export { type DerivedColumn, type Rollup, storedType, type Table, visibleColumns } from './column.ts';
+export { longSum } from './longSum.ts';
 export { outbound } from './outbound.ts';
 export type { Column };
 export {

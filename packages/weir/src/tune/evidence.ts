@@ -12,7 +12,7 @@ export async function bytesByDay(
   const several = findings.filter((each) => daysTouched(each) > 1n);
   const pairs = several.flatMap(({ id, evidence }) => evidence.eventIds.map((event) => ({ finding: id, event })));
   const rows = await engine.rows<{ finding: string; sent: bigint | null }>(
-    `SELECT finding, sum("BytesSent")::BIGINT AS sent
+    `SELECT finding, sum("BytesSent") AS sent
      FROM (SELECT unnest(from_json($pairs, '[{"finding":"VARCHAR","event":"VARCHAR"}]'), recursive := true))
      JOIN "DeviceNetworkEvents" ON "EventId" = event
      GROUP BY finding, "Timestamp" // ${ticksPerDay} ORDER BY finding, "Timestamp" // ${ticksPerDay}`,

@@ -1,6 +1,7 @@
 import { dnsEvents, observedBodies, observedNames } from '../../tables/index.ts';
 import type { Output } from '../mapping.ts';
 import { isAddress, normalAddress } from '../sql/address.ts';
+import { figure } from '../sql/counter.ts';
 import { bareHost } from '../sql/host.ts';
 
 const field = (name: string): string => `("AdditionalFields" ->> '${name}')`;
@@ -27,7 +28,7 @@ const answers = list('answers');
 const ttls = list('TTLs');
 
 /** The size of a body of clear-text HTTP; a proxy's CONNECT says 0 of what it tunnels. */
-const body = (name: string): string => `TRY_CAST(${field(name)} AS BIGINT)`;
+const body = (name: string): string => figure(field(name));
 
 /** The text that every file with such rows has. */
 const alongside = { text: 'ConnectionInspected' } as const;

@@ -1,5 +1,6 @@
 import type { RawColumns } from '../reading.ts';
 import { normalAddress } from '../sql/address.ts';
+import { figure, measured } from '../sql/counter.ts';
 import { bareHost, urlHost } from '../sql/host.ts';
 import { isoTicks } from '../sql/time.ts';
 
@@ -9,7 +10,9 @@ export function ecsStage(raw: RawColumns): Record<string, string> {
   const number = (...names: string[]): string => `TRY_CAST(${raw.dotted(...names)} AS BIGINT)`;
   const counter = (...names: string[]): string => {
     const own = raw.dotted(...names);
-    return `CASE WHEN ${own} IS NOT NULL THEN coalesce(TRY_CAST(replace(${own}, ',', '') AS BIGINT), -1) END`;
+    return measured(
+      `CASE WHEN ${own} IS NOT NULL THEN greatest(coalesce(TRY_CAST(replace(${own}, ',', '') AS BIGINT), -1), -1) END`,
+    );
   };
   /** Security Onion tells bytes under the role alone: Zeek's, as its module does at the ends. */
   const counterOf = (end: string, role: string): string =>
@@ -50,11 +53,11 @@ export function ecsStage(raw: RawColumns): Record<string, string> {
     source_ip: normalAddress(raw.dotted('source.ip')),
     source_port: port('source.port'),
     source_bytes: counterOf('source', 'client'),
-    source_packets: number('source.packets'),
+    source_packets: figure(raw.dotted('source.packets')),
     destination_ip: normalAddress(raw.dotted('destination.ip')),
     destination_port: port('destination.port'),
     destination_bytes: counterOf('destination', 'server'),
-    destination_packets: number('destination.packets'),
+    destination_packets: figure(raw.dotted('destination.packets')),
     direction: `lower(${text('network.direction')})`,
     transport: `lower(${text('network.transport', 'network.iana_number')})`,
     application: `lower(${text('network.protocol', 'network.application')})`,

@@ -3,7 +3,7 @@ import { flow, loggedFlow } from '../flow.ts';
 import { firstVerdict, ignored, type Mapping, rejected } from '../mapping.ts';
 import { numberedAmongEquals, type RawColumns } from '../reading.ts';
 import { normalAddress } from '../sql/address.ts';
-import { counter, notCounted } from '../sql/counter.ts';
+import { counter, figure, notCounted } from '../sql/counter.ts';
 import { ownEnd } from '../sql/nat.ts';
 import { protocolName } from '../sql/protocol.ts';
 import { flagsOutcome, openedByDestination } from '../sql/tcpFlags.ts';
@@ -30,7 +30,7 @@ export function netflowMapping(raw: RawColumns): Mapping {
   );
   // A record of a flow without a packet is one of an event, and a sample stands for what was not looked at.
   const counted = (name: (typeof lineColumns)[number]): string =>
-    `TRY_CAST(nullif(${counter(text(name))}, 0)::HUGEINT * nullif(coalesce(weir_sampling, 1), 0) AS BIGINT)`;
+    figure(`nullif(${counter(text(name))}, 0)::HUGEINT * nullif(coalesce(weir_sampling, 1), 0)`);
   const counters = (['bytes', 'packets', 'bytes_back', 'packets_back'] as const).map((name) => counter(text(name)));
   const stage = {
     ticks: `coalesce(${microsecondTicks(text('first'))}, ${microsecondTicks(text('exported'))})`,
@@ -61,7 +61,7 @@ export function netflowMapping(raw: RawColumns): Mapping {
         weir_protocol: protocolName(text('protocol')),
         weir_source: normalAddress(text('source')),
         weir_destination: normalAddress(text('destination')),
-        weir_sampling: `TRY_CAST(${text('sampling')} AS DOUBLE)::INTEGER`,
+        weir_sampling: `TRY_CAST(TRY_CAST(${text('sampling')} AS DOUBLE) AS BIGINT)`,
       },
     ],
     stage,

@@ -3,6 +3,7 @@ import { flow } from '../flow.ts';
 import { firstVerdict, ignored, type Mapping, rejected } from '../mapping.ts';
 import { numberedAmongEquals, type RawColumns } from '../reading.ts';
 import { isAddress, isInside, normalAddress } from '../sql/address.ts';
+import { measured } from '../sql/counter.ts';
 import { secondsToTicks } from '../sql/time.ts';
 import { targetParts } from './target.ts';
 
@@ -155,7 +156,9 @@ function addressOf(raw: RawColumns, text: string): string {
 /** -1 where what is recorded is no number. */
 function counterOf(text: string): string {
   if (text === nothing) return 'NULL::BIGINT';
-  return `CASE WHEN regexp_full_match(${text}, '[0-9]{1,18}') THEN CAST(${text} AS BIGINT) WHEN ${text} IS NOT NULL THEN -1 END`;
+  return measured(
+    `CASE WHEN regexp_full_match(${text}, '[0-9]{1,18}') THEN CAST(${text} AS BIGINT) WHEN ${text} IS NOT NULL THEN -1 END`,
+  );
 }
 
 /** The same; port 0 is none. */

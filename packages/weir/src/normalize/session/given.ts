@@ -1,4 +1,5 @@
 import { isAddress, isInside, normalAddress } from '../sql/address.ts';
+import { counter } from '../sql/counter.ts';
 import { protocolName } from '../sql/protocol.ts';
 import { isOneOf } from '../sql/words.ts';
 import { outcomeOf } from './outcome.ts';
@@ -145,9 +146,4 @@ function address(normal: string): string {
 
 function port(text: string): string {
   return `CASE WHEN TRY_CAST(${text} AS INTEGER) BETWEEN 0 AND 65535 THEN TRY_CAST(${text} AS INTEGER) END`;
-}
-
-/** -1 where what is recorded is no number; such records are rejected. */
-function counter(text: string): string {
-  return `CASE WHEN ${text} IS NOT NULL THEN coalesce(TRY_CAST(${text} AS BIGINT), -1) END`;
 }

@@ -1,6 +1,7 @@
 import { networkFlows, observedNames } from '../../tables/index.ts';
 import { flow } from '../flow.ts';
 import { firstVerdict, ignored, type Mapping, type Output, rejected } from '../mapping.ts';
+import { notCounted } from '../sql/counter.ts';
 import { connectionStage, connectionSteps, type Given } from './given.ts';
 
 /** The records of a firewall, or of a normal form of its logs, to `NetworkFlows`, and the names in them to
@@ -55,10 +56,7 @@ const verdict = firstVerdict([
     `source = '' AND destination = ''`,
     rejected('neither end of the connection has an address that can be read (masked, or no address)'),
   ],
-  [
-    'least(sent, answered, packets_sent, packets_answered) < 0',
-    rejected('a byte or packet counter is not a number from 0'),
-  ],
+  ['least(sent, answered, packets_sent, packets_answered) < 0', rejected(notCounted)],
 ]);
 
 const counted = (counter: string, when: string): string => `CASE WHEN ${when} THEN ${counter} END`;

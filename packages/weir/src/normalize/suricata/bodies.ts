@@ -1,15 +1,15 @@
 import { observedBodies } from '../../tables/index.ts';
 import { ignored, type Output, rejected } from '../mapping.ts';
+import { counter } from '../sql/counter.ts';
 import type { Eve, Rules } from './columns.ts';
 
 /** Files that passed. The record's source is the file's sender, which for a download is the server. (`http.length` is
  *  always the answer's.) */
 export function bodyStage({ member }: Eve): Record<string, string> {
-  const size = member('fileinfo', 'size');
   const command = member('ftp_data', 'command');
   const server = `TRY_CAST(${member('http', 'http_port')} AS INTEGER)`;
   return {
-    size: `CASE WHEN ${size} IS NOT NULL THEN coalesce(TRY_CAST(${size} AS BIGINT), -1) END`,
+    size: counter(member('fileinfo', 'size')),
     // The server has the port that the request names; else FTP's command tells; else the server has the lesser port.
     by_client: `CASE WHEN ${server} = destination_port THEN true WHEN ${server} = source_port THEN false
       WHEN ${command} = 'STOR' THEN true WHEN ${command} = 'RETR' THEN false

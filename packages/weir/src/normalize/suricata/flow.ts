@@ -1,6 +1,7 @@
 import { networkFlows } from '../../tables/index.ts';
 import { flow } from '../flow.ts';
 import { type Output, rejected } from '../mapping.ts';
+import { counter, notCounted } from '../sql/counter.ts';
 import { isoTicks } from '../sql/time.ts';
 import type { Eve, Rules } from './columns.ts';
 
@@ -9,9 +10,6 @@ import type { Eve, Rules } from './columns.ts';
  *  was not seen: the counters are lower bounds, and how much is missing is not known. */
 export function flowStage({ text, member }: Eve): Record<string, string> {
   const either = (name: string): string => `coalesce(${member('flow', name)}, ${member('netflow', name)})`;
-  // -1 where what is recorded is no number; such records are rejected.
-  const counter = (value: string): string =>
-    `CASE WHEN ${value} IS NOT NULL THEN coalesce(TRY_CAST(${value} AS BIGINT), -1) END`;
   const flags = (name: string): string => `TRY_CAST('0x' || ${member('tcp', name)} AS INTEGER)`;
   const gap = (name: string): string => `CASE WHEN ${member('tcp', name)} = 'true' THEN ' ${name}' ELSE '' END`;
   const protocol = `lower(coalesce(${text('proto')}, ''))`;
@@ -41,10 +39,7 @@ const isFlow = "kind IN ('flow', 'netflow')";
 export const flowRules: Rules = [
   [`${isFlow} AND start_text IS NULL`, rejected('the time when the flow started (flow.start) is missing')],
   [`${isFlow} AND starts IS NULL`, rejected('the time when the flow started (flow.start) is no ISO 8601 time')],
-  [
-    `${isFlow} AND least(bytes_sent, bytes_answered, packets_sent, packets_answered) < 0`,
-    rejected('a byte or packet counter is not a number from 0'),
-  ],
+  [`${isFlow} AND least(bytes_sent, bytes_answered, packets_sent, packets_answered) < 0`, rejected(notCounted)],
 ];
 
 const [syn, rst, ack] = [2, 4, 16];

@@ -4,6 +4,7 @@ import { firstVerdict, type Mapping, otherForm, rejected } from '../mapping.ts';
 import type { RawColumns } from '../reading.ts';
 import { recogniseRows } from '../rows.ts';
 import { normalAddress } from '../sql/address.ts';
+import { counter } from '../sql/counter.ts';
 import { bareHost } from '../sql/host.ts';
 import { anyTicks } from '../sql/time.ts';
 
@@ -40,11 +41,7 @@ const minute = 60 * 10_000_000;
 function vmConnectionMapping(raw: RawColumns): Mapping {
   const text = (...names: string[]): string => `coalesce(${raw.text(...names)}, '')`;
   const address = (name: string): string => normalAddress(raw.text(name));
-  // -1 where what is recorded is no number.
-  const counter = (name: string): string => {
-    const own = raw.text(name);
-    return `CASE WHEN ${own} IS NOT NULL THEN coalesce(TRY_CAST(${own} AS BIGINT), -1) END`;
-  };
+  const count = (name: string): string => counter(raw.text(name));
   const time = raw.text('TimeGenerated', 'TimeGenerated [UTC]');
   return {
     stage: {
@@ -60,12 +57,12 @@ function vmConnectionMapping(raw: RawColumns): Mapping {
       remote: address('RemoteIp'),
       port: `TRY_CAST(${raw.text('DestinationPort')} AS INTEGER)`,
       protocol: `lower(${text('Protocol')})`,
-      sent: counter('BytesSent'),
-      received: counter('BytesReceived'),
-      established: counter('LinksEstablished'),
-      live: counter('LinksLive'),
-      terminated: counter('LinksTerminated'),
-      failed: counter('LinksFailed'),
+      sent: count('BytesSent'),
+      received: count('BytesReceived'),
+      established: count('LinksEstablished'),
+      live: count('LinksLive'),
+      terminated: count('LinksTerminated'),
+      failed: count('LinksFailed'),
       connection: text('ConnectionId'),
       names: `list_filter(coalesce(TRY(from_json(${raw.text('RemoteDnsQuestions')}, '["VARCHAR"]')), []), lambda name: name <> '')`,
     },

@@ -1,6 +1,7 @@
 import { networkFlows } from '../../tables/index.ts';
 import { flow } from '../flow.ts';
 import { firstVerdict, type Mapping, rejected } from '../mapping.ts';
+import { counter, figure, notCounted } from '../sql/counter.ts';
 import { secondsToTicks } from '../sql/time.ts';
 import { isOneOf } from '../sql/words.ts';
 import { connectionRules, connectionStage, type Fields } from './columns.ts';
@@ -22,11 +23,6 @@ const failed = isOneOf('state', ['S0', 'REJ', 'RSTOS0']);
 /** Zeek's conn.log to `NetworkFlows`, and the reports on connections that are still open: open_conn.log and conn_long.log
  *  with the same columns, and conn_burst.log, whose time is that of the report. */
 export function connMapping(raw: Fields): Mapping {
-  // -1 where what is recorded is no number; such records are rejected.
-  const counter = (names: readonly string[]): string => {
-    const text = raw.text(...names);
-    return `CASE WHEN ${text} IS NOT NULL THEN coalesce(TRY_CAST(${text} AS BIGINT), -1) END`;
-  };
   const flag = (name: string): string => {
     const text = raw.text(name);
     return `CASE WHEN ${text} IN ('T', 'true') THEN true WHEN ${text} IN ('F', 'false') THEN false END`;
@@ -41,11 +37,11 @@ export function connMapping(raw: Fields): Mapping {
       history: `coalesce(${raw.text('history')}, '')`,
       length: secondsToTicks(raw.text('duration', 'age_of_conn')),
       is_burst: `${raw.text('age_of_conn')} IS NOT NULL`,
-      missed: `TRY_CAST(${raw.text('missed_bytes')} AS BIGINT)`,
+      missed: figure(raw.text('missed_bytes')),
       community: `coalesce(${raw.text('community_id')}, '')`,
       local_orig: flag('local_orig'),
       local_resp: flag('local_resp'),
-      ...Object.fromEntries(Object.entries(counters).map(([name, names]) => [name, counter(names)])),
+      ...Object.fromEntries(Object.entries(counters).map(([name, names]) => [name, counter(raw.text(...names))])),
     },
     facts: { counted, met, starts, ...facts },
     verdict: firstVerdict([
@@ -54,7 +50,7 @@ export function connMapping(raw: Fields): Mapping {
         'is_burst AND (length IS NULL OR length < 0)',
         rejected('the age of the connection (age_of_conn) is not a number from 0'),
       ],
-      [`least(${Object.keys(counters).join(', ')}) < 0`, rejected('a byte or packet counter is not a number from 0')],
+      [`least(${Object.keys(counters).join(', ')}) < 0`, rejected(notCounted)],
     ]),
     outputs: [
       {

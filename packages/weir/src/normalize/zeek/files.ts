@@ -1,6 +1,7 @@
 import { observedBodies } from '../../tables/index.ts';
 import { firstVerdict, ignored, type Mapping, rejected } from '../mapping.ts';
 import { normalAddress } from '../sql/address.ts';
+import { counter } from '../sql/counter.ts';
 import { connectionStage, type Fields, timeRules, type Vector } from './columns.ts';
 
 /** Zeek's files.log to `ObservedBodies`: how much of a file was seen, by who sent it. New versions name the connection;
@@ -8,7 +9,6 @@ import { connectionStage, type Fields, timeRules, type Vector } from './columns.
  *  of one that was sent compressed, more than passed.) */
 export function filesMapping(raw: Fields, vector: Vector): Mapping {
   const sent = raw.text('is_orig');
-  const seen = raw.text('seen_bytes');
   const only = (name: string): string => {
     const set = vector(raw.text(name));
     return `CASE WHEN len(${set}) = 1 THEN (${set})[1] END`;
@@ -20,7 +20,7 @@ export function filesMapping(raw: Fields, vector: Vector): Mapping {
       file_flow: `coalesce(${raw.text('uid')}, ${only('conn_uids')}, '')`,
       file_source: `coalesce(${raw.text('source')}, '')`,
       by_origin: `CASE WHEN ${sent} IN ('T', 'true') THEN true WHEN ${sent} IN ('F', 'false') THEN false END`,
-      seen_bytes: `CASE WHEN ${seen} IS NOT NULL THEN coalesce(TRY_CAST(${seen} AS BIGINT), -1) END`,
+      seen_bytes: counter(raw.text('seen_bytes')),
       sending_host: only('tx_hosts'),
       receiving_host: only('rx_hosts'),
     },

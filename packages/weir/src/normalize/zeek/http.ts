@@ -1,5 +1,6 @@
 import { observedBodies, observedNames } from '../../tables/index.ts';
 import { firstVerdict, ignored, type Mapping } from '../mapping.ts';
+import { figure } from '../sql/counter.ts';
 import { bareHost } from '../sql/host.ts';
 import { connectionRules, connectionStage, type Fields, type Vector } from './columns.ts';
 import { nameColumns } from './names.ts';
@@ -13,7 +14,7 @@ export function httpMapping(raw: Fields, vector: Vector): Mapping {
       host: bareHost(raw.text('host')),
       target: bareHost(raw.text('uri')),
       connects: `upper(coalesce(${raw.text('method')}, '')) = 'CONNECT'`,
-      request_body: `TRY_CAST(${raw.text('request_body_len')} AS BIGINT)`,
+      request_body: figure(raw.text('request_body_len')),
       request_depth: `coalesce(${raw.text('trans_depth')}, '')`,
       request_files: `coalesce(${vector(raw.text('orig_fuids'))}, [])`,
     },
