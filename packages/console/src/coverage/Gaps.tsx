@@ -10,6 +10,8 @@ const reasons: Readonly<Record<string, string>> = {
   time: 'It took too long',
   memory: 'It needed too much memory',
   fusion: 'Rows were no connections yet',
+  flood: 'It found more than is told',
+  skipped: 'Its runs failed again and again',
   retention: 'Its logs are no longer kept',
 };
 

@@ -91,7 +91,8 @@ function notRunning({ name, stopped, health }: Rule): Missed[] {
 
 function unlooked(open: readonly Gap[]): Missed[] {
   const lasting = open.filter(({ reason }) => reason === 'retention').length;
-  const waiting = open.length - lasting;
+  const left = open.filter(({ reason }) => reason === 'flood' || reason === 'skipped').length;
+  const waiting = open.length - lasting - left;
   return [
     ...(waiting === 0
       ? []
@@ -100,6 +101,15 @@ function unlooked(open: readonly Gap[]): Missed[] {
             weight: 'high' as const,
             what: `${plural(waiting, 'stretch of time has', 'stretches of time have')} not been looked at yet.`,
             advice: 'They are below, with the reason; they close by themselves once they are looked at.',
+          },
+        ]),
+    ...(left === 0
+      ? []
+      : [
+          {
+            weight: 'high' as const,
+            what: `${plural(left, 'stretch of time was', 'stretches of time were')} passed over, in whole or in part.`,
+            advice: 'They are below, with the reason; they close once their rule is changed and has run anew.',
           },
         ]),
     ...(lasting === 0

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { Engine } from '../engine/engine.ts';
 import { type Confidence, type Finding, severities } from '../model/finding.ts';
-import { UserError } from '../model/userError.ts';
 import type { Rule } from '../rules/rule.ts';
 import { type Condition, conditionsOf } from './conditions.ts';
 import { detailColumns, ownDetails, readDetails } from './details.ts';
+import { type FloodOptions, withinLimit } from './flood.ts';
 import { type Growth, growthOf } from './growth.ts';
 import { keepingOf, type ToKeep } from './keeping.ts';
 import { tellApart } from './members.ts';
@@ -38,19 +38,8 @@ export interface FindingsOptions {
   readonly flood?: FloodOptions;
 }
 
-export interface FloodOptions {
-  /** As many findings as it may have; 20,000 where nothing is said. */
-  readonly most?: number;
-  /** How many of the stories stand already, as a run before told them; asked where they are many. */
-  readonly standing?: () => number;
-}
-
-/** As many findings as a rule may have, or as a run may add to those that stand: nobody reads more, and to tell a million
- *  takes minutes and all memory. Evidence is not bounded: a million rows of a few stories take seconds. */
-const findingsMost = 20_000;
-
 /** The findings of what a rule fired on (`Evidence`), most severe first.
- *  @throws UserError `RULE_FLOODS` where they are more than anybody reads */
+ *  @throws UserError `RULE_FLOODS` where they are more than anybody reads, and the gravest of them are not asked for */
 export async function findingsOf(
   engine: Engine,
   rule: Rule,
@@ -58,7 +47,7 @@ export async function findingsOf(
 ): Promise<Found[]> {
   const { key, quiet } = rule.weir.finding;
   await tellApart(engine, key, tables, { quiet, period: rule.schedule?.period ?? null, ...(facts && { facts }) });
-  await refuseFlood(engine, rule, flood);
+  await withinLimit(engine, rule, flood);
   const details = await readDetails(engine, key, detailColumns(rule));
   const told = await sumUp(engine, 'detect_members', { lists: true });
   const scores = await scoresOf(told, rule);
@@ -86,28 +75,6 @@ export async function findingsOf(
       };
     })
     .sort((a, b) => bySeverity(a.finding, b.finding));
-}
-
-async function refuseFlood(
-  engine: Engine,
-  { path, weir }: Rule,
-  { most = findingsMost, standing }: FloodOptions,
-): Promise<void> {
-  const [row] = await engine.rows<{ n: bigint | null }>('SELECT max(story) AS n FROM temp.detect_members');
-  const stories = Number(row?.n ?? 0n);
-  if (stories <= most) return;
-  const stand = standing?.() ?? 0;
-  if (stories - stand <= most) return;
-  await engine.run('DROP TABLE temp.detect_members');
-  const [many, limit, old] = [stories - stand, most, stand].map((count) => count.toLocaleString('en-US'));
-  const beside = stand === 0 ? '' : ` beside the ${old} that stand`;
-  const by = weir.finding.key.join(', ');
-  throw new UserError(
-    'RULE_FLOODS',
-    path,
-    `it has ${many} findings${beside}, one for each ${by} and episode, and no rule may have more than ${limit}`,
-    'Narrow its query, or look at less time at once; where the key tells apart what is one story, name fewer columns in weir.finding.key.',
-  );
 }
 
 /** Most severe first, then by score, time and id: the same findings stand in the same order. */

@@ -12,7 +12,7 @@ import type { Rule, RuleSchedule } from '../rules/rule.ts';
 import type { Store } from '../store/store.ts';
 import { deviceNetworkEvents, egressDaily } from '../tables/index.ts';
 import { conclude } from './conclude.ts';
-import { settle, settledEpisodes, standingCount } from './episodes.ts';
+import { settle, settledEpisodes, standingStories } from './episodes.ts';
 import { closeGaps, openGap } from './gaps.ts';
 import { askedOf } from './hiding.ts';
 import { type RuleRunResult, runLive } from './ruleRun.ts';
@@ -107,7 +107,14 @@ export async function bringUp(
         for (const { id } of settled) settle(store, id);
         for (const { first, last } of run.unseen)
           openGap(store, { rule: rule.id, first, last, reason: 'retention', detail: outlived }, at);
-        closeGaps(store, rule.id, until, at, unjoined && 'fusion');
+        const wholeSince = retained ?? 0n;
+        closeGaps(store, rule.id, until, { at, anew: run.anew, wholeSince, ...(unjoined && { but: 'fusion' }) });
+        if (run.more > 0) {
+          const last = run.anew ? undefined : state?.looked?.last;
+          const next = last === undefined ? (run.looked?.first ?? until) : last + rule.schedule.frequency;
+          const first = next < until ? next : until;
+          openGap(store, { rule: rule.id, first, last: until, reason: 'flood', detail: tooMany(run.more) }, at);
+        }
         const first = unjoined?.from ?? until;
         if (unjoined && first <= until)
           openGap(store, { rule: rule.id, first, last: until, reason: 'fusion', detail: unjoined.told }, at);
@@ -129,7 +136,7 @@ export async function bringUp(
       file: join(folder, evidenceName(rule.id)),
       all: state !== undefined && state.exceptions !== judgement,
       few: rule.kind === 'NRT' && came !== undefined && came.rows <= fewRows,
-      ...{ settled, standing: (keys) => standingCount(store, rule.id, keys), findingsMost: around.findingsMost },
+      ...{ settled, standing: (keys) => standingStories(store, rule.id, keys), findingsMost: around.findingsMost },
       enter,
     });
   } finally {
@@ -158,6 +165,11 @@ async function show(engine: Engine, lake: object, snapshot: Snapshot): Promise<v
   shown.delete(engine);
   await snapshot.show(engine);
   shown.set(engine, { lake, seq });
+}
+
+function tooMany(more: number): string {
+  const count = more.toLocaleString('en-US');
+  return `it found ${count} more stories than a run may add: the gravest are told, and nothing is kept of the others; narrow its query, or name fewer columns in weir.finding.key: it is then run anew`;
 }
 
 const outlived = 'the rows that these runs see are no longer all kept';

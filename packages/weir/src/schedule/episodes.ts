@@ -1,7 +1,7 @@
 import type { Finding } from '../model/finding.ts';
 import type { Store } from '../store/store.ts';
 import { findingOfText, findingText } from './findingText.ts';
-import type { Episode } from './identity.ts';
+import type { Episode, StoryOf } from './identity.ts';
 
 /** A story as it was last told. */
 export interface ToldEpisode extends Episode {
@@ -38,12 +38,17 @@ export function standingEpisodes(store: Store, rule: string): ToldEpisode[] {
     .map(episodeOf);
 }
 
-/** How many stand: of these keys, or of all where none are given. */
-export function standingCount(store: Store, rule: string, keys?: readonly (readonly string[])[]): number {
-  const sql = "SELECT count(*) AS n FROM episode WHERE rule = ? AND state = 'standing'";
-  if (keys === undefined) return Number(store.statement(sql).get(rule)?.n);
+/** Keys and times of those that stand: of these keys, or of all where none are given. */
+export function standingStories(store: Store, rule: string, keys?: readonly (readonly string[])[]): StoryOf[] {
+  const sql = "SELECT key, first_seen, last_seen FROM episode WHERE rule = ? AND state = 'standing'";
   const ofKey = store.statement(`${sql} AND key = ?`);
-  return keys.reduce((sum, key) => sum + Number(ofKey.get(rule, JSON.stringify(key))?.n), 0);
+  const rows =
+    keys === undefined ? store.statement(sql).all(rule) : keys.flatMap((key) => ofKey.all(rule, JSON.stringify(key)));
+  return rows.map((row) => ({
+    key: JSON.parse(String(row.key)),
+    firstSeen: row.first_seen as bigint,
+    lastSeen: row.last_seen as bigint,
+  }));
 }
 
 /** Ids that the same story has had. */

@@ -6,8 +6,9 @@ export interface Gap {
   readonly first: bigint;
   readonly last: bigint;
   /** failed, time, memory: the rule is tried again until it succeeds over that time. fusion: rows were there that were no
-   *  connections yet. retention: its rows are gone. */
-  readonly reason: 'failed' | 'time' | 'memory' | 'fusion' | 'retention';
+   *  connections yet. flood: more was found than is told. skipped: runs failed again and again and were passed over. retention:
+   *  its rows are gone. */
+  readonly reason: 'failed' | 'time' | 'memory' | 'fusion' | 'flood' | 'skipped' | 'retention';
   /** In a sentence, for a person. */
   readonly detail: string;
   readonly openedAt: bigint;
@@ -15,14 +16,22 @@ export interface Gap {
   readonly closedAt: bigint | undefined;
 }
 
+/** Reasons of gaps that the rule leaves behind when it goes on. */
+const lasting: readonly Gap['reason'][] = ['flood', 'skipped', 'retention'];
+
+/** Whether the rule went on and somebody should look: a part of what it should see is not seen, or not told. */
+export function isLacking({ reason }: Gap): boolean {
+  return reason === 'fusion' || reason === 'flood' || reason === 'skipped';
+}
+
 /** Opens a gap, or widens the one that is open for the same reason: a rule that is tried again fails from where it stands,
- *  and what retention takes is widened where it meets. */
+ *  and what it leaves behind is widened where it meets. */
 export function openGap(store: Store, gap: Omit<Gap, 'openedAt' | 'closedAt'>, at: bigint): void {
   const { rule, first, last, reason, detail } = gap;
   const known = store
     .statement(`SELECT id FROM gap WHERE rule = ? AND reason = ? AND closed_at IS NULL
-      AND (reason <> 'retention' OR (first <= ? AND last >= ?))`)
-    .get(rule, reason, last, first);
+      AND (NOT ? OR (first <= ? AND last >= ?))`)
+    .get(rule, reason, Number(lasting.includes(reason)), last, first);
   if (known === undefined)
     store
       .statement('INSERT INTO gap (rule, first, last, reason, detail, opened_at) VALUES (?, ?, ?, ?, ?, ?)')
@@ -34,13 +43,25 @@ export function openGap(store: Store, gap: Omit<Gap, 'openedAt' | 'closedAt'>, a
 }
 
 /** Closes the gaps up to a tick that a rule has reached, but for those that nobody can close, and those of a reason that
- *  still stands (`but`). */
-export function closeGaps(store: Store, rule: string, until: bigint, at: bigint, but = ''): void {
+ *  still stands (`but`). What the rule left behind a run over everything closes (`anew`), and the end of what is kept of those
+ *  rows (`wholeSince`). */
+export function closeGaps(
+  store: Store,
+  rule: string,
+  until: bigint,
+  {
+    at,
+    anew,
+    wholeSince,
+    but = '',
+  }: { readonly at: bigint; readonly anew: boolean; readonly wholeSince: bigint; readonly but?: string },
+): void {
   store
     .statement(
-      `UPDATE gap SET closed_at = ? WHERE rule = ? AND closed_at IS NULL AND reason NOT IN ('retention', ?) AND last <= ?`,
+      `UPDATE gap SET closed_at = ? WHERE rule = ? AND closed_at IS NULL AND last <= ? AND reason NOT IN ('retention', ?)
+         AND (reason NOT IN ('flood', 'skipped') OR ? OR last < ?)`,
     )
-    .run(at, rule, but, until);
+    .run(at, rule, until, but, Number(anew), wholeSince);
 }
 
 /** Closes all gaps of rules that are not among these. */

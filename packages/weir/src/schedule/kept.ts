@@ -85,17 +85,29 @@ export class Kept {
     const over = stories.map(
       ({ key, firstSeen, lastSeen }) => `([${key.map(sqlText).join(', ')}]::VARCHAR[], ${firstSeen}, ${lastSeen})`,
     );
+    await this.#forgetOver(
+      `(VALUES ${over.join(', ')}) AS over(key, first, last) ON told.start >= over.first AND told."end" <= over.last`,
+    );
+  }
+
+  /** Gives up the evidence of stories that are too many to be told (`detect_untold`). Within a transaction. */
+  async forgetUntold(): Promise<void> {
+    await this.#forgetOver('temp.detect_untold AS over ON told.id = over.id');
+    await this.#engine.run('DROP TABLE temp.detect_untold');
+  }
+
+  /** Gives up the evidence that meets `over`, SQL of what is joined with its `key`s. */
+  async #forgetOver(over: string): Promise<void> {
     const agrees = this.#for.keys.map((_, index) => ` AND written[${index + 1}] IN ('', over.key[${index + 1}])`);
     await this.#engine.run(`CREATE OR REPLACE TEMP TABLE kept_over AS
-      SELECT DISTINCT id, written, loose
+      SELECT DISTINCT told.id, written, loose
       FROM (
         SELECT evidence.id, written, facts.start, facts."end", false AS loose
         FROM kept.evidence AS evidence JOIN kept.facts AS facts USING (id)
         UNION ALL
         SELECT md5(loose), ${this.#looseKey}, ${looseTime}, ${looseTime}, true FROM kept.loose
       ) AS told
-      JOIN (VALUES ${over.join(', ')}) AS over(key, first, last)
-        ON told.start >= over.first AND told."end" <= over.last${agrees.join('')}`);
+      JOIN ${over}${agrees.join('')}`);
     await this.#engine.run(
       'DELETE FROM kept.evidence WHERE (id, written) IN (SELECT (id, written) FROM temp.kept_over WHERE NOT loose)',
     );

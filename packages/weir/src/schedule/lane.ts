@@ -6,10 +6,13 @@ export class TimeLimit extends Error {
   override readonly name = 'TimeLimit';
   /** Ends when the engine has let go of it; settled where it did at once. */
   readonly over: Promise<void>;
+  /** Its engine has not let go of it when it was asked to, and may never. */
+  readonly isStuck: boolean;
 
-  constructor(seconds: number, over: Promise<void>) {
-    super(`it ran for more than ${seconds} s`);
+  constructor(seconds: number, over: Promise<void>, isStuck: boolean) {
+    super(`it ran for more than ${seconds} s${isStuck ? ', and does not stop' : ''}`);
     this.over = over;
+    this.isStuck = isStuck;
   }
 }
 
@@ -50,7 +53,7 @@ export class Lane {
       const closed = over.then(() => engine.close());
       if (stopped !== 'over') await closed;
       signal.throwIfAborted();
-      throw new TimeLimit(Number(limit / second), closed);
+      throw new TimeLimit(Number(limit / second), closed, stopped === 'over');
     }
     try {
       return await running;

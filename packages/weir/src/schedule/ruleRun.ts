@@ -37,8 +37,8 @@ export interface RuleRunOptions {
   readonly few: boolean;
   /** Stories that are over for good: their evidence is kept no longer. */
   readonly settled: readonly StoryOf[];
-  /** How many stories of these keys stand already, or of all where none are given: what a run tells again is no flood. */
-  readonly standing: (keys?: readonly (readonly string[])[]) => number;
+  /** The stories of these keys that stand already, or all where none are given: what a run tells again is no flood. */
+  readonly standing: (keys?: readonly (readonly string[])[]) => readonly StoryOf[];
   /** As many as a run may add; undefined: as many as a scan may have. */
   readonly findingsMost: number | undefined;
   /** Enters what was found, once the rule's file has it: whom it is told need not wait until that file is let go of. */
@@ -57,6 +57,8 @@ export interface RuleRunResult {
   readonly touched: Touched;
   /** The stories of the touched keys as they stand. */
   readonly found: readonly Found[];
+  /** How many more there are than a run may add. The gravest are told; nothing is kept of these. */
+  readonly more: number;
   readonly method: string;
 }
 
@@ -99,7 +101,8 @@ export async function runLive(options: RuleRunOptions): Promise<string> {
               rows: (name, within) => `(${snapshot.rows(tableOf(name), within)})`,
             });
       const all = options.all || before === undefined;
-      const { touched, found } = await kept.transaction(stamp, async () => {
+      const { touched, found, more } = await kept.transaction(stamp, async () => {
+        let more = 0;
         await kept.forget(options.settled);
         const touched = await kept.merge(all);
         await kept.load();
@@ -107,12 +110,21 @@ export async function runLive(options: RuleRunOptions): Promise<string> {
           ...{ tables: query.tables, conditions: exceptions, growth: false, keeping: true, facts: kept.facts },
           flood: {
             ...(findingsMost !== undefined && { most: findingsMost }),
-            standing: () => options.standing(before === undefined ? undefined : touched.keys),
+            standing: () => [
+              ...options.standing(before === undefined ? undefined : touched.keys),
+              // Another's story that is theirs now.
+              ...touched.renamed.map(({ to, now }) => ({ key: to, firstSeen: now.from, lastSeen: now.until })),
+            ],
+            onMore: (count: number) => {
+              more = count;
+            },
           },
         };
-        return { touched, found: (await kept.isEmpty()) ? [] : await findingsOf(engine, rule, tell) };
+        const found = (await kept.isEmpty()) ? [] : await findingsOf(engine, rule, tell);
+        if (more > 0) await kept.forgetUntold();
+        return { touched, found, more };
       });
-      enter({ looked, unseen, stamp, timeless, anew: before === undefined, touched, found, method });
+      enter({ looked, unseen, stamp, timeless, anew: before === undefined, touched, found, more, method });
       return method;
     };
     return few && before !== undefined ? engine.onOneThread(judge) : judge();

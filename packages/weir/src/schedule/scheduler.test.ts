@@ -40,7 +40,7 @@ interface Bench {
   readonly book: Book;
   readonly runs: RunReport[];
   rules: LiveRule[];
-  scheduler(): Promise<Scheduler>;
+  scheduler(more?: Partial<SchedulerOptions>): Promise<Scheduler>;
   /** Both lanes once. */
   pass(): Promise<void>;
 }
@@ -55,13 +55,14 @@ async function withBench(use: (bench: Bench) => Promise<void>, more: Partial<Sch
     let current: Scheduler | undefined;
     const bench: Bench = {
       ...{ home, lake, clock, book, runs, rules: [] },
-      async scheduler() {
+      async scheduler(own = {}) {
         current?.close();
         current = new Scheduler({
           ...(await around(home, lake, home.store, { apply: book.apply })),
           ...{ lake, clock, rules: () => bench.rules, onRun: (run) => runs.push(run) },
           engine: { memoryMb: 200, threads: 1, spillDirectory: join(home.folder, 'spill-rules') },
           ...more,
+          ...own,
         });
         return current;
       },
@@ -180,6 +181,52 @@ test('a rule that fails is a gap until it succeeds over that time, and the other
     expect(book.findings.size).toBe(2);
   }));
 
+/** It fails over a row with very many bytes. */
+const fragile = 'DeviceNetworkEvents | where EvidenceTime > ago(1h) and array_length(repeat(1, BytesSent)) > 50';
+
+test.each([
+  ['a rule at its ticks', {}, 5n],
+  ['a near-real-time rule', { kind: 'NRT', schedule: { frequency: minute, period: minute } }, 1n],
+] as const)('%s that fails over one tick again and again goes on behind it, and that tick is a gap', (_, more, each) =>
+  withBench(async (bench) => {
+    const { home, lake, clock, book, runs } = bench;
+    bench.rules = [live(fragile, more)];
+    const devices = () => [...book.findings.values()].map(({ entities }) => entities.device).toSorted();
+    clock.time += minute;
+    await put(home, lake, { DeviceNetworkEvents: [row('a', noon - minute, { DeviceName: 'a' })] });
+    await bench.pass();
+    expect(devices()).toEqual(['a']);
+    const frequency = each * minute;
+    const within = (tick: bigint) => noon + 5n * minute + tick * frequency - frequency / 2n;
+    await put(home, lake, { DeviceNetworkEvents: [row('b', within(1n), { DeviceName: 'b' })] });
+    await put(home, lake, { DeviceNetworkEvents: [row('bad', within(2n), { DeviceName: 'bad', BytesSent: 2 ** 40 })] });
+    await put(home, lake, { DeviceNetworkEvents: [row('c', within(3n), { DeviceName: 'c' })] });
+    clock.time = noon + 5n * minute + 4n * frequency;
+    await bench.pass();
+    expect(gapsOf(home.store, { open: true })).toMatchObject([{ reason: 'failed' }]);
+    expect(devices()).toEqual(['a']);
+    for (let pass = 0; pass < 40 && devices().length < 3; pass += 1) {
+      clock.time += frequency;
+      await bench.pass();
+    }
+    expect(devices()).toEqual(['a', 'b', 'c']);
+    for (let pass = 0; pass < 20; pass += 1) {
+      clock.time += 10_000_000n;
+      await bench.pass();
+    }
+    const at = noon + 5n * minute + 2n * frequency;
+    expect(gapsOf(home.store, { open: true })).toMatchObject([
+      { reason: 'skipped', first: at, last: at, detail: expect.stringMatching(/^runs over it failed again/) },
+    ]);
+    // It is where it should be, also for a service that starts anew.
+    runs.length = 0;
+    clock.time += frequency;
+    await bench.scheduler();
+    await bench.pass();
+    expect(runs.map(({ failed }) => failed)).toEqual([false]);
+  }),
+);
+
 const endless = `range x from 1 to 100000 step 1 | extend k = 1
 | join kind=inner (range y from 1 to 100000 step 1 | extend k = 1) on k
 | join kind=inner (DeviceNetworkEvents | extend k = 1) on k | where x * y % 7 == 8`;
@@ -201,6 +248,41 @@ test('a rule without end is stopped and is a gap', () =>
     await bench.pass();
     expect(runs).toHaveLength(1);
   }));
+
+test('a rule whose engine does not let go when its time is over is a gap from then on', () => {
+  let hangs = false;
+  return withBench(async (bench) => {
+    const { home, lake, clock, runs } = bench;
+    const hanging = new Proxy(lake, {
+      get: (target, name) => {
+        const value = Reflect.get(target, name);
+        if (typeof value !== 'function') return value;
+        if (name !== 'snapshot' || !hangs) return value.bind(target);
+        return () =>
+          new Proxy(target.snapshot(), {
+            get: (snapshot, part) =>
+              part === 'show' ? () => new Promise(() => undefined) : Reflect.get(snapshot, part)?.bind?.(snapshot),
+          });
+      },
+    });
+    bench.rules = [live(rowWise)];
+    clock.time += minute;
+    await put(home, lake, { DeviceNetworkEvents: [row('a', noon - minute)] });
+    const scheduler = await bench.scheduler({ lake: hanging });
+    await bench.pass();
+    expect(runs.map(({ failed }) => failed)).toEqual([false]);
+    hangs = true;
+    clock.time += 5n * minute;
+    clock.hasty = 5n * 10_000_000n;
+    await put(home, lake, { DeviceNetworkEvents: [row('b', noon + minute)] });
+    expect(await scheduler.pass('prompt', new AbortController().signal)).toBe(1);
+    const said = 'it ran for more than 10 s, and does not stop';
+    expect(runs.slice(1)).toMatchObject([{ failed: true, said }]);
+    expect(gapsOf(home.store, { open: true })).toMatchObject([
+      { reason: 'time', detail: said, first: noon + 5n * minute, last: noon + 5n * minute },
+    ]);
+  });
+});
 
 test('while a rule runs without end the others run, and it stops with the service', () =>
   withBench(async (bench) => {

@@ -2,11 +2,13 @@ import { ruleQuery } from '../detect/ruleQuery.ts';
 import { isOurs, saidOf } from '../detect/runRule.ts';
 import { tickAtOrAfter } from '../detect/ticks.ts';
 import { Engine, isOutOfMemory } from '../engine/engine.ts';
+import { isDiskFull } from '../lake/lake.ts';
 import type { LiveLake } from '../live/liveLake.ts';
 import type { Clock } from '../model/clock.ts';
 import { bringUp, judgementsOf, type LiveRule, type Surroundings } from './bringUp.ts';
 import { type Gap, openGap } from './gaps.ts';
 import { Lane, TimeLimit } from './lane.ts';
+import { passOver } from './passOver.ts';
 import { ruleState, ruleStates, standingState } from './ruleState.ts';
 
 const second = 10_000_000n;
@@ -48,10 +50,13 @@ interface Course {
   /** Counts runs: who ran longest ago is next. */
   turn: number;
   failures: number;
+  /** Counts those over one tick alone; and whether the tick before it was passed over. */
+  alone: number;
+  passing: boolean;
   /** Not before, said when: a clock that was put back since makes nobody wait. */
   notBefore: bigint;
   saidAt: bigint;
-  /** How many ticks it is tried over at most, where it is run tick by tick or has failed for want of time or memory. */
+  /** How many ticks it is tried over at most, where it is run tick by tick or has failed over several. */
   chunk: bigint | undefined;
   running: boolean;
 }
@@ -62,7 +67,8 @@ interface Course {
  *  A scheduled rule runs at each tick plus `delay`. What was missed while the service was down is looked at with the next
  *  run. Near-real-time rules run whenever the lake has something new, at most half of the time and not twice in half a second,
  *  up to the tick that comes next: what comes before it is judged again, and other rules run between them. A rule that fails has a gap until it succeeds over that time; it is tried
- *  again at growing intervals, over less at once where it wants time or memory. */
+ *  again at growing intervals, over less at once. One that has run before and fails over one tick again and again goes on
+ *  behind it, and that tick is a gap of its own; so do the ticks that follow and fail at once. */
 export class Scheduler {
   readonly #options: Required<Pick<SchedulerOptions, 'delay' | 'limits'>> & SchedulerOptions;
   readonly #courses = new Map<string, Course>();
@@ -172,10 +178,14 @@ export class Scheduler {
     const { frequency } = rule.schedule;
     const state = standingState(store, live, now);
     const last = state?.looked?.last;
+    const within = (latest: bigint) => {
+      const most = chunk === undefined || last === undefined ? latest : last + chunk * frequency;
+      return most < latest ? most : latest;
+    };
     if (isNear(live)) {
       const next = tickAtOrAfter(now, frequency);
       const stands = state?.seq === lake.seq && state.exceptions === judgement;
-      return stands && (last ?? 0n) >= next ? undefined : next;
+      return stands && (last ?? 0n) >= next ? undefined : within(next);
     }
     const latestAt = (time: bigint) => ((time - delay) / frequency) * frequency;
     const latest = latestAt(now);
@@ -192,8 +202,7 @@ export class Scheduler {
       return state?.seq !== lake.seq && (waited < 0n || waited >= frequency) ? last : undefined;
     }
     if (latest === last) return undefined;
-    const within = chunk === undefined ? latest : last + chunk * frequency;
-    return within < latest ? within : latest;
+    return within(latest);
   }
 
   async #run(
@@ -218,7 +227,7 @@ export class Scheduler {
       const since = live.since > this.#since ? live.since : this.#since;
       const run = (engine: Engine) => bringUp(engine, this.#options, { ...live, since }, { until, now });
       const said = await this.#lanes[lane].run(run, limits[lane], signal);
-      course.failures = 0;
+      Object.assign(course, { failures: 0, alone: 0, passing: false });
       const took = clock.now() - began;
       course.slow = took > limits.prompt / 2n;
       course.saidAt = clock.now();
@@ -228,8 +237,9 @@ export class Scheduler {
       signal.throwIfAborted();
       // Its engine may hold the file of its evidence for a while.
       if (error instanceof TimeLimit) held = error.over;
-      if (held !== undefined && lane === 'prompt') course.slow = true;
-      else tell(this.#failed(live, course, { until, began }, error), true);
+      if (error instanceof TimeLimit && lane === 'prompt') course.slow = true;
+      if (error instanceof TimeLimit && lane === 'prompt' && !error.isStuck) return;
+      tell(this.#failed(live, course, { until, began }, error), true);
     } finally {
       const free = () => {
         course.running = false;
@@ -241,17 +251,22 @@ export class Scheduler {
 
   /** Writes down what was not looked at, and when it is tried again. Gives what went wrong, in words. */
   #failed(
-    { rule, revision }: LiveRule,
+    live: LiveRule,
     course: Course,
     { until, began }: { readonly until: bigint; readonly began: bigint },
     error: unknown,
   ): string {
     const { store, clock } = this.#options;
+    const { rule, revision } = live;
     const { frequency } = rule.schedule;
+    const now = clock.now();
     course.failures += 1;
-    const pause = frequency * 2n ** BigInt(Math.min(course.failures - 1, 10));
-    course.saidAt = clock.now();
-    course.notBefore = course.saidAt + (pause < longestPause ? pause : longestPause);
+    const waits = (failures: number) => {
+      const pause = frequency * 2n ** BigInt(Math.min(failures - 1, 10));
+      course.saidAt = now;
+      course.notBefore = now + (pause < longestPause ? pause : longestPause);
+    };
+    waits(course.failures);
     const state = ruleState(store, rule.id);
     const last = state?.revision === revision ? state.looked?.last : undefined;
     const first = last === undefined ? until : last + frequency;
@@ -260,13 +275,19 @@ export class Scheduler {
     const detail = error instanceof Error && isOurs(error) ? `a defect of Weir, please report it: ${said}` : said;
     // What it found was entered, and what failed was to let go of its file: nothing was left out.
     if (state !== undefined && state.ranAt >= began && last !== undefined && last >= until) return detail;
-    if (reason !== 'failed') {
-      const ticks = (until - first) / frequency + 1n;
-      course.chunk = ticks > 1n ? ticks / 2n : 1n;
+    const from = first < until ? first : until;
+    store.transaction(() => openGap(store, { rule: rule.id, first: from, last: until, reason, detail }, now));
+    const ticks = (until - from) / frequency + 1n;
+    if (reason !== 'failed' || last !== undefined) course.chunk = ticks > 1n ? ticks / 2n : 1n;
+    if (last === undefined || isOfMachine(error)) return detail;
+    course.alone = ticks > 1n ? 0 : course.alone + 1;
+    // Over less at once is no try of the same.
+    if (reason === 'failed') waits(Math.max(course.alone, 1));
+    if (course.alone >= (course.passing ? 1 : triesAlone)) {
+      // What it leaves out one tick after another is one stretch.
+      passOver(this.#options, live, { first: course.passing ? last : from, until, at: now, why: detail });
+      Object.assign(course, { alone: 0, passing: true, notBefore: now + leastNear });
     }
-    store.transaction(() =>
-      openGap(store, { rule: rule.id, first: first < until ? first : until, last: until, reason, detail }, clock.now()),
-    );
     return detail;
   }
 
@@ -277,7 +298,7 @@ export class Scheduler {
     const state = ruleState(this.#options.store, rule.id);
     const slow = state?.revision !== revision || state.took > this.#options.limits.prompt / 2n;
     const course: Course = {
-      ...{ slow, turn: 0, failures: 0, notBefore: 0n, saidAt: 0n, running: false },
+      ...{ slow, turn: 0, failures: 0, alone: 0, passing: false, notBefore: 0n, saidAt: 0n, running: false },
       chunk: tickByTick(this.#options, rule) ? ticksAtOnce : undefined,
     };
     this.#courses.set(key, course);
@@ -295,6 +316,17 @@ const leastNear = second / 2n;
 
 function isNear({ rule }: LiveRule): boolean {
   return rule.kind === 'NRT';
+}
+
+/** As often a run over one tick fails before the rule goes on behind it. */
+const triesAlone = 3;
+
+/** Whether a run failed for what is around it, as a full disk, and not for what it looks at. */
+function isOfMachine(error: unknown): boolean {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  return (
+    isDiskFull(error) || /^(E[A-Z]+|ERR_SQLITE.*)$/.test(code) || /^IO Error/.test(String((error as Error)?.message))
+  );
 }
 
 const longestPause = 36_000_000_000n;

@@ -17,7 +17,7 @@ import type { Health } from '../operate/health.ts';
 import { type Metrics, stepOf } from '../operate/metrics.ts';
 import type { LiveRule } from '../schedule/bringUp.ts';
 import type { Canaries } from '../schedule/canaries.ts';
-import { gapsOf } from '../schedule/gaps.ts';
+import { gapsOf, isLacking } from '../schedule/gaps.ts';
 import { Library } from '../schedule/library.ts';
 import { forgetRemoved } from '../schedule/removed.ts';
 import { Scheduler } from '../schedule/scheduler.ts';
@@ -155,8 +155,8 @@ export async function openDetection(parts: DetectionParts): Promise<Detection> {
     onRun: ({ rule, took, said, failed }) => {
       metrics.rounds.observe({ part: partOf(rule) }, Number(took) / 1e7);
       log[failed ? 'error' : 'debug']({ part: 'rules', rule: rule.name, ms: Number(took / 10_000n) }, said);
-      const waiting = gapsOf(store, { open: true }).find((gap) => gap.rule === rule.id && gap.reason === 'fusion');
-      const reason = failed ? said : waiting?.detail;
+      const lacking = gapsOf(store, { open: true }).find((gap) => gap.rule === rule.id && isLacking(gap));
+      const reason = failed ? said : lacking?.detail;
       health.report('scheduler', 'ok');
       health.report(partOf(rule), reason === undefined ? 'ok' : 'degraded', reason);
     },

@@ -5,6 +5,7 @@ import { fusionTables } from './schema/fusion.ts';
 import { huntTables } from './schema/hunts.ts';
 import { journalLossTable } from './schema/journalLoss.ts';
 import { lakeTables } from './schema/lake.ts';
+import { lastingGaps } from './schema/lastingGaps.ts';
 import { ruleCopyTables } from './schema/ruleCopies.ts';
 import { ruleTables } from './schema/rules.ts';
 import { runTables } from './schema/runs.ts';
@@ -16,4 +17,5 @@ export const migrations: readonly string[] = [
   ruleCopyTables,
   confirmedIndex,
   journalLossTable,
+  lastingGaps,
 ];

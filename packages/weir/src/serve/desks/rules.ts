@@ -4,7 +4,7 @@ import type { Need } from '../../model/finding.ts';
 import { techniqueNames } from '../../model/techniques.ts';
 import { UserError } from '../../model/userError.ts';
 import type { Rule } from '../../rules/rule.ts';
-import { type Gap, gapPage, gapsOf } from '../../schedule/gaps.ts';
+import { type Gap, gapPage, gapsOf, isLacking } from '../../schedule/gaps.ts';
 import { type RuleState, ruleStates } from '../../schedule/ruleState.ts';
 import type { Store } from '../../store/store.ts';
 import type { Seen } from '../sight.ts';
@@ -105,15 +105,15 @@ function infoOf(
 ): Omit<RuleInfo, 'alerts'> {
   const { id, name, version, description, severity, tactics, techniques, schedule } = rule;
   // What retention took is not the rule's failure, and nobody can mend it.
-  const failing = open.find(({ reason }) => reason !== 'retention' && reason !== 'fusion');
-  const waiting = open.find(({ reason }) => reason === 'fusion');
+  const lacking = open.find(isLacking);
+  const failing = open.find((gap) => gap.reason !== 'retention' && !isLacking(gap));
   return {
     ...{ id, name, version, description, severity, tactics, techniques, schedule },
     status: rule.weir.status,
     ...(stop === undefined ? {} : { stopped: stop }),
     health: {
-      state: failing ? 'failed' : waiting ? 'degraded' : 'ok',
-      reason: (failing ?? waiting)?.detail ?? (state === undefined && stop === undefined ? 'it has not run yet' : ''),
+      state: failing ? 'failed' : lacking ? 'degraded' : 'ok',
+      reason: (failing ?? lacking)?.detail ?? (state === undefined && stop === undefined ? 'it has not run yet' : ''),
       lastRun: state?.ranAt ?? null,
       lastTick: state?.looked?.last ?? null,
       took: state?.took ?? null,
