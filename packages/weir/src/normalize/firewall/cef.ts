@@ -6,6 +6,7 @@ import { PairValues, pairsByKeys } from '../session/pairs.ts';
 import { whatFirewallsTell } from '../session/tells.ts';
 import { recogniseTexts } from '../texts.ts';
 import { cefConnection } from './fields.ts';
+import { fortinetSpelling } from './fortinetKeys.ts';
 
 /** Events of ArcSight's Common Event Format: a header of seven parts and an extension of pairs, behind whatever syslog
  *  puts in front. */
@@ -31,7 +32,7 @@ export const cef: Format = {
 const isCef = /(?:^|[\s>:"])CEF: ?\d+(?:\.\d+)?\|(?:[^|\\]|\\.)*\|(?:[^|\\]|\\.)*\|/;
 
 function cefMapping(text: string, raw: RawColumns): Mapping {
-  const values = new PairValues(pairsByKeys('weir_cef.extension'));
+  const values = new PairValues(pairsByKeys('weir_extension'));
   const given = cefConnection({
     vendor: 'weir_cef.vendor',
     product: 'weir_cef.product',
@@ -54,6 +55,7 @@ function cefMapping(text: string, raw: RawColumns): Mapping {
       },
       { weir_is_plain: isPlain(text) },
       { weir_cef: `CASE WHEN weir_is_plain THEN ${plainParts} ELSE ${parts(text)} END` },
+      { weir_extension: fortinetSpelling('weir_cef.vendor', 'weir_cef.extension', ' ') },
       ...values.pieces,
       ...mapping.pieces,
     ],

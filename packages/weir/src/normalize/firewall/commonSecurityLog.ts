@@ -7,6 +7,7 @@ import { PairValues, pairsBySemicolons } from '../session/pairs.ts';
 import { whatFirewallsTell } from '../session/tells.ts';
 import { unknownWords } from '../session/words.ts';
 import { cefConnection } from './fields.ts';
+import { fortinetSpelling } from './fortinetKeys.ts';
 
 /** CEF as Sentinel keeps it: a column for each key of CEF's dictionary, and the others in AdditionalExtensions. */
 export const commonSecurityLog: Format = {
@@ -35,6 +36,7 @@ const columnsOf: Readonly<Record<string, readonly string[]>> = {
   app: ['ApplicationProtocol'],
   c6a2: ['DeviceCustomIPv6Address2'],
   c6a3: ['DeviceCustomIPv6Address3'],
+  cat: ['DeviceEventCategory'],
   cn1: ['DeviceCustomNumber1', 'FieldDeviceCustomNumber1'],
   cn1Label: ['DeviceCustomNumber1Label'],
   cn2: ['DeviceCustomNumber2', 'FieldDeviceCustomNumber2'],
@@ -64,13 +66,21 @@ const columnsOf: Readonly<Record<string, readonly string[]>> = {
   suser: ['SourceUserName'],
 };
 
+/** Log Analytics fills these with 1970-01-01 where the event has them not. */
+const times = ['start', 'end'];
+
+function unlessEmptyTime(text: string): string {
+  return `CASE WHEN NOT regexp_matches(${text}, '^(1970-01-01|0?1/0?1/1970)') THEN ${text} END`;
+}
+
 function commonSecurityLogMapping(raw: RawColumns): Mapping {
-  const values = new PairValues(pairsBySemicolons(raw.text('AdditionalExtensions')));
+  const values = new PairValues(pairsBySemicolons('weir_extension'));
   const cells: Record<string, string> = {};
   const value = (key: string): string => {
     const columns = columnsOf[key];
     if (!columns) return values.value(key);
-    cells[`weir_cell_${key}`] = `coalesce(${raw.text(...columns)}, ${values.value(key)})`;
+    const column = times.includes(key) ? unlessEmptyTime(raw.text(...columns)) : raw.text(...columns);
+    cells[`weir_cell_${key}`] = `coalesce(${column}, ${values.value(key)})`;
     return `weir_cell_${key}`;
   };
   const given = cefConnection({
@@ -86,6 +96,11 @@ function commonSecurityLogMapping(raw: RawColumns): Mapping {
   const mapping = connectionMapping({ ...given, unused });
   return {
     ...mapping,
-    pieces: [...values.pieces, cells, ...mapping.pieces],
+    pieces: [
+      { weir_extension: fortinetSpelling(raw.text('DeviceVendor'), raw.text('AdditionalExtensions'), ';') },
+      ...values.pieces,
+      cells,
+      ...mapping.pieces,
+    ],
   };
 }

@@ -32,7 +32,7 @@ export function cefConnection(event: CefEvent): Given {
     counter: `CASE WHEN cef_vendor IN ('fortinet', 'paloalto') THEN cef_vendor || '-ip'
       WHEN cef_vendor = 'zscaler' AND ${event.product} ILIKE '%web%' THEN 'zscaler-http' ELSE 'cef-bytes' END`,
     // A session that content inspection blocked is closed like any other.
-    action: `CASE WHEN ${value('FTNTFGTutmaction')} IN ('block', 'blocked') THEN 'utm-block' ELSE ${value('act')} END`,
+    action: `CASE WHEN ${value('FTNTFGTutmaction')} IN ('block', 'blocked') THEN 'utm-block' ELSE ${value('act', 'FTNTFGTaction')} END`,
     // FortiGate says so where it did not look into the session.
     app: `coalesce(CASE WHEN lower(${value('FTNTFGTapp')}) <> 'unscanned' THEN ${value('FTNTFGTapp')} END, ${value('app')})`,
     host: 'cef_host',

@@ -15,17 +15,26 @@ export function vendorFacts(event: CefEvent): Record<string, string>[] {
         WHEN ${vendor} ILIKE 'zscaler%' THEN 'zscaler' ELSE '' END`,
       cef_pan_os: `${product} ILIKE 'pan-os%'`,
       // PAN-OS's template has the subtype as event class and the type as name, the cloud service the other way round.
-      cef_type: `CASE WHEN ${vendor} ILIKE 'fortinet%' THEN lower(regexp_extract(${name}, '^ *([A-Za-z]+)', 1))
+      cef_type: `CASE WHEN ${vendor} ILIKE 'fortinet%' THEN ${fortinetType(event)}
         WHEN ${isPanType(eventClass)} THEN upper(${eventClass}) ELSE upper(${name}) END`,
       cef_subtype: `CASE WHEN ${isPanType(eventClass)} THEN lower(${name}) ELSE lower(${eventClass}) END`,
     },
     {
       cef_logs_ends: `cef_vendor IN ('fortinet', 'paloalto')`,
-      cef_names_only: `CASE cef_vendor WHEN 'fortinet' THEN cef_type NOT IN ('traffic', '') OR lower(coalesce(${value('act')}, '')) = 'start'
+      cef_names_only: `CASE cef_vendor WHEN 'fortinet' THEN cef_type NOT IN ('traffic', '') OR lower(coalesce(${value('act', 'FTNTFGTaction')}, '')) = 'start'
         WHEN 'paloalto' THEN cef_type <> 'TRAFFIC' OR cef_subtype = 'start' ELSE false END`,
       cef_crossed: `cef_vendor = 'paloalto' AND cef_pan_os AND ${panCrossed(event)}`,
     },
   ];
+}
+
+/** FortiGate begins the name with the type, `traffic:forward close`; FortiAnalyzer has it behind the subtype, `forward
+ *  traffic close`, and in `cat`. */
+function fortinetType({ name, value }: CefEvent): string {
+  const word = (text: string, pattern: string): string => `nullif(regexp_extract(lower(${text}), '${pattern}', 1), '')`;
+  const known = '(traffic|utm|event)';
+  return `coalesce(${word(name, '^ *([a-z]+):')}, ${word(value('cat'), `^ *${known}`)}, ${word(name, `\\b${known}\\b`)},
+    ${word(name, '^ *([a-z]+)')}, '')`;
 }
 
 const panUsed = ['TRAFFIC', 'THREAT', 'URL', 'FILE'];
