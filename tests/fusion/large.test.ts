@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { appendRows } from '../../packages/weir/src/detect/inlineRows.ts';
 import { withScratchLake } from '../../packages/weir/src/detect/scratchLake.ts';
 import { deviceNetworkEvents } from '../../packages/weir/src/tables/index.ts';
-import { at, event, flow, frames, fused, only, part, rowOf } from './fused.ts';
+import { at, event, flow, frames, fused, name, only, part, rowOf } from './fused.ts';
 
 /** Two of them are more than a `long` holds. */
 const large = 5_000_000_000_000_000_000n;
@@ -71,3 +71,18 @@ test('so does what a program sent to a service on a day', async () => {
     expect(days).toEqual([{ BytesSent: most, BytesReceived: 2n, Connections: 2n }]);
   });
 });
+
+test.each([large, -large, 9_000_000_000_000_000_000n])(
+  'an answer that holds for %s seconds names as others do',
+  async (TtlSeconds) => {
+    const answer = {
+      Kind: 'dns',
+      ClientIP: '10.0.0.5',
+      ServerIP: '203.0.113.10',
+      Timestamp: at('09:59:59'),
+      TtlSeconds,
+    };
+    const { rows } = await fused({ flows: [[flow()]], names: [[name({ ...answer, Host: 'files.example' })]] });
+    expect(only(rows)).toMatchObject({ RemoteHost: 'files.example', RemoteHostSource: 'dns' });
+  },
+);

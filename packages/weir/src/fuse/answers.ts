@@ -12,7 +12,7 @@ export async function gatherAnswers(engine: Engine): Promise<void> {
      SELECT site, client, device, server, t, min({ host: host, until: t + coalesce(ttl, 0) * ${second} + ${grace} }) AS told
      FROM (
        SELECT ${resolvedSite('n."Site"')} AS site, l.address AS client, CASE WHEN l.address IS NULL THEN d.device END AS device, r.address AS server,
-         n."Timestamp" - coalesce(o.ticks, 0) AS t, n."Host" AS host, least(n."TtlSeconds", ${longest}) AS ttl
+         n."Timestamp" - coalesce(o.ticks, 0) AS t, n."Host" AS host, greatest(least(n."TtlSeconds", ${longest}), 0) AS ttl
        FROM (FROM "ObservedNames" WHERE "Kind" = 'dns' AND "Host" <> '' AND NOT ${isOuterName('"Host"')}) n
        LEFT JOIN fuse_address l ON l.text = n."ClientIP" JOIN fuse_address r ON r.text = n."ServerIP"
        LEFT JOIN fuse_device_key d ON d.key = lower(n."DeviceName")

@@ -145,7 +145,7 @@ export function heldBy(snapshot: Snapshot): Part['holds'] {
 export function answersBefore(snapshot: Snapshot, windows: Windows): string {
   const recent = longerBy(windows, passBack, 0n);
   const old = `FROM ${within(snapshot, observedNames, longerBy(windows, longestAnswer, 0n))}
-    WHERE "TtlSeconds" * ${second} + ${6 * minute} >= ${passBack}`;
+    WHERE "TtlSeconds" >= ${(passBack - BigInt(6 * minute)) / BigInt(second)}`;
   return `(FROM ${within(snapshot, observedNames, recent)} UNION FROM (${old}))`;
 }
 

@@ -68,7 +68,7 @@ export async function touchedSpans(
       same(table, ['EventId'], `SELECT "EventId" FROM ${added(table)}`),
       same(table, ['EventId'], finishedIds(finished)),
     ]),
-    `SELECT coalesce("Timestamp", 0), coalesce("Timestamp" + least(coalesce("TtlSeconds", 0), 86400) * ${second} + ${6 * minute}, 0) ${answers}`,
+    `SELECT coalesce("Timestamp", 0), coalesce("Timestamp" + least(greatest(coalesce("TtlSeconds", 0), 0), 86400) * ${second} + ${6 * minute}, 0) ${answers}`,
     same(networkFlows, ['FlowId', 'Sensor'], flowIds.join(' UNION ALL ')),
     span(
       endpointConnections,
