@@ -42,6 +42,21 @@ describe('a pass', () => {
       });
     }));
 
+  test('takes a session that was looked into for its connection until a row of that comes', () =>
+    Living.with(async (living) => {
+      const AdditionalFields = { direction: 'Out', server_name: 'a.example.com' };
+      const look = event({ ActionType: 'SslConnectionInspected', AdditionalFields, InitiatingProcessFileName: '' });
+      expect(only(await come(living, [endpointConnections, look]))).toMatchObject({ ActionType: 'ConnectionFound' });
+      const repeated = event({ LocalPort: 49_000, Timestamp: at('09:30:00') });
+      expect(await come(living, [endpointConnections, repeated])).toHaveLength(2);
+      await living.settle();
+      expect(await connections(living)).toEqual(
+        (await batched([look, repeated].map((row) => [endpointConnections, row])))[deviceNetworkEvents.name],
+      );
+      const actions = (await connections(living)).map(({ ActionType }) => ActionType);
+      expect(actions.sort()).toEqual(['ConnectionSuccess', 'SslConnectionInspected']);
+    }));
+
   test('keeps what a connection of many hours is known by, when others of its addresses come', () =>
     Living.with(async (living) => {
       const long = flow({ FlowStart: at('01:00:00'), FlowEnd: at('20:00:00') });

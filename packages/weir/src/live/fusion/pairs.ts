@@ -14,7 +14,7 @@ import type { Span } from '../snapshot.ts';
 import { repeated } from './clockRows.ts';
 import { timesOf } from './times.ts';
 import { finishedIds } from './touched.ts';
-import { covers, united, type Windows } from './windows.ts';
+import { covers, longerBy, united, type Windows } from './windows.ts';
 
 /** SQL of a table's rows, as a snapshot or some of it has them. */
 export type Rows = (table: Table) => string;
@@ -196,27 +196,31 @@ export async function edgePairs(engine: Engine, { rows, near, inner, witnesses, 
   }
 }
 
-/** Adds to a lasting connection with a proxy all that the proxy did meanwhile, and
- *  what its log says of it: whose leg is whose hangs on it (`outerLegs.ts`). */
+/** Adds to a lasting connection with a proxy all that the proxy did meanwhile, and what its log says of
+ *  it: whose leg is whose, and what it may have carried, hangs on it (`outerLegs.ts`). */
 async function pairProxies(engine: Engine, near: Edges['near'], proxies: string): Promise<void> {
   const proxied = `SELECT DISTINCT address, p."from", p.until FROM memory.fusion_pair p
     JOIN (SELECT DISTINCT ${plain('address')} AS address FROM (${proxies})) x ON address IN (p.a, p.b)`;
   const spans = await engine.rows<Span & object>(`SELECT DISTINCT "from", until FROM (${proxied})`);
   if (spans.length === 0) return;
-  const rows = near(united(spans));
+  const rows = near(united(longerBy(spans, jitter, jitter)));
+  const meanwhile = `r."from" <= p.until + ${jitter} AND r.until >= p."from" - ${jitter}`;
   const records = `SELECT "FlowId", "Sensor" FROM ${rows(observedNames)} WHERE "Kind" = 'proxy' AND "FlowId" <> ''`;
   await engine.run(
     `CREATE OR REPLACE TABLE memory.fusion_pair AS
      SELECT a, b, ports, min("from") AS "from", max(until) AS until FROM (
        FROM memory.fusion_pair UNION ALL
        SELECT r.* FROM (${pairs(networkFlows, 'pair', `FROM ${rows(networkFlows)}`)}) r
-       JOIN (${proxied}) p ON address IN (r.a, r.b) AND r."from" <= p.until AND r.until >= p."from"
+       JOIN (${proxied}) p ON address IN (r.a, r.b) AND ${meanwhile}
        UNION ALL
        SELECT r.* FROM (${pairs(networkFlows, 'pair', `FROM ${rows(networkFlows)} SEMI JOIN (${records}) AS told USING ("FlowId", "Sensor")`)}) r
-       SEMI JOIN (${proxied}) p ON r."from" <= p.until AND r.until >= p."from")
+       SEMI JOIN (${proxied}) p ON ${meanwhile})
      GROUP BY a, b, ports`,
   );
 }
+
+/** How far beside a client's connection the proxy's may be (`outerLegs.ts`). */
+const jitter = BigInt(2 * second);
 
 /** Has `fusion_pair` span all of what is alive in a pair's time, which it does already with `again`, and the parts of a
  *  connection that follow each other. Gives whether some rows are parts; undefined, and nothing done, where the pairs have more

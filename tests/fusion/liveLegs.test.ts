@@ -1,0 +1,69 @@
+import { expect, test } from 'vitest';
+import { deviceNetworkEvents, networkFlows, observedNames } from '../../packages/weir/src/tables/index.ts';
+import { at, flow, name } from './fused.ts';
+import { batched, Living, type Told } from './living.ts';
+
+const host = 'a.example.com';
+const listens = name({
+  Kind: 'proxy',
+  Host: 'b.example.com',
+  ServerIP: '10.0.0.80',
+  ServerPort: 3128,
+  Timestamp: at('00:30:00'),
+});
+
+/** A proxy's own record of what it sent for a client. */
+function record(FlowStart: string, BytesSent: number): Told[] {
+  const own = flow({
+    LocalPort: null,
+    RemoteIP: '',
+    BytesSent,
+    FlowStart,
+    FlowEnd: FlowStart,
+    BytesSource: 'squid-http',
+  });
+  const said = name({
+    Kind: 'proxy',
+    FlowId: own.FlowId as string,
+    Host: host,
+    ClientIP: '10.0.0.5',
+    Timestamp: FlowStart,
+  });
+  return [
+    [networkFlows, own],
+    [observedNames, said],
+  ];
+}
+
+test('what a proxy’s leg of many hours may carry is what all of its clients sent meanwhile, live as in batch', () =>
+  Living.with(async (living) => {
+    const leg = flow({
+      LocalIP: '10.0.0.80',
+      BytesSent: 9_000_000,
+      FlowStart: at('01:00:01'),
+      FlowEnd: at('22:00:00'),
+    });
+    const told: Told[] = [
+      [observedNames, listens],
+      [networkFlows, leg],
+      [observedNames, name({ FlowId: leg.FlowId as string, Host: host })],
+      ...record(at('01:00:00'), 1000),
+    ];
+    const rule = async () =>
+      (await living.tables())[deviceNetworkEvents.name]?.find(({ EventId }) => EventId === leg.EventId)?.FusionRule;
+    const put = async (rows: readonly Told[]) => {
+      await living.put(rows);
+      await living.pass();
+      await living.settle();
+    };
+    await put(told);
+    expect(await rule()).toBe('');
+    const later = record(at('19:00:00'), 8_500_000);
+    await put(later);
+    expect(await rule()).toBe('proxy-outer-leg');
+    // A span around its begin is settled again, far from what was sent later.
+    const besides: Told[] = [[networkFlows, flow({ LocalPort: 7, FlowStart: at('01:30:00') })]];
+    await put(besides);
+    expect(await living.tables()).toEqual(await batched([...told, ...later, ...besides]));
+    expect(await rule()).toBe('proxy-outer-leg');
+  }));
