@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { InlineRow } from '../../packages/weir/src/detect/inlineRows.ts';
-import { event, flow, frames, fused } from './fused.ts';
+import { event, flow, frames, fused, name, rowOf } from './fused.ts';
 
 /** So many hours after 12 March 2026 began, as a row's datetime. */
 const moment = (hours: number, seconds = 0) =>
@@ -72,5 +72,40 @@ describe('a day that tells too little of its clock', () => {
   test('takes none of a day farther away', async () => {
     const { report } = await fused({ events: [[...late(day, 5), ...late([[20, 50]], 0)]], flows: [seen(day)] });
     expect(report.clockOffsets.map(({ day }) => day)).toEqual(['2026-03-12']);
+  });
+});
+
+describe('a connection that only a sensor saw whose clock is wrong', () => {
+  const alone: Made = [30, 11];
+  const sent = { LocalPort: 30, RemoteIP: '203.0.113.77' };
+  const mine = frames({ ...sent, FlowStart: moment(16), FlowEnd: moment(16, 20), BytesSent: 7000 });
+  const flows = [...seen(day), ...told(day, 5), mine];
+
+  test('is joined with the endpoint’s event, and keeps the time that was logged', async () => {
+    const { rows } = await fused({ events: [[...late(day, 0), ...late([alone], 0, sent)]], flows: [flows] });
+    expect(rows).toHaveLength(6);
+    expect(rowOf(rows, mine)).toMatchObject({
+      ...{ Fusion: 'fused', FusionRule: 'five-tuple', InitiatingProcessFileName: 'rclone.exe', BytesSent: 7000n },
+      FlowStart: rowOf((await fused({ flows: [[mine]] })).rows, mine).FlowStart,
+    });
+  });
+
+  test('does not tell what the clock of an endpoint is that never saw it otherwise', async () => {
+    const made = [1, 2, 3].map((n): Made => [30 + n, 11]);
+    const others = made.map(([LocalPort, at]) => frames({ LocalPort, FlowStart: moment(at + 5) }));
+    const { report } = await fused({ events: [late(made, 0)], flows: [[...seen(day), ...told(day, 5), ...others]] });
+    expect(report.clockOffsets.map(({ seconds }) => seconds)).toEqual([0.2]);
+  });
+
+  test.each([
+    ['it', 16],
+    ['another sensor', 11],
+  ])('has the name that an answer gave which %s saw', async (_, hours) => {
+    const answer = name({
+      ...{ Kind: 'dns', Host: 'files.example.com', ServerIP: '203.0.113.77', ClientIP: '10.0.0.5', TtlSeconds: 60 },
+      Timestamp: moment(hours, -2),
+    });
+    const { rows } = await fused({ flows: [flows], names: [[answer]] });
+    expect(rowOf(rows, mine)).toMatchObject({ RemoteHost: 'files.example.com', RemoteHostSource: 'dns' });
   });
 });

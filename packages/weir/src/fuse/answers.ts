@@ -24,7 +24,8 @@ export async function gatherAnswers(engine: Engine): Promise<void> {
 
 /** Adds to `fuse_name` the rows that nothing better named, a slice of `rowSlices` at a time: by the answer that the row's
  *  client last got for the remote address before the connection began (2 s for jitter), if it still held or had only just
- *  run out. The client is the device of the row's event, else who held the flow's local address (`fuse_flow_device`). */
+ *  run out. The client is the device of the row's event, else who held the flow's local address (`fuse_flow_device`). Where the clock of the
+ *  flow's sensor is wrong, so are the answers that it told: what the sensors' clock finds nothing for, its own may. */
 export async function nameByAnswer(engine: Engine, slices: readonly string[]): Promise<void> {
   const [some] = await engine.rows('FROM fuse_answer LIMIT 1');
   if (!some) return;
@@ -37,22 +38,26 @@ async function nameSliceByAnswer(engine: Engine, slice: string): Promise<void> {
      SELECT r.row, coalesce(f.site, ${resolvedSite('e.site')}) AS site, coalesce(e.device, d.device) AS device,
        CASE WHEN r.swapped THEN f.remoteAddress ELSE coalesce(f.localAddress, e.localAddress) END AS client,
        CASE WHEN r.swapped THEN f.localAddress ELSE coalesce(f.remoteAddress, e.remoteAddress) END AS server,
-       coalesce(f.starts, e.t) AS begins, begins + ${2 * second} AS asked
+       coalesce(f.starts, e.t) AS begins, coalesce(f.ahead, 0) AS ahead, true AS corrected
      FROM (FROM (FROM fuse_row WHERE ${slice}) ANTI JOIN (FROM fuse_name WHERE ${slice}) USING (row)) r
      LEFT JOIN fuse_flow f ON f.flow = r.flow LEFT JOIN fuse_event e ON e.event = r.event
      LEFT JOIN fuse_flow_device d ON d.flow = r.flow
      WHERE server IN (SELECT server FROM fuse_answer)`,
   );
+  await engine.run(
+    `INSERT INTO fuse_nameless
+     SELECT * REPLACE (begins + ahead AS begins, false AS corrected) FROM fuse_nameless WHERE ahead <> 0`,
+  );
   const last = (answers: string, key: string) =>
-    `SELECT n.row, a.t, a.told, n.begins
-     FROM fuse_nameless n ASOF JOIN (FROM fuse_answer WHERE ${answers}) a ON ${key} AND a.server = n.server AND n.asked >= a.t`;
+    `SELECT n.row, n.corrected, a.t, a.told, n.begins
+     FROM fuse_nameless n ASOF JOIN (FROM fuse_answer WHERE ${answers}) a ON ${key} AND a.server = n.server AND n.begins + ${2 * second} >= a.t`;
   await engine.run(
     `INSERT INTO fuse_name
      WITH answered AS (
        ${last('client IS NOT NULL', 'a.site = n.site AND a.client = n.client')}
        UNION ALL
        ${last('device IS NOT NULL', 'a.device = n.device')})
-     SELECT row, max({ t: t, host: told.host }).host, 'dns' FROM answered WHERE begins <= told.until GROUP BY row`,
+     SELECT row, max({ corrected: corrected, t: t, host: told.host }).host, 'dns' FROM answered WHERE begins <= told.until GROUP BY row`,
   );
   await engine.run('DROP TABLE fuse_nameless');
 }

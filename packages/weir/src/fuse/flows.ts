@@ -4,7 +4,7 @@ import { keyPort, protocolFamily } from './keys.ts';
 import { streaming } from './streaming.ts';
 
 /** Flows as matching sees them: `fuse_flow(flow, site, protocol, localAddress, localPort, remoteAddress,
- *  remotePort, starts, ends, sent, received, source, family, outcome, class, inbound, sensor, flowId, account, app, part, joined, finished)`. `flow` is
+ *  remotePort, starts, ends, ahead, sent, received, source, family, outcome, class, inbound, sensor, flowId, account, app, part, joined, finished)`. `flow` is
  *  in the order of EventId. Payload bytes only: IP-level counters are lower bounds and never stand in for them. A flow
  *  that was refused or not answered carried nothing, whatever its counters say, so that they count only where they are 0.
  *  `source` says who counted (`givenBy`). `class` is what an event about it may say: failed, carried (answered, or
@@ -13,6 +13,8 @@ import { streaming } from './streaming.ts';
  *  `finished`: and a row that came in finished is made of it. `joined`: Zeek did not see the connection begin (OTH). `app` is
  *  what the sensor calls the application, where the catalogue knows that (`fuse_app_service`) and it was met outside: the
  *  organisation may have a server of the same product.
+ *
+ *  `starts` and `ends` are on the sensors' clock: `ahead` is how far that of the one who told it was found to be (`sensors.ts`).
  *
  *  As gathered there is a row for each record. `parts.ts` adds up the parts of a connection, `sensors.ts` and
  *  `proxyRecords.ts` leave one row of what several tell of it; what went into another flow is in `fuse_member`. */
@@ -25,7 +27,7 @@ export async function gatherFlows(engine: Engine, rows: string): Promise<void> {
      SELECT i.flow, f."Site"::fuse_word AS site, f.family::fuse_word AS protocol,
        l.address AS localAddress, ${keyPort('f."LocalPort"', 'f.family')} AS localPort,
        r.address AS remoteAddress, ${keyPort('f."RemotePort"', 'f.family')} AS remotePort,
-       coalesce(f."FlowStart", f."Timestamp") AS starts, f."FlowEnd" AS ends,
+       coalesce(f."FlowStart", f."Timestamp") AS starts, f."FlowEnd" AS ends, 0::BIGINT AS ahead,
        f."LocalPort" AS shownLocalPort, f."RemotePort" AS shownRemotePort,
        CASE WHEN f."Outcome" = 'failed' THEN nullif(f."BytesSent" <> 0, true)::BIGINT ELSE f."BytesSent" END AS sent,
        CASE WHEN f."Outcome" = 'failed' THEN nullif(f."BytesReceived" <> 0, true)::BIGINT ELSE f."BytesReceived" END AS received,
@@ -53,6 +55,11 @@ export function outcomeClass({ outcome, sent, received }: Record<'outcome' | 'se
 export function jointOutcome(outcome: string): string {
   return `CASE WHEN bool_or(${outcome} = 'established') THEN 'established' WHEN bool_and(${outcome} = 'failed') THEN 'failed'
     ELSE 'unknown' END::fuse_word`;
+}
+
+/** SQL over a flow: when it began and ended as its sensor wrote it. */
+export function logged(f: string): { readonly starts: string; readonly ends: string } {
+  return { starts: `(${f}.starts + ${f}.ahead)`, ends: `(${f}.ends + ${f}.ahead)` };
 }
 
 /** SQL over a flow: who tells of it, by what the sensor calls itself and the format of its log. */

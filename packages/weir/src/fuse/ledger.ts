@@ -1,10 +1,13 @@
 import type { Engine } from '../engine/engine.ts';
 import type { Lake, Slice } from '../lake/lake.ts';
+import { logged } from './flows.ts';
 import { numberSlices } from './slices.ts';
 
 /** What tells of a row with an endpoint event beside this and its name: a flow, better figures than the flow's, either of
  *  these, other endpoint sensors, that it is a look that stands for its connection. */
 type Teller = 'flow' | 'figure' | 'count' | 'other' | 'look';
+
+const written = logged('f');
 
 /** What each tells, and what that is of a row of which it tells nothing. */
 const columns: Readonly<Record<string, { readonly of: Teller; readonly sql: string; readonly else: string }>> = {
@@ -12,9 +15,9 @@ const columns: Readonly<Record<string, { readonly of: Teller; readonly sql: stri
   confidence: { of: 'flow', sql: 'r.confidence', else: 'NULL::DOUBLE' },
   rule: { of: 'flow', sql: `CASE WHEN x.row IS NOT NULL THEN 'proxy-outer-leg' ELSE r.rule END`, else: `''` },
   flowId: { of: 'flow', sql: 'i."EventId"', else: 'NULL::VARCHAR' },
-  later: { of: 'flow', sql: 'CASE WHEN NOT r.first THEN f.starts END', else: 'NULL::BIGINT' },
-  starts: { of: 'flow', sql: 'f.starts', else: 'NULL::BIGINT' },
-  ends: { of: 'flow', sql: 'f.ends', else: 'NULL::BIGINT' },
+  later: { of: 'flow', sql: `CASE WHEN NOT r.first THEN ${written.starts} END`, else: 'NULL::BIGINT' },
+  starts: { of: 'flow', sql: written.starts, else: 'NULL::BIGINT' },
+  ends: { of: 'flow', sql: written.ends, else: 'NULL::BIGINT' },
   own: { of: 'flow', sql: 'r.own', else: 'true' },
   class: { of: 'flow', sql: 'f.class', else: 'NULL::VARCHAR' },
   denied: { of: 'flow', sql: 'd.flow IS NOT NULL', else: 'false' },

@@ -3,6 +3,7 @@ import type { Lake } from '../lake/lake.ts';
 import { deviceNetworkEvents, endpointConnections } from '../tables/index.ts';
 import { withFilledRows } from './filled.ts';
 import { showEndpointRows } from './finished.ts';
+import { logged } from './flows.ts';
 import { defenderProtocol } from './keys.ts';
 import { withLedger } from './ledger.ts';
 import { toldOfProcess } from './processes.ts';
@@ -127,12 +128,13 @@ async function writeFlowRows(lake: Lake, from: number, arrivedAt: bigint | undef
   const slice = (number: string) => `${number} >= ${from} AND ${number} < ${from + sliceRows}`;
   const [some] = await lake.engine.rows(`FROM fuse_row WHERE event IS NULL AND ${slice('flow')} LIMIT 1`);
   if (!some) return;
-  const evidence = 'coalesce(f.ends, f.starts)';
+  const { starts, ends } = logged('f');
+  const evidence = `coalesce(${ends}, ${starts})`;
   const figure = (column: string) => `CASE WHEN g.row IS NOT NULL THEN g.${column} ELSE f.${column} END`;
   const [sent, received] = [figure('sent'), figure('received')];
   const columns: Record<string, string> = {
     ...service('n.host', 'n.source'),
-    Timestamp: 'f.starts',
+    Timestamp: starts,
     DeviceId: `d."DeviceId"`,
     DeviceName: `coalesce(d."DeviceName", l.canonical)`,
     ActionType: `CASE WHEN f.outcome = 'established' OR (f.outcome <> 'failed' AND ${sent} > 0 AND ${received} > 0)
@@ -154,8 +156,8 @@ async function writeFlowRows(lake: Lake, from: number, arrivedAt: bigint | undef
     BytesReceived: received,
     BytesSource: figure('source'),
     OtherFlows: 'g.others',
-    FlowStart: 'f.starts',
-    FlowEnd: 'f.ends',
+    FlowStart: starts,
+    FlowEnd: ends,
     EvidenceTime: evidence,
     ArrivedAt: arrivedAt === undefined ? evidence : String(arrivedAt),
     Site: 'f.site',

@@ -1,5 +1,5 @@
 import type { Engine } from '../engine/engine.ts';
-import { agreement, lentClocks } from './clock.ts';
+import { agreement, lent, lentClocks } from './clock.ts';
 import { teller } from './flows.ts';
 import { islands } from './islands.ts';
 import { knowsBothEnds, unorderedEnds } from './keys.ts';
@@ -9,7 +9,8 @@ import { dropSpent } from './spent.ts';
 import { day, hour, minute, second } from './ticks.ts';
 
 /** Leaves one row of a connection that several sensors saw: flows of different tellers with one site, protocol and both
- *  addresses and ports, in either orientation, that were alive at the same time on one clock (`estimateSensorClocks`).
+ *  addresses and ports, in either orientation, that were alive at the same time on one clock (`estimateSensorClocks`), and
+ *  puts all flows on that (`correctFlows`).
  *
  *  Two that did not overlap by the clocks are taken for one only within the tellers' tolerance, and only if each is the
  *  other's nearest and nothing nearer exists: 5 s between sensors, a minute where a flow log rounds times to its
@@ -31,24 +32,27 @@ export async function joinSensors(engine: Engine, clocksTold: boolean): Promise<
     'CREATE OR REPLACE TABLE fusion.fuse_sensor_clock (teller VARCHAR, day BIGINT, ticks BIGINT, pairs BIGINT)',
   );
   await engine.run('CREATE OR REPLACE TABLE fusion.fuse_teller (teller VARCHAR, rank BIGINT)');
-  const [some] = await engine.rows('FROM fuse_repeated LIMIT 1');
-  if (!some) return;
-  await engine.run(
-    `CREATE OR REPLACE TABLE fusion.fuse_retold AS
-     SELECT f.flow, f.site, f.protocol, ${ends.lowAddress} AS lowAddress, ${ends.lowPort} AS lowPort,
-       ${ends.highAddress} AS highAddress, ${ends.highPort} AS highPort, ${ends.flipped} AS flipped,
-       ${teller('f')} AS teller, f.family, f.part, f.starts AS stamped, greatest(f.ends, f.starts) - f.starts AS lasts,
-       coalesce(f.sent, -1) AS sent, coalesce(f.received, -1) AS received
-     FROM fuse_flow f SEMI JOIN fuse_repeated r ON r.key = hash(${shape}) WHERE ${usable}`,
-  );
-  await engine.run(
-    `CREATE OR REPLACE TABLE fusion.fuse_teller AS
-     SELECT teller, row_number() OVER (
-       ORDER BY any_value(b.rank) NULLS LAST, any_value(family) <> 'zeek', bool_or(part), count(*) DESC, teller) AS rank
-     FROM fuse_retold LEFT JOIN (FROM fuse_beyond_tellers WHERE "of" = 'sensor') b USING (teller) GROUP BY teller`,
-  );
   if (clocksTold) await engine.run('INSERT INTO fuse_sensor_clock FROM fuse_beyond_sensorClocks');
-  else await estimateSensorClocks(engine);
+  const [some] = await engine.rows('FROM fuse_repeated LIMIT 1');
+  if (some) {
+    await engine.run(
+      `CREATE OR REPLACE TABLE fusion.fuse_retold AS
+       SELECT f.flow, f.site, f.protocol, ${ends.lowAddress} AS lowAddress, ${ends.lowPort} AS lowPort,
+         ${ends.highAddress} AS highAddress, ${ends.highPort} AS highPort, ${ends.flipped} AS flipped,
+         ${teller('f')} AS teller, f.family, f.part, f.starts AS stamped, greatest(f.ends, f.starts) - f.starts AS lasts,
+         coalesce(f.sent, -1) AS sent, coalesce(f.received, -1) AS received
+       FROM fuse_flow f SEMI JOIN fuse_repeated r ON r.key = hash(${shape}) WHERE ${usable}`,
+    );
+    await engine.run(
+      `CREATE OR REPLACE TABLE fusion.fuse_teller AS
+       SELECT teller, row_number() OVER (
+         ORDER BY any_value(b.rank) NULLS LAST, any_value(family) <> 'zeek', bool_or(part), count(*) DESC, teller) AS rank
+       FROM fuse_retold LEFT JOIN (FROM fuse_beyond_tellers WHERE "of" = 'sensor') b USING (teller) GROUP BY teller`,
+    );
+    if (!clocksTold) await estimateSensorClocks(engine);
+  }
+  await correctFlows(engine);
+  if (!some) return;
   await engine.run(
     `CREATE OR REPLACE TABLE fusion.fuse_beside AS
      WITH placed AS (
@@ -107,8 +111,24 @@ async function estimateSensorClocks(engine: Engine): Promise<void> {
        WHERE abs(o.stamped - r.stamped) <= ${26 * hour}),
      agreed AS (FROM (WITH ${agreement('teller')}) WHERE pairs * 2 > witnesses)
      SELECT teller, day, ticks, pairs FROM agreed
-     UNION ALL
-     FROM (${lentClocks({ of: 'teller', clocks: 'agreed', witnesses: 'witness' })})
-     SEMI JOIN (SELECT teller, stamped // ${day} AS day FROM fuse_retold) USING (teller, day)`,
+     UNION ALL FROM (${lentClocks({ of: 'teller', clocks: 'agreed', witnesses: 'witness' })})`,
   );
+  const [some] = await engine.rows(`FROM fuse_sensor_clock WHERE ${lent} LIMIT 1`);
+  if (some)
+    await engine.run(
+      `DELETE FROM fuse_sensor_clock WHERE ${lent} AND (teller, day) NOT IN (
+         SELECT (${teller('f')}, f.starts // ${day}) FROM fuse_flow f WHERE f.starts IS NOT NULL)`,
+    );
+}
+
+/** Puts flows on the clock that the sensors are compared with: an endpoint's events may meet one that another sensor did not
+ *  see. Up to 2 s matter to nothing. */
+async function correctFlows(engine: Engine): Promise<void> {
+  const wrong = `FROM fuse_sensor_clock WHERE abs(ticks) > ${2 * second}`;
+  const [some] = await engine.rows(`${wrong} LIMIT 1`);
+  if (some)
+    await engine.run(
+      `UPDATE fuse_flow AS f SET starts = f.starts - c.ticks, ends = f.ends - c.ticks, ahead = c.ticks
+       FROM (${wrong}) c WHERE c.teller = ${teller('f')} AND c.day = f.starts // ${day}`,
+    );
 }
