@@ -164,6 +164,42 @@ test.each(['day', 'evening'])(
   },
 );
 
+/** What sensors tell of the morning, too little to know the clock of the one that is five hours ahead, and of the evening. */
+const wrongSensor = rowsOf(
+  [8, 20].map((hour) => ({
+    ...{ day: 0, device: 1, ahead: 0, written: 0, sensed: 5 },
+    connections: Array.from({ length: hour === 8 ? 2 : 4 }, (_, n) => ({
+      ...{ hour, second: n, server: 1, hours: 0, twice: false },
+      ...({ told: 'sensor', seen: 'twice', port: 'own' } as const),
+    })),
+  })),
+);
+/** The same of an endpoint’s sensors. */
+const wrongWriter = rowsOf(
+  [8, 20].map((hour) => ({
+    ...{ day: 0, device: 1, ahead: 0, written: 5, sensed: 0 },
+    connections: Array.from({ length: hour === 8 ? 2 : 4 }, (_, n) => ({
+      ...{ hour, second: n, server: 1, hours: 0, twice: true },
+      ...({ told: 'endpoint', seen: 'once', port: 'own' } as const),
+    })),
+  })),
+);
+
+test.each([
+  ['a sensor', wrongSensor],
+  ['a sensor of an endpoint', wrongWriter],
+])('rows that were settled before the clock of %s was known are settled again', async (_, rows) => {
+  const lived = await Living.with(async (living) => {
+    for (const batch of [rows.slice(0, 4), rows.slice(4)]) {
+      await living.put(batch);
+      await living.pass();
+      await living.settle();
+    }
+    return living.tables();
+  });
+  expect(lived).toEqual(await batched(rows));
+});
+
 test('law: with clocks of devices, of their sensors and of the network\u2019s that are hours off as well', async () => {
   await fc.assert(
     fc.asyncProperty(

@@ -9,6 +9,7 @@ import { lastingGaps } from './schema/lastingGaps.ts';
 import { ruleCopyTables } from './schema/ruleCopies.ts';
 import { ruleTables } from './schema/rules.ts';
 import { runTables } from './schema/runs.ts';
+import { tellerClockTables } from './schema/tellerClocks.ts';
 
 /** SQL that brings a store from each version to the next, in order. A released one is never edited: a change is a new one. */
 export const migrations: readonly string[] = [
@@ -18,4 +19,5 @@ export const migrations: readonly string[] = [
   confirmedIndex,
   journalLossTable,
   lastingGaps,
+  tellerClockTables,
 ];

@@ -3,13 +3,13 @@ import { type Beyond, nothing } from '../../fuse/beyond.ts';
 import { day, second } from '../../fuse/ticks.ts';
 import { enoughPairs } from '../../model/fusionReport.ts';
 import type { Span } from '../snapshot.ts';
-import type { ClockOffset } from './remembered.ts';
+import type { ClockOffset, TellerClock } from './remembered.ts';
 
 /** What rows say of clocks, and of who tells best: `Beyond` has what each says. Ticks, days since 0001-01-01. */
 export interface Clocks {
   readonly offsets: readonly ClockOffset[];
-  readonly endpoints: readonly (ClockOffset & { readonly teller: string })[];
-  readonly sensors: readonly (Omit<ClockOffset, 'device'> & { readonly teller: string })[];
+  readonly endpoints: readonly TellerClock[];
+  readonly sensors: readonly Omit<TellerClock, 'device'>[];
   readonly tellers: readonly { readonly of: string; readonly teller: string; readonly rank: bigint }[];
 }
 
@@ -105,6 +105,20 @@ export function changedSpans(before: readonly ClockOffset[], after: readonly Clo
     const begin = clock.day * BigInt(day);
     return [{ from: begin - beside - shift - reach, until: begin + BigInt(day) + beside + shift + reach }];
   });
+}
+
+/** The same of clocks of sensors, where these are wrong by more than matching allows anyway. */
+export function changedTold(before: readonly TellerClock[], after: readonly TellerClock[], reach: bigint): Span[] {
+  const wrong = (clocks: readonly TellerClock[]) =>
+    clocks.flatMap((clock) =>
+      magnitude(clock.ticks) > slight ? [{ ...clock, device: `${clock.teller} ${clock.device}` }] : [],
+    );
+  return changedSpans(wrong(before), wrong(after), reach);
+}
+
+/** Those of sensors among all clocks. */
+export function tellersOf({ endpoints, sensors }: Clocks): TellerClock[] {
+  return [...endpoints, ...sensors.map((clock) => ({ ...clock, device: '' }))];
 }
 
 /** By how much a clock may be wrong without lending it. */

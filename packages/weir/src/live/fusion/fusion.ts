@@ -18,7 +18,16 @@ import {
 import type { LiveLake } from '../liveLake.ts';
 import type { Snapshot, Span } from '../snapshot.ts';
 import { severalTellers } from './clockRows.ts';
-import { type Clocks, changedSpans, daysOf, saysItself, spreadOf, tellClocks } from './clocks.ts';
+import {
+  type Clocks,
+  changedSpans,
+  changedTold,
+  daysOf,
+  saysItself,
+  spreadOf,
+  tellClocks,
+  tellersOf,
+} from './clocks.ts';
 import { answersBefore, asTold, heldBy, never, type Part } from './gather.ts';
 import { Known } from './known.ts';
 import { edgePairs, grow, pairSpans, type Rows, touchPairs } from './pairs.ts';
@@ -318,6 +327,7 @@ export class LiveFusion {
     };
     const inside = ({ day }: ClockOffset) => day >= days.from && day <= days.until;
     const learned = clocks.offsets.filter(inside);
+    const [toldBefore, told] = [this.#remembered.tellersOn(days), tellersOf(clocks).filter(inside)];
     // It is left to that pass.
     const unpassed = this.#unpassed(passed);
     return this.#refuse(snapshot, part, 'settling', {
@@ -331,10 +341,13 @@ export class LiveFusion {
       also: (seq, held) => {
         const { noted } = this.#remembered.cursor;
         if (noted === snapshot.seq) this.#remembered.move('noted', seq);
-        this.#remembered.clocks(days, learned);
+        this.#remembered.clocks(days, learned, told);
         this.#remembered.forgetClocks((lake.retainedFrom ?? 0n) / aDay - 2n);
         this.#remembered.settled(span);
-        const changed = changedSpans(before.filter(inside), learned, reach);
+        const changed = [
+          ...changedSpans(before.filter(inside), learned, reach),
+          ...changedTold(toldBefore, told, reach),
+        ];
         const beyond = changed.filter(({ from, until }) => from < core.from || until > core.until);
         this.#remembered.unsettle([...beyond, ...held], now);
       },

@@ -42,8 +42,12 @@ test('a pass is told the clocks of its own days, and those of days that are gone
   Home.with(async ({ store }) => {
     const remembered = new Remembered(store);
     const clock = (n: bigint) => ({ device: 'ws-1', day: n, ticks: n * 10n, pairs: 3n });
-    remembered.clocks({ from: 1n, until: 9n }, [1n, 2n, 3n, 4n].map(clock));
+    const told = (n: bigint) => ({ teller: 'sysmon', ...clock(n) });
+    const days = [1n, 2n, 3n, 4n];
+    remembered.clocks({ from: 1n, until: 9n }, days.map(clock), days.map(told));
     expect(remembered.offsetsOn({ from: 2n, until: 3n })).toEqual([clock(2n), clock(3n)]);
+    expect(remembered.tellersOn({ from: 2n, until: 3n })).toEqual([told(2n), told(3n)]);
     remembered.forgetClocks(3n);
     expect(remembered.offsets).toEqual([clock(3n), clock(4n)]);
+    expect(remembered.tellersOn({ from: 1n, until: 9n })).toEqual([told(3n), told(4n)]);
   }));

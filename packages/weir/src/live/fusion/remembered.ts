@@ -15,6 +15,11 @@ export interface ClockOffset {
   readonly pairs: bigint;
 }
 
+/** The same of what a sensor writes: a network sensor's clock (device ''), or a device's as one of its sensors tells it. */
+export interface TellerClock extends ClockOffset {
+  readonly teller: string;
+}
+
 /** What live fusion keeps in the store. What changes it is called within a commit's transaction. */
 export class Remembered {
   readonly #store: Store;
@@ -97,16 +102,27 @@ export class Remembered {
       .all(from, until) as unknown as ClockOffset[];
   }
 
+  /** Those of sensors on some days. */
+  tellersOn({ from, until }: Span): TellerClock[] {
+    return this.#store
+      .statement('SELECT teller, device, day, ticks, pairs FROM fusion_teller_clock WHERE day >= ? AND day <= ?')
+      .all(from, until) as unknown as TellerClock[];
+  }
+
   /** Forgets the clocks of days before one, whose rows are gone. */
   forgetClocks(before: bigint): void {
-    this.#store.statement('DELETE FROM fusion_offset WHERE day < ?').run(before);
+    for (const table of ['fusion_offset', 'fusion_teller_clock'])
+      this.#store.statement(`DELETE FROM ${table} WHERE day < ?`).run(before);
   }
 
   /** Puts what is known of clocks on some days in the place of what was. */
-  clocks(days: { readonly from: bigint; readonly until: bigint }, offsets: readonly ClockOffset[]): void {
-    this.#store.statement('DELETE FROM fusion_offset WHERE day >= ? AND day <= ?').run(days.from, days.until);
+  clocks(days: Span, offsets: readonly ClockOffset[], tellers: readonly TellerClock[]): void {
+    for (const table of ['fusion_offset', 'fusion_teller_clock'])
+      this.#store.statement(`DELETE FROM ${table} WHERE day >= ? AND day <= ?`).run(days.from, days.until);
     const insert = this.#store.statement('INSERT INTO fusion_offset VALUES (?, ?, ?, ?)');
     for (const { device, day, ticks, pairs } of offsets) insert.run(device, day, ticks, pairs);
+    const insertTeller = this.#store.statement('INSERT INTO fusion_teller_clock VALUES (?, ?, ?, ?, ?)');
+    for (const { teller, device, day, ticks, pairs } of tellers) insertTeller.run(teller, device, day, ticks, pairs);
   }
 
   #write(spans: readonly Unsettled[]): void {
