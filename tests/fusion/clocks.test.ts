@@ -26,7 +26,7 @@ describe('the last hours of a day, which a clock that is ahead puts into the nex
     expect(rows.map(({ Fusion }) => Fusion)).toEqual(Array(7).fill('fused'));
     expect(report.clockOffsets).toEqual([
       { device: 'ws-1', day: '2026-03-12', seconds: 18_000.2, pairs: 5 },
-      { device: 'ws-1', day: '2026-03-13', seconds: 18_000.2, pairs: 2 },
+      { device: 'ws-1', day: '2026-03-13', seconds: 18_000, pairs: 2 },
     ]);
     expect(report.notes.join(' ')).toContain(
       'The clock of ws-1 was 5 h ahead on 2026-03-12, and was taken to be so on 2026-03-13 beside, which told too little of it; its events',
@@ -107,5 +107,57 @@ describe('a connection that only a sensor saw whose clock is wrong', () => {
     });
     const { rows } = await fused({ flows: [flows], names: [[answer]] });
     expect(rowOf(rows, mine)).toMatchObject({ RemoteHost: 'files.example.com', RemoteHostSource: 'dns' });
+  });
+});
+
+describe('a clock that was set during the day', () => {
+  const before = by(9, [1, 2, 3, 4]);
+  const after = by(15, [41, 42, 43]);
+  const curl = { InitiatingProcessFileName: 'curl.exe' };
+  const rules = (rows: Awaited<ReturnType<typeof fused>>['rows']) =>
+    rows.map((row) => `${row.LocalPort} ${row.FusionRule}`).toSorted();
+  const both = [
+    ...before.map(([port]) => `${port} five-tuple`),
+    ...after.map(([port]) => `${port} five-tuple-other-clock`),
+  ];
+
+  test.each([
+    ['set right', 3, 0],
+    ['set wrong', 0, 3],
+    ['set from one wrong time to another', 3, -4],
+  ])('and %s tells both groups’ connections, those of the smaller one with less confidence', async (_, first, then) => {
+    const events = [...late(before, first), ...late(after, then, curl)];
+    const { rows, report } = await fused({ events: [events], flows: [seen([...before, ...after])] });
+    expect(rules(rows)).toEqual(both);
+    for (const { FusionRule, FusionConfidence, InitiatingProcessFileName } of rows)
+      if (FusionRule === 'five-tuple-other-clock') {
+        expect(FusionConfidence).toBeCloseTo(0.665);
+        expect(InitiatingProcessFileName).toBe('curl.exe');
+      }
+    expect(report.notes.join(' ')).toContain('3 of the connections were found by another clock than that of their day');
+  });
+
+  test('tells single connections by the time that was logged, and by the clock of the day before', async () => {
+    const next = by(32, [21, 22, 23]);
+    const made: Made[] = [
+      [48, 15],
+      [49, 26],
+    ];
+    const events = [...late(before, 3), ...late([[48, 15]], 0), ...late(next, 0), ...late([[49, 26]], 3)];
+    const { rows } = await fused({ events: [events], flows: [seen([...before, ...next, ...made])] });
+    expect(rules(rows).filter((rule) => rule.endsWith('clock'))).toEqual(
+      [48, 49].map((port) => `${port} five-tuple-other-clock`),
+    );
+  });
+
+  test('leaves apart what several may be meant by', async () => {
+    const events = [
+      ...late(before, 3),
+      ...late([[48, 15]], 0),
+      ...late([[48, 15]], 0, { ...curl, Timestamp: moment(15, 1) }),
+    ];
+    const { rows } = await fused({ events: [events], flows: [seen([...before, [48, 15]])] });
+    expect(rules(rows).filter((rule) => rule.endsWith('clock'))).toEqual([]);
+    expect(rows).toHaveLength(7);
   });
 });

@@ -11,6 +11,7 @@ const hour = 3_600_000;
 const moment = (hours: number, seconds = 0) => new Date(start + hours * hour + seconds * 1000).toISOString();
 
 interface DayOfDevice extends Readonly<Record<'day' | 'device' | 'ahead' | 'written' | 'sensed', number>> {
+  readonly fromNoon?: number | undefined;
   readonly connections: readonly (Readonly<Record<'hour' | 'second' | 'server' | 'hours', number>> & {
     readonly told: 'both' | 'endpoint' | 'sensor' | 'report';
     readonly twice: boolean;
@@ -19,12 +20,13 @@ interface DayOfDevice extends Readonly<Record<'day' | 'device' | 'ahead' | 'writ
   })[];
 }
 
-/** One day of one device: its connections, each on a port of its own, and by how many hours its clock is ahead, one of its
- *  sensors writes another time, and one of two network sensors does. */
+/** One day of one device: its connections, each on a port of its own, and by how many hours its clock is ahead, and from noon on
+ *  where it is set then, one of its sensors writes another time, and one of two network sensors does. */
 const dayOfDevice: fc.Arbitrary<DayOfDevice> = fc.record({
   day: fc.constantFrom(0, 1, 2, 5),
   device: fc.constantFrom(1, 2),
   ahead: fc.constantFrom(0, 0, 5, -9, 13),
+  fromNoon: fc.constantFrom(undefined, undefined, undefined, 0, 3),
   written: fc.constantFrom(0, 0, 5),
   sensed: fc.constantFrom(0, 0, 2),
   connections: fc.array(
@@ -43,11 +45,12 @@ const dayOfDevice: fc.Arbitrary<DayOfDevice> = fc.record({
 });
 
 function rowsOf(of: readonly DayOfDevice[]): Told[] {
-  const ahead = new Map<string, number>();
+  const clocks = new Map<string, Pick<DayOfDevice, 'ahead' | 'fromNoon'>>();
   return of.flatMap(({ day, device, connections, ...wrong }, nth) => {
     const key = `${day} ${device}`;
     // A device has one clock a day.
-    ahead.set(key, ahead.get(key) ?? wrong.ahead);
+    const { ahead, fromNoon } = clocks.get(key) ?? wrong;
+    clocks.set(key, { ahead, fromNoon });
     return connections.flatMap(({ hour, second, server, hours, told, twice, seen, port }, n): Told[] => {
       const id = `${nth}-${n}`;
       const at = day * 24 + hour;
@@ -86,7 +89,7 @@ function rowsOf(of: readonly DayOfDevice[]): Told[] {
           ...more,
         },
       ];
-      const shift = ahead.get(key) ?? 0;
+      const shift = hour < 12 ? ahead : (fromNoon ?? ahead);
       const report = {
         ActionType: 'ConnectionSuccessAggregatedReport',
         LocalPort: null,
@@ -161,6 +164,34 @@ test.each(['day', 'evening'])(
     });
     expect(lived.DeviceNetworkEvents?.map(({ Fusion }) => Fusion)).toEqual(Array(7).fill('fused'));
     expect(lived).toEqual(await batched(aDayAndItsEvening));
+  },
+);
+
+/** Four connections of a morning, and three of the afternoon before which a clock was set right. */
+const setAtNoon = rowsOf(
+  [9, 15].map((hour) => ({
+    ...{ day: 0, device: 1, ahead: 3, fromNoon: 0, written: 0, sensed: 0 },
+    connections: Array.from({ length: hour === 9 ? 4 : 3 }, (_, n) => ({
+      ...{ hour, second: n / 10, server: 1, hours: 0, twice: false },
+      ...({ told: 'both', seen: 'once', port: 'own' } as const),
+    })),
+  })),
+);
+
+test.each(['morning', 'afternoon'])(
+  'a clock that was set is known of both times of the day, where the %s comes first',
+  async (first) => {
+    const isFirst = (_: Told, n: number) => n < 8 === (first === 'morning');
+    const lived = await Living.with(async (living) => {
+      for (const batch of [setAtNoon.filter(isFirst), setAtNoon.filter((row, n) => !isFirst(row, n))]) {
+        await living.put(batch);
+        await living.pass();
+        await living.settle();
+      }
+      return living.tables();
+    });
+    expect(lived.DeviceNetworkEvents?.map(({ Fusion }) => Fusion)).toEqual(Array(7).fill('fused'));
+    expect(lived).toEqual(await batched(setAtNoon));
   },
 );
 

@@ -11,7 +11,7 @@ export interface Beyond {
   readonly proxies: string;
   /** (`Site`, `LocalIP`, t, `DeviceName`, `DeviceId`): which device showed an address when, by its own clock. */
   readonly holders: string;
-  /** (`device`, day, ticks, pairs): clocks (`fuse_offset`) that are known already, by the device's key (`deviceKey`). They
+  /** (`device`, day, ticks, pairs, other): clocks (`fuse_offset`) that are known already, by the device's key (`deviceKey`). They
    *  stand, whatever the rows say. */
   readonly offsets: string;
   /** (teller, `device`, day, ticks, pairs), likewise, and (teller, day, ticks, pairs): how an endpoint's sensors write its clock
@@ -28,7 +28,7 @@ export const nothing: Beyond = {
   meetings: `(SELECT true AS event, '' AS "Site", '' AS "Protocol" LIMIT 0)`,
   proxies: `(SELECT '' AS text, 0 AS port LIMIT 0)`,
   holders: `(SELECT '' AS "Site", '' AS "LocalIP", 0::BIGINT AS t, '' AS "DeviceName", '' AS "DeviceId" LIMIT 0)`,
-  offsets: `(SELECT '' AS device, 0::BIGINT AS day, 0::BIGINT AS ticks, 0::BIGINT AS pairs LIMIT 0)`,
+  offsets: `(SELECT '' AS device, 0::BIGINT AS day, 0::BIGINT AS ticks, 0::BIGINT AS pairs, 0::BIGINT AS other LIMIT 0)`,
   endpointClocks: `(SELECT '' AS teller, '' AS device, 0::BIGINT AS day, 0::BIGINT AS ticks, 0::BIGINT AS pairs LIMIT 0)`,
   sensorClocks: `(SELECT '' AS teller, 0::BIGINT AS day, 0::BIGINT AS ticks, 0::BIGINT AS pairs LIMIT 0)`,
   tellers: `(SELECT '' AS "of", '' AS teller, 0 AS rank LIMIT 0)`,

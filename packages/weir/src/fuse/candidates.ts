@@ -1,4 +1,5 @@
 import type { Engine } from '../engine/engine.ts';
+import { matchOtherClocks } from './otherClocks.ts';
 import { any, bothEnds, contradicting, gatherManners, pair } from './pairs.ts';
 import { isProxied } from './proxies.ts';
 
@@ -13,6 +14,8 @@ import { isProxied } from './proxies.ts';
  *  | no-local-port | all but the local port, which the endpoint does not know; where several programs went there within
  *    two minutes, only at the same moment | 0.7 |
  *  | no-flow-port | the same, where the sensor does not know it, and the event has no better flow | 0.7 |
+ *  | five-tuple-other-clock | the five-tuple at the same moment, by another clock than that of the event's day, where nothing
+ *    else fits either (`otherClocks.ts`) | 0.7 |
  *  | proxy | a proxy's record and a connection to a proxy: site, protocol, client address and port | 1 |
  *  | proxy-port | the same, where nothing else says that the connection goes to a proxy | 0.85 |
  *  | proxy-host | a record that does not know the client's port, and a connection to a proxy: the host instead; of
@@ -57,6 +60,7 @@ export async function gatherCandidates(engine: Engine): Promise<void> {
     }
     await engine.run('DROP TABLE fuse_met');
   }
+  await matchOtherClocks(engine);
   await pairRecords(engine);
   await dropGuesses(engine);
   await engine.run('DROP TABLE fuse_manner');

@@ -2,10 +2,10 @@ import type { Engine } from '../engine/engine.ts';
 import { enoughPairs } from '../model/fusionReport.ts';
 import { packedEnd } from './keys.ts';
 import { keySlices } from './slices.ts';
-import { day, hour, second } from './ticks.ts';
+import { day, hour, minute, second } from './ticks.ts';
 
 /** How far an endpoint's clock is from the sensors', a function of one device and one day of its own clock:
- *  `fuse_offset(device, day, ticks, pairs)`, endpoint minus sensor, and `fuse_event` = the events with `t`, their time
+ *  `fuse_offset(device, day, ticks, pairs, other)`, endpoint minus sensor, and `fuse_event` = the events with `t`, their time
  *  on the sensors' clock (a view where all clocks are right).
  *
  *  Witnesses are connections whose whole key (site, protocol, both addresses and ports) occurs once among the device's
@@ -15,17 +15,20 @@ import { day, hour, second } from './ticks.ts';
  *  nothing either, as right. Local time marked as UTC comes out as whole hours; nothing beyond 26 h, the span of the world's
  *  time zones, is believed.
  *
+ *  `other` is what a second group of three or more agree on, null where there is none: the clock may have been set during the
+ *  day (`otherClocks.ts`).
+ *
  *  Where all clocks are `told` (`Beyond`), none is estimated. */
 export async function estimateClocks(engine: Engine, told: boolean): Promise<void> {
   await engine.run(
-    'CREATE OR REPLACE TABLE fusion.fuse_offset (device INTEGER, day BIGINT, ticks BIGINT, pairs BIGINT, witnesses BIGINT)',
+    'CREATE OR REPLACE TABLE fusion.fuse_offset (device INTEGER, day BIGINT, ticks BIGINT, pairs BIGINT, witnesses BIGINT, other BIGINT)',
   );
   if (!told) await agreeOnClocks(engine);
-  const known = `SELECT k.device, b.day, b.ticks, b.pairs, b.pairs AS witnesses FROM fuse_beyond_offsets b JOIN fuse_device_key k ON k.key = b.device`;
+  const known = `SELECT k.device, b.day, b.ticks, b.pairs, b.pairs AS witnesses, b.other FROM fuse_beyond_offsets b JOIN fuse_device_key k ON k.key = b.device`;
   await engine.run(`DELETE FROM fuse_offset o USING (${known}) k WHERE k.device = o.device AND k.day = o.day`);
   await engine.run(`INSERT INTO fuse_offset ${known}`);
   if (!told) await lendClocks(engine);
-  const [wrong] = await engine.rows('FROM fuse_offset WHERE ticks <> 0 LIMIT 1');
+  const [wrong] = await engine.rows('FROM fuse_offset WHERE ticks <> 0 OR other IS NOT NULL LIMIT 1');
   if (!wrong) {
     await engine.run('CREATE OR REPLACE TEMP VIEW fuse_event AS SELECT *, stamped AS t FROM fuse_event_recorded');
     return;
@@ -42,9 +45,25 @@ async function agreeOnClocks(engine: Engine): Promise<void> {
   await gatherWitnesses(engine);
   for (const slice of await keySlices(engine, 'fuse_witness'))
     await engine.run(
-      `INSERT INTO fuse_offset
+      `INSERT INTO fuse_offset BY NAME
        WITH witness AS (FROM fuse_witness WHERE ${slice(['device'])}),
        ${agreement('device')}`,
+    );
+  await agreeOnOthers(engine);
+}
+
+/** What most of the witnesses agree on that are farther from the rest than matching allows, three at least. */
+async function agreeOnOthers(engine: Engine): Promise<void> {
+  const apart = `witnesses - pairs >= ${enoughPairs}`;
+  const [some] = await engine.rows(`FROM fuse_offset WHERE ${apart} LIMIT 1`);
+  if (some)
+    await engine.run(
+      `UPDATE fuse_offset AS o SET other = a.ticks FROM (
+         WITH witness AS (
+           SELECT w.* FROM fuse_witness w JOIN (FROM fuse_offset WHERE ${apart}) o USING (device, day)
+           WHERE abs(w.difference - o.ticks) > ${2 * minute}),
+         ${agreement('device')}) a
+       WHERE a.device = o.device AND a.day = o.day`,
     );
 }
 
@@ -52,8 +71,8 @@ async function lendClocks(engine: Engine): Promise<void> {
   const [wrong] = await engine.rows(`FROM fuse_offset WHERE ${lends} LIMIT 1`);
   if (wrong)
     await engine.run(
-      `INSERT INTO fuse_offset
-       SELECT *, pairs FROM (${lentClocks({ of: 'device', clocks: 'fuse_offset', witnesses: 'fuse_witness' })})`,
+      `INSERT INTO fuse_offset BY NAME
+       SELECT *, pairs AS witnesses FROM (${lentClocks({ of: 'device', clocks: 'fuse_offset', witnesses: 'fuse_witness' })})`,
     );
   await engine.run('DROP TABLE fuse_witness');
 }
@@ -109,9 +128,15 @@ export function agreement(of: string): string {
      GROUP BY ALL`;
 }
 
-/** SQL over clocks (…, ticks, pairs): whether one is wrong by what its own day says, and so perhaps on the days beside it. Up to
- *  2 s matter to nothing. */
-export const lends = `pairs >= ${enoughPairs} AND abs(ticks) > ${2 * second}`;
+/** SQL: a clock's ticks as it lends them to the days beside its own, in whole seconds: with every connection that comes they are
+ *  others by milliseconds, and a lake that goes on would fuse those days again each time. */
+export function lentTicks(ticks: string): string {
+  return `(sign(${ticks}) * ((abs(${ticks}) + ${second / 2}) // ${second}) * ${second})::BIGINT`;
+}
+
+/** SQL over clocks (…, ticks, pairs): whether one is wrong by what its own day says, and so perhaps on the days beside it. What
+ *  events are late by is no more than 2 s. */
+export const lends = `pairs >= ${enoughPairs} AND abs(${lentTicks('ticks')}) > ${2 * second}`;
 
 /** SQL over clocks: whether one was taken from the days beside its own. */
 export const lent = `pairs < ${enoughPairs}`;
@@ -121,14 +146,15 @@ export const lent = `pairs < ${enoughPairs}`;
  *  witnesses. Of the day's own `witnesses` (`of`, day, difference) most must say the same to 2 s; where it has none, the days
  *  on either side must, if both are known. */
 export function lentClocks({ of, clocks, witnesses }: Record<'of' | 'clocks' | 'witnesses', string>): string {
-  return `WITH beside AS (
-       SELECT ${of}, day + step AS day, ticks, max(ticks) OVER one - min(ticks) OVER one <= ${2 * second} AS agree
-       FROM (SELECT ${of}, day, ticks, unnest([-1, 1]) AS step FROM ${clocks} WHERE pairs >= ${enoughPairs})
-       WINDOW one AS (PARTITION BY ${of}, day + step)),
+  return `WITH own AS (
+       SELECT ${of}, ${lentTicks('ticks')} AS ticks, day + unnest([-1, 1]) AS day FROM ${clocks} WHERE pairs >= ${enoughPairs}),
+     beside AS (
+       SELECT *, max(ticks) OVER one - min(ticks) OVER one <= ${2 * second} AS agree FROM own
+       WINDOW one AS (PARTITION BY ${of}, day)),
      heard AS (
        SELECT ${of}, day, b.ticks, any_value(b.agree) AS agree, count(w.difference) AS witnesses,
          count(*) FILTER (abs(w.difference - b.ticks) <= ${2 * second}) AS pairs
-       FROM (FROM beside ANTI JOIN ${clocks} USING (${of}, day) WHERE abs(ticks) > ${2 * second}) b
+       FROM (FROM beside ANTI JOIN ${clocks} AS c USING (${of}, day) WHERE abs(ticks) > ${2 * second}) b
        LEFT JOIN ${witnesses} w USING (${of}, day) GROUP BY ALL)
      SELECT ${of}, day, ticks, pairs FROM heard
      WHERE CASE WHEN witnesses = 0 THEN agree ELSE pairs * 2 > witnesses END

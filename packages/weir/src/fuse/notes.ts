@@ -4,6 +4,7 @@ import { lent } from './clock.ts';
 import { deviceKey } from './devices.ts';
 import { endpointTeller } from './keys.ts';
 import { dayText } from './offsets.ts';
+import { otherClock } from './otherClocks.ts';
 import { day, hour, minute, second } from './ticks.ts';
 
 type Offsets = FusionReport['clockOffsets'];
@@ -19,6 +20,7 @@ export async function gatherNotes(engine: Engine, offsets: Offsets): Promise<str
     ),
     ...clockNotes(await endpointClocks(engine), 'events'),
     ...clockNotes(await sensorClocks(engine), 'flows'),
+    ...(await setClocks(engine)),
     ...(await unchecked(engine)),
     ...(await outerLegs(engine)),
     ...(await severalEndpoints(engine)),
@@ -75,7 +77,7 @@ async function endpointClocks(engine: Engine): Promise<Clock[]> {
   const [some] = await engine.rows(`FROM fuse_endpoint_clock WHERE ${lent} LIMIT 1`);
   // Of the days beside those that say so, the ones with events.
   const besides = `UNION ALL FROM (FROM fuse_endpoint_clock WHERE ${lent}) SEMI JOIN (
-    SELECT ${endpointTeller('r."EventId"')} AS teller, k.device, r."Timestamp" // ${day} AS day
+    SELECT DISTINCT ${endpointTeller('r."EventId"')} AS teller, k.device, r."Timestamp" // ${day} AS day
     FROM fuse_endpoint_rows r JOIN fuse_device_key k ON k.key = ${deviceKey('r.')}) AS r USING (teller, device, day)`;
   return engine.rows<Clock>(
     `SELECT coalesce(nullif(d."DeviceName", ''), d."DeviceId") || ' as ' || c.teller || ' writes it' AS device,
@@ -133,6 +135,18 @@ function span(seconds: number): string {
   const minutes = Math.round(seconds / 60);
   const [hours, rest] = [Math.floor(minutes / 60), minutes % 60];
   return [...(hours > 0 ? [`${hours} h`] : []), ...(rest > 0 ? [`${rest} min`] : [])].join(' ');
+}
+
+/** Clocks that were set while a day lasted. */
+async function setClocks(engine: Engine): Promise<string[]> {
+  const [set] = await engine.rows<{ events: bigint; devices: bigint }>(
+    `SELECT count(*) AS events, count(DISTINCT e.device) AS devices
+     FROM (FROM fuse_row WHERE rule = '${otherClock}') r JOIN fuse_event e ON e.event = r.event`,
+  );
+  if (!set || set.events === 0n) return [];
+  return [
+    `Clocks seem to have been set during a day (devices: ${set.devices}): ${set.events} of the connections were found by another clock than that of their day. Their FusionRule is ${otherClock}, and their FusionConfidence is less.`,
+  ];
 }
 
 async function unchecked(engine: Engine): Promise<string[]> {

@@ -13,7 +13,8 @@ export async function clockOffsets(engine: Engine): Promise<Offset[]> {
      FROM (
        FROM fuse_offset WHERE NOT (${lent})
        UNION ALL
-       FROM (FROM fuse_offset WHERE ${lent}) SEMI JOIN (SELECT device, stamped // ${day} AS day FROM fuse_event) e USING (device, day)) o
+       SELECT DISTINCT o.* FROM fuse_event e JOIN (FROM fuse_offset WHERE ${lent}) o
+         ON o.device = e.device AND o.day = e.stamped // ${day}) o
      JOIN fuse_device d USING (device)
      ORDER BY abs(o.ticks) DESC, device, day`,
   );

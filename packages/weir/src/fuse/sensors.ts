@@ -117,7 +117,7 @@ async function estimateSensorClocks(engine: Engine): Promise<void> {
   if (some)
     await engine.run(
       `DELETE FROM fuse_sensor_clock WHERE ${lent} AND (teller, day) NOT IN (
-         SELECT (${teller('f')}, f.starts // ${day}) FROM fuse_flow f WHERE f.starts IS NOT NULL)`,
+         SELECT DISTINCT (${teller('f')}, f.starts // ${day}) FROM fuse_flow f WHERE f.starts IS NOT NULL)`,
     );
 }
 

@@ -325,7 +325,7 @@ export class LiveFusion {
       keep: undefined,
       added: undefined,
     };
-    const inside = ({ day }: ClockOffset) => day >= days.from && day <= days.until;
+    const inside = ({ day }: Pick<ClockOffset, 'day'>) => day >= days.from && day <= days.until;
     const learned = clocks.offsets.filter(inside);
     const [toldBefore, told] = [this.#remembered.tellersOn(days), tellersOf(clocks).filter(inside)];
     // It is left to that pass.

@@ -41,8 +41,9 @@ test('who showed an address is forgotten with the rows that told it', () =>
 test('a pass is told the clocks of its own days, and those of days that are gone are forgotten', () =>
   Home.with(async ({ store }) => {
     const remembered = new Remembered(store);
-    const clock = (n: bigint) => ({ device: 'ws-1', day: n, ticks: n * 10n, pairs: 3n });
-    const told = (n: bigint) => ({ teller: 'sysmon', ...clock(n) });
+    const said = (n: bigint) => ({ device: 'ws-1', day: n, ticks: n * 10n, pairs: 3n });
+    const clock = (n: bigint) => ({ ...said(n), other: n === 3n ? 7n : null });
+    const told = (n: bigint) => ({ teller: 'sysmon', ...said(n) });
     const days = [1n, 2n, 3n, 4n];
     remembered.clocks({ from: 1n, until: 9n }, days.map(clock), days.map(told));
     expect(remembered.offsetsOn({ from: 2n, until: 3n })).toEqual([clock(2n), clock(3n)]);

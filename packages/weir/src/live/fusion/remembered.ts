@@ -7,16 +7,21 @@ export interface Unsettled extends Span {
   readonly last: bigint;
 }
 
-/** How far a device's clock is ahead on a day, as so many connections say. */
-export interface ClockOffset {
+/** How far a clock is ahead on a day, as so many connections say. */
+export interface Clock {
   readonly device: string;
   readonly day: bigint;
   readonly ticks: bigint;
   readonly pairs: bigint;
 }
 
-/** The same of what a sensor writes: a network sensor's clock (device ''), or a device's as one of its sensors tells it. */
-export interface TellerClock extends ClockOffset {
+/** A device's; `other` is what else enough of them say. */
+export interface ClockOffset extends Clock {
+  readonly other: bigint | null;
+}
+
+/** A network sensor's clock (device ''), or a device's as one of its sensors tells it. */
+export interface TellerClock extends Clock {
   readonly teller: string;
 }
 
@@ -91,14 +96,16 @@ export class Remembered {
 
   get offsets(): ClockOffset[] {
     return this.#store
-      .statement('SELECT device, day, ticks, pairs FROM fusion_offset ORDER BY device, day')
+      .statement('SELECT device, day, ticks, pairs, other FROM fusion_offset ORDER BY device, day')
       .all() as unknown as ClockOffset[];
   }
 
   /** Those of some days. */
   offsetsOn({ from, until }: Span): ClockOffset[] {
     return this.#store
-      .statement('SELECT device, day, ticks, pairs FROM fusion_offset WHERE day >= ? AND day <= ? ORDER BY device, day')
+      .statement(
+        'SELECT device, day, ticks, pairs, other FROM fusion_offset WHERE day >= ? AND day <= ? ORDER BY device, day',
+      )
       .all(from, until) as unknown as ClockOffset[];
   }
 
@@ -119,8 +126,8 @@ export class Remembered {
   clocks(days: Span, offsets: readonly ClockOffset[], tellers: readonly TellerClock[]): void {
     for (const table of ['fusion_offset', 'fusion_teller_clock'])
       this.#store.statement(`DELETE FROM ${table} WHERE day >= ? AND day <= ?`).run(days.from, days.until);
-    const insert = this.#store.statement('INSERT INTO fusion_offset VALUES (?, ?, ?, ?)');
-    for (const { device, day, ticks, pairs } of offsets) insert.run(device, day, ticks, pairs);
+    const insert = this.#store.statement('INSERT INTO fusion_offset VALUES (?, ?, ?, ?, ?)');
+    for (const { device, day, ticks, pairs, other } of offsets) insert.run(device, day, ticks, pairs, other);
     const insertTeller = this.#store.statement('INSERT INTO fusion_teller_clock VALUES (?, ?, ?, ?, ?)');
     for (const { teller, device, day, ticks, pairs } of tellers) insertTeller.run(teller, device, day, ticks, pairs);
   }

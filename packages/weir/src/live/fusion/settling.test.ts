@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { Store } from '../../store/store.ts';
 import type { Span } from '../snapshot.ts';
-import { spreadOf } from './clocks.ts';
+import { changedSpans, spreadOf } from './clocks.ts';
 import { Remembered } from './remembered.ts';
 import { dueSpan, firstDay, plan } from './settling.ts';
 
@@ -57,7 +57,7 @@ test('around a span as many hours are read whole as clocks there put between two
 });
 
 test('two rows are as far apart as clocks are wrong to either side, and each kind of clock once more', () => {
-  const clock = { device: 'd', pairs: 3n, teller: 't' };
+  const clock = { device: 'd', pairs: 3n, teller: 't', other: null };
   const offsets = [
     { ...clock, day: 1n, ticks: -5n },
     { ...clock, day: 2n, ticks: 9n },
@@ -66,5 +66,23 @@ test('two rows are as far apart as clocks are wrong to either side, and each kin
   const days = { from: 1n, until: 2n };
   expect(spreadOf({ offsets }, days)).toBe(14n);
   expect(spreadOf({ offsets, sensors: [{ ...clock, day: 1n, ticks: 2n }] }, days)).toBe(16n);
+  expect(spreadOf({ offsets: [...offsets, { ...clock, day: 1n, ticks: 0n, other: -8n }] }, days)).toBe(17n);
   expect(spreadOf({}, days)).toBe(0n);
+});
+
+test('rows of a day are unsettled where its clock is another, and those of the days beside it where it may lend them its own', () => {
+  const day = 24n * hour;
+  const clock = (ticks: bigint, pairs = 3n, other: bigint | null = null) => [
+    { device: 'd', day: 10n, ticks, pairs, other },
+  ];
+  const days = (before: ReturnType<typeof clock>, after: ReturnType<typeof clock>) => [
+    ...new Set(changedSpans(before, after, 0n).map(({ from, until }) => `${from / day} to ${until / day}`)),
+  ];
+  expect(days(clock(5n), clock(5n))).toEqual([]);
+  expect(days(clock(5n), clock(6n))).toEqual(['9 to 11']);
+  expect(days(clock(5n), clock(5n, 3n, 2n * hour))).toEqual(['9 to 11']);
+  expect(days([], clock(2n * hour, 2n))).toEqual(['9 to 11']);
+  expect(days([], clock(2n * hour))).toEqual(['8 to 12']);
+  expect(days(clock(2n * hour), clock(2n * hour + 1n))).toEqual(['9 to 11']);
+  expect(days(clock(2n * hour, 2n), clock(2n * hour))).toEqual(['8 to 12']);
 });

@@ -10,4 +10,7 @@ CREATE TABLE fusion_teller_clock (
   pairs INTEGER NOT NULL,
   PRIMARY KEY (teller, device, day)
 ) STRICT, WITHOUT ROWID;
+
+-- What a second group of a day's connections says of its clock; null: there is none.
+ALTER TABLE fusion_offset ADD COLUMN other INTEGER;
 `;
