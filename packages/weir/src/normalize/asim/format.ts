@@ -9,6 +9,7 @@ import { whatFirewallsTell } from '../session/tells.ts';
 import { spelledTicks } from '../session/times.ts';
 import { unknownWords } from '../session/words.ts';
 import { urlHost } from '../sql/host.ts';
+import { wholeToTicks } from '../sql/time.ts';
 
 /** Rows of Sentinel's Advanced Security Information Model, of its tables or of its parsers: network and web sessions. */
 export const asim: Format = {
@@ -45,7 +46,7 @@ function asimMapping(raw: RawColumns): Mapping {
         asim_schema: `CASE WHEN ${text('EventSchema')} IS NULL AND ${text('Url', 'UrlOriginal', 'HttpRequestMethod')} IS NOT NULL THEN 'websession'
           ELSE lower(coalesce(${text('EventSchema')}, 'NetworkSession')) END`,
         asim_direction: `lower(coalesce(${text('NetworkDirection')}, ''))`,
-        asim_length: `TRY_CAST(${text('NetworkDuration', 'Duration')} AS BIGINT) * 10000`,
+        asim_length: wholeToTicks(text('NetworkDuration', 'Duration'), 'milliseconds'),
       },
       ...spelledTicks({ asim_starts: text(...times), asim_ends: text('EventEndTime', 'EventEndTime [UTC]') }),
     ],

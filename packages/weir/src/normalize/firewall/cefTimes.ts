@@ -1,4 +1,5 @@
 import { spelledTicks } from '../session/times.ts';
+import { wholeToTicks } from '../sql/time.ts';
 import { type CefEvent, labelled } from './cefEvent.ts';
 
 /** Fortinet and PAN-OS log when a session is over, and say how long it was; the others say when it began. */
@@ -14,7 +15,7 @@ export const cefTimes = {
         cef_logged: `CASE WHEN cef_logs_ends THEN coalesce(${value('FTNTFGTeventtime', 'start', 'rt', 'end')}, ${received})
           ELSE coalesce(${value('start', 'end', 'rt')}, ${received}) END`,
         cef_length: `CASE WHEN cef_logs_ends AND NOT cef_names_only
-          THEN coalesce(TRY_CAST(coalesce(${lengths.join(', ')}) AS BIGINT), 0) * 10000000 END`,
+          THEN coalesce(${wholeToTicks(`coalesce(${lengths.join(', ')})`, 'seconds')}, 0) END`,
       },
       {
         cef_other: `CASE WHEN cef_logs_ends THEN cef_began WHEN ${value('start')} IS NOT NULL THEN ${value('end')} END`,

@@ -52,8 +52,11 @@ const panOthers = [
 /** Whether PAN-OS wrote `in` for what the source sent, as its own template has it. Its packet counters say so where they
  *  fit only one reading: no packet of IP is under 20 bytes or over 64 KB. */
 function panCrossed({ value, verbatim }: CefEvent): string {
+  // Fewer digits than figures have, as they are multiplied.
+  const counted = (packets: string): string =>
+    `TRY_CAST(TRY_CAST(${value(packets)} AS BIGINT) AS DECIMAL(14, 0))::BIGINT`;
   const fits = (bytes: string, packets: string): string =>
-    `TRY_CAST(${value(bytes)} AS BIGINT) BETWEEN TRY_CAST(${value(packets)} AS BIGINT) * 20 AND TRY_CAST(${value(packets)} AS BIGINT) * 65535`;
+    `TRY_CAST(${value(bytes)} AS BIGINT) BETWEEN ${counted(packets)} * 20 AND ${counted(packets)} * 65535`;
   const straight = `${fits('out', 'PanOSPacketsSent')} AND ${fits('in', 'PanOSPacketsReceived')}`;
   const crossed = `${fits('in', 'PanOSPacketsSent')} AND ${fits('out', 'PanOSPacketsReceived')}`;
   return `CASE WHEN ${value('PanOSPacketsSent')} IS NULL OR ${value('PanOSPacketsReceived')} IS NULL THEN ${verbatim}

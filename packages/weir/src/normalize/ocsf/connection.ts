@@ -2,6 +2,7 @@ import type { RawColumns } from '../reading.ts';
 import type { Given } from '../session/given.ts';
 import { spelledTicks } from '../session/times.ts';
 import { bareHost, urlHost } from '../sql/host.ts';
+import { wholeToTicks } from '../sql/time.ts';
 
 /** What an OCSF event says of a connection. A total of bytes alone, one way or both, says nothing of what went out. */
 export function ocsfConnection(raw: RawColumns): Given {
@@ -22,7 +23,7 @@ export function ocsfConnection(raw: RawColumns): Given {
         ocsf_first: 'coalesce(ocsf_started, ocsf_time)',
         // What is written when a connection closes is its end.
         ocsf_last: `coalesce(ocsf_ended, CASE WHEN ocsf_activity = '2' AND ocsf_started IS NOT NULL THEN ocsf_time END)`,
-        ocsf_length: `TRY_CAST(${text('duration')} AS BIGINT) * 10000`,
+        ocsf_length: wholeToTicks(text('duration'), 'milliseconds'),
       },
       ...spelledTicks({ ocsf_starts: 'ocsf_first', ocsf_ends: 'ocsf_last', ocsf_created: 'ocsf_process_created' }),
     ],

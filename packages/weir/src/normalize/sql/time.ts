@@ -49,7 +49,13 @@ export function secondsToTicks(text: string): string {
   return `CASE WHEN abs(${seconds}) < 1e10 THEN round(${seconds} * 10000000)::BIGINT END`;
 }
 
-/** Ticks of whole microseconds since 1970. */
+/** Ticks of a time span in whole seconds or milliseconds, null beyond 300 years: what is added to a time then fits. */
+export function wholeToTicks(text: string, unit: 'seconds' | 'milliseconds'): string {
+  const [digits, each] = unit === 'seconds' ? [10, 10_000_000] : [13, 10_000];
+  return `TRY_CAST(TRY_CAST(${text} AS BIGINT) AS DECIMAL(${digits}, 0))::BIGINT * ${each}`;
+}
+
+/** Ticks of whole microseconds since 1970, null beyond 3,000 years from then. */
 export function microsecondTicks(text: string): string {
-  return `TRY_CAST(${text} AS BIGINT) * 10 + ${epoch}`;
+  return `TRY_CAST(TRY_CAST(${text} AS BIGINT) AS DECIMAL(17, 0))::BIGINT * 10 + ${epoch}`;
 }

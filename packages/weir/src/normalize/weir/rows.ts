@@ -123,9 +123,9 @@ const finished = {
   AccountName: `coalesce(nullif("AccountName", ''), "InitiatingProcessAccountName")`,
 };
 
-/** Ticks of a time as text in any of its forms, or as the ticks that segments hold. */
+/** Ticks of a time as text in any of its forms, or as the ticks that segments hold: of the years 1 to 9999. */
 function storedTicks(raw: RawColumns, name: string): string {
   const text = raw.text(name);
   const ticks = `TRY_CAST(${text} AS BIGINT)`;
-  return `CASE WHEN ${ticks} IS NOT NULL THEN ${ticks} ELSE ${typedColumn(raw, { name, type: 'datetime' })} END`;
+  return `CASE WHEN ${ticks} IS NOT NULL THEN CASE WHEN ${ticks} BETWEEN 0 AND 3155378975999999999 THEN ${ticks} END ELSE ${typedColumn(raw, { name, type: 'datetime' })} END`;
 }
