@@ -7,6 +7,7 @@ import type { JournalEntry } from '../journal/frame.ts';
 import { Lake } from '../lake/lake.ts';
 import type { Reject } from '../model/input.ts';
 import { intake } from '../normalize/intake.ts';
+import { unread } from '../normalize/read.ts';
 import { type Chunk, writeChunks } from './chunks.ts';
 import { BatchInputs } from './inputs.ts';
 
@@ -23,15 +24,22 @@ export interface Batch {
   readonly unread: readonly { readonly entry: JournalEntry; readonly reason: string }[];
 }
 
-/** The disk has no room for what reading needs, or fails: the same is to be tried again later. */
+/** The disk has no room for what reading needs, or fails: the same is to be tried again later. `ofMemory`: it is the engine that
+ *  has none, for which less at once may fit. */
 export class NoRoom extends Error {
   override readonly name = 'NoRoom';
+  readonly ofMemory: boolean;
+
+  constructor(message: string | undefined, ofMemory = false) {
+    super(message);
+    this.ofMemory = ofMemory;
+  }
 }
 
 /** Makes rows of bodies. */
 export interface BatchReader {
   /** Into a lake of their own, below a folder that is not there yet.
-   *  @throws NoRoom; what a defect throws, or the engine: then nothing that it has made is used again */
+   *  @throws NoRoom; what a defect throws, or the engine over what an entry holds: then nothing that it has made is used again */
   read(entries: readonly JournalEntry[], folder: string): Promise<Batch>;
   /** Begins anew, after it threw. */
   reset(): void;
@@ -56,18 +64,23 @@ export class IntakeReader implements BatchReader {
     const { inputs: reports } = await intake(paths, { lake, workDirectory: work, rejectsFile });
     const { lines, rejected } = await readRejects(rejectsFile, chunks);
     const inputs = new BatchInputs();
-    const unread: { entry: JournalEntry; reason: string }[] = [];
+    const aside: { entry: JournalEntry; reason: string }[] = [];
     for (const [index, chunk] of chunks.entries()) {
       const report = reports[index];
       if (report?.path !== chunk.path) throw new Error('the intake did not report on every file');
       // What a full or failing disk keeps from being read is in the journal still.
-      if (/did not fit into|^not readable|^gone:/.test(report.reason ?? '')) throw new NoRoom(report.reason);
+      const reason = report.reason ?? '';
+      if (/did not fit into|^not readable|^gone:/.test(reason) || reason.includes(unread.disk))
+        throw new NoRoom(reason);
+      if (reason.includes(unread.memory)) throw new NoRoom(reason, true);
+      // One body is at fault, and the others of the file are not.
+      if (reason.includes(unread.records)) throw new Error(reason);
       inputs.read(chunk, report, rejected.get(chunk.path) ?? []);
       const blank = chunk.parts.every(({ records }) => records === 0);
       if (report.format === null && !blank)
-        for (const { entry } of chunk.parts) unread.push({ entry, reason: report.reason ?? 'it was not read' });
+        for (const { entry } of chunk.parts) aside.push({ entry, reason: report.reason ?? 'it was not read' });
     }
-    return { lake, inputs, rejects: lines, unread };
+    return { lake, inputs, rejects: lines, unread: aside };
   }
 
   reset(): void {

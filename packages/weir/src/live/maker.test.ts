@@ -5,6 +5,7 @@ import { nodeDisk } from '../disk/nodeDisk.ts';
 import type { JournalEntry } from '../journal/frame.ts';
 import { journalFile } from '../journal/place.ts';
 import { networkFlows } from '../tables/index.ts';
+import { IntakeReader, NoRoom } from './batch.ts';
 import { readCursor } from './cursor.ts';
 import { readInputs } from './inputs.ts';
 import { LineReader } from './lineReader.fixture.ts';
@@ -174,6 +175,32 @@ test('an entry that makes reading throw is found, kept aside and told, and all o
       { reason: 'a defect' },
     ]);
     expect(home.troubles).toHaveLength(2);
+  }));
+
+test('bodies for which memory does not suffice cost no other, and are tried again before one is kept aside', () =>
+  Home.with(async (home) => {
+    const tsv = [...zeekHeader, '1764000000.0\te\t10.0.0.5\t40000\t1.1.1.1\t443\ttcp', ''].join('\n');
+    const [lake, journal] = [await home.lake(), await home.openJournal()];
+    // The engine's buffers for JSON alone are larger than this.
+    const reader = new IntakeReader({ memoryMb: 60, threads: 2, spillDirectory: join(home.folder, 'spill') });
+    const maker = await home.maker(lake, journal, { reader });
+    await journal.append(entryOf(tsv, { source: 'tsv.log' }));
+    await journal.append(entryOf(conn('a')));
+    let failures = 0;
+    for (let more = true; more; )
+      more = await maker.step().catch((error) => {
+        expect(error).toBeInstanceOf(NoRoom);
+        expect(home.troubles).toEqual([]);
+        failures += 1;
+        return true;
+      });
+    expect(failures).toBe(9);
+    expect(await ids(home, lake)).toEqual(['e']);
+    expect(home.store.statement('SELECT door, reason FROM aside').all()).toMatchObject([
+      { door: 'http', reason: expect.stringContaining('for want of memory') },
+    ]);
+    maker.close();
+    await journal.close();
   }));
 
 test('an end that a crash tore off is told and is no failure; what was damaged since it was written is', () =>

@@ -1,6 +1,7 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Disk } from '../disk/disk.ts';
+import { isOutOfMemory } from '../engine/engine.ts';
 import type { JournalEntry } from '../journal/frame.ts';
 import type { Journal } from '../journal/journal.ts';
 import { deliveriesKept } from '../journal/kept.ts';
@@ -42,6 +43,10 @@ export interface MakerOptions {
 /** How much becomes rows at once. */
 const most = { entries: 20_000, bytes: 64 * 1024 * 1024 };
 
+/** How often an entry is tried by itself in a fresh engine for which memory does not suffice: it may be the machine's that is
+ *  short. One that never fits must not hold up all others for ever. */
+const patience = 10;
+
 /** Makes rows of what the journal holds, in its order, and commits them with how far it came: each entry is in the lake
  *  once, whatever happens in between. */
 export class Maker {
@@ -52,6 +57,8 @@ export class Maker {
   #batches = 0;
   /** Entries at once: fewer while something among them makes reading fail. */
   #entries = most.entries;
+  /** How often an entry by itself had too little memory. */
+  #starved = 0;
 
   private constructor(options: MakerOptions, rejects: Rejects, aside: Aside) {
     this.#options = options;
@@ -85,12 +92,15 @@ export class Maker {
       try {
         batch = await reader.read(fresh, folder);
       } catch (error) {
-        if (isNoRoom(error)) throw error;
+        const starved = isOutOfMemory(error) || (error instanceof NoRoom && error.ofMemory);
+        if (isNoRoom(error) && !starved) throw error;
         reader.reset();
         if (read.entries.length > 1) {
           this.#entries = Math.ceil(read.entries.length / 2);
           return true;
         }
+        if (starved) this.#starved += 1;
+        if (starved && this.#starved < patience) throw new NoRoom(error instanceof Error ? error.message : '', true);
         reason = error instanceof Error ? error.message : String(error);
         await rm(folder, { recursive: true, force: true });
         batch = await reader.read([], folder);
@@ -100,6 +110,7 @@ export class Maker {
       await rm(folder, { recursive: true, force: true });
     }
     this.#entries = Math.min(most.entries, this.#entries * 2);
+    this.#starved = 0;
     await journal.forget(read.next);
     return read.full || this.#entries < most.entries;
   }

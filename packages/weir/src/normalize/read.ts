@@ -1,5 +1,6 @@
 import { stat, symlink } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { isOutOfMemory } from '../engine/engine.ts';
 import { sqlText } from '../engine/sql.ts';
 import { isDiskFull, type Lake } from '../lake/lake.ts';
 import type { InputReport } from '../model/input.ts';
@@ -26,23 +27,34 @@ export async function readText(
   const { shape, format } = recognised;
   const fast = bom && shape.kind !== 'csv' ? undefined : await readFast(source, recognised, context);
   if (fast) return report(source, { format, lacks: fast.lacks ?? recognised.lacks }, fast);
+  let failure: Error | undefined;
   for (const strict of [false, true]) {
     const tally = await readSpooled(source, shape, strict, context);
-    if (tally) return report(source, recognised, tally);
+    if (!(tally instanceof Error)) return report(source, recognised, tally);
+    failure = tally;
   }
-  return skipped(
-    source.path,
-    `recognised as ${format}, but the engine cannot read its records, for what they hold or for want of memory; please report it`,
-  );
+  return skipped(source.path, `recognised as ${format}, but ${unread[causeOf(failure)]}`);
 }
 
-/** Undefined where the engine stumbles over the records that are sound by themselves; nothing was appended then. */
+/** Why the engine read nothing of a file that was recognised, in words of its report. */
+export const unread = {
+  memory: 'the engine cannot read its records for want of memory: give Weir more, or the file in parts',
+  disk: 'the disk failed while its records were read: try again',
+  records: 'the engine cannot read its records, for what one of them holds; please report it',
+} as const;
+
+function causeOf(failure: Error | undefined): keyof typeof unread {
+  if (isOutOfMemory(failure)) return 'memory';
+  return failure?.message.startsWith('IO Error:') ? 'disk' : 'records';
+}
+
+/** An error where the engine stumbles over the records that are sound by themselves; nothing was appended then. */
 async function readSpooled(
   source: Source,
   shape: Shape,
   strict: boolean,
   context: Context,
-): Promise<FileTally | undefined> {
+): Promise<FileTally | Error> {
   const { lake, workDirectory, rejects } = context;
   const onBytes = await byteProgress(source, context);
   const spooled = await Spooled.read(source.file, shape, {
@@ -52,8 +64,8 @@ async function readSpooled(
     onBytes,
   });
   try {
-    const tally = await lake.atomically(() => spooled.apply(lake)).catch(unlessOfTheEngine);
-    if (tally && rejects) {
+    const tally = await lake.atomically(() => spooled.apply(lake)).catch(ofTheEngine);
+    if (!(tally instanceof Error) && rejects) {
       for await (const reject of spooled.rejects(lake, source.path)) await rejects.add(reject);
     }
     return tally;
@@ -207,13 +219,17 @@ function isNoObject(error: unknown): boolean {
 
 /** What the engine cannot read is read with care instead; a defect of ours is thrown. */
 function unlessOfTheEngine(error: unknown): undefined {
-  if (error instanceof Unbalanced) return undefined;
+  ofTheEngine(error);
+}
+
+function ofTheEngine(error: unknown): Error {
+  if (error instanceof Unbalanced) return error;
   if (isDiskFull(error)) throw error;
   if (
     error instanceof Error &&
     /^(Invalid Input|Conversion|IO|Invalid|Not implemented|Out of Range|Out of Memory) Error:/.test(error.message)
   ) {
-    return undefined;
+    return error;
   }
   throw error;
 }
