@@ -37,6 +37,8 @@ export interface RunOptions {
   readonly within: TimeSpan | undefined;
   /** Where a run sees only what was there at its tick: when that was, as SQL over a table's columns. */
   readonly arrived?: ((table: string) => string) | undefined;
+  /** Since when it counts that there is nothing: ticks before it are run where they see rows. Absent: always. */
+  readonly absentFrom?: bigint | undefined;
   /** SQL of a table's rows, where not all are looked at. */
   readonly from?: (table: string) => string;
   readonly conditions: readonly Condition[];
@@ -105,7 +107,7 @@ export async function runAtMoments(
   query: RuleQuery,
   moments: Moments,
   evidence: Evidence,
-  { onRuns, arrived, from }: Pick<RunOptions, 'onRuns' | 'arrived' | 'from'>,
+  { onRuns, arrived, from, absentFrom }: Pick<RunOptions, 'onRuns' | 'arrived' | 'from' | 'absentFrom'>,
 ): Promise<string> {
   const known = arrived === undefined ? {} : { arrived };
   const schedule: Schedule = { ...(rule.schedule ?? { frequency: second, period: null }), ...known };
@@ -141,6 +143,7 @@ export async function runAtMoments(
   let runs = 0;
   await momentByMoment(engine, evidence, query.overCandidates, candidates, schedule, moments, {
     skipEmpty: query.emptyOverNothing && !fires(rule.trigger, 0),
+    emptyFrom: absentFrom,
     fires: firing,
     onRun: () => {
       runs += 1;

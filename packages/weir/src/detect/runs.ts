@@ -4,7 +4,7 @@ import type { Trigger } from '../rules/rule.ts';
 import { CandidateRows } from './candidateRows.ts';
 import type { Evidence, FiringQuery } from './evidence.ts';
 import { collectSwept, columnsOfCandidates, type SweptQuery } from './sweptEvidence.ts';
-import { countOf, type Moments, occupiedMoments, type Schedule } from './ticks.ts';
+import { clipped, countOf, type Moments, occupiedMoments, type Schedule } from './ticks.ts';
 import { bound, isTimeless, rowsAt, rowsOnce, rowsWithin, type Times, timesOf } from './window.ts';
 
 /** A query that is asked at one moment after another. */
@@ -190,7 +190,7 @@ async function withCopies<Result>(
 }
 
 /** Runs the query at every moment whose window holds a candidate, or at every moment at all where nothing can be an
- *  answer too (`skipEmpty` false). Gives the number of runs. */
+ *  answer too (`skipEmpty` false): of those, at none before `emptyFrom` that has no candidate. Gives the number of runs. */
 export async function momentByMoment(
   engine: Engine,
   evidence: Evidence,
@@ -200,15 +200,15 @@ export async function momentByMoment(
   moments: Moments,
   options: {
     readonly skipEmpty: boolean;
+    readonly emptyFrom?: bigint | undefined;
     readonly fires: (rows: number) => boolean;
     readonly onRun?: (moment: bigint) => void;
   },
 ): Promise<number> {
   return withCopies(engine, candidates, schedule, moments, async (copies) => {
     let runs = 0;
-    const arrivals = options.skipEmpty ? await arrivalsOf(engine, copies, moments) : [everything(moments)];
-    const period = options.skipEmpty ? schedule.period : null;
-    for (const moment of occupiedMoments(moments, period, arrivals)) {
+    const from = options.skipEmpty ? undefined : (options.emptyFrom ?? moments.first);
+    for (const moment of await momentsToRun(engine, copies, schedule, moments, from)) {
       const bindings = new Map(
         copies.map(({ name, copy, timeless }) => [
           name,
@@ -224,6 +224,23 @@ export async function momentByMoment(
     }
     return runs;
   });
+}
+
+/** The moments that have a candidate, and all from `emptyFrom` on. */
+async function momentsToRun(
+  engine: Engine,
+  copies: readonly Copy[],
+  { period }: Pick<Schedule, 'period'>,
+  moments: Moments,
+  emptyFrom = moments.last + 1n,
+): Promise<Iterable<bigint>> {
+  const before = clipped(moments, { from: moments.first, until: emptyFrom - 1n });
+  const after = clipped(moments, { from: emptyFrom, until: moments.last });
+  const arrivals = before === undefined ? [] : await arrivalsOf(engine, copies, moments);
+  return (function* () {
+    if (before !== undefined) yield* occupiedMoments(before, period, arrivals);
+    if (after !== undefined) yield* occupiedMoments(after, null, [everything(after)]);
+  })();
 }
 
 function everything({ first, last }: Moments): { tick: bigint; latest: bigint } {

@@ -27,6 +27,8 @@ export interface Update {
   /** SQL of the rows of a table that may be complete within a span, of which others may be left out: a lake need not open
    *  files that have none. Absent: of all its rows. */
   readonly rows?: (table: string, within: TimeSpan) => string;
+  /** Since when it counts that there is nothing (`RunOptions`). */
+  readonly absentFrom?: bigint | undefined;
 }
 
 /** Brings a rule's evidence up to date, and gives in words how: then it is as if all ticks had been run over the rows as
@@ -46,18 +48,25 @@ export async function update(
   rule: Rule,
   schema: Schema,
   evidence: Evidence,
-  { before, after, added: addedTo, replaced: replacedIn, rows = (table) => `main.${sqlName(table)}` }: Update,
+  {
+    before,
+    after,
+    added: addedTo,
+    replaced: replacedIn,
+    rows = (table) => `main.${sqlName(table)}`,
+    absentFrom,
+  }: Update,
 ): Promise<string> {
   const query = ruleQuery(rule, schema);
   const { schedule } = rule;
-  const runs = { onRuns: () => undefined };
+  const runs = { onRuns: () => undefined, absentFrom };
   if (schedule === null || before === undefined) {
     await evidence.forgetFrom(after.first);
     return `everything anew: ${await runAtMoments(engine, rule, query, after, evidence, runs)}`;
   }
   if (!isUpdatable(rule, query)) {
     const times = query.tables.flatMap((table) => changedTimes(table, (of) => [addedTo(of), replacedIn(of)]));
-    return fromFirstTouched(engine, rule, query, evidence, { before, after, times, rows });
+    return fromFirstTouched(engine, rule, query, evidence, { before, after, times, rows, absentFrom });
   }
   const { period } = schedule;
   const [table = ''] = query.tables;
@@ -142,7 +151,9 @@ async function fromFirstTouched(
     after,
     times,
     rows,
-  }: Required<Pick<Update, 'after' | 'before' | 'rows'>> & { readonly times: readonly string[] },
+    absentFrom,
+  }: Required<Pick<Update, 'after' | 'before' | 'rows'>> &
+    Pick<Update, 'absentFrom'> & { readonly times: readonly string[] },
 ): Promise<string> {
   const { frequency } = after;
   const { period } = rule.schedule ?? { period: 0n };
@@ -162,7 +173,7 @@ async function fromFirstTouched(
   // What a rollup says of a day, and rows without a time, are no rows of one stretch.
   const from = (table: string) =>
     isTimeless(table) || table === egressDaily.name ? `main.${sqlName(table)}` : rows(table, sight);
-  const way = await runAtMoments(engine, rule, query, again, evidence, { onRuns: () => undefined, from });
+  const way = await runAtMoments(engine, rule, query, again, evidence, { onRuns: () => undefined, from, absentFrom });
   return again.first > before.last ? `later ticks: ${way}` : `the ticks from the first that sees a changed row: ${way}`;
 }
 

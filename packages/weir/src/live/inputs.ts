@@ -200,6 +200,11 @@ export function forgetSources(store: Store, forgotten: readonly Pick<Given, 'doo
   });
 }
 
+/** When the first of all bodies was received that is known of; ticks. */
+export function firstInputAt(store: Store): bigint | undefined {
+  return (store.statement('SELECT min(first_at) AS at FROM input').get()?.at ?? undefined) as bigint | undefined;
+}
+
 /** What each source gave since the home was made. */
 export function readInputs(store: Store): GivenSoFar[] {
   return store

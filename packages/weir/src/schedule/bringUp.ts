@@ -43,6 +43,9 @@ export interface Surroundings {
   readonly findingsMost?: number;
   /** Evidence times before this may be gone from the lake; null: nothing is. */
   readonly retained: () => bigint | null;
+  /** Since when logs were to come, as an evidence time: that there were none before tells nothing, whatever time a record that
+   *  came since says of itself. Absent: it always tells. */
+  readonly absentFrom?: () => bigint;
   /** The rows that a rule over connections does not see, as they are not fused although they came long ago. */
   readonly unjoined?: () => { readonly from: bigint | undefined; readonly told: string } | undefined;
   /** Told by each run of a rule but its first how long the first rows that it has not looked at have been in the lake;
@@ -133,6 +136,7 @@ export async function bringUp(
       });
     return await runLive({
       ...{ engine, rule, schema, snapshot, state, until, retained, exceptions },
+      absentFrom: around.absentFrom?.(),
       file: join(folder, evidenceName(rule.id)),
       all: state !== undefined && state.exceptions !== judgement,
       few: rule.kind === 'NRT' && came !== undefined && came.rows <= fewRows,

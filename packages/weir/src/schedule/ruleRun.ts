@@ -30,6 +30,8 @@ export interface RuleRunOptions {
   readonly until: bigint;
   /** Evidence times before this may be gone from the lake; null: nothing is. */
   readonly retained: bigint | null;
+  /** Since when it counts that there is nothing: evidence times. Undefined: always. */
+  readonly absentFrom: bigint | undefined;
   readonly exceptions: readonly Exception[];
   /** Whether all stories are to be told again, as where the exceptions have changed. */
   readonly all: boolean;
@@ -98,6 +100,7 @@ export async function runLive(options: RuleRunOptions): Promise<string> {
           : await update(engine, rule, schema, kept.evidence, {
               ...(before === undefined ? {} : { before }),
               ...{ after, added: changes('added'), replaced: changes('replaced') },
+              absentFrom: options.absentFrom,
               rows: (name, within) => `(${snapshot.rows(tableOf(name), within)})`,
             });
       const all = options.all || before === undefined;

@@ -227,6 +227,46 @@ test.each([
   }),
 );
 
+test('a row that dates itself years back is looked at by a rule that fires on nothing, which looks for nothing from then on alone', () =>
+  withBench(
+    async (bench) => {
+      const { home, lake, clock, book } = bench;
+      const trigger = { operator: 'LessThan', threshold: 2 } as const;
+      bench.rules = [
+        live('DeviceNetworkEvents | where EvidenceTime > ago(5m)', {
+          trigger,
+          schedule: { frequency: 5n * minute, period: 5n * minute },
+        }),
+      ];
+      clock.time += minute;
+      const long = noon - 55n * 365n * day;
+      const rows = [
+        row('old', long, { DeviceName: 'old' }),
+        row('a', noon - 8n * minute),
+        row('b', noon - 7n * minute),
+      ];
+      await put(home, lake, { DeviceNetworkEvents: rows });
+      await bench.pass();
+      const told = () => [...book.findings.values()].map(({ entities, firstSeen }) => [entities.device, firstSeen]);
+      expect(told()).toEqual(
+        expect.arrayContaining([
+          ['old', long],
+          ['', noon - 20n * minute],
+        ]),
+      );
+      expect(told()).toHaveLength(2);
+      clock.time += 5n * minute;
+      await put(home, lake, { DeviceNetworkEvents: [row('older', long - day, { DeviceName: 'older' })] });
+      await bench.pass();
+      expect(
+        told()
+          .map(([device]) => device)
+          .toSorted(),
+      ).toEqual(['', 'old', 'older']);
+    },
+    { absentFrom: () => noon - 20n * minute },
+  ));
+
 const endless = `range x from 1 to 100000 step 1 | extend k = 1
 | join kind=inner (range y from 1 to 100000 step 1 | extend k = 1) on k
 | join kind=inner (DeviceNetworkEvents | extend k = 1) on k | where x * y % 7 == 8`;

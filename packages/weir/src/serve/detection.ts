@@ -8,6 +8,7 @@ import type { Engine } from '../engine/engine.ts';
 import { writeWatchlists } from '../inventory/watchlists.ts';
 import { waitingLonger } from '../live/fusion/behind.ts';
 import type { homePaths } from '../live/home.ts';
+import { firstInputAt } from '../live/inputs.ts';
 import type { LiveLake } from '../live/liveLake.ts';
 import type { Catalogue } from '../model/catalogue.ts';
 import type { Exception } from '../model/exception.ts';
@@ -133,8 +134,14 @@ export async function openDetection(parts: DetectionParts): Promise<Detection> {
   const exceptions = () => [...library.exceptions, ...exceptionBook.inForce()];
   const looked = stepOf(metrics, 'rule');
   const unjoined = () => waitingLonger(store, clock.now() - usualWait);
+  // A home's first logs came then; a clock that was not set yet may have dated them years before.
+  const absentFrom = () => {
+    const oldest = clock.now() - config.lake.keep;
+    const first = firstInputAt(store);
+    return first !== undefined && first > oldest ? first : oldest;
+  };
   const scheduler = new Scheduler({
-    ...{ store, lake, clock, folder: paths.evidence, retained },
+    ...{ store, lake, clock, folder: paths.evidence, retained, absentFrom },
     schema,
     rules: inForce,
     exceptions,
