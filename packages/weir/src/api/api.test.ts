@@ -38,6 +38,11 @@ test('a message that was given up is seen and sent again by administrators', asy
   expect(await again(old)).toMatchObject({ status: 409, body: { code: 'MESSAGE_STRANDED' } });
   expect(await again(soc)).toMatchObject({ status: 200, body: messages[1] });
   expect((await again(soc)).status).toBe(404);
+  const accept = (reason: string) =>
+    ask(api, 'POST', `/api/undelivered/${old}/accept`, { headers: root, body: { reason } });
+  expect((await accept('')).status).toBe(400);
+  expect(await accept('told by hand')).toMatchObject({ status: 200, body: { destination: 'old' } });
+  expect((await accept('told by hand')).status).toBe(404);
   expect(api.store.statement("SELECT destination FROM message WHERE state = 'waiting'").all()).toEqual([
     { destination: 'soc' },
   ]);

@@ -76,6 +76,7 @@ const needs: Readonly<Record<string, string>> = {
   'GET /api/rejects': 'read',
   'GET /api/undelivered': 'admin',
   'POST /api/undelivered/{id}/again': 'admin',
+  'POST /api/undelivered/{id}/accept': 'admin',
   'GET /api/trail': 'admin',
   'GET /api/trail/check': 'admin',
   'GET /healthz': 'nothing',

@@ -14,6 +14,20 @@ export interface DestinationHealth {
   readonly deadLately: number;
 }
 
+/** Messages to a destination that is no longer named, which nobody has sent again or accepted. */
+export interface Stranded {
+  readonly name: string;
+  readonly messages: number;
+}
+
+export function strandedMessages(store: Store, destinations: readonly Destination[]): Stranded[] {
+  return store
+    .statement(`SELECT destination AS name, count(*) AS n FROM message
+      WHERE state = 'dead' AND destination NOT IN (SELECT value FROM json_each(?)) GROUP BY name ORDER BY name`)
+    .all(JSON.stringify(destinations.map(({ name }) => name)))
+    .map(({ name, n }) => ({ name: String(name), messages: Number(n) }));
+}
+
 export function destinationHealth(
   store: Store,
   destinations: readonly Destination[],

@@ -418,6 +418,47 @@ test('what waits for a destination that is no longer named is given up, and told
   );
 });
 
+test('what waited for a destination that is no longer named is told by health until it is sent to another or accepted', async () => {
+  const { destination } = inbox('old', { send: () => Promise.reject(new Error('down')) });
+  let notifier = start(destination);
+  raise(0, 1);
+  await clock.until(() => notifier.health()[0]?.failing !== null);
+  stop.abort();
+  await running;
+  stop = new AbortController();
+  const { destination: renamed, messages } = inbox('new');
+  notifier = start(renamed);
+  const health = new Health(clock);
+  const told = () => {
+    reportDestinations(notifier, health);
+    return health.parts.get('destinations that are gone')?.reason;
+  };
+  expect(told()).toMatch(/^not delivered, and no longer named in weir\.yaml: 1 message to old; /);
+  const undelivered = new Undelivered(store);
+  const by = { actor: 'root', at: clock.now() };
+  const [letter] = undelivered.list(10);
+  const id = letter?.id ?? 0;
+  expect(() => undelivered.again(id, by, 'another')).toThrow(expect.objectContaining({ code: 'MESSAGE_STRANDED' }));
+  expect(undelivered.again(id, by, 'new').destination).toBe('new');
+  expect(told()).toBeUndefined();
+  raise(1, 2);
+  await clock.until(() => messages.length === 2);
+
+  store.statement("UPDATE message SET state = 'dead', ended = ?, error = 'x', destination = 'older'").run(clock.now());
+  expect(told()).toMatch(/2 messages to older;/);
+  for (const { id } of undelivered.list(10)) undelivered.accept(id, 'told by hand', by);
+  expect(told()).toBeUndefined();
+  expect(
+    readTrail(store, { subject: `message:${id}`, limit: 9 }).map(({ action, details }) => [action, details]),
+  ).toEqual(
+    expect.arrayContaining([
+      ['message.again', { destination: 'new', before: 'old' }],
+      ['message.accepted', expect.objectContaining({ destination: 'older', reason: 'told by hand' })],
+    ]),
+  );
+  expect(() => undelivered.accept(id, 'again', by)).toThrow(expect.objectContaining({ code: 'MESSAGE_UNKNOWN' }));
+});
+
 test('what was delivered is forgotten after a week, what was given up is not', async () => {
   const { destination, messages } = inbox('a', {
     send: async (message) => {

@@ -7,7 +7,7 @@ import type { Store } from '../store/store.ts';
 import { cutOff } from './cutOff.ts';
 import type { Destination } from './destination.ts';
 import { DeliveryFailure } from './failure.ts';
-import { type DestinationHealth, destinationHealth } from './health.ts';
+import { type DestinationHealth, destinationHealth, type Stranded, strandedMessages } from './health.ts';
 import { Outbox } from './outbox.ts';
 import { longestAsked } from './post.ts';
 import { closeOthers, tidy } from './tidy.ts';
@@ -59,6 +59,12 @@ export class Notifier {
   health(): DestinationHealth[] {
     const { store, destinations, clock } = this.#options;
     return destinationHealth(store, destinations, clock.now());
+  }
+
+  /** What was given up of destinations that are not named any more. */
+  stranded(): Stranded[] {
+    const { store, destinations } = this.#options;
+    return strandedMessages(store, destinations);
   }
 
   async #loop(destination: Destination, signal: AbortSignal): Promise<void> {

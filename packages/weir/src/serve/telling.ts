@@ -30,6 +30,9 @@ export function openNotifier(
   });
 }
 
+/** What waited for destinations that were renamed or taken out, in the service's health. */
+const gonePart = 'destinations that are gone';
+
 /** Tells the service's health how each destination fares. What was given up is told for a day: nothing takes it back. */
 export function reportDestinations(notifier: Notifier, health: Health): void {
   for (const { name, failing, waiting, deadLately } of notifier.health()) {
@@ -40,4 +43,15 @@ export function reportDestinations(notifier: Notifier, health: Health): void {
     const reason = failing === null ? lost : `${plural(waiting, 'notice')} waiting: ${failing.error}`;
     health.report(`destination ${name}`, reason === '' ? 'ok' : 'degraded', reason);
   }
+  const gone = notifier.stranded();
+  if (gone.length === 0) {
+    health.forget(gonePart);
+    return;
+  }
+  const each = gone.map(({ name, messages }) => `${plural(messages, 'message')} to ${name}`).join(', ');
+  health.report(
+    gonePart,
+    'degraded',
+    `not delivered, and no longer named in weir.yaml: ${each}; GET /api/undelivered shows them: each is sent again (?to= another destination) or accepted`,
+  );
 }

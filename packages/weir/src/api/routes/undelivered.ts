@@ -40,12 +40,28 @@ export function undeliveredRoutes({ undelivered, clock }: Pick<Parts, 'undeliver
         method: 'post',
         path: '/api/undelivered/{id}/again',
         name: 'sendAgain',
-        summary: 'Send a message after all, with the key that it had.',
+        summary: 'Send a message after all, with the key that it had; to another destination where one is named.',
         needs: 'admin',
         params: z.strictObject({ id: integer({ min: 1 }) }),
+        query: z.strictObject({ to: z.string().max(200).optional() }),
         answer: message,
       },
-      ({ params: { id }, who }) => record(undelivered.again(id, { actor: who.name, at: clock.now() })),
+      ({ params: { id }, query: { to }, who }) =>
+        record(undelivered.again(id, { actor: who.name, at: clock.now() }, to)),
+    ),
+    route(
+      {
+        method: 'post',
+        path: '/api/undelivered/{id}/accept',
+        name: 'acceptUndelivered',
+        summary: 'Accept that a message is not delivered, with the reason for the trail: it is told no more.',
+        needs: 'admin',
+        params: z.strictObject({ id: integer({ min: 1 }) }),
+        body: z.strictObject({ reason: z.string().trim().min(3).max(2_000) }),
+        answer: message,
+      },
+      ({ params: { id }, body: { reason }, who }) =>
+        record(undelivered.accept(id, reason, { actor: who.name, at: clock.now() })),
     ),
   ];
 }
