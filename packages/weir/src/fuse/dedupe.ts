@@ -4,19 +4,19 @@ import type { Table } from '../tables/index.ts';
 import { isFew } from './slices.ts';
 
 /** Leaves one row of each identity in a table of the lake, whatever order and however often they came, so that a second
- *  copy of a log doubles nothing. Of several rows with one identity the winner is the one with the greatest `latest` (a
- *  long connection reported again with running totals), then with more known facts, then by the columns' content; it has
+ *  copy of a log doubles nothing. Of several rows with one identity the winner is the one with the greatest of the first of the
+ *  `latest` columns that differ (a long connection reported again with running totals), then with more known facts, then by the columns' content; it has
  *  the least of each of the `earliest` columns, for events that tell of a connection from its beginning on. Certain: ids are the format's own keys or hashes of the record. */
 export async function keepDistinctRows(
   lake: Lake,
   table: Table,
   {
     identity,
-    latest,
+    latest = [],
     earliest = [],
   }: {
     readonly identity: readonly ['EventId', ...string[]];
-    readonly latest?: string;
+    readonly latest?: readonly string[];
     readonly earliest?: readonly string[];
   },
 ): Promise<void> {
@@ -41,7 +41,7 @@ export async function keepDistinctRows(
   if (repeated?.EventId === '') throw new Error(`${table.name} holds rows without an EventId`);
   if (repeated) {
     const order = [
-      ...(latest ? [`${sqlName(latest)} DESC NULLS LAST`] : []),
+      ...latest.map((name) => `${sqlName(name)} DESC NULLS LAST`),
       `${knownFacts(table)} DESC`,
       ...contents(table),
     ];

@@ -131,10 +131,14 @@ async function prepareRows<Result>(lake: Lake, options: FuseOptions, { before, u
   await applyInventory(lake, options.inventory);
   await keepDistinctRows(lake, endpointConnections, {
     identity: ['EventId'],
-    latest: 'FlowEnd',
+    latest: ['FlowEnd'],
     earliest: ['Timestamp', 'FlowStart'],
   });
-  await keepDistinctRows(lake, networkFlows, { identity: ['EventId'], latest: 'FlowEnd' });
+  await keepDistinctRows(lake, networkFlows, {
+    identity: ['EventId'],
+    // Not every product says when an update of its log is from; its totals only grow.
+    latest: ['FlowEnd', 'BytesSent', 'BytesReceived'],
+  });
   // Rows that somebody else gave an id may share it: one that is no row's own is no reason to lose a row.
   for (const table of [deviceNetworkEvents, deviceProcessEvents, deviceFileEvents, dnsEvents])
     await keepDistinctRows(lake, table, { identity: ['EventId', 'Timestamp'] });

@@ -10,7 +10,7 @@ export const cefTimes = {
     const lengths = [value('FTNTFGTduration'), labelled(event, 'cn1', 'Duration'), labelled(event, 'cn3', ...spans)];
     return [
       {
-        cef_zone: `coalesce(${value('dtz', 'FTNTFGTtz')}, '')`,
+        cef_zone: `coalesce(${value('dtz', 'FTNTFGTtz')}, CASE WHEN cef_pan_os THEN ${offsetOf(value('PanOSTimeGeneratedHighResolution'))} END, '')`,
         cef_began: `CASE WHEN NOT contains(${began}, '1970') THEN ${began} END`,
         cef_logged: `CASE WHEN cef_logs_ends THEN coalesce(${value('FTNTFGTeventtime', 'start', 'rt', 'end')}, ${received})
           ELSE coalesce(${value('start', 'end', 'rt')}, ${received}) END`,
@@ -30,5 +30,10 @@ export const cefTimes = {
       ELSE cef_other_at END`,
   },
 } as const;
+
+/** PAN-OS 10 and later have one time with the offset of the clock that all their times are of. */
+export function offsetOf(text: string): string {
+  return `regexp_extract(${text}, '^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+([+-][0-9]{2}:[0-9]{2}|Z)$', 1)`;
+}
 
 const spans = ['SessionDuration', 'Elapsed time in seconds'];

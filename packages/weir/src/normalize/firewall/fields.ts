@@ -6,10 +6,12 @@ import { vendorFacts, vendorUnused } from './vendors.ts';
 
 /** What a CEF event says of a connection.
  *
- *  CEF's dictionary has `in` for what the source sent. PAN-OS's own template keeps to it; FortiGate, Zscaler, Check Point
- *  and Palo Alto's cloud service write what the source sent to `out`, and so Sentinel reads it (SentBytes). */
+ *  CEF's dictionary has `in` for what the source sent. PAN-OS's own template and the web gateway of McAfee and Skyhigh keep
+ *  to it; FortiGate, Zscaler, Check Point, Forcepoint and Palo Alto's cloud service write what the source sent to `out`, and
+ *  so Sentinel reads it (SentBytes). Cisco's eStreamer client has names of its own. */
 export function cefConnection(event: CefEvent): Given {
   const { value } = event;
+  const cisco = (key: string): string => `CASE WHEN cef_vendor = 'cisco' THEN ${value(key)} END`;
   const counted = (text: string): string => `CASE WHEN NOT cef_names_only THEN ${text} END`;
   return {
     facts: [...vendorFacts(event), ...hostOf(event), ...cefTimes.facts(event)],
@@ -20,8 +22,10 @@ export function cefConnection(event: CefEvent): Given {
     destination: addressOf(value('dst'), value('c6a3')),
     destination_port: value('dpt'),
     destination_inside: value('destinationTranslatedAddress'),
-    sent: counted(`CASE WHEN cef_crossed THEN ${value('in')} ELSE ${value('out')} END`),
-    answered: counted(`CASE WHEN cef_crossed THEN ${value('out')} ELSE ${value('in')} END`),
+    sent: counted(`CASE WHEN cef_crossed THEN ${value('in')} ELSE coalesce(${value('out')}, ${cisco('bytesOut')}) END`),
+    answered: counted(
+      `CASE WHEN cef_crossed THEN ${value('out')} ELSE coalesce(${value('in')}, ${cisco('bytesIn')}) END`,
+    ),
     packets_sent: counted(
       `coalesce(${value('PanOSPacketsSent', 'FTNTFGTsentpkt')}, ${labelled(event, 'cn2', 'Packets Sent')})`,
     ),
@@ -37,11 +41,15 @@ export function cefConnection(event: CefEvent): Given {
     app: `coalesce(CASE WHEN lower(${value('FTNTFGTapp')}) <> 'unscanned' THEN ${value('FTNTFGTapp')} END, ${value('app')})`,
     host: 'cef_host',
     account: unescaped(
-      `CASE WHEN cef_vendor = 'fortinet' THEN ${value('suser', 'duser')} ELSE ${value('suser', 'suser0')} END`,
+      `CASE cef_vendor WHEN 'fortinet' THEN ${value('suser', 'duser')}
+        WHEN 'forcepoint' THEN coalesce(${value('loginID')}, regexp_replace(${value('suser')}, '^(?i:ldap)://.*/', ''))
+        ELSE ${value('suser', 'suser0')} END`,
     ),
     sensor: value('dvchost', 'deviceExternalId', 'dvc'),
     vendor: `CASE WHEN cef_vendor IN ('fortinet', 'paloalto') THEN cef_vendor ELSE 'cef' END`,
-    session: `CASE cef_vendor WHEN 'fortinet' THEN ${value('externalId')} WHEN 'paloalto' THEN nullif(${value('cn1')}, '0') END`,
+    // Check Point writes a connection's log again when it knows more, with all that it knew before.
+    session: `CASE cef_vendor WHEN 'fortinet' THEN ${value('externalId')} WHEN 'paloalto' THEN nullif(${value('cn1')}, '0')
+      WHEN 'checkpoint' THEN CASE WHEN regexp_matches(${value('loguid')}, '0x0*[1-9a-fA-F]') THEN ${value('loguid')} END END`,
     record: `concat_ws('|', ${event.vendor}, ${event.product}, ${event.eventClass}, ${event.name}, ${value('externalId', 'loguid')})`,
     directed: `CASE ${value('deviceDirection')} WHEN '0' THEN 'in' WHEN '1' THEN 'out' END`,
     unused: vendorUnused(),

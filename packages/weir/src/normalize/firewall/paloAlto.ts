@@ -5,6 +5,7 @@ import { whatFirewallsTell } from '../session/tells.ts';
 import { unknownWords } from '../session/words.ts';
 import { unlessUnknown } from '../sql/words.ts';
 import { recogniseTexts } from '../texts.ts';
+import { offsetOf } from './cefTimes.ts';
 import { cefConnection } from './fields.ts';
 
 /** PAN-OS's own syslog: values by position, whose order has only ever grown at the end. */
@@ -12,7 +13,7 @@ export const paloAlto: Format = {
   id: 'paloalto',
   title: 'PAN-OS traffic, threat and URL logs in its own syslog form (values by position)',
   gives: [...whatFirewallsTell, 'bytes in both directions, of IP packets; payload where packets are counted too'],
-  lacks: ['process', "the firewall's time zone: its times are taken for UTC"],
+  lacks: ['process', "the firewall's time zone before PAN-OS 10: times without one are taken for UTC"],
   recognise: (sample) =>
     recogniseTexts(sample, {
       nameOf: (texts) => {
@@ -63,6 +64,7 @@ function paloAltoMapping(text: string): Mapping {
   };
   const value = (key: string): string => {
     if (key === 'cn3Label') return `'Elapsed time in seconds'`;
+    if (key === 'dtz') return 'weir_zone';
     return own[key] === undefined ? 'NULL::VARCHAR' : `weir_cell_${own[key]}`;
   };
   const given = cefConnection({
@@ -82,7 +84,11 @@ function paloAltoMapping(text: string): Mapping {
     pieces: [
       { weir_record: `coalesce(regexp_extract(${text}, '${record}', 1), '')` },
       { weir_cells: `regexp_extract_all(',' || weir_record, ',("(?:[^"]|"")*"|[^,]*)', 1)` },
-      { weir_type: `upper(${cell(positions.type)})` },
+      {
+        weir_type: `upper(${cell(positions.type)})`,
+        // Which column has the high resolution time differs by version; it stands after all that records have always had.
+        weir_zone: `nullif(list_max(list_transform(weir_cells[${traffic.packetsReceived + 2}:], lambda cell: ${offsetOf(`trim(cell, '"')`)})), '')`,
+      },
       Object.fromEntries(named.map(([name, sql]) => [`weir_text_of_${name}`, sql])),
       Object.fromEntries(
         named.map(([name]) => [`weir_cell_${name}`, unlessUnknown(`weir_text_of_${name}`, unknownWords)]),

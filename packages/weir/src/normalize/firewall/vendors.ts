@@ -2,7 +2,7 @@ import { firstVerdict, ignored, ignoredBy } from '../mapping.ts';
 import { isOneOf } from '../sql/words.ts';
 import type { CefEvent } from './cefEvent.ts';
 
-/** What makes the products differ, as columns: `cef_vendor` (fortinet, paloalto, zscaler, or ''), `cef_type` and
+/** What makes the products differ, as columns: `cef_vendor` (one of `vendors`, or ''), `cef_type` and
  *  `cef_subtype` of the vendor's own kinds of logs, `cef_logs_ends` (logs are written when a session is over),
  *  `cef_names_only` (records that tell a session's ends, user and names, while its traffic record has the bytes:
  *  inspection, alerts, and the start of a session) and `cef_crossed` (`in` is what the source sent). */
@@ -11,8 +11,8 @@ export function vendorFacts(event: CefEvent): Record<string, string>[] {
   const isPanType = (text: string): string => isOneOf(`upper(${text})`, [...panUsed, ...panOthers]);
   return [
     {
-      cef_vendor: `CASE WHEN ${vendor} ILIKE 'fortinet%' THEN 'fortinet' WHEN ${vendor} ILIKE 'palo alto%' THEN 'paloalto'
-        WHEN ${vendor} ILIKE 'zscaler%' THEN 'zscaler' ELSE '' END`,
+      cef_vendor: `CASE ${vendors.map(([begins, own]) => `WHEN ${vendor} ILIKE '${begins}%' THEN '${own}'`).join(' ')} ELSE '' END`,
+      cef_web_gateway: `${product} ILIKE '%web gateway%'`,
       cef_pan_os: `${product} ILIKE 'pan-os%'`,
       // PAN-OS's template has the subtype as event class and the type as name, the cloud service the other way round.
       cef_type: `CASE WHEN ${vendor} ILIKE 'fortinet%' THEN ${fortinetType(event)}
@@ -23,10 +23,22 @@ export function vendorFacts(event: CefEvent): Record<string, string>[] {
       cef_logs_ends: `cef_vendor IN ('fortinet', 'paloalto')`,
       cef_names_only: `CASE cef_vendor WHEN 'fortinet' THEN cef_type NOT IN ('traffic', '') OR lower(coalesce(${value('act', 'FTNTFGTaction')}, '')) = 'start'
         WHEN 'paloalto' THEN cef_type <> 'TRAFFIC' OR cef_subtype = 'start' ELSE false END`,
-      cef_crossed: `cef_vendor = 'paloalto' AND cef_pan_os AND ${panCrossed(event)}`,
+      cef_crossed: `CASE cef_vendor WHEN 'paloalto' THEN cef_pan_os AND ${panCrossed(event)} WHEN 'mcafee' THEN cef_web_gateway ELSE false END`,
     },
   ];
 }
+
+/** How the vendors' names begin; McAfee's proxy is now Skyhigh's. */
+const vendors = [
+  ['fortinet', 'fortinet'],
+  ['palo alto', 'paloalto'],
+  ['zscaler', 'zscaler'],
+  ['check point', 'checkpoint'],
+  ['cisco', 'cisco'],
+  ['forcepoint', 'forcepoint'],
+  ['mcafee', 'mcafee'],
+  ['skyhigh', 'mcafee'],
+] as const;
 
 /** FortiGate begins the name with the type, `traffic:forward close`; FortiAnalyzer has it behind the subtype, `forward
  *  traffic close`, and in `cat`. */

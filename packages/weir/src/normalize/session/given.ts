@@ -135,8 +135,13 @@ export const connectionStage: Record<string, string> = {
   directed: `coalesce(given_directed, '')`,
 };
 
+/** `tcp/https`, as SonicWall writes it, without what the port stands for. */
+function withoutService(text: string): string {
+  return `CASE WHEN contains(${text}, '/') THEN regexp_replace(${text}, '^((?i:tcp|udp|icmp))/.*$', '\\1') ELSE ${text} END`;
+}
+
 function protocolOf(text: string, app: string): string {
-  return `CASE WHEN ${isOneOf(`coalesce(lower(${text}), lower(${app}), '')`, overTcp)} THEN 'tcp' ELSE ${protocolName(text)} END`;
+  return `CASE WHEN ${isOneOf(`coalesce(lower(${text}), lower(${app}), '')`, overTcp)} THEN 'tcp' ELSE ${protocolName(withoutService(text))} END`;
 }
 
 /** A normal address, or '' where there is none: masked, a name, or one that stands for none. */

@@ -12,7 +12,7 @@ const epoch = unixEpochTicks.toString();
  *  - `Mar 10 2026 08:15:30`, with fractions or without, and `Tue Mar 10 08:15:30 2026`
  *  - `3/10/2026, 8:15:30 AM`, as portals export it
  *
- *  A zone may follow: `UTC`, `+0200`, `CET`. What has none is in `zone` (SQL of such a text), else UTC.
+ *  A zone may follow: `UTC`, `+0200`, `GMT+02:00`, `CET`. What has none is in `zone` (SQL of such a text), else UTC.
  *
  *  As steps, columns each over those before: `times` has the name of each column of ticks, and the column of its text. */
 export function spelledTicks(times: Readonly<Record<string, string>>, zone = `''`): Record<string, string>[] {
@@ -44,7 +44,7 @@ function zonedIso(text: string, zone: string): string {
     WHEN upper(${zone}) IN ('', 'UTC', 'GMT', 'Z') THEN '' WHEN regexp_matches(${zone}, '^[+-]') THEN ${zone} ELSE '?' END)`;
 }
 
-const trailingZone = ' ?([A-Za-z]{1,5}|[+-][0-9]{2}:?[0-9]{2})$';
+const trailingZone = ' ?(?:GMT|UTC)?([A-Za-z]{1,5}|[+-][0-9]{2}:?[0-9]{2})$';
 const dayForms = ['%a %b %d %H:%M:%S %Y', '%a %b %d %Y %H:%M:%S'];
 
 /** Only the forms that a text may have are tried: one that fails takes the engine four times as long as one that fits. */
@@ -63,8 +63,8 @@ function numberTicks(text: string): string {
     WHEN ${digits} <= 17 THEN TRY_CAST(${text} AS BIGINT) * 10 + ${epoch} ELSE TRY_CAST(${text} AS BIGINT) // 100 + ${epoch} END`;
 }
 
-/** Zones that mean one thing wherever they are written. */
-const zoneHours = { EST: -5, EDT: -4, CST: -6, CDT: -5, MST: -7, MDT: -6, PST: -8, PDT: -7, WET: 0, WEST: 1 } as const;
+/** Zones that mean one thing wherever they are written: CST is Chicago's time and China's. */
+const zoneHours = { EST: -5, EDT: -4, CDT: -5, MST: -7, MDT: -6, PST: -8, PDT: -7, WET: 0, WEST: 1 } as const;
 const moreZoneHours = { CET: 1, CEST: 2, EET: 2, EEST: 3, MSK: 3, JST: 9, KST: 9, AEST: 10, AEDT: 11 } as const;
 
 /** How far a zone's clock is ahead of UTC. */
