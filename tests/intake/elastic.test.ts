@@ -294,6 +294,79 @@ describe('flows of the Common Schema', () => {
     expect(await flows([onion], '"BytesSource", "IpBytesSent", "State"')).toEqual(['ecs-ip|8000|SF']);
   });
 
+  it('of integrations are known by the data set, and those of one way are parts, turned by their ports', async () => {
+    const ofDataset = (dataset: string, changes: object = {}): object =>
+      flow({
+        agent: { type: 'filebeat', name: dataset },
+        event: { dataset: undefined },
+        data_stream: { dataset },
+        ...changes,
+      });
+    const answer = {
+      source: { ip: '203.0.113.9', port: 443, bytes: 3000, packets: 10 },
+      destination: { ip: '10.0.0.5', port: 50001, bytes: undefined, packets: undefined },
+    };
+    const all = [
+      ...['aws.vpcflow', 'gcp.vpcflow', 'netflow.log'].map((dataset) => ofDataset(dataset, answer)),
+      ...['suricata.eve', 'zeek.connection', 'panw.panos'].map((dataset) => ofDataset(dataset)),
+    ];
+    const answered = '10.0.0.5|50001|443|outbound|null|2600|null|ecs-ip|true|unknown';
+    const both = '10.0.0.5|50001|443|outbound';
+    expect(await flows(all, `"Sensor", "LocalIP", "LocalPort", "RemotePort", "Direction", ${counted}`)).toEqual([
+      `aws.vpcflow|${answered}`,
+      `gcp.vpcflow|${answered}`,
+      `netflow.log|${answered}`,
+      `panw.panos|${both}|8000|1000|null|ecs-bytes|false|established`,
+      `suricata.eve|${both}|7460|568|7860|ecs-frame|false|established`,
+      `zeek.connection|${both}|7600|680|8000|ecs-ip|false|established`,
+    ]);
+  });
+
+  it('of firewalls are one flow by the number of the session, which FortiGate logs at its end', async () => {
+    const fortigate = (seconds: number, bytes: number, type = 'traffic'): object =>
+      flow({
+        type: undefined,
+        flow: undefined,
+        agent: { type: 'filebeat' },
+        data_stream: { dataset: 'fortinet_fortigate.log' },
+        event: {
+          ...{ dataset: 'fortinet_fortigate.log', end: undefined, action: 'close' },
+          start: new Date(Date.parse('2026-03-10T08:15:30.4Z') + seconds * 1000).toISOString(),
+          duration: Math.floor(seconds) * 1e9,
+        },
+        fortinet: { firewall: { sessionid: '4711', type } },
+        url: type === 'utm' ? { domain: 'files.example.org' } : undefined,
+        source: { bytes },
+      });
+    const panos = (action: string, seconds: number, bytes: number): object =>
+      flow({
+        type: undefined,
+        flow: undefined,
+        agent: { type: 'filebeat' },
+        data_stream: { dataset: 'panw.panos' },
+        event: {
+          ...{ dataset: 'panw.panos', action },
+          end: `2026-03-10T08:15:${30 + seconds}Z`,
+          duration: seconds * 1e9,
+        },
+        panw: { panos: { flow_id: '25596' } },
+        source: { bytes },
+      });
+    const all = [
+      ...[fortigate(120.6, 1000000), fortigate(240.9, 2000000), fortigate(300, 500, 'utm')],
+      ...[panos('flow_started', 0, 600), panos('flow_terminated', 25, 6000)],
+    ];
+    await withFiles({ 'a.json': ndjson(all) }, async ({ lake, rows }) => {
+      await fuse(lake, { catalogue });
+      expect(await rows(networkFlows, '"BytesSent", ("FlowEnd" - "FlowStart") // 10000000, "FlowId"')).toEqual([
+        '2000000|240|4711@10.0.0.5:50001',
+        '6000|25|25596@10.0.0.5:50001',
+      ]);
+      expect(await rows(networkFlows, '"FlowEnd"')).toEqual(['639087273550000000', '639087275713000000']);
+      expect(await rows(observedNames, '"Host"')).toEqual(['files.example.org']);
+    });
+  });
+
   it('that were denied carried nothing, and unknown is not zero', async () => {
     const denied = flow({
       event: { module: 'cisco', action: 'firewall-rule-deny', type: ['denied'] },

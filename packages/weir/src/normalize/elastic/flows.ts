@@ -9,14 +9,21 @@ const layers = {
   ip: `('netflow', 'zeek', 'aws', 'gcp', 'azure', 'ipfix')`,
 };
 /** Modules of one-way records and intervals. */
-const partial = `module IN ('netflow', 'aws', 'ipfix')`;
+const partial = `module IN ('netflow', 'aws', 'gcp', 'ipfix')`;
 
 const denied = `(outcome = 'failure' OR contains(type, 'denied') OR regexp_matches(action, 'den(y|ied)|drop|block|reject|refuse')
   OR zeek_state IN ('S0', 'REJ', 'RSTOS0'))`;
 
+/** What FortiGate's modules call the start of an event is when it was logged, at the end of what it tells. */
+const logsEnds = `starts_with(module, 'fortinet') AND finish IS NULL`;
+const logged = 'coalesce("start", ticks)';
+
+/** Whether a firewall's own number is what its reports of one flow have in common: their times come to whole seconds. */
+const numbered = `(flow_key = '' AND session <> '')`;
+
 const whole = {
   starts: 'began',
-  ends: 'CASE WHEN finish IS NOT NULL THEN finish WHEN duration >= 0 THEN began + duration END',
+  ends: `CASE WHEN finish IS NOT NULL THEN finish WHEN ${logsEnds} THEN ${logged} WHEN duration >= 0 THEN began + duration END`,
   protocol: protocolName('transport'),
   source: 'source_ip',
   source_port: 'source_port',
@@ -25,7 +32,7 @@ const whole = {
   outcome: `CASE WHEN ${denied} THEN 'failed' WHEN source_bytes > 0 AND destination_bytes > 0 THEN 'established' ELSE 'unknown' END`,
   state: `CASE WHEN zeek_state <> '' THEN zeek_state ELSE action END`,
   app: 'application',
-  flow_id: 'flow_key',
+  flow_id: `CASE WHEN ${numbered} THEN session || '@' || source_ip || ':' || coalesce(source_port::VARCHAR, '') ELSE flow_key END`,
   community: 'community',
   sensor: 'sensor',
   account: 'source_user',
@@ -49,11 +56,13 @@ const unstated = flow(
 export const flowFacts = unstated.facts;
 
 /** Where a flow begins: its record may be written at its end. */
-export const began = `coalesce("start", finish - duration, ticks)`;
+export const began = `CASE WHEN ${logsEnds} THEN ${logged} - CASE WHEN duration >= 0 THEN duration ELSE 0 END
+  ELSE coalesce("start", finish - duration, ticks) END`;
 
 /** Reports of one flow on its way have one id, so that the last of them is kept. */
-const eventId = `'ecs:' || md5(concat_ws('|', lower(sensor), module, flow_key, transport, source_ip, source_port, destination_ip,
-  destination_port, began, CASE WHEN flow_key = '' THEN concat_ws('|', finish, source_bytes, destination_bytes, action) END))`;
+const eventId = `'ecs:' || md5(concat_ws('|', lower(sensor), module, CASE WHEN ${numbered} THEN session ELSE flow_key END, transport, source_ip, source_port,
+  destination_ip, destination_port, CASE WHEN NOT ${numbered} THEN began END,
+  CASE WHEN flow_key = '' AND session = '' THEN concat_ws('|', finish, source_bytes, destination_bytes, action) END))`;
 
 const stated = `(module IN ${layers.frame} OR module IN ${layers.ip})`;
 

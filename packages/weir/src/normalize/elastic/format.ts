@@ -42,7 +42,7 @@ const fileActions = ['creation', 'modification', 'overwrite', 'rename', 'deletio
 
 /** What a document is of: connection, process, file or dns of Elastic Defend; flow, name or dns of a sensor; else ''. A
  *  message inside a connection is no flow, for its bytes are its own: Packetbeat's transactions, Suricata's other records,
- *  and what only tells a name. `of` gives the SQL of a column of the stage. */
+ *  FortiGate's inspections, and what only tells a name. `of` gives the SQL of a column of the stage. */
 function kindOf(of: (name: string) => string): string {
   const [action, category, dataset] = [of('action'), of('category'), of('dataset')];
   const packetbeat = `(${of('agent')} = 'packetbeat' AND NOT contains(${of('type')}, 'flow') AND ${dataset} NOT IN ('flow', 'network_traffic.flow'))`;
@@ -58,7 +58,7 @@ function kindOf(of: (name: string) => string): string {
       ELSE '' END
     WHEN NOT contains(${category}, 'network') THEN ''
     WHEN ${of('query_text')} IS NOT NULL AND coalesce(${of('answer_objects')}, ${of('resolved')}) IS NOT NULL THEN 'dns'
-    WHEN ${packetbeat} OR (${uncounted} AND (${of('module')} = 'suricata' OR ${named}))
+    WHEN ${packetbeat} OR ${of('firewall_type')} = 'utm' OR (${uncounted} AND (${of('module')} = 'suricata' OR ${named}))
       THEN CASE WHEN ${named} THEN 'name' ELSE '' END
     ELSE 'flow' END`;
 }
