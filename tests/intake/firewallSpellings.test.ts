@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { networkFlows, observedNames } from '../../packages/weir/src/tables/index.ts';
-import { commonSecurityRow, extension } from './examples/normal.ts';
+import { commonSecurityRow, extension, fortigate as fortigateOwn } from './examples/normal.ts';
 import { withFiles } from './intake.ts';
 
 const start = 639_087_273_300_000_000n;
@@ -94,6 +94,22 @@ describe("FortiOS' own names in CEF", () => {
   it('are none in the events of other products', async () => {
     const other = `CEF:0|Example|Gateway|1|1|web|3|${extension({ ...counted, rt: '1773130530000', utmaction: 'block' })}\n`;
     expect(await told(other, '"Outcome", "BytesSent"')).toEqual(['unknown|5000000']);
+  });
+});
+
+describe("FortiGate's own log as CSV", () => {
+  const csv = (changes: Readonly<Record<string, string>>): string => fortigateOwn(changes).replaceAll(' ', ',');
+
+  it('is what its pairs say, with commas and blanks in quotes', async () => {
+    const [odd, plain] = ['"one,two=2,sentbyte=9"', '"NINA"'];
+    const text = `<189>${csv({ msg: odd, user: plain })}${csv({ srcport: '50145' }).replace('NINA', 'Nina Holm, 2')}`;
+    await withFiles({ 'a.log': text }, async ({ inputs, rows }) => {
+      expect(inputs[0]).toMatchObject({ format: 'fortinet', rows: 2 });
+      expect(await rows(networkFlows, `"LocalPort", "BytesSent", "AccountName", "Sensor", ${times}`)).toEqual([
+        '50144|5000000|NINA|FG-LARK|-119750|120250',
+        '50145|5000000|Nina Holm, 2|FG-LARK|-119750|120250',
+      ]);
+    });
   });
 });
 

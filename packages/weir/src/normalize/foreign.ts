@@ -18,6 +18,12 @@ interface Sign {
 }
 
 const signs: readonly Sign[] = [
+  {
+    title: "a Zscaler feed of the firewall's logs",
+    wayOut:
+      "of Zscaler, Weir reads the web logs alone: give it a feed of those, and the sites' own firewalls for the rest",
+    sign: (has, line) => has('csip', 'cdip') || (has('sourcetype', 'event') && line.includes('"zscalernss-fw"')),
+  },
   { title: 'syslog as Sentinel keeps it, of nothing that Weir reads', sign: (has) => has('SyslogMessage', 'Facility') },
   {
     title: 'a custom table of Sentinel',

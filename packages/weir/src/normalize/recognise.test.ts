@@ -27,6 +27,13 @@ test('of other columns nothing is said to be lacking', () => {
   expect(of('{"InitiatingProcessFileName":"curl.exe","RemoteIP":"203.0.113.9"}\n')).toEqual(unknown);
 });
 
+test("a Zscaler feed of the firewall's logs is told from one of the web's", () => {
+  const reason = expect.stringMatching(/^looks like a Zscaler feed of the firewall's logs; .*reads the web logs alone/);
+  const event = { datetime: 'Tue Mar 10 08:15:30 2026', csip: '10.4.8.15', cdip: '203.0.113.9', outbytes: '5' };
+  expect(of(`${JSON.stringify({ sourcetype: 'zscalernss-fw', event })}\n`)).toEqual({ reason });
+  expect(of(`${JSON.stringify(event)}\n`)).toEqual({ reason });
+});
+
 test('events of Get-WinEvent are refused with the command that exports them', () => {
   const reason = expect.stringMatching(/^looks like .*Get-WinEvent.*; export them as XML: wevtutil qe .* \/f:xml/);
   const names = '"Message","Id","ProviderName","LogName","MachineName","TimeCreated"';

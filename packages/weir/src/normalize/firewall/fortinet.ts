@@ -11,7 +11,8 @@ import { zoneAsOffset } from './zone.ts';
  *  totals of a long session come again under its number; the last stays. */
 export const fortinet: Format = {
   id: 'fortinet',
-  title: 'FortiGate traffic and inspection logs in Fortinet\'s own form (date=… devname=… type="traffic")',
+  title:
+    'FortiGate traffic and inspection logs in Fortinet\'s own form (date=… devname=… type="traffic"), or its CSV (date=…,time=…)',
   gives: [...whatFirewallsTell, 'bytes in both directions, of IP packets; payload where packets are counted too'],
   lacks: ['process'],
   recognise: (sample) =>
@@ -25,8 +26,8 @@ export const fortinet: Format = {
 };
 
 const isRecord = [
-  /(?:^|[\s>])type="?[a-z-]+"?(?: |$)/,
-  /(?:^|[\s>])(?:devid|devname|logid)=/,
+  /(?:^|[\s>,])type="?[a-z-]+"?(?:[ ,]|$)/,
+  /(?:^|[\s>,])(?:devid|devname|logid)=/,
   /(?:^|[\s>])(?:eventtime|date)=/,
 ];
 
@@ -57,8 +58,14 @@ const ownKeys: Readonly<Record<string, readonly string[]>> = {
   suser: ['user'],
 };
 
+/** A line of `set format csv`, whose pairs commas part, with blanks for those outside of quotes. */
+function withBlanks(text: string): string {
+  const pieces = `list_transform(string_split(${text}, '"'), lambda piece, place: CASE WHEN place & 1 = 1 THEN replace(piece, ',', ' ') ELSE piece END)`;
+  return `CASE WHEN regexp_matches(${text}, '(?:^|[\\s>])date=[0-9-]+,time=[0-9:]+,') THEN list_aggregate(${pieces}, 'string_agg', '"') ELSE ${text} END`;
+}
+
 function fortinetMapping(text: string): Mapping {
-  const values = new PairValues(pairsByQuotes(text));
+  const values = new PairValues(pairsByQuotes('weir_blanked'));
   const local = `${values.value('date')} || ' ' || ${values.value('time')}`;
   const zone = zoneAsOffset(values.value('tz'), local);
   const own = (key: string): readonly string[] => ownKeys[key] ?? [];
@@ -77,5 +84,8 @@ function fortinetMapping(text: string): Mapping {
   });
   const unused = `CASE WHEN ${values.value('type')} IS NULL THEN ${ignored('texts that are no FortiGate logs; give Weir logs of other forms as files of their own')} ELSE ${given.unused} END`;
   const mapping = connectionMapping({ ...given, unused });
-  return { ...mapping, pieces: [...values.pieces, ...zone.pieces, ...mapping.pieces] };
+  return {
+    ...mapping,
+    pieces: [{ weir_blanked: withBlanks(text) }, ...values.pieces, ...zone.pieces, ...mapping.pieces],
+  };
 }
