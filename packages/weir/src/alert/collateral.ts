@@ -1,6 +1,6 @@
 import { ticksPerDay } from '@weir/kql/types';
 import { applyExceptions } from '../exceptions/apply.ts';
-import { type FindingRow, holdsFor, holdsForEach } from '../exceptions/holds.ts';
+import { type FindingRow, holdsForEach } from '../exceptions/holds.ts';
 import type { Exception } from '../model/exception.ts';
 import type { Finding } from '../model/finding.ts';
 import { jsonLong } from '../report/harmless.ts';
@@ -28,7 +28,8 @@ export interface Looked {
     readonly id: string;
     readonly verdict: unknown;
     readonly finding: Finding;
-    readonly row: FindingRow;
+    /** The finding as conditions see it, as a whole first and then by each facet that is known. */
+    readonly rows: readonly FindingRow[];
   }[];
 }
 
@@ -48,7 +49,7 @@ export function lookedAt(
 ): Looked {
   const since = now - lookBack;
   const rows = store
-    .statement(`SELECT alert.id, alert.verdict, story.finding_json, story.columns_json
+    .statement(`SELECT alert.id, alert.verdict, story.finding_json, story.columns_json, story.facets_json
       FROM alert JOIN alert_story AS story ON story.alert = alert.id
       WHERE (alert.id = ? OR alert.state NOT IN ('merged', 'withdrawn') AND alert.canary = 0
           AND (alert.last_seen >= ? OR alert.verdict = 'true-positive'))
@@ -59,11 +60,18 @@ export function lookedAt(
   return { since, isCut: rows.length > alertsMost, alerts };
 }
 
-function lookedOf({ id, verdict, finding_json, columns_json }: Record<string, unknown>): Looked['alerts'][number] {
+function lookedOf(stored: Record<string, unknown>): Looked['alerts'][number] {
+  const { id, verdict, finding_json, columns_json, facets_json } = stored;
   const finding = readLongs<Finding>(String(finding_json));
-  const told = columns_json === null ? columnsOf(finding) : JSON.parse(String(columns_json));
+  const whole: FindingRow = columns_json === null ? columnsOf(finding) : JSON.parse(String(columns_json));
+  const facets = JSON.parse(String(facets_json)) as readonly FindingRow[];
   // Several alerts may have told one finding: each is judged on its own.
-  return { id: String(id), verdict, finding: { ...finding, id: String(id) }, row: told as FindingRow };
+  return {
+    id: String(id),
+    verdict,
+    finding: { ...finding, id: String(id) },
+    rows: [whole, ...facets.map((facet) => ({ ...whole, ...facet }))],
+  };
 }
 
 /** Confirmed alerts that exceptions in force would hide, by the exception's id: without an override it hides none of their
@@ -73,15 +81,15 @@ export async function confirmedMet(
   exceptions: readonly Exception[],
 ): Promise<ReadonlyMap<string, readonly number[]>> {
   const confirmed = store
-    .statement(`SELECT alert.id, alert.verdict, story.finding_json, story.columns_json
+    .statement(`SELECT alert.id, alert.verdict, story.finding_json, story.columns_json, story.facets_json
       FROM alert JOIN alert_story AS story ON story.alert = alert.id
       WHERE alert.verdict = 'true-positive' AND alert.state NOT IN ('merged', 'withdrawn')
       ORDER BY alert.id DESC LIMIT ?`)
     .all(alertsMost)
     .map(lookedOf);
-  const held = await holdsForEach(
+  const held = await heldBy(
     exceptions.map(({ when }) => when),
-    confirmed.map(({ row }) => row),
+    confirmed,
   );
   return new Map(
     exceptions.flatMap(({ id, rules, expires }, nth) => {
@@ -96,11 +104,24 @@ export async function confirmedMet(
   );
 }
 
-export async function collateralOf({ alerts }: Looked, exception: Exception, now: bigint): Promise<Collateral> {
-  const held = await holdsFor(
-    exception.when,
-    alerts.map(({ row }) => row),
+/** For each condition, of which alerts it holds: as a rule's run says, of the whole and of every facet. */
+async function heldBy(conditions: readonly string[], alerts: Looked['alerts']): Promise<boolean[][]> {
+  const each = await holdsForEach(
+    conditions,
+    alerts.flatMap(({ rows }) => rows),
   );
+  return each.map((held) => {
+    let next = 0;
+    return alerts.map(({ rows }) => {
+      const own = held.slice(next, next + rows.length);
+      next += rows.length;
+      return own.every((holds) => holds);
+    });
+  });
+}
+
+export async function collateralOf({ alerts }: Looked, exception: Exception, now: bigint): Promise<Collateral> {
+  const [held = []] = await heldBy([exception.when], alerts);
   const confirmed = alerts.filter(({ verdict }) => verdict === 'true-positive');
   const { uses } = applyExceptions(
     alerts.map(({ finding }) => finding),

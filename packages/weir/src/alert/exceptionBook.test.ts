@@ -83,6 +83,26 @@ test('before it is made it says what it would hide', async () => {
   expect(await previewed('DeviceName == "elsewhere"', now, { rules: null })).toMatchObject({ hides: [] });
 });
 
+test('it hides no alert of which one row is not what it says, be that confirmed or not', async () => {
+  const columns = { DeviceName: 'srv-13', Process: 'azcopy.exe', RemoteHost: 'backup.example', BytesSent: 8_000n };
+  const facets = [{}, { RemoteHost: 'evil.example' }];
+  alerts.apply(
+    told(900, [
+      { ...story([700]), columns },
+      { ...story([800]), columns, facets },
+    ]),
+  );
+  const [one, both] = [4, 5];
+  const when = 'DeviceName == "srv-13" and RemoteHost == "backup.example" and BytesSent == 8000';
+  expect(await previewed(when, now)).toMatchObject({ hides: [one] });
+  expect(await previewed('DeviceName == "srv-13" and RemoteHost endswith ".example"', now)).toMatchObject({
+    hides: [one, both],
+  });
+  alerts.change([{ id: both, version: 1 }], { state: 'closed', verdict: 'true-positive' }, ana);
+  const { exception } = await book.add(draft({ when }), ana);
+  expect(await book.confirmed([exception])).toEqual(new Map());
+});
+
 test('the alert that it is made for is counted however old it is', async () => {
   const later = now + 400n * day;
   expect(await previewed(draft().when, later)).toMatchObject({ hides: [] });

@@ -44,7 +44,7 @@ export function grow(
   const finding = partly ? withOlder(storedFinding(store, id), told.finding) : told.finding;
   if (changes) {
     const evidence = keptEvidence(told, storedEvidence(store, id) ?? null, partly);
-    storeStory(store, id, { finding, evidence, columns: told.columns });
+    storeStory(store, id, { finding, evidence, columns: told.columns, facets: told.facets });
     const decisive = rankOf(finding) !== alert.severity || isTenfold(alert.versionBytes, finding.bytesSent);
     const sent = finding.bytesSent === null ? null : String(finding.bytesSent);
     const columns = {

@@ -29,7 +29,12 @@ export function open(
       ...[follows?.id ?? null, sent, fingerprintOf(told), JSON.stringify(hiddenBy)],
     );
   const id = Number(lastInsertRowid);
-  storeStory(store, id, { finding, evidence: keptEvidence(told, null, false), columns: told.columns });
+  storeStory(store, id, {
+    finding,
+    evidence: keptEvidence(told, null, false),
+    columns: told.columns,
+    facets: told.facets,
+  });
   const details = {
     ...{ rule: rule.id, finding: finding.id, title: finding.title, ...figuresOf(finding) },
     ...(follows !== null && { follows: follows.id }),

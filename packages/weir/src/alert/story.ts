@@ -43,11 +43,18 @@ export function storeStory(
     finding,
     evidence,
     columns,
-  }: { readonly finding: Finding; readonly evidence: KeptEvidence; readonly columns: Story['told']['columns'] },
+    facets = [],
+  }: {
+    readonly finding: Finding;
+    readonly evidence: KeptEvidence;
+    readonly columns: Story['told']['columns'];
+    readonly facets: Story['told']['facets'];
+  },
 ): void {
   store
     .statement(`INSERT OR REPLACE INTO alert_story
-      (alert, finding_json, evidence_count, event_ids_json, rows_json, columns_json) VALUES (?, ?, ?, ?, ?, ?)`)
+      (alert, finding_json, evidence_count, event_ids_json, rows_json, columns_json, facets_json)
+      VALUES (?, ?, ?, ?, ?, ?, ?)`)
     .run(
       alert,
       findingJson(finding, finding.evidence.sample),
@@ -55,6 +62,7 @@ export function storeStory(
       JSON.stringify(evidence.eventIds),
       jsonText(evidence.rows),
       columns === undefined ? null : jsonText(short(columns)),
+      jsonText(facets.map(short)),
     );
   const wanted = entitiesOf(finding).map(({ kind, value }) => `${kind} ${value}`);
   const had = store.statement("SELECT kind || ' ' || value AS entity FROM alert_entity WHERE alert = ?").all(alert);

@@ -2,6 +2,7 @@ import { ticksPerDay } from '@weir/kql/types';
 import type { Engine } from '../engine/engine.ts';
 import { sqlText } from '../engine/sql.ts';
 import { dayOf, longSum } from '../tables/index.ts';
+import { companyTable } from './companyColumns.ts';
 
 /** As far back as rules look for what is usual. */
 const daysBack = 14n;
@@ -14,7 +15,7 @@ const hourOf = (time: string, hour: string) =>
 const before = (table: string) =>
   `${table}.day >= wanted.day - ${daysBack * ticksPerDay} AND ${table}.day < wanted.day`;
 
-/** `detect_company`: one row for each story of `detect_stories`. Days are the closed ones of the two weeks before the
+/** `companyTable`: one row for each story of a table like `detect_stories`. Days are the closed ones of the two weeks before the
  *  day on which a story begins, so that a replay sees no future, and a story that goes on is no history of itself.
  *
  *  - `role`: of the device; `''` where the inventory says none. `allowed`: whether the inventory allows the service to that
@@ -28,10 +29,10 @@ const before = (table: string) =>
  *  - `people_days`: of the days before, those on which a browser or a chat program was used on this device. `off_hours`:
  *    whether the story begins at an hour at which fewer than a tenth as many people use such programs as at the busiest; null
  *    with less than a week of history, or where no such program is known. */
-export async function lookUpCompany(engine: Engine): Promise<void> {
+export async function lookUpCompany(engine: Engine, table: string): Promise<void> {
   const named = await engine.rows<{ program: string; first: bigint; last: bigint }>(
     `SELECT lower(process) AS program, ${dayOf('min(first_seen)')} AS first, ${dayOf('max(first_seen)')} AS last
-     FROM temp.detect_stories GROUP BY ALL ORDER BY ALL`,
+     FROM temp.${table} GROUP BY ALL ORDER BY ALL`,
   );
   // As literals, so that history is cut down to them before it is summed up.
   const days = named.flatMap(({ first, last }) => [first, last]);
@@ -46,12 +47,12 @@ export async function lookUpCompany(engine: Engine): Promise<void> {
         FROM main."EgressDaily" WHERE ${within} AND "RegistrableDomain" IN (SELECT registrable FROM story WHERE program = '')
         GROUP BY ALL`
     : '';
-  await engine.run(`CREATE OR REPLACE TEMP TABLE detect_company AS
+  await engine.run(`CREATE OR REPLACE TEMP TABLE ${companyTable(table)} AS
     WITH story AS (
       SELECT story, lower(device) AS device, lower(process) AS program, registrable, service, hosts,
         ${dayOf('first_seen')} AS day,
         ${hourOf('first_seen', `first_seen // ${ticksPerDay / 24n} % 24`)} AS hour
-      FROM temp.detect_stories
+      FROM temp.${table}
     ), inventory AS (
       SELECT "Kind" AS kind, lower("Name") AS name, lower("Value") AS value, "Role" AS role, "Site" AS site FROM main."Inventory"
     ), role AS (

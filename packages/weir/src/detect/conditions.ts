@@ -1,6 +1,7 @@
 import { compile } from '@weir/kql';
 import { findingSchema } from '../rules/finding.ts';
 import type { Rule } from '../rules/rule.ts';
+import { facetsOf, whoAndWhere } from './facets.ts';
 import { findingTable } from './score.ts';
 import type { Stories } from './stories.ts';
 
@@ -11,9 +12,12 @@ export interface Condition {
   /** Rule ids; null: all. */
   readonly rules: readonly string[] | null;
   readonly when: string;
+  /** Whether it is enough that it holds for some of the rows; else it holds for a finding where it does for each. */
+  readonly some?: boolean;
 }
 
-/** Which conditions hold for a rule's stories (`detect_stories`): ids by story number. */
+/** Which conditions hold for a rule's stories (`detect_stories`): ids by story number. One is asked of the story as it is told,
+ *  and, in what its rows say differently, of each of these: a host that an exception names is all hosts of what it hides. */
 export async function conditionsOf(
   stories: Stories,
   rule: Rule,
@@ -26,15 +30,25 @@ export async function conditionsOf(
   const text = `Finding\n| project Story, ${terms.join(',\n')}`;
   const { sql, diagnostics } = compile(text, { schema: { tables: { Finding: table } }, dialect: 'duckdb' });
   if (sql === undefined) throw new Error(`conditions compiled before and not now: ${diagnostics[0]?.message}`);
-  const finding = await findingTable(
-    stories,
-    asked.map(({ when }) => when),
-  );
-  const rows = await stories.engine.table(`WITH "Finding" AS (${finding}) ${sql}`);
+  const texts = asked.map(({ when }) => when);
+  const rows = await stories.engine.table(`WITH "Finding" AS (${await findingTable(stories, texts)}) ${sql}`);
+  const facets = await facetsOf(stories, texts, whoAndWhere);
+  const ofFacets = new Map<number, readonly unknown[]>();
+  if (facets !== undefined) {
+    const holds = asked.map(({ some }, index) => `${some === true ? 'bool_or' : 'bool_and'}("Holds${index}")`);
+    const each = await stories.engine.table(`
+      WITH "Finding" AS (${await findingTable(facets, texts)}), held AS (${sql})
+      SELECT facets.whole, ${holds.join(', ')}
+      FROM held JOIN temp.${facets.table} AS facets ON facets.story = held."Story" GROUP BY facets.whole`);
+    for (const [story, ...held] of each) ofFacets.set(Number(story), held);
+  }
   return new Map(
-    rows.map(([story, ...holds]) => [
-      Number(story),
-      asked.filter((_, index) => holds[index] === true).map(({ id }) => id),
-    ]),
+    rows.map(([number, ...whole]) => {
+      const story = Number(number);
+      const held = ofFacets.get(story) ?? whole;
+      const holds = ({ some }: Condition, index: number) =>
+        some === true ? whole[index] === true || held[index] === true : whole[index] === true && held[index] === true;
+      return [story, asked.filter(holds).map(({ id }) => id)];
+    }),
   );
 }

@@ -75,9 +75,9 @@ async function statesOf(
     JOIN (FROM temp.detect_states WHERE part = ${part}) AS states
       ON members.story = states.story AND members.fired_at <= states.tick`);
   const stories = await sumUp(engine, 'detect_grown', { lists: false });
-  await engine.run('DROP TABLE temp.detect_grown');
   const scores = await scoresOf(stories, rule);
   const holds = await conditionsOf(stories, rule, conditions);
+  await engine.run('DROP TABLE temp.detect_grown');
   const rows = await engine.rows<StateRow>(`
     SELECT states.* EXCLUDE (part), stories.last_seen
     FROM temp.detect_states AS states JOIN temp.detect_stories AS stories ON states.state = stories.story

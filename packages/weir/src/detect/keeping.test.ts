@@ -26,6 +26,28 @@ query: DeviceNetworkEvents | where EvidenceTime > ago(15m) and BytesSent > 80
 `,
 );
 
+test('what conditions see otherwise of some rows is kept, of the facets whose rows say most', async () => {
+  await withScratchLake(async (lake) => {
+    const { engine } = lake;
+    const rows = Array.from({ length: 60 }, (_, n) => ({
+      ...{ Timestamp: start + 7n, EvidenceTime: start + 7n, EventId: `e${n}`, DeviceName: 'fs-01' },
+      ...{ InitiatingProcessFileName: 'curl.exe', RemoteHost: `h${n}`, BytesSent: 200 - n },
+    }));
+    await appendRows(lake, deviceNetworkEvents, rows);
+    const query = ruleQuery(rule, weirSchema);
+    const evidence = await Evidence.create(engine, rule.weir.finding.key, []);
+    const moments = { first: start, last: start + 400n * minute, frequency: 5n * minute };
+    await runAtMoments(engine, rule, query, moments, evidence, { onRuns: () => undefined });
+    const [found] = await findingsOf(engine, rule, {
+      ...{ tables: query.tables, conditions: [], growth: false, keeping: true },
+    });
+    expect(found?.toKeep?.columns.RemoteHost).toBe('h0');
+    const facets = found?.toKeep?.facets ?? [];
+    expect(facets.length).toBe(50);
+    expect(facets.slice(0, 2)).toEqual([{}, { RemoteHost: 'h1' }]);
+  });
+});
+
 test('rows are kept by the names of their table, and what conditions see beside them', async () => {
   await withScratchLake(async (lake) => {
     const { engine } = lake;
@@ -48,6 +70,7 @@ test('rows are kept by the names of their table, and what conditions see beside 
     const [found] = await findingsOf(engine, rule, { ...told, keeping: true });
     expect(found?.toKeep?.columns).toMatchObject({ DeviceName: 'fs-01', Company: 'Curl', Connections: 300n });
     const kept = found?.toKeep?.rows ?? [];
+    expect(found?.toKeep?.facets).toEqual([]);
     expect(kept.length).toBe(200);
     expect(kept.map(({ Timestamp }) => Timestamp)).toEqual(kept.map(({ Timestamp }) => Timestamp).toSorted());
     expect(kept[0]).toMatchObject({

@@ -1,11 +1,16 @@
 import { asText } from './details.ts';
+import { facetColumns, facetsOf, whoAndWhere } from './facets.ts';
 import { findingTable } from './score.ts';
 import type { Stories } from './stories.ts';
+
+type Columns = Readonly<Record<string, string | number | bigint | boolean | null>>;
 
 /** What is kept of a finding beside itself, for as long as an alert of it is. */
 export interface ToKeep {
   /** What conditions see of it (`findingColumns`). */
-  readonly columns: Readonly<Record<string, string | number | bigint | boolean | null>>;
+  readonly columns: Columns;
+  /** What they see otherwise of some of its rows (facets.ts): of each facet the columns that differ. */
+  readonly facets: readonly Columns[];
   /** Its rows, by the names of DeviceNetworkEvents: those that say most, in order of time. */
   readonly rows: readonly Readonly<Record<string, string | number | bigint | boolean | null>>[];
 }
@@ -13,10 +18,13 @@ export interface ToKeep {
 /** Rows of one story, at least of each, and about how many of all. */
 const rows = { most: 200, least: 5, together: 20_000 };
 
+/** Facets of one story, those whose rows say most. With more of them an exception may hide less than it says beforehand. */
+const facetsMost = 50;
+
 /** What is to be kept of a rule's stories (`detect_stories`, `detect_members`), by story number. */
 export async function keepingOf(stories: Stories): Promise<ReadonlyMap<number, ToKeep>> {
   const { engine } = stories;
-  const told = await engine.rows<{ Story: bigint } & ToKeep['columns']>(
+  const told = await engine.rows<{ Story: bigint } & Columns>(
     await findingTable(stories, 'whatever a condition may ask'),
   );
   const members = await engine.rows<{ story: bigint; rows: string }>(`
@@ -36,7 +44,26 @@ export async function keepingOf(stories: Stories): Promise<ReadonlyMap<number, T
       ${rows.together} // (SELECT count(DISTINCT story) FROM temp.detect_members)))
     GROUP BY story`);
   const byStory = new Map(members.map(({ story, rows: json }) => [story, readRows(json)]));
-  return new Map(told.map(({ Story, ...columns }) => [Number(Story), { columns, rows: byStory.get(Story) ?? [] }]));
+  const facets = Map.groupBy(await facetRows(stories), ({ Whole }) => Whole);
+  return new Map(
+    told.map(({ Story, ...columns }) => {
+      const different = (facets.get(Story) ?? []).map(({ Whole: _, Story: __, ...facet }) =>
+        Object.fromEntries(Object.entries(facet).filter(([name, value]) => value !== columns[name])),
+      );
+      return [Number(Story), { columns, facets: different, rows: byStory.get(Story) ?? [] }];
+    }),
+  );
+}
+
+async function facetRows(stories: Stories): Promise<({ Whole: bigint; Story: bigint } & Columns)[]> {
+  const facets = await facetsOf(stories, facetColumns, whoAndWhere);
+  if (facets === undefined) return [];
+  return stories.engine.rows(`
+    SELECT facets.whole AS "Whole", finding.*
+    FROM (${await findingTable(facets, 'whatever a condition may ask')}) AS finding
+      JOIN temp.${facets.table} AS facets ON facets.story = finding."Story"
+    QUALIFY row_number() OVER (PARTITION BY facets.whole ORDER BY facets.story) <= ${facetsMost}
+    ORDER BY facets.story`);
 }
 
 const longs = new Set(['BytesSent', 'BytesReceived']);

@@ -1,12 +1,12 @@
-import type { Engine } from '../engine/engine.ts';
 import type { Severity } from '../model/finding.ts';
 import { UserError } from '../model/userError.ts';
 import { findingColumns, severityOf } from '../rules/finding.ts';
 import { letsFor } from '../rules/lets.ts';
 import type { Rule } from '../rules/rule.ts';
 import { weirSchema } from '../tables/index.ts';
-import { askCompany, companyColumns } from './companyColumns.ts';
+import { askCompany, companyColumns, companyTable } from './companyColumns.ts';
 import { compiled, type DetectionQuery } from './compiled.ts';
+import { facetsOf, who } from './facets.ts';
 import { oncePerRule } from './oncePerRule.ts';
 import type { Stories } from './stories.ts';
 
@@ -21,12 +21,12 @@ export interface Scored {
 /** The stories as the table that conditions are asked of; the columns are those of `findingColumns`, and the story's
  *  number. What the company's days say is looked up where a condition asks for it. */
 export async function findingTable(
-  { company: lookUp }: Stories,
+  { table, company: lookUp }: Stories,
   conditions: readonly string[] | 'whatever a condition may ask',
 ): Promise<string> {
   const ask = typeof conditions === 'string' || askCompany(conditions);
   if (ask) await lookUp();
-  const company = companyColumns(ask);
+  const company = companyColumns(ask, table);
   return `
   SELECT story AS "Story", array_to_string(key, chr(10)) AS "Key",
     device AS "DeviceName", account AS "AccountName", process AS "Process", original_name AS "OriginalName",
@@ -37,7 +37,7 @@ export async function findingTable(
     first_seen AS "FirstSeen", last_seen AS "LastSeen", (last_seen - first_seen) / 1e7 AS "DurationSeconds",
     addresses AS "RemoteIPs", confidence::DOUBLE AS "FusionConfidence", sent / nullif(known, 0) AS "BytesPerConnection",
     ${company.columns}
-  FROM temp.detect_stories ${company.join}`;
+  FROM temp.${table} ${company.join}`;
 }
 
 const schema = {
@@ -45,7 +45,7 @@ const schema = {
 };
 
 /** Scores a rule's stories (`detect_stories`), all at once: base plus the points of every term that holds, kept within
- *  0 and 100. By story number.
+ *  0 and 100; of a story whose rows differ in who sent, the most that the whole or a facet of it comes to. By story number.
  *  @throws UserError as `scoreQuery` does */
 export async function scoresOf(stories: Stories, rule: Rule): Promise<ReadonlyMap<number, Scored>> {
   const { base, add } = rule.weir.score;
@@ -54,30 +54,76 @@ export async function scoresOf(stories: Stories, rule: Rule): Promise<ReadonlyMa
   const finding = await findingTable(stories, conditions);
   const { engine } = stories;
   const rows = await engine.table(`WITH "Finding" AS (${finding}) ${query}`);
-  const learning = askCompany(conditions) ? await stillLearning(engine) : new Map<number, number>();
+  const worst = await worstFacets(stories, rule, query);
+  const learning = askCompany(conditions) ? await stillLearning(stories) : new Map<number, number>();
   return new Map(
-    rows.map(([story, ...holds]) => {
-      const terms = add.filter((_, index) => holds[index] === true);
-      const sum = terms.reduce((total, { points }) => total + points, base);
+    rows.map(([number, ...whole]) => {
+      const story = Number(number);
+      const pointsOf = (holds: readonly unknown[]) => {
+        const terms = add.filter((_, index) => holds[index] === true);
+        return { terms, sum: terms.reduce((total, { points }) => total + points, base), said: [] as readonly string[] };
+      };
+      const asWhole = pointsOf(whole);
+      const facet = worst.get(story);
+      const asFacet = facet && { ...pointsOf(facet.holds), said: [facet.said] };
+      const { terms, sum, said } = asFacet !== undefined && asFacet.sum > asWhole.sum ? asFacet : asWhole;
       const score = Math.min(100, Math.max(0, sum));
       const reasons = terms.map(({ because, points }) => `${because} (${points < 0 ? '−' : '+'}${Math.abs(points)})`);
       const severity = severityOf(score, rule.severity);
       const own = add.length === 0 ? "the rule's own severity" : 'base of the rule';
       const capped = sum > 100 ? [`capped at 100, of ${sum}`] : [];
-      const days = learning.get(Number(story));
+      const days = learning.get(story);
       const learned = days === undefined ? [] : [learningInWords(days)];
-      return [Number(story), { score, severity, reasons: [`${own} (${base})`, ...reasons, ...capped, ...learned] }];
+      return [story, { score, severity, reasons: [`${own} (${base})`, ...reasons, ...capped, ...said, ...learned] }];
     }),
   );
 }
 
+/** Of each story that has facets the one that comes to most, by story number: which terms hold of it, and in words what it
+ *  is. Of equal ones the one whose rows say most. */
+async function worstFacets(
+  stories: Stories,
+  rule: Rule,
+  query: string,
+): Promise<ReadonlyMap<number, { readonly holds: readonly unknown[]; readonly said: string }>> {
+  const { add } = rule.weir.score;
+  const conditions = add.map(({ when }) => when);
+  const facets = await facetsOf(stories, conditions, who);
+  if (facets === undefined) return new Map();
+  const finding = await findingTable(facets, conditions);
+  const points = add.map(({ points: each }, index) => `CASE WHEN "Holds${index}" THEN ${each} ELSE 0 END`).join(' + ');
+  const rows = await stories.engine.table(`
+    WITH "Finding" AS (${finding}), held AS (${query}), worst AS (
+      SELECT held.*, facets.whole FROM held JOIN temp.${facets.table} AS facets ON facets.story = held."Story"
+      QUALIFY row_number() OVER (PARTITION BY facets.whole ORDER BY ${points} DESC, facets.story) = 1
+    )
+    SELECT facets.whole, ${saidSql}, worst.* EXCLUDE ("Story", whole)
+    FROM worst JOIN temp.${facets.table} AS facets ON facets.story = worst."Story"
+      JOIN temp.${stories.table} AS stories ON stories.story = facets.whole`);
+  return new Map(rows.map(([whole, said, ...holds]) => [Number(whole), { holds, said: String(said) }]));
+}
+
+/** SQL of how a facet differs from what its story is told by. */
+const saidSql = `'scored by those of its rows that differ from the one it is told by: ' || coalesce(nullif(concat_ws(', ', ${[
+  ['process', 'program'],
+  ['folder', 'folder'],
+  ['account', 'account'],
+  ['parent', 'started by'],
+  ['command_line', 'command line'],
+]
+  .map(
+    ([column, word]) =>
+      `CASE WHEN facets.${column} <> stories.${column} THEN '${word} ' || left(facets.${column}, 200) END`,
+  )
+  .join(', ')}), ''), 'another program of that name')`;
+
 /** Fewer days before a finding tell nothing of what is new or usual. */
 const learnedDays = 7;
 
-/** How many days before them are known, of the stories of `detect_company` that have fewer than it takes. */
-async function stillLearning(engine: Engine): Promise<ReadonlyMap<number, number>> {
+/** How many days before them are known, of the stories that have fewer than it takes. */
+async function stillLearning({ engine, table }: Stories): Promise<ReadonlyMap<number, number>> {
   const rows = await engine.rows<{ story: bigint; days: bigint }>(
-    `SELECT story, history_days AS days FROM temp.detect_company WHERE history_days < ${learnedDays}`,
+    `SELECT story, history_days AS days FROM temp.${companyTable(table)} WHERE history_days < ${learnedDays}`,
   );
   return new Map(rows.map(({ story, days }) => [Number(story), Number(days)]));
 }

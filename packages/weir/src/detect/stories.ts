@@ -118,18 +118,25 @@ const storiesSql = (members: string, lists: boolean) => `
   )
   SELECT * EXCLUDE (main), unnest(main) FROM sums JOIN destinations USING (story)`;
 
-/** The stories of `detect_stories`, until others are summed up. */
+/** Stories in a table like `detect_stories`, until others are summed up. */
 export interface Stories {
   readonly engine: Engine;
-  /** Makes `detect_company`, once, however many conditions ask for it. */
+  readonly table: string;
+  /** The table of their rows. */
+  readonly members: string;
+  /** Looks up what the company's days say of them, once, however many conditions ask for it. */
   readonly company: () => Promise<void>;
 }
 
-/** `detect_stories`: one row for each story of a table like `detect_members`. */
+/** `detect_stories`: one row for each story of a table like `detect_members`, which facets are told from. */
 export async function sumUp(engine: Engine, members: string, { lists }: { readonly lists: boolean }): Promise<Stories> {
   await engine.run(`CREATE OR REPLACE TEMP TABLE detect_stories AS ${storiesSql(members, lists)}`);
+  return storiesIn(engine, 'detect_stories', members);
+}
+
+export function storiesIn(engine: Engine, table: string, members: string): Stories {
   let company: Promise<void> | undefined;
-  return { engine, company: () => (company ??= lookUpCompany(engine)) };
+  return { engine, table, members, company: () => (company ??= lookUpCompany(engine, table)) };
 }
 
 interface StoryRow {

@@ -9,13 +9,7 @@ export type FindingRow = Readonly<Record<string, string | number | boolean | nul
 
 const types = { string: 'VARCHAR', long: 'BIGINT', real: 'DOUBLE', bool: 'BOOLEAN', datetime: 'BIGINT' } as const;
 
-/** For which findings a condition holds, that compiles. Null counts as not so. */
-export async function holdsFor(when: string, findings: readonly FindingRow[]): Promise<boolean[]> {
-  const [held = []] = await holdsForEach([when], findings);
-  return held;
-}
-
-/** The same of several conditions, in one pass: for each condition, for each finding. */
+/** For each of some conditions, that compile, for which findings it holds: in one pass. Null counts as not so. */
 export async function holdsForEach(
   conditions: readonly string[],
   findings: readonly FindingRow[],

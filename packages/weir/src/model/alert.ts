@@ -14,6 +14,8 @@ export interface ToldFinding {
   readonly rows?: readonly Readonly<Record<string, unknown>>[];
   /** The finding as conditions of exceptions see it (`findingColumns`), where it is known. */
   readonly columns?: Readonly<Record<string, string | number | bigint | boolean | null>>;
+  /** The columns that are others for some of its rows, once for each thing that rows say; none: all say the same. */
+  readonly facets?: readonly Readonly<Record<string, string | number | bigint | boolean | null>>[];
   /** Ids of the exceptions that hide it; none: it is shown. */
   readonly hiddenBy?: readonly string[];
   /** Found in what was long over: late rows, or a changed rule or catalogue. */

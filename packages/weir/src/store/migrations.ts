@@ -1,6 +1,7 @@
 import { accessTables } from './schema/access.ts';
 import { alertTables } from './schema/alerts.ts';
 import { confirmedIndex } from './schema/confirmed.ts';
+import { storyFacets } from './schema/facets.ts';
 import { fusionTables } from './schema/fusion.ts';
 import { huntTables } from './schema/hunts.ts';
 import { journalLossTable } from './schema/journalLoss.ts';
@@ -20,4 +21,5 @@ export const migrations: readonly string[] = [
   journalLossTable,
   lastingGaps,
   tellerClockTables,
+  storyFacets,
 ];

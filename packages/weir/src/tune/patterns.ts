@@ -2,34 +2,30 @@ import { ticksPerDay } from '@weir/kql/types';
 import type { Condition } from '../detect/conditions.ts';
 import type { Finding } from '../model/finding.ts';
 
-/** What an exception must not hide: asked of every finding, by id. */
+/** What an exception must not hide, be it of one row: asked of every finding, by id. */
 export const guards: readonly (Condition & { readonly says: string })[] = [
-  { id: 'renamed', rules: null, when: 'ProgramRenamed == true', says: 'a renamed program' },
+  { id: 'renamed', when: 'ProgramRenamed == true', says: 'a renamed program' },
   {
     id: 'place',
-    rules: null,
     when: 'not(ProgramPlace in ("installed", "system"))',
     says: 'a program outside of the folders where installed programs live, or of an unknown one',
   },
   {
     id: 'profile',
-    rules: null,
     when: String.raw`FolderPath matches regex @"(?i)[\\/](users|home|documents and settings)[\\/]|^/root/"`,
     says: "a program in a user's profile, where that user can put another in its place",
   },
   {
     id: 'unknown',
-    rules: null,
     when: 'isempty(Process) or isempty(ParentProcess)',
     says: 'an unknown program or parent',
   },
   {
     id: 'script',
-    rules: null,
     when: 'ProgramKind in ("transfer-tool", "tunnel-tool")',
     says: 'a transfer or tunnel tool',
   },
-];
+].map((guard) => ({ ...guard, rules: null, some: true }));
 
 /** Findings of one rule that are alike in program, folder, parent and service. */
 export interface Pattern {

@@ -66,13 +66,15 @@ export async function tune(
     if (use === undefined) throw new Error(`the exception for ${proposal.name} was not judged`);
     return { proposal, use };
   });
-  const kept = used.filter(({ use }) => use.state === 'applied' && guarded(use.hides, holds) === 0);
+  const kept = used.filter(
+    ({ use }) => use.state === 'applied' && use.hides.length > 0 && guarded(use.hides, holds) === 0,
+  );
   const dropped = used
     .filter((each) => !kept.includes(each))
     .map(
       ({ proposal: { pattern }, use }): Declined => ({
         pattern,
-        why: use.state === 'applied' ? 'it would also hide a finding that must be seen' : use.why,
+        why: whyDropped(use),
       }),
     );
   const hidden = new Set(kept.flatMap(({ use }) => use.hides.map(({ id }) => id)));
@@ -83,4 +85,10 @@ export async function tune(
     still: told.filter(({ id }) => !hidden.has(id)),
     yaml: kept.length === 0 ? '' : asYaml(kept.map(({ proposal }) => proposal)),
   };
+}
+
+function whyDropped({ state, hides, why }: ExceptionUse): string {
+  if (state !== 'applied') return why;
+  if (hides.length > 0) return 'it would also hide a finding that must be seen';
+  return 'each of its findings has more hosts, accounts or parents than one, and an exception for one of them hides none';
 }

@@ -58,6 +58,21 @@ test('proposals go from narrow to wide, and each hides what it says', async () =
   await expect(desk().propose(99)).rejects.toMatchObject({ code: 'ALERT_UNKNOWN' });
 });
 
+test('where a proposal would not hide the alert that it is made for, none is made', async () => {
+  const host = 'files.example';
+  const columns = { Process: 'rclone.exe', RemoteHost: host, DeviceName: 'fs-01', AccountName: 'ana' };
+  const several = {
+    ...on(1, 'fs-01', 'ana', { destination: host }),
+    columns,
+    facets: [{}, { RemoteHost: 'b.example' }],
+  };
+  alerts.apply(told(900, [several]));
+  expect(await desk().propose(1)).toEqual({
+    none: expect.stringMatching(/^Its connections differ in where they go/),
+    proposals: [],
+  });
+});
+
 test('what a person has confirmed is not proposed to be hidden, and stands first where others would hide it', async () => {
   alerts.apply(told(900, [on(1, 'fs-01', 'ana'), on(20, 'fs-01', 'ben')]));
   alerts.change([{ id: 1, version: 1 }], { state: 'closed', verdict: 'true-positive' }, { actor: 'ana', at: now });

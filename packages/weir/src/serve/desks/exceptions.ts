@@ -19,6 +19,8 @@ export interface ExceptionRooms {
 
 /** Proposals end after 90 days. */
 const lasts = 90n * ticksPerDay;
+const severalPlaces =
+  'Its connections differ in where they go, or in the account, parent or folder that they come from: an exception that names one of these does not hide it. Write one whose condition holds for all of them.';
 /** So many alerts that an exception would hide are told one by one. */
 const told = 100;
 
@@ -83,15 +85,15 @@ export function exceptionDesk({ book, alerts, inFile, clock }: ExceptionRooms): 
           proposals: [],
         };
       const rules = [finding.rule.id];
-      const shown = await previews({ rules, when: proposed.map(({ when }) => when), alert: id });
+      const asked = await book.preview({ rules, when: proposed.map(({ when }) => when), alert: id }, clock.now());
+      const shown = previewsOf(asked);
       const expires = clock.now() + lasts;
-      return {
-        none: '',
-        proposals: proposed.flatMap(({ name, when, why }, index) => {
-          const preview = shown[index];
-          return preview === undefined ? [] : [{ draft: { name, rules, when, expires }, why, preview }];
-        }),
-      };
+      const proposals = proposed.flatMap(({ name, when, why }, index) => {
+        const [preview, collateral] = [shown[index], asked.collaterals[index]];
+        const itself = preview !== undefined && collateral?.hides.includes(id);
+        return itself === true ? [{ draft: { name, rules, when, expires }, why, preview }] : [];
+      });
+      return { none: proposals.length > 0 ? '' : severalPlaces, proposals };
     },
     create: async (draft, act) => info(await book.add(draft, act)),
     renew: async (id, renewal, act) => info(await book.renew(id, renewal, act)),
