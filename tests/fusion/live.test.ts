@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { InlineRow } from '../../packages/weir/src/detect/inlineRows.ts';
 import {
   deviceFileEvents,
@@ -12,7 +12,7 @@ import {
 import { inventoryOf } from '../inventory/world.ts';
 import { dealing, sameAsBatch } from './dealing.ts';
 import { at, catalogue, event, flow } from './fused.ts';
-import { intakeOf, later, type Told } from './living.ts';
+import { batched, intakeOf, Living, later, type Told } from './living.ts';
 import { crowded, world } from './worlds.ts';
 
 test('law: settled, live fusion has what batch fusion has, in whatever order and batches the rows came', async () => {
@@ -22,7 +22,7 @@ test('law: settled, live fusion has what batch fusion has, in whatever order and
   );
 }, 300_000);
 
-const days = fc.uniqueArray(fc.constantFrom(1, 2, 3, 6, 11, 30), { minLength: 1, maxLength: 2 });
+const days = fc.uniqueArray(fc.constantFrom(0.6, 1, 1.05, 2, 3, 6, 11, 30), { minLength: 1, maxLength: 2 });
 
 test('law: over many days as well, of which only those are looked at that new rows bear on', async () => {
   await fc.assert(
@@ -136,6 +136,38 @@ test('who held an address is told by rows that a finished row is made of, live a
   ] as const;
   await sameAsBatch(rows, { seed: 1, batches: 3, between: 'settle', limits: undefined });
 }, 120_000);
+
+test(
+  'who shows an address again, late told, has held it for a day from then on',
+  () =>
+    Living.with(async (living) => {
+      const next = (time: string) => `2026-03-13T${time}Z`;
+      const shown = (time: string): Told => [endpointConnections, event({ Timestamp: time, RemoteIP: '203.0.113.77' })];
+      const seen = (time: string): Told => [networkFlows, flow({ FlowStart: time, FlowEnd: time })];
+      const rows = [
+        shown(at('04:00:00')),
+        seen(at('08:00:00')),
+        seen(next('03:30:00')),
+        seen(next('07:00:00')),
+        seen(next('11:00:00')),
+      ];
+      const devices = async () => {
+        const { DeviceNetworkEvents = [] } = await living.tables();
+        return DeviceNetworkEvents.filter(({ Fusion }) => Fusion === 'flow').map(({ DeviceName }) => DeviceName);
+      };
+      await living.put(rows);
+      await living.pass();
+      await living.settle();
+      expect(await devices()).toEqual(['ws-1', 'ws-1', '10.0.0.5', '10.0.0.5']);
+      const late = shown(at('07:00:01'));
+      await living.put([late]);
+      await living.pass();
+      await living.settle();
+      expect(await devices()).toEqual(['ws-1', 'ws-1', 'ws-1', '10.0.0.5']);
+      expect(await living.tables()).toEqual(await batched([...rows, late]));
+    }),
+  120_000,
+);
 
 /** Networks of two sites, one of them with addresses that are not private, and a proxy. */
 const sites = `sites:

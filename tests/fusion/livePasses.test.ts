@@ -5,7 +5,7 @@ import {
   networkFlows,
   observedNames,
 } from '../../packages/weir/src/tables/index.ts';
-import { at, event, flow, name, only } from './fused.ts';
+import { at, event, flow, name, only, rowOf } from './fused.ts';
 import { batched, Living, type Row, type Told } from './living.ts';
 
 async function connections(living: Living): Promise<Row[]> {
@@ -84,11 +84,13 @@ describe('a pass', () => {
       expect(row).toMatchObject({ RemoteHost: 'b.example.com', RemoteHostSource: 'dns' });
     }));
 
-  test('knows who has an address since long', () =>
+  test('knows who has an address for hours, and believes nobody who has not shown it for a day', () =>
     Living.with(async (living) => {
-      await come(living, [endpointConnections, event({ Timestamp: '2026-03-02T10:00:00Z', RemoteIP: '203.0.113.77' })]);
-      const rows = await come(living, [networkFlows, flow()]);
-      expect(rows.find(({ Fusion }) => Fusion === 'flow')).toMatchObject({ DeviceName: 'ws-1' });
+      await come(living, [endpointConnections, event({ Timestamp: '2026-03-11T10:00:01Z', RemoteIP: '203.0.113.77' })]);
+      const [seen, later] = [flow(), flow({ FlowStart: at('10:00:02'), LocalPort: 50_001 })] as const;
+      const rows = await come(living, [networkFlows, seen], [networkFlows, later]);
+      expect(rowOf(rows, seen)).toMatchObject({ Fusion: 'flow', DeviceName: 'ws-1' });
+      expect(rowOf(rows, later)).toMatchObject({ Fusion: 'flow', DeviceName: '10.0.0.5' });
     }));
 
   test('that may read little joins what is near in time, and leaves what else there is as it was', () =>

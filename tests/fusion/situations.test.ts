@@ -287,6 +287,35 @@ describe('addresses', () => {
     expect(flows.map((seen) => rowOf(rows, seen).DeviceName)).toEqual(['ws-1', 'ws-2', '10.0.0.5']);
   });
 
+  test('are held for a day by a device that does not show them, and for an hour before it does', async () => {
+    const on = (day: number, time: string) => `2026-03-${day}T${time}Z`;
+    const shown = event({ RemoteIP: '203.0.113.99' });
+    const again = event({ RemoteIP: '203.0.113.99', Timestamp: on(14, '12:00:00') });
+    const times = [
+      on(13, '09:59:59'),
+      on(13, '10:00:00'),
+      on(14, '10:59:59'),
+      on(14, '11:00:00'),
+      on(15, '11:59:59'),
+      on(15, '12:00:00'),
+    ];
+    const flows = times.map((FlowStart) => flow({ FlowStart, FlowEnd: FlowStart }));
+    const devices = async (events: Row[]) => {
+      const { rows } = await fused({ events: [events], flows: [flows] });
+      return flows.map((seen) => rowOf(rows, seen).DeviceName);
+    };
+    const nobody = '10.0.0.5';
+    expect(await devices([shown, again])).toEqual(['ws-1', nobody, nobody, 'ws-1', 'ws-1', nobody]);
+    const other = { ...again, DeviceName: 'ws-2' };
+    expect(await devices([shown, other])).toEqual(['ws-1', nobody, nobody, 'ws-2', 'ws-2', nobody]);
+    const between = event({ RemoteIP: '203.0.113.99', Timestamp: at('20:00:00') });
+    expect(await devices([shown, between])).toEqual(['ws-1', 'ws-1', nobody, nobody, nobody, nobody]);
+    const silent = event({ LocalIP: '', Timestamp: on(13, '10:30:00') });
+    const unnamed = flow({ FlowStart: on(13, '10:30:00') });
+    const { rows } = await fused({ events: [[shown, silent]], flows: [[unnamed]] });
+    expect(rowOf(rows, unnamed)).toMatchObject({ Fusion: 'flow', DeviceName: nobody });
+  });
+
   test('that the event does not name are what its device held, less surely', async () => {
     const events = [event({ LocalPort: 50_001, RemoteIP: '203.0.113.77' }), event({ LocalIP: '' })];
     const seen = flow();

@@ -43,7 +43,7 @@ export async function gatherOffers(engine: Engine): Promise<void> {
      housed AS (
        SELECT e.* FROM homeless e ASOF JOIN fuse_holding h
          ON h.site = e.heldSite AND h.address = e.address AND e.t >= h."from"
-       WHERE h.device = e.device)
+       WHERE h.device = e.device AND e.t < h.until)
      ${offer(`(${connections} AND localAddress IS NOT NULL)`, 'e.localAddress', '1.0')}
      UNION ALL
      ${offer('housed', 'e.address', '0.85')} WHERE m.flowSite = e.heldSite`,

@@ -81,6 +81,14 @@ export class Snapshot {
     return times.reduce<bigint | undefined>((first, at) => (first === undefined || at < first ? at : first), undefined);
   }
 
+  /** The last time that a row of a table may have, as far as its files say, 0 where none has any. Ticks. */
+  lastTime(table: Table): bigint {
+    return this.#segments(table).reduce(
+      (last, { kind, span }) => (kind !== 'past' && span !== undefined && span.until > last ? span.until : last),
+      0n,
+    );
+  }
+
   /** How many rows came to some tables (by their names) with a later commit than another, at most, and when the first did
    *  (ticks; undefined where none did): such as compaction has put together with older ones are not told apart. */
   cameAfter(tables: readonly string[], seq: bigint): { readonly rows: number; readonly first: bigint | undefined } {

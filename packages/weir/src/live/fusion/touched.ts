@@ -1,6 +1,6 @@
 import type { Engine } from '../../engine/engine.ts';
 import { deviceKey } from '../../fuse/devices.ts';
-import { shows } from '../../fuse/holdings.ts';
+import { shows, silence } from '../../fuse/holdings.ts';
 import { hour, minute, second } from '../../fuse/ticks.ts';
 import {
   deviceFileEvents,
@@ -24,7 +24,7 @@ export const always: Span = { from: 0n, until: 2n ** 62n };
 
 /** The spans of time, to the hour, in which the finished rows of a snapshot may be others than before its rows since a
  *  commit came; `finished` is SQL of those that came finished. What reaches farther than matching does is here: who holds an address
- *  until another shows it, a process's start, a sensor's flow id, an answer's time to live, copies of an event.
+ *  for as long as that is believed, a process's start, a sensor's flow id, an answer's time to live, copies of an event.
  *  Copies of an event are looked for two days around it. */
 export async function touchedSpans(
   engine: Engine,
@@ -76,7 +76,7 @@ export async function touchedSpans(
        SEMI JOIN (SELECT ${deviceKey('')} AS device, "ProcessUniqueId" AS id FROM ${added(deviceProcessEvents)} WHERE "ProcessUniqueId" <> '') AS started
          USING (device, id)`,
     ),
-    heldSpans(added(endpointConnections), after(endpointConnections)),
+    heldSpans(added(endpointConnections), after(endpointConnections), snapshot.lastTime(networkFlows)),
   ];
   return engine.rows<Span & object>(
     `WITH span AS (
@@ -97,17 +97,22 @@ export function finishedIds(finished: string): string {
     WHERE "EventId" <> ''`;
 }
 
-/** SQL: from when to when a new row changes who holds an address: from where another device showed it last, or none, until
- *  another row shows it. */
-function heldSpans(added: string, rows: string): string {
+/** SQL: from when to when a new row changes who holds an address: until another row shows it, or for as long as its device is
+ *  believed without; from where another device showed it last, or none, and else from where it would not have been believed
+ *  any more. Of what nothing is seen yet (`last`) nothing changes. */
+function heldSpans(added: string, rows: string, last: bigint): string {
   const story = 'PARTITION BY "Site", "LocalIP" ORDER BY "Timestamp"';
-  return `SELECT "Timestamp", coalesce(next, ${always.until}) FROM (
-      SELECT *, ${deviceKey('')} AS device, min(${deviceKey('')}) OVER earlier AS least, max(${deviceKey('')}) OVER earlier AS most,
-        min("Timestamp") OVER later AS next
-      FROM (SELECT "Site", "LocalIP", "Timestamp", "DeviceName", "DeviceId" FROM ${rows} WHERE ${shows})
-      SEMI JOIN (SELECT DISTINCT "Site", "LocalIP" FROM ${added} WHERE ${shows}) AS a USING ("Site", "LocalIP")
-      WINDOW earlier AS (${story} GROUPS BETWEEN 1 PRECEDING AND 1 PRECEDING),
-        later AS (${story} GROUPS BETWEEN 1 FOLLOWING AND 1 FOLLOWING))
-    SEMI JOIN (SELECT "Site", "LocalIP", "Timestamp" FROM ${added} WHERE ${shows}) AS a USING ("Site", "LocalIP", "Timestamp")
-    WHERE device IS DISTINCT FROM least OR device IS DISTINCT FROM most`;
+  return `SELECT "from", until FROM (
+      SELECT CASE WHEN device IS DISTINCT FROM least OR device IS DISTINCT FROM most OR "Timestamp" - before > ${silence}
+          THEN "Timestamp" ELSE before + ${silence} END AS "from",
+        least(next, "Timestamp" + ${silence}) AS until
+      FROM (
+        SELECT *, ${deviceKey('')} AS device, min(${deviceKey('')}) OVER earlier AS least, max(${deviceKey('')}) OVER earlier AS most,
+          max("Timestamp") OVER earlier AS before, min("Timestamp") OVER later AS next
+        FROM (SELECT "Site", "LocalIP", "Timestamp", "DeviceName", "DeviceId" FROM ${rows} WHERE ${shows})
+        SEMI JOIN (SELECT DISTINCT "Site", "LocalIP" FROM ${added} WHERE ${shows}) AS a USING ("Site", "LocalIP")
+        WINDOW earlier AS (${story} GROUPS BETWEEN 1 PRECEDING AND 1 PRECEDING),
+          later AS (${story} GROUPS BETWEEN 1 FOLLOWING AND 1 FOLLOWING))
+      SEMI JOIN (SELECT "Site", "LocalIP", "Timestamp" FROM ${added} WHERE ${shows}) AS a USING ("Site", "LocalIP", "Timestamp"))
+    WHERE "from" < until AND "from" <= ${last}`;
 }
