@@ -239,11 +239,11 @@ describe('a finding', () => {
 
   test('says for how many connections the program is inferred, and is of low confidence where for all', async () => {
     const own = row(1, { FusionRule: 'ports', FusionConfidence: 0.98 });
-    const inferred = ['repeated-host', 'aggregated', 'repeated'].map((name, index) =>
+    const inferred = ['repeated-host', 'aggregated', 'repeated', 'continued'].map((name, index) =>
       row(2 + index, { FusionRule: name, FusionConfidence: 0.6 }),
     );
     const [some] = (await findingsOver([rule(singles)], [[own, ...inferred]])).findings;
-    expect(some?.reasons.at(-1)).toMatch(/^for 3 of 4 connections the program is inferred/);
+    expect(some?.reasons.at(-1)).toMatch(/^for 4 of 5 connections the program is inferred/);
     expect(some?.confidence).toBe('medium');
     const [all] = (await findingsOver([rule(singles)], [inferred])).findings;
     expect(all?.confidence).toBe('low');

@@ -111,7 +111,7 @@ const factsOf: Readonly<Record<string, Partial<Facts>>> = {
     registrable: '"RegistrableDomain"',
     fusion: '"Fusion"',
     confidence: '"FusionConfidence"',
-    inferred: `("FusionRule" = 'aggregated' OR starts_with("FusionRule", 'repeated'))`,
+    inferred: `("FusionRule" IN ('aggregated', 'continued') OR starts_with("FusionRule", 'repeated'))`,
     connection: 'true',
   },
   NetworkFlows: {
