@@ -52,7 +52,6 @@ export class FusedHome {
   readonly #home: string;
   readonly #lake: LiveLake;
   readonly #store: Store;
-  readonly #engines: { readonly passing: Engine; readonly settling: Engine };
   readonly #fusion: LiveFusion;
   readonly #catalogue: Catalogue;
   #commits = 0;
@@ -66,7 +65,6 @@ export class FusedHome {
     parts: {
       readonly lake: LiveLake;
       readonly store: Store;
-      readonly engines: { readonly passing: Engine; readonly settling: Engine };
       readonly fusion: LiveFusion;
       readonly catalogue: Catalogue;
     },
@@ -75,7 +73,6 @@ export class FusedHome {
     this.#home = home;
     this.#lake = parts.lake;
     this.#store = parts.store;
-    this.#engines = parts.engines;
     this.#fusion = parts.fusion;
     this.#catalogue = parts.catalogue;
   }
@@ -85,12 +82,12 @@ export class FusedHome {
     const store = Store.open(join(home, 'weir.db'));
     const clock = { now: () => dataStart, sleep: async () => undefined };
     const lake = await LiveLake.open({ store, disk: nodeDisk, directory: join(home, 'segments'), clock });
-    const another = (name: string) =>
+    const another = (name: string) => () =>
       Engine.open({ memoryMb: 1_000, threads: 2, spillDirectory: join(home, `${name}-spill`) });
-    const engines = { passing: await another('passing'), settling: await another('settling') };
+    const engines = { passing: another('passing'), settling: another('settling') };
     const catalogue = await loadCatalogue('content/catalogue');
     const fusion = new LiveFusion({ lake, store, engines, directory: join(home, 'work'), catalogue });
-    return new FusedHome(engine, home, { lake, store, engines, fusion, catalogue });
+    return new FusedHome(engine, home, { lake, store, fusion, catalogue });
   }
 
   /** A lake of so many hours, a segment of a table for each `atOnce` of them. */
@@ -126,7 +123,7 @@ export class FusedHome {
   }
 
   close(): void {
-    for (const engine of Object.values(this.#engines)) engine.close();
+    this.#fusion.close();
     this.#store.close();
   }
 

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { appendRows } from '../../packages/weir/src/detect/inlineRows.ts';
+import { Engine } from '../../packages/weir/src/engine/engine.ts';
 import { fusionBehind, waitingLonger } from '../../packages/weir/src/live/fusion/behind.ts';
 import { LiveFusion } from '../../packages/weir/src/live/fusion/fusion.ts';
 import { Home } from '../../packages/weir/src/live/live.fixture.ts';
@@ -11,7 +12,7 @@ test('rows that no pass has fused are told with their time until one has, and no
   Home.with((home) =>
     home.another(async (settling) => {
       const lake = await home.lake();
-      const engines = { passing: home.engine, settling };
+      const engines = { passing: async () => home.engine, settling: async () => settling };
       const fusion = new LiveFusion({
         ...{ lake, store: home.store, engines, catalogue },
         directory: join(home.folder, 'work'),
@@ -32,3 +33,33 @@ test('rows that no pass has fused are told with their time until one has, and no
       expect(fusionBehind(home.store)).toBeUndefined();
     }),
   ));
+
+test('after an engine has failed for good, the next pass has another, and makes what is missing', () =>
+  Home.with(async (home) => {
+    const lake = await home.lake();
+    const opened: Engine[] = [];
+    const another = async () => {
+      const spillDirectory = join(home.folder, `spill-${opened.length}`);
+      const engine = await Engine.open({ memoryMb: 300, threads: 1, spillDirectory });
+      opened.push(engine);
+      return engine;
+    };
+    const engines = { passing: another, settling: another };
+    const directory = join(home.folder, 'work');
+    const fusion = new LiveFusion({ lake, store: home.store, engines, catalogue, directory });
+    const come = async (LocalPort: number) => {
+      const from = await home.scratch();
+      await appendRows(from, networkFlows, [flow({ FlowStart: at('10:00:07'), FlowEnd: at('10:00:09'), LocalPort })]);
+      await lake.commit({ from });
+    };
+    await come(50_000);
+    await fusion.pass();
+    await come(50_001);
+    opened[0]?.close();
+    await expect(fusion.pass()).rejects.toThrow();
+    expect(fusionBehind(home.store)?.rows).toBe(1);
+    expect(await fusion.pass()).toMatchObject({ fresh: 1 });
+    expect(fusionBehind(home.store)).toBeUndefined();
+    expect(opened).toHaveLength(2);
+    fusion.close();
+  }));

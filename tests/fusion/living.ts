@@ -122,7 +122,7 @@ export class Living {
 
   #open(by: Teller): LiveFusion {
     const { store, engine, folder } = this.#home;
-    const engines = { passing: engine, settling: this.#settling };
+    const engines = { passing: async () => engine, settling: async () => this.#settling };
     const limits = this.#limits && { limits: this.#limits };
     return new LiveFusion({ lake: this.#lake, store, engines, directory: join(folder, 'work'), ...by, ...limits });
   }

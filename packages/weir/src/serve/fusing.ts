@@ -50,18 +50,19 @@ export async function openFusing(parts: FusingParts): Promise<Fusing> {
   const directory = join(paths.work, 'fusion');
   await mkdir(directory, { recursive: true });
   const { memoryMb } = memoryOf(options, 'fusion', '');
-  const open = async (part: 'fusion' | 'settling'): Promise<Engine> => {
-    const engine = await Engine.open(memoryOf(options, part, join(paths.work, `${part}-spill`)));
-    closing.add(() => engine.close());
-    signal.addEventListener('abort', () => engine.stop(), { once: true });
-    return engine;
+  // A pass of half a minute on all threads would hold up rows of which nobody has seen anything yet.
+  const open = (part: 'fusion' | 'settling') => () => {
+    const limits = memoryOf(options, part, join(paths.work, `${part}-spill`));
+    return Engine.open({ ...limits, threads: Math.max(1, limits.threads - 1) });
   };
   const fusion = new LiveFusion({
     ...{ lake, store, directory, catalogue },
     limits: { passed: memoryMb * 400, read: memoryMb * 4_000, settled: memoryMb * 20_000 },
-    engines: { passing: await open('fusion'), settling: await open('settling') },
+    engines: { passing: open('fusion'), settling: open('settling') },
     ...(inventory === undefined ? {} : { inventory }),
   });
+  closing.add(() => fusion.close());
+  signal.addEventListener('abort', () => fusion.stop(), { once: true });
   return {
     pass: async () => {
       await fusion.pass();

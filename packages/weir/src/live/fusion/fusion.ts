@@ -29,7 +29,6 @@ import {
   tellersOf,
 } from './clocks.ts';
 import { answersBefore, asTold, heldBy, never, type Part } from './gather.ts';
-import { Known } from './known.ts';
 import { edgePairs, grow, pairSpans, type Rows, touchPairs } from './pairs.ts';
 import { placesOf } from './places.ts';
 import { aDay, longestAnswer, passReach, reach } from './reaches.ts';
@@ -42,12 +41,13 @@ import { beginTagging, moveTagging, type Tagging } from './tagging.ts';
 import { always, touchedSpans } from './touched.ts';
 import { covers, firstTime, longerBy, placedWithin, united, type Windows, within } from './windows.ts';
 import { askAround } from './witnesses.ts';
+import { Workshop } from './workshop.ts';
 
 export interface LiveFusionOptions {
   readonly lake: LiveLake;
   readonly store: Store;
-  /** Each of its own, for passes and for settling: nothing else may run in them. */
-  readonly engines: { readonly passing: Engine; readonly settling: Engine };
+  /** Opens an engine of its own for passes, and one for settling; closed by `close`. */
+  readonly engines: { readonly passing: () => Promise<Engine>; readonly settling: () => Promise<Engine> };
   /** A folder for scratch on the lake's file system. */
   readonly directory: string;
   readonly catalogue: Catalogue;
@@ -64,6 +64,12 @@ export interface Limits {
   readonly read: number;
   /** Of a table, that settling reads whole at once, where that is more than a day of them. */
   readonly settled: number;
+}
+
+/** For passes and for settling. */
+interface Workshops {
+  readonly passing: Workshop;
+  readonly settling: Workshop;
 }
 
 /** A pass is not made smaller than this share of its limits. */
@@ -87,7 +93,7 @@ export class LiveFusion {
   readonly #options: LiveFusionOptions;
   readonly #limits: Limits;
   readonly #remembered: Remembered;
-  readonly #known: { readonly passing: Known; readonly settling: Known };
+  readonly #workshops: Workshops;
   #runs = 0;
   /** What changes the lake follows each other. */
   #last: Promise<unknown> = Promise.resolve();
@@ -104,7 +110,17 @@ export class LiveFusion {
     this.#limits = options.limits ?? usual;
     this.#remembered = new Remembered(options.store);
     const { passing, settling } = options.engines;
-    this.#known = { passing: new Known(passing), settling: new Known(settling) };
+    this.#workshops = { passing: new Workshop(passing), settling: new Workshop(settling) };
+  }
+
+  /** What runs ends soon, and nothing runs from then on. */
+  stop(): void {
+    for (const workshop of Object.values(this.#workshops)) workshop.stop();
+  }
+
+  /** Lets go of its engines, when nothing runs. */
+  close(): void {
+    for (const workshop of Object.values(this.#workshops)) workshop.close();
   }
 
   /** The spans that are not settled, as far as `settle` has looked. */
@@ -114,7 +130,7 @@ export class LiveFusion {
 
   /** Fuses what came since the last pass; undefined where nothing did. */
   pass(): Promise<Fused | undefined> {
-    return this.#alone(() => this.#looking((snapshot) => this.#passInMemory(snapshot)));
+    return this.#alone(() => this.#working('passing', (snapshot) => this.#passInMemory(snapshot)));
   }
 
   /** One that wants more memory than there is takes and reads less; a while later as much as before.
@@ -133,16 +149,16 @@ export class LiveFusion {
 
   /** Notes what spans new rows touched, and settles one of those that are due; undefined where none is. `now` in ticks. */
   settle(now: bigint, patience: Patience): Promise<Fused | undefined> {
-    return this.#looking(async (snapshot) => {
+    return this.#working('settling', async (snapshot) => {
       const { passed } = this.#remembered.cursor;
       // Rows are quiet at the earliest when they have been noted for so long.
       if (this.#notedAt === undefined || now - this.#notedAt >= patience.quiet / 4n) await this.#note(snapshot, now);
       const span = dueSpan(this.#remembered.unsettled, now, patience, (span) => this.#fits(snapshot, span));
       if (span === undefined) return undefined;
       // After a restart there may be nothing to note, and so nothing known yet.
-      await this.#known.settling.learn(snapshot, this.#remembered.cursor.noted, this.#options.lake.retainedFrom);
+      await this.#settling.known.learn(snapshot, this.#remembered.cursor.noted, this.#options.lake.retainedFrom);
       return onFewThreads(
-        this.#options.engines.settling,
+        this.#settling.engine,
         few(snapshot, [plan(span, this.#spread).witnesses], ofOneThread) &&
           snapshot.count(deviceProcessEvents) <= ofOneThread,
         () => this.#settleSpan(snapshot, passed, span, now),
@@ -157,7 +173,7 @@ export class LiveFusion {
     const { store, catalogue, inventory } = this.#options;
     if (this.#isTagged) return undefined;
     return this.#alone(() =>
-      this.#looking(async (snapshot) => {
+      this.#working('passing', async (snapshot) => {
         const tagging = beginTagging(store, catalogue, inventory, snapshot.count(deviceNetworkEvents));
         const next = tagging.next === undefined ? undefined : await this.#retagFrom(snapshot, tagging.next, tagging);
         this.#isTagged = next === undefined;
@@ -167,8 +183,8 @@ export class LiveFusion {
   }
 
   async #retagFrom(snapshot: Snapshot, from: bigint, { whole, last }: Tagging): Promise<bigint | undefined> {
-    const { engines, store, lake, catalogue, directory } = this.#options;
-    const engine = engines.passing;
+    const { store, lake, catalogue, directory } = this.#options;
+    const { engine } = this.#passing;
     // Spans that were noted for this are due since the beginning of time.
     if (this.#remembered.unsettled.some(({ first }) => first === 0n)) return from;
     const stretch = await nextStretch(engine, snapshot, from);
@@ -202,10 +218,8 @@ export class LiveFusion {
   }
 
   async #passSnapshot(snapshot: Snapshot): Promise<Fused | undefined> {
-    const {
-      engines: { passing: engine },
-      store,
-    } = this.#options;
+    const { store } = this.#options;
+    const { engine, known } = this.#passing;
     const { passed } = this.#remembered.cursor;
     if (passed === snapshot.seq) return undefined;
     const { until, rows: came } = snapshot.within(intakeTables, {
@@ -221,7 +235,7 @@ export class LiveFusion {
       store.transaction(() => this.#remembered.move('passed', until));
       return undefined;
     }
-    await this.#known.passing.learn(snapshot, this.#remembered.cursor.noted, this.#options.lake.retainedFrom);
+    await known.learn(snapshot, this.#remembered.cursor.noted, this.#options.lake.retainedFrom);
     return onFewThreads(
       engine,
       few(snapshot, sight.windows, ofOneThread) &&
@@ -266,7 +280,7 @@ export class LiveFusion {
     added: Rows,
     { came, finished }: { readonly came: number; readonly finished: boolean },
   ): Promise<Sight | undefined> {
-    const engine = this.#options.engines.passing;
+    const { engine } = this.#passing;
     const [parts] = await engine.rows(`SELECT 1 FROM ${added(networkFlows)} WHERE "IsPart" IS TRUE LIMIT 1`);
     // The parts of a connection are only right together, however many hours they take.
     const most = parts ? Number.POSITIVE_INFINITY : this.#limits.read * this.#share;
@@ -286,13 +300,13 @@ export class LiveFusion {
   }
 
   async #settleSpan(snapshot: Snapshot, passed: bigint, due: Unsettled, now: bigint): Promise<Fused> {
-    const { catalogue, inventory, directory, engines, lake } = this.#options;
-    const engine = engines.settling;
+    const { catalogue, inventory, directory, lake } = this.#options;
+    const { engine, known } = this.#settling;
     const span = this.#fits(snapshot, due) ? due : firstDay(due, await firstTime(engine, snapshot, due));
     const before = this.#remembered.offsets;
     this.#runs += 1;
     const around = await askAround(span, {
-      ...{ engine, known: this.#known.settling, options: { catalogue, ...(inventory && { inventory }) } },
+      ...{ engine, known, options: { catalogue, ...(inventory && { inventory }) } },
       directory: join(directory, `fusion-${this.#runs}`),
       rows: (table, span) => within(snapshot, table, [span]),
       finished: (span) => this.#finished(snapshot, (table) => within(snapshot, table, [span]), undefined),
@@ -306,7 +320,7 @@ export class LiveFusion {
       near: (windows) => (table) => within(snapshot, table, windows),
       inner: { from: load.from + reach, until: load.until - reach },
       witnesses,
-      proxies: this.#known.settling.proxies(inventory),
+      proxies: known.proxies(inventory),
     });
     const wide = await this.#toldFarther(engine, snapshot, witnesses);
     const windows = united([load, ...edges]);
@@ -381,7 +395,7 @@ export class LiveFusion {
   /** Windows that have all of what is alive in them, of the pairs that are looked at; undefined where these have more than
    *  `most` rows. */
   async #wholeLives(snapshot: Snapshot, around: Windows, most: number): Promise<Windows | undefined> {
-    const engine = this.#options.engines.passing;
+    const { engine } = this.#passing;
     for (let windows = around; ; ) {
       const wider = united([...windows, ...longerBy(await pairSpans(engine), passReach, passReach)]);
       if (covers(windows, wider)) return windows;
@@ -395,7 +409,7 @@ export class LiveFusion {
   async #refuse(
     snapshot: Snapshot,
     part: Part,
-    by: 'passing' | 'settling',
+    by: keyof Workshops,
     {
       clocks,
       also,
@@ -406,8 +420,8 @@ export class LiveFusion {
       readonly also: (seq: bigint, held: readonly Span[]) => void;
     },
   ): Promise<Fused> {
-    const { lake, engines, directory, catalogue, inventory } = this.#options;
-    const engine = engines[by];
+    const { lake, directory, catalogue, inventory } = this.#options;
+    const { engine, known } = this.#workshops[by].inside;
     this.#runs += 1;
     return refuse({
       ...{ lake, engine, part, ...rest },
@@ -415,7 +429,7 @@ export class LiveFusion {
       options: {
         catalogue,
         ...(inventory && { inventory }),
-        beyond: this.#known[by].beyond(await tellClocks(engine, clocks)),
+        beyond: known.beyond(await tellClocks(engine, clocks)),
         ...('tellers' in clocks ? { clocks: 'told' } : {}),
       },
       also: (seq, changed, held) => {
@@ -427,15 +441,13 @@ export class LiveFusion {
   }
 
   async #note(snapshot: Snapshot, now: bigint): Promise<void> {
-    const {
-      engines: { settling: engine },
-      store,
-    } = this.#options;
+    const { store } = this.#options;
+    const { engine, known } = this.#settling;
     const { noted } = this.#remembered.cursor;
     this.#notedAt = now;
     if (noted === snapshot.seq) return;
-    await this.#known.settling.learn(snapshot, noted, this.#options.lake.retainedFrom);
-    const spans = (await this.#known.settling.tellsOfAll(noted))
+    await known.learn(snapshot, noted, this.#options.lake.retainedFrom);
+    const spans = (await known.tellsOfAll(noted))
       ? [always]
       : await touchedSpans(engine, snapshot, { since: noted, finished: this.#raw(snapshot, noted) });
     store.transaction(() => {
@@ -464,6 +476,18 @@ export class LiveFusion {
     const result = this.#last.then(work);
     this.#last = result.catch(() => undefined);
     return result;
+  }
+
+  #working<Result>(by: keyof Workshops, work: (snapshot: Snapshot) => Promise<Result>): Promise<Result> {
+    return this.#workshops[by].work(() => this.#looking(work));
+  }
+
+  get #passing(): Workshop['inside'] {
+    return this.#workshops.passing.inside;
+  }
+
+  get #settling(): Workshop['inside'] {
+    return this.#workshops.settling.inside;
   }
 
   async #looking<Result>(look: (snapshot: Snapshot) => Promise<Result>): Promise<Result> {
