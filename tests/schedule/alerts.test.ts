@@ -34,7 +34,11 @@ test('stories are alerts that grow, are merged, withdrawn and come back, and a c
     let until = noon;
     const run = async (apply: (told: Parameters<AlertBook['apply']>[0]) => void = (told) => void book.apply(told)) => {
       until += 5n * minute;
-      await bringUp(engine, await around(home, lake, home.store, { apply }), rule, { until, now: () => until });
+      await bringUp(engine, await around(home, lake, home.store, { apply }), rule, {
+        until,
+        anew: false,
+        now: () => until,
+      });
     };
     const alerts = () =>
       book

@@ -13,6 +13,15 @@ export interface Span {
   readonly until: bigint;
 }
 
+/** What came to some tables. Times are ticks. */
+export interface Came {
+  readonly rows: number;
+  /** When. */
+  readonly first: bigint | undefined;
+  /** The first time that it tells; undefined where it tells none. */
+  readonly from: bigint | undefined;
+}
+
 export interface Stretch {
   readonly since: bigint;
   /** Rows. */
@@ -78,7 +87,7 @@ export class Snapshot {
     const times = this.#segments(table).flatMap(({ kind, span = { from: 0n, until: 0n } }) =>
       kind === 'past' || span.until < from ? [] : [span.from < from ? from : span.from],
     );
-    return times.reduce<bigint | undefined>((first, at) => (first === undefined || at < first ? at : first), undefined);
+    return earliest(times);
   }
 
   /** The last time that a row of a table may have, as far as its files say, 0 where none has any. Ticks. */
@@ -89,19 +98,17 @@ export class Snapshot {
     );
   }
 
-  /** How many rows came to some tables (by their names) with a later commit than another, at most, and when the first did
-   *  (ticks; undefined where none did): such as compaction has put together with older ones are not told apart. */
-  cameAfter(tables: readonly string[], seq: bigint): { readonly rows: number; readonly first: bigint | undefined } {
+  /** How many rows came to some tables (by their names) with a later commit than another, at most, when the first did
+   *  (ticks; undefined where none did), and from what time of theirs on: such as compaction has put together with older ones are
+   *  not told apart. */
+  cameAfter(tables: readonly string[], seq: bigint): Came {
     const later = tables
       .flatMap((name) => this.#standing.segments.get(name) ?? [])
       .filter(({ kind, lastCommit }) => kind !== 'past' && lastCommit > seq);
-    const times = later.flatMap(({ firstCommit, arrivedAt }) => (firstCommit > seq ? [arrivedAt] : []));
     return {
       rows: later.reduce((all, { rows }) => all + rows, 0),
-      first: times.reduce<bigint | undefined>(
-        (first, at) => (first === undefined || at < first ? at : first),
-        undefined,
-      ),
+      first: earliest(later.flatMap(({ firstCommit, arrivedAt }) => (firstCommit > seq ? [arrivedAt] : []))),
+      from: earliest(later.flatMap(({ span }) => (span === undefined ? [] : [span.from]))),
     };
   }
 
@@ -191,6 +198,10 @@ export class Snapshot {
   #segments({ name }: Table): readonly LiveSegment[] {
     return this.#standing.segments.get(name) ?? [];
   }
+}
+
+function earliest(times: readonly bigint[]): bigint | undefined {
+  return times.reduce<bigint | undefined>((first, at) => (first === undefined || at < first ? at : first), undefined);
 }
 
 function inSpan(segments: readonly LiveSegment[], { from, until }: Span): LiveSegment[] {

@@ -57,13 +57,13 @@ export interface Surroundings {
   readonly apply: (told: Told) => void;
 }
 
-/** Brings a rule's stories up to a tick, in one transaction of the store with whatever `apply` writes. Gives in words how. A crash or an error anywhere leaves the rule where it
+/** Brings a rule's stories up to a tick, by what came since its last run or over everything (`anew`), in one transaction of the store with whatever `apply` writes. Gives in words how. A crash or an error anywhere leaves the rule where it
  *  was; the next run begins there, or anew where its evidence was written and the store was not. */
 export async function bringUp(
   engine: Engine,
   around: Surroundings,
   live: LiveRule,
-  { until, now }: { readonly until: bigint; readonly now: () => bigint },
+  { until, anew, now }: { readonly until: bigint; readonly anew: boolean; readonly now: () => bigint },
 ): Promise<string> {
   const { store, lake, folder, schema, retained: retainedFrom, isCanary, apply } = around;
   const { rule, revision } = live;
@@ -135,7 +135,7 @@ export async function bringUp(
         });
       });
     return await runLive({
-      ...{ engine, rule, schema, snapshot, state, until, retained, exceptions },
+      ...{ engine, rule, schema, snapshot, state, anew, until, retained, exceptions },
       absentFrom: around.absentFrom?.(),
       file: join(folder, evidenceName(rule.id)),
       all: state !== undefined && state.exceptions !== judgement,

@@ -64,6 +64,23 @@ export function closeGaps(
     .run(at, rule, until, but, Number(anew), wholeSince);
 }
 
+/** Opens the gap that a rule leaves behind, in the place of those that stood open for its failing up to then: nobody has looked
+ *  at their time. */
+export function openLeft(store: Store, gap: Omit<Gap, 'openedAt' | 'closedAt' | 'reason'>, at: bigint): void {
+  store
+    .statement(
+      `DELETE FROM gap WHERE rule = ? AND closed_at IS NULL AND last <= ? AND reason IN ('failed', 'time', 'memory')`,
+    )
+    .run(gap.rule, gap.last);
+  openGap(store, { ...gap, reason: 'skipped' }, at);
+}
+
+/** Whether a rule has left time behind that it could look at. */
+export function hasSkipped(store: Store, rule: string): boolean {
+  const sql = `SELECT 1 FROM gap WHERE rule = ? AND reason = 'skipped' AND closed_at IS NULL`;
+  return store.statement(sql).get(rule) !== undefined;
+}
+
 /** Closes all gaps of rules that are not among these. */
 export function closeRemoved(store: Store, rules: readonly string[], at: bigint): void {
   store

@@ -1,13 +1,15 @@
-import type { LiveLake } from '../live/liveLake.ts';
-import type { Store } from '../store/store.ts';
-import type { LiveRule } from './bringUp.ts';
-import { closeGaps, openGap } from './gaps.ts';
+import { ruleQuery } from '../detect/ruleQuery.ts';
+import { tickAtOrAfter } from '../detect/ticks.ts';
+import { deviceNetworkEvents, egressDaily } from '../tables/index.ts';
+import { judgementsOf, type LiveRule, type Surroundings } from './bringUp.ts';
+import { openLeft } from './gaps.ts';
 import { standingState, writeRuleState } from './ruleState.ts';
 
-/** Has a rule go on behind a tick whose runs fail again and again: that time (`first` to `until`) is a gap of its own, and so is
- *  what came since its last run for the ticks before. Times are ticks. Where nothing of the rule stands, nothing is done. */
+/** Has a rule go on behind a tick whose runs fail again and again: that time (`first` to `until`) is a gap of its own, from the
+ *  first tick on that sees a row which came since its last run, and people's decisions of now are left to the findings that come.
+ *  Times are ticks. Where nothing of the rule stands, nothing is done. */
 export function passOver(
-  { store, lake }: { readonly store: Store; readonly lake: Pick<LiveLake, 'snapshot'> },
+  around: Surroundings,
   live: LiveRule,
   {
     first,
@@ -16,18 +18,28 @@ export function passOver(
     why,
   }: { readonly first: bigint; readonly until: bigint; readonly at: bigint; readonly why: string },
 ): void {
+  const { store, lake, schema } = around;
+  const { id, schedule } = live.rule;
+  const state = standingState(store, live, at);
+  if (state?.looked === undefined) return;
+  const { looked } = state;
+  const tables = ruleQuery(live.rule, schema).tables.map((name) =>
+    name === egressDaily.name ? deviceNetworkEvents.name : name,
+  );
   const snapshot = lake.snapshot();
   const { seq } = snapshot;
+  const { from } = snapshot.cameAfter(tables, state.seq);
   snapshot.release();
-  const { id } = live.rule;
+  const late = from === undefined || from > looked.last ? undefined : tickAtOrAfter(from, schedule.frequency);
+  const touched = late !== undefined && late < looked.first ? looked.first : late;
+  const begins = touched !== undefined && touched < first ? touched : first;
   store.transaction(() => {
-    const state = standingState(store, live, at);
-    if (state?.looked === undefined) return;
-    const { looked } = state;
-    const last = looked.last < until ? until : looked.last;
-    closeGaps(store, id, until, { at, anew: false, wholeSince: 0n, but: 'fusion' });
-    const detail = `runs over it failed again and again, and the rule went on behind it, also without looking at what came late meanwhile: ${why}`;
-    openGap(store, { rule: id, first, last: until, reason: 'skipped', detail }, at);
-    writeRuleState(store, { ...state, looked: { ...looked, last }, seq, method: 'passed over', ranAt: at });
+    const detail = `runs over it failed again and again, and the rule went on behind it, also without looking at what came late meanwhile; it is looked at again later: ${why}`;
+    openLeft(store, { rule: id, first: begins, last: until, detail }, at);
+    writeRuleState(store, {
+      ...state,
+      ...{ looked: { ...looked, last: looked.last < until ? until : looked.last }, seq },
+      ...{ exceptions: judgementsOf(around)(id), method: 'passed over', ranAt: at },
+    });
   });
 }

@@ -24,6 +24,8 @@ export interface RuleRunOptions {
   readonly snapshot: Snapshot;
   /** Where the rule stands; undefined: nothing of it is kept, as where it is new. */
   readonly state: RuleState | undefined;
+  /** Whether everything is to be looked at anew, whatever is kept. */
+  readonly anew: boolean;
   /** The file of its evidence. */
   readonly file: string;
   /** The last tick to look at. */
@@ -83,7 +85,7 @@ export async function runLive(options: RuleRunOptions): Promise<string> {
   const run = async (): Promise<string> => {
     const timeless = await timelessRows(engine, query.tables.filter(isTimeless));
     const standing = state?.stamp === (await kept.stamp()) && state?.timeless === timeless ? state : undefined;
-    const known = standing !== undefined && snapshot.remembers(standing.seq) ? standing : undefined;
+    const known = standing !== undefined && !options.anew && snapshot.remembers(standing.seq) ? standing : undefined;
     const changes = (which: 'added' | 'replaced') => (name: string) => snapshot[which](tableOf(name), known?.seq ?? 0n);
     const { before, after, looked, unseen } = await ticksOf(engine, rule.schedule, query.tables, {
       known: known?.looked,

@@ -227,6 +227,78 @@ test.each([
   }),
 );
 
+test('time that was left behind begins with what came late, and is looked at again later, until that succeeds', () =>
+  withBench(async (bench) => {
+    const { home, lake, clock, book, runs } = bench;
+    bench.rules = [live(fragile)];
+    const devices = () => [...book.findings.values()].map(({ entities }) => entities.device).toSorted();
+    clock.time += minute;
+    await put(home, lake, { DeviceNetworkEvents: [row('old', noon - 6n * hour, { DeviceName: 'old' })] });
+    await bench.pass();
+    const late = { DeviceName: 'late', BytesSent: 2 ** 40 };
+    await put(home, lake, { DeviceNetworkEvents: [row('late', noon - 3n * hour - minute, late)] });
+    const skipped = () => gapsOf(home.store, { open: true }).filter(({ reason }) => reason === 'skipped');
+    const pass = async () => {
+      clock.time += 5n * minute;
+      await bench.pass();
+      await bench.pass();
+    };
+    for (let tick = 0; tick < 20 && skipped().length === 0; tick += 1) await pass();
+    expect(skipped()).toMatchObject([{ first: noon - 3n * hour }]);
+    const [{ last = 0n } = {}] = skipped();
+    expect(last).toBeGreaterThan(noon);
+    // Nothing that was seen has changed but the row, which says less now.
+    await put(home, lake, { DeviceNetworkEvents: [row('late', noon - 3n * hour - minute, { DeviceName: 'late' })] }, [
+      'late',
+    ]);
+    home.store.statement('UPDATE rule_state SET seq = ?').run(lake.seq);
+    expect(devices()).toEqual(['old']);
+    for (let tick = 0; tick < 11; tick += 1) await pass();
+    expect(devices()).toEqual(['old']);
+    expect(skipped()).toMatchObject([{ last }]);
+    runs.length = 0;
+    for (let tick = 0; tick < 3; tick += 1) await pass();
+    expect(runs.filter(({ said }) => said.startsWith('everything anew'))).toHaveLength(1);
+    expect(devices()).toEqual(['late', 'old']);
+    expect(gapsOf(home.store, { open: true })).toEqual([]);
+    runs.length = 0;
+    for (let tick = 0; tick < 30; tick += 1) await pass();
+    expect(runs.filter(({ said }) => said.startsWith('everything anew'))).toEqual([]);
+  }));
+
+test('what fails whenever stories are told again is left out ever more slowly, and hides no tick that comes', () => {
+  const inForce: Exception[] = [];
+  return withBench(
+    async (bench) => {
+      const { home, lake, clock, book, runs } = bench;
+      bench.rules = [live(rowWise)];
+      clock.time += minute;
+      await put(home, lake, { DeviceNetworkEvents: [row('a', noon - minute)] });
+      await bench.pass();
+      inForce.push(hides('fails', 'array_length(repeat(1, tolong(1099511627776) + BytesSent)) > 1'));
+      runs.length = 0;
+      for (let pass = 0; pass < 120; pass += 1) {
+        clock.time += 10_000_000n;
+        await bench.pass();
+      }
+      expect(runs.length).toBeGreaterThan(0);
+      expect(runs.length).toBeLessThan(5);
+      for (let pass = 0; pass < 10; pass += 1) {
+        clock.time += 5n * minute;
+        await bench.pass();
+      }
+      inForce.length = 0;
+      await put(home, lake, { DeviceNetworkEvents: [row('b', clock.time, { DeviceName: 'ws-2' })] });
+      for (let pass = 0; pass < 3; pass += 1) {
+        clock.time += 5n * minute;
+        await bench.pass();
+      }
+      expect([...book.findings.values()].map(({ entities }) => entities.device).toSorted()).toEqual(['ws-1', 'ws-2']);
+    },
+    { exceptions: () => inForce },
+  );
+});
+
 test('a row that dates itself years back is looked at by a rule that fires on nothing, which looks for nothing from then on alone', () =>
   withBench(
     async (bench) => {

@@ -6,9 +6,10 @@ import { isDiskFull } from '../lake/lake.ts';
 import type { LiveLake } from '../live/liveLake.ts';
 import type { Clock } from '../model/clock.ts';
 import { bringUp, judgementsOf, type LiveRule, type Surroundings } from './bringUp.ts';
-import { type Gap, openGap } from './gaps.ts';
+import { type Gap, hasSkipped, openGap } from './gaps.ts';
 import { Lane, TimeLimit } from './lane.ts';
 import { passOver } from './passOver.ts';
+import { Revisit } from './revisit.ts';
 import { ruleState, ruleStates, standingState } from './ruleState.ts';
 
 const second = 10_000_000n;
@@ -50,15 +51,27 @@ interface Course {
   /** Counts runs: who ran longest ago is next. */
   turn: number;
   failures: number;
-  /** Counts those over one tick alone; and whether the tick before it was passed over. */
+  /** Counts those over one tick alone; and how often it went on behind one since it last succeeded. */
   alone: number;
-  passing: boolean;
+  passed: number;
   /** Not before, said when: a clock that was put back since makes nobody wait. */
   notBefore: bigint;
   saidAt: bigint;
   /** How many ticks it is tried over at most, where it is run tick by tick or has failed over several. */
   chunk: bigint | undefined;
+  /** When what it left behind is looked at again. */
+  readonly revisit: Revisit;
   running: boolean;
+}
+
+/** A run that is to be done. */
+interface Due {
+  readonly live: LiveRule;
+  readonly course: Course;
+  /** The tick that it is to reach. */
+  readonly until: bigint;
+  /** Over everything, as something was left behind. */
+  readonly anew: boolean;
 }
 
 /** Runs rules at their ticks, two at a time: quick ones in the prompt lane, and what takes long, as a rule's first run, in
@@ -68,7 +81,8 @@ interface Course {
  *  run. Near-real-time rules run whenever the lake has something new, at most half of the time and not twice in half a second,
  *  up to the tick that comes next: what comes before it is judged again, and other rules run between them. A rule that fails has a gap until it succeeds over that time; it is tried
  *  again at growing intervals, over less at once. One that has run before and fails over one tick again and again goes on
- *  behind it, and that tick is a gap of its own; so do the ticks that follow and fail at once. */
+ *  behind it, and that tick is a gap of its own; so do the ticks that follow and fail at once, ever more slowly. What was left
+ *  behind so is looked at again an hour later, and later again, by a run over everything. */
 export class Scheduler {
   readonly #options: Required<Pick<SchedulerOptions, 'delay' | 'limits'>> & SchedulerOptions;
   readonly #courses = new Map<string, Course>();
@@ -146,18 +160,27 @@ export class Scheduler {
     }, longestUnlooked);
   }
 
-  #due(lane: LaneName): { live: LiveRule; course: Course; until: bigint }[] {
+  #due(lane: LaneName): Due[] {
     const now = this.#options.clock.now();
     const judgements = this.#judgementsAt(now);
     return this.#options
       .rules()
       .flatMap((live) => {
         const course = this.#courseOf(live);
-        if (course.running || restOf(course, now) > 0n || course.slow !== (lane === 'patient')) return [];
+        if (course.running || restOf(course, now) > 0n) return [];
         const until = this.#target(live, course, { now, judgement: judgements(live.rule.id) });
-        return until === undefined ? [] : [{ live, course, until }];
+        if (until === undefined) return lane === 'patient' ? this.#left(live, course, now) : [];
+        return course.slow === (lane === 'patient') ? [{ live, course, until, anew: false }] : [];
       })
       .sort((a, b) => Number(isNear(b.live)) - Number(isNear(a.live)) || a.course.turn - b.course.turn);
+  }
+
+  /** What a rule left behind, where it is time to look at that again. */
+  #left(live: LiveRule, course: Course, now: bigint): Due[] {
+    const { store } = this.#options;
+    const last = standingState(store, live, now)?.looked?.last;
+    if (last === undefined || !course.revisit.isDue(now, () => hasSkipped(store, live.rule.id))) return [];
+    return [{ live, course, until: last, anew: true }];
   }
 
   /** Looked at every few seconds: what was confirmed is read for it. */
@@ -205,11 +228,7 @@ export class Scheduler {
     return within(latest);
   }
 
-  async #run(
-    lane: LaneName,
-    { live, course, until }: { live: LiveRule; course: Course; until: bigint },
-    signal: AbortSignal,
-  ): Promise<void> {
+  async #run(lane: LaneName, { live, course, until, anew }: Due, signal: AbortSignal): Promise<void> {
     const { clock, limits } = this.#options;
     const began = clock.now();
     course.running = true;
@@ -225,13 +244,9 @@ export class Scheduler {
     let held: Promise<unknown> | undefined;
     try {
       const since = live.since > this.#since ? live.since : this.#since;
-      const run = (engine: Engine) => bringUp(engine, this.#options, { ...live, since }, { until, now });
+      const run = (engine: Engine) => bringUp(engine, this.#options, { ...live, since }, { until, anew, now });
       const said = await this.#lanes[lane].run(run, limits[lane], signal);
-      Object.assign(course, { failures: 0, alone: 0, passing: false });
-      const took = clock.now() - began;
-      course.slow = took > limits.prompt / 2n;
-      course.saidAt = clock.now();
-      course.notBefore = isNear(live) ? began + (took > leastNear / 2n ? 2n * took : leastNear) : 0n;
+      if (!anew) this.#succeeded(live, course, began);
       tell(said, false);
     } catch (error) {
       signal.throwIfAborted();
@@ -239,7 +254,8 @@ export class Scheduler {
       if (error instanceof TimeLimit) held = error.over;
       if (error instanceof TimeLimit && lane === 'prompt') course.slow = true;
       if (error instanceof TimeLimit && lane === 'prompt' && !error.isStuck) return;
-      tell(this.#failed(live, course, { until, began }, error), true);
+      if (anew) course.revisit.failed(clock.now());
+      tell(anew ? inWords(error, live) : this.#failed(live, course, { until, began }, error), true);
     } finally {
       const free = () => {
         course.running = false;
@@ -247,6 +263,18 @@ export class Scheduler {
       if (held === undefined) free();
       else held.then(free, free);
     }
+  }
+
+  #succeeded(live: LiveRule, course: Course, began: bigint): void {
+    const { clock, limits } = this.#options;
+    const now = clock.now();
+    const took = now - began;
+    const usual = this.#usualChunk(live);
+    const wider = course.chunk === undefined || course.chunk >= ticksAtOnce ? usual : course.chunk * 2n;
+    Object.assign(course, { failures: 0, alone: 0, passed: 0, chunk: wider });
+    course.slow = took > limits.prompt / 2n;
+    course.saidAt = now;
+    course.notBefore = isNear(live) ? began + (took > leastNear / 2n ? 2n * took : leastNear) : 0n;
   }
 
   /** Writes down what was not looked at, and when it is tried again. Gives what went wrong, in words. */
@@ -271,8 +299,7 @@ export class Scheduler {
     const last = state?.revision === revision ? state.looked?.last : undefined;
     const first = last === undefined ? until : last + frequency;
     const reason: Gap['reason'] = error instanceof TimeLimit ? 'time' : isOutOfMemory(error) ? 'memory' : 'failed';
-    const said = error instanceof Error ? saidOf(error, rule) : String(error);
-    const detail = error instanceof Error && isOurs(error) ? `a defect of Weir, please report it: ${said}` : said;
+    const detail = inWords(error, live);
     // What it found was entered, and what failed was to let go of its file: nothing was left out.
     if (state !== undefined && state.ranAt >= began && last !== undefined && last >= until) return detail;
     const from = first < until ? first : until;
@@ -283,23 +310,33 @@ export class Scheduler {
     course.alone = ticks > 1n ? 0 : course.alone + 1;
     // Over less at once is no try of the same.
     if (reason === 'failed') waits(Math.max(course.alone, 1));
-    if (course.alone >= (course.passing ? 1 : triesAlone)) {
+    if (course.alone >= (course.passed > 0 ? 1 : triesAlone)) {
       // What it leaves out one tick after another is one stretch.
-      passOver(this.#options, live, { first: course.passing ? last : from, until, at: now, why: detail });
-      Object.assign(course, { alone: 0, passing: true, notBefore: now + leastNear });
+      passOver(this.#options, live, { first: course.passed > 0 ? last : from, until, at: now, why: detail });
+      // What fails for a while only is then left out for a few ticks.
+      const pause = leastNear * 2n ** BigInt(Math.min(course.passed, 20));
+      Object.assign(course, { alone: 0, passed: course.passed + 1, saidAt: now });
+      course.notBefore = now + (pause < frequency ? pause : frequency);
+      course.revisit.begin(now);
     }
     return detail;
   }
 
-  #courseOf({ rule, revision }: LiveRule): Course {
+  #usualChunk({ rule }: LiveRule): bigint | undefined {
+    return tickByTick(this.#options, rule) ? ticksAtOnce : undefined;
+  }
+
+  #courseOf(live: LiveRule): Course {
+    const { rule, revision } = live;
     const key = `${rule.id} ${revision}`;
     const known = this.#courses.get(key);
     if (known) return known;
     const state = ruleState(this.#options.store, rule.id);
     const slow = state?.revision !== revision || state.took > this.#options.limits.prompt / 2n;
     const course: Course = {
-      ...{ slow, turn: 0, failures: 0, alone: 0, passing: false, notBefore: 0n, saidAt: 0n, running: false },
-      chunk: tickByTick(this.#options, rule) ? ticksAtOnce : undefined,
+      ...{ slow, turn: 0, failures: 0, alone: 0, passed: 0, notBefore: 0n, saidAt: 0n, running: false },
+      chunk: this.#usualChunk(live),
+      revisit: new Revisit(this.#options.clock.now()),
     };
     this.#courses.set(key, course);
     return course;
@@ -308,6 +345,11 @@ export class Scheduler {
 
 function restOf({ notBefore, saidAt }: Course, now: bigint): bigint {
   return now < saidAt || notBefore < now ? 0n : notBefore - now;
+}
+
+function inWords(error: unknown, { rule }: LiveRule): string {
+  const said = error instanceof Error ? saidOf(error, rule) : String(error);
+  return error instanceof Error && isOurs(error) ? `a defect of Weir, please report it: ${said}` : said;
 }
 
 const longestUnlooked = second / 2n;
