@@ -145,7 +145,7 @@ describe('the zone of a time', () => {
     const text = event('Example|Gateway|1|1|web|3', { rt: 'Mar 10 2026 08:15:30 CST' });
     await withFiles({ 'a.log': text }, async ({ rejects }) =>
       expect(rejects.map(({ reason }) => reason)).toEqual([
-        'the time cannot be read: no year, or a form or zone that Weir does not know',
+        'the zone of its time, CST, may be of Chicago or of China: have the sender write UTC, or an offset such as -0600',
       ]),
     );
   });

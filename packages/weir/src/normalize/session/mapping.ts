@@ -40,6 +40,8 @@ export interface Others {
 const noOthers: Others = { stage: {}, outputs: [] };
 
 const nothing = 'events without the addresses of a connection tell Weir nothing';
+const severalZones =
+  'the zone of its time, CST, may be of Chicago or of China: have the sender write UTC, or an offset such as -0600';
 const verdict = firstVerdict([
   ['unused IS NOT NULL', 'unused'],
   ['source_given IS NULL AND destination_given IS NULL', ignored(nothing)],
@@ -50,6 +52,7 @@ const verdict = firstVerdict([
   [
     'starts IS NULL',
     `CASE WHEN time_given IS NULL THEN ${rejected('the time is missing')}
+     WHEN regexp_matches(time_given, ' [Cc][Ss][Tt]$') THEN ${rejected(severalZones)}
      ELSE ${rejected('the time cannot be read: no year, or a form or zone that Weir does not know')} END`,
   ],
   [

@@ -13,7 +13,11 @@ export function figure(text: string): string {
 /** SQL of a counter in a text: null where nothing is told, or more than a connection can have, -1 where what is told is no
  *  number from 0. Such records are rejected with `notCounted`. */
 export function counter(text: string): string {
-  return measured(`CASE WHEN ${text} IS NOT NULL THEN greatest(coalesce(TRY_CAST(${text} AS BIGINT), -1), -1) END`);
+  // Exporters write 2^64 - 1 where they counted nothing.
+  const beyond = `CASE WHEN regexp_full_match(${text}::VARCHAR, '[0-9]{19,}') THEN 9223372036854775807 ELSE -1 END`;
+  return measured(
+    `CASE WHEN ${text} IS NOT NULL THEN greatest(coalesce(TRY_CAST(${text} AS BIGINT), ${beyond}), -1) END`,
+  );
 }
 
 /** As `counter`, of numbers that are also scaled to three digits: `6.4 M`. */
