@@ -621,6 +621,17 @@ describe('names', () => {
     expect(rowOf(rows, flows[0] as Row).RemoteHostSource).toBe('dns');
   });
 
+  test('of DNS without a time to live hold for five minutes, as if it were none', async () => {
+    const told = dns({ Timestamp: at('09:00:00'), TtlSeconds: null });
+    const flows = [
+      flow({ FlowStart: at('09:04:59') }),
+      flow({ FlowStart: at('09:05:01'), LocalPort: 50_001 }),
+      flow({ FlowStart: at('12:00:00'), LocalPort: 50_002 }),
+    ];
+    const { rows } = await fused({ flows: [flows], names: [[told]] });
+    expect(flows.map((seen) => rowOf(rows, seen).RemoteHost)).toEqual(['dns.example.com', '', '']);
+  });
+
   test('of DNS that an endpoint told without its address are those of its device', async () => {
     const own = event({ DeviceName: 'WS-1' });
     const flows = [flow({ LocalPort: 50_001 }), flow({ LocalIP: '10.0.0.6', LocalPort: 50_002 })] as const;

@@ -65,6 +65,7 @@ const nameRow = fc.record({
   of: fc.integer({ min: -3, max: 8 }),
   Timestamp: moment,
   Host: fc.constantFrom('a.example.com', 'b.example.com'),
+  TtlSeconds: fc.constantFrom(60, 60, null, 4000),
   Site: site,
 });
 
@@ -199,7 +200,6 @@ export const world: fc.Arbitrary<World> = fc
       ClientPort: places[place]?.LocalPort ?? null,
       ServerIP: places[place]?.RemoteIP ?? '',
       ServerPort: places[place]?.RemotePort ?? null,
-      TtlSeconds: 60,
       ...(facts.Kind === 'http' ? { BytesSent: of < 0 ? null : of * 300 } : {}),
       ...facts,
       Site: sites[facts.Site] ?? '',

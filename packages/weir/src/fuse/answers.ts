@@ -9,10 +9,10 @@ import { day, minute, second } from './ticks.ts';
 export async function gatherAnswers(engine: Engine): Promise<void> {
   await engine.run(
     `CREATE OR REPLACE TABLE fusion.fuse_answer AS
-     SELECT site, client, device, server, t, min({ host: host, until: t + coalesce(ttl, 0) * ${second} + ${grace} }) AS told
+     SELECT site, client, device, server, t, min({ host: host, until: t + ${answerHolds('ttl')} }) AS told
      FROM (
        SELECT ${resolvedSite('n."Site"')} AS site, l.address AS client, CASE WHEN l.address IS NULL THEN d.device END AS device, r.address AS server,
-         n."Timestamp" - coalesce(o.ticks, 0) AS t, n."Host" AS host, greatest(least(n."TtlSeconds", ${longest}), 0) AS ttl
+         n."Timestamp" - coalesce(o.ticks, 0) AS t, n."Host" AS host, n."TtlSeconds" AS ttl
        FROM (FROM "ObservedNames" WHERE "Kind" = 'dns' AND "Host" <> '' AND NOT ${isOuterName('"Host"')}) n
        LEFT JOIN fuse_address l ON l.text = n."ClientIP" JOIN fuse_address r ON r.text = n."ServerIP"
        LEFT JOIN fuse_device_key d ON d.key = lower(n."DeviceName")
@@ -60,6 +60,13 @@ async function nameSliceByAnswer(engine: Engine, slice: string): Promise<void> {
      SELECT row, max({ corrected: corrected, t: t, host: told.host }).host, 'dns' FROM answered WHERE begins <= told.until GROUP BY row`,
   );
   await engine.run('DROP TABLE fuse_nameless');
+}
+
+/** SQL: for how many ticks an answer names connections, by its time to live in seconds. One that is not known is taken for
+ *  none: a wrong name is worse than an unknown one. Sysmon, which tells none, tells of every question that a process asks, of
+ *  those too that the cache of Windows answers, so that a program which asked again has told again. */
+export function answerHolds(ttl: string): string {
+  return `(least(greatest(coalesce(${ttl}, 0), 0), ${longest}) * ${second} + ${grace})`;
 }
 
 /** How long after its time to live an answer still names a connection. Resolvers and browsers raise times below a minute

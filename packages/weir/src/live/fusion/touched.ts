@@ -1,7 +1,8 @@
 import type { Engine } from '../../engine/engine.ts';
+import { answerHolds } from '../../fuse/answers.ts';
 import { deviceKey } from '../../fuse/devices.ts';
 import { shows, silence } from '../../fuse/holdings.ts';
-import { hour, minute, second } from '../../fuse/ticks.ts';
+import { hour, minute } from '../../fuse/ticks.ts';
 import {
   deviceFileEvents,
   deviceNetworkEvents,
@@ -68,7 +69,7 @@ export async function touchedSpans(
       same(table, ['EventId'], `SELECT "EventId" FROM ${added(table)}`),
       same(table, ['EventId'], finishedIds(finished)),
     ]),
-    `SELECT coalesce("Timestamp", 0), coalesce("Timestamp" + least(greatest(coalesce("TtlSeconds", 0), 0), 86400) * ${second} + ${6 * minute}, 0) ${answers}`,
+    `SELECT coalesce("Timestamp", 0), coalesce("Timestamp" + ${answerHolds('"TtlSeconds"')} + ${minute}, 0) ${answers}`,
     same(networkFlows, ['FlowId', 'Sensor'], flowIds.join(' UNION ALL ')),
     span(
       endpointConnections,
