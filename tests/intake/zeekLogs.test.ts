@@ -181,6 +181,32 @@ describe('conn.log', () => {
     });
   });
 
+  it('lets ports say who opened what no handshake does, where the one below 1024 spoke first', async () => {
+    const met = { proto: 'udp', 'id.orig_h': '203.0.113.9', 'id.orig_p': 853, 'id.resp_h': '10.0.0.5' };
+    const records = [
+      { ...met, 'id.resp_p': 50_123 },
+      { ...met, 'id.resp_p': 50_123, conn_state: 'S0' },
+      { ...met, 'id.resp_p': 50_123, history: '^dD' },
+      { ...met, 'id.resp_p': 500 },
+      { ...met, 'id.resp_p': 50_123, 'id.orig_p': 51_820 },
+      { ...met, 'id.resp_p': 50_123, proto: 'tcp', conn_state: 'OTH', history: 'DdA' },
+      { ...met, 'id.resp_p': 50_123, proto: 'tcp', conn_state: 'OTH', history: 'hdA' },
+      { ...met, 'id.resp_p': 50_123, proto: 'tcp' },
+    ].map((record, n) => ({ ...conn, ...record, uid: `C${n}` }));
+    await withFiles({ 'conn.json': ndjson(records) }, async ({ rows }) => {
+      expect(await rows(networkFlows, '"FlowId", "Direction", "LocalIP", "RemotePort"')).toEqual([
+        'C0|outbound|10.0.0.5|853',
+        'C1|inbound|10.0.0.5|853',
+        'C2|inbound|10.0.0.5|853',
+        'C3|inbound|10.0.0.5|853',
+        'C4|inbound|10.0.0.5|51820',
+        'C5|outbound|10.0.0.5|853',
+        'C6|inbound|10.0.0.5|853',
+        'C7|inbound|10.0.0.5|853',
+      ]);
+    });
+  });
+
   it('is read from a labeled file, whose last columns are one', async () => {
     const fields = [...Object.keys(conn), 'tunnel_parents   label   detailed-label'];
     const records = [{ ...conn, 'tunnel_parents   label   detailed-label': '(empty)   Malicious   C&C' }];

@@ -10,7 +10,7 @@ import { streaming } from './streaming.ts';
  *  `source` says who counted (`givenBy`). `class` is what an event about it may say: failed, carried (answered, or
  *  payload went both ways), open where the sensor saw too little to tell. `family` is the format of the log that told it:
  *  what ids of Weir's making begin with, else the first word of what was counted. `part`: a flow log of parts told it;
- *  `finished`: and a row that came in finished is made of it. `joined`: Zeek did not see the connection begin (OTH). `app` is
+ *  `finished`: and a row that came in finished is made of it. `joined`: Zeek did not see the connection begin (OTH; `openers.ts`). `app` is
  *  what the sensor calls the application, where the catalogue knows that (`fuse_app_service`) and it was met outside: the
  *  organisation may have a server of the same product.
  *

@@ -36,6 +36,7 @@ import { gatherOthers, prepareMembers } from './members.ts';
 import { gatherNames } from './names.ts';
 import { numbered } from './numbering.ts';
 import { gatherOffers } from './offers.ts';
+import { tellOpeners } from './openers.ts';
 import { findOuterLegs } from './outerLegs.ts';
 import { addParts } from './parts.ts';
 import { tellProcesses } from './processes.ts';
@@ -177,6 +178,7 @@ async function join<Result>(lake: Lake, options: FuseOptions, { after }: Asked<R
   const { engine } = lake;
   const { catalogue, inventory, arrivedAt } = options;
   await joinTellers(engine, options);
+  await tellOpeners(engine);
   await traceAddresses(engine);
   await gatherOffers(engine);
   await gatherCandidates(engine);

@@ -27,7 +27,7 @@ export function connMapping(raw: Fields): Mapping {
     const text = raw.text(name);
     return `CASE WHEN ${text} IN ('T', 'true') THEN true WHEN ${text} IN ('F', 'false') THEN false END`;
   };
-  const { facts, columns } = flow({ counter: 'zeek', opener: 'source' }, record);
+  const { facts, columns } = flow({ counter: 'zeek', opener: { destinationWhere: answeredFirst } }, record);
   return {
     stage: {
       ...connectionStage(raw),
@@ -82,6 +82,13 @@ const seen = (letters: string, counter: string, whole: string): string =>
 
 /** What is no length leaves a burst without its start. */
 const starts = 'CASE WHEN NOT is_burst THEN ticks WHEN length >= 0 THEN ticks - length END';
+
+/** Who speaks first in a record is not who opened the session where Zeek met it after a silence, or where no handshake says so:
+ *  then a port below 1024 is the server's. Zeek turns what comes from ports that it knows itself (`^`). Where ports say nothing,
+ *  an earlier record may (`fuse/openers.ts`). */
+const answeredFirst = `CASE WHEN origin_port < 1024 AND responder_port >= 1024 THEN
+  NOT ${failed} AND NOT contains(history, '^')
+  AND (protocol = 'udp' OR (protocol = 'tcp' AND state = 'OTH' AND NOT regexp_matches(history, '[ShsH]'))) END`;
 
 const record = {
   starts: 'starts',
