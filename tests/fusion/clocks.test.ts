@@ -75,6 +75,23 @@ describe('a day that tells too little of its clock', () => {
   });
 });
 
+test('a socket that is kept for several peers tells no clock', async () => {
+  const kept = ['203.0.113.21', '203.0.113.22', '203.0.113.23'].map((RemoteIP) => ({
+    ...{ Protocol: 'udp', LocalPort: 41_641, RemotePort: 3478, RemoteIP },
+  }));
+  const right = by(10, [6, 7]);
+  const flows = [...seen(right), ...kept.map((ends) => flow({ ...ends, FlowStart: moment(9) }))];
+  const polled = kept.map((ends) => event({ ...ends, Timestamp: moment(14, 0.3) }));
+  const { rows, report } = await fused({ events: [[...late(right, 0), ...polled]], flows: [flows] });
+  expect(report.clockOffsets).toEqual([]);
+  expect(rows.filter(({ Fusion }) => Fusion === 'fused').map(({ LocalPort }) => LocalPort)).toEqual([6, 7]);
+  // Sockets of their own do.
+  const own = (rows: readonly InlineRow[]) =>
+    rows.map((row, n) => (row.Protocol === 'udp' ? { ...row, LocalPort: 60_000 + n } : row));
+  const told = await fused({ events: [own(polled)], flows: [own(flows.slice(2))] });
+  expect(told.report.clockOffsets).toMatchObject([{ seconds: 18_000.3, pairs: 3 }]);
+});
+
 describe('a connection that only a sensor saw whose clock is wrong', () => {
   const alone: Made = [30, 11];
   const sent = { LocalPort: 30, RemoteIP: '203.0.113.77' };

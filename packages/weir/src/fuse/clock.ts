@@ -9,7 +9,9 @@ import { day, hour, minute, second } from './ticks.ts';
  *  on the sensors' clock (a view where all clocks are right).
  *
  *  Witnesses are connections whose whole key (site, protocol, both addresses and ports) occurs once among the device's
- *  events of the day and once among the flows around it, in either orientation. The offset is the median of the
+ *  events of the day and once among the flows around it, in either orientation; of UDP only where no other of the day's has its
+ *  local port. A socket that is kept for all peers (NTP, IKE, SIP, peer to peer) is told by an endpoint when it will, and all
+ *  of its peers are polled at one moment: three of them would agree on any hour. The offset is the median of the
  *  largest group of witnesses that agree within 2 s (the smallest offset of equally large groups); fewer than three
  *  agreeing witnesses say nothing: such a day is taken to be as the days beside it (`lentClocks`), and where these say
  *  nothing either, as right. Local time marked as UTC comes out as whole hours; nothing beyond 26 h, the span of the world's
@@ -43,6 +45,7 @@ export async function estimateClocks(engine: Engine, told: boolean): Promise<voi
 
 async function agreeOnClocks(engine: Engine): Promise<void> {
   await gatherWitnesses(engine);
+  await leaveKeptSockets(engine);
   for (const slice of await keySlices(engine, 'fuse_witness'))
     await engine.run(
       `INSERT INTO fuse_offset BY NAME
@@ -77,9 +80,20 @@ async function lendClocks(engine: Engine): Promise<void> {
   await engine.run('DROP TABLE fuse_witness');
 }
 
-/** `fuse_witness(device, day, difference)`. */
+async function leaveKeptSockets(engine: Engine): Promise<void> {
+  const [some] = await engine.rows('FROM fuse_witness WHERE socket IS NOT NULL LIMIT 1');
+  if (some)
+    await engine.run(
+      `DELETE FROM fuse_witness WHERE (device, day, socket) IN (
+         SELECT (device, day, socket) FROM fuse_witness WHERE socket IS NOT NULL GROUP BY device, day, socket HAVING count(*) > 1)`,
+    );
+}
+
+/** `fuse_witness(device, day, difference, socket)`: `socket` is the local end of a UDP connection. */
 async function gatherWitnesses(engine: Engine): Promise<void> {
-  await engine.run('CREATE OR REPLACE TABLE fusion.fuse_witness (device INTEGER, day BIGINT, difference BIGINT)');
+  await engine.run(
+    'CREATE OR REPLACE TABLE fusion.fuse_witness (device INTEGER, day BIGINT, difference BIGINT, socket BIGINT)',
+  );
   const [flow] = await engine.rows('FROM fuse_flow LIMIT 1');
   if (!flow) return;
   const local = packedEnd('localAddress', 'localPort');
@@ -96,7 +110,8 @@ async function gatherWitnesses(engine: Engine): Promise<void> {
            AND localAddress IS NOT NULL AND localPort IS NOT NULL AND remoteAddress IS NOT NULL AND remotePort IS NOT NULL
            AND ${slice(ends)}
          GROUP BY ALL HAVING count(*) = 1)
-       SELECT any_value(e.device), any_value(e.day), any_value(e.stamped - f.starts)
+       SELECT any_value(e.device), any_value(e.day), any_value(e.stamped - f.starts),
+         any_value(CASE WHEN e.protocol = 'udp' THEN e.mine END)
        FROM (FROM key WHERE mine <> theirs) e
        JOIN (SELECT site, protocol, starts, ${ends[0]} AS low, ${ends[1]} AS high FROM fuse_flow WHERE ${slice(ends)}) f
          ON f.site = e.site AND f.protocol = e.protocol AND f.low = least(e.mine, e.theirs) AND f.high = greatest(e.mine, e.theirs)
