@@ -178,6 +178,8 @@ const sites = `sites:
 proxies:
   - address: 203.0.113.10
     port: 443
+translators:
+  - address: 10.0.0.6
 `;
 
 test('law: with an inventory of networks and proxies as well', async () => {

@@ -116,6 +116,7 @@ export const crowded = (of: fc.Arbitrary<World>): fc.Arbitrary<World> =>
           BytesSource: `${teller}-${counts[teller] ?? 'ip'}`,
           Sensor: teller === 'suricata' ? 'edge' : '',
           ...(teller === 'nfdump' || teller === 'vpc' ? { IsPart: true } : {}),
+          ...(teller === 'vpc' && n % 3 === 0 ? { ThroughIP: '10.0.0.6' } : {}),
           ...(teller === 'squid' ? { RemoteIP: '', LocalPort: n % 2 ? (flow.LocalPort ?? null) : null } : {}),
         };
       });

@@ -121,6 +121,30 @@ describe('AWS VPC flow logs', () => {
     });
   });
 
+  it('say which address of a gateway goes on to where a machine behind it goes, and no other address of ours', async () => {
+    const header =
+      'srcaddr dstaddr srcport dstport pkt-srcaddr pkt-dstaddr protocol packets bytes start end interface-id';
+    const tail = '6 40 51200 1773129600 1773129660 eni-1';
+    const file = lines(
+      header,
+      `10.20.0.7 10.20.0.1 50311 443 10.20.0.7 203.0.113.9 ${tail}`,
+      `10.20.0.1 10.20.0.7 443 50311 203.0.113.9 10.20.0.7 ${tail}`,
+      `10.20.0.1 203.0.113.9 61000 443 10.20.0.1 203.0.113.9 ${tail}`,
+      // An interface shows its first address in the place of others of its own.
+      `10.20.0.3 203.0.113.9 50312 443 10.20.0.33 203.0.113.9 ${tail}`,
+      `203.0.113.9 10.20.0.3 443 50312 203.0.113.9 10.20.0.33 ${tail}`,
+    );
+    await withFiles({ 'flows.log': file }, async ({ rows }) => {
+      expect(await rows(networkFlows, '"LocalIP", "RemoteIP", "BytesSent" IS NULL, "ThroughIP"')).toEqual([
+        '10.20.0.1|203.0.113.9|false|',
+        '10.20.0.33|203.0.113.9|false|',
+        '10.20.0.33|203.0.113.9|true|',
+        '10.20.0.7|203.0.113.9|false|10.20.0.1',
+        '10.20.0.7|203.0.113.9|true|10.20.0.1',
+      ]);
+    });
+  });
+
   it('without ports may be equal and are as many flows; what gateways saw of one is told apart', async () => {
     const record = 'eni-1 10.20.0.7 203.0.113.9 6 40 51200 1773129600 1773129660 ACCEPT OK';
     const names = 'interface-id srcaddr dstaddr protocol packets bytes start end action log-status';

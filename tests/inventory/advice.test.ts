@@ -47,6 +47,18 @@ describe('what an inventory would improve', () => {
     expect(await advice({ flows: [...flows.slice(0, 4), ...squid.slice(0, 1)], names })).toEqual([]);
   });
 
+  test('an address that sends on what others send to the same end at the same moment', async () => {
+    const flows = ['10.0.0.1', '10.0.0.1', '10.0.0.2'].flatMap((LocalIP, index) => {
+      const sent = { BytesSent: 100_000 + index, FlowStart: `2026-03-12T10:0${index}:00Z`, LocalPort: 2000 + index };
+      return [flow({ ...sent, LocalIP }), flow({ ...sent, LocalIP: '10.0.9.9' })];
+    });
+    expect(await advice({ flows })).toEqual([
+      'Inventory: 1 address sends on what others send, as a translator of addresses does (10.0.9.9); name it under translators, so that what passes through counts once.',
+    ]);
+    expect(await advice({ flows }, 'translators: [{ address: 10.0.9.9 }]')).toEqual([]);
+    expect(await advice({ flows: flows.slice(0, 4) })).toEqual([]);
+  });
+
   test('services that several devices upload to', async () => {
     const flows = ['10.0.0.1', '10.0.0.2'].map((LocalIP) => flow({ LocalIP, BytesSent: 6 * 1024 * 1024 }));
     const names = flows.map(({ FlowId = '' }) => name({ FlowId, Host: 'content.dropboxapi.com' }));

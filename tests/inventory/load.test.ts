@@ -119,6 +119,12 @@ describe('what is refused, at its place', () => {
       'proxies:\n  - { address: proxy-1, port: 3128 }',
       'inventory.yaml:2:7: proxies.0.address: proxy-1 is not an address',
     ],
+    ['translators:\n  - { address: nat-1 }', 'inventory.yaml:2:7: translators.0.address: nat-1 is not an address'],
+    [
+      'translators:\n  - { address: 10.0.0.8 }\n  - { address: "::ffff:10.0.0.8" }',
+      'inventory.yaml:3:5: 10.0.0.8 is listed already',
+    ],
+    ['translators:\n  - { address: 10.0.0.8, site: North }', 'inventory.yaml:2:26: North is not a site'],
     ['proxies:\n  - { address: 10.0.0.8, port: 70000 }', 'inventory.yaml:2:26: proxies.0.port:'],
     [
       'proxies:\n  - { address: 10.0.0.8, port: 1 }\n  - { address: "::ffff:10.0.0.8", port: 1 }',

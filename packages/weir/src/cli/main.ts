@@ -20,7 +20,7 @@ const sensor = (value: string, before?: string[]): string[] => {
 };
 
 const inventoryHelp =
-  'a YAML file of what is yours: hosts, sites, sanctioned services, tenants, buckets, repositories, proxies, watchlists; read only where named';
+  'a YAML file of what is yours: hosts, sites, sanctioned services, tenants, buckets, repositories, proxies, translators, watchlists; read only where named';
 
 const exceptionsHelp =
   'a YAML file of what not to be told of: conditions over findings, each with owner, reason and end (docs/exceptions.md); what it hides is counted and listed';

@@ -7,13 +7,17 @@ import { addressFacts } from './addressType.ts';
 import { mapDistinct } from './distinct.ts';
 
 /** Before matching: flows are turned so that what the inventory calls ours is local, and rows of networks that several
- *  sites have are told apart by their sensors. Leaves `fuse_inventory_proxy(address, port)`: where proxies listen, the
- *  address in canonical spelling; empty without an inventory. */
+ *  sites have are told apart by their sensors. Leaves `fuse_inventory_proxy(address, port)`: where proxies listen, and
+ *  `fuse_inventory_translator(address)`, addresses in canonical spelling; empty without an inventory. */
 export async function applyInventory(lake: Lake, inventory: Inventory | undefined): Promise<void> {
   const { engine } = lake;
   await engine.run('CREATE OR REPLACE TABLE fusion.fuse_inventory_proxy (address VARCHAR, port INTEGER)');
   const proxies = (inventory?.proxies ?? []).map(({ address, port }) => `(${sqlText(address)}, ${port})`);
   if (proxies.length > 0) await engine.run(`INSERT INTO fuse_inventory_proxy VALUES ${proxies.join(', ')}`);
+  await engine.run('CREATE OR REPLACE TABLE fusion.fuse_inventory_translator (address VARCHAR)');
+  const translators = (inventory?.translators ?? []).map(({ address }) => `(${sqlText(address)})`);
+  if (translators.length > 0)
+    await engine.run(`INSERT INTO fuse_inventory_translator VALUES ${translators.join(', ')}`);
   await engine.run('CREATE OR REPLACE TABLE fusion.fuse_ours (text VARCHAR, site VARCHAR, hidden BOOLEAN)');
   if (inventory === undefined || inventory.sites.length === 0) return;
   await gatherOurs(engine, inventory);
@@ -110,6 +114,7 @@ async function turnFlows(lake: Lake): Promise<void> {
       ),
       Direction: `CASE WHEN ${within} THEN 'internal' WHEN NOT ${turn} THEN f."Direction"
         WHEN f."Direction" = 'inbound' THEN 'outbound' ELSE 'inbound' END`,
+      ThroughIP: `CASE WHEN ${turn} THEN '' ELSE f."ThroughIP" END`,
     };
     await lake.replace(networkFlows, `SELECT ${selected(networkFlows, 'f', columns)} ${joined}`);
   }

@@ -163,10 +163,21 @@ async function unchecked(engine: Engine): Promise<string[]> {
 }
 
 async function outerLegs(engine: Engine): Promise<string[]> {
-  const [legs] = await engine.rows<{ count: bigint }>('SELECT count(*) AS count FROM fuse_outer');
-  if (!legs || legs.count === 0n) return [];
+  const [legs] = await engine.rows<{ proxied: bigint; translated: bigint }>(
+    `SELECT count(*) FILTER (NOT translated) AS proxied, count(*) FILTER (translated) AS translated FROM fuse_outer`,
+  );
+  const left = `their FusionRule is proxy-outer-leg. Weir's rules and timeline count the client's row alone; leave the others out of your own sums.`;
   return [
-    `Proxies made ${legs.count} of the connections for clients whose own requests to them are listed too: their FusionRule is proxy-outer-leg. Weir's rules and timeline count the client's row alone; leave the others out of your own sums.`,
+    ...(legs && legs.proxied > 0n
+      ? [
+          `Proxies made ${legs.proxied} of the connections for clients whose own requests to them are listed too: ${left}`,
+        ]
+      : []),
+    ...(legs && legs.translated > 0n
+      ? [
+          `Translators of addresses made ${legs.translated} of the connections of what machines behind them sent, whose own connections are listed too: ${left}`,
+        ]
+      : []),
   ];
 }
 

@@ -4,10 +4,11 @@ import { islands } from './islands.ts';
 import { isProxied } from './proxies.ts';
 import { dropSpent } from './spent.ts';
 import { second } from './ticks.ts';
+import { addTranslations, translated } from './translators.ts';
 
-/** `fuse_outer(row)`: flows that a proxy opened on behalf of a client whose own connection to it, or whose record in the
+/** `fuse_outer(row, translated)`: flows that a proxy opened on behalf of a client whose own connection to it, or whose record in the
  *  proxy's log, is a row as well: the proxy's flow goes to the host that the client named, and begins while the client's
- *  lasts (2 s for jitter). What passes through is on the wire twice; such a row is marked, so that it need not be counted
+ *  lasts (2 s for jitter). So too what a translator of addresses sends on (`translators.ts`). What passes through is on the wire twice; such a row is marked, so that it need not be counted
  *  twice. It is marked only where the client's row knows what was sent. Where that does not (most proxies log no size of
  *  uploads), and one flow of the proxy and one of a client went to the host at the time, the client's row takes the bytes
  *  of the proxy's.
@@ -15,8 +16,11 @@ import { second } from './ticks.ts';
  *  A flow that no proxy made, or that carried far more than the clients did, is a connection of its own: others use a
  *  proxy's machine too, and what is marked no rule looks at. */
 export async function findOuterLegs(engine: Engine): Promise<void> {
-  await engine.run('CREATE OR REPLACE TABLE fusion.fuse_outer ("row" INTEGER)');
-  const [some] = await engine.rows('FROM fuse_proxy LIMIT 1');
+  await engine.run('CREATE OR REPLACE TABLE fusion.fuse_outer ("row" INTEGER, translated BOOLEAN)');
+  const [some] = await engine.rows(
+    `(SELECT 1 FROM fuse_proxy LIMIT 1) UNION ALL (SELECT 1 FROM fuse_inventory_translator LIMIT 1)
+     UNION ALL (SELECT 1 FROM fuse_flow_rows WHERE "ThroughIP" <> '' LIMIT 1)`,
+  );
   if (!some) return;
   await engine.run(
     `CREATE OR REPLACE TABLE fusion.fuse_asked AS
@@ -34,6 +38,7 @@ export async function findOuterLegs(engine: Engine): Promise<void> {
      FROM (FROM fuse_row WHERE flow IS NOT NULL) r JOIN fuse_flow f ON f.flow = r.flow JOIN fuse_name n ON n.row = r.row
      WHERE f.localAddress IN (SELECT address FROM fuse_proxy) AND NOT f.inbound`,
   );
+  await addTranslations(engine);
   await leaveOthers(engine);
   await engine.run(
     `INSERT INTO fuse_outer
@@ -47,10 +52,11 @@ export async function findOuterLegs(engine: Engine): Promise<void> {
      leg AS (
        SELECT o.* FROM fuse_leg o ASOF JOIN busy b ON ${same('o', 'b')} AND o.starts >= b.starts
        WHERE o.starts <= b.ends)
-     SELECT o.flow
+     SELECT o.flow, bool_and(${translated('o.host')})
      FROM leg o ASOF JOIN begun b ON ${same('o', 'b')} AND o.ends + ${2 * second} >= b.moment
      ASOF LEFT JOIN ended e ON ${same('o', 'e')} AND o.starts - ${2 * second} > e.moment
-     WHERE coalesce(o.sent <= (b.sent - coalesce(e.sent, 0)) * ${moreByShare} + ${moreAtAll}, true)`,
+     WHERE coalesce(o.sent <= (b.sent - coalesce(e.sent, 0)) * ${moreByShare} + ${moreAtAll}, true)
+     GROUP BY o.flow`,
   );
   await lendBytes(engine);
   await dropSpent(engine, 'asked', 'leg');
@@ -107,15 +113,16 @@ async function lendBytes(engine: Engine): Promise<void> {
   await engine.run(
     `CREATE OR REPLACE TABLE fusion.fuse_lent AS
      WITH pair AS (
-       SELECT max(flow) FILTER (asked) AS flow, max(flow) FILTER (NOT asked) AS leg
+       SELECT host, max(flow) FILTER (asked) AS flow, max(flow) FILTER (NOT asked) AS leg
        FROM (${islands(both, ['site', 'proxy', 'host'], 2 * second)})
        GROUP BY site, proxy, host, island HAVING count(*) = 2 AND count(*) FILTER (asked) = 1)
-     SELECT p.flow, l.flow AS leg, i."EventId", l.flowId, l.sensor, l.site, l.source, l.sent, l.received
+     SELECT p.flow, l.flow AS leg, p.host, i."EventId", l.flowId, l.sensor, l.site, l.source, l.sent, l.received
      FROM pair p JOIN fuse_flow f ON f.flow = p.flow JOIN fuse_flow l ON l.flow = p.leg JOIN fuse_flow_id i ON i.flow = l.flow
      WHERE f.sent IS NULL AND l.sent IS NOT NULL
      QUALIFY count(*) OVER (PARTITION BY p.flow) = 1`,
   );
-  await engine.run('INSERT INTO fuse_outer SELECT leg FROM fuse_lent');
+  await engine.run(`INSERT INTO fuse_outer
+     SELECT leg, bool_and(${translated('host')}) FROM fuse_lent WHERE leg NOT IN (SELECT "row" FROM fuse_outer) GROUP BY leg`);
   await engine.run(
     `INSERT INTO fuse_member
      SELECT flow, leg, true, "EventId", flowId, sensor, site, source, sent, received FROM fuse_lent

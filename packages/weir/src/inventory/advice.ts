@@ -11,6 +11,7 @@ export async function inventoryAdvice(
   const found = [
     ...(await publicAddresses(engine, inventory)),
     ...(await proxies(engine, inventory)),
+    ...(await translators(engine)),
     ...(await sanctioned(engine, inventory, suspects)),
   ];
   return found.map((advice) => `Inventory: ${advice}`);
@@ -61,6 +62,34 @@ async function proxies(engine: Engine, inventory: Inventory | undefined): Promis
   const names = unknown.map(({ address, port }) => `${address} port ${port}`);
   return [
     `${unknown.length} inside ${addresses} connections as a proxy does (${some(names, names.length)}); name ${them} under proxies, so that what passes through counts once.`,
+  ];
+}
+
+/** So many connections that send just what others' do, to the same end at the same moment, of no program that anybody knows,
+ *  and for more than one: so little sends many to the byte by chance. */
+const manyTwins = 3;
+const tellingBytes = 2 ** 16;
+/** Two seconds, in ticks. */
+const atOnce = 20_000_000;
+
+async function translators(engine: Engine): Promise<string[]> {
+  const rows = await engine.rows<{ address: string }>(
+    `WITH sent AS (
+       SELECT "EventId", "LocalIP", "RemoteIP", "RemotePort", "Protocol", "BytesSent", "FlowStart", "Fusion" FROM "DeviceNetworkEvents"
+       WHERE "BytesSent" >= ${tellingBytes} AND "FlowStart" IS NOT NULL AND "LocalIP" <> '' AND "RemoteIP" <> ''
+         AND "ActionType" NOT ILIKE 'Inbound%' AND "FusionRule" <> 'proxy-outer-leg')
+     SELECT t."LocalIP" AS address
+     FROM (FROM sent WHERE "Fusion" = 'flow') t JOIN sent o USING ("RemoteIP", "RemotePort", "Protocol", "BytesSent")
+     WHERE o."LocalIP" <> t."LocalIP" AND abs(o."FlowStart" - t."FlowStart") <= ${atOnce}
+     GROUP BY ALL HAVING count(DISTINCT t."EventId") >= ${manyTwins} AND count(DISTINCT o."LocalIP") > 1
+       AND count(DISTINCT t."EventId") > count(DISTINCT o."EventId") / 2
+     ORDER BY count(*) DESC, address`,
+  );
+  const unknown = rows.map(({ address }) => address);
+  if (unknown.length === 0) return [];
+  const [addresses, them] = unknown.length === 1 ? ['address sends', 'it'] : ['addresses send', 'them'];
+  return [
+    `${unknown.length} ${addresses} on what others send, as a translator of addresses does (${some(unknown, unknown.length)}); name ${them} under translators, so that what passes through counts once.`,
   ];
 }
 

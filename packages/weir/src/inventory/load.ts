@@ -45,7 +45,7 @@ type Path = readonly PropertyKey[];
 
 /** Nothing is told twice. */
 function checkNames(document: YamlDocument, inventory: Said): void {
-  const { hosts, sites, tenants, buckets, repositories, proxies, watchlists } = inventory;
+  const { hosts, sites, tenants, buckets, repositories, proxies, translators, watchlists } = inventory;
   const once = (key: string, names: readonly string[]): void => {
     for (const [index, name] of names.entries())
       if (names.indexOf(name) < index) throw twice(document, [key, index], name);
@@ -73,6 +73,10 @@ function checkNames(document: YamlDocument, inventory: Said): void {
   once(
     'proxies',
     proxies.map(({ address, port }) => `${address} port ${port}`),
+  );
+  once(
+    'translators',
+    translators.map(({ address }) => address),
   );
   once(
     'watchlists',
@@ -116,7 +120,7 @@ function checkSites(document: YamlDocument, { sites }: Said): void {
 
 /** What one part names, another part or the catalogue has. */
 function checkReferences(document: YamlDocument, inventory: Said, known: ReadonlySet<string>): void {
-  const { hosts, sites, services, proxies } = inventory;
+  const { hosts, sites, services, proxies, translators } = inventory;
   const siteNames = new Set(sites.map(({ name }) => name));
   const roles = new Set(hosts.map(({ role }) => role));
   const among = (at: Path, name: string, names: ReadonlySet<string>, what: string, otherwise: string): void => {
@@ -136,6 +140,8 @@ function checkReferences(document: YamlDocument, inventory: Said, known: Readonl
   }
   for (const [index, { site }] of proxies.entries())
     if (site !== '') among(['proxies', index, 'site'], site, siteNames, 'a site', 'List it under sites.');
+  for (const [index, { site }] of translators.entries())
+    if (site !== '') among(['translators', index, 'site'], site, siteNames, 'a site', 'List it under sites.');
 }
 
 /** A service may be allowed to several roles and sites in entries of their own, but not to all and beside that to some. */

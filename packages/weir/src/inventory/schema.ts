@@ -81,5 +81,6 @@ export const inventoryFile = map({
   buckets: ownedList,
   repositories: ownedList,
   proxies: list(map({ address, port: z.int().min(1).max(65535), site: optional, note: optional })),
+  translators: list(map({ address, site: optional, note: optional })),
   watchlists: list(watchlist),
 });

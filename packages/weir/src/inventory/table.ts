@@ -11,7 +11,7 @@ type Row = Readonly<Record<string, string | number>>;
 
 /** Fills the table `Inventory` from what the inventory says and the finished rows hold, and makes those of its watchlists. */
 export async function writeInventory(lake: Lake, inventory: Inventory): Promise<void> {
-  const { sites, services, proxies } = inventory;
+  const { sites, services, proxies, translators } = inventory;
   const rows: Row[] = [
     ...(await hostRows(lake.engine, inventory)),
     ...sites.flatMap(({ name, networks, sensors, note }) => [
@@ -37,6 +37,13 @@ export async function writeInventory(lake: Lake, inventory: Inventory): Promise<
       Name: address,
       Value: address,
       Port: port,
+      Site: site,
+      Note: note,
+    })),
+    ...translators.map(({ address, site, note }) => ({
+      Kind: 'translator',
+      Name: address,
+      Value: address,
       Site: site,
       Note: note,
     })),

@@ -9,6 +9,7 @@ export interface Inventory {
   readonly buckets: readonly OwnedName[];
   readonly repositories: readonly OwnedName[];
   readonly proxies: readonly InventoryProxy[];
+  readonly translators: readonly InventoryTranslator[];
   /** What `_GetWatchlist` gives. */
   readonly watchlists: readonly Watchlist[];
   /** The site of an address of ours, by the smallest network that holds it: '' where several sites have that network.
@@ -52,6 +53,14 @@ export interface SanctionedService {
 
 export interface OwnedName {
   readonly name: string;
+  readonly note: string;
+}
+
+/** What makes connections of others its own by translating addresses (NAT gateways, firewalls), and is seen on both sides. */
+export interface InventoryTranslator {
+  /** That it goes out by, in canonical spelling. */
+  readonly address: string;
+  readonly site: string;
   readonly note: string;
 }
 

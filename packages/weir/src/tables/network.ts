@@ -28,6 +28,9 @@ export const networkFlows: Table = {
     ...columns('string', 'FlowId CommunityId Sensor Site EventId'),
     // Who used the connection, where a proxy or firewall knows.
     ...columns('string', 'AccountName'),
+    // Where a translator's interface logged the flow between a machine behind it and RemoteIP: the translator's own address,
+    // which goes on there in the machine's name.
+    ...columns('string', 'ThroughIP'),
     // A part of a connection (one direction, an interval): its counters add to those of the other parts.
     ...columns('bool', 'IsPart'),
   ],

@@ -29,6 +29,7 @@ import {
   tellersOf,
 } from './clocks.ts';
 import { answersBefore, asTold, heldBy, never, type Part } from './gather.ts';
+import { translatorsOf } from './known.ts';
 import { edgePairs, grow, pairSpans, type Rows, touchPairs } from './pairs.ts';
 import { placesOf } from './places.ts';
 import { aDay, longestAnswer, passReach, reach } from './reaches.ts';
@@ -321,6 +322,7 @@ export class LiveFusion {
       inner: { from: load.from + reach, until: load.until - reach },
       witnesses,
       proxies: known.proxies(inventory),
+      translators: (rows) => translatorsOf(inventory, rows),
     });
     const wide = await this.#toldFarther(engine, snapshot, witnesses);
     const windows = united([load, ...edges]);

@@ -111,6 +111,13 @@ export class Known {
   }
 }
 
+/** SQL: the addresses of translators that the inventory names, or some flows. */
+export function translatorsOf(inventory: Inventory | undefined, rows: Rows): string {
+  const told = (inventory?.translators ?? []).map(({ address }) => `SELECT ${sqlText(address)}`);
+  const shown = `SELECT DISTINCT "ThroughIP" AS address FROM ${rows(networkFlows)} WHERE "ThroughIP" <> ''`;
+  return [shown, ...told].join(' UNION ALL ');
+}
+
 /** The tables whose rows spell devices. */
 const deviceTables: readonly Table[] = [endpointConnections, ...toldTables.keys(), ...toldTables.values()].filter(
   ({ name }) => !name.startsWith(deviceNetworkEvents.name),

@@ -162,13 +162,17 @@ export interface Edges {
   readonly inner: Span;
   /** Where ids are looked for that several rows have (`fusion_repeated`). */
   readonly witnesses: Span;
-  /** SQL of the addresses of proxies. */
+  /** SQL of the addresses of proxies, and of translators. */
   readonly proxies: string;
+  readonly translators: (rows: Rows) => string;
 }
 
 /** The same for rows that are alive in a span: the pairs of those that begin or end outside of `inner`, or of whose id others
  *  are elsewhere. Gives the time of each. */
-export async function edgePairs(engine: Engine, { rows, near, inner, witnesses, proxies }: Edges): Promise<Windows> {
+export async function edgePairs(
+  engine: Engine,
+  { rows, near, inner, witnesses, proxies, translators }: Edges,
+): Promise<Windows> {
   const [some] = await engine.rows('FROM memory.fusion_repeated LIMIT 1');
   const edges = [endpointConnections, networkFlows].flatMap((table) => {
     const { from, until } = timesOf(table);
@@ -186,6 +190,7 @@ export async function edgePairs(engine: Engine, { rows, near, inner, witnesses, 
      SELECT a, b, ports, min("from") AS "from", max(until) AS until FROM (${edges.join(' UNION ALL ')}) GROUP BY a, b, ports`,
   );
   await pairProxies(engine, near, proxies);
+  await pairTranslators(engine, near, translators);
   let windows = united(await pairSpans(engine));
   if (windows.length === 0) return windows;
   for (let again = false; ; again = true) {
@@ -217,6 +222,36 @@ async function pairProxies(engine: Engine, near: Edges['near'], proxies: string)
        SEMI JOIN (${proxied}) p ON ${meanwhile})
      GROUP BY a, b, ports`,
   );
+}
+
+/** Adds to a lasting connection with an end that translators go to all that went there meanwhile, which decides alike. */
+async function pairTranslators(engine: Engine, near: Edges['near'], translators: Edges['translators']): Promise<void> {
+  const spans = await pairSpans(engine);
+  if (spans.length === 0) return;
+  const rows = near(united(longerBy(spans, jitter, jitter)));
+  const [some] = await engine.rows(`FROM (${translators(rows)}) LIMIT 1`);
+  if (!some) return;
+  const flows = pairs(networkFlows, 'pair', `FROM ${rows(networkFlows)}`);
+  const meanwhile = `r."from" <= p.until + ${jitter} AND r.until >= p."from" - ${jitter}`;
+  await engine.run(
+    `CREATE OR REPLACE TABLE memory.fusion_near AS
+     SELECT r.*, unnest([r.a, r.b]) AS "end" FROM (${flows}) r`,
+  );
+  await engine.run(
+    `CREATE OR REPLACE TABLE memory.fusion_pair AS
+     WITH translator AS (SELECT DISTINCT ${plain('address')} AS address FROM (${translators(rows)})),
+     went AS (
+       SELECT DISTINCT CASE WHEN r.a = "end" THEN r.b ELSE r.a END AS "end", "from", until
+       FROM memory.fusion_near r WHERE "end" IN (FROM translator)),
+     lasting AS (SELECT *, unnest([a, b]) AS "end" FROM memory.fusion_pair),
+     shared AS (
+       SELECT DISTINCT p."end", p."from", p.until FROM lasting p JOIN went r ON r."end" = p."end" AND ${meanwhile})
+     SELECT a, b, ports, min("from") AS "from", max(until) AS until FROM (
+       FROM memory.fusion_pair UNION ALL
+       SELECT r.a, r.b, r.ports, r."from", r.until FROM memory.fusion_near r SEMI JOIN shared p ON r."end" = p."end" AND ${meanwhile})
+     GROUP BY a, b, ports`,
+  );
+  await engine.run('DROP TABLE memory.fusion_near');
 }
 
 /** How far beside a client's connection the proxy's may be (`outerLegs.ts`). */

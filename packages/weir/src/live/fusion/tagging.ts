@@ -22,7 +22,7 @@ export function readTagging(store: Store): Tagging | undefined {
 }
 
 /** Says by what rows are told from now on: where it was another catalogue, those that are there are to be tagged anew, and
- *  fused again where the inventory names other networks or proxies. Where nobody knows by what `rows` that are there were
+ *  fused again where the inventory names other networks, proxies or translators. Where nobody knows by what `rows` that are there were
  *  told, they are tagged anew. */
 export function beginTagging(
   store: Store,
@@ -33,6 +33,7 @@ export function beginTagging(
   const told = [
     (inventory?.sites ?? []).map(({ name, networks, sensors }) => [name, networks, sensors]),
     (inventory?.proxies ?? []).map(({ address, port }) => [address, port]),
+    ...(inventory?.translators ?? []).map(({ address }) => address),
   ];
   const places = createHash('sha256').update(JSON.stringify(told)).digest('hex').slice(0, 16);
   return store.transaction(() => {

@@ -56,6 +56,8 @@ export function vpcMapping(text: (field: VpcField) => string, layers: readonly R
         // The interface's own view names a gateway or a balancer where the packet went further.
         weir_source: normalAddress(`coalesce(${text('pkt-srcaddr')}, ${text('srcaddr')})`),
         weir_destination: normalAddress(`coalesce(${text('pkt-dstaddr')}, ${text('dstaddr')})`),
+        weir_source_seen: seenInstead(text('pkt-srcaddr'), text('srcaddr')),
+        weir_destination_seen: seenInstead(text('pkt-dstaddr'), text('dstaddr')),
       },
     ],
     stage: {
@@ -68,6 +70,8 @@ export function vpcMapping(text: (field: VpcField) => string, layers: readonly R
       source_port: port('srcport'),
       destination: 'weir_destination',
       destination_port: port('dstport'),
+      source_seen: 'weir_source_seen',
+      destination_seen: 'weir_destination_seen',
       packets: counter(text('packets')),
       bytes: counter(text('bytes')),
       action: name('action'),
@@ -94,7 +98,13 @@ export function vpcMapping(text: (field: VpcField) => string, layers: readonly R
       ],
       ['least(packets, bytes) < 0', rejected(notCounted)],
     ]),
-    outputs: [{ table: networkFlows, columns: { ...columns, State: state, EventId: id }, ...(unnumbered && { from }) }],
+    outputs: [
+      {
+        table: networkFlows,
+        columns: { ...columns, State: state, ThroughIP, EventId: id },
+        ...(unnumbered && { from }),
+      },
+    ],
   };
 }
 
@@ -120,6 +130,15 @@ const record = {
   source_is_ours: `CASE WHEN public AND way <> '' THEN way = 'egress' END`,
   destination_is_ours: `CASE WHEN public AND way <> '' THEN way = 'ingress' END`,
 };
+
+/** The address that an interface showed where the packet had another, else null. */
+function seenInstead(packet: string, shown: string): string {
+  return `CASE WHEN ${packet} <> ${shown} THEN ${normalAddress(shown)} END`;
+}
+
+/** A NAT gateway logs what passes at its interface between a machine and itself, with the far end in the packet's address, and
+ *  then between itself and the far end. In the place of our own end stands but another address of the same machine. */
+const ThroughIP = `coalesce(CASE WHEN turned THEN source_seen ELSE destination_seen END, '')`;
 
 /** With the AWS service whose address the remote side has (S3, CLOUDFRONT…). */
 const state = `rtrim(concat_ws(' ', action, service))`;
