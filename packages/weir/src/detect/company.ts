@@ -15,7 +15,7 @@ const hourOf = (time: string, hour: string) =>
 const before = (table: string) =>
   `${table}.day >= wanted.day - ${daysBack * ticksPerDay} AND ${table}.day < wanted.day`;
 
-/** `companyTable`: one row for each story of a table like `detect_stories`. Days are the closed ones of the two weeks before the
+/** `companyTable`: one row for each story of a table like `detect_stories`, or facet of one (facets.ts). Days are the closed ones of the two weeks before the
  *  day on which a story begins, so that a replay sees no future, and a story that goes on is no history of itself.
  *
  *  - `role`: of the device; `''` where the inventory says none. `allowed`: whether the inventory allows the service to that
@@ -49,7 +49,7 @@ export async function lookUpCompany(engine: Engine, table: string): Promise<void
     : '';
   await engine.run(`CREATE OR REPLACE TEMP TABLE ${companyTable(table)} AS
     WITH story AS (
-      SELECT story, lower(device) AS device, lower(process) AS program, registrable, service, hosts,
+      SELECT story, whole, lower(device) AS device, lower(process) AS program, registrable, service,
         ${dayOf('first_seen')} AS day,
         ${hourOf('first_seen', `first_seen // ${ticksPerDay / 24n} % 24`)} AS hour
       FROM temp.${table}
@@ -61,6 +61,9 @@ export async function lookUpCompany(engine: Engine, table: string): Promise<void
       SELECT name AS service, list(DISTINCT role) AS roles FROM inventory WHERE kind = 'service' AND site = '' GROUP BY name
     ), own AS (
       SELECT list(DISTINCT value) AS hosts FROM inventory WHERE kind IN ('tenant', 'bucket', 'repository') AND value <> ''
+    ), ours AS (
+      SELECT story AS whole, CASE WHEN len(own.hosts) > 0 THEN len(stories.hosts) > 0 AND list_has_all(own.hosts, stories.hosts) END AS own
+      FROM temp.detect_stories AS stories CROSS JOIN own
     ), hours AS MATERIALIZED (
       FROM main."DeviceHours" WHERE ${within}
     ), days AS (
@@ -128,12 +131,12 @@ export async function lookUpCompany(engine: Engine, table: string): Promise<void
       CASE WHEN allowed.roles IS NULL THEN NULL
         WHEN list_contains(allowed.roles, '') OR list_contains(allowed.roles, role.role) THEN true
         WHEN role.role IS NOT NULL THEN false END AS allowed,
-      CASE WHEN len(own.hosts) > 0 THEN len(story.hosts) > 0 AND list_has_all(own.hosts, story.hosts) END AS own,
+      ours.own,
       coalesce(history.days, 0) AS history_days, coalesce(active.days, 0) AS device_days,
       own_days, peers, usual_most, program_devices, coalesce(opened.days, 0) AS people_days,
       CASE WHEN history.days >= 7 AND (SELECT count(*) FROM people) > 0
         THEN coalesce(busy.uses, 0) * 10 < (SELECT max(most) FROM busy WHERE busy.day = story.day) END AS off_hours
-    FROM story CROSS JOIN own LEFT JOIN role USING (device) LEFT JOIN allowed ON allowed.service = lower(story.service)
+    FROM story JOIN ours USING (whole) LEFT JOIN role USING (device) LEFT JOIN allowed ON allowed.service = lower(story.service)
       LEFT JOIN history ON history.day = story.day LEFT JOIN active ON active.day = story.day AND active.device = story.device
       LEFT JOIN used USING (story) LEFT JOIN opened ON opened.day = story.day AND opened.device = story.device
       LEFT JOIN busy ON busy.day = story.day AND busy.hour = story.hour`);

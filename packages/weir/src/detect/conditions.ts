@@ -1,7 +1,7 @@
 import { compile } from '@weir/kql';
 import { findingSchema } from '../rules/finding.ts';
 import type { Rule } from '../rules/rule.ts';
-import { facetsOf, whoAndWhere } from './facets.ts';
+import { whoAndWhere, withFacets } from './facets.ts';
 import { findingTable } from './score.ts';
 import type { Stories } from './stories.ts';
 
@@ -31,24 +31,16 @@ export async function conditionsOf(
   const { sql, diagnostics } = compile(text, { schema: { tables: { Finding: table } }, dialect: 'duckdb' });
   if (sql === undefined) throw new Error(`conditions compiled before and not now: ${diagnostics[0]?.message}`);
   const texts = asked.map(({ when }) => when);
-  const rows = await stories.engine.table(`WITH "Finding" AS (${await findingTable(stories, texts)}) ${sql}`);
-  const facets = await facetsOf(stories, texts, whoAndWhere);
-  const ofFacets = new Map<number, readonly unknown[]>();
-  if (facets !== undefined) {
-    const holds = asked.map(({ some }, index) => `${some === true ? 'bool_or' : 'bool_and'}("Holds${index}")`);
-    const each = await stories.engine.table(`
-      WITH "Finding" AS (${await findingTable(facets, texts)}), held AS (${sql})
-      SELECT facets.whole, ${holds.join(', ')}
-      FROM held JOIN temp.${facets.table} AS facets ON facets.story = held."Story" GROUP BY facets.whole`);
-    for (const [story, ...held] of each) ofFacets.set(Number(story), held);
-  }
+  const all = await withFacets(stories, texts, whoAndWhere);
+  const holds = asked.map(({ some }, index) => `${some === true ? 'bool_or' : 'bool_and'}("Holds${index}")`);
+  const rows = await stories.engine.table(`
+    WITH "Finding" AS (${await findingTable(all, texts)}), held AS (${sql})
+    SELECT told.whole, ${holds.join(', ')}
+    FROM held JOIN temp.${all.table} AS told ON told.story = held."Story" GROUP BY told.whole`);
   return new Map(
-    rows.map(([number, ...whole]) => {
-      const story = Number(number);
-      const held = ofFacets.get(story) ?? whole;
-      const holds = ({ some }: Condition, index: number) =>
-        some === true ? whole[index] === true || held[index] === true : whole[index] === true && held[index] === true;
-      return [story, asked.filter(holds).map(({ id }) => id)];
-    }),
+    rows.map(([story, ...held]) => [
+      Number(story),
+      asked.filter((_, index) => held[index] === true).map(({ id }) => id),
+    ]),
   );
 }

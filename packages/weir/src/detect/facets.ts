@@ -34,32 +34,37 @@ export const whoAndWhere: readonly Told[] = [...who, ...where];
 /** Columns of `Finding` by which any two facets of a story differ. */
 export const facetColumns: readonly string[] = [...Object.keys(told), 'OwnDays'];
 
-/** `detect_facets`: for each story of whose rows some say another thing than others, in what the conditions ask of these
- *  columns, one row for each thing that they say, in the columns of `detect_stories`; `whole` is the story's number there, and
- *  `story` the facet's, in the order in which its rows say most. How much there was, when and to how many is the whole story's. What a row does not
- *  know is the story's, and so is the spelling. Undefined where there is none.
+/** Stories with what some of their rows say otherwise, so that both are asked at once: `detect_facets` has the stories of a table
+ *  like `detect_stories`, and for each of whose rows some say another thing than others, in what the conditions ask of
+ *  these columns, one row more for each thing that they say. `whole` is the story's number there; a facet's own (`story`) is
+ *  greater than every story's, in the order in which its rows say most. How much there was, when and to how many is the
+ *  whole story's. What a row does not know is the story's, and so is the spelling. Lists of what all rows have are left out, as a
+ *  facet each would have them. Where no story has any facet, the stories alone.
  *
  *  A story is told by the row that says most. What excuses it must hold of the others too. */
-export async function facetsOf(
-  { engine, table, members }: Stories,
+export async function withFacets(
+  stories: Stories,
   conditions: readonly string[],
   among: readonly Told[],
-): Promise<Stories | undefined> {
+): Promise<Stories> {
+  const { engine, table, members } = stories;
   const asked = askedOf(conditions);
   const columns = among.filter((column) => asked.has(column));
-  if (columns.length === 0) return undefined;
+  if (columns.length === 0) return stories;
   const own = columns.map((column) => `${known(column)} AS ${column}`).join(', ');
   // Most stories have none, and to make a table of none costs more than to ask.
   const [several] = await engine.table(`SELECT story FROM (SELECT DISTINCT story, ${own} FROM temp.${members})
     GROUP BY story HAVING count(*) > 1 LIMIT 1`);
-  if (several === undefined) return undefined;
+  if (several === undefined) return stories;
   const filled = columns.map((column) => {
     const said = `coalesce(told.${column}, stories.${column})`;
     const spelt = `CASE WHEN lower(${said}) = lower(stories.${column}) THEN stories.${column} ELSE ${said} END`;
     return `${flags.has(column) || column === 'command_line' ? said : spelt} AS ${column}`;
   });
+  const lists = ['ids', 'hosts', 'services', 'counters', 'sample'].join(', ');
   const replaced = columns.map((column) => `facets.${column} AS ${column}`);
-  if (columns.includes('command_line')) replaced.push('facets.command_line AS command_lines');
+  // A facet has one; where nobody asks for it, it need not be all of the story's.
+  replaced.push(`${columns.includes('command_line') ? 'facets.command_line' : "''"} AS command_lines`);
   await engine.run(`CREATE OR REPLACE TEMP TABLE detect_facets AS
     WITH told AS (
       SELECT story, min(rank) AS rank, ${own} FROM temp.${members} GROUP BY ALL
@@ -69,9 +74,12 @@ export async function facetsOf(
       SELECT story, min(rank) AS rank, ${columns.join(', ')} FROM filled GROUP BY story, ${columns.join(', ')}
       QUALIFY count(*) OVER (PARTITION BY story) > 1
     )
-    SELECT stories.* REPLACE (
-        row_number() OVER (ORDER BY facets.story, facets.rank) AS story, ${replaced.join(', ')}
-      ), facets.story AS whole
+    SELECT * EXCLUDE (${lists}) FROM temp.${table}
+    UNION ALL BY NAME
+    SELECT stories.* EXCLUDE (${lists}) REPLACE (
+        (SELECT max(story) FROM temp.${table}) + row_number() OVER (ORDER BY facets.story, facets.rank) AS story,
+        ${replaced.join(', ')}
+      )
     FROM facets JOIN temp.${table} AS stories USING (story)`);
   return storiesIn(engine, 'detect_facets', members);
 }

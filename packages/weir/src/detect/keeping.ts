@@ -1,5 +1,5 @@
 import { asText } from './details.ts';
-import { facetColumns, facetsOf, whoAndWhere } from './facets.ts';
+import { facetColumns, whoAndWhere, withFacets } from './facets.ts';
 import { findingTable } from './score.ts';
 import type { Stories } from './stories.ts';
 
@@ -24,9 +24,6 @@ const facetsMost = 50;
 /** What is to be kept of a rule's stories (`detect_stories`, `detect_members`), by story number. */
 export async function keepingOf(stories: Stories): Promise<ReadonlyMap<number, ToKeep>> {
   const { engine } = stories;
-  const told = await engine.rows<{ Story: bigint } & Columns>(
-    await findingTable(stories, 'whatever a condition may ask'),
-  );
   const members = await engine.rows<{ story: bigint; rows: string }>(`
     SELECT story, to_json(list(struct_pack(
         "EventId" := id, "Timestamp" := ${asText('start', 'datetime')}, "End" := ${asText('"end"', 'datetime')},
@@ -43,27 +40,30 @@ export async function keepingOf(stories: Stories): Promise<ReadonlyMap<number, T
     WHERE NOT loose AND rank <= least(${rows.most}, greatest(${rows.least},
       ${rows.together} // (SELECT count(DISTINCT story) FROM temp.detect_members)))
     GROUP BY story`);
-  const byStory = new Map(members.map(({ story, rows: json }) => [story, readRows(json)]));
-  const facets = Map.groupBy(await facetRows(stories), ({ Whole }) => Whole);
+  const byStory = new Map(members.map(({ story, rows: json }) => [Number(story), readRows(json)]));
   return new Map(
-    told.map(({ Story, ...columns }) => {
-      const different = (facets.get(Story) ?? []).map(({ Whole: _, Story: __, ...facet }) =>
+    (await columnsOf(stories)).map(([story, columns, ...facets]) => {
+      const different = facets.map((facet) =>
         Object.fromEntries(Object.entries(facet).filter(([name, value]) => value !== columns[name])),
       );
-      return [Number(Story), { columns, facets: different, rows: byStory.get(Story) ?? [] }];
+      return [story, { columns, facets: different, rows: byStory.get(story) ?? [] }];
     }),
   );
 }
 
-async function facetRows(stories: Stories): Promise<({ Whole: bigint; Story: bigint } & Columns)[]> {
-  const facets = await facetsOf(stories, facetColumns, whoAndWhere);
-  if (facets === undefined) return [];
-  return stories.engine.rows(`
-    SELECT facets.whole AS "Whole", finding.*
-    FROM (${await findingTable(facets, 'whatever a condition may ask')}) AS finding
-      JOIN temp.${facets.table} AS facets ON facets.story = finding."Story"
-    QUALIFY row_number() OVER (PARTITION BY facets.whole ORDER BY facets.story) <= ${facetsMost}
-    ORDER BY facets.story`);
+/** Each story's number and columns, and those of its facets. */
+async function columnsOf(stories: Stories): Promise<(readonly [number, Columns, ...Columns[]])[]> {
+  const all = await withFacets(stories, facetColumns, whoAndWhere);
+  const rows = await stories.engine.rows<{ Whole: bigint; Story: bigint } & Columns>(`
+    SELECT told.whole AS "Whole", finding.*
+    FROM (${await findingTable(all, 'whatever a condition may ask')}) AS finding
+      JOIN temp.${all.table} AS told ON told.story = finding."Story"
+    QUALIFY row_number() OVER (PARTITION BY told.whole ORDER BY told.story) <= 1 + ${facetsMost}
+    ORDER BY told.story`);
+  return [...Map.groupBy(rows, ({ Whole }) => Number(Whole))].map(([story, told]) => {
+    const [whole = {}, ...facets] = told.map(({ Whole: _, Story: __, ...columns }) => columns);
+    return [story, whole, ...facets] as const;
+  });
 }
 
 const longs = new Set(['BytesSent', 'BytesReceived']);

@@ -6,7 +6,7 @@ import type { Rule } from '../rules/rule.ts';
 import { weirSchema } from '../tables/index.ts';
 import { askCompany, companyColumns, companyTable } from './companyColumns.ts';
 import { compiled, type DetectionQuery } from './compiled.ts';
-import { facetsOf, who } from './facets.ts';
+import { who, withFacets } from './facets.ts';
 import { oncePerRule } from './oncePerRule.ts';
 import type { Stories } from './stories.ts';
 
@@ -51,56 +51,35 @@ export async function scoresOf(stories: Stories, rule: Rule): Promise<ReadonlyMa
   const { base, add } = rule.weir.score;
   const query = scoreQuery(rule);
   const conditions = add.map(({ when }) => when);
-  const finding = await findingTable(stories, conditions);
-  const { engine } = stories;
-  const rows = await engine.table(`WITH "Finding" AS (${finding}) ${query}`);
-  const worst = await worstFacets(stories, rule, query);
-  const learning = askCompany(conditions) ? await stillLearning(stories) : new Map<number, number>();
+  const all = await withFacets(stories, conditions, who);
+  const finding = await findingTable(all, conditions);
+  const points = add.map(({ points: each }, index) => `CASE WHEN "Holds${index}" THEN ${each} ELSE 0 END`);
+  // Of equal ones the whole, then the facet whose rows say most.
+  const rows = await stories.engine.table(`
+    WITH "Finding" AS (${finding}), held AS (${query}), worst AS (
+      SELECT told.whole, held.* FROM held JOIN temp.${all.table} AS told ON told.story = held."Story"
+      QUALIFY row_number() OVER (PARTITION BY told.whole ORDER BY ${['0', ...points].join(' + ')} DESC, told.story) = 1
+    )
+    SELECT worst.whole, CASE WHEN worst."Story" <> worst.whole THEN ${saidSql} END, worst.* EXCLUDE ("Story", whole)
+    FROM worst JOIN temp.${all.table} AS facets ON facets.story = worst."Story"
+      JOIN temp.${stories.table} AS stories ON stories.story = worst.whole`);
+  const learning = askCompany(conditions) ? await stillLearning(all) : new Map<number, number>();
   return new Map(
-    rows.map(([number, ...whole]) => {
+    rows.map(([number, differs, ...holds]) => {
       const story = Number(number);
-      const pointsOf = (holds: readonly unknown[]) => {
-        const terms = add.filter((_, index) => holds[index] === true);
-        return { terms, sum: terms.reduce((total, { points }) => total + points, base), said: [] as readonly string[] };
-      };
-      const asWhole = pointsOf(whole);
-      const facet = worst.get(story);
-      const asFacet = facet && { ...pointsOf(facet.holds), said: [facet.said] };
-      const { terms, sum, said } = asFacet !== undefined && asFacet.sum > asWhole.sum ? asFacet : asWhole;
+      const terms = add.filter((_, index) => holds[index] === true);
+      const sum = terms.reduce((total, { points }) => total + points, base);
       const score = Math.min(100, Math.max(0, sum));
       const reasons = terms.map(({ because, points }) => `${because} (${points < 0 ? '−' : '+'}${Math.abs(points)})`);
       const severity = severityOf(score, rule.severity);
       const own = add.length === 0 ? "the rule's own severity" : 'base of the rule';
       const capped = sum > 100 ? [`capped at 100, of ${sum}`] : [];
+      const said = differs === null ? [] : [String(differs)];
       const days = learning.get(story);
       const learned = days === undefined ? [] : [learningInWords(days)];
       return [story, { score, severity, reasons: [`${own} (${base})`, ...reasons, ...capped, ...said, ...learned] }];
     }),
   );
-}
-
-/** Of each story that has facets the one that comes to most, by story number: which terms hold of it, and in words what it
- *  is. Of equal ones the one whose rows say most. */
-async function worstFacets(
-  stories: Stories,
-  rule: Rule,
-  query: string,
-): Promise<ReadonlyMap<number, { readonly holds: readonly unknown[]; readonly said: string }>> {
-  const { add } = rule.weir.score;
-  const conditions = add.map(({ when }) => when);
-  const facets = await facetsOf(stories, conditions, who);
-  if (facets === undefined) return new Map();
-  const finding = await findingTable(facets, conditions);
-  const points = add.map(({ points: each }, index) => `CASE WHEN "Holds${index}" THEN ${each} ELSE 0 END`).join(' + ');
-  const rows = await stories.engine.table(`
-    WITH "Finding" AS (${finding}), held AS (${query}), worst AS (
-      SELECT held.*, facets.whole FROM held JOIN temp.${facets.table} AS facets ON facets.story = held."Story"
-      QUALIFY row_number() OVER (PARTITION BY facets.whole ORDER BY ${points} DESC, facets.story) = 1
-    )
-    SELECT facets.whole, ${saidSql}, worst.* EXCLUDE ("Story", whole)
-    FROM worst JOIN temp.${facets.table} AS facets ON facets.story = worst."Story"
-      JOIN temp.${stories.table} AS stories ON stories.story = facets.whole`);
-  return new Map(rows.map(([whole, said, ...holds]) => [Number(whole), { holds, said: String(said) }]));
 }
 
 /** SQL of how a facet differs from what its story is told by. */

@@ -116,7 +116,7 @@ const storiesSql = (members: string, lists: boolean) => `
       ) ORDER BY start, "end", id) FILTER (rank <= ${lists ? 5 : 0}) AS sample
     FROM temp.${members} GROUP BY story
   )
-  SELECT * EXCLUDE (main), unnest(main) FROM sums JOIN destinations USING (story)`;
+  SELECT story AS whole, * EXCLUDE (main), unnest(main) FROM sums JOIN destinations USING (story)`;
 
 /** Stories in a table like `detect_stories`, until others are summed up. */
 export interface Stories {
@@ -128,7 +128,7 @@ export interface Stories {
   readonly company: () => Promise<void>;
 }
 
-/** `detect_stories`: one row for each story of a table like `detect_members`, which facets are told from. */
+/** `detect_stories`: one row for each story of a table like `detect_members`, which facets are told from; `whole` is the story. */
 export async function sumUp(engine: Engine, members: string, { lists }: { readonly lists: boolean }): Promise<Stories> {
   await engine.run(`CREATE OR REPLACE TEMP TABLE detect_stories AS ${storiesSql(members, lists)}`);
   return storiesIn(engine, 'detect_stories', members);
