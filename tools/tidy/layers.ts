@@ -337,6 +337,7 @@ export const layers: Readonly<Record<string, Layer>> = {
       `${weir}ruletest/`,
       // The demo's company.
       'samples/',
+      `${weir}start/folder.ts`,
     ],
     packages: ['node:', '@weir/kql', 'commander', 'ora'],
   },
@@ -371,7 +372,9 @@ export const layers: Readonly<Record<string, Layer>> = {
     ],
   },
   // How a released build starts.
-  [`${weir}start/`]: { may: [`${weir}cli/`], packages: ['node:', '@weir/kql'] },
+  [`${weir}start/`]: { may: [`${weir}cli/`, `${weir}start/folder.ts`], packages: ['node:', '@weir/kql'] },
+  // What is kept for later processes, where this user alone can write.
+  [`${weir}start/folder.ts`]: { may: [], packages: ['node:'] },
 };
 
 /** Only these files may load Microsoft's parser: in the console's worker, and in Node. */

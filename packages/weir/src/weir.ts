@@ -60,6 +60,8 @@ export interface ReadOptions {
   /** Where rejected records are written, one JSON object a line. */
   readonly rejectsFile?: string;
   readonly onProgress?: (progress: Progress) => void;
+  /** The user's own folder, in which what rules are compiled to is kept for later processes. */
+  readonly kept?: string | undefined;
 }
 
 export interface ScanOptions extends ReadOptions {
@@ -255,7 +257,7 @@ export async function read<Result>(
     await lake.engine.confine(lake.directory);
     return await use({ lake, inputs, fusion, inventory, schema });
   };
-  return compilingAhead(rules, schema, () => withLake(options.workDirectory, logsInto));
+  return compilingAhead(rules, schema, () => withLake(options.workDirectory, logsInto), options.kept);
 }
 
 /** The same, with what its rules look back at reckoned once. A home's files are the service's. */
@@ -274,7 +276,7 @@ function readForRules<Result>(
 
 /** The lake of a service's home in place of logs: what it fused is told, how well is told by the service. */
 async function readHome<Result>(
-  { workDirectory, content, inventory: file }: ReadOptions,
+  { workDirectory, content, inventory: file, kept }: ReadOptions,
   { directory, clock }: NonNullable<ReadOptions['home']>,
   use: (reading: Reading) => Promise<Result>,
   rules: readonly Rule[],
@@ -291,7 +293,8 @@ async function readHome<Result>(
       const schema = schemaWith(inventory?.watchlists ?? []);
       const lake = { engine, directory: segments };
       const canaries = canaryDevices(store);
-      return await compilingAhead(rules, schema, () => use({ lake, inputs: [], fusion, inventory, schema, canaries }));
+      const reading = { lake, inputs: [], fusion, inventory, schema, canaries };
+      return await compilingAhead(rules, schema, () => use(reading), kept);
     });
   } finally {
     engine.close();

@@ -7,6 +7,7 @@ import { backtestSummary, renderBacktest } from '../report/backtest/terminal.ts'
 import { backtest } from '../weir.ts';
 import { contentDirectory } from './contentDirectory.ts';
 import { exitCodes } from './failure.ts';
+import { keptDirectory } from './keptDirectory.ts';
 import { progressLine } from './progress.ts';
 import { checkWritable, writeReport } from './reportFile.ts';
 import { print, tell, terminal } from './stdio.ts';
@@ -57,6 +58,7 @@ export async function runBacktest(rule: string, flags: BacktestFlags): Promise<v
       stdin: process.stdin,
       content: contentDirectory(),
       workDirectory,
+      kept: keptDirectory(),
       rules: [rule],
       question: flags.asKnown ? 'as-known' : 'settled',
       delay,

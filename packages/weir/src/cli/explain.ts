@@ -15,6 +15,7 @@ import type { Rule } from '../rules/rule.ts';
 import { type ReadOptions, read, scan } from '../weir.ts';
 import { contentDirectory } from './contentDirectory.ts';
 import { exitCodes } from './failure.ts';
+import { keptDirectory } from './keptDirectory.ts';
 import { progressLine } from './progress.ts';
 import { print, terminal } from './stdio.ts';
 import { withWorkDirectory } from './workDirectory.ts';
@@ -105,6 +106,7 @@ async function asked(
       stdin: process.stdin,
       content,
       workDirectory,
+      kept: keptDirectory(),
       ...(inventory === undefined ? {} : { inventory }),
       onProgress: progress.show,
     };

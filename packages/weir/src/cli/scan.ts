@@ -12,6 +12,7 @@ import { scan } from '../weir.ts';
 import { contentDirectory } from './contentDirectory.ts';
 import { exitCodes } from './failure.ts';
 import { bothGiven, homeOf } from './home.ts';
+import { keptDirectory } from './keptDirectory.ts';
 import { progressLine } from './progress.ts';
 import { checkWritable, writeReport } from './reportFile.ts';
 import { print, tell, terminal } from './stdio.ts';
@@ -51,6 +52,7 @@ export async function runScan(paths: string[], flags: ScanFlags): Promise<void> 
         stdin: process.stdin,
         content: contentDirectory(),
         workDirectory,
+        kept: keptDirectory(),
         rules: flags.rule ?? [],
         ...asOf,
         ...(flags.inventory === undefined ? {} : { inventory: flags.inventory }),

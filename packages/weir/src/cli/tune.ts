@@ -5,6 +5,7 @@ import { tunedText } from '../tune/asText.ts';
 import { tuneLogs } from '../weir.ts';
 import { contentDirectory } from './contentDirectory.ts';
 import { exitCodes } from './failure.ts';
+import { keptDirectory } from './keptDirectory.ts';
 import { progressLine } from './progress.ts';
 import { checkWritable } from './reportFile.ts';
 import { print, tell, terminal } from './stdio.ts';
@@ -32,6 +33,7 @@ export async function runTune(
       stdin: process.stdin,
       content,
       workDirectory,
+      kept: keptDirectory(),
       rules: rule ?? [join(content, 'rules')],
       now: presentTicks(),
       ...(inventory === undefined ? {} : { inventory }),

@@ -5,11 +5,12 @@ import { bareQuery } from '../rules/bareQuery.ts';
 import type { Rule } from '../rules/rule.ts';
 import { schemaWith } from '../tables/watchlists.ts';
 import { compiledAhead, compilingAhead } from './compileAhead.ts';
-import { compiled } from './compiled.ts';
+import { compiled, known } from './compiled.ts';
 import { ruleQuery } from './ruleQuery.ts';
 import { scoreQuery, scoreText } from './score.ts';
 
-// A process that has not compiled yet, for compileAhead.test.ts: prints what came of it as JSON.
+// A process that has not compiled yet, for compileAhead.test.ts: prints what came of it as JSON. Its argument is a folder for what
+// it compiles.
 
 const schema = schemaWith([{ name: 'Partners', columns: ['Name'] }]);
 const sound = bareQuery(
@@ -34,7 +35,8 @@ const refused = await compilingAhead([sound], schema, () => Promise.reject(new E
 );
 await compiledAhead(sound);
 
-const during = await compilingAhead([sound, unsound], schema, async () => {
+const run = async () => {
+  const kept = known(scoreText(unsound)) !== undefined;
   await compiledAhead(sound);
   const { shape } = ruleQuery(sound, schema);
   scoreQuery(sound);
@@ -47,6 +49,7 @@ const during = await compilingAhead([sound, unsound], schema, async () => {
     compile(sound.query, { schema, dialect: 'duckdb', lineage: 'EventId' }),
     compile(scoreText(sound).text, { schema: scoreText(sound).schema, dialect: 'duckdb' }),
   ];
-  return { shape: shape.shape, parsedHere, same: isDeepStrictEqual(given, here), said };
-});
+  return { shape: shape.shape, kept, parsedHere, same: isDeepStrictEqual(given, here), said };
+};
+const during = await compilingAhead([sound, unsound], schema, run, process.argv[2]);
 process.stdout.write(JSON.stringify({ ...during, refused }));

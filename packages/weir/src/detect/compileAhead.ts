@@ -5,7 +5,8 @@ import { parserAtWork } from '@weir/kql';
 import type { Schema } from '@weir/kql/types';
 import type { Rule } from '../rules/rule.ts';
 import type { AheadAnswer, AheadData, AheadOrder } from './compileAhead.worker.ts';
-import { type DetectionQuery, forget, know } from './compiled.ts';
+import { type DetectionQuery, know, known } from './compiled.ts';
+import { KeptQueries } from './keptQueries.ts';
 import { scoreText } from './score.ts';
 
 const coming = new WeakMap<Rule, Promise<void>>();
@@ -15,16 +16,41 @@ const coming = new WeakMap<Rule, Promise<void>>();
  *  because of a defect, is compiled when it is asked for, and what is wrong with a rule is told when that is run. Where this
  *  process has compiled before it is as quick as the thread would be, and none starts. The thread ends with its work, and
  *  with `run` at the latest.
- *  @param schema what the rules are run with, the same object */
+ *  @param schema what the rules are run with, the same object
+ *  @param folder the user's own; what another process compiled of these rules is taken from there, and what this one
+ *    does is left there */
 export async function compilingAhead<Result>(
   rules: readonly Rule[],
   schema: Schema,
   run: () => Promise<Result>,
+  folder?: string,
 ): Promise<Result> {
-  if (rules.length === 0 || parserAtWork()) return await run();
+  const asked = rules.map((rule) => [rule, queriesOf(rule, schema)] as const);
+  const queries = asked.flatMap(([, of]) => of);
+  const kept = folder === undefined || queries.length === 0 ? undefined : new KeptQueries(folder, queries);
+  const before = kept?.read();
+  if (before !== undefined) {
+    for (const [index, answer] of before.entries()) know(queries[index] as DetectionQuery, answer);
+    return await run();
+  }
+  try {
+    return await (queries.length === 0 || parserAtWork() ? run() : besideThread(asked, run));
+  } finally {
+    const answers = queries.flatMap((query) => known(query) ?? []);
+    if (answers.length === queries.length) kept?.write(answers);
+  }
+}
+
+function queriesOf(rule: Rule, schema: Schema): readonly DetectionQuery[] {
+  return [{ text: rule.query, schema, lineage: 'EventId' }, scoreText(rule)];
+}
+
+async function besideThread<Result>(
+  asked: readonly (readonly [Rule, readonly DetectionQuery[]])[],
+  run: () => Promise<Result>,
+): Promise<Result> {
   const orders: Order[] = [];
-  for (const rule of rules) {
-    const queries: DetectionQuery[] = [{ text: rule.query, schema, lineage: 'EventId' }, scoreText(rule)];
+  for (const [rule, queries] of asked) {
     const done = queries.map((query) => new Promise<void>((resolve) => orders.push({ query, done: resolve })));
     coming.set(
       rule,
@@ -36,7 +62,6 @@ export async function compilingAhead<Result>(
     return await run();
   } finally {
     await thread.terminate();
-    for (const { query } of orders) forget(query);
   }
 }
 

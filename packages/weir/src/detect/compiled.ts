@@ -9,11 +9,16 @@ export interface DetectionQuery {
   readonly lineage?: 'EventId';
 }
 
-const ahead = new WeakMap<Schema, Map<string, Compiled>>();
+/** Answers that are kept for one schema, those that were asked for last: more than a pack of rules has queries. */
+const most = 100;
 
-/** The query for DuckDB: as it was compiled ahead, else compiled now. */
+const answers = new WeakMap<Schema, Map<string, Compiled>>();
+
+/** The query for DuckDB: as it was compiled before, else compiled now. Rules that are read again say what they said. */
 export function compiled(query: DetectionQuery): Compiled {
-  return ahead.get(query.schema)?.get(nameOf(query)) ?? compileNow(query);
+  const answer = known(query) ?? compileNow(query);
+  know(query, answer);
+  return answer;
 }
 
 export function compileNow({ text, schema, lineage }: DetectionQuery): Compiled {
@@ -21,14 +26,20 @@ export function compileNow({ text, schema, lineage }: DetectionQuery): Compiled 
   return compile(text, lineage === undefined ? options : { ...options, lineage });
 }
 
-/** What `compileNow` gave for the query elsewhere, kept until `forget`. */
-export function know(query: DetectionQuery, answer: Compiled): void {
-  const known = ahead.get(query.schema) ?? new Map<string, Compiled>();
-  ahead.set(query.schema, known.set(nameOf(query), answer));
+/** As the query was compiled before, where that is kept. */
+export function known(query: DetectionQuery): Compiled | undefined {
+  return answers.get(query.schema)?.get(nameOf(query));
 }
 
-export function forget(query: DetectionQuery): void {
-  ahead.get(query.schema)?.delete(nameOf(query));
+/** Keeps what `compileNow` gave for the query, here or elsewhere. */
+export function know(query: DetectionQuery, answer: Compiled): void {
+  const ofSchema = answers.get(query.schema) ?? new Map<string, Compiled>();
+  answers.set(query.schema, ofSchema);
+  const name = nameOf(query);
+  ofSchema.delete(name);
+  ofSchema.set(name, answer);
+  const [oldest] = ofSchema.size > most ? ofSchema.keys() : [];
+  if (oldest !== undefined) ofSchema.delete(oldest);
 }
 
 function nameOf({ text, lineage }: DetectionQuery): string {

@@ -1,4 +1,5 @@
 import { lstatSync, mkdirSync } from 'node:fs';
+import { homedir } from 'node:os';
 import { dirname, isAbsolute, join } from 'node:path';
 
 /** Who runs Weir, and where. */
@@ -8,6 +9,13 @@ export interface User {
   /** Throws where the system knows none, as of a user without an entry in a container. */
   readonly home: () => string;
   readonly id: number;
+}
+
+/** `cacheFolder` of who runs this process; undefined where it runs with another user's rights. */
+export function ownCacheFolder(): string | undefined {
+  const id = process.getuid?.();
+  if (id === undefined || id !== process.geteuid?.()) return undefined;
+  return cacheFolder({ environment: process.env, platform: process.platform, home: homedir, id });
 }
 
 /** The user's own cache folder for Weir, made where it is not there; undefined where there is no place that only this user

@@ -1,10 +1,9 @@
 import { spawn } from 'node:child_process';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { cachedDataVersionTag } from 'node:v8';
 import { keepCompiled } from './compiled.ts';
-import { cacheFolder } from './folder.ts';
+import { ownCacheFolder } from './folder.ts';
 import { finishedImage, mayMake } from './image.ts';
 
 /** What the image is made of, as a hash; the build puts it in. */
@@ -24,9 +23,8 @@ function image(): string | undefined {
   const wants = compiling.has(command) && !rest.some((argument) => argument === '--help' || argument === '-h');
   // A debugger or a loader that somebody put in belongs to the process as it was started.
   const plain = process.execArgv.length === 0 && !process.env.NODE_OPTIONS && rest.join(' ').length < mostArguments;
-  const id = process.getuid?.();
-  if (!wants || !plain || !process.execve || id === undefined || id !== process.geteuid?.()) return undefined;
-  const folder = cacheFolder({ environment: process.env, platform: process.platform, home: homedir, id });
+  if (!wants || !plain || !process.execve) return undefined;
+  const folder = ownCacheFolder();
   if (folder === undefined) return undefined;
   // The tag is of V8's version, its flags and the processor's features.
   const image = join(folder, [process.version, process.arch, cachedDataVersionTag(), WEIR_IMAGE].join('-'));
