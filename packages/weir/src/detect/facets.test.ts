@@ -112,6 +112,18 @@ describe('a condition on a finding holds of all of its rows', () => {
     expect((await found(rows, ['Service == "Store"'])).holds).toEqual([]);
   });
 
+  test('however many hosts a story has', async () => {
+    const hosts = Array.from({ length: 6_000 }, (_, n) => ({
+      ...host(`h${n}.example`),
+      BytesSent: 5n,
+      Timestamp: start,
+      EvidenceTime: start,
+    }));
+    const { finding, holds } = await found(hosts, ['RemoteHost == "h0.example"', 'RemoteHost endswith ".example"']);
+    expect(finding.evidence.count).toBe(6_000);
+    expect(holds).toEqual(['c1']);
+  });
+
   test('or of some, where that is asked', async () => {
     const rows = [{ ProgramRenamed: false }, { ProgramRenamed: true }];
     expect((await found(rows, ['ProgramRenamed == true'], { some: true })).holds).toEqual(['c0']);
