@@ -22,6 +22,7 @@ export async function gatherNotes(engine: Engine, offsets: Offsets): Promise<str
     ...clockNotes(await sensorClocks(engine), 'flows'),
     ...(await setClocks(engine)),
     ...(await unchecked(engine)),
+    ...(await clones(engine)),
     ...(await outerLegs(engine)),
     ...(await severalEndpoints(engine)),
     ...(await severalTellers(engine)),
@@ -161,6 +162,28 @@ async function unchecked(engine: Engine): Promise<string[]> {
     `${clocks.unchecked} of ${clocks.all} devices had fewer than three connections that a sensor saw too; their clocks could not be checked and were taken as right.`,
   ];
 }
+
+/** Names that several machines have at one time, by their ids: one that was set up anew has another id from then on. */
+async function clones(engine: Engine): Promise<string[]> {
+  const several = 'FROM fuse_device_key WHERE ids > 1';
+  const [some] = await engine.rows(`${several} LIMIT 1`);
+  if (!some) return [];
+  const names = await engine.rows<{ name: string }>(
+    `WITH told AS (
+       SELECT ${deviceKey('')} AS key, lower("DeviceId") AS id, min("Timestamp") AS "from", max("Timestamp") AS until
+       FROM fuse_endpoint_rows WHERE "DeviceId" <> '' AND ${deviceKey('')} IN (SELECT key ${several}) GROUP BY ALL)
+     SELECT any_value(d.name) AS name FROM told a JOIN told b ON b.key = a.key AND b.id > a.id JOIN fuse_device_key d ON d.key = a.key
+     WHERE a."from" < b.until AND b."from" < a.until GROUP BY a.key ORDER BY name`,
+  );
+  if (names.length === 0) return [];
+  const shown = names.slice(0, toldClones).map(({ name }) => name);
+  const rest = names.length - shown.length;
+  return [
+    `Several machines at a time go by one name, each with a DeviceId of its own (names: ${names.length}; ${shown.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}). Devices are told by their names, so that what one of them does every day is taken for the habit of all: give each a name of its own.`,
+  ];
+}
+
+const toldClones = 3;
 
 async function outerLegs(engine: Engine): Promise<string[]> {
   const [legs] = await engine.rows<{ proxied: bigint; translated: bigint }>(
