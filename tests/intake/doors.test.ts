@@ -5,36 +5,8 @@ import { describe, expect, it } from 'vitest';
 import { good, type House, inFolder, openHouse, withDoors } from '../../packages/weir/src/doors/doors.fixture.ts';
 import { SyslogDoor } from '../../packages/weir/src/doors/syslog/door.ts';
 import { everything } from './alike.ts';
-import { endpointExamples } from './examples/endpoint.ts';
-import { firstExamples } from './examples/first.ts';
-import { flowExamples } from './examples/flows.ts';
-import { mobileExamples } from './examples/mobile.ts';
-import { normalExamples } from './examples/normal.ts';
-import { proxyExamples } from './examples/proxies.ts';
-import { sensorExamples } from './examples/sensors.ts';
+import { carried, lines, objects, recordsOf, texts } from './examples/all.ts';
 import { type Files, withFiles } from './intake.ts';
-
-const all: Readonly<Record<string, string>> = {
-  ...firstExamples,
-  ...sensorExamples,
-  ...endpointExamples,
-  ...flowExamples,
-  ...proxyExamples,
-  ...normalExamples,
-  ...mobileExamples,
-};
-const texts = Object.fromEntries(Object.entries(all).filter(([id]) => id !== 'netflow'));
-/** Those of which each line is a record. */
-const isObjects = (text: string) =>
-  text
-    .trim()
-    .split('\n')
-    .every((line) => /^\{.*\}$/.test(line));
-const objects = Object.fromEntries(Object.entries(texts).filter(([, text]) => isObjects(text)));
-const only = (ids: readonly string[]) => Object.fromEntries(Object.entries(texts).filter(([id]) => ids.includes(id)));
-/** What shippers carry in a member of their own, or behind a header. */
-const carried = { ...objects, ...only(['cef', 'fortinet', 'palo-alto', 'squid', 'wsa', 'sysmon-xml']) };
-const lines = { ...carried, ...only(['umbrella', 'aws-vpc']) };
 
 const rowsOf = (files: Files) => withFiles(files, async (taken) => everything(taken));
 /** Rows without what is a function of the text of a whole line: through some doors a header stands in front of it. */
@@ -52,8 +24,6 @@ async function through(send: (url: string, house: House) => Promise<void>): Prom
     return rowsOf(files);
   });
 }
-
-const recordsOf = (text: string) => text.trim().split('\n');
 
 async function post(url: string, body: string, headers: Record<string, string> = {}): Promise<void> {
   const answer = await fetch(url, { method: 'POST', body, headers: { ...good, ...headers } });

@@ -26,6 +26,9 @@ describe('times of Defender', () => {
       '3/10/2026, 8:15:30.250 AM',
       '3/10/2026, 8:15:30 PM',
       '3/10/2026 8:15:30 PM',
+      '10/3/2026, 8:15:30.250 am',
+      '10/03/2026, 8:15:30\u202fpm',
+      '10/03/2026, 20:15:30.000',
       '1999-12-31T23:59:59.9999999Z',
       '2300-01-01T00:00:00.0000001Z',
     ];
@@ -44,9 +47,39 @@ describe('times of Defender', () => {
         '107|2500000',
         '108|432000000000',
         '109|432000000000',
-        '110|-8264457300000001',
-        '111|86406614700000001',
+        '110|2500000',
+        '111|432000000000',
+        '112|432000000000',
+        '113|-8264457300000001',
+        '114|86406614700000001',
       ]);
+    });
+  });
+
+  it('are rejected where no portal writes them so, with the way out', async () => {
+    const texts = [
+      '28/10/2026, 9:43:12.000 PM',
+      '10/28/2026, 9:43:12.000 pm',
+      '10/28/2026, 21:43:12.000',
+      '10/05/2026 21:43:12.000',
+      '10/05/2026 9:43:12.000 pm',
+      '10/05/2026, 9:43:12 p. m.',
+    ];
+    const rows = texts.map((Timestamp, ReportId) => ({ ...connection, Timestamp, ReportId }));
+    await withFiles({ 'a.ndjson': ndjson(rows) }, async ({ inputs }) => {
+      expect(inputs[0]).toMatchObject({ rows: 0, rejects: texts.length });
+      expect(Object.keys(inputs[0]?.rejectsWhy ?? {})).toEqual([
+        expect.stringMatching(/written as no portal writes it.*set the portal to English \(United States\)/),
+      ]);
+    });
+  });
+
+  it('in local time are refused with the way out', async () => {
+    const { Timestamp: _, ...row } = connection;
+    const text = csv([{ 'TimeGenerated [Local Time]': '3/10/2026, 8:15:30.000 AM', ...row }]);
+    await withFiles({ 'a.csv': text }, async ({ inputs }) => {
+      expect(inputs[0]).toMatchObject({ format: null, rows: 0, complete: false });
+      expect(inputs[0]?.reason).toContain('set the portal to UTC and export again');
     });
   });
 

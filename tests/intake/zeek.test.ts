@@ -39,6 +39,8 @@ const inJson = (ts: string): string =>
 
 const renamed = (names: Record<string, string>): string[] => fields.map((name) => names[name] ?? name);
 
+const plain = `${fields.join('\t')}\n${cells.join('\t')}\n`;
+
 const variants: Record<string, string> = {
   'as Zeek writes it': zeek(),
   'JSON with seconds': inJson('1773130530.250000'),
@@ -63,6 +65,9 @@ const variants: Record<string, string> = {
   'with an ISO time': zeek({ rows: [['2026-03-10T08:15:30.250000Z', ...cells.slice(1)]] }),
   'as a report on an open connection': zeek({ path: 'open_conn' }),
   'with its header again in the middle': zeek() + zeek({ rows: [] }),
+  'with a line of names alone': plain,
+  'with a line of names alone and CRLF': plain.replaceAll('\n', '\r\n'),
+  'with a line of names alone, again in the middle': `${plain}${plain.split('\n')[0]}\n`,
 };
 
 const json = (values: Record<string, unknown>): string => `${JSON.stringify(values)}\n`;
@@ -85,6 +90,12 @@ it('a duration that is none, or below zero, leaves open when the connection ende
 const numeric = new Set(['ts', 'id.orig_p', 'id.resp_p', 'duration', 'orig_bytes', 'resp_bytes', 'missed_bytes']);
 const object = Object.fromEntries(fields.map((name, at) => [name, numeric.has(name) ? Number(cells[at]) : cells[at]]));
 
+const isId = (name: string) => name.startsWith('id.');
+const nested = {
+  ...Object.fromEntries(Object.entries(object).filter(([name]) => !isId(name))),
+  id: Object.fromEntries(fields.filter(isId).map((name) => [name.slice(3), object[name]])),
+};
+
 describe('Zeek', () => {
   it.each(Object.entries(variants))('conn.log %s', async (_, text) => {
     await withFiles({ 'some.log': text }, async ({ inputs, rows }) => {
@@ -100,6 +111,7 @@ describe('Zeek', () => {
     ['a pretty-printed array', JSON.stringify([object], null, 2)],
     ['an ISO time', json({ ...object, ts: '2026-03-10T08:15:30.250000Z' })],
     ['underscored ids', json(object).replaceAll('"id.', '"id_')],
+    ['nested ids', json(nested)],
   ])('JSON as %s', async (_, text) => {
     await withFiles({ 'some.json': text }, async ({ inputs, rows }) => {
       expect(inputs[0]).toMatchObject({ rows: 1, rejects: 0, complete: true });

@@ -39,7 +39,8 @@ export class Bodies {
       case 'json-lines':
       case 'text-lines': {
         // Of one format, records as they are and those in a member of a shipper's are read differently.
-        const key = JSON.stringify([format, shape.kind, wrappersIn(body)]);
+        const carried = 'carried' in shape ? shape.carried : undefined;
+        const key = JSON.stringify([format, shape.kind, carried, wrappersIn(body)]);
         if (likely !== undefined) this.#likely.set(likely, key);
         return { entry, key, above: 0 };
       }

@@ -1,19 +1,22 @@
 import { type CsvRecord, readCsv } from '../source/csvRecords.ts';
 import { type Line, readLines } from '../source/lines.ts';
 import { brokenBytes, type Care, type CarefulRecord, commentLines, withoutMark } from './carefulRecord.ts';
+import { carriedRecord } from './jsonRecords.ts';
 import type { Shape, ZeekHeader } from './recognised.ts';
 import { csvNames, delimiterNamed } from './sample.ts';
-import { isDirective, parseZeekHeader } from './zeek/header.ts';
+import { isDirective, parseZeekHeader, plainHeader } from './zeek/header.ts';
 
 type ZeekShape = Extract<Shape, { kind: 'zeek-tsv' }>;
 type CsvShape = Extract<Shape, { kind: 'csv' }>;
 
 /** Lines of Zeek's text format under the header that was last above them. */
-export async function* zeekLines(path: string, { jobUnder }: ZeekShape, care: Care): AsyncGenerator<CarefulRecord[]> {
-  let header: ZeekHeader | undefined;
+export async function* zeekLines(path: string, shape: ZeekShape, care: Care): AsyncGenerator<CarefulRecord[]> {
+  const { jobUnder } = shape;
+  let header: ZeekHeader | undefined = shape.header.isPlain && shape.header;
   let directives: string[] = [];
   const recordOf = (line: Line): CarefulRecord[] => {
     const bytes = withoutMark(line);
+    if (shape.header.isPlain && plainHeader(bytes.toString('utf8'))) return [{ kind: 'ignored', reason: commentLines }];
     if (bytes[0] === 0x23) {
       if (isDirective(bytes)) directives.push(bytes.toString('utf8'));
       return [{ kind: 'ignored', reason: commentLines }];
@@ -41,7 +44,7 @@ function delimitedRecord(line: number, text: string, cells: number, names: numbe
 
 /** Records of CSV under the header that was last above them. */
 export async function* csvRecords(path: string, shape: CsvShape, care: Care): AsyncGenerator<CarefulRecord[]> {
-  const { header, jobUnder, isHeader, aside } = shape;
+  const { header, jobUnder, isHeader, aside, carried } = shape;
   const { delimiter, least } = header;
   let names: readonly string[] = least === undefined ? [] : header.names;
   const recordOf = ({ line, text, cells: own, reason }: CsvRecord): CarefulRecord[] => {
@@ -62,6 +65,8 @@ export async function* csvRecords(path: string, shape: CsvShape, care: Care): As
       const wrong = `the record has ${cells.length} cells where the header names ${names.length}`;
       return [{ kind: 'broken', line, text, reason: wrong }];
     }
+    if (carried !== undefined)
+      return [carriedRecord({ number: line, line, text }, cells[names.indexOf(carried)] ?? '', care)];
     const spooled = [String(line), ...cells].map((cell) => `"${cell.replaceAll('"', '""')}"`).join(delimiter);
     return [{ kind: 'sound', number: line, line, text, spooled }];
   };

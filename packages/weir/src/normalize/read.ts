@@ -123,7 +123,7 @@ async function readFast(
   { shape, lacksOf }: Recognised,
   context: Context,
 ): Promise<(FileTally & Pick<Recognised, 'lacks'>) | undefined> {
-  if (shape.kind === 'json-elements') return undefined;
+  if (shape.kind === 'json-elements' || ('carried' in shape && shape.carried !== undefined)) return undefined;
   const { lake } = context;
   const path = await plainlyNamed(source, context.workDirectory);
   const seen = shape.kind === 'json-lines' ? await seenIn(path) : undefined;
@@ -139,7 +139,7 @@ async function readFast(
   if (!isPlain(shape, census)) return undefined;
   const above = 'header' in shape ? shape.header.lines : 0;
   const below = census.lines - above;
-  const closing = shape.kind === 'zeek-tsv' || shape.kind === 'w3c' ? census.hashes - above : 0;
+  const closing = shape.kind === 'zeek-tsv' || shape.kind === 'w3c' ? Math.max(census.hashes - above, 0) : 0;
   const alone = seen && below >= manyRecords ? await aloneIn(seen.lines, shape, options, lake) : undefined;
   const apply = async (job: Job) => {
     const found = await applyMapping(lake, job, below - closing, census.found, alone);

@@ -244,14 +244,14 @@ export interface ReadingOptions {
   readonly untyped?: boolean;
   /** What a sample of the file's JSON has; all that a mapping asks for where absent. */
   readonly seen?: Seen;
+  /** Where the record proper is one member of what a line of JSON holds: its key, and the keys beside it that are wanted. */
+  readonly inside?: { readonly key: string; readonly beside: readonly string[] };
 }
 
 export interface JsonOptions extends ReadingOptions {
   /** The first records. */
   readonly sampled?: readonly object[];
   readonly unknown?: readonly string[];
-  /** Where the record proper is one member of what a line holds: its key, and the keys beside it that are wanted. */
-  readonly inside?: { readonly key: string; readonly beside: readonly string[] };
 }
 
 /** One JSON object a line. */

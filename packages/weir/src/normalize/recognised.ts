@@ -19,7 +19,12 @@ export type ToJob = (options: ReadingOptions) => Job;
 
 export type Shape =
   /** One JSON object a line, or objects inside arrays, envelopes or several lines. */
-  | { readonly kind: 'json-lines' | 'json-elements'; readonly job: ToJob }
+  | {
+      readonly kind: 'json-lines' | 'json-elements';
+      readonly job: ToJob;
+      /** The member whose text holds the record, as an object, maybe behind the header of syslog; of no names: the line itself does. */
+      readonly carried?: readonly string[];
+    }
   /** Text of which each line is a record. */
   | { readonly kind: 'text-lines'; readonly job: ToJob }
   /** Windows events in XML: one a line, over several lines, or in one document. */
@@ -40,6 +45,8 @@ export type Shape =
       readonly jobUnder: (header: CsvHeader) => ToJob;
       /** Whether a record is a header again, where files were put one after another. */
       readonly isHeader: (cells: readonly string[]) => boolean;
+      /** The column whose texts hold the records, as JSON objects, maybe behind the header of syslog. */
+      readonly carried?: string;
       /** Why a record is to be ignored that does not have the columns of the others: a closing summary. */
       readonly aside?: (cells: readonly string[]) => string | undefined;
     }
@@ -54,6 +61,8 @@ export interface ZeekHeader {
   readonly fields: readonly string[];
   /** Lines that the header takes, from the file's first line. */
   readonly lines: number;
+  /** It is one line, of the names alone. */
+  readonly isPlain?: true;
 }
 
 export interface CsvHeader {

@@ -10,9 +10,9 @@ import { xmlEvents } from './xmlRecords.ts';
 export function readCarefully(path: string, shape: Shape, care: Care = {}): AsyncGenerator<CarefulRecord[]> {
   switch (shape.kind) {
     case 'json-lines':
-      return jsonLines(path, care);
+      return jsonLines(path, shape, care);
     case 'json-elements':
-      return jsonElements(path, care);
+      return jsonElements(path, shape, care);
     case 'text-lines':
       return textLines(path, care);
     case 'w3c':

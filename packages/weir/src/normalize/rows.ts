@@ -11,17 +11,19 @@ import { objectOf } from './sample.ts';
 export interface RowFormat {
   /** What reports call it where a record has these names; undefined where it is of another format. */
   readonly nameOf: (names: readonly string[]) => string | undefined;
-  /** `names` are those of the first records. */
-  readonly mapping: (raw: RawColumns, names: readonly string[]) => Mapping;
+  /** `names` are those of the first records, `written` those that CSV's header has for them. */
+  readonly mapping: (raw: RawColumns, names: readonly string[], written?: readonly string[]) => Mapping;
   /** The tables whose columns rows with these names have, all or some of them. */
   readonly tablesOf?: (names: readonly string[]) => readonly Table[];
   /** Spellings of unknown. */
   readonly unknown: readonly string[];
+  /** The names of CSV's columns where a product's file has others for them, in their order. */
+  readonly named?: (names: readonly string[]) => readonly string[];
 }
 
 /** Recognises rows in CSV, JSON (lines, arrays, envelopes) and Parquet by the names of their columns. */
 export function recogniseRows({ columns, header, objects, layout }: Sample, rows: RowFormat): Recognised | undefined {
-  const { nameOf, mapping, unknown } = rows;
+  const { nameOf, mapping, unknown, named = (names) => names } = rows;
   if (columns) {
     const names = [...columns.keys()];
     const name = nameOf(names);
@@ -34,19 +36,21 @@ export function recogniseRows({ columns, header, objects, layout }: Sample, rows
       : { format: `${name} parquet`, shape: { kind: 'parquet', job }, ...lacking(rows.tablesOf, names) };
   }
   if (header) {
-    const name = nameOf(header.names);
+    const own = named(header.names);
+    const name = nameOf(own);
     if (name === undefined) return undefined;
     const jobUnder =
-      ({ names, delimiter, lines }: CsvHeader): ToJob =>
+      ({ names: written, delimiter, lines }: CsvHeader): ToJob =>
       (options) => {
         const skip = options.numbered ? 0 : lines;
-        const form = headerAgain(names);
+        const names = named(written);
+        const form = headerAgain(written, names);
         const reading = delimitedReading({ ...options, names, delimiter, quoted: true, skip, unknown, form });
-        return { reading, mapping: mapping(reading.columns, names) };
+        return { reading, mapping: mapping(reading.columns, names, written) };
       };
-    const isHeader = (cells: readonly string[]): boolean => nameOf(cells) !== undefined;
+    const isHeader = (cells: readonly string[]): boolean => nameOf(named(cells)) !== undefined;
     const shape: Shape = { kind: 'csv', header, job: jobUnder(header), jobUnder, isHeader };
-    return { format: `${name} csv`, shape, ...lacking(rows.tablesOf, header.names) };
+    return { format: `${name} csv`, shape, ...lacking(rows.tablesOf, own) };
   }
   for (const wrapper of [undefined, ...wrappers]) {
     const records = objects.flatMap((object) => (wrapper === undefined ? object : inner(object, wrapper)));
@@ -84,15 +88,15 @@ export function lackingOf(tablesOf: RowFormat['tablesOf'], names: readonly strin
 
 /** SQL verdict on a record whose cells name columns: where files were put one after another, those below may stand in
  *  another order, so that the file has to be read with care. */
-function headerAgain(names: readonly string[]): string {
+function headerAgain(written: readonly string[], names: readonly string[]): string {
   const [first, last] = [names[0], names.at(-1)].map((name) => sqlName(name ?? ''));
-  const isName = (cell: string): string => `list_contains([${names.map(sqlText).join(', ')}], ${cell})`;
+  const isName = (cell: string): string => `list_contains([${written.map(sqlText).join(', ')}], ${cell})`;
   // Most first cells are a time or a number, which is seen at once.
   return `CASE WHEN ${first} >= '@' AND ${isName(`ltrim(${first}, chr(65279))`)} AND ${isName(last ?? '')} THEN ${rejected(otherForm)} END`;
 }
 
 /** Members in which collectors keep the record that they received, as an object or as JSON text. */
-export const wrappers = ['event', '_source', 'message', 'MESSAGE', '_raw', 'result'] as const;
+export const wrappers = ['event', '_source', 'message', 'MESSAGE', '_raw'] as const;
 
 export function inner(object: object, wrapper: string): object[] {
   const member: unknown = Reflect.get(object, wrapper);

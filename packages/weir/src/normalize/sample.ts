@@ -53,17 +53,25 @@ function elementText(bytes: Buffer, envelope: string | undefined): string {
   return envelope !== undefined && text.startsWith('[') ? (namedCells(text, envelope) ?? text) : text;
 }
 
-/** A positional row as an object's text, named by the columns in its envelope; undefined where it does not fit them. */
+/** A row's cells as an object's text: they name themselves, as those of CloudWatch do, or stand as the columns in its envelope
+ *  do; undefined where they do not fit them. */
 export function namedCells(row: string, envelope: string): string | undefined {
   try {
     const { columns }: { columns?: unknown } = JSON.parse(envelope);
     const cells: unknown = JSON.parse(row, exactNumber);
-    if (!Array.isArray(columns) || !Array.isArray(cells) || cells.length !== columns.length) return undefined;
+    if (!Array.isArray(cells)) return undefined;
+    if (cells.length > 0 && cells.every(isNamed))
+      return JSON.stringify(Object.fromEntries(cells.map(({ field, value }) => [field, value])));
+    if (!Array.isArray(columns) || cells.length !== columns.length) return undefined;
     const members = columns.map((column, index) => `${JSON.stringify(column.name)}:${JSON.stringify(cells[index])}`);
     return `{${members.join(',')}}`;
   } catch {
     return undefined;
   }
+}
+
+function isNamed(cell: unknown): boolean {
+  return typeof cell === 'object' && cell !== null && 'field' in cell && 'value' in cell;
 }
 
 /** Keeps a number that a double cannot hold as the text that it was. */

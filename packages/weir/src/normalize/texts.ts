@@ -1,4 +1,4 @@
-import { csvCells } from '../source/csvRecords.ts';
+import { csvRows } from '../source/csvRecords.ts';
 import type { Sample } from './format.ts';
 import type { Mapping } from './mapping.ts';
 import { delimitedReading, jsonReading, lineColumn, linesReading, type RawColumns, type Reading } from './reading.ts';
@@ -14,7 +14,7 @@ export interface TextFormat {
 }
 
 /** Columns in which collectors keep the text that they received. */
-const carriers = [
+export const carriers: readonly string[] = [
   'message',
   '@message',
   'MESSAGE',
@@ -75,7 +75,7 @@ function inCells(header: CsvHeader, lines: readonly string[], format: TextFormat
   const carrier = header.names.find((name) => carriers.includes(name));
   if (carrier === undefined) return undefined;
   const place = header.names.indexOf(carrier);
-  const texts = lines.slice(header.lines).flatMap((line) => csvCells(line, header.delimiter)?.[place] ?? []);
+  const texts = csvRows(lines.slice(header.lines), header.delimiter).flatMap((cells) => cells[place] ?? []);
   const name = format.nameOf(texts);
   if (name === undefined) return undefined;
   const jobUnder =

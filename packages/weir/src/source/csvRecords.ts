@@ -32,6 +32,18 @@ export function csvCells(line: string, delimiter: string): readonly string[] | u
   return reader.feed(line) ? reader.cells : undefined;
 }
 
+/** The cells of each record that some lines hold, as far as they are complete. */
+export function csvRows(lines: readonly string[], delimiter: string): (readonly string[])[] {
+  const rows: (readonly string[])[] = [];
+  let reader = new CellReader(delimiter);
+  for (const line of lines) {
+    if (!reader.feed(line)) continue;
+    rows.push(reader.cells);
+    reader = new CellReader(delimiter);
+  }
+  return rows;
+}
+
 class RecordParser {
   readonly #delimiter: string;
   /** The lines of a record whose quoted cell is still open. */

@@ -16,6 +16,8 @@ export interface Element {
 
 /** Keys whose array holds the records of an envelope. */
 const recordKeys = new Set(['records', 'results', 'Results', 'value', 'tables', 'rows', 'logEvents', 'hits']);
+/** The key of such an array that only counts as the first of its object, for records have members of that name too. */
+const firstKey = 'events';
 /** The key of a search answer's object around its array of the same name, and what may stand before it. */
 const answerKey = 'hits';
 const answerHead = /^\{\s*(?:$|"(?:took|_scroll_id|pit_id|timed_out|_shards|_clusters|num_reduce_phases)")/;
@@ -39,8 +41,8 @@ const closeBrace = 125;
 type Level = { readonly kind: 'array' } | { readonly kind: 'envelope'; readonly head: string };
 
 /** Splits JSON of any size into its records: top-level values, elements of top-level arrays, and elements of an
- *  envelope's record array (`records`, `results`, `value`, `tables` and their `rows`, `logEvents` of CloudWatch, a search
- *  answer's `hits`). One pass; memory is bounded by the
+ *  envelope's record array (`records`, `results`, `value`, `tables` and their `rows`, `logEvents` and `events` of CloudWatch,
+ *  a search answer's `hits`). One pass; memory is bounded by the
  *  longest record. What is no JSON comes out as a record too and is found out when it is parsed. Returns whether the
  *  file ended inside an array or envelope. */
 export async function* readElements(
@@ -207,7 +209,7 @@ class Splitter {
         if (this.#depth === 1) this.#afterColon = false;
         return;
       case openBracket:
-        if (this.#depth === 1 && this.#afterColon && recordKeys.has(this.#key)) {
+        if (this.#depth === 1 && this.#afterColon && this.#opensRecords(chunk.subarray(start, index))) {
           this.#openEnvelope(chunk.subarray(start, index));
           return;
         }
@@ -238,9 +240,18 @@ class Splitter {
     }
   }
 
+  #opensRecords(collected: Buffer): boolean {
+    if (this.#key !== firstKey) return recordKeys.has(this.#key);
+    return this.#collecting && /^\{\s*"events"\s*:\s*$/.test(this.#text(collected));
+  }
+
+  #text(collected: Buffer): string {
+    return Buffer.concat([...this.#parts, collected]).toString('utf8');
+  }
+
   /** Goes into a search answer's inner object, whose own `hits` are the records. */
   #opensAnswer(collected: Buffer): boolean {
-    const head = this.#collecting ? Buffer.concat([...this.#parts, collected]).toString('utf8') : '';
+    const head = this.#collecting ? this.#text(collected) : '';
     if (!answerHead.test(head.replace(/"hits"\s*:\s*$/, ''))) return false;
     this.#forget();
     this.#levels.push({ kind: 'envelope', head: '{}' }, { kind: 'envelope', head: '{}' });

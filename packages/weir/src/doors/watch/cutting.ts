@@ -66,6 +66,10 @@ function planForText(path: string, text: string, isEnough: boolean, isAll: boole
     case 'csv':
       return { kind: 'cut', cutting: { end: recordEnd, header: new FirstLines(shape.header.lines) } };
     case 'zeek-tsv':
+      return {
+        kind: 'cut',
+        cutting: { end: lineEnd, header: shape.header.isPlain ? new FirstLines(shape.header.lines) : new Directives() },
+      };
     case 'w3c':
       return { kind: 'cut', cutting: { end: lineEnd, header: new Directives() } };
     case 'xml-events':

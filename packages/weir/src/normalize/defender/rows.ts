@@ -2,12 +2,14 @@ import type { Format } from '../format.ts';
 import { recogniseRows } from '../rows.ts';
 import { hasDefenderColumns, lackedOfDefender, unknownSpellings, whatEndpointsTell } from './columns.ts';
 import { defenderMapping, deviceTables, tableOfRow } from './mapping.ts';
+import { isTimeline, ofTimeline, wholePaths } from './timeline.ts';
 
 /** Rows with Microsoft's columns: what advanced hunting exports (CSV, JSON results) and what Log Analytics holds (rows,
  *  tables, the portal's CSV with US dates), both also as NDJSON or Parquet. */
 export const defenderRows: Format = {
   id: 'defender',
-  title: 'Microsoft Defender device events: advanced hunting and Log Analytics rows (CSV, JSON, Parquet)',
+  title:
+    "Microsoft Defender device events: advanced hunting and Log Analytics rows (CSV, JSON, Parquet), a device's timeline (CSV)",
   gives: whatEndpointsTell,
   lacks: [
     'bytes',
@@ -16,9 +18,13 @@ export const defenderRows: Format = {
   recognise: (sample) =>
     recogniseRows(sample, {
       nameOf: (names) => (hasDefenderColumns(names) ? 'defender' : undefined),
-      mapping: (raw, names) => defenderMapping(raw, tableOfRow(raw), names),
+      mapping: (raw, names, written = names) => {
+        const mapping = defenderMapping(raw, tableOfRow(raw), names);
+        return isTimeline(written) ? { ...mapping, stage: { ...mapping.stage, ...wholePaths(raw) } } : mapping;
+      },
       unknown: unknownSpellings,
       tablesOf: deviceTables,
+      named: (names) => (isTimeline(names) ? names.map(ofTimeline) : names),
     }),
   lacking: lackedOfDefender,
 };

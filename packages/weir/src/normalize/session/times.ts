@@ -1,6 +1,6 @@
 import { unixEpochTicks } from '@weir/kql/types';
 import { sqlText } from '../../engine/sql.ts';
-import { isoTicks, usTicks } from '../sql/time.ts';
+import { isoTicks, portalTicks } from '../sql/time.ts';
 
 const epoch = unixEpochTicks.toString();
 
@@ -10,7 +10,7 @@ const epoch = unixEpochTicks.toString();
  *  - a number since 1970, in seconds, milliseconds, microseconds or nanoseconds by its size
  *  - ISO 8601, also with `/` for `-`
  *  - `Mar 10 2026 08:15:30`, with fractions or without, and `Tue Mar 10 08:15:30 2026`
- *  - `3/10/2026, 8:15:30 AM`, as portals export it
+ *  - `3/10/2026, 8:15:30 AM` and `10/3/2026, 8:15:30 am`, as portals export it
  *
  *  A zone may follow: `UTC`, `+0200`, `GMT+02:00`, `CET`. What has none is in `zone` (SQL of such a text), else UTC.
  *
@@ -34,7 +34,7 @@ export function spelledTicks(times: Readonly<Record<string, string>>, zone = `''
 function ticksOf(text: string, zone: string, inWords: string): string {
   return `CASE WHEN ${text} IS NULL THEN NULL WHEN regexp_full_match(${text}, '[0-9]{9,19}([.][0-9]+)?') THEN ${numberTicks(text)}
     WHEN regexp_matches(${text}, '^[0-9]{4}[-/]') THEN ${isoTicks(zonedIso(text, zone))}
-    WHEN contains(${text}, '/') THEN ${usTicks(text)}
+    WHEN contains(${text}, '/') THEN ${portalTicks(text)}
     ELSE ${inWords} END`;
 }
 

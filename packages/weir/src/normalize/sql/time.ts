@@ -16,18 +16,27 @@ function wideTicks(text: string): string {
   return `CASE WHEN regexp_matches(${text}, '^[0-9]{4}-[0-9]{2}-[0-9]{2}') THEN ${microseconds} * 10 + ${seventh} + ${epoch} END`;
 }
 
-/** Ticks of a portal's locale text, `10/26/2020, 9:43:12.000 PM` or `Oct 26, 2020 9:43:12 PM`, with the comma before the time
- *  or without: month first, UTC. Browsers put a narrow no-break space before AM and PM. */
-export function usTicks(text: string): string {
-  const times = ['%I:%M:%S.%f %p', '%I:%M:%S %p'];
-  const dates = ['%m/%d/%Y, ', '%m/%d/%Y ', '%b %d, %Y ', '%b %d, %Y, '];
-  const formats = dates.flatMap((date) => times.map((time) => `'${date}${time}'`));
-  return `epoch_us(try_strptime(replace(${text}, chr(8239), ' '), [${formats.join(', ')}])) * 10 + ${epoch}`;
+/** Ticks of a portal's locale text, UTC, `10/26/2020, 9:43:12.000 PM` or `Oct 26, 2020 9:43:12 PM`, with the comma before the
+ *  time or without: month first. Browsers write the day first where they write `pm` or 24 hours, in every locale that they
+ *  know, and always a comma: `26/10/2020, 9:43:12.000 pm`, `26/10/2020, 21:43:12.000`. They put a narrow no-break space
+ *  before AM and PM. */
+export function portalTicks(text: string): string {
+  const bare = `replace(${text}, chr(8239), ' ')`;
+  const parsed = (dates: readonly string[], times: readonly string[]): string => {
+    const formats = dates.flatMap((date) => times.map((time) => `'${date}${time}'`));
+    return `epoch_us(try_strptime(${bare}, [${formats.join(', ')}])) * 10 + ${epoch}`;
+  };
+  const monthFirst = parsed(
+    ['%m/%d/%Y, ', '%m/%d/%Y ', '%b %d, %Y ', '%b %d, %Y, '],
+    ['%I:%M:%S.%f %p', '%I:%M:%S %p'],
+  );
+  const dayFirst = parsed(['%d/%m/%Y, '], ['%I:%M:%S.%f %p', '%I:%M:%S %p', '%H:%M:%S.%f', '%H:%M:%S']);
+  return `CASE WHEN regexp_matches(${text}, '^[0-9/]{8,10},?[^A-Z]*$') THEN ${dayFirst} ELSE ${monthFirst} END`;
 }
 
 /** Ticks of the time forms that Microsoft's exports have. */
 export function anyTicks(text: string): string {
-  return `CASE WHEN regexp_matches(${text}, '^[A-Za-z]|/') THEN ${usTicks(text)} ELSE ${isoTicks(text)} END`;
+  return `CASE WHEN regexp_matches(${text}, '^[A-Za-z]|/') THEN ${portalTicks(text)} ELSE ${isoTicks(text)} END`;
 }
 
 /** Ticks of seconds since 1970, null outside the years 1 to 9999. A double holds today's seconds exactly to the

@@ -11,7 +11,7 @@ import { hasDefenderColumns, typedColumn, unknownSpellings } from '../defender/c
 import type { Format } from '../format.ts';
 import { firstVerdict, type Mapping, otherForm, rejected } from '../mapping.ts';
 import { numberedAmongEquals, type RawColumns } from '../reading.ts';
-import { recogniseRows } from '../rows.ts';
+import { inner, recogniseRows, wrappers } from '../rows.ts';
 import { normalAddress } from '../sql/address.ts';
 import { urlHost } from '../sql/host.ts';
 
@@ -23,7 +23,7 @@ export const weirRows: Format = {
   gives: ['process, account, device, bytes and host names as far as the rows have them'],
   lacks: [],
   recognise: (sample) => {
-    const names = sample.columns?.keys() ?? sample.header?.names ?? sample.objects.flatMap(Object.keys);
+    const names = sample.columns?.keys() ?? sample.header?.names ?? sample.objects.flatMap(namesOf);
     const known = tableOf([...names]);
     if (!known) return undefined;
     const { table } = known;
@@ -35,6 +35,11 @@ export const weirRows: Format = {
     });
   },
 };
+
+/** The names of a record, and of those that a collector put into it. */
+function namesOf(object: object): string[] {
+  return [object, ...wrappers.flatMap((wrapper) => inner(object, wrapper))].flatMap(Object.keys);
+}
 
 /** Columns that only Weir's tables have, each of which tells its table. */
 const telling: readonly (readonly [table: Table, names: readonly string[], least: number])[] = [

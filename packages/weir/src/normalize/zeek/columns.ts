@@ -1,15 +1,15 @@
 import { rejected } from '../mapping.ts';
 import type { RawColumns } from '../reading.ts';
 import { isAddress, normalAddress } from '../sql/address.ts';
-import { epochMillisecondsTicks, epochSecondsTicks, isoTicks, usTicks } from '../sql/time.ts';
+import { epochMillisecondsTicks, epochSecondsTicks, isoTicks, portalTicks } from '../sql/time.ts';
 
 /** A record's own fields, whatever its columns are called. */
-export type Fields = Pick<RawColumns, 'text' | 'verbatim'>;
+export type Fields = Pick<RawColumns, 'text' | 'dotted' | 'verbatim'>;
 
 /** SQL of the list that a field's text holds; null where it has none. */
 export type Vector = (text: string) => string;
 
-/** The spellings of the columns that all logs of connections share: dotted, underscored (another scope separator), and
+/** The spellings of the columns that all logs of connections share: dotted or nested, underscored (another scope separator), and
  *  the renamed ones of Zeek's own field-name-map test. */
 const spellings = {
   originAddress: ['id.orig_h', 'id_orig_h', 'orig_h', 'src'],
@@ -26,13 +26,13 @@ export function connectionStage(raw: Fields): Record<string, string> {
   return {
     time_text: time,
     // A workspace's portal exports its own form of time.
-    ticks: `CASE WHEN contains(${time}, '-') THEN ${isoTicks(time)} WHEN contains(${time}, '/') THEN ${usTicks(time)}
+    ticks: `CASE WHEN contains(${time}, '-') THEN ${isoTicks(time)} WHEN contains(${time}, '/') THEN ${portalTicks(time)}
       ELSE ${epochTicks(time)} END`,
     uid: `coalesce(${raw.text('uid')}, '')`,
-    origin: normalAddress(raw.text(...spellings.originAddress)),
-    origin_port: `TRY_CAST(${raw.text(...spellings.originPort)} AS INTEGER)`,
-    responder: normalAddress(raw.text(...spellings.responderAddress)),
-    responder_port: `TRY_CAST(${raw.text(...spellings.responderPort)} AS INTEGER)`,
+    origin: normalAddress(raw.dotted(...spellings.originAddress)),
+    origin_port: `TRY_CAST(${raw.dotted(...spellings.originPort)} AS INTEGER)`,
+    responder: normalAddress(raw.dotted(...spellings.responderAddress)),
+    responder_port: `TRY_CAST(${raw.dotted(...spellings.responderPort)} AS INTEGER)`,
     sensor: `coalesce(${raw.text('_system_name', '_node_name', '@system', 'host_name', 'sensor')}, '')`,
   };
 }

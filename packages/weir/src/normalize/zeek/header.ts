@@ -10,6 +10,14 @@ const defaults: ZeekHeader = {
   lines: 0,
 };
 
+/** The header of a log that Zeek's filter option `tsv` wrote: one line, of the names alone; undefined where it is none. */
+export function plainHeader(line: string): ZeekHeader | undefined {
+  const fields = line.replace(/\r$/, '').split('\t');
+  const isZeek =
+    fields[0] === 'ts' && fields.some((field) => ['uid', 'fuid', 'id.orig_h', 'id_orig_h'].includes(field));
+  return isZeek ? { ...defaults, fields: distinct(fields), lines: 1, isPlain: true } : undefined;
+}
+
 /** Reads the `#` lines at the top of a Zeek log. Settings that a later header leaves out stay as `before` had them. */
 export function parseZeekHeader(lines: readonly string[], before: ZeekHeader = defaults): ZeekHeader {
   let header: ZeekHeader = { ...before, lines: 0 };

@@ -55,7 +55,8 @@ function isZeek(record: object): boolean {
     'fuid' in record ||
     '_path' in record ||
     '@stream' in record ||
-    addressSpellings.slice(0, 2).some((key) => key in record)
+    addressSpellings.slice(0, 2).some((key) => key in record) ||
+    ('id' in record && typeof record.id === 'object' && 'orig_h' in Object(record.id))
   );
 }
 

@@ -3,10 +3,10 @@ import type { Format, Sample } from '../format.ts';
 import { ignored, type Mapping } from '../mapping.ts';
 import { delimitedReading } from '../reading.ts';
 import type { ToJob, ZeekHeader } from '../recognised.ts';
-import { parseZeekHeader } from './header.ts';
+import { parseZeekHeader, plainHeader } from './header.ts';
 import { closedLog, logByFields, logByName, usedLogs } from './logs.ts';
 
-/** Zeek's own text format: `#separator`, `#path`, `#fields`, then a line a record. */
+/** Zeek's own text format: `#separator`, `#path`, `#fields`, or one line of names, then a line a record. */
 export const zeekText: Format = {
   id: 'zeek-tsv',
   title: 'Zeek logs (conn, dns, http, ssl, quic, files) as text with header lines',
@@ -19,8 +19,9 @@ export const zeekText: Format = {
   ],
   lacks: ['process', 'account', 'device'],
   recognise: ({ lines, name }: Sample) => {
-    const header = parseZeekHeader(lines);
-    const marked = lines.slice(0, header.lines).some((line) => /^#(separator|fields|path)\b/.test(line));
+    const header = plainHeader(lines[0] ?? '') ?? parseZeekHeader(lines);
+    const marked =
+      header.isPlain || lines.slice(0, header.lines).some((line) => /^#(separator|fields|path)\b/.test(line));
     if (!marked) return looksHeadless(lines[0] ?? '') ? { reason: headless } : undefined;
     if (header.fields.length === 0) return { reason: 'a Zeek log without its #fields line: its columns are not known' };
     const logOf = ({ log, fields }: ZeekHeader): string => log || logByFields(fields) || logByName(name);

@@ -41,8 +41,10 @@ function unsuffixed(raw: RawColumns): Fields {
     name === 'ts'
       ? ['ts_t', 'TimeGenerated', 'TimeGenerated [UTC]']
       : ['s', 'd', 'b', 't'].map((suffix) => `${name.replace('.', '_')}_${suffix}`);
+  const text: Fields['text'] = (...names) => raw.text(...new Set(names.flatMap(columns)));
   return {
-    text: (...names) => raw.text(...new Set(names.flatMap(columns))),
+    text,
+    dotted: text,
     verbatim: (...names) => raw.verbatim(...new Set(names.flatMap(columns))),
   };
 }
