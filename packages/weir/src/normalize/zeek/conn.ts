@@ -69,14 +69,15 @@ export function connMapping(raw: Fields): Mapping {
 const outcome = `CASE WHEN ${established} OR is_burst THEN 'established' WHEN ${failed} THEN 'failed' ELSE 'unknown' END`;
 /** Payload of TCP is counted by sequence numbers, which mean something only on an established connection. */
 const counted = `(${established} OR is_burst OR (protocol <> 'tcp' AND NOT ${failed}))`;
-const payload = (counter: string, seen: string): string => `CASE WHEN counted OR (met AND ${seen}) THEN ${counter} END`;
+const payload = (counter: string, seen: string): string =>
+  `CASE WHEN counted THEN ${counter} WHEN met THEN CASE WHEN ${seen} THEN ${counter} END END`;
 
 /** Of a connection that Zeek met under way (after its inactivity time-out, say) it counts from the first packet that it sees. A
  *  sequence number out of line would be a count of gigabytes here, where no handshake told it apart: packets must have
  *  been able to carry what was not missed, and no more missed than they had. It is all that Zeek saw and not all that the
- *  connection had: `zeek-partial`, a lower bound beside another sensor's count. */
-const met = `(state = 'OTH' AND protocol = 'tcp' AND history <> '' AND NOT regexp_matches(history, '[ShsH]')
-  AND missed <= orig_ip_bytes + resp_ip_bytes) IS TRUE`;
+ *  connection had: `zeek-partial`, a lower bound beside another sensor's count. Few are so: a case asks no pattern of the others. */
+const met = `CASE WHEN state = 'OTH' AND protocol = 'tcp' AND history <> ''
+  THEN (NOT regexp_matches(history, '[ShsH]') AND missed <= orig_ip_bytes + resp_ip_bytes) IS TRUE ELSE false END`;
 const seen = (letters: string, counter: string, whole: string): string =>
   `regexp_matches(history, '[${letters}]') AND ${counter} - missed <= ${whole}`;
 
