@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { fuse } from '../../packages/weir/src/fuse/fuse.ts';
-import { networkFlows } from '../../packages/weir/src/tables/index.ts';
+import { deviceNetworkEvents, networkFlows } from '../../packages/weir/src/tables/index.ts';
 import { catalogue } from '../fusion/fused.ts';
 import { commonSecurityRow, extension, panos, panosEnd } from './examples/normal.ts';
 import { withFiles } from './intake.ts';
@@ -102,6 +102,28 @@ describe("Check Point's updates of a log", () => {
       update('4', zeros),
     ];
     expect(await fused(all.join(''))).toEqual(['1000000|900', '2000000|900', '3|900', '4|900']);
+  });
+});
+
+describe('SonicWall, which writes when a connection is opened and when it is closed', () => {
+  const connections = (text: string): Promise<string[]> =>
+    withFiles({ 'a.log': text }, async ({ lake, rows }) => {
+      await fuse(lake, { catalogue });
+      return rows(deviceNetworkEvents, both);
+    });
+  const opened = (pairs: Record<string, string> = {}) =>
+    event('SonicWall|NSv|7|98|Connection Opened|3', { out: '52', ...pairs });
+  const closed = (pairs: Record<string, string> = {}) =>
+    event('SonicWall|NSv|7|537|Connection Closed|3', { rt: '1773130532000', out: '1685', in: '1826', ...pairs });
+
+  it('has one connection of both, with the bytes of its end', async () => {
+    expect(await connections(opened() + closed())).toEqual(['1685|1826']);
+    expect(await connections(closed() + opened())).toEqual(['1685|1826']);
+    expect(await told(opened() + closed(), times)).toEqual(['0|null', '2000|null']);
+  });
+
+  it('has one of either alone, and knows no bytes of what is not closed', async () => {
+    expect(await connections(opened({ spt: '50145' }) + closed())).toEqual(['1685|1826', 'null|null']);
   });
 });
 

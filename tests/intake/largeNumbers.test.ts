@@ -84,6 +84,23 @@ const fuller: Readonly<Record<string, string>> = {
       },
     },
   ]),
+  'eve in syslog': ndjson([flowRecord(), httpRecord()]).replace(/^(?=.)/gm, 'Mar 10 08:15:30 relay suricata[7]: '),
+  'eve in an answer of Splunk': ndjson([{ preview: false, result: { _raw: JSON.stringify(flowRecord()) } }]),
+  'zeek with a line of names alone': `ts\tuid\t${Object.keys(counted).join('\t')}\tid.orig_h\tid.orig_p\tid.resp_h\tid.resp_p\tconn_state
+1773130530.25\tC\t${Object.values(counted).join('\t')}\t10.0.0.5\t50001\t203.0.113.9\t443\tSF\n`,
+  'zeek with nested ids': ndjson([
+    {
+      ts: 1773130530.25,
+      uid: 'C',
+      id: { orig_h: '10.0.0.5', orig_p: 1, resp_h: '203.0.113.9' },
+      ...counted,
+      conn_state: 'SF',
+    },
+  ]),
+  'a timeline of Defender': [
+    'Event Time,Machine Id,Computer Name,Action Type,Remote IP,Remote Port,Local Port,Initiating Process Id,Report Id',
+    '2026-03-10T08:15:30.123,d1,ws-1,ConnectionSuccess,203.0.113.9,443,50001,4711,17\n',
+  ].join('\n'),
   // Without the sums at its end.
   nfdump: `${flowExamples.nfdump?.split('\nSummary')[0]}\n`,
   'weir ticks': ndjson([

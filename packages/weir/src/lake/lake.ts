@@ -89,8 +89,10 @@ export class Lake {
       for (const table of intakeTables) {
         const segments = before.get(table.name) ?? [];
         if (this.#segments.get(table.name)?.length === segments.length) continue;
+        const undone = this.#segments.get(table.name)?.slice(segments.length) ?? [];
         this.#segments.set(table.name, segments);
         await this.#show(table);
+        for (const { file } of undone) await rm(file, { force: true });
       }
       throw error;
     }

@@ -5,6 +5,7 @@ import { applyMapping, type Job, rejectedRecords, sum, type Tally, tellingTexts 
 import type { Care } from './carefulRecord.ts';
 import type { Shape, ToJob } from './recognised.ts';
 import { readCarefully } from './records.ts';
+import { notComputed } from './uncomputed.ts';
 
 export interface CarefulOptions {
   /** Where spools go, and what their names begin with. */
@@ -13,6 +14,8 @@ export interface CarefulOptions {
   readonly onBytes?: (bytes: number) => void;
   /** Whether every record is looked at for what makes the engine refuse a whole file. */
   readonly strict: boolean;
+  /** Numbers of records that the engine cannot compute. */
+  readonly without?: ReadonlySet<number>;
 }
 
 export interface CarefulTally extends Tally {
@@ -41,16 +44,18 @@ export class Spooled {
   readonly #parts: Part[] = [];
   readonly #broken = new Map<string, number>();
   readonly #ignored = new Map<string, number>();
+  readonly #without: ReadonlySet<number>;
   #unfinished = false;
 
-  private constructor(file: string, shape: Shape, strict: boolean) {
+  private constructor(file: string, shape: Shape, { strict, without = new Set() }: CarefulOptions) {
     this.#file = file;
     this.#shape = shape;
-    this.#care = strict ? { once: usedKeys(shape) } : {};
+    this.#care = strict ? strictCare(shape) : {};
+    this.#without = without;
   }
 
   static async read(file: string, shape: Shape, options: CarefulOptions): Promise<Spooled> {
-    const spooled = new Spooled(file, shape, options.strict);
+    const spooled = new Spooled(file, shape, options);
     try {
       await spooled.#fill(options);
     } catch (error) {
@@ -78,7 +83,8 @@ export class Spooled {
         part = await begin(job);
       };
       for (const record of records) {
-        if (record.kind === 'sound') {
+        if (record.kind === 'sound' && this.#without.has(record.number)) count(this.#broken, notComputed);
+        else if (record.kind === 'sound') {
           if (part.length > most) await next(part.job);
           lines.push(record.spooled, '\n');
           part.sound += 1;
@@ -116,6 +122,8 @@ export class Spooled {
     for await (const records of readCarefully(this.#file, this.#shape, this.#care)) {
       for (const record of records) {
         if (record.kind === 'broken') yield reject(path, record);
+        else if (record.kind === 'sound' && this.#without.has(record.number))
+          yield reject(path, { ...record, reason: notComputed });
         else if (record.kind === 'sound') {
           for (; !next.done && next.value.number === record.number; next = await judged.next()) {
             yield reject(path, { ...record, reason: next.value.reason, text: next.value.text || record.text });
@@ -138,6 +146,11 @@ export class Spooled {
       sound === 0 ? [] : [{ job: job({ path: spool.path, numbered: true, longest }), sound }],
     );
   }
+}
+
+/** Care for what makes the engine refuse a whole file. */
+export function strictCare(shape: Shape): Care {
+  return { once: usedKeys(shape) };
 }
 
 /** The keys that the engine reads from each record of a shape. */

@@ -6,7 +6,7 @@ import { isDiskFull, type Lake } from '../lake/lake.ts';
 import type { InputReport } from '../model/input.ts';
 import { type Census, takeCensus } from '../source/census.ts';
 import { applyMapping, fedAlone, type Job, rejectedRecords, sum, type Tally, tellingTexts } from './apply.ts';
-import { rejectText, Spooled } from './careful.ts';
+import { type CarefulOptions, rejectText, Spooled, strictCare } from './careful.ts';
 import { commentLines } from './carefulRecord.ts';
 import { type Context, type Source, skipped } from './input.ts';
 import { isFields } from './proxy/w3c/fields.ts';
@@ -15,6 +15,7 @@ import { recognise } from './recognise.ts';
 import type { Recognised, Shape } from './recognised.ts';
 import { sampleColumns } from './sample.ts';
 import { seenIn } from './seen.ts';
+import { uncomputed } from './uncomputed.ts';
 
 /** Reads a text file that was recognised. The engine reads a clean file in place; a file that is not clean, or that the
  *  engine stumbles over, is read record by record. */
@@ -29,10 +30,13 @@ export async function readText(
   if (fast) return report(source, { format, lacks: fast.lacks ?? recognised.lacks }, fast);
   let failure: Error | undefined;
   for (const strict of [false, true]) {
-    const tally = await readSpooled(source, shape, strict, context);
+    const tally = await readSpooled(source, shape, { strict }, context);
     if (!(tally instanceof Error)) return report(source, recognised, tally);
     failure = tally;
   }
+  const rest = causeOf(failure) === 'records' ? await readWithoutUncomputed(source, shape, context) : failure;
+  if (rest !== undefined && !(rest instanceof Error)) return report(source, recognised, rest);
+  if (rest) failure = rest;
   return skipped(source.path, `recognised as ${format}, but ${unread[causeOf(failure)]}`);
 }
 
@@ -40,7 +44,7 @@ export async function readText(
 export const unread = {
   memory: 'the engine cannot read its records for want of memory: give Weir more, or the file in parts',
   disk: 'the disk failed while its records were read: try again',
-  records: 'the engine cannot read its records, for what one of them holds; please report it',
+  records: 'the engine cannot read its records, for what some of them hold; please report it',
 } as const;
 
 function causeOf(failure: Error | undefined): keyof typeof unread {
@@ -48,11 +52,34 @@ function causeOf(failure: Error | undefined): keyof typeof unread {
   return failure?.message.startsWith('IO Error:') ? 'disk' : 'records';
 }
 
+/** The other records of a file of which the engine cannot compute some; undefined where those are not found. */
+async function readWithoutUncomputed(
+  source: Source,
+  shape: Shape,
+  context: Context,
+): Promise<FileTally | Error | undefined> {
+  const { lake, workDirectory } = context;
+  const { file, spoolName } = source;
+  const isOfRecords = (error: unknown): boolean => causeOf(ofTheEngine(error)) === 'records';
+  try {
+    const without = await uncomputed(file, shape, {
+      lake,
+      workDirectory,
+      spoolName,
+      care: strictCare(shape),
+      isOfRecords,
+    });
+    return without && without.size > 0 ? readSpooled(source, shape, { strict: true, without }, context) : undefined;
+  } catch (error) {
+    return ofTheEngine(error);
+  }
+}
+
 /** An error where the engine stumbles over the records that are sound by themselves; nothing was appended then. */
 async function readSpooled(
   source: Source,
   shape: Shape,
-  strict: boolean,
+  how: Pick<CarefulOptions, 'strict' | 'without'>,
   context: Context,
 ): Promise<FileTally | Error> {
   const { lake, workDirectory, rejects } = context;
@@ -60,7 +87,7 @@ async function readSpooled(
   const spooled = await Spooled.read(source.file, shape, {
     workDirectory,
     spoolName: source.spoolName,
-    strict,
+    ...how,
     onBytes,
   });
   try {

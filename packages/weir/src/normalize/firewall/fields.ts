@@ -2,7 +2,7 @@ import type { Given } from '../session/given.ts';
 import { urlHost } from '../sql/host.ts';
 import { type CefEvent, labelled } from './cefEvent.ts';
 import { cefTimes } from './cefTimes.ts';
-import { vendorFacts, vendorUnused } from './vendors.ts';
+import { sonicWall, vendorFacts, vendorUnused } from './vendors.ts';
 
 /** What a CEF event says of a connection.
  *
@@ -33,6 +33,7 @@ export function cefConnection(event: CefEvent): Given {
       `coalesce(${value('PanOSPacketsReceived', 'FTNTFGTrcvdpkt')}, ${labelled(event, 'cn3', 'Packets Received')})`,
     ),
     whole: `cef_vendor IN ('fortinet', 'paloalto')`,
+    part: `cef_vendor = 'sonicwall' AND ${event.eventClass} IN ('${sonicWall.opened}', '${sonicWall.closed}')`,
     counter: `CASE WHEN cef_vendor IN ('fortinet', 'paloalto') THEN cef_vendor || '-ip'
       WHEN cef_vendor = 'zscaler' AND ${event.product} ILIKE '%web%' THEN 'zscaler-http' ELSE 'cef-bytes' END`,
     // A session that content inspection blocked is closed like any other.

@@ -22,11 +22,16 @@ export function vendorFacts(event: CefEvent): Record<string, string>[] {
     {
       cef_logs_ends: `cef_vendor IN ('fortinet', 'paloalto')`,
       cef_names_only: `CASE cef_vendor WHEN 'fortinet' THEN cef_type NOT IN ('traffic', '') OR lower(coalesce(${value('act', 'FTNTFGTaction')}, '')) = 'start'
-        WHEN 'paloalto' THEN cef_type <> 'TRAFFIC' OR cef_subtype = 'start' ELSE false END`,
+        WHEN 'paloalto' THEN cef_type <> 'TRAFFIC' OR cef_subtype = 'start'
+        WHEN 'sonicwall' THEN ${eventClass} = '${sonicWall.opened}' ELSE false END`,
       cef_crossed: `CASE cef_vendor WHEN 'paloalto' THEN cef_pan_os AND ${panCrossed(event)} WHEN 'mcafee' THEN cef_web_gateway ELSE false END`,
     },
   ];
 }
+
+/** SonicWall's messages of one connection, which no number ties together: that of its end has all bytes, that of its beginning
+ *  those of the first packet. */
+export const sonicWall = { opened: '98', closed: '537' } as const;
 
 /** How the vendors' names begin; McAfee's proxy is now Skyhigh's. */
 const vendors = [
@@ -38,6 +43,7 @@ const vendors = [
   ['forcepoint', 'forcepoint'],
   ['mcafee', 'mcafee'],
   ['skyhigh', 'mcafee'],
+  ['sonicwall', 'sonicwall'],
 ] as const;
 
 /** FortiGate begins the name with the type, `traffic:forward close`; FortiAnalyzer has it behind the subtype, `forward

@@ -24,6 +24,8 @@ export interface Given {
   readonly destination_port?: string;
   /** Where address translation sends the connection; our own server behind a public address. */
   readonly destination_inside?: string;
+  /** SQL of a truth: it is one of several records of a connection that no number tells. */
+  readonly part?: string;
   /** Bytes that the source sent, and that the destination sent. */
   readonly sent?: string;
   readonly answered?: string;
@@ -87,6 +89,7 @@ export function connectionSteps(given: Given): Readonly<Record<string, string>>[
       given_starts: given.starts,
       given_ends: given.ends ?? 'NULL::BIGINT',
       given_whole: given.whole ?? 'false',
+      given_part: given.part ?? 'false',
       given_counter: given.counter,
       given_vendor: given.vendor,
       given_unused: given.unused ?? none,
@@ -122,6 +125,7 @@ export const connectionStage: Record<string, string> = {
   packets_sent: counter('given_packets_sent'),
   packets_answered: counter('given_packets_answered'),
   whole: 'coalesce(given_whole, false)',
+  part: 'coalesce(given_part, false)',
   counter: 'given_counter',
   outcome: `coalesce(given_outcome, ${outcomeOf('given_action')})`,
   state: `coalesce(given_action, '')`,

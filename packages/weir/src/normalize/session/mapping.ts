@@ -106,6 +106,7 @@ const identity = {
 
 const ownColumns = {
   EventId: `vendor || ':' || identity`,
+  IsPart: 'part',
   BytesSource: `CASE WHEN outcome <> 'failed' AND coalesce(sent, answered) IS NOT NULL THEN counter ELSE '' END`,
 };
 
