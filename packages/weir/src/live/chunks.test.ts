@@ -31,3 +31,15 @@ test('bodies are whole in their files, also where the disk takes a part of them 
   const written = await Promise.all(chunks.map(({ path }) => readFile(path, 'utf8')));
   expect(written).toEqual(bodies);
 });
+
+test('bodies of one format share a file where their records stand in the same, with a header of syslog or without', async () => {
+  const flow = '{"ts":1773130530.25,"uid":"C","id.orig_h":"10.0.0.5","id.resp_h":"203.0.113.9","conn_state":"SF"}\n';
+  const [headed, plain] = [`Mar 10 08:15:30 relay zeek: ${flow}`, flow];
+  const entries = [headed, plain, headed, plain].map((body) => ({
+    ...{ door: 'file', source: '/var/log/conn', receivedAt: 1n },
+    body: Buffer.from(body),
+  }));
+  const chunks = await writeChunks(entries, folder);
+  const written = await Promise.all(chunks.map(({ path }) => readFile(path, 'utf8')));
+  expect(written).toEqual([headed + headed, plain + plain]);
+});
