@@ -71,7 +71,7 @@ function overview(width: number, paint: Paint): string {
 
 const remarks = [
   'some: of some records, or where the product is set up so. Bytes of IP and frames are less their headers, an estimate; those of HTTP are with them. weir sources NAME tells all about a format: weir sources squid',
-  'Formats are told by content, never by name, in any mix: files, folders, globs, or - for standard input; plain, gzip or zstd. A process from one source and the bytes from another become one connection.',
+  'Formats are told by content, never by name, in any mix: files, folders, globs, or - for standard input; plain, gzip or zstd; records that are JSON also behind a header of syslog, and as text in exports of Splunk, CloudWatch and others. A process from one source and the bytes from another become one connection.',
 ];
 
 function details({ id, title, gives, lacks }: Format, width: number, paint: Paint): string {

@@ -81,7 +81,7 @@ function beatsFields(raw: RawColumns): EventFields {
 
 /** Sysmon's own text, or Elastic's objects of answers, or its list of addresses. */
 function answersOf(raw: RawColumns, results: string): string {
-  const objects = `TRY(json_extract_string(${raw.dotted('dns.answers')}, '$[*].data'))`;
+  const objects = `TRY(json_extract_string(${raw.dotted('dns.answers')}, '$[*].data'))::VARCHAR[]`;
   const list = `TRY(from_json(${results}, '["VARCHAR"]'))`;
   return `CASE WHEN len(${objects}) > 0 THEN ${objects} WHEN starts_with(${results}, '[') THEN ${list} ELSE ${answerList(results)} END`;
 }
