@@ -311,3 +311,26 @@ describe('a proxy’s own leg', () => {
     expect(rowOf(rows, leg).FusionRule).toBe('');
   });
 });
+
+describe('a proxy of a provider’s cloud', () => {
+  const asked = record('file.example.com', {
+    ...client(90),
+    EventId: 'zscaler:1',
+    FlowId: 'zscaler:1',
+    BytesSent: 700,
+  });
+  const told = { ...asked[1], FlowId: 'zscaler:1' };
+  const tunnel = flow({ ...client(90), LocalPort: 1, BytesSent: 900, FlowEnd: at('12:00:00') });
+  const notes = async (host: string, flows: Row[]) =>
+    (
+      await fused({ flows: [flows], names: [[told, name({ FlowId: tunnel.FlowId as string, Host: host })]] })
+    ).report.notes.join(' ');
+
+  test('has its bytes in what goes to its gateways and in its records, which the report says', async () => {
+    expect(await notes('gateway.zscalertwo.net', [asked[0], tunnel])).toContain(
+      '1 of the connections went to Zscaler’s gateways (900 bytes sent), and 1 are Zscaler’s own records of requests',
+    );
+    expect(await notes('notzscaler.net', [asked[0], tunnel])).not.toContain('gateways');
+    expect(await notes('gateway.zscalertwo.net', [tunnel])).not.toContain('gateways');
+  });
+});

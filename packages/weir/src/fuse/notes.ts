@@ -1,6 +1,7 @@
 import type { Engine } from '../engine/engine.ts';
 import { enoughPairs, type FusionReport } from '../model/fusionReport.ts';
 import { lent } from './clock.ts';
+import { cloudProxyNotes } from './cloudProxies.ts';
 import { deviceKey } from './devices.ts';
 import { endpointTeller } from './keys.ts';
 import { dayText } from './offsets.ts';
@@ -24,6 +25,7 @@ export async function gatherNotes(engine: Engine, offsets: Offsets): Promise<str
     ...(await unchecked(engine)),
     ...(await clones(engine)),
     ...(await outerLegs(engine)),
+    ...(await cloudProxyNotes(engine)),
     ...(await severalEndpoints(engine)),
     ...(await severalTellers(engine)),
     ...(await translated(engine)),
