@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import type { InlineRow } from '../../packages/weir/src/detect/inlineRows.ts';
+import { appendRows, type InlineRow } from '../../packages/weir/src/detect/inlineRows.ts';
+import { withScratchLake } from '../../packages/weir/src/detect/scratchLake.ts';
+import { fuse } from '../../packages/weir/src/fuse/fuse.ts';
 import type { Lake } from '../../packages/weir/src/lake/lake.ts';
 import { deviceNetworkEvents, networkFlows } from '../../packages/weir/src/tables/index.ts';
 import { inventoryOf, withWorld } from '../inventory/world.ts';
@@ -58,6 +60,19 @@ describe('a translator that the inventory names', () => {
   test('sends on what machines behind it send to the same end', async () => {
     expect(await rules([inside(), outside], named)).toEqual(['10.0.0.5 ', '198.51.100.1 proxy-outer-leg']);
     expect(await rules([inside(), outside], null)).toEqual(['10.0.0.5 ', '198.51.100.1 ']);
+  });
+
+  test('is no stranger to the report then', async () => {
+    const flows = [inside({ LocalIP: '10.0.0.5' }), sentOn({ LocalIP: '9.9.9.9' })];
+    const notes = async (inventory?: string) =>
+      withScratchLake(async (lake) => {
+        await appendRows(lake, networkFlows, flows);
+        const report = await fuse(lake, { catalogue, ...(inventory && { inventory: await inventoryOf(inventory) }) });
+        return report.notes.join(' ');
+      });
+    expect(await notes()).toContain('1 of the connections came from public addresses');
+    expect(await notes()).toContain('With its addresses under translators of an inventory');
+    expect(await notes('translators: [{ address: 9.9.9.9 }]')).not.toContain('came from public addresses');
   });
 
   test('and nothing that nobody behind it sends', async () => {

@@ -125,12 +125,12 @@ async function translated(engine: Engine): Promise<string[]> {
   const [outside] = await engine.rows<{ count: bigint; addresses: bigint }>(
     `SELECT count(*) AS count, count(DISTINCT f.localAddress) AS addresses
      FROM fuse_flow f JOIN (SELECT DISTINCT address FROM fuse_address WHERE type = 'Public') a ON a.address = f.localAddress
-     ANTI JOIN fuse_flow_device d ON d.flow = f.flow
+     ANTI JOIN fuse_flow_device d ON d.flow = f.flow ANTI JOIN fuse_outer x ON x.row = f.flow
      WHERE NOT f.inbound AND EXISTS (FROM fuse_flow o JOIN fuse_address p ON p.address = o.localAddress WHERE p.type = 'Private')`,
   );
   if (!outside || outside.count === 0n) return [];
   return [
-    `${outside.count} of the connections came from public addresses that no device is known to hold (${outside.addresses} in all), as a sensor outside of address translation sees them. They were not joined with connections of inside addresses, which may be the same ones: the log of the device that translates would tell.`,
+    `${outside.count} of the connections came from public addresses that no device is known to hold (${outside.addresses} in all), as a sensor outside of address translation sees them. They were not joined with connections of inside addresses, which may be the same ones: the log of the device that translates would tell. With its addresses under translators of an inventory, what it sends on counts once.`,
   ];
 }
 
