@@ -64,7 +64,7 @@ export async function around(
 }
 
 export function engineOf(home: Home): Promise<Engine> {
-  return Engine.open({ memoryMb: 300, threads: 2, spillDirectory: join(home.folder, 'spill-rules') });
+  return Engine.open({ memoryMb: 300, threads: 1, spillDirectory: join(home.folder, 'spill-rules') });
 }
 
 /** A clock that stands until it is set. Waiting never ends in it, but for that of at least so many ticks (`hasty`). */
