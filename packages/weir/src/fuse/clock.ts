@@ -1,7 +1,7 @@
 import type { Engine } from '../engine/engine.ts';
 import { enoughPairs } from '../model/fusionReport.ts';
 import { packedEnd } from './keys.ts';
-import { keySlices } from './slices.ts';
+import { type KeySlice, keySlices } from './slices.ts';
 import { day, hour, minute, second } from './ticks.ts';
 
 /** How far an endpoint's clock is from the sensors', a function of one device and one day of its own clock:
@@ -17,7 +17,7 @@ import { day, hour, minute, second } from './ticks.ts';
  *  nothing either, as right. Local time marked as UTC comes out as whole hours; nothing beyond 26 h, the span of the world's
  *  time zones, is believed.
  *
- *  `other` is what a second group of three or more agree on, null where there is none: the clock may have been set during the
+ *  `other` is what a second group agrees on (`agreeOnOthers`), null where there is none: the clock may have been set during the
  *  day (`otherClocks.ts`).
  *
  *  Where all clocks are `told` (`Beyond`), none is estimated. */
@@ -30,7 +30,9 @@ export async function estimateClocks(engine: Engine, told: boolean): Promise<voi
   await engine.run(`DELETE FROM fuse_offset o USING (${known}) k WHERE k.device = o.device AND k.day = o.day`);
   await engine.run(`INSERT INTO fuse_offset ${known}`);
   if (!told) await lendClocks(engine);
-  const [wrong] = await engine.rows('FROM fuse_offset WHERE ticks <> 0 OR other IS NOT NULL LIMIT 1');
+  const [wrong] = await engine.rows(
+    `SELECT 1 FROM fuse_offset WHERE ticks <> 0 OR other IS NOT NULL UNION ALL SELECT 1 FROM fuse_sensor_clock WHERE ${isWrong} LIMIT 1`,
+  );
   if (!wrong) {
     await engine.run('CREATE OR REPLACE TEMP VIEW fuse_event AS SELECT *, stamped AS t FROM fuse_event_recorded');
     return;
@@ -55,18 +57,20 @@ async function agreeOnClocks(engine: Engine): Promise<void> {
   await agreeOnOthers(engine);
 }
 
-/** What most of the witnesses agree on that are farther from the rest than matching allows, three at least. */
+/** What most of the witnesses agree on that are farther from the rest than matching allows: three at least, and a tenth of the
+ *  day's, for among thousands of connections some three are as far apart by accident. In whole seconds, as what is lent. */
 async function agreeOnOthers(engine: Engine): Promise<void> {
-  const apart = `witnesses - pairs >= ${enoughPairs}`;
+  const enough = `greatest(${enoughPairs}, witnesses / 10)`;
+  const apart = `witnesses - pairs >= ${enough}`;
   const [some] = await engine.rows(`FROM fuse_offset WHERE ${apart} LIMIT 1`);
   if (some)
     await engine.run(
-      `UPDATE fuse_offset AS o SET other = a.ticks FROM (
+      `UPDATE fuse_offset AS o SET other = ${lentTicks('a.ticks')} FROM (
          WITH witness AS (
            SELECT w.* FROM fuse_witness w JOIN (FROM fuse_offset WHERE ${apart}) o USING (device, day)
            WHERE abs(w.difference - o.ticks) > ${2 * minute}),
          ${agreement('device')}) a
-       WHERE a.device = o.device AND a.day = o.day`,
+       WHERE a.device = o.device AND a.day = o.day AND a.pairs >= greatest(${enoughPairs}, o.witnesses / 10)`,
     );
 }
 
@@ -89,35 +93,38 @@ async function leaveKeptSockets(engine: Engine): Promise<void> {
     );
 }
 
-/** `fuse_witness(device, day, difference, socket)`: `socket` is the local end of a UDP connection. */
+/** `fuse_witness(device, day, difference, socket)`. */
 async function gatherWitnesses(engine: Engine): Promise<void> {
   await engine.run(
     'CREATE OR REPLACE TABLE fusion.fuse_witness (device INTEGER, day BIGINT, difference BIGINT, socket BIGINT)',
   );
   const [flow] = await engine.rows('FROM fuse_flow LIMIT 1');
   if (!flow) return;
+  for (const slice of await keySlices(engine, 'fuse_event_recorded', 'fuse_flow'))
+    await engine.run(`INSERT INTO fuse_witness SELECT device, day, difference, socket FROM (${witnessing(slice)})`);
+}
+
+/** SQL: of a slice of events and flows the connections that witness how far an endpoint's clock is from flows': (device, day,
+ *  difference, socket): `socket` is the local end of a UDP connection. `teller`, SQL over `fuse_flow`: flows of each are looked at alone, and it is a column too. */
+export function witnessing(slice: KeySlice, teller = "''"): string {
   const local = packedEnd('localAddress', 'localPort');
   const remote = packedEnd('remoteAddress', 'remotePort');
   const ends = [`least(${local}, ${remote})`, `greatest(${local}, ${remote})`];
-  for (const slice of await keySlices(engine, 'fuse_event_recorded', 'fuse_flow'))
-    await engine.run(
-      `INSERT INTO fuse_witness
-       WITH key AS (
-         SELECT device, stamped // ${day} AS day, site, protocol, ${local} AS mine, ${remote} AS theirs,
-           min(event) AS event, min(stamped) AS stamped
-         FROM fuse_event_recorded
-         WHERE kind = 'connection' AND device IS NOT NULL AND protocol NOT IN ('', 'icmp')
-           AND localAddress IS NOT NULL AND localPort IS NOT NULL AND remoteAddress IS NOT NULL AND remotePort IS NOT NULL
-           AND ${slice(ends)}
-         GROUP BY ALL HAVING count(*) = 1)
-       SELECT any_value(e.device), any_value(e.day), any_value(e.stamped - f.starts),
-         any_value(CASE WHEN e.protocol = 'udp' THEN e.mine END)
-       FROM (FROM key WHERE mine <> theirs) e
-       JOIN (SELECT site, protocol, starts, ${ends[0]} AS low, ${ends[1]} AS high FROM fuse_flow WHERE ${slice(ends)}) f
-         ON f.site = e.site AND f.protocol = e.protocol AND f.low = least(e.mine, e.theirs) AND f.high = greatest(e.mine, e.theirs)
-       WHERE f.starts BETWEEN e.stamped - ${26 * hour} AND e.stamped + ${26 * hour}
-       GROUP BY e.event HAVING count(*) = 1`,
-    );
+  return `WITH key AS (
+      SELECT device, stamped // ${day} AS day, site, protocol, ${local} AS mine, ${remote} AS theirs,
+        min(event) AS event, min(stamped) AS stamped
+      FROM fuse_event_recorded
+      WHERE kind = 'connection' AND device IS NOT NULL AND protocol NOT IN ('', 'icmp')
+        AND localAddress IS NOT NULL AND localPort IS NOT NULL AND remoteAddress IS NOT NULL AND remotePort IS NOT NULL
+        AND ${slice(ends)}
+      GROUP BY ALL HAVING count(*) = 1)
+    SELECT any_value(e.device) AS device, any_value(e.day) AS day, any_value(e.stamped - f.starts) AS difference,
+      any_value(CASE WHEN e.protocol = 'udp' THEN e.mine END) AS socket, f.teller
+    FROM (FROM key WHERE mine <> theirs) e
+    JOIN (SELECT site, protocol, starts, ${ends[0]} AS low, ${ends[1]} AS high, ${teller} AS teller FROM fuse_flow WHERE ${slice(ends)}) f
+      ON f.site = e.site AND f.protocol = e.protocol AND f.low = least(e.mine, e.theirs) AND f.high = greatest(e.mine, e.theirs)
+    WHERE f.starts BETWEEN e.stamped - ${26 * hour} AND e.stamped + ${26 * hour}
+    GROUP BY e.event, f.teller HAVING count(*) = 1`;
 }
 
 /** The end of a WITH over `witness(of, day, difference)`: what the largest group of witnesses that agree within 2 s says of
@@ -152,6 +159,9 @@ export function lentTicks(ticks: string): string {
 /** SQL over clocks (…, ticks, pairs): whether one is wrong by what its own day says, and so perhaps on the days beside it. What
  *  events are late by is no more than 2 s. */
 export const lends = `pairs >= ${enoughPairs} AND abs(${lentTicks('ticks')}) > ${2 * second}`;
+
+/** SQL over clocks: whether one is wrong; up to 2 s matter to nothing. */
+export const isWrong = `abs(ticks) > ${2 * second}`;
 
 /** SQL over clocks: whether one was taken from the days beside its own. */
 export const lent = `pairs < ${enoughPairs}`;

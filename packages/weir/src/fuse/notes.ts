@@ -3,9 +3,10 @@ import { enoughPairs, type FusionReport } from '../model/fusionReport.ts';
 import { lent } from './clock.ts';
 import { cloudProxyNotes } from './cloudProxies.ts';
 import { deviceKey } from './devices.ts';
+import { logged } from './flows.ts';
 import { endpointTeller } from './keys.ts';
 import { dayText } from './offsets.ts';
-import { otherClock } from './otherClocks.ts';
+import { otherClock, ownClocks } from './otherClocks.ts';
 import { day, hour, minute, second } from './ticks.ts';
 
 type Offsets = FusionReport['clockOffsets'];
@@ -21,6 +22,7 @@ export async function gatherNotes(engine: Engine, offsets: Offsets): Promise<str
     ),
     ...clockNotes(await endpointClocks(engine), 'events'),
     ...clockNotes(await sensorClocks(engine), 'flows'),
+    ...(await unheard(engine)),
     ...(await setClocks(engine)),
     ...(await unchecked(engine)),
     ...(await clones(engine)),
@@ -67,11 +69,23 @@ function on(days: readonly Clock[]): string {
 
 const toldClocks = 5;
 
-/** Sensors whose clock is not that of the sensor whose rows stay where both saw a connection, the largest first. */
+/** Sensors whose clock is not that of the day's reference, the largest first. */
 function sensorClocks(engine: Engine): Promise<Clock[]> {
   return engine.rows<Clock>(
     `SELECT 'the sensor ' || ltrim(teller) AS device, ${dayText('day')} AS day, ticks / ${second} AS seconds, ${lent} AS lent
      FROM fuse_sensor_clock ORDER BY abs(ticks) DESC, teller, day`,
+  );
+}
+
+/** References that no endpoint spoke for, where a clock was wrong by a minute or more. */
+async function unheard(engine: Engine): Promise<string[]> {
+  const references = await engine.rows<{ teller: string; days: bigint }>(
+    `SELECT ltrim(teller) AS teller, count(*) AS days FROM fuse_reference
+     WHERE NOT heard AND day IN (SELECT day FROM fuse_sensor_clock WHERE abs(ticks) >= ${minute}) GROUP BY ALL ORDER BY teller`,
+  );
+  return references.map(
+    ({ teller, days }) =>
+      `No endpoint told which of the sensors’ clocks is right on ${days === 1n ? 'a day' : `${days} days`}: that of the sensor ${teller} was taken, whose rows stay.`,
   );
 }
 
@@ -140,15 +154,29 @@ function span(seconds: number): string {
   return [...(hours > 0 ? [`${hours} h`] : []), ...(rest > 0 ? [`${rest} min`] : [])].join(' ');
 }
 
-/** Clocks that were set while a day lasted. */
+/** Clocks that were set while a day lasted, and connections whose clocks were right as logged. */
 async function setClocks(engine: Engine): Promise<string[]> {
-  const [set] = await engine.rows<{ events: bigint; devices: bigint }>(
-    `SELECT count(*) AS events, count(DISTINCT e.device) AS devices
-     FROM (FROM fuse_row WHERE rule = '${otherClock}') r JOIN fuse_event e ON e.event = r.event`,
+  const [set] = await engine.rows<Record<'events' | 'devices' | 'logged' | 'unknown', bigint>>(
+    `SELECT count(*) FILTER (NOT logged) AS events, count(DISTINCT device) FILTER (NOT logged) AS devices,
+       count(*) FILTER (logged) AS logged, count(DISTINCT device) FILTER (logged) AS unknown
+     FROM (
+       SELECT e.device, f.ahead <> 0 AND k.device IS NULL AND abs(e.stamped - ${logged('f').starts}) <= ${2 * second} AS logged
+       FROM (FROM fuse_row WHERE rule = '${otherClock}') r JOIN fuse_event e ON e.event = r.event JOIN fuse_flow f ON f.flow = r.flow
+       LEFT JOIN (${ownClocks}) k ON k.device = e.device AND k.day = e.stamped // ${day})`,
   );
-  if (!set || set.events === 0n) return [];
+  if (!set) return [];
+  const less = `Their FusionRule is ${otherClock}, and their FusionConfidence is less.`;
   return [
-    `Clocks seem to have been set during a day (devices: ${set.devices}): ${set.events} of the connections were found by another clock than that of their day. Their FusionRule is ${otherClock}, and their FusionConfidence is less.`,
+    ...(set.events > 0n
+      ? [
+          `Clocks seem to have been set during a day (devices: ${set.devices}): ${set.events} of the connections were found by another clock than that of their day. ${less}`,
+        ]
+      : []),
+    ...(set.logged > 0n
+      ? [
+          `${set.logged} of the connections were found by the times that were logged, though the clock of their sensor was taken to be wrong: nothing else tells the clocks of their devices (${set.unknown}). ${less}`,
+        ]
+      : []),
   ];
 }
 

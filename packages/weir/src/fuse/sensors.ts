@@ -1,12 +1,13 @@
 import type { Engine } from '../engine/engine.ts';
-import { agreement, lent, lentClocks } from './clock.ts';
+import { isWrong } from './clock.ts';
 import { teller } from './flows.ts';
 import { islands } from './islands.ts';
 import { knowsBothEnds, unorderedEnds } from './keys.ts';
 import { joinMembers } from './members.ts';
+import { estimateSensorClocks } from './sensorClocks.ts';
 import { keySlices } from './slices.ts';
 import { dropSpent } from './spent.ts';
-import { day, hour, minute, second } from './ticks.ts';
+import { day, minute, second } from './ticks.ts';
 
 /** Leaves one row of a connection that several sensors saw: flows of different tellers with one site, protocol and both
  *  addresses and ports, in either orientation, that were alive at the same time on one clock (`estimateSensorClocks`), and
@@ -29,10 +30,11 @@ export async function joinSensors(engine: Engine, clocksTold: boolean): Promise<
        SELECT hash(${shape}) AS key FROM fuse_flow f WHERE ${usable} AND ${slice(shape)} GROUP BY ALL HAVING count(*) > 1`,
     );
   await engine.run(
-    'CREATE OR REPLACE TABLE fusion.fuse_sensor_clock (teller VARCHAR, day BIGINT, ticks BIGINT, pairs BIGINT)',
+    `CREATE OR REPLACE TABLE fusion.fuse_sensor_clock (teller VARCHAR, day BIGINT, ticks BIGINT, pairs BIGINT);
+     CREATE OR REPLACE TABLE fusion.fuse_reference (day BIGINT, teller VARCHAR, heard BOOLEAN);
+     CREATE OR REPLACE TABLE fusion.fuse_teller (teller VARCHAR, rank BIGINT);
+     INSERT INTO fuse_sensor_clock FROM fuse_beyond_sensorClocks`,
   );
-  await engine.run('CREATE OR REPLACE TABLE fusion.fuse_teller (teller VARCHAR, rank BIGINT)');
-  if (clocksTold) await engine.run('INSERT INTO fuse_sensor_clock FROM fuse_beyond_sensorClocks');
   const [some] = await engine.rows('FROM fuse_repeated LIMIT 1');
   if (some) {
     await engine.run(
@@ -49,7 +51,7 @@ export async function joinSensors(engine: Engine, clocksTold: boolean): Promise<
          ORDER BY any_value(b.rank) NULLS LAST, any_value(family) <> 'zeek', bool_or(part), count(*) DESC, teller) AS rank
        FROM fuse_retold LEFT JOIN (FROM fuse_beyond_tellers WHERE "of" = 'sensor') b USING (teller) GROUP BY teller`,
     );
-    if (!clocksTold) await estimateSensorClocks(engine);
+    if (!clocksTold) await estimateSensorClocks(engine, key);
   }
   await correctFlows(engine);
   if (!some) return;
@@ -94,37 +96,10 @@ export const mutual = `kept AS (
     AND distance = min(distance) OVER theirs AND distance = min(distance) OVER mine
     AND count(*) OVER (PARTITION BY flow, rank, distance) = 1 AND count(*) OVER (PARTITION BY home, ownRank, distance) = 1))`;
 
-/** `fuse_sensor_clock(teller, day, ticks)`: how far a sensor's clock is from that of the sensor whose rows would stay, by
- *  the connections that each of the two tells once: where most of them, three at least, agree within 2 s. Other days that it
- *  tells of are taken to be as the days beside them (`lentClocks`). The clocks of two sensors differ by milliseconds to
- *  seconds; local time taken for UTC is off by hours. */
-async function estimateSensorClocks(engine: Engine): Promise<void> {
-  const same = key.map((column) => `o.${column} = r.${column}`).join(' AND ');
-  await engine.run(
-    `INSERT INTO fuse_sensor_clock
-     WITH once AS (
-       SELECT teller, ${key.join(', ')}, min(stamped) AS stamped FROM fuse_retold GROUP BY ALL HAVING count(*) = 1),
-     witness AS (
-       SELECT o.teller, o.stamped // ${day} AS day, o.stamped - r.stamped AS difference
-       FROM (FROM once JOIN fuse_teller USING (teller) WHERE rank > 1) o
-       JOIN (FROM once JOIN fuse_teller USING (teller) WHERE rank = 1) r ON ${same}
-       WHERE abs(o.stamped - r.stamped) <= ${26 * hour}),
-     agreed AS (FROM (WITH ${agreement('teller')}) WHERE pairs * 2 > witnesses)
-     SELECT teller, day, ticks, pairs FROM agreed
-     UNION ALL FROM (${lentClocks({ of: 'teller', clocks: 'agreed', witnesses: 'witness' })})`,
-  );
-  const [some] = await engine.rows(`FROM fuse_sensor_clock WHERE ${lent} LIMIT 1`);
-  if (some)
-    await engine.run(
-      `DELETE FROM fuse_sensor_clock WHERE ${lent} AND (teller, day) NOT IN (
-         SELECT DISTINCT (${teller('f')}, f.starts // ${day}) FROM fuse_flow f WHERE f.starts IS NOT NULL)`,
-    );
-}
-
 /** Puts flows on the clock that the sensors are compared with: an endpoint's events may meet one that another sensor did not
- *  see. Up to 2 s matter to nothing. */
+ *  see. */
 async function correctFlows(engine: Engine): Promise<void> {
-  const wrong = `FROM fuse_sensor_clock WHERE abs(ticks) > ${2 * second}`;
+  const wrong = `FROM fuse_sensor_clock WHERE ${isWrong}`;
   const [some] = await engine.rows(`${wrong} LIMIT 1`);
   if (some)
     await engine.run(
