@@ -11,6 +11,8 @@ const hour = 3_600_000;
 const moment = (hours: number, seconds = 0) => new Date(start + hours * hour + seconds * 1000).toISOString();
 
 interface DayOfDevice extends Readonly<Record<'day' | 'device' | 'ahead' | 'written' | 'sensed', number>> {
+  /** By how much the other network sensor's clock is ahead. */
+  readonly zeek?: number;
   readonly fromNoon?: number | undefined;
   readonly connections: readonly (Readonly<Record<'hour' | 'second' | 'server' | 'hours', number>> & {
     readonly told: 'both' | 'endpoint' | 'sensor' | 'report';
@@ -21,7 +23,7 @@ interface DayOfDevice extends Readonly<Record<'day' | 'device' | 'ahead' | 'writ
 }
 
 /** One day of one device: its connections, each on a port of its own, and by how many hours its clock is ahead, and from noon on
- *  where it is set then, one of its sensors writes another time, and one of two network sensors does. */
+ *  where it is set then, one of its sensors writes another time, and each of two network sensors does. */
 const dayOfDevice: fc.Arbitrary<DayOfDevice> = fc.record({
   day: fc.constantFrom(0, 1, 2, 5),
   device: fc.constantFrom(1, 2),
@@ -29,6 +31,7 @@ const dayOfDevice: fc.Arbitrary<DayOfDevice> = fc.record({
   fromNoon: fc.constantFrom(undefined, undefined, undefined, 0, 3),
   written: fc.constantFrom(0, 0, 5),
   sensed: fc.constantFrom(0, 0, 2),
+  zeek: fc.constantFrom(0, 0, 0, 5, -9),
   connections: fc.array(
     fc.record({
       hour: fc.integer({ min: 0, max: 23 }),
@@ -96,7 +99,7 @@ function rowsOf(of: readonly DayOfDevice[]): Told[] {
         AdditionalFields: { uniqueEventsAggregated: 2 },
       };
       return [
-        ...(told === 'endpoint' ? [] : [flow('zeek', 0, 'zeek-payload')]),
+        ...(told === 'endpoint' ? [] : [flow('zeek', wrong.zeek ?? 0, 'zeek-payload')]),
         ...(told !== 'endpoint' && seen === 'twice' && port === 'own'
           ? [flow('suricata', wrong.sensed, 'suricata-frame')]
           : []),
@@ -229,6 +232,33 @@ test.each([
     return living.tables();
   });
   expect(lived).toEqual(await batched(rows));
+});
+
+test('a pass knows the clock of a sensor that settling found, and so the connection that it alone saw', async () => {
+  const days = [0, 1].map((day): DayOfDevice => ({
+    ...{ day, device: 1, ahead: 0, written: 0, sensed: 0, zeek: 5 },
+    connections: Array.from({ length: 5 - day }, (_, n) => ({
+      ...{ hour: 9 + day, second: n / 10, server: 1 + day, hours: 0, twice: false },
+      ...({ told: 'both', seen: day === 0 ? 'twice' : 'once', port: 'own' } as const),
+    })),
+  }));
+  // Of the day that was settled, a connection more than tells that device's clock: another's, that nothing else tells.
+  const [morning, others] = [rowsOf(days.slice(0, 1)), rowsOf([days[0], { ...days[1], day: 0, device: 2 }] as DayOfDevice[])];
+  const later = others.filter(([, { LocalIP }]) => LocalIP === '10.0.0.2').slice(0, 2);
+  await Living.with(async (living) => {
+    await living.put(morning);
+    await living.pass();
+    await living.settle();
+    await living.put(later);
+    await living.pass();
+    const passed = await living.tables();
+    expect(passed.DeviceNetworkEvents?.filter(({ LocalIP }) => LocalIP === '10.0.0.2')).toEqual([
+      expect.objectContaining({ Fusion: 'fused', FusionRule: 'five-tuple' }),
+    ]);
+    await living.settle();
+    expect(await living.tables()).toEqual(passed);
+    expect(passed).toEqual(await batched([...morning, ...later]));
+  });
 });
 
 test('law: with clocks of devices, of their sensors and of the network\u2019s that are hours off as well', async () => {

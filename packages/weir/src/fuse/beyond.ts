@@ -14,10 +14,11 @@ export interface Beyond {
   /** (`device`, day, ticks, pairs, other): clocks (`fuse_offset`) that are known already, by the device's key (`deviceKey`). They
    *  stand, whatever the rows say. */
   readonly offsets: string;
-  /** (teller, `device`, day, ticks, pairs), likewise, and (teller, day, ticks, pairs): how an endpoint's sensors write its clock
-   *  (`fuse_endpoint_clock`), and sensors' own clocks (`fuse_sensor_clock`), where these are told (`FuseOptions.clocks`). */
-  readonly endpointClocks: string;
+  /** (teller, day, ticks, pairs), likewise: sensors' own clocks (`fuse_sensor_clock`). */
   readonly sensorClocks: string;
+  /** (teller, `device`, day, ticks, pairs): how an endpoint's sensors write its clock (`fuse_endpoint_clock`), where all clocks
+   *  are told (`FuseOptions.clocks`). */
+  readonly endpointClocks: string;
   /** (`of` 'sensor' or 'endpoint', teller, rank): who tells best; who is not among them comes after them. */
   readonly tellers: string;
 }

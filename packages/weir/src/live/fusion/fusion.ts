@@ -253,6 +253,7 @@ export class LiveFusion {
   ): Promise<Fused> {
     const rows = (table: Table) => within(snapshot, table, windows);
     const before = (table: Table) => within(snapshot, table, startsBefore(windows));
+    const days = daysAround(startsBefore(windows));
     const places = placesOf(snapshot, (table) => placedWithin(snapshot, table, windows));
     const part: Part = {
       ...{ core: never, load: never, finishedOf: never, recordsOf: never, reach, by, rows, holds: heldBy(snapshot) },
@@ -268,7 +269,11 @@ export class LiveFusion {
       present: places,
       keptAt: snapshot.keptAtIn(intakeTables, windows),
       alone: (work) => work(undefined),
-      clocks: { offsets: this.#remembered.offsetsOn(daysAround(startsBefore(windows))) },
+      clocks: {
+        offsets: this.#remembered.offsetsOn(days),
+        // By which devices' were found.
+        sensors: this.#remembered.tellersOn(days).filter(({ device }) => device === ''),
+      },
       // It does not see as far back as settling does.
       keepRicher: true,
       also: (seq) => this.#remembered.move('passed', until === snapshot.seq ? seq : until),
@@ -417,8 +422,8 @@ export class LiveFusion {
       also,
       ...rest
     }: Pick<Again, 'present' | 'keptAt' | 'keepRicher' | 'alone'> & {
-      /** All there is to know of them, or how some devices' are. */
-      readonly clocks: Clocks | Pick<Clocks, 'offsets'>;
+      /** All there is to know of them, or how some devices' and sensors' are. */
+      readonly clocks: Clocks | Pick<Clocks, 'offsets' | 'sensors'>;
       readonly also: (seq: bigint, held: readonly Span[]) => void;
     },
   ): Promise<Fused> {
