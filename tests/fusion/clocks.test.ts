@@ -127,6 +127,89 @@ describe('a connection that only a sensor saw whose clock is wrong', () => {
   });
 });
 
+describe('two sensors whose clocks are hours apart', () => {
+  const shared = day;
+  const alone: Made[] = [
+    [30, 11],
+    [31, 12],
+  ];
+  const only = { RemoteIP: '203.0.113.77', DeviceName: 'srv-b', LocalIP: '10.0.1.7' };
+  const upload = ([LocalPort, hours]: Made) =>
+    frames({ LocalPort, RemoteIP: only.RemoteIP, LocalIP: only.LocalIP, FlowStart: moment(hours), BytesSent: 3e8 });
+  const uploads = alone.map(upload);
+  const flowsOf = (hours: number) => [...seen(shared, hours), ...told(shared, 0), ...uploads];
+
+  test.each([5, -9])(
+    'are on that with which the endpoints agree: the best counter %i h off moves nobody',
+    async (off) => {
+      const { rows, report } = await fused({ events: [late(alone, 0, only)], flows: [flowsOf(off)] });
+      expect(rows).toHaveLength(7);
+      for (const sent of uploads)
+        expect(rowOf(rows, sent)).toMatchObject({ FusionRule: 'five-tuple', InitiatingProcessFileName: 'rclone.exe' });
+      const notes = report.notes.join(' ');
+      expect(notes).toContain(`The clock of the sensor zeek was ${Math.abs(off)} h ${off > 0 ? 'ahead' : 'behind'}`);
+      expect(notes).not.toContain('edge suricata was');
+      expect(notes).not.toContain('No endpoint told');
+      expect(notes).not.toContain('do not overlap');
+    },
+  );
+
+  test('are in the last hours of its day, too, which the wrong one puts into the next', async () => {
+    const late_ = [...shared, ...evening];
+    const mine: Made = [32, 22.5];
+    const zeeks = seen([mine], 5).map((row) => ({ ...row, LocalIP: only.LocalIP, RemoteIP: only.RemoteIP }));
+    const { rows } = await fused({
+      events: [late([...alone, mine], 0, only)],
+      flows: [[...seen(late_, 5), ...told(late_, 0), ...uploads, ...zeeks]],
+    });
+    expect(rows.filter(({ FusionRule }) => FusionRule === 'five-tuple')).toHaveLength(3);
+  });
+
+  test('leave a third that only the best counter knows where it belongs', async () => {
+    const core = by(14, [11, 12, 13, 14]);
+    const mine = {
+      ...upload([33, 13]),
+      EventId: 'suricata:third',
+      FlowId: 'third',
+      Sensor: 'core',
+      FlowStart: moment(11),
+    };
+    const third = told(core, -2).map((row) => ({ ...row, Sensor: 'core' }));
+    const { rows, report } = await fused({
+      events: [late([...alone, [33, 13]], 0, only)],
+      flows: [[...flowsOf(5), ...seen(core, 5), ...third, mine]],
+    });
+    expect(rowOf(rows, mine).FusionRule).toBe('five-tuple');
+    expect(report.notes.join(' ')).toContain('The clock of the sensor core suricata was 2 h behind');
+  });
+
+  test('are on the best counter’s where no endpoint tells, and the note says that', async () => {
+    const { report } = await fused({ flows: [flowsOf(5)] });
+    expect(report.notes.join(' ')).toContain('The clock of the sensor edge suricata was 5 h behind on 2026-03-12');
+    expect(report.notes.join(' ')).toContain(
+      'No endpoint told which of the sensors’ clocks is right on a day: that of the sensor zeek was taken, whose rows stay.',
+    );
+  });
+
+  test('do not part what a device and a sensor logged at one moment, where nothing else tells the clock of that device', async () => {
+    // Three laptops’ connections speak for Zeek, which two of a server do not outweigh.
+    const laptop = late(shared, 0);
+    const { rows, report } = await fused({
+      events: [[...laptop, ...late(alone, 5, only)]],
+      flows: [[...seen(shared), ...told(shared, 5), ...alone.map(([port, at]) => upload([port, at + 5]))]],
+    });
+    const sent = rows.filter(({ LocalIP }) => LocalIP === only.LocalIP);
+    expect(sent.map(({ Fusion, FusionRule }) => [Fusion, FusionRule])).toEqual(
+      alone.map(() => ['fused', 'five-tuple-other-clock']),
+    );
+    for (const { FusionConfidence } of sent) expect(FusionConfidence).toBeCloseTo(0.665);
+    const notes = report.notes.join(' ');
+    expect(notes).toContain('The clock of the sensor edge suricata was 5 h ahead');
+    expect(notes).toContain('2 of the connections were found by the times that were logged');
+    expect(notes).not.toContain('set during a day');
+  });
+});
+
 describe('a clock that was set during the day', () => {
   const before = by(9, [1, 2, 3, 4]);
   const after = by(15, [41, 42, 43]);
@@ -152,6 +235,14 @@ describe('a clock that was set during the day', () => {
         expect(InitiatingProcessFileName).toBe('curl.exe');
       }
     expect(report.notes.join(' ')).toContain('3 of the connections were found by another clock than that of their day');
+  });
+
+  test('is not known by three of many, which are as far apart by accident', async () => {
+    const many: Made[] = Array.from({ length: 30 }, (_, n) => [100 + n, 9 + n / 60]);
+    const events = [...late(many, 0), ...late(after, 3, curl)];
+    const { rows } = await fused({ events: [events], flows: [seen([...many, ...after])] });
+    expect(rules(rows).filter((rule) => rule.endsWith('clock'))).toEqual([]);
+    expect(rows).toHaveLength(36);
   });
 
   test('tells single connections by the time that was logged, and by the clock of the day before', async () => {
