@@ -234,22 +234,23 @@ test.each([
   expect(lived).toEqual(await batched(rows));
 });
 
-test('a pass knows the clock of a sensor that settling found, and so the connection that it alone saw', async () => {
-  const days = [0, 1].map((day): DayOfDevice => ({
-    ...{ day, device: 1, ahead: 0, written: 0, sensed: 0, zeek: 5 },
-    connections: Array.from({ length: 5 - day }, (_, n) => ({
-      ...{ hour: 9 + day, second: n / 10, server: 1 + day, hours: 0, twice: false },
-      ...({ told: 'both', seen: day === 0 ? 'twice' : 'once', port: 'own' } as const),
+/** Five connections that tell the clock of a sensor, and what that sees alone of a device that nothing else tells of. */
+const wrongSensorAlone = rowsOf(
+  [1, 2].map((device) => ({
+    ...{ day: 0, device, ahead: 0, written: 0, sensed: 0, zeek: 5 },
+    connections: Array.from({ length: device === 1 ? 5 : 1 }, (_, n) => ({
+      ...{ hour: 9, second: n / 10, server: device, hours: 0, twice: false },
+      ...({ told: 'both', seen: device === 1 ? 'twice' : 'once', port: 'own' } as const),
     })),
-  }));
-  // Of the day that was settled, a connection more than tells that device's clock: another's, that nothing else tells.
-  const [morning, others] = [rowsOf(days.slice(0, 1)), rowsOf([days[0], { ...days[1], day: 0, device: 2 }] as DayOfDevice[])];
-  const later = others.filter(([, { LocalIP }]) => LocalIP === '10.0.0.2').slice(0, 2);
+  })),
+);
+
+test('a pass knows the clock of a sensor that settling found, and so the connection that it alone saw', async () => {
   await Living.with(async (living) => {
-    await living.put(morning);
+    await living.put(wrongSensorAlone.slice(0, -2));
     await living.pass();
     await living.settle();
-    await living.put(later);
+    await living.put(wrongSensorAlone.slice(-2));
     await living.pass();
     const passed = await living.tables();
     expect(passed.DeviceNetworkEvents?.filter(({ LocalIP }) => LocalIP === '10.0.0.2')).toEqual([
@@ -257,7 +258,7 @@ test('a pass knows the clock of a sensor that settling found, and so the connect
     ]);
     await living.settle();
     expect(await living.tables()).toEqual(passed);
-    expect(passed).toEqual(await batched([...morning, ...later]));
+    expect(passed).toEqual(await batched(wrongSensorAlone));
   });
 });
 

@@ -67,3 +67,28 @@ test('what a proxy’s leg of many hours may carry is what all of its clients se
     expect(await living.tables()).toEqual(await batched([...told, ...later, ...besides]));
     expect(await rule()).toBe('proxy-outer-leg');
   }));
+
+test.each([
+  ['a proxy’s own record', 'squid:0123456789abcdef0123456789abcdef#1', 'proxy-outer-leg'],
+  ['a sensor that saw a CONNECT', 'CHhAvVGS1DHFjwGM9', 'proxy-outer-leg'],
+  ['another', '1828397723345934', 'proxy-outer-leg'],
+  ['an endpoint that saw one', '', 'proxy-outer-leg'],
+  ['a firewall’s session, as a lake of before has it,', '48812@10.0.0.5:50000', ''],
+  ['one without a number', '0123456789abcdef0123456789abcdef', ''],
+])('%s says whether a proxy listens there, live as in batch', (_, FlowId, rule) =>
+  Living.with(async (living) => {
+    const leg = flow({ LocalIP: '10.0.0.80', BytesSent: 1000, FlowStart: at('01:00:01'), FlowEnd: at('01:00:02') });
+    const told: Told[] = [
+      [observedNames, { ...listens, FlowId }],
+      [networkFlows, leg],
+      [observedNames, name({ FlowId: leg.FlowId as string, Host: host })],
+      ...record(at('01:00:00'), 1000),
+    ];
+    await living.put(told);
+    await living.pass();
+    await living.settle();
+    const lived = await living.tables();
+    expect(lived[deviceNetworkEvents.name]?.find(({ EventId }) => EventId === leg.EventId)?.FusionRule).toBe(rule);
+    expect(lived).toEqual(await batched(told));
+  }),
+);

@@ -2,6 +2,7 @@ import type { Engine } from '../../engine/engine.ts';
 import { sqlText } from '../../engine/sql.ts';
 import type { Beyond } from '../../fuse/beyond.ts';
 import { shows } from '../../fuse/holdings.ts';
+import { tellsProxy } from '../../fuse/proxies.ts';
 import { hour } from '../../fuse/ticks.ts';
 import type { Inventory } from '../../model/inventory.ts';
 import {
@@ -139,9 +140,6 @@ const facts: Readonly<
   },
   proxies: {
     columns: '"ServerIP", "ServerPort"',
-    from: (rows) => `SELECT "ServerIP", "ServerPort" FROM ${rows(observedNames)} WHERE ${proxyTold}`,
+    from: (rows) => `SELECT "ServerIP", "ServerPort" FROM ${rows(observedNames)} WHERE ${tellsProxy}`,
   },
 };
-
-/** SQL over a name: whether it tells where a forward proxy listens. */
-const proxyTold = `"Kind" = 'proxy' AND "ServerIP" <> '' AND "ServerPort" IS NOT NULL`;
