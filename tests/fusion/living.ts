@@ -102,6 +102,15 @@ export class Living {
     return this.#home.store.statement(sql).get()?.at;
   }
 
+  /** What else than their clocks some days of devices tell, ticks. */
+  others(): unknown[] {
+    const sql = 'SELECT other FROM fusion_offset WHERE other IS NOT NULL';
+    return this.#home.store
+      .statement(sql)
+      .all()
+      .map(({ other }) => other);
+  }
+
   pass(): Promise<unknown> {
     return this.#fusion.pass();
   }
