@@ -15,8 +15,9 @@ const hourOf = (time: string, hour: string) =>
 const before = (table: string) =>
   `${table}.day >= wanted.day - ${daysBack * ticksPerDay} AND ${table}.day < wanted.day`;
 
-/** `companyTable`: one row for each story of a table like `detect_stories`, or facet of one (facets.ts). Days are the closed ones of the two weeks before the
- *  day on which a story begins, so that a replay sees no future, and a story that goes on is no history of itself.
+/** `companyTable`: one row for each story of a table like `detect_stories`, or facet of one (facets.ts). Days are the closed
+ *  ones of the two weeks before the day on which a story begins, so that a replay sees no future, and a story that goes on is no
+ *  history of itself.
  *
  *  - `role`: of the device; `''` where the inventory says none. `allowed`: whether the inventory allows the service to that
  *    role; null where it does not say. `own`: whether every host of the story is a tenant, bucket or repository of ours;

@@ -38,6 +38,9 @@ weir:
       - because: device management ran it
         points: -40
         when: ParentProcess =~ "agent.exe" and AccountName =~ "system"
+      - because: a backup by a program that is none
+        points: 10
+        when: AccountName =~ "mallory" and FolderPath has "Public" and isempty(ProgramKind)
       - because: more than a hundred bytes
         points: 5
         when: BytesSent > 100
@@ -155,7 +158,7 @@ describe('a finding is scored by the worst of its rows', () => {
       'a document started it (+20)',
       'a script from a profile (+15)',
       'more than a hundred bytes (+5)',
-      'scored by those of its rows that differ from the one it is told by: account mallory, started by winword.exe, command line copy.exe AppData\\Roaming\\x',
+      'scored by those of its rows that differ from the one it is told by: program copy.exe, account mallory, started by winword.exe, command line copy.exe AppData\\Roaming\\x',
     ]);
   });
 
@@ -166,5 +169,45 @@ describe('a finding is scored by the worst of its rows', () => {
     const benign = await found([agent, { ...agent, InitiatingProcessCommandLine: 'copy.exe C:\\Windows\\other' }]);
     expect(benign.finding).toMatchObject({ score: 15, severity: 'informational' });
     expect(benign.finding.reasons.at(-1)).toBe('more than a hundred bytes (+5)');
+  });
+});
+
+describe('a file of which the catalogue knows no program is none, whatever another of its name is', () => {
+  const real = {
+    InitiatingProcessFolderPath: 'C:\\Program Files\\Copy',
+    InitiatingProcessVersionInfoCompanyName: 'Copy Team',
+    InitiatingProcessVersionInfoOriginalFileName: 'copy.exe',
+    ...{ Program: 'Copy', ProgramKind: 'backup', ProgramPlace: 'installed', BytesSent: 500n },
+    InitiatingProcessParentFileName: 'explorer.exe',
+  };
+  const impostor = { InitiatingProcessFolderPath: 'C:\\Users\\Public', AccountName: 'mallory' };
+  const conditions = [
+    ...['Program == "Copy"', 'ProgramKind == "backup"', 'ProgramPlace == "installed"'],
+    ...['Company == "Copy Team"', 'OriginalName == "copy.exe"'],
+  ].map((when) => `DeviceName == "srv-1" and ${when}`);
+  const all = conditions.map((_, index) => `c${index}`);
+
+  test.each([
+    ['less', 250n],
+    ['more', 900n],
+  ])('which sent %s', async (_, BytesSent) => {
+    for (const when of conditions)
+      expect([when, (await found([real, { ...impostor, BytesSent }], [when])).holds]).toEqual([when, []]);
+    expect((await found([real, { ...real, BytesSent }], conditions)).holds).toEqual(all);
+  });
+
+  test('but a connection whose program nobody saw may be of the one that was seen', async () => {
+    const unseen = { InitiatingProcessFileName: '', BytesSent: 250n };
+    expect((await found([real, unseen], conditions)).holds).toEqual(all);
+  });
+
+  test('and scores as what it is, which is told', async () => {
+    const rows = [real, { ...impostor, BytesSent: 250n, InitiatingProcessParentFileName: 'winword.exe' }];
+    const { finding } = await found(rows);
+    expect(finding.entities.processFolder).toBe('C:\\Program Files\\Copy');
+    expect(finding.reasons).toContain('a backup by a program that is none (+10)');
+    expect(finding.reasons.at(-1)).toBe(
+      'scored by those of its rows that differ from the one it is told by: program copy.exe, folder C:\\Users\\Public, account mallory, started by winword.exe',
+    );
   });
 });

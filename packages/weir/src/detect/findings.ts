@@ -55,9 +55,7 @@ export async function findingsOf(
   const stories = await readStories(told);
   const kept = keeping ? await keepingOf(told) : undefined;
   const grown = growth ? await growthOf(engine, rule, conditions) : new Map<number, Growth>();
-  await engine.run(
-    'DROP TABLE temp.detect_members; DROP TABLE temp.detect_stories; DROP TABLE IF EXISTS temp.detect_facets',
-  );
+  await engine.run('DROP TABLE temp.detect_members; DROP TABLE temp.detect_stories');
   return stories
     .map((story) => {
       const scored = scores.get(story.story);

@@ -18,8 +18,9 @@ export interface ToKeep {
 /** Rows of one story, at least of each, and about how many of all. */
 const rows = { most: 200, least: 5, together: 20_000 };
 
-/** Facets of one story, those whose rows say most. With more of them an exception may hide less than it says beforehand. */
-const facetsMost = 50;
+/** Facets of one story, those whose rows say most. With more of them an exception may hide less than
+ *  it says beforehand. */
+const facetLimits = { most: 50, least: 5, together: 20_000 };
 
 /** What is to be kept of a rule's stories (`detect_stories`, `detect_members`), by story number. */
 export async function keepingOf(stories: Stories): Promise<ReadonlyMap<number, ToKeep>> {
@@ -42,8 +43,8 @@ export async function keepingOf(stories: Stories): Promise<ReadonlyMap<number, T
     GROUP BY story`);
   const byStory = new Map(members.map(({ story, rows: json }) => [Number(story), readRows(json)]));
   return new Map(
-    (await columnsOf(stories)).map(([story, columns, ...facets]) => {
-      const different = facets.map((facet) =>
+    (await columnsOf(stories)).map(([story, columns, ...others]) => {
+      const different = others.map((facet) =>
         Object.fromEntries(Object.entries(facet).filter(([name, value]) => value !== columns[name])),
       );
       return [story, { columns, facets: different, rows: byStory.get(story) ?? [] }];
@@ -53,16 +54,17 @@ export async function keepingOf(stories: Stories): Promise<ReadonlyMap<number, T
 
 /** Each story's number and columns, and those of its facets. */
 async function columnsOf(stories: Stories): Promise<(readonly [number, Columns, ...Columns[]])[]> {
-  const all = await withFacets(stories, facetColumns, whoAndWhere);
-  const rows = await stories.engine.rows<{ Whole: bigint; Story: bigint } & Columns>(`
-    SELECT told.whole AS "Whole", finding.*
-    FROM (${await findingTable(all, 'whatever a condition may ask')}) AS finding
-      JOIN temp.${all.table} AS told ON told.story = finding."Story"
-    QUALIFY row_number() OVER (PARTITION BY told.whole ORDER BY told.story) <= 1 + ${facetsMost}
-    ORDER BY told.story`);
+  const asking = { conditions: facetColumns, among: whoAndWhere, limits: facetLimits };
+  const rows = await withFacets(stories, asking, async (all) =>
+    stories.engine.rows<{ Whole: bigint; Story: bigint } & Columns>(`
+      SELECT told.whole AS "Whole", finding.*
+      FROM (${await findingTable(all, 'whatever a condition may ask')}) AS finding
+        JOIN temp.${all.table} AS told ON told.story = finding."Story"
+      ORDER BY told.story`),
+  );
   return [...Map.groupBy(rows, ({ Whole }) => Number(Whole))].map(([story, told]) => {
-    const [whole = {}, ...facets] = told.map(({ Whole: _, Story: __, ...columns }) => columns);
-    return [story, whole, ...facets] as const;
+    const [whole = {}, ...others] = told.map(({ Whole: _, Story: __, ...columns }) => columns);
+    return [story, whole, ...others] as const;
   });
 }
 

@@ -51,50 +51,71 @@ export async function scoresOf(stories: Stories, rule: Rule): Promise<ReadonlyMa
   const { base, add } = rule.weir.score;
   const query = scoreQuery(rule);
   const conditions = add.map(({ when }) => when);
-  const all = await withFacets(stories, conditions, who);
-  const finding = await findingTable(all, conditions);
   const points = add.map(({ points: each }, index) => `CASE WHEN "Holds${index}" THEN ${each} ELSE 0 END`);
-  // Of equal ones the whole, then the facet whose rows say most.
-  const rows = await stories.engine.table(`
-    WITH "Finding" AS (${finding}), held AS (${query}), worst AS (
-      SELECT told.whole, held.* FROM held JOIN temp.${all.table} AS told ON told.story = held."Story"
-      QUALIFY row_number() OVER (PARTITION BY told.whole ORDER BY ${['0', ...points].join(' + ')} DESC, told.story) = 1
-    )
-    SELECT worst.whole, CASE WHEN worst."Story" <> worst.whole THEN ${saidSql} END, worst.* EXCLUDE ("Story", whole)
-    FROM worst JOIN temp.${all.table} AS facets ON facets.story = worst."Story"
-      JOIN temp.${stories.table} AS stories ON stories.story = worst.whole`);
-  const learning = askCompany(conditions) ? await stillLearning(all) : new Map<number, number>();
+  const { rows, said, learning } = await withFacets(stories, { conditions, among: who }, async (all) => {
+    const finding = await findingTable(all, conditions);
+    // Of equal ones the whole, then the facet whose rows say most.
+    const rows = await stories.engine.table(`
+      WITH "Finding" AS (${finding}), held AS (${query})
+      SELECT told.whole, held."Story", bool_or(${all.cut}) OVER (PARTITION BY told.whole), held.* EXCLUDE ("Story")
+      FROM held JOIN temp.${all.table} AS told ON told.story = held."Story"
+      QUALIFY row_number() OVER (PARTITION BY told.whole ORDER BY ${['0', ...points].join(' + ')} DESC, told.story) = 1`);
+    const worst = rows.flatMap(([whole, story]) => (story === whole ? [] : [story as bigint]));
+    const said = worst.length === 0 ? new Map<number, string>() : await differences(stories, all, worst);
+    const learning = askCompany(conditions) ? await stillLearning(all) : new Map<number, number>();
+    return { rows, said, learning };
+  });
   return new Map(
-    rows.map(([number, differs, ...holds]) => {
+    rows.map(([number, , cut, ...holds]) => {
       const story = Number(number);
       const terms = add.filter((_, index) => holds[index] === true);
-      const sum = terms.reduce((total, { points }) => total + points, base);
+      const sum = terms.reduce((total, { points: each }) => total + each, base);
       const score = Math.min(100, Math.max(0, sum));
-      const reasons = terms.map(({ because, points }) => `${because} (${points < 0 ? '−' : '+'}${Math.abs(points)})`);
-      const severity = severityOf(score, rule.severity);
       const own = add.length === 0 ? "the rule's own severity" : 'base of the rule';
-      const capped = sum > 100 ? [`capped at 100, of ${sum}`] : [];
-      const said = differs === null ? [] : [String(differs)];
+      const reasons = [
+        `${own} (${base})`,
+        ...terms.map(({ because, points: each }) => `${because} (${each < 0 ? '−' : '+'}${Math.abs(each)})`),
+      ];
+      if (sum > 100) reasons.push(`capped at 100, of ${sum}`);
+      const differs = said.get(story);
+      if (differs !== undefined)
+        reasons.push(`scored by those of its rows that differ from the one it is told by: ${differs}`);
+      if (cut === true) reasons.push('its rows differ in more ways than are looked at: scored by those that say most');
       const days = learning.get(story);
-      const learned = days === undefined ? [] : [learningInWords(days)];
-      return [story, { score, severity, reasons: [`${own} (${base})`, ...reasons, ...capped, ...said, ...learned] }];
+      if (days !== undefined) reasons.push(learningInWords(days));
+      return [story, { score, severity: severityOf(score, rule.severity), reasons }];
     }),
   );
 }
 
-/** SQL of how a facet differs from what its story is told by. */
-const saidSql = `'scored by those of its rows that differ from the one it is told by: ' || coalesce(nullif(concat_ws(', ', ${[
-  ['process', 'program'],
-  ['folder', 'folder'],
-  ['account', 'account'],
-  ['parent', 'started by'],
-  ['command_line', 'command line'],
-]
-  .map(
-    ([column, word]) =>
-      `CASE WHEN facets.${column} <> stories.${column} THEN '${word} ' || left(facets.${column}, 200) END`,
-  )
-  .join(', ')}), ''), 'another program of that name')`;
+/** What some facets are, in words: program, folder and account, and what else differs from what the story is told by. By the
+ *  story's number. */
+async function differences(
+  { engine, table, members }: Stories,
+  all: Stories,
+  facets: readonly bigint[],
+): Promise<ReadonlyMap<number, string>> {
+  const said = (column: string) => `coalesce(nullif(row.${column}, ''), stories.${column})`;
+  const known = [
+    ['process', 'program'],
+    ['folder', 'folder'],
+    ['account', 'account'],
+  ].map(([column = '', word]) => `'${word} ' || left(nullif(${said(column)}, ''), 200)`);
+  const other = [
+    ['device', 'on'],
+    ['parent', 'started by'],
+    ['command_line', 'command line'],
+  ].map(
+    ([column = '', word]) =>
+      `CASE WHEN ${said(column)} <> stories.${column} THEN '${word} ' || left(${said(column)}, 200) END`,
+  );
+  const rows = await engine.table(`
+    SELECT facets.whole, coalesce(nullif(concat_ws(', ', ${[...known, ...other].join(', ')}), ''), 'another program')
+    FROM temp.${all.table} AS facets JOIN temp.${table} AS stories ON stories.story = facets.whole
+      JOIN temp.${members} AS row ON row.story = facets.whole AND row.rank = facets.rank
+    WHERE facets.story IN (${facets.join(', ')})`);
+  return new Map(rows.map(([story, text]) => [Number(story), String(text)]));
+}
 
 /** Fewer days before a finding tell nothing of what is new or usual. */
 const learnedDays = 7;

@@ -124,6 +124,8 @@ export interface Stories {
   readonly table: string;
   /** The table of their rows. */
   readonly members: string;
+  /** SQL over the table (`told`): whether rows of its story say what is not told here (facets.ts). */
+  readonly cut: string;
   /** Looks up what the company's days say of them, once, however many conditions ask for it. */
   readonly company: () => Promise<void>;
 }
@@ -136,7 +138,7 @@ export async function sumUp(engine: Engine, members: string, { lists }: { readon
 
 export function storiesIn(engine: Engine, table: string, members: string): Stories {
   let company: Promise<void> | undefined;
-  return { engine, table, members, company: () => (company ??= lookUpCompany(engine, table)) };
+  return { engine, table, members, cut: 'false', company: () => (company ??= lookUpCompany(engine, table)) };
 }
 
 interface StoryRow {

@@ -68,6 +68,13 @@ const types = {
 /** What a rule's score may ask of a finding: the columns of the one-row table `Finding`. */
 export const findingColumns: readonly Column[] = Object.entries(types).map(([name, type]) => ({ name, type }));
 
+/** The columns of a finding that KQL conditions may read, by the words of their text. */
+export function columnsNamed(conditions: readonly string[]): ReadonlySet<string> {
+  const words = new Set(conditions.flatMap((condition) => condition.match(/\w+/g) ?? []));
+  const names = findingColumns.map(({ name }) => name);
+  return new Set(words.has('pack_all') ? names : names.filter((name) => words.has(name)));
+}
+
 export const findingSchema: Schema = { tables: { Finding: findingColumns } };
 
 /** The severity that a score stands for, at most the rule's own. */
