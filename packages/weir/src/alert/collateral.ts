@@ -1,6 +1,6 @@
 import { ticksPerDay } from '@weir/kql/types';
 import { applyExceptions } from '../exceptions/apply.ts';
-import { type FindingRow, holdsForEach } from '../exceptions/holds.ts';
+import { type Asked, askingAll, type FindingRow } from '../exceptions/holds.ts';
 import type { Exception } from '../model/exception.ts';
 import type { Finding } from '../model/finding.ts';
 import { jsonLong } from '../report/harmless.ts';
@@ -24,54 +24,113 @@ export interface Looked {
   readonly since: bigint;
   /** Whether there were more than are looked at; the oldest are left out then. */
   readonly isCut: boolean;
-  readonly alerts: readonly {
-    readonly id: string;
-    readonly verdict: unknown;
-    readonly finding: Finding;
-    /** The finding as conditions see it, as a whole first and then by each facet that is known. */
-    readonly rows: readonly FindingRow[];
-  }[];
+  readonly alerts: readonly LookedAlert[];
+}
+
+interface LookedAlert {
+  readonly verdict: unknown;
+  /** Its id is the alert's: several alerts may have told one finding, and each is judged on its own. Without sample. */
+  readonly finding: Finding;
+  /** Which of the conditions hold, in their order, as a rule's run says: of the whole and of every facet that is known. */
+  readonly holds: readonly boolean[];
 }
 
 /** So far back an exception is held against alerts, ticks. */
 export const lookBack = 30n * ticksPerDay;
 /** Of more alerts the latest are looked at, and all confirmed ones. */
 const alertsMost = 20_000;
+/** As many alerts as are read at once, and with their facets: what conditions see of one may be megabytes. */
+const atOnce = { alerts: 200, withFacets: 20 };
 
-/** `rules`: null for all. `alert` is the one that an exception is made for. */
-export function lookedAt(
+/** Holds conditions against alerts. `rules`: null for all. `alert` is the one that an exception is made for. */
+export async function lookedAt(
   store: Store,
   {
     rules,
     now,
     alert = null,
   }: { readonly rules: readonly string[] | null; readonly now: bigint; readonly alert?: number | null | undefined },
-): Looked {
+  conditions: readonly string[],
+): Promise<Looked> {
   const since = now - lookBack;
-  const rows = store
-    .statement(`SELECT alert.id, alert.verdict, story.finding_json, story.columns_json, story.facets_json
-      FROM alert JOIN alert_story AS story ON story.alert = alert.id
-      WHERE (alert.id = ? OR alert.state NOT IN ('merged', 'withdrawn') AND alert.canary = 0
-          AND (alert.last_seen >= ? OR alert.verdict = 'true-positive'))
-        AND (? IS NULL OR alert.rule IN (SELECT value FROM json_each(?)))
-      ORDER BY alert.id = ? DESC, alert.verdict IS 'true-positive' DESC, alert.id DESC LIMIT ?`)
-    .all(alert, since, ...twice(rules === null ? null : JSON.stringify(rules)), alert, alertsMost + 1);
-  const alerts = rows.slice(0, alertsMost).map(lookedOf);
-  return { since, isCut: rows.length > alertsMost, alerts };
+  const ids = store
+    .statement(`SELECT id FROM alert
+      WHERE (id = ? OR state NOT IN ('merged', 'withdrawn') AND canary = 0 AND (last_seen >= ? OR verdict = 'true-positive'))
+        AND (? IS NULL OR rule IN (SELECT value FROM json_each(?)))
+      ORDER BY id = ? DESC, verdict IS 'true-positive' DESC, id DESC LIMIT ?`)
+    .all(alert, since, ...twice(rules === null ? null : JSON.stringify(rules)), alert, alertsMost + 1)
+    .map(({ id }) => Number(id));
+  const alerts = await heldAgainst(store, ids.slice(0, alertsMost), conditions);
+  return { since, isCut: ids.length > alertsMost, alerts };
 }
 
-function lookedOf(stored: Record<string, unknown>): Looked['alerts'][number] {
-  const { id, verdict, finding_json, columns_json, facets_json } = stored;
-  const finding = readLongs<Finding>(String(finding_json));
-  const whole: FindingRow = columns_json === null ? columnsOf(finding) : JSON.parse(String(columns_json));
-  const facets = JSON.parse(String(facets_json)) as readonly FindingRow[];
-  // Several alerts may have told one finding: each is judged on its own.
-  return {
-    id: String(id),
-    verdict,
-    finding: { ...finding, id: String(id) },
-    rows: [whole, ...facets.map((facet) => ({ ...whole, ...facet }))],
-  };
+/** Alerts that are gone meanwhile are left out. */
+function heldAgainst(store: Store, ids: readonly number[], conditions: readonly string[]): Promise<LookedAlert[]> {
+  return askingAll(conditions, async (asked) => {
+    const looked: LookedAlert[] = [];
+    for (const some of partsOf(ids, atOnce.alerts)) {
+      const read = readSome(store, some, asked.columns);
+      const wholes = await asked.of(read.map(({ whole }) => whole));
+      const alerts = read.map((alert, index) => ({ ...alert, holds: wholes[index] ?? [] }));
+      // What does not hold of the whole needs no facets.
+      const held = alerts.filter(({ holds }) => holds.includes(true));
+      for (const few of partsOf(held, atOnce.withFacets)) await narrowByFacets(store, few, asked);
+      looked.push(...alerts.map(({ verdict, finding, holds }) => ({ verdict, finding, holds })));
+    }
+    return looked;
+  });
+}
+
+interface ReadAlert extends Pick<LookedAlert, 'verdict' | 'finding'> {
+  readonly id: number;
+  /** The finding as conditions see it, in what they read of it. */
+  readonly whole: FindingRow;
+}
+
+function readSome(store: Store, ids: readonly number[], columns: ReadonlySet<string>): ReadAlert[] {
+  const stored = store
+    .statement(`SELECT alert.id, alert.verdict, story.finding_json, story.columns_json
+      FROM json_each(?) AS wanted JOIN alert ON alert.id = wanted.value JOIN alert_story AS story ON story.alert = alert.id
+      ORDER BY wanted.key`)
+    .iterate(JSON.stringify(ids));
+  const read: ReadAlert[] = [];
+  for (const { id, verdict, finding_json, columns_json } of stored) {
+    const finding = readLongs<Finding>(String(finding_json));
+    const whole: FindingRow = columns_json === null ? columnsOf(finding) : JSON.parse(String(columns_json));
+    const evidence = { ...finding.evidence, eventIds: [], sample: [] };
+    read.push({
+      ...{ id: Number(id), verdict, finding: { ...finding, id: String(id), evidence } },
+      whole: onlyOf(whole, columns),
+    });
+  }
+  return read;
+}
+
+/** Takes away from `holds` what does not hold of each facet. */
+async function narrowByFacets(
+  store: Store,
+  alerts: readonly (ReadAlert & { holds: boolean[] })[],
+  asked: Asked,
+): Promise<void> {
+  const facets = alerts.flatMap((alert) => {
+    const stored = store.statement('SELECT facets_json FROM alert_story WHERE alert = ?').get(alert.id);
+    const told = JSON.parse(String(stored?.facets_json ?? '[]')) as readonly FindingRow[];
+    const others = new Set(told.map((facet) => JSON.stringify(onlyOf(facet, asked.columns))));
+    others.delete('{}');
+    return [...others].map((facet) => ({ alert, row: { ...alert.whole, ...JSON.parse(facet) } as FindingRow }));
+  });
+  const held = await asked.of(facets.map(({ row }) => row));
+  facets.forEach(({ alert }, index) => {
+    alert.holds = alert.holds.map((holds, nth) => holds && held[index]?.[nth] === true);
+  });
+}
+
+function onlyOf(row: FindingRow, columns: ReadonlySet<string>): FindingRow {
+  return Object.fromEntries(Object.entries(row).filter(([name]) => columns.has(name)));
+}
+
+function* partsOf<Item>(items: readonly Item[], length: number): Generator<readonly Item[]> {
+  for (let from = 0; from < items.length; from += length) yield items.slice(from, from + length);
 }
 
 /** Confirmed alerts that exceptions in force would hide, by the exception's id: without an override it hides none of their
@@ -80,57 +139,39 @@ export async function confirmedMet(
   store: Store,
   exceptions: readonly Exception[],
 ): Promise<ReadonlyMap<string, readonly number[]>> {
-  const confirmed = store
-    .statement(`SELECT alert.id, alert.verdict, story.finding_json, story.columns_json, story.facets_json
-      FROM alert JOIN alert_story AS story ON story.alert = alert.id
-      WHERE alert.verdict = 'true-positive' AND alert.state NOT IN ('merged', 'withdrawn')
-      ORDER BY alert.id DESC LIMIT ?`)
+  const ids = store
+    .statement(`SELECT id FROM alert WHERE verdict = 'true-positive' AND state NOT IN ('merged', 'withdrawn')
+      ORDER BY id DESC LIMIT ?`)
     .all(alertsMost)
-    .map(lookedOf);
-  const held = await heldBy(
+    .map(({ id }) => Number(id));
+  if (ids.length === 0 || exceptions.length === 0) return new Map();
+  const confirmed = await heldAgainst(
+    store,
+    ids,
     exceptions.map(({ when }) => when),
-    confirmed,
   );
   return new Map(
     exceptions.flatMap(({ id, rules, expires }, nth) => {
       const met = confirmed.filter(
-        ({ finding }, index) =>
-          held[nth]?.[index] === true &&
-          finding.lastSeen < expires &&
-          (rules === null || rules.includes(finding.rule.id)),
+        ({ finding, holds }) =>
+          holds[nth] === true && finding.lastSeen < expires && (rules === null || rules.includes(finding.rule.id)),
       );
-      return met.length === 0 ? [] : [[id, met.map((each) => Number(each.id)).toReversed()] as const];
+      return met.length === 0 ? [] : [[id, met.map(({ finding }) => Number(finding.id)).toReversed()] as const];
     }),
   );
 }
 
-/** For each condition, of which alerts it holds: as a rule's run says, of the whole and of every facet. */
-async function heldBy(conditions: readonly string[], alerts: Looked['alerts']): Promise<boolean[][]> {
-  const each = await holdsForEach(
-    conditions,
-    alerts.flatMap(({ rows }) => rows),
-  );
-  return each.map((held) => {
-    let next = 0;
-    return alerts.map(({ rows }) => {
-      const own = held.slice(next, next + rows.length);
-      next += rows.length;
-      return own.every((holds) => holds);
-    });
-  });
-}
-
-export async function collateralOf({ alerts }: Looked, exception: Exception, now: bigint): Promise<Collateral> {
-  const [held = []] = await heldBy([exception.when], alerts);
+/** `exception` is that of the conditions at this place. */
+export function collateralOf({ alerts }: Looked, place: number, exception: Exception, now: bigint): Collateral {
   const confirmed = alerts.filter(({ verdict }) => verdict === 'true-positive');
   const { uses } = applyExceptions(
     alerts.map(({ finding }) => finding),
-    new Map(alerts.map(({ id }, index) => [id, held[index] === true ? [exception.id] : []])),
+    new Map(alerts.map(({ finding, holds }) => [finding.id, holds[place] === true ? [exception.id] : []])),
     {
       exceptions: [exception],
-      verdicts: confirmed.map(({ id }) => ({
+      verdicts: confirmed.map(({ finding }) => ({
         verdict: 'true-positive',
-        about: { finding: id },
+        about: { finding: finding.id },
         by: '',
         note: '',
         place: '',

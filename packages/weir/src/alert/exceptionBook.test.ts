@@ -103,6 +103,38 @@ test('it hides no alert of which one row is not what it says, be that confirmed 
   expect(await book.confirmed([exception])).toEqual(new Map());
 });
 
+test('it is held against as many alerts as there are, each with all that its rows say, in little memory', async () => {
+  const many = 1_500;
+  const line = (n: number, nth: number) => `backup --part ${n}-${nth} ${'x'.repeat(1_200)}`;
+  alerts.apply(
+    told(
+      900,
+      Array.from({ length: many }, (_, n) => ({
+        ...story([1_000 + 100 * n]),
+        columns: { DeviceName: 'srv-13', Process: 'azcopy.exe', CommandLines: line(n, 0), Company: 'x'.repeat(1_000) },
+        facets: [
+          {},
+          ...Array.from({ length: 48 }, (__, nth) => ({ CommandLines: line(n, nth + 1) })),
+          n % 3 === 0 ? { CommandLines: 'copy secrets' } : { AccountName: 'svc' },
+        ],
+      })),
+    ),
+  );
+  const { collaterals } = await book.preview(
+    {
+      rules: [rule.id],
+      when: [
+        'DeviceName == "srv-13" and CommandLines startswith "backup"',
+        'DeviceName == "srv-13" and CommandLines has "secrets"',
+      ],
+    },
+    now,
+  );
+  const own = Array.from({ length: many }, (_, n) => n);
+  const shown = own.filter((n) => n % 3 !== 0).map((n) => 4 + n);
+  expect(collaterals.map(({ hides }) => hides)).toEqual([shown, []]);
+});
+
 test('the alert that it is made for is counted however old it is', async () => {
   const later = now + 400n * day;
   expect(await previewed(draft().when, later)).toMatchObject({ hides: [] });

@@ -97,10 +97,10 @@ export class ExceptionBook {
     const known = this.#known();
     const checked = [];
     for (const each of when) checked.push(await checkException({ rules, when: each, ...lacking }, known));
-    const looked = lookedAt(this.#store, { rules, now, alert });
-    const collaterals: Collateral[] = [];
-    for (const each of checked)
-      collaterals.push(await collateralOf(looked, { ...each, expires: forever, place: 'new' }, now));
+    const looked = await lookedAt(this.#store, { rules, now, alert }, when);
+    const collaterals = checked.map((each, nth) =>
+      collateralOf(looked, nth, { ...each, expires: forever, place: 'new' }, now),
+    );
     return { since: looked.since, isCut: looked.isCut, collaterals };
   }
 
@@ -195,8 +195,8 @@ export class ExceptionBook {
 
   /** What an exception would hide, where it may. */
   async #allowed(exception: Exception, now: bigint, alert?: number): Promise<Collateral> {
-    const looked = lookedAt(this.#store, { rules: exception.rules, now, alert });
-    const collateral = await collateralOf(looked, exception, now);
+    const looked = await lookedAt(this.#store, { rules: exception.rules, now, alert }, [exception.when]);
+    const collateral = collateralOf(looked, 0, exception, now);
     if (collateral.refusal === '') return collateral;
     const [message = collateral.refusal, ...advice] = collateral.refusal.split(/\. (?=[A-Z])/);
     throw new UserError('EXCEPTION_REFUSED', 'when', message, `${advice.join('. ') || 'Narrow its condition'}.`);
