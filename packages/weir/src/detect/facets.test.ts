@@ -90,6 +90,7 @@ describe('a condition on a finding holds of all of its rows', () => {
       ['InitiatingProcessFolderPath', 'FolderPath startswith "C:\\\\b"', 'C:\\b', 'C:\\Users\\Public'],
       ['InitiatingProcessCommandLine', 'CommandLines has "nightly"', 'copy nightly', 'copy hr'],
       ['ProgramKind', 'ProgramKind == "backup"', 'backup', 'script-engine'],
+      ['RemoteHost', 'tostring(pack_all()) has "backup.example"', 'backup.example', 'evil.example'],
       ['SubTechnique', 'SubTechnique == "T1567.002"', 'T1567.002', 'T1567.001'],
     ] as const) {
       const row = (value: string) => ({ ...host('backup.example'), [column]: value });
