@@ -49,7 +49,7 @@ export class Home {
 
   static async with<Result>(use: (home: Home) => Promise<Result>): Promise<Result> {
     const folder = await mkdtemp(join(tmpdir(), 'weir-live-'));
-    const engine = await Engine.open({ memoryMb: 500, threads: 1, spillDirectory: join(folder, 'spill') });
+    const engine = await Engine.open({ memoryMb: 500, threads: 2, spillDirectory: join(folder, 'spill') });
     const home = new Home(folder, engine);
     try {
       return await use(home);
@@ -74,7 +74,7 @@ export class Home {
   /** Lends one more engine. */
   async another<Result>(use: (engine: Engine) => Promise<Result>): Promise<Result> {
     const spillDirectory = join(this.folder, 'another-spill');
-    const engine = await Engine.open({ memoryMb: 500, threads: 1, spillDirectory });
+    const engine = await Engine.open({ memoryMb: 500, threads: 2, spillDirectory });
     try {
       return await use(engine);
     } finally {
