@@ -69,7 +69,7 @@ export async function gatherCandidates(engine: Engine): Promise<void> {
 const flowsWithoutPort = 'FROM fuse_flow WHERE localPort IS NULL AND remoteAddress IS NOT NULL';
 
 async function pairRecords(engine: Engine): Promise<void> {
-  const [some] = await engine.rows('FROM fuse_record LIMIT 1');
+  const [some] = await engine.rows('FROM fuse_proxy_record LIMIT 1');
   if (!some) return;
   await engine.run(
     `CREATE OR REPLACE TABLE fusion.fuse_unseen AS
@@ -78,7 +78,7 @@ async function pairRecords(engine: Engine): Promise<void> {
      WHERE o.kind <> 'aggregated' AND NOT o.guess AND o.event NOT IN (SELECT event FROM fuse_candidate)`,
   );
   const ported = {
-    flows: 'SELECT f.* FROM fuse_flow f SEMI JOIN fuse_record r ON r.flow = f.flow WHERE localPort IS NOT NULL',
+    flows: 'SELECT f.* FROM fuse_flow f SEMI JOIN fuse_proxy_record r ON r.flow = f.flow WHERE localPort IS NOT NULL',
     ends: ['localAddress', 'localPort'],
     outcomes: any,
   };
@@ -87,7 +87,7 @@ async function pairRecords(engine: Engine): Promise<void> {
   const named = {
     name: 'proxy-host',
     trust: 0.7,
-    flows: 'SELECT f.*, r.host FROM fuse_flow f JOIN fuse_record r ON r.flow = f.flow WHERE f.localPort IS NULL',
+    flows: 'SELECT f.*, r.host FROM fuse_flow f JOIN fuse_proxy_record r ON r.flow = f.flow WHERE f.localPort IS NULL',
     ends: ['localAddress', 'host'],
     outcomes: any,
   } as const;

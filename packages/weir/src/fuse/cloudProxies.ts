@@ -13,7 +13,7 @@ const gateways: Readonly<Record<string, { readonly title: string; readonly hosts
 export async function cloudProxyNotes(engine: Engine): Promise<string[]> {
   const known = Object.keys(gateways).map((word) => `'${word}'`);
   const told = await engine.rows<{ word: string; records: bigint }>(
-    `SELECT f.family AS word, count(*) AS records FROM fuse_record r JOIN fuse_flow f USING (flow)
+    `SELECT f.family AS word, count(*) AS records FROM fuse_proxy_record r JOIN fuse_flow f USING (flow)
      WHERE NOT r.denied AND f.family IN (${known.join(', ')}) GROUP BY ALL ORDER BY word`,
   );
   const notes: string[] = [];
@@ -22,7 +22,7 @@ export async function cloudProxyNotes(engine: Engine): Promise<string[]> {
     const [sent] = await engine.rows<{ connections: bigint; bytes: bigint | null }>(
       `SELECT count(*) AS connections, ${longSum('sum(f.sent)')} AS bytes
        FROM (FROM fuse_name WHERE regexp_matches(host, '${hosts}')) n JOIN fuse_flow f ON f.flow = n.row
-       WHERE NOT f.inbound AND f.flow NOT IN (SELECT flow FROM fuse_record)`,
+       WHERE NOT f.inbound AND f.flow NOT IN (SELECT flow FROM fuse_proxy_record)`,
     );
     if (!sent || sent.connections === 0n) continue;
     const bytes = sent.bytes === null ? 'an unknown number of bytes' : `${sent.bytes} bytes`;

@@ -29,7 +29,7 @@ export async function findOuterLegs(engine: Engine): Promise<void> {
      WHERE n.source IN ('tls', 'http', 'proxy') AND ${isProxied('f')}
      UNION ALL
      SELECT f.flow, f.site, p.address, r.host, f.starts, greatest(f.ends, f.starts), f.sent
-     FROM (FROM fuse_record WHERE NOT denied) r JOIN fuse_flow f ON f.flow = r.flow CROSS JOIN (SELECT DISTINCT address FROM fuse_proxy) p`,
+     FROM (FROM fuse_proxy_record WHERE NOT denied) r JOIN fuse_flow f ON f.flow = r.flow CROSS JOIN (SELECT DISTINCT address FROM fuse_proxy) p`,
   );
   await engine.run(
     `CREATE OR REPLACE TABLE fusion.fuse_leg AS

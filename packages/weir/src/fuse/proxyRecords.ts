@@ -7,12 +7,12 @@ import { mutual } from './sensors.ts';
 import { dropSpent } from './spent.ts';
 import { second } from './ticks.ts';
 
-/** `fuse_record(flow, host, denied)`: the flows that are a proxy's own record of what a client asked of it. It knows the
+/** `fuse_proxy_record(flow, host, denied)`: the flows that are a proxy's own record of what a client asked of it. It knows the
  *  client and the host, perhaps the address that it reached the host at; seldom its own address, and the client's port
  *  only if told to log it. */
 export async function gatherProxyRecords(engine: Engine): Promise<void> {
   await engine.run(
-    `CREATE OR REPLACE TABLE fusion.fuse_record AS
+    `CREATE OR REPLACE TABLE fusion.fuse_proxy_record AS
      SELECT f.flow, min(n."Host") AS host, any_value(f.class = 'failed') AS denied
      FROM "ObservedNames" n JOIN fuse_flow f ON f.flowId = n."FlowId" AND f.sensor = n."Sensor" AND f.site = n."Site"
      WHERE n."Kind" = 'proxy' AND n."Host" <> '' AND n."FlowId" <> '' AND NOT ${isProxied('f')}
@@ -32,18 +32,18 @@ export async function gatherProxyRecords(engine: Engine): Promise<void> {
  *  the nearest of them and its bytes to none, if the sensor counted: what passed has been counted. `fuse_denied(flow)`:
  *  flows of which the proxy says that it let nothing pass. */
 export async function joinProxyRecords(engine: Engine): Promise<void> {
-  await engine.run('CREATE OR REPLACE TABLE fusion.fuse_denied AS SELECT flow FROM fuse_record WHERE denied');
-  const [some] = await engine.rows('FROM fuse_record LIMIT 1');
+  await engine.run('CREATE OR REPLACE TABLE fusion.fuse_denied AS SELECT flow FROM fuse_proxy_record WHERE denied');
+  const [some] = await engine.rows('FROM fuse_proxy_record LIMIT 1');
   if (!some) return;
   const port = `'port ' || f.localPort`;
   const own = (where: string, ...columns: string[]) =>
     `SELECT f.flow, f.site, f.protocol, f.localAddress, f.remoteAddress, f.remotePort, f.starts, greatest(f.ends, f.starts) AS ends,
        f.sent, ${columns.join(', ')} ${where}`;
-  const records = `FROM fuse_record r JOIN fuse_flow f ON f.flow = r.flow WHERE f.starts IS NOT NULL`;
-  const wire = `FROM (FROM fuse_flow WHERE localAddress IN (SELECT localAddress FROM fuse_record JOIN fuse_flow USING (flow))) f
+  const records = `FROM fuse_proxy_record r JOIN fuse_flow f ON f.flow = r.flow WHERE f.starts IS NOT NULL`;
+  const wire = `FROM (FROM fuse_flow WHERE localAddress IN (SELECT localAddress FROM fuse_proxy_record JOIN fuse_flow USING (flow))) f
     LEFT JOIN fuse_flow_name n ON n.flow = f.flow
     WHERE NOT f.inbound AND f.starts IS NOT NULL AND f.remoteAddress IS NOT NULL AND f.localPort IS NOT NULL
-      AND f.flow NOT IN (SELECT flow FROM fuse_record)`;
+      AND f.flow NOT IN (SELECT flow FROM fuse_proxy_record)`;
   const proxied = `${isProxied('f')} AS proxied`;
   await engine.run(
     `CREATE OR REPLACE TABLE fusion.fuse_beside AS
@@ -77,10 +77,12 @@ export async function joinProxyRecords(engine: Engine): Promise<void> {
   );
   await engine.run(
     `CREATE OR REPLACE TABLE fusion.fuse_denied AS
-     SELECT s.home AS flow FROM fuse_same s JOIN fuse_record r USING (flow) GROUP BY ALL HAVING bool_and(r.denied)
+     SELECT s.home AS flow FROM fuse_same s JOIN fuse_proxy_record r USING (flow) GROUP BY ALL HAVING bool_and(r.denied)
      UNION ALL FROM fuse_denied ANTI JOIN fuse_same USING (flow)`,
   );
-  await engine.run('CREATE OR REPLACE TABLE fusion.fuse_record AS FROM fuse_record ANTI JOIN fuse_same USING (flow)');
+  await engine.run(
+    'CREATE OR REPLACE TABLE fusion.fuse_proxy_record AS FROM fuse_proxy_record ANTI JOIN fuse_same USING (flow)',
+  );
   await joinMembers(engine);
   await gatherFlowNames(engine);
   await dropSpent(engine, 'beside', 'same');
