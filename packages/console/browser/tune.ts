@@ -141,7 +141,7 @@ async function made(proof: Proof, page: Page): Promise<void> {
   proof.check('what it hides is told', await page.getByText('It hides 1 alert that there is').isVisible());
   await proof.picture(page, 'tune-made');
   await page.getByRole('link', { name: /^All exceptions/ }).click();
-  const card = page.getByRole('article').filter({ hasText: 'console-1' });
+  const card = page.locator('#console-1');
   await card.getByText('Nightly copy of the archive.').waitFor();
   const told = String(await card.textContent());
   proof.check('its scope is told in words', /rclone\.exe.*started by.*to up\.mega\.example.*as ana/.test(told), told);
