@@ -74,6 +74,30 @@ describe('times of Defender', () => {
     });
   });
 
+  it('that stand for none are rejected: a rule would run until the end of the calendar', async () => {
+    const texts = [
+      '9999-12-31T23:59:59Z',
+      '9999-12-31T23:59:59.9999999-05:00',
+      '0001-01-01T00:00:00',
+      '0001-01-01T00:00:00+05:00',
+      '0044-03-15 00:00:00 (BC)',
+      '12/31/9999, 11:59:59 PM',
+    ];
+    const rows = texts.map((Timestamp, ReportId) => ({ ...connection, Timestamp, ReportId }));
+    const late = { ...connection, Timestamp: '8999-12-31T23:59:59Z', ReportId: 99 };
+    const sensor = { 'id.orig_h': '10.0.0.5', 'id.orig_p': 50000, 'id.resp_h': '203.0.113.9', 'id.resp_p': 443 };
+    const seen = (ts: number, uid: string) => ({ ts, uid, ...sensor, proto: 'tcp', duration: 7e9, orig_bytes: 1 });
+    const flows = [seen(-62135596799, 'C1'), seen(99999999999, 'C2')];
+    await withFiles({ 'a.ndjson': ndjson([...rows, late]), 'conn.log': ndjson(flows) }, async ({ inputs, rows }) => {
+      expect(inputs.map(({ rows, rejects }) => [rows, rejects])).toEqual([
+        [1, texts.length],
+        [1, 1],
+      ]);
+      expect(await rows(endpointConnections, '"ReportId"')).toEqual(['99']);
+      expect(await rows(networkFlows, '"FlowId", "FlowEnd" < 3155378975999999999')).toEqual(['C2|true']);
+    });
+  });
+
   it('in local time are refused with the way out', async () => {
     const { Timestamp: _, ...row } = connection;
     const text = csv([{ 'TimeGenerated [Local Time]': '3/10/2026, 8:15:30.000 AM', ...row }]);

@@ -1,6 +1,6 @@
 import { unixEpochTicks } from '@weir/kql/types';
 import { sqlText } from '../../engine/sql.ts';
-import { isoTicks, portalTicks } from '../sql/time.ts';
+import { isOfYear9000, isoTicks, portalTicks } from '../sql/time.ts';
 
 const epoch = unixEpochTicks.toString();
 
@@ -52,7 +52,7 @@ function wordTicks(text: string): string {
   const parsed = (...forms: string[]): string => `try_strptime(${text}, [${forms.map(sqlText).join(', ')}])`;
   const words = `CASE WHEN contains(${text}, '.') THEN ${parsed('%b %d %Y %H:%M:%S.%f')}
     WHEN regexp_matches(${text}, '^[A-Za-z]+ +[A-Za-z]') THEN ${parsed(...dayForms)} ELSE ${parsed('%b %d %Y %H:%M:%S')} END`;
-  return `epoch_us(${words}) * 10 + ${epoch}`;
+  return `CASE WHEN ${isOfYear9000(text)} THEN NULL ELSE epoch_us(${words}) * 10 + ${epoch} END`;
 }
 
 /** Ticks of a number since 1970 whose unit its size tells: eleven digits of seconds reach the year 5138. */

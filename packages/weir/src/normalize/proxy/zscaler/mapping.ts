@@ -1,7 +1,7 @@
 import { unixEpochTicks } from '@weir/kql/types';
 import { type Mapping, rejectedBy } from '../../mapping.ts';
 import type { RawColumns } from '../../reading.ts';
-import { epochSecondsTicks, isoTicks } from '../../sql/time.ts';
+import { epochSecondsTicks, isOfYear9000, isoTicks } from '../../sql/time.ts';
 import { proxyMapping } from '../request.ts';
 
 /** The names that feeds have for what Weir takes, the fields' own first. */
@@ -77,5 +77,6 @@ export function zscalerMapping(raw: RawColumns, field: (name: FieldName) => stri
 
 /** Ticks of `Fri Dec 31 07:07:07 2021` and `Dec 31 2021 07:07:07`. */
 function spelledTicks(text: string): string {
-  return `epoch_us(try_strptime(${text}, ['%a %b %d %H:%M:%S %Y', '%b %d %Y %H:%M:%S'])) * 10 + ${unixEpochTicks}`;
+  const time = `try_strptime(${text}, ['%a %b %d %H:%M:%S %Y', '%b %d %Y %H:%M:%S'])`;
+  return `CASE WHEN NOT ${isOfYear9000(text)} THEN epoch_us(${time}) * 10 + ${unixEpochTicks} END`;
 }
