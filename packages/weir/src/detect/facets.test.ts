@@ -202,6 +202,12 @@ describe('a file of which the catalogue knows no program is none, whatever anoth
     expect((await found([real, unseen], conditions)).holds).toEqual(all);
   });
 
+  test('which it is not taken for where it sent more than that one is known to have sent', async () => {
+    const unseen = { InitiatingProcessFileName: '', BytesSent: 900n };
+    for (const when of conditions) expect([when, (await found([real, unseen], [when])).holds]).toEqual([when, []]);
+    expect((await found([real, unseen], ['DeviceName == "srv-1"'])).holds).toEqual(['c0']);
+  });
+
   test('and scores as what it is, which is told', async () => {
     const rows = [real, { ...impostor, BytesSent: 250n, InitiatingProcessParentFileName: 'winword.exe' }];
     const { finding } = await found(rows);

@@ -65,7 +65,8 @@ export function columnsAsked(conditions: readonly string[], among: readonly Told
  *  table like `detect_stories`, and for each of whose rows some say another thing than others, in what the conditions ask of
  *  these columns, one row more for each thing that they say. `whole` is the story's number there; a facet's own (`story`) is
  *  greater than every story's, in the order in which its rows say most, and `rank` is that of the first of them. How much there
- *  was, when and to how many is the whole story's. What a row does not know is the story's, and so is the spelling. Lists of what
+ *  was, when and to how many is the whole story's. What a row does not know is the story's where most of what the story sent is known to be so: of the
+ *  rest nobody knows it. The spelling is the story's too. Lists of what
  *  all rows have are left out, as a facet each would have them. Where no story has any facet, or there is no memory to tell
  *  them, the stories alone are asked.
  *
@@ -80,7 +81,7 @@ export async function withFacets<Answer>(
   const columns = columnsAsked(conditions, among);
   if (columns.length === 0) return ask(stories);
   const several = `SELECT story FROM temp.${members} GROUP BY story
-    HAVING ${columns.map((column) => `min(${known(column)}) <> max(${known(column)})`).join(' OR ')}`;
+    HAVING ${columns.flatMap((column) => [`min(${known(column)}) <> max(${known(column)})`, `(${mostlyUnknown(column)} AND count(${known(column)}) > 0)`]).join(' OR ')}`;
   // Most stories have none, and to make a table of none costs more than to ask.
   const [any] = await engine.table(`${several} LIMIT 1`);
   if (any === undefined) return ask(stories);
@@ -102,7 +103,8 @@ async function tellFacets(
 ): Promise<void> {
   const own = columns.map((column) => `${known(column)} AS ${column}`).join(', ');
   const filled = columns.map((column) => {
-    const said = `coalesce(told.${column}, stories.${column})`;
+    const unsaid = `CASE WHEN unknown.${column} THEN ${flags.has(column) ? 'false' : "''"} ELSE stories.${column} END`;
+    const said = `coalesce(told.${column}, ${unsaid})`;
     const spelt = `CASE WHEN lower(${said}) = lower(stories.${column}) THEN stories.${column} ELSE ${said} END`;
     return `${flags.has(column) || column === 'command_line' ? said : spelt} AS ${column}`;
   });
@@ -113,8 +115,12 @@ async function tellFacets(
   await engine.run(`CREATE OR REPLACE TEMP TABLE detect_facets AS
     WITH told AS (
       SELECT story, min(rank) AS rank, ${own} FROM temp.${members} SEMI JOIN (${several}) USING (story) GROUP BY ALL
+    ), unknown AS (
+      SELECT story, ${columns.map((column) => `${mostlyUnknown(column)} AS ${column}`).join(', ')}
+      FROM temp.${members} SEMI JOIN (${several}) USING (story) GROUP BY story
     ), filled AS (
-      SELECT story, told.rank AS rank, ${filled.join(', ')} FROM told JOIN temp.${table} AS stories USING (story)
+      SELECT story, told.rank AS rank, ${filled.join(', ')}
+      FROM told JOIN unknown USING (story) JOIN temp.${table} AS stories USING (story)
     ), different AS MATERIALIZED (
       SELECT story, min(rank) AS rank, ${columns.join(', ')} FROM filled GROUP BY story, ${columns.join(', ')}
     ), counted AS MATERIALIZED (
@@ -146,6 +152,12 @@ function known(column: Told): string {
   if (ofFile.has(column)) return `CASE WHEN process <> '' OR ${column} <> '' THEN ${column} END`;
   if (column === 'host' || !where.has(column)) return `nullif(${column}, '')`;
   return `CASE WHEN host <> '' THEN ${column} END`;
+}
+
+/** SQL over the rows of a story: whether those that say nothing of who sent have sent more than those that do. */
+function mostlyUnknown(column: Told): string {
+  const sent = (is: string): string => `coalesce(sum(sent) FILTER (${known(column)} IS ${is}), 0)`;
+  return where.has(column) ? 'false' : `${sent('NULL')} > ${sent('NOT NULL')}`;
 }
 
 /** What conditions ask of rows. */
