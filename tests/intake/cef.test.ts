@@ -92,6 +92,9 @@ describe('a CEF event', () => {
       '2026-03-10T04:15:30-04:00': 0,
       'Mar 10 2026 10:15:30 dtz=+02:00': 0,
       '2026-03-10 10:15:30 dtz=+0200': 0,
+      'Mar 10 2026 03:15:30 dtz=-05': 0,
+      'Mar 10 2026 13:45:30 dtz=+5:30': 0,
+      '2026-03-10 09:15:30 dtz=+1': 0,
     };
     const all = Object.keys(forms).map((rt, at) => event({ rt, spt: String(50001 + at) }));
     expect(await told(all.join(''), `"LocalPort", ${millis('FlowStart')}`)).toEqual(
@@ -100,12 +103,19 @@ describe('a CEF event', () => {
   });
 
   it('is rejected where its time has no year, or a zone that nobody knows, and takes that of RFC 5424 where it has none', async () => {
-    const bad = event({ rt: 'Mar 10 08:15:30' }) + event({ rt: 'Mar 10 2026 08:15:30 XYZ' }) + event({ rt: '' });
+    const bad =
+      event({ rt: 'Mar 10 08:15:30' }) +
+      event({ rt: 'Mar 10 2026 08:15:30 XYZ' }) +
+      event({ rt: '' }) +
+      event({ rt: 'Mar 10 2026 08:15:30 dtz=+ahead' }) +
+      event({ rt: '2026-03-10 08:15:30 dtz=+ahead' });
     await withFiles({ 'a.log': bad }, async ({ rejects }) => {
       expect(rejects.map(({ line, reason }) => `${line} ${reason}`)).toEqual([
         '1 the time cannot be read: no year, or a form or zone that Weir does not know',
         '2 the time cannot be read: no year, or a form or zone that Weir does not know',
         '3 the time is missing',
+        '4 the time cannot be read: no year, or a form or zone that Weir does not know',
+        '5 the time cannot be read: no year, or a form or zone that Weir does not know',
       ]);
     });
     const stamped = `<134>1 2026-03-10T10:15:30+02:00 fw app - - - ${event({ rt: '' })}`;

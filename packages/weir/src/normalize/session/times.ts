@@ -33,15 +33,15 @@ export function spelledTicks(times: Readonly<Record<string, string>>, zone = `''
 /** What is not there is asked first: it would be tried in every form. */
 function ticksOf(text: string, zone: string, inWords: string): string {
   return `CASE WHEN ${text} IS NULL THEN NULL WHEN regexp_full_match(${text}, '[0-9]{9,19}([.][0-9]+)?') THEN ${numberTicks(text)}
-    WHEN regexp_matches(${text}, '^[0-9]{4}[-/]') THEN ${isoTicks(zonedIso(text, zone))}
+    WHEN regexp_matches(${text}, '^[0-9]{4}[-/]') THEN ${isoTicksIn(text, zone)}
     WHEN contains(${text}, '/') THEN ${portalTicks(text)}
     ELSE ${inWords} END`;
 }
 
-/** An ISO text with its zone; no time where that is neither UTC nor an offset. */
-function zonedIso(text: string, zone: string): string {
-  return `(replace(${text}, '/', '-') || CASE WHEN regexp_matches(${text}, ':.*([+-][0-9]{2}(:?[0-9]{2})?|Z|UTC|GMT)$') THEN ''
-    WHEN upper(${zone}) IN ('', 'UTC', 'GMT', 'Z') THEN '' WHEN regexp_matches(${zone}, '^[+-]') THEN ${zone} ELSE '?' END)`;
+/** Ticks of an ISO text in its own zone, or else in `zone`; no time where that is neither UTC nor an offset. */
+function isoTicksIn(text: string, zone: string): string {
+  const isZoned = `regexp_matches(${text}, ':.*([+-][0-9]{2}(:?[0-9]{2})?|Z|UTC|GMT)$')`;
+  return `(${isoTicks(`replace(${text}, '/', '-')`)} - CASE WHEN ${isZoned} THEN 0 ELSE ${offsetTicks(zone)} END)`;
 }
 
 const trailingZone = ' ?(?:GMT|UTC)?([A-Za-z]{1,5}|[+-][0-9]{2}:?[0-9]{2})$';
@@ -67,13 +67,18 @@ function numberTicks(text: string): string {
 const zoneHours = { EST: -5, EDT: -4, CDT: -5, MST: -7, MDT: -6, PST: -8, PDT: -7, WET: 0, WEST: 1 } as const;
 const moreZoneHours = { CET: 1, CEST: 2, EET: 2, EEST: 3, MSK: 3, JST: 9, KST: 9, AEST: 10, AEDT: 11 } as const;
 
-/** How far a zone's clock is ahead of UTC. */
+/** How far a zone's clock is ahead of UTC, for `UTC` and for offsets, as `+0530`, `+5:30` and `-05`; null for others. */
+function offsetTicks(zone: string): string {
+  const parts = `regexp_extract(${zone}, '^([+-])([0-9]{1,2})(?::?([0-9]{2}))?$', ['sign', 'hours', 'minutes'])`;
+  const number = (part: string): string => `TRY_CAST((${parts}).${part} AS BIGINT)`;
+  const minutes = `(${number('hours')} * 60 + coalesce(${number('minutes')}, 0)) * CASE (${parts}).sign WHEN '-' THEN -1 ELSE 1 END`;
+  return `(CASE WHEN upper(${zone}) IN ('', 'UTC', 'GMT', 'Z') THEN 0 WHEN regexp_matches(${zone}, '^[+-]') THEN ${minutes} END * 600000000)`;
+}
+
+/** The same, also for zones by their names. */
 function zoneTicks(zone: string): string {
-  const parts = `regexp_extract(${zone}, '^([+-])([0-9]{2}):?([0-9]{2})$', ['sign', 'hours', 'minutes'])`;
-  const minutes = `((${parts}).hours::BIGINT * 60 + (${parts}).minutes::BIGINT) * CASE (${parts}).sign WHEN '-' THEN -1 ELSE 1 END`;
   const named = Object.entries({ ...zoneHours, ...moreZoneHours }).map(
     ([name, hours]) => `WHEN '${name}' THEN ${hours * 60}`,
   );
-  return `(CASE WHEN upper(${zone}) IN ('', 'UTC', 'GMT', 'Z') THEN 0 WHEN regexp_matches(${zone}, '^[+-]') THEN ${minutes}
-    ELSE CASE ${zone} ${named.join(' ')} END END * 600000000)`;
+  return `coalesce(${offsetTicks(zone)}, CASE ${zone} ${named.join(' ')} END::BIGINT * 600000000)`;
 }
