@@ -80,6 +80,24 @@ describe('what Splunk exports is read', () => {
     ));
 });
 
+describe('records in cells', () => {
+  const record = JSON.stringify(flowRecord());
+
+  it('stand beside cells that hold the name of their column', () => {
+    const text = `time,type,log\n${`1,log,${quoted(record)}\n`.repeat(3)}`;
+    return withFiles({ 'a.csv': text }, async ({ inputs }) => {
+      expect(inputs[0]).toMatchObject({ format: 'suricata json csv', records: 4, rows: 3, ignored: 1 });
+    });
+  });
+
+  it('are read below a header that comes again in another order', () => {
+    const text = `time,log\n1,${quoted(record)}\nlog,time\n${quoted(record)},2\n`;
+    return withFiles({ 'a.csv': text }, async ({ inputs }) => {
+      expect(inputs[0]).toMatchObject({ records: 4, rows: 2, ignored: 2 });
+    });
+  });
+});
+
 describe('what CloudWatch exports is read', () => {
   const ofCloudWatch = { ...objects, 'aws-vpc': lines['aws-vpc'] ?? '' };
   const asEvents = (records: string[]) =>
@@ -121,6 +139,39 @@ describe('records in a file of syslog', () => {
         expect.objectContaining({ line: 4, reason: 'not valid JSON', text: `${header}${record.slice(0, 200)}` }),
       ]);
       expect(await rows(networkFlows)).toHaveLength(1);
+    });
+  });
+
+  const others = {
+    CEF: 'CEF:0|Fortinet|Fortigate|7.4|13|traffic:forward close|3|rt=1773130530000 src=10.0.0.5 dst=203.0.113.9 out=9000000',
+    FortiGate: 'date=2026-03-10 time=08:15:30 logid="0000000013" type="traffic" srcip=10.0.0.5 sentbyte=9000000',
+    'PAN-OS': '1,2026/03/10 08:15:30,0001,TRAFFIC,end,2561,2026/03/10 08:15:30,10.0.0.5,203.0.113.9',
+    Squid: '1773130530.250 45 10.0.0.5 TCP_MISS/200 9000000 POST http://upload.example/ - HIER_DIRECT/203.0.113.9 -',
+    'Windows events': '<Event xmlns="http://schemas.microsoft.com/win/2004/08/events/event"><System>',
+  };
+
+  it.each(Object.entries(others))(
+    'stand among logs of %s, which must not pass as what nobody needs',
+    async (_, other) => {
+      const text = [header + record, header + other, `${header}session opened for user root`];
+      await withFiles({ 'eve.log': `${text.join('\n')}\n` }, async ({ inputs, rejects }) => {
+        expect(inputs[0]).toMatchObject({ format: 'suricata json syslog', rows: 1, rejects: 1, ignored: 1 });
+        expect(rejects).toEqual([
+          expect.objectContaining({ line: 2, reason: expect.stringContaining('of different forms') }),
+        ]);
+      });
+    },
+  );
+
+  it('must not pass as what nobody needs where most texts are CEF', async () => {
+    const event =
+      'CEF:0|Fortinet|Fortigate|7.4|13|traffic:forward close|3|rt=1773130530000 src=10.0.0.5 spt=50001 dst=203.0.113.9 dpt=443 proto=6 out=9000000 in=1';
+    const text = [event, event, event, record, 'session opened for user root'].map((each) => header + each);
+    await withFiles({ 'all.log': `${text.join('\n')}\n` }, async ({ inputs, rejects }) => {
+      expect(inputs[0]).toMatchObject({ format: 'cef', rows: 3, rejects: 1, ignored: 1 });
+      expect(rejects).toEqual([
+        expect.objectContaining({ line: 4, reason: expect.stringContaining('of different forms') }),
+      ]);
     });
   });
 

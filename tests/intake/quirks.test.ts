@@ -59,8 +59,6 @@ describe('times of Defender', () => {
   it('are rejected where no portal writes them so, with the way out', async () => {
     const texts = [
       '28/10/2026, 9:43:12.000 PM',
-      '10/28/2026, 9:43:12.000 pm',
-      '10/28/2026, 21:43:12.000',
       '10/05/2026 21:43:12.000',
       '10/05/2026 9:43:12.000 pm',
       '10/05/2026, 9:43:12 p. m.',
@@ -72,6 +70,26 @@ describe('times of Defender', () => {
         expect.stringMatching(/written as no portal writes it.*set the portal to English \(United States\)/),
       ]);
     });
+  });
+
+  it.each([
+    '10/28/2026, 9:43:12.000 pm',
+    '10/28/2026, 9:43:12\u202fpm',
+    '10/28/2026, 21:43:12.000',
+    '10/28/2026, 21:43:12',
+  ])('of a file in which %s stands are refused: its other days may be months', async (proof) => {
+    const rows = ['11/10/2026, 21:43:12.000', proof].map((Timestamp, ReportId) => ({
+      ...connection,
+      Timestamp,
+      ReportId,
+    }));
+    for (const [name, text] of Object.entries({ 'a.ndjson': ndjson(rows), 'a.csv': csv(rows) }))
+      await withFiles({ [name]: text }, async ({ inputs }) => {
+        expect(inputs[0]).toMatchObject({ format: null, rows: 0, complete: false });
+        expect(inputs[0]?.reason).toMatch(
+          /written as no portal writes it.*set the portal to English \(United States\)/,
+        );
+      });
   });
 
   it('that stand for none are rejected: a rule would run until the end of the calendar', async () => {

@@ -44,6 +44,14 @@ it("a device's timeline is read as the rows of hunting, with whole paths", async
   });
 });
 
+it('a column that somebody added under the name that another is given is no second one', async () => {
+  const text = csv([{ ...timelineRow(connection), DeviceName: 'of an analyst', REMOTEIP: '198.51.100.1' }]);
+  await withFiles({ 'pc.csv': text }, async ({ inputs, rows }) => {
+    expect(inputs[0]).toMatchObject({ rows: 1, rejects: 0 });
+    expect(await rows(endpointConnections, '"DeviceName", "RemoteIP"')).toEqual(['ws-01.example|203.0.113.9']);
+  });
+});
+
 it('two timelines in one file are read under the header of each', async () => {
   const turned = csv([timelineRow(Object.fromEntries(Object.entries({ ...connection, ReportId: 30 }).reverse()))]);
   await withFiles({ 'pc.csv': timeline([connection]) + turned }, async ({ inputs, rows }) => {

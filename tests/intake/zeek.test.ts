@@ -70,6 +70,18 @@ const variants: Record<string, string> = {
   'with a line of names alone, again in the middle': `${plain}${plain.split('\n')[0]}\n`,
 };
 
+it('lines of names alone put one after another are each the header of what is below them', async () => {
+  const turned = [fields, cells].map((row) => row.toReversed());
+  // A first field that is no time would not be a header of Zeek's.
+  const at = fields.length - 1 - fields.indexOf('ts');
+  for (const row of turned) row.unshift(...row.splice(at, 1));
+  const text = plain + turned.map((row) => `${row.join('\t')}\n`).join('');
+  await withFiles({ 'some.log': text }, async ({ inputs, rows }) => {
+    expect(inputs[0]).toMatchObject({ records: 4, rows: 2, rejects: 0, ignored: 2 });
+    expect(await rows(networkFlows, columns)).toEqual([expected, expected]);
+  });
+});
+
 const json = (values: Record<string, unknown>): string => `${JSON.stringify(values)}\n`;
 it('a duration that is none, or below zero, leaves open when the connection ended', async () => {
   const rows = ['2.5', '0', '-', '-5.0', 'NaN', '1e30'].map((duration, n) =>

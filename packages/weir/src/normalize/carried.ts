@@ -3,7 +3,7 @@ import type { Sample } from './format.ts';
 import { objectText, textAt } from './objectText.ts';
 import type { CsvHeader, Recognised, ToJob } from './recognised.ts';
 import { objectOf } from './sample.ts';
-import { carriers } from './texts.ts';
+import { carriers, repeats } from './texts.ts';
 
 /** Records of a sample that stand in something else, as a sample of their own. */
 export interface Carried {
@@ -74,7 +74,7 @@ function fromJson(
 
 function fromCells({ shape, ...recognised }: Recognised, header: CsvHeader, carried: string): Recognised | undefined {
   if (shape.kind !== 'json-lines') return undefined;
-  const isHeader = (cells: readonly string[]): boolean => cells.includes(carried);
+  const isHeader = (cells: readonly string[]): boolean => repeats(header, cells, carried);
   const { job } = shape;
   return {
     ...recognised,

@@ -16,7 +16,14 @@ export async function* zeekLines(path: string, shape: ZeekShape, care: Care): As
   let directives: string[] = [];
   const recordOf = (line: Line): CarefulRecord[] => {
     const bytes = withoutMark(line);
-    if (shape.header.isPlain && plainHeader(bytes.toString('utf8'))) return [{ kind: 'ignored', reason: commentLines }];
+    const plain = shape.header.isPlain && plainHeader(bytes.toString('utf8'));
+    if (plain) {
+      header = plain;
+      return [
+        { kind: 'header', job: jobUnder(plain) },
+        { kind: 'ignored', reason: commentLines },
+      ];
+    }
     if (bytes[0] === 0x23) {
       if (isDirective(bytes)) directives.push(bytes.toString('utf8'));
       return [{ kind: 'ignored', reason: commentLines }];

@@ -2,7 +2,9 @@ import { type Element, readElements } from '../source/jsonElements.ts';
 import { repeatedKey } from '../source/jsonKeys.ts';
 import { type Line, readLines } from '../source/lines.ts';
 import { brokenBytes, type Care, type CarefulRecord, commentLines, withoutMark } from './carefulRecord.ts';
+import { otherForm } from './mapping.ts';
 import { objectText, textAt } from './objectText.ts';
+import { isOtherLog } from './otherLogs.ts';
 import { numberColumn } from './reading.ts';
 import type { Shape } from './recognised.ts';
 import { namedCells } from './sample.ts';
@@ -66,9 +68,10 @@ function memberRecord(place: Place, carried: JsonShape['carried'], care: Care): 
 export function carriedRecord(place: Place, text: string, care: Care): CarefulRecord {
   const object = objectText(text);
   // Between JSON's tokens line ends are blanks, and inside of them there are none.
-  return object === undefined
-    ? { kind: 'ignored', reason: noObject }
-    : objectRecord(place, object.replace(/[\r\n]+/g, ' '), care);
+  if (object !== undefined) return objectRecord(place, object.replace(/[\r\n]+/g, ' '), care);
+  return isOtherLog(text)
+    ? { kind: 'broken', line: place.line, text: place.text, reason: otherForm }
+    : { kind: 'ignored', reason: noObject };
 }
 
 const noObject = 'texts that hold no JSON object; give Weir logs of other forms as files of their own';

@@ -174,8 +174,8 @@ async function readFast(
     if (judged !== below && judged !== below - closing) throw new Unbalanced();
     // Of rejects that are to be kept the line and the text are wanted. And what looks like a record of CSV without a
     // time may be a header again, with other columns from there on; a line of XML that is no event, a part of one.
-    const untold = context.rejects || shape.kind === 'csv' || shape.kind === 'xml-events';
-    if (sum(found.rejected) > 0 && untold) throw new Unbalanced();
+    const isMore = shape.kind === 'csv' || shape.kind === 'xml-events' || isPlainZeek(shape);
+    if (sum(found.rejected) > 0 && (context.rejects || isMore)) throw new Unbalanced();
     return { ...found, comments: census.lines - judged };
   };
   // That no record has more than the sample is proven only when all are read.
@@ -195,6 +195,10 @@ async function readFast(
   const ignored = new Map(tally.ignored);
   if (tally.comments > 0) ignored.set(commentLines, (ignored.get(commentLines) ?? 0) + tally.comments);
   return { ...tally, ignored, records: census.lines, unfinished: false };
+}
+
+function isPlainZeek(shape: Shape): boolean {
+  return shape.kind === 'zeek-tsv' && shape.header.isPlain === true;
 }
 
 /** Of so many records it is worth to ask a sample which table they feed. */

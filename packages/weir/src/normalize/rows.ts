@@ -6,6 +6,7 @@ import { type Mapping, otherForm, rejected } from './mapping.ts';
 import { delimitedReading, jsonReading, parquetReading, type RawColumns } from './reading.ts';
 import type { CsvHeader, Recognised, Shape, ToJob } from './recognised.ts';
 import { objectOf } from './sample.ts';
+import { distinct } from './zeek/header.ts';
 
 /** A format whose records are rows with named columns, whatever holds them. */
 export interface RowFormat {
@@ -23,7 +24,9 @@ export interface RowFormat {
 
 /** Recognises rows in CSV, JSON (lines, arrays, envelopes) and Parquet by the names of their columns. */
 export function recogniseRows({ columns, header, objects, layout }: Sample, rows: RowFormat): Recognised | undefined {
-  const { nameOf, mapping, unknown, named = (names) => names } = rows;
+  const { nameOf, mapping, unknown } = rows;
+  // Somebody may have added a column with the name that a product's is given.
+  const named = (names: readonly string[]) => (rows.named ? distinct(rows.named(names)) : names);
   if (columns) {
     const names = [...columns.keys()];
     const name = nameOf(names);

@@ -3,6 +3,7 @@ import type { Sample } from './format.ts';
 import type { Mapping } from './mapping.ts';
 import { delimitedReading, jsonReading, lineColumn, linesReading, type RawColumns, type Reading } from './reading.ts';
 import type { CsvHeader, Recognised, ToJob } from './recognised.ts';
+import { csvNames } from './sample.ts';
 
 /** A format whose records are texts in a form of their own (CEF, a proxy's log line, XML), whatever carries them: lines
  *  of a file, or one column of rows. */
@@ -84,6 +85,12 @@ function inCells(header: CsvHeader, lines: readonly string[], format: TextFormat
       const skip = options.numbered ? 0 : above;
       return jobOf(delimitedReading({ ...options, names, delimiter, quoted: true, skip }), carrier, texts, format);
     };
-  const isHeader = (cells: readonly string[]): boolean => cells[place] === carrier;
+  const isHeader = (cells: readonly string[]): boolean => repeats(header, cells, carrier);
   return { format: `${name} csv`, shape: { kind: 'csv', header, job: jobUnder(header), jobUnder, isHeader } };
+}
+
+/** Whether cells are a header once more, of the columns that `header` names in some order: a cell of a record may hold the
+ *  word that names the column of texts. */
+export function repeats({ names }: CsvHeader, cells: readonly string[], carrier: string): boolean {
+  return cells.includes(carrier) && csvNames(cells).every((name) => names.includes(name));
 }

@@ -149,7 +149,8 @@ const savedAgain =
   'the time (Timestamp or TimeGenerated) is written as Excel writes it (11/20/2026 01:00), where day and month cannot ' +
   'be told apart and seconds may be lost; export it again and give Weir the file unopened (times as 2026-11-20T01:00:02Z or Nov 20, 2026 1:00:02 AM are read)';
 
-const ofNoPortal =
+/** Why a time is rejected, or a file refused, whose days and months cannot be told apart. */
+export const ofNoPortal =
   'the time (Timestamp or TimeGenerated) is written as no portal writes it: month first with AM or PM (10/28/2026, 9:43:12 PM), ' +
   'else day first (28/10/2026, 9:43:12 pm or 21:43:12); other times of its file may have the day where Weir takes the month: ' +
   'set the portal to English (United States) and export again, or export as JSON';

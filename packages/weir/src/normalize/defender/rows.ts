@@ -1,7 +1,7 @@
 import type { Format } from '../format.ts';
 import { recogniseRows } from '../rows.ts';
 import { hasDefenderColumns, lackedOfDefender, unknownSpellings, whatEndpointsTell } from './columns.ts';
-import { defenderMapping, deviceTables, tableOfRow } from './mapping.ts';
+import { defenderMapping, deviceTables, ofNoPortal, tableOfRow } from './mapping.ts';
 import { isTimeline, ofTimeline, wholePaths } from './timeline.ts';
 
 /** Rows with Microsoft's columns: what advanced hunting exports (CSV, JSON results) and what Log Analytics holds (rows,
@@ -15,8 +15,8 @@ export const defenderRows: Format = {
     'bytes',
     "the zone of times without one, such as the portal's (Nov 20, 2026 3:13:44 AM): they are taken for UTC",
   ],
-  recognise: (sample) =>
-    recogniseRows(sample, {
+  recognise: (sample) => {
+    const rows = recogniseRows(sample, {
       nameOf: (names) => (hasDefenderColumns(names) ? 'defender' : undefined),
       mapping: (raw, names, written = names) => {
         const mapping = defenderMapping(raw, tableOfRow(raw), names);
@@ -25,6 +25,13 @@ export const defenderRows: Format = {
       unknown: unknownSpellings,
       tablesOf: deviceTables,
       named: (names) => (isTimeline(names) ? names.map(ofTimeline) : names),
-    }),
+    });
+    return rows && sample.lines.some((line) => isOfNoPortal.test(line)) ? { reason: ofNoPortal } : rows;
+  },
   lacking: lackedOfDefender,
 };
+
+/** A time with its month first in a form that portals write day first: the other times of its file are so too, though their
+ *  days may pass for months. */
+const isOfNoPortal =
+  /(?:^|[,;\t"])\d{1,2}\/(?:1[3-9]|2\d|3[01])\/\d{4}, \d{1,2}:\d{2}:\d{2}(?:\.\d+)?(?=[",;\t]|$|[ \u202f][ap]m)/;

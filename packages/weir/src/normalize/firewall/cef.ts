@@ -1,5 +1,6 @@
 import type { Format } from '../format.ts';
-import { ignored, type Mapping, rejected } from '../mapping.ts';
+import { type Mapping, rejected } from '../mapping.ts';
+import { otherLog, otherText } from '../otherLogs.ts';
 import type { RawColumns } from '../reading.ts';
 import { connectionMapping } from '../session/mapping.ts';
 import { PairValues, pairsByKeys } from '../session/pairs.ts';
@@ -42,7 +43,7 @@ function cefMapping(text: string, raw: RawColumns): Mapping {
     received: `coalesce(weir_stamped, ${raw.text('TimeGenerated', 'TimeGenerated [UTC]', '@timestamp')})`,
     verbatim: true,
   });
-  const unused = `CASE WHEN NOT weir_is_event THEN ${ignored('texts that are no CEF events; give Weir logs of other forms as files of their own')}
+  const unused = `CASE WHEN NOT weir_is_event THEN ${otherText('weir_is_other', 'texts that are no CEF events; give Weir logs of other forms as files of their own')}
     WHEN weir_cef.vendor = '' THEN ${rejected('the CEF header has not seven parts')} ELSE ${given.unused} END`;
   const mapping = connectionMapping({ ...given, unused });
   return {
@@ -53,7 +54,7 @@ function cefMapping(text: string, raw: RawColumns): Mapping {
         weir_stamped: `nullif(regexp_extract(${text}, '${stamp}', 1), '')`,
         weir_bars: `string_split(${text}, '|')`,
       },
-      { weir_is_plain: isPlain(text) },
+      { weir_is_plain: isPlain(text), weir_is_other: otherLog(text, 'weir_is_event') },
       { weir_cef: `CASE WHEN weir_is_plain THEN ${plainParts} ELSE ${parts(text)} END` },
       { weir_extension: fortinetSpelling('weir_cef.vendor', 'weir_cef.extension', ' ') },
       ...values.pieces,

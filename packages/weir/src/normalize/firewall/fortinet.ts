@@ -1,5 +1,6 @@
 import type { Format } from '../format.ts';
-import { ignored, type Mapping } from '../mapping.ts';
+import type { Mapping } from '../mapping.ts';
+import { otherLog, otherText } from '../otherLogs.ts';
 import { connectionMapping } from '../session/mapping.ts';
 import { PairValues, pairsByQuotes } from '../session/pairs.ts';
 import { whatFirewallsTell } from '../session/tells.ts';
@@ -82,10 +83,16 @@ function fortinetMapping(text: string): Mapping {
     received: local,
     verbatim: true,
   });
-  const unused = `CASE WHEN ${values.value('type')} IS NULL THEN ${ignored('texts that are no FortiGate logs; give Weir logs of other forms as files of their own')} ELSE ${given.unused} END`;
+  const unused = `CASE WHEN ${values.value('type')} IS NULL THEN ${otherText('weir_is_other', 'texts that are no FortiGate logs; give Weir logs of other forms as files of their own')} ELSE ${given.unused} END`;
   const mapping = connectionMapping({ ...given, unused });
   return {
     ...mapping,
-    pieces: [{ weir_blanked: withBlanks(text) }, ...values.pieces, ...zone.pieces, ...mapping.pieces],
+    pieces: [
+      { weir_blanked: withBlanks(text) },
+      ...values.pieces,
+      { weir_is_other: otherLog(text, `(${values.value('type')} IS NOT NULL)`) },
+      ...zone.pieces,
+      ...mapping.pieces,
+    ],
   };
 }

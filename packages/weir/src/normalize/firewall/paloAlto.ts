@@ -1,5 +1,6 @@
 import type { Format } from '../format.ts';
-import { ignored, type Mapping } from '../mapping.ts';
+import type { Mapping } from '../mapping.ts';
+import { otherLog, otherText } from '../otherLogs.ts';
 import { connectionMapping } from '../session/mapping.ts';
 import { whatFirewallsTell } from '../session/tells.ts';
 import { unknownWords } from '../session/words.ts';
@@ -76,14 +77,17 @@ function paloAltoMapping(text: string): Mapping {
     received: 'NULL::VARCHAR',
     verbatim: true,
   });
-  const unused = `CASE WHEN weir_record = '' THEN ${ignored('texts that are no PAN-OS logs; give Weir logs of other forms as files of their own')} ELSE ${given.unused} END`;
+  const unused = `CASE WHEN weir_record = '' THEN ${otherText('weir_is_other', 'texts that are no PAN-OS logs; give Weir logs of other forms as files of their own')} ELSE ${given.unused} END`;
   const mapping = connectionMapping({ ...given, unused });
   const named = Object.entries(cells);
   return {
     ...mapping,
     pieces: [
       { weir_record: `coalesce(regexp_extract(${text}, '${record}', 1), '')` },
-      { weir_cells: `regexp_extract_all(',' || weir_record, ',("(?:[^"]|"")*"|[^,]*)', 1)` },
+      {
+        weir_is_other: otherLog(text, `(weir_record <> '')`),
+        weir_cells: `regexp_extract_all(',' || weir_record, ',("(?:[^"]|"")*"|[^,]*)', 1)`,
+      },
       {
         weir_type: `upper(${cell(positions.type)})`,
         // Which column has the high resolution time differs by version; it stands after all that records have always had.

@@ -1,5 +1,6 @@
 import type { Format, Sample } from '../format.ts';
-import { ignored, type Mapping, otherForm, rejected } from '../mapping.ts';
+import { type Mapping, otherForm, rejected } from '../mapping.ts';
+import { otherLog, otherText } from '../otherLogs.ts';
 import { lineColumn, linesReading, type RawColumns } from '../reading.ts';
 import type { Recognised } from '../recognised.ts';
 import { recogniseTexts } from '../texts.ts';
@@ -18,7 +19,7 @@ export const sysmonXml: Format = {
     recogniseTexts(sample, {
       nameOf: (texts) =>
         texts.filter((text) => sysmonEvent.test(text)).length * 4 > texts.length ? 'sysmon-xml syslog' : undefined,
-      mapping: (text, raw) => xmlMapping(text, raw, ignored('syslog lines without an event of Sysmon')),
+      mapping: (text, raw) => xmlMapping(text, raw, otherText('is_other', 'syslog lines without an event of Sysmon')),
     }),
 };
 
@@ -49,11 +50,13 @@ function ofEvents({ lines, objects }: Sample): Recognised | undefined {
 function xmlMapping(text: string, raw: RawColumns, otherwise: string): Mapping {
   const whole = raw.once(`regexp_matches(${text}, '<Event[ >]') AND contains(${text}, '</Event>')`);
   const several = raw.once(`contains(substr(${text}, instr(${text}, '</Event>') + 8), '</Event>')`);
-  const begins = raw.once(`regexp_matches(${text}, '<Event[ >]')`);
+  const isEvent = `regexp_matches(${text}, '<Event[ >]')`;
+  const begins = raw.once(isEvent);
+  const other = raw.once(otherLog(text, isEvent));
   const mapping = sysmonMapping(xmlFields(raw, text), [
     ['NOT begins', otherwise],
     ['NOT whole', rejected('the event is cut short')],
     ['several', rejected('several events in one record')],
   ]);
-  return { ...mapping, stage: { begins, whole, several, ...mapping.stage } };
+  return { ...mapping, stage: { begins, is_other: other, whole, several, ...mapping.stage } };
 }

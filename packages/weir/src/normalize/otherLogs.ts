@@ -1,0 +1,46 @@
+import { sqlText } from '../engine/sql.ts';
+import { ignored, otherForm, rejected } from './mapping.ts';
+
+/** Members that name what a record of the formats in JSON tells of connections. */
+const members = [
+  ...[
+    'event_type',
+    'src_ip',
+    'id[.]orig_h',
+    'RemoteIP',
+    'DestinationI[pP]',
+    'ProcessGuid',
+    'DstIpAddr',
+    'DeviceVendor',
+  ],
+  ...['source[.]ip', 'src_endpoint', 'srcaddr', 'pkt_srcaddr'],
+];
+
+/** What tells logs that Weir reads from what else is written into syslog: CEF, LEEF, Windows events, PAN-OS, FortiGate, Squid,
+ *  and JSON. A pattern for the engine and for JavaScript alike. */
+const pattern = [
+  '(?:CEF: ?|LEEF:)[0-9.]+[|]',
+  '<Event[ >]',
+  ',(?:TRAFFIC|THREAT),',
+  '\\blogid="?[0-9]{10}',
+  '\\b(?:TCP|UDP|NONE)_[A-Z_]+/[0-9]{3} ',
+  `[{].*"(?:${members.join('|')})" *:`,
+  '[{].*"(?:source|destination)" *: *[{]',
+].join('|');
+
+const known = new RegExp(pattern);
+
+/** Whether a text that is of another form than its file's records is a record of a log that Weir reads. */
+export function isOtherLog(text: string): boolean {
+  return known.test(text);
+}
+
+/** The same in SQL, for texts of which `isOwn` does not hold. */
+export function otherLog(text: string, isOwn: string): string {
+  return `CASE WHEN NOT ${isOwn} THEN regexp_matches(${text}, ${sqlText(pattern)}) END`;
+}
+
+/** SQL of the verdict on a text of another form: a log that Weir reads (`is`, SQL) must not pass as one that nobody needs. */
+export function otherText(is: string, reason: string): string {
+  return `CASE WHEN ${is} THEN ${rejected(otherForm)} ELSE ${ignored(reason)} END`;
+}
