@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { fuse } from '../../packages/weir/src/fuse/fuse.ts';
 import { publicTables } from '../../packages/weir/src/tables/index.ts';
-import { csv, sampleRows } from '../intake/defenderShapes.ts';
+import { csv, sampleRows, timelineRow } from '../intake/defenderShapes.ts';
 import { elasticDocument } from '../intake/examples/endpoint.ts';
 import { type Files, withFiles } from '../intake/intake.ts';
 import { catalogue } from './fused.ts';
@@ -42,6 +42,15 @@ const flow = {
 const query = { ...flow, uid: 'C2', proto: 'udp', query: 'b.example', qtype: 1, conn_state: undefined };
 
 describe('a second copy of a log', () => {
+  it('of a device is its timeline beside what hunting exports of the same events', async () => {
+    const hunting = { 'hunting.csv': csv([connection, started]), 'conn.log': ndjson([flow]) };
+    const timeline = { 'timeline.csv': csv([connection, started].map(timelineRow)) };
+    const told = (rows: readonly string[]) => rows.map((row) => row.split(' ')[0]).sort();
+    const once = await everything(hunting);
+    expect(told(once)).toEqual(['DeviceNetworkEvents', 'DeviceProcessEvents', 'NetworkFlows']);
+    expect(told(await everything({ ...hunting, ...timeline }))).toEqual(told(once));
+  });
+
   it('doubles no row of any table', async () => {
     const files = {
       'defender.json': ndjson([connection, started, asked]),

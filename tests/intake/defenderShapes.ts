@@ -135,3 +135,17 @@ export const shapes: Readonly<Record<string, (rows: readonly Row[]) => string>> 
   'workspace-tables.json': (rows) => line(tables(rows)),
   'workspace-tables-pretty.json': (rows) => pretty(tables(rows)),
 };
+
+/** As the page of a device exports its timeline. */
+export const timelineRow = (row: Row): Row => {
+  const names: Record<string, string> = {
+    Timestamp: 'Event Time',
+    DeviceId: 'Machine Id',
+    DeviceName: 'Computer Name',
+  };
+  const spaced = (name: string): string => name.replace(/(?<=[a-z])(?=[A-Z])/g, ' ');
+  return {
+    ...Object.fromEntries(Object.entries(row).map(([name, value]) => [names[name] ?? spaced(name), value])),
+    'Event Time': String(row.Timestamp).replace(/(?<=[.]\d{3})\d*Z$|Z$/, ''),
+  };
+};

@@ -1,21 +1,7 @@
 import { expect, it } from 'vitest';
 import { deviceFileEvents, deviceProcessEvents, endpointConnections } from '../../packages/weir/src/tables/index.ts';
-import { csv, type Row, sampleRows } from './defenderShapes.ts';
+import { csv, type Row, sampleRows, timelineRow } from './defenderShapes.ts';
 import { withFiles } from './intake.ts';
-
-/** As the page of a device exports its timeline. */
-const timelineRow = (row: Row): Row => {
-  const names: Record<string, string> = {
-    Timestamp: 'Event Time',
-    DeviceId: 'Machine Id',
-    DeviceName: 'Computer Name',
-  };
-  const spaced = (name: string): string => name.replace(/(?<=[a-z])(?=[A-Z])/g, ' ');
-  return {
-    ...Object.fromEntries(Object.entries(row).map(([name, value]) => [names[name] ?? spaced(name), value])),
-    'Event Time': String(row.Timestamp).replace(/(?<=[.]\d{3})\d*Z$|Z$/, ''),
-  };
-};
 
 const [connection = {}, , started = {}] = sampleRows;
 const file: Row = {

@@ -71,6 +71,8 @@ const manyTwins = 3;
 const tellingBytes = 2 ** 16;
 /** Two seconds, in ticks. */
 const atOnce = 20_000_000;
+/** Few rows to the same end send the same in the same two seconds; over a month many may, as parts of one size. */
+const moment = `"FlowStart" // ${atOnce}`;
 
 async function translators(engine: Engine): Promise<string[]> {
   const rows = await engine.rows<{ address: string }>(
@@ -79,7 +81,9 @@ async function translators(engine: Engine): Promise<string[]> {
        WHERE "BytesSent" >= ${tellingBytes} AND "FlowStart" IS NOT NULL AND "LocalIP" <> '' AND "RemoteIP" <> ''
          AND "ActionType" NOT ILIKE 'Inbound%' AND "FusionRule" <> 'proxy-outer-leg')
      SELECT t."LocalIP" AS address
-     FROM (FROM sent WHERE "Fusion" = 'flow') t JOIN sent o USING ("RemoteIP", "RemotePort", "Protocol", "BytesSent")
+     FROM (SELECT *, ${moment} AS moment FROM sent WHERE "Fusion" = 'flow') t
+     JOIN (SELECT *, ${moment} + unnest([-1, 0, 1]) AS moment FROM sent) o
+       USING (moment, "RemoteIP", "RemotePort", "Protocol", "BytesSent")
      WHERE o."LocalIP" <> t."LocalIP" AND abs(o."FlowStart" - t."FlowStart") <= ${atOnce}
      GROUP BY ALL HAVING count(DISTINCT t."EventId") >= ${manyTwins} AND count(DISTINCT o."LocalIP") > 1
        AND count(DISTINCT t."EventId") > count(DISTINCT o."EventId") / 2

@@ -87,7 +87,7 @@ export function vpcMapping(text: (field: VpcField) => string, layers: readonly R
     facts,
     verdict: firstVerdict([
       ["status = 'NODATA'", ignored('NODATA: nothing passed the interface in the interval')],
-      ["status = 'SKIPDATA'", ignored('SKIPDATA: AWS lost records of the interval, whose connections are not known')],
+      ["status = 'SKIPDATA'", rejected('SKIPDATA: AWS lost records of the interval, whose connections are not known')],
       ['time_text IS NULL AND source IS NULL AND destination IS NULL', rejected(otherForm)],
       ['time_text IS NULL', rejected('the start of the interval is missing')],
       ['ticks IS NULL', rejected('the start of the interval cannot be read')],

@@ -66,8 +66,9 @@ export function deviceTables(names: readonly string[]): Table[] {
 }
 
 /** Microsoft's device tables, also mixed in one file: each record to the table that is named (SQL over `raw`), else to
- *  the one that its action is of. The names of the first records tell which table most records are of. */
-export function defenderMapping(raw: RawColumns, named: string, names: readonly string[]): Mapping {
+ *  the one that its action is of. The names of the first records tell which table most records are of. `teller` is the first
+ *  word of the rows' ids: what another export has of the same events is another's, and fusion makes one of both. */
+export function defenderMapping(raw: RawColumns, named: string, names: readonly string[], teller = 'mde'): Mapping {
   const network = deviceNetworkEvents.stored.filter(({ name }) => !weirColumns.has(name));
   const process = deviceProcessEvents.stored.filter(({ name }) => !rowColumns.has(name));
   const file = deviceFileEvents.stored.filter(({ name }) => !rowColumns.has(name));
@@ -92,7 +93,7 @@ export function defenderMapping(raw: RawColumns, named: string, names: readonly 
     Object.fromEntries(names.map(({ name }) => [name, `"${name}"`]));
   stage.Protocol = `coalesce(${raw.verbatim('Protocol')}, '')`;
   const id = (report: string): string =>
-    `'mde:' || md5(concat_ws('|', lower(coalesce(nullif("DeviceName", ''), "DeviceId")), "Timestamp", ${report}, action))`;
+    `'${teller}:' || md5(concat_ws('|', lower(coalesce(nullif("DeviceName", ''), "DeviceId")), "Timestamp", ${report}, action))`;
   const keyed = `("DeviceName" <> '' OR "DeviceId" <> '') AND "ReportId" IS NOT NULL`;
   const connections = {
     ...given(network),

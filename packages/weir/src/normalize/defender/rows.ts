@@ -14,13 +14,15 @@ export const defenderRows: Format = {
   lacks: [
     'bytes',
     "the zone of times without one, such as the portal's (Nov 20, 2026 3:13:44 AM): they are taken for UTC",
+    'whether day or month comes first in times such as 10/11/2026, 21:43:12 where no time of the file tells: the day is taken to, as portals write it in most languages',
   ],
   recognise: (sample) => {
     const rows = recogniseRows(sample, {
       nameOf: (names) => (hasDefenderColumns(names) ? 'defender' : undefined),
       mapping: (raw, names, written = names) => {
-        const mapping = defenderMapping(raw, tableOfRow(raw), names);
-        return isTimeline(written) ? { ...mapping, stage: { ...mapping.stage, ...wholePaths(raw) } } : mapping;
+        if (!isTimeline(written)) return defenderMapping(raw, tableOfRow(raw), names);
+        const mapping = defenderMapping(raw, tableOfRow(raw), names, 'timeline');
+        return { ...mapping, stage: { ...mapping.stage, ...wholePaths(raw) } };
       },
       unknown: unknownSpellings,
       tablesOf: deviceTables,

@@ -22,8 +22,8 @@ function wideTicks(text: string): string {
 }
 
 /** Ticks of a portal's locale text, UTC, `10/26/2020, 9:43:12.000 PM` or `Oct 26, 2020 9:43:12 PM`, with the comma before the
- *  time or without: month first. Browsers write the day first where they write `pm` or 24 hours, in every locale that they
- *  know, and always a comma: `26/10/2020, 9:43:12.000 pm`, `26/10/2020, 21:43:12.000`. They put a narrow no-break space
+ *  time or without: month first. Browsers write the day first where they write `pm` or 24 hours, in all locales but a few
+ *  (en-AE, ta, te), and always a comma: `26/10/2020, 9:43:12.000 pm`, `26/10/2020, 21:43:12.000`. They put a narrow no-break space
  *  before AM and PM. */
 export function portalTicks(text: string): string {
   const bare = `replace(${text}, chr(8239), ' ')`;
