@@ -107,6 +107,29 @@ describe('a lake that goes on', () => {
     120_000,
   );
 
+  test('knows which tables each change is of: not that compaction puts rows together, but that some are gone', () =>
+    Home.with(async (home) => {
+      const lake = await home.lake();
+      const touched = (since: bigint) =>
+        [networkFlows, deviceNetworkEvents].flatMap(({ name }) => (lake.isTouched([name], since) ? [name] : []));
+      const first = await put(home, lake, { add: [1, 2] });
+      expect(touched(0n)).toEqual(['NetworkFlows']);
+      const second = await put(home, lake, { table: deviceNetworkEvents, add: [3] });
+      expect([touched(first), touched(second)]).toEqual([['DeviceNetworkEvents'], []]);
+      const third = await put(home, lake, { instead: [2] });
+      expect([touched(second), touched(third)]).toEqual([['NetworkFlows'], []]);
+      const segments = lake.standing().segments.get(networkFlows.name) ?? [];
+      const merge = { table: networkFlows, segments, forget: 0n };
+      await lake.merge(home.engine, merge, join(home.folder, 'merging'));
+      expect(lake.seq).toBeGreaterThan(third);
+      expect(touched(third)).toEqual([]);
+      const merged = lake.standing().segments.get(networkFlows.name) ?? [];
+      const last = await lake.drop(merged.filter(({ kind }) => kind !== 'past'));
+      expect([touched(third), touched(last)]).toEqual([['NetworkFlows'], []]);
+      // What was before it began is not known.
+      expect((await home.lake()).isTouched([deviceNetworkEvents.name], third)).toBe(true);
+    }));
+
   test('has of a span no fewer rows than have a time in it, and reads no more files', () =>
     Home.with(async (home) => {
       const lake = await home.lake();

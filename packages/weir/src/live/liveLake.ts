@@ -46,6 +46,9 @@ export class LiveLake {
   readonly changed = new Bell();
   /** The present snapshot's files, until something changes. */
   #standing: Standing | undefined;
+  /** By table the last commit that made its rows others; of those that are not here, the last before this process. */
+  readonly #touched = new Map<string, bigint>();
+  readonly #opened: bigint;
   #nextFile: number;
   /** Changes follow each other: what one reads of the manifest is so until it is entered. */
   #last: Promise<unknown> = Promise.resolve();
@@ -54,6 +57,7 @@ export class LiveLake {
     this.#options = options;
     this.#manifest = new Manifest(options.store, options.directory);
     this.#nextFile = this.#manifest.nextFile;
+    this.#opened = this.#manifest.seq;
   }
 
   /** Opens the lake of a folder, which it makes. Files that a crash left and no commit knows are removed. Files that the
@@ -89,6 +93,11 @@ export class LiveLake {
   /** The last commit. */
   get seq(): bigint {
     return this.#manifest.seq;
+  }
+
+  /** Whether rows of some tables (by their names) may have been added, replaced or dropped by a later commit than another. */
+  isTouched(tables: readonly string[], since: bigint): boolean {
+    return tables.some((table) => (this.#touched.get(table) ?? this.#opened) > since);
   }
 
   snapshot(): Snapshot {
@@ -250,6 +259,14 @@ export class LiveLake {
     const { store, disk, directory, clock } = this.#options;
     const files = segments.length + tombstones.length + days.length;
     if (files > 0) await disk.syncFolder(directory);
+    // What compaction puts together, and what it moves of what was replaced before, has changed at its own commits.
+    const touched = new Set([
+      ...segments.flatMap(({ kind, table }) => (kind === 'written' ? [table] : [])),
+      ...this.#manifest.tablesOf([
+        ...tombstones.flatMap(({ of, when }) => (when === undefined ? of.map(({ segment }) => segment) : [])),
+        ...retire.flatMap(({ segment, became }) => (became.length === 0 ? [segment] : [])),
+      ]),
+    ]);
     const seq = store.transaction(() => {
       const idle = files + retire.length === 0;
       const seq = idle ? this.#manifest.seq : this.#manifest.advance(this.#nextFile);
@@ -260,6 +277,7 @@ export class LiveLake {
       also?.(seq);
       return seq;
     });
+    for (const table of touched) this.#touched.set(table, seq);
     this.#standing = undefined;
     this.changed.ring();
     return seq;

@@ -261,6 +261,12 @@ export class Manifest {
     return segments.filter((id) => standing.get(id) === undefined);
   }
 
+  /** The tables whose rows these segments hold. Rows that were replaced are no table's. */
+  tablesOf(segments: readonly number[]): Set<string> {
+    const table = this.#store.statement(`SELECT "table" FROM segment WHERE id = ? AND kind <> 'past'`);
+    return new Set(segments.flatMap((id) => table.all(id)).map((row) => String(row.table)));
+  }
+
   /** What these segments became. */
   successorsOf(segments: readonly number[]): { readonly id: number; readonly name: string }[] {
     const became = this.#store.statement(

@@ -74,13 +74,14 @@ export async function bringUp(
   const verdicts = askedOf(exceptions, rule.id).length === 0 ? [] : around.confirmed();
   const judgement = judgementsOf({ exceptions: () => exceptions, confirmed: () => verdicts })(rule.id);
   const retained = retainedFrom();
+  const tables = readTables(rule, schema);
   // Asked before the snapshot is taken: what is fused in between is looked at now, and said to be so with the next run.
-  const unjoined = readsConnections(ruleQuery(rule, schema).tables) ? around.unjoined?.() : undefined;
+  const unjoined = tables.includes(deviceNetworkEvents.name) ? around.unjoined?.() : undefined;
   const settled =
     retained === null || state === undefined ? [] : settledEpisodes(store, rule.id, settledBefore(rule, retained));
   const snapshot = lake.snapshot();
   try {
-    const came = state && snapshot.cameAfter(ruleQuery(rule, schema).tables, state.seq);
+    const came = state && snapshot.cameAfter(tables, state.seq);
     if (came?.first !== undefined) around.onLook?.(live, began - came.first);
     await show(engine, lake, snapshot);
     const enter = (run: RuleRunResult) =>
@@ -178,9 +179,9 @@ function tooMany(more: number): string {
 
 const outlived = 'the rows that these runs see are no longer all kept';
 
-/** Whether of these tables one is made by fusion. */
-export function readsConnections(tables: readonly string[]): boolean {
-  return tables.some((name) => [deviceNetworkEvents.name, egressDaily.name].includes(name));
+/** The stored tables of which a rule's query reads rows; a rollup's are those that it is reckoned from. */
+export function readTables(rule: Rule, schema: Schema): string[] {
+  return ruleQuery(rule, schema).tables.map((name) => (name === egressDaily.name ? deviceNetworkEvents.name : name));
 }
 
 /** A story that ended before this can have no more rows: those that come within its quiet time are not kept either. */

@@ -1,7 +1,5 @@
-import { ruleQuery } from '../detect/ruleQuery.ts';
 import { tickAtOrAfter } from '../detect/ticks.ts';
-import { deviceNetworkEvents, egressDaily } from '../tables/index.ts';
-import { judgementsOf, type LiveRule, type Surroundings } from './bringUp.ts';
+import { judgementsOf, type LiveRule, readTables, type Surroundings } from './bringUp.ts';
 import { openLeft } from './gaps.ts';
 import { standingState, writeRuleState } from './ruleState.ts';
 
@@ -23,12 +21,9 @@ export function passOver(
   const state = standingState(store, live, at);
   if (state?.looked === undefined) return;
   const { looked } = state;
-  const tables = ruleQuery(live.rule, schema).tables.map((name) =>
-    name === egressDaily.name ? deviceNetworkEvents.name : name,
-  );
   const snapshot = lake.snapshot();
   const { seq } = snapshot;
-  const { from } = snapshot.cameAfter(tables, state.seq);
+  const { from } = snapshot.cameAfter(readTables(live.rule, schema), state.seq);
   snapshot.release();
   const late = from === undefined || from > looked.last ? undefined : tickAtOrAfter(from, schedule.frequency);
   const touched = late !== undefined && late < looked.first ? looked.first : late;

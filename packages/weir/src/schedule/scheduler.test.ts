@@ -433,6 +433,36 @@ test('a near-real-time rule looks at what is there before its tick is over, and 
     expect([...book.findings.values()].map(({ connections }) => connections)).toEqual([2]);
   }));
 
+test('a near-real-time rule runs for rows of what it reads alone, also where some are only taken back', () =>
+  withBench(async (bench) => {
+    const { home, lake, clock, book, runs } = bench;
+    const schedule = { frequency: minute, period: hour };
+    const of = (name: string, query: string) => live(query, { kind: 'NRT', schedule, id: name, name });
+    bench.rules = [of('connections', 'DeviceNetworkEvents | where BytesSent > 50'), of('days', 'EgressDaily')];
+    const ran = async () => {
+      clock.time += 2n * 10_000_000n;
+      await bench.pass();
+      return runs.splice(0).map(({ rule, failed }) => `${rule.name} ${failed}`);
+    };
+    expect((await ran()).toSorted()).toEqual(['connections false', 'days false']);
+    // No row of theirs is there yet.
+    expect(await ran()).toEqual([]);
+    await put(home, lake, { DeviceFileEvents: [{ EventId: 'f', Timestamp: clock.time }] });
+    expect(await ran()).toEqual([]);
+    await put(home, lake, { DeviceNetworkEvents: [row('a', clock.time - 2n)] });
+    expect((await ran()).toSorted()).toEqual(['connections false', 'days false']);
+    expect(book.findings.size).toBe(1);
+    expect(await ran()).toEqual([]);
+    await put(home, lake, { DeviceFileEvents: [{ EventId: 'g', Timestamp: clock.time }] });
+    expect(await ran()).toEqual([]);
+    await put(home, lake, {}, ['a']);
+    expect((await ran()).toSorted()).toEqual(['connections false', 'days false']);
+    expect(book.findings.size).toBe(0);
+    // The next tick is looked at, whatever came.
+    clock.time += minute;
+    expect((await ran()).toSorted()).toEqual(['connections false', 'days false']);
+  }));
+
 test('a clock that is put back makes no near-real-time rule wait, and one that was days ahead leaves no rule blind', () =>
   withBench(async (bench) => {
     const { home, lake, clock, book, runs } = bench;

@@ -5,17 +5,17 @@ import { Engine, isOutOfMemory } from '../engine/engine.ts';
 import { isDiskFull } from '../lake/lake.ts';
 import type { LiveLake } from '../live/liveLake.ts';
 import type { Clock } from '../model/clock.ts';
-import { bringUp, judgementsOf, type LiveRule, type Surroundings } from './bringUp.ts';
+import { bringUp, judgementsOf, type LiveRule, readTables, type Surroundings } from './bringUp.ts';
 import { type Gap, hasSkipped, openGap } from './gaps.ts';
 import { Lane, TimeLimit } from './lane.ts';
 import { passOver } from './passOver.ts';
 import { Revisit } from './revisit.ts';
-import { ruleState, ruleStates, standingState } from './ruleState.ts';
+import { type RuleState, ruleState, ruleStates, standingState } from './ruleState.ts';
 
 const second = 10_000_000n;
 
 export interface SchedulerOptions extends Surroundings {
-  readonly lake: Pick<LiveLake, 'snapshot' | 'seq' | 'changed'>;
+  readonly lake: Pick<LiveLake, 'snapshot' | 'isTouched' | 'changed'>;
   readonly clock: Clock;
   /** The rules in force, asked before each pass. */
   readonly rules: () => readonly LiveRule[];
@@ -78,8 +78,9 @@ interface Due {
  *  the patient one, so that no slow rule stands before a quick one. In a lane the due rule goes first that ran longest ago.
  *
  *  A scheduled rule runs at each tick plus `delay`. What was missed while the service was down is looked at with the next
- *  run. Near-real-time rules run whenever the lake has something new, at most half of the time and not twice in half a second,
- *  up to the tick that comes next: what comes before it is judged again, and other rules run between them. A rule that fails has a gap until it succeeds over that time; it is tried
+ *  run. Near-real-time rules run whenever the lake has something new of what they read, at most half of the time and
+ *  not twice in half a second, up to the tick that comes next: what comes before it is judged again, and other rules run
+ *  between them. A rule that fails has a gap until it succeeds over that time; it is tried
  *  again at growing intervals, over less at once. One that has run before and fails over one tick again and again goes on
  *  behind it, and that tick is a gap of its own; so do the ticks that follow and fail at once, ever more slowly. What was left
  *  behind so is looked at again an hour later, and later again, by a run over everything. */
@@ -196,25 +197,28 @@ export class Scheduler {
     { chunk }: Course,
     { now, judgement }: { readonly now: bigint; readonly judgement: string },
   ): bigint | undefined {
-    const { store, lake, delay } = this.#options;
+    const { store, delay } = this.#options;
     const { rule } = live;
     const { frequency } = rule.schedule;
     const state = standingState(store, live, now);
     const last = state?.looked?.last;
+    const isTouched = () => state === undefined || this.#isTouched(live, state);
     const within = (latest: bigint) => {
       const most = chunk === undefined || last === undefined ? latest : last + chunk * frequency;
       return most < latest ? most : latest;
     };
     if (isNear(live)) {
       const next = tickAtOrAfter(now, frequency);
-      const stands = state?.seq === lake.seq && state.exceptions === judgement;
-      return stands && (last ?? 0n) >= next ? undefined : within(next);
+      // Where no tick saw a row yet, the one that comes next was asked all the same.
+      const asked = last ?? (state === undefined ? 0n : tickAtOrAfter(state.ranAt - state.took, frequency));
+      const stands = asked >= next && state?.exceptions === judgement && !isTouched();
+      return stands ? undefined : within(next);
     }
     const latestAt = (time: bigint) => ((time - delay) / frequency) * frequency;
     const latest = latestAt(now);
     // Where no tick saw a row yet, the next one may; so may the last one, once the first logs are here.
     if (last === undefined) {
-      const hasLogs = state?.seq !== lake.seq && now - (state?.ranAt ?? 0n) >= 20n * second;
+      const hasLogs = now - (state?.ranAt ?? 0n) >= 20n * second && isTouched();
       return state === undefined || latest > latestAt(state.ranAt) || hasLogs ? latest : undefined;
     }
     // Stories that stand are asked of exceptions anew when these change.
@@ -222,10 +226,21 @@ export class Scheduler {
     if (latest < last) {
       // The clock was put back: what comes until it is there again is looked at by the ticks that were.
       const waited = now - (state?.ranAt ?? 0n);
-      return state?.seq !== lake.seq && (waited < 0n || waited >= frequency) ? last : undefined;
+      return (waited < 0n || waited >= frequency) && isTouched() ? last : undefined;
     }
     if (latest === last) return undefined;
     return within(latest);
+  }
+
+  /** Whether rows that a rule reads may be others than when it last looked. */
+  #isTouched({ rule }: LiveRule, { seq }: RuleState): boolean {
+    const { lake, schema } = this.#options;
+    try {
+      return lake.isTouched(readTables(rule, schema), seq);
+    } catch {
+      // Its run says what is wrong with it.
+      return true;
+    }
   }
 
   async #run(lane: LaneName, { live, course, until, anew }: Due, signal: AbortSignal): Promise<void> {
