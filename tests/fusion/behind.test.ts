@@ -1,6 +1,8 @@
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { appendRows } from '../../packages/weir/src/detect/inlineRows.ts';
+import { nodeDisk } from '../../packages/weir/src/disk/nodeDisk.ts';
 import { Engine } from '../../packages/weir/src/engine/engine.ts';
 import { fusionBehind, waitingLonger } from '../../packages/weir/src/live/fusion/behind.ts';
 import { LiveFusion } from '../../packages/weir/src/live/fusion/fusion.ts';
@@ -63,3 +65,25 @@ test('after an engine has failed for good, the next pass has another, and makes 
     expect(opened).toHaveLength(2);
     fusion.close();
   }));
+
+test('of a pass whose engine failed for good nothing stays in its folder, and what failed first is told', () =>
+  Home.with((home) =>
+    home.another(async (passing) => {
+      const disk = {
+        ...nodeDisk,
+        rename: async () => {
+          passing.close();
+          throw new Error('the disk is full');
+        },
+      };
+      const from = await home.scratch();
+      await appendRows(from, networkFlows, [flow({ FlowStart: at('10:00:07'), FlowEnd: at('10:00:09') })]);
+      await (await home.lake()).commit({ from });
+      const engines = { passing: async () => passing, settling: async () => home.engine };
+      const directory = join(home.folder, 'work', 'fusion');
+      const lake = await home.lake(disk);
+      const fusion = new LiveFusion({ lake, store: home.store, engines, catalogue, directory });
+      await expect(fusion.pass()).rejects.toThrow('the disk is full');
+      expect(await readdir(directory)).toEqual([]);
+    }),
+  ));

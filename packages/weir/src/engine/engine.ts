@@ -4,6 +4,7 @@ import {
   type DuckDBPreparedStatement,
   type DuckDBValue,
 } from '@duckdb/node-api';
+import { afterwards } from './afterwards.ts';
 import { sqlText } from './sql.ts';
 
 export interface EngineLimits {
@@ -69,11 +70,7 @@ export class Engine {
    *  would ask it of the record itself: everything that it hangs on is then computed twice. */
   async withoutPushdown<Result>(work: () => Promise<Result>): Promise<Result> {
     await this.#connection.run("SET disabled_optimizers = 'filter_pushdown'");
-    try {
-      return await work();
-    } finally {
-      await this.#connection.run('RESET disabled_optimizers');
-    }
+    return afterwards(work, () => this.#connection.run('RESET disabled_optimizers'));
   }
 
   /** Runs `work` on one thread. Of few rows there is nothing to share out, and what several threads make ready for each
@@ -83,12 +80,10 @@ export class Engine {
     if (threads === 1) return work();
     await this.#connection.run('SET threads = 1');
     this.#threads = 1;
-    try {
-      return await work();
-    } finally {
+    return afterwards(work, () => {
       this.#threads = threads;
-      await this.#connection.run(`SET threads = ${threads}`);
-    }
+      return this.#connection.run(`SET threads = ${threads}`);
+    });
   }
 
   /** From here on no SQL reads or writes a file outside `directory` (spilled data apart), loads an extension or changes

@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { afterwards } from '../engine/afterwards.ts';
 import type { Engine } from '../engine/engine.ts';
 import { sqlText } from '../engine/sql.ts';
 import { endpointConnections, networkFlows, observedNames } from '../tables/index.ts';
@@ -25,17 +26,10 @@ export async function withFusionDatabase<Result>(lake: Lake, work: () => Promise
       : `ATTACH ${sqlText(file)} AS fusion (RECOVERY_MODE no_wal_writes)`,
   );
   await engine.run(`SET search_path = 'memory.main,fusion.main'`);
-  const end = async (): Promise<void> => {
-    await leave(engine);
-    await rm(file, { force: true });
-  };
-  const result = await work().catch(async (error: unknown) => {
-    // What went wrong first is told, as that the disk is full, not what then cannot be tidied up.
-    await end().catch(() => undefined);
-    throw error;
-  });
-  await end();
-  return result;
+  return afterwards(
+    () => afterwards(work, () => leave(engine)),
+    () => rm(file, { force: true }),
+  );
 }
 
 async function leave(engine: Engine): Promise<void> {

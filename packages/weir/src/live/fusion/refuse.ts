@@ -1,8 +1,7 @@
-import { rm } from 'node:fs/promises';
 import type { Engine } from '../../engine/engine.ts';
 import { sqlName } from '../../engine/sql.ts';
 import { type FuseOptions, fuseAnd } from '../../fuse/fuse.ts';
-import { Lake } from '../../lake/lake.ts';
+import type { Lake } from '../../lake/lake.ts';
 import {
   deviceNetworkEvents,
   endpointConnections,
@@ -17,6 +16,7 @@ import { type Difference, difference, madeOf, withhold } from './differences.ts'
 import { decided, gather, type Part } from './gather.ts';
 import type { Rows } from './pairs.ts';
 import { foundIn, type Places } from './places.ts';
+import { inScratch } from './scratch.ts';
 import { finishedIds } from './touched.ts';
 
 /** What fusing a part again changed: rows written, and rows that these replaced. */
@@ -47,7 +47,7 @@ export interface Again {
 
 /** Fuses a part of the lake again, compares, and commits what is different.
  *  What logs told and is no more as they told it is kept apart. */
-export async function refuse({
+export function refuse({
   lake,
   engine,
   directory,
@@ -59,8 +59,9 @@ export async function refuse({
   alone,
   also,
 }: Again): Promise<Fused> {
-  const scratch = await Lake.create(engine, directory);
-  try {
+  const own = ['pair', 'near', 'core', 'clock', 'repeated'].map((name) => `fusion_${name}`);
+  const made = [...intakeTables.flatMap(madeOf), ...own].map((name) => `memory.${sqlName(name)}`);
+  return inScratch({ engine, directory, made }, async (scratch) => {
     await gather(scratch, part);
     const gathered = new Map(publicTables.map((table) => [table, scratch.segments(table)]));
     await fuseAnd(scratch, options, { after: async () => undefined });
@@ -81,12 +82,7 @@ export async function refuse({
       found.set(table, await difference(engine, table, { present: standing, wanted, columns, keepRicher: richer }));
     }
     return await alone((changed) => write(scratch, found, { lake, part, keptAt, changed, also }));
-  } finally {
-    const made = ['pair', 'near', 'core', 'clock', 'repeated'].map((name) => `fusion_${name}`);
-    const spent = [...intakeTables.flatMap(madeOf), ...made];
-    await engine.run(spent.map((name) => `DROP TABLE IF EXISTS memory.${sqlName(name)}`).join('; '));
-    await rm(directory, { recursive: true, force: true });
-  }
+  });
 }
 
 /** Commits what is different. */

@@ -1,13 +1,12 @@
-import { rm } from 'node:fs/promises';
 import type { Engine } from '../../engine/engine.ts';
 import { sqlName } from '../../engine/sql.ts';
 import { tagAnew } from '../../fuse/tags.ts';
 import { withFusionDatabase } from '../../lake/database.ts';
-import { Lake } from '../../lake/lake.ts';
 import type { Catalogue } from '../../model/catalogue.ts';
 import { deviceNetworkEvents, toldTables } from '../../tables/index.ts';
 import type { LiveLake } from '../liveLake.ts';
 import type { Snapshot, Span } from '../snapshot.ts';
+import { inScratch } from './scratch.ts';
 
 /** Rows of a part of history: of evidence times from `from` to before `until`. */
 export interface Stretch {
@@ -74,13 +73,12 @@ export interface Retag {
 }
 
 /** Writes those rows of a stretch that the catalogue tags in another way than they are as new versions. Gives how many. */
-export async function retag(options: Retag): Promise<number> {
+export function retag(options: Retag): Promise<number> {
   const { lake, engine, directory, catalogue, snapshot, stretch, unpassed, also } = options;
   const span: Span = stretch;
   const rows = `(FROM (${snapshot.placed(table, span)}) WHERE ${time} >= ${stretch.from} AND ${time} < ${stretch.until} AND NOT ${unpassed})`;
   const changed = 'memory.retagged';
-  const scratch = await Lake.create(engine, directory);
-  try {
+  return inScratch({ engine, directory, made: [changed] }, async (scratch) => {
     const tags = await withFusionDatabase(scratch, () => tagAnew(engine, rows, catalogue, changed));
     const fresh = `SELECT p.* REPLACE (${tags.map((name) => `t.${sqlName(name)} AS ${sqlName(name)}`).join(', ')})
       FROM ${rows} p JOIN ${changed} t USING (segment, "row")`;
@@ -91,8 +89,5 @@ export async function retag(options: Retag): Promise<number> {
     const replaced = written === 0 ? new Map() : new Map([[table, `SELECT segment, "row" FROM ${changed}`]]);
     await lake.commit({ from: scratch, replaced, keptAt, also: (seq) => also(seq, written > 0) });
     return written;
-  } finally {
-    await engine.run(`DROP TABLE IF EXISTS ${changed}`);
-    await rm(directory, { recursive: true, force: true });
-  }
+  });
 }
