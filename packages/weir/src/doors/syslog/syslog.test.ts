@@ -68,6 +68,7 @@ describe('what stands in front of a message that is too long', () => {
 });
 
 describe('a message', () => {
+  const proxied = '<134>Mar 10 08:15:30 px squid[1]: 1773130530.250 45 10.0.0.5 TCP_MISS/200 9000000 POST';
   it.each([
     ['<13>1 2026-11-27T10:00:00Z host zeek 1 - - {"a":1}', '{"a":1}'],
     ['<13>1 2026-11-27T10:00:00Z host zeek 1 - [x@1 a="{\\"]"][y] \xef\xbb\xbf{"a":1}', '{"a":1}'],
@@ -77,6 +78,16 @@ describe('a message', () => {
     ['{"a":1}', '{"a":1}'],
     ['<13>Nov 27 10:00:00 host CEF:0|a|b|1|2|c|3|msg={"a":1}', undefined],
     ['<13>date=2026-11-27 msg="{x}"', undefined],
+    ['<13>Nov 27 10:00:00 host app: {"a":1,"b":"cut o', '{"a":1,"b":"cut o'],
+    ['<13>Nov 27 10:00:00 host app: { }', '{ }'],
+    ['<13>{"a":1}', '{"a":1}'],
+    [`${proxied} http://203.0.113.9/u{ - HIER_DIRECT/203.0.113.9 -`, undefined],
+    [`${proxied} http://203.0.113.9/u{"a":1} - HIER_DIRECT/203.0.113.9 -`, undefined],
+    [`${proxied} http://203.0.113.9/u@cee:{"a":1} - HIER_DIRECT/203.0.113.9 -`, undefined],
+    [`${proxied} http://203.0.113.9/ - HIER_DIRECT/203.0.113.9 {"a":1}`, undefined],
+    ['<134>1 - px squid - - - 1773130530.250 45 10.0.0.5 TCP_MISS/200 9 POST http://a.example/{"a":', undefined],
+    ['<13>Nov 27 10:00:00 zeek http: 1773130530.25\tC1\t10.0.0.5\t{"a":1}\t-', undefined],
+    ['<13>Nov 27 10:00:00 fw 1,2026/11/27 10:00:00,0070,TRAFFIC,end,2561, {"a":1}', undefined],
   ])('%s', (message, record) => {
     expect(recordOf(Buffer.from(message, 'latin1')).toString('latin1')).toBe(record ?? message);
   });
