@@ -3,6 +3,7 @@ import { promisify } from 'node:util';
 import { gunzip, inflate, inflateRaw, type ZlibOptions, type ZstdOptions, zstdDecompress } from 'node:zlib';
 import { errorCode } from '../source/expand.ts';
 import type { Reception } from './reception.ts';
+import type { Share } from './room.ts';
 
 /** A body that is not taken: the status that HTTP has for it, and what to do. */
 export class BodyRefused extends Error {
@@ -15,7 +16,7 @@ export class BodyRefused extends Error {
   }
 }
 
-/** Gives a request's body, unpacked, to `use`; its memory counts until that ends.
+/** Gives a request's body, unpacked, to `use`; its memory counts from before it is unpacked until that ends.
  *  @throws BodyRefused where it is too long, also only when unpacked, or broken; Busy */
 export async function withBody<Result>(
   request: IncomingMessage,
@@ -27,14 +28,28 @@ export async function withBody<Result>(
   await reception.entrance();
   const share = room.share();
   try {
-    const sent = await received(request, limits.sentBytes, share.grow);
-    const encoding = request.headers['content-encoding']?.trim().toLowerCase() ?? 'identity';
-    const body = await unpacked(sent, encoding, limits.bodyBytes);
-    if (body !== sent) share.grow(body.length);
-    return await use(body);
+    return await use(await plainBody(request, reception, share));
   } finally {
     share.end();
   }
+}
+
+/** What is received goes when it is unpacked. */
+async function plainBody(request: IncomingMessage, reception: Reception, share: Share): Promise<Buffer> {
+  const { sentBytes, bodyBytes } = reception.limits;
+  const sent = await received(request, sentBytes, share.grow);
+  const encoding = request.headers['content-encoding']?.trim().toLowerCase() ?? '';
+  if (encoding === '' || encoding === 'identity') return sent;
+  const packing = packings.get(encoding);
+  if (packing === undefined)
+    throw new BodyRefused(
+      415,
+      `the Content-Encoding ${JSON.stringify(encoding.slice(0, 40))}; send gzip, zstd, deflate or none`,
+    );
+  await reception.unpacking(share, Math.min(bodyBytes, sent.length * packing.ratio));
+  const body = await unpacked(sent, packing, encoding, bodyBytes);
+  share.hold(body.length);
+  return body;
 }
 
 async function received(request: IncomingMessage, longest: number, grow: (bytes: number) => void): Promise<Buffer> {
@@ -53,37 +68,40 @@ function tooLong(longest: number): BodyRefused {
   return new BodyRefused(413, `a body of more than ${longest} bytes; send it in smaller pieces`);
 }
 
-async function unpacked(sent: Buffer, encoding: string, longest: number): Promise<Buffer> {
+async function unpacked(sent: Buffer, packing: Packing, encoding: string, longest: number): Promise<Buffer> {
   // Node ends unpacking at this length, so that a small body cannot fill the memory.
   const options = { maxOutputLength: longest };
   try {
-    switch (encoding) {
-      case 'identity':
-      case '':
-        return sent;
-      case 'gzip':
-      case 'x-gzip':
-        return await gunzipped(sent, options);
-      case 'deflate':
-        return await (isZlib(sent) ? inflated(sent, options) : inflatedRaw(sent, options));
-      case 'zstd':
-        return await unpackedFrames(sent, options);
-    }
+    return await packing.unpack(sent, options);
   } catch (error) {
     if (error instanceof BodyRefused) throw error;
     if (errorCode(error) === 'ERR_BUFFER_TOO_LARGE')
       throw new BodyRefused(413, `more than ${longest} bytes when unpacked; send it in smaller pieces`);
     throw new BodyRefused(400, `the body cannot be unpacked as ${encoding}: it is broken or cut off`, error);
   }
-  throw new BodyRefused(
-    415,
-    `the Content-Encoding ${JSON.stringify(encoding.slice(0, 40))}; send gzip, zstd, deflate or none`,
-  );
 }
 
 const gunzipped = promisify<Buffer, ZlibOptions, Buffer>(gunzip);
 const inflated = promisify<Buffer, ZlibOptions, Buffer>(inflate);
 const inflatedRaw = promisify<Buffer, ZlibOptions, Buffer>(inflateRaw);
+
+/** How bodies are packed. */
+interface Packing {
+  readonly unpack: (sent: Buffer, options: ZlibOptions & ZstdOptions & { maxOutputLength: number }) => Promise<Buffer>;
+  /** How many bytes one of it becomes at most. */
+  readonly ratio: number;
+}
+
+/** What one match of deflate takes, two bits, gives 258 bytes. */
+const ofDeflate = 1032;
+const gzip: Packing = { unpack: gunzipped, ratio: ofDeflate };
+
+const packings: ReadonlyMap<string, Packing> = new Map([
+  ['gzip', gzip],
+  ['x-gzip', gzip],
+  ['deflate', { unpack: (sent, options) => (isZlib(sent) ? inflated : inflatedRaw)(sent, options), ratio: ofDeflate }],
+  ['zstd', { unpack: unpackedFrames, ratio: Number.POSITIVE_INFINITY }],
+]);
 
 /** HTTP's deflate is zlib's form, but some send the bare one. */
 function isZlib(bytes: Buffer): boolean {

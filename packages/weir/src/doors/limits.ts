@@ -4,7 +4,7 @@ export interface DoorLimits {
   readonly sentBytes: number;
   /** The same, unpacked. */
   readonly bodyBytes: number;
-  /** All bodies that are being received or wait for the journal; more clients than that wait. */
+  /** All bodies that are being received or unpacked or wait for the journal; more clients than that wait. */
   readonly openBytes: number;
   /** So long a client waits for room before it is sent away: below the ten seconds after which syslog-ng sends again. */
   readonly hold: bigint;

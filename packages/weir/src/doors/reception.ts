@@ -3,7 +3,7 @@ import type { JournalPlace } from '../journal/place.ts';
 import type { Clock } from '../model/clock.ts';
 import { type DoorLimits, doorLimits } from './limits.ts';
 import { deliveryOf, keysOf, type Received, type Sent } from './received.ts';
-import { Room } from './room.ts';
+import { Room, type Share } from './room.ts';
 
 /** There was no room within the time that a client is held. Nothing of what it sent counts as taken. */
 export class Busy extends Error {
@@ -88,6 +88,13 @@ export class Reception {
   async entrance(): Promise<void> {
     const until = this.clock.now() + this.limits.hold;
     while (this.room.isFull) await this.#pause(until, undefined);
+  }
+
+  /** Waits until there is room for what a packed body may be, and takes it.
+   *  @throws Busy where that takes too long */
+  async unpacking(share: Share, bytes: number): Promise<void> {
+    const until = this.clock.now() + this.limits.hold;
+    while (!share.unpack(bytes)) await this.#pause(until, undefined);
   }
 
   /** Takes what a client that sends again may have sent before: what was taken already is not taken twice but counted, and
