@@ -347,6 +347,45 @@ describe('a destination that fails', () => {
   });
 });
 
+describe('while the store cannot be written', () => {
+  test.each([
+    ['what is delivered', () => undefined, 'sent'],
+    [
+      'what is refused',
+      () => {
+        throw new DeliveryFailure('it answers 400', { again: false });
+      },
+      'dead',
+    ],
+  ])('%s is sent once, and written down when that is possible again', async (_, answer, state) => {
+    store
+      .statement("CREATE TRIGGER full BEFORE UPDATE ON message BEGIN SELECT RAISE(FAIL, 'the disk is full'); END")
+      .run();
+    const keys: string[] = [];
+    const send = async ({ key }: Message) => {
+      keys.push(key);
+      answer();
+    };
+    const errors: unknown[] = [];
+    const { destination } = inbox('a', { send });
+    const notifier = new Notifier({
+      ...{ store, clock, random, destinations: [destination], written: book.written },
+      onError: (_, error) => errors.push(error),
+    });
+    running = notifier.run(stop.signal);
+    raise(0, 1);
+    await clock.until(() => errors.length === 5);
+    expect(errors.map(String)).toEqual(errors.map(() => expect.stringContaining('the disk is full')));
+    expect(keys).toHaveLength(1);
+    store.statement('DROP TRIGGER full').run();
+    raise(1, 2);
+    await clock.until(() => keys.length === 2);
+    await clock.until(() => notifier.health()[0]?.waiting === 0);
+    const messages = store.statement('SELECT key, state, attempts FROM message ORDER BY id').all();
+    expect(messages).toEqual(keys.map((key) => ({ key, state, attempts: 1n })));
+  });
+});
+
 describe('over real connections', () => {
   let answer: (response: ServerResponse) => void;
   const ids: string[] = [];

@@ -97,6 +97,7 @@ export class Notifier {
   /** Says whether there may be more to do at once. */
   async #deliverNext(destination: Destination, outbox: Outbox, signal: AbortSignal): Promise<boolean> {
     const { clock, random, onTold } = this.#options;
+    outbox.catchUp();
     const { nextTry, failures } = outbox.standing();
     const rest = nextTry === null ? 0n : nextTry - clock.now();
     // Nobody is left alone for longer: then the clock was put back since.

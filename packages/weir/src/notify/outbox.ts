@@ -27,6 +27,8 @@ const lookMost = 20_000;
 export class Outbox {
   readonly #store: Store;
   readonly #destination: Destination;
+  /** What became of a message, as long as the store could not be written. */
+  #unwritten: (() => void) | undefined;
 
   constructor(store: Store, destination: Destination) {
     this.#store = store;
@@ -39,6 +41,12 @@ export class Outbox {
       .statement(`INSERT INTO destination (name, cursor, failures) SELECT ?, coalesce(max(id), 0), 0 FROM notice
         WHERE true ON CONFLICT DO NOTHING`)
       .run(this.#destination.name);
+  }
+
+  /** Writes down what could not be when it happened: until then nothing is to be sent, for it would be sent again and again.
+   *  @throws what the store throws */
+  catchUp(): void {
+    if (this.#unwritten) this.#write(this.#unwritten);
   }
 
   standing(): Standing {
@@ -116,7 +124,7 @@ export class Outbox {
 
   /** A message was delivered. */
   sent({ id }: QueuedMessage, now: bigint): void {
-    this.#store.transaction(() => {
+    this.#write(() => {
       this.#end(id, 'sent', now, null);
       this.#store
         .statement(
@@ -133,7 +141,7 @@ export class Outbox {
     error: string,
     then: { readonly nextTry: bigint; readonly dead: boolean },
   ): void {
-    this.#store.transaction(() => {
+    this.#write(() => {
       if (then.dead) this.#end(id, 'dead', now, error);
       else this.#store.statement('UPDATE message SET attempts = attempts + 1, error = ? WHERE id = ?').run(error, id);
       this.#store
@@ -141,6 +149,12 @@ export class Outbox {
           next_try = ?, error = ? WHERE name = ?`)
         .run(now, then.nextTry, error, this.#destination.name);
     });
+  }
+
+  #write(what: () => void): void {
+    this.#unwritten = what;
+    this.#store.transaction(what);
+    this.#unwritten = undefined;
   }
 
   #end(id: number, state: 'sent' | 'dead', now: bigint, error: string | null): void {
