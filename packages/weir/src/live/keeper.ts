@@ -2,12 +2,15 @@ import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Engine, type EngineLimits } from '../engine/engine.ts';
 import type { Clock } from '../model/clock.ts';
+import { ageTime } from '../store/ageTime.ts';
+import type { Store } from '../store/store.ts';
 import { dayToKeep } from './days.ts';
 import type { LiveLake } from './liveLake.ts';
 import { type Keeping, nextMerge, outlived, quiet, toDrop } from './plan.ts';
 
 export interface KeeperOptions {
   readonly lake: LiveLake;
+  readonly store: Store;
   /** A folder for files on their way, on the lake's file system: emptied at the start. */
   readonly work: string;
   readonly engine: EngineLimits;
@@ -60,17 +63,17 @@ export class Keeper {
 
   /** One thing that is due; gives whether there may be more. */
   async step(): Promise<boolean> {
-    const { lake, clock, keeping, work } = this.#options;
-    const now = clock.now();
-    const gone = [...toDrop(lake.standing(), now, keeping), ...outlived(lake.lost, now, keeping)];
+    const { lake, store, clock, keeping, work } = this.#options;
+    const aged = ageTime(store, clock.now());
+    const gone = [...toDrop(lake.standing(), aged, keeping), ...outlived(lake.lost, aged, keeping)];
     if (gone.length > 0) await lake.drop(gone);
     this.#engine ??= await Engine.open(this.#options.engine);
     this.#merges += 1;
     // Chosen and begun at once: what was chosen is not removed in between.
-    const merge = nextMerge(lake.standing().segments, now, keeping);
+    const merge = nextMerge(lake.standing().segments, aged, keeping);
     const scratch = join(work, `${this.#merges}`);
     if (merge) await lake.merge(this.#engine, merge, scratch);
-    const day = merge ? undefined : dayToKeep(lake.standing(), now, quiet);
+    const day = merge ? undefined : dayToKeep(lake.standing(), clock.now(), quiet);
     const kept = day !== undefined && (await lake.keepDay(this.#engine, day, scratch));
     await lake.sweep();
     return merge !== undefined || kept;

@@ -7,6 +7,7 @@ import { Engine } from '../engine/engine.ts';
 import { Journal, type JournalLimits } from '../journal/journal.ts';
 import { Lake } from '../lake/lake.ts';
 import type { Clock } from '../model/clock.ts';
+import { ageTime } from '../store/ageTime.ts';
 import { Store } from '../store/store.ts';
 import { type BatchReader, IntakeReader } from './batch.ts';
 import { readCursor } from './cursor.ts';
@@ -79,6 +80,16 @@ export class Home {
       return await use(engine);
     } finally {
       engine.close();
+    }
+  }
+
+  /** Lets time pass in which the service runs and looks at the clock. */
+  pass(ticks: bigint, step = 864_000_000_000n): void {
+    const until = this.clock.time + ticks;
+    while (this.clock.time < until) {
+      const left = until - this.clock.time;
+      this.clock.time += left < step ? left : step;
+      ageTime(this.store, this.clock.now());
     }
   }
 

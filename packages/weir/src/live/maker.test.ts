@@ -116,7 +116,7 @@ test('deliveries are forgotten after days, and not for time in which nothing ran
     const maker = await home.maker(lake, journal);
     await take(maker, 'new');
     expect(known()).toEqual(['old', 'new']);
-    home.clock.time += 4n * day;
+    home.pass(4n * day, day / 24n);
     await take(maker, 'newest');
     expect(known()).toEqual(['newest']);
     maker.close();

@@ -10,6 +10,7 @@ import { readJournal } from '../journal/read.ts';
 import { isDiskFull } from '../lake/lake.ts';
 import type { Clock } from '../model/clock.ts';
 import { UserError } from '../model/userError.ts';
+import { ageTime } from '../store/ageTime.ts';
 import type { Store } from '../store/store.ts';
 import { Aside } from './aside.ts';
 import { type Batch, type BatchReader, NoRoom } from './batch.ts';
@@ -159,7 +160,8 @@ export class Maker {
 
   /** Time in which the service did not run does not count: a client could not send again. */
   #rememberedSince(): bigint {
-    const now = this.#options.clock.now();
+    const { store, clock } = this.#options;
+    const now = ageTime(store, clock.now());
     return now - this.#openedAt < deliveriesKept.ticks ? 0n : now - deliveriesKept.ticks;
   }
 

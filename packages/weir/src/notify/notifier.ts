@@ -3,6 +3,7 @@ import type { Clock } from '../model/clock.ts';
 import type { Randomness } from '../model/randomness.ts';
 import { visible } from '../report/harmless.ts';
 import { maskSecrets } from '../report/mask.ts';
+import { ageTime } from '../store/ageTime.ts';
 import type { Store } from '../store/store.ts';
 import { cutOff } from './cutOff.ts';
 import type { Destination } from './destination.ts';
@@ -86,7 +87,7 @@ export class Notifier {
     const { clock, onError, store } = this.#options;
     while (!signal.aborted) {
       try {
-        tidy(store, clock.now());
+        tidy(store, ageTime(store, clock.now()));
       } catch (error) {
         onError('', error);
       }

@@ -22,6 +22,7 @@ import { gapsOf, isLacking } from '../schedule/gaps.ts';
 import { Library } from '../schedule/library.ts';
 import { forgetRemoved } from '../schedule/removed.ts';
 import { Scheduler } from '../schedule/scheduler.ts';
+import { ageTime } from '../store/ageTime.ts';
 import type { Store } from '../store/store.ts';
 import { schemaWith } from '../tables/watchlists.ts';
 import type { Closing } from './closing.ts';
@@ -94,7 +95,7 @@ export async function openDetection(parts: DetectionParts): Promise<Detection> {
     // A rule whose file cannot be read is not removed.
     if (library.troubles.length === 0) {
       const ids = library.rules.map(({ rule }) => rule.id);
-      await forgetRemoved({ store, folder: paths.evidence }, ids, clock.now());
+      await forgetRemoved({ store, folder: paths.evidence }, ids, ageTime(store, clock.now()));
     }
     if (reloaded === undefined) return;
     for (const trouble of library.troubles) log.warn({ part: 'rules', error: trouble }, trouble.message);

@@ -93,7 +93,7 @@ export async function openRooms(options: ServiceOptions, closing: Closing): Prom
     written: detection.alerts.written,
     onTold: stepOf(metrics, 'destination'),
   });
-  const keeper = await openKeeper({ options, paths, lake, health, closing });
+  const keeper = await openKeeper({ options, paths, store, lake, health, closing });
   const doors = await openDoors({ options, intake, store, health, closing });
   const { journal } = intake;
   const rules = () => detection.inForce().map(({ rule }) => rule);

@@ -6,6 +6,7 @@ import type { Health } from '../operate/health.ts';
 import { Canaries } from '../schedule/canaries.ts';
 import { SourceWatch, thresholds } from '../schedule/sources.ts';
 import { loadScenarios } from '../simulate/load.ts';
+import { ageTime } from '../store/ageTime.ts';
 import type { Store } from '../store/store.ts';
 import type { ServiceOptions } from './options.ts';
 import { nameOf } from './sourceStates.ts';
@@ -70,7 +71,9 @@ export function tending(
         (file) => last(file) < last(of) && now - last(file) > thresholds.forgottenFile,
       ),
     );
-    forgetSources(store, [...forgotten.flatMap((name) => told.get(name) ?? []), ...over.flat()]);
+    // By a clock that leapt ahead nothing is too old.
+    if (ageTime(store, now) === now)
+      forgetSources(store, [...forgotten.flatMap((name) => told.get(name) ?? []), ...over.flat()]);
     await canaries?.tend();
     if (canaries !== undefined) {
       const { state, reason } = canaries.health();

@@ -1,4 +1,5 @@
 import { accessTables } from './schema/access.ts';
+import { ageTimeTable } from './schema/ageTime.ts';
 import { alertTables } from './schema/alerts.ts';
 import { confirmedIndex } from './schema/confirmed.ts';
 import { storyFacets } from './schema/facets.ts';
@@ -22,4 +23,5 @@ export const migrations: readonly string[] = [
   lastingGaps,
   tellerClockTables,
   storyFacets,
+  ageTimeTable,
 ];

@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import type { FilePosition, JournalEntry } from '../../journal/frame.ts';
 import { errorCode, expand, whyNot } from '../../source/expand.ts';
+import { ageTime } from '../../store/ageTime.ts';
 import type { Store } from '../../store/store.ts';
 import { Busy, type Parcel, type Reception } from '../reception.ts';
 import { PackedRefused, packedBodies, packedIdentity, packedOf, packing } from './packedFile.ts';
@@ -138,7 +139,11 @@ export class Watcher {
     this.#tidiedAt = now;
     const read = new Set([...this.#files.values(), ...this.#newcomers.values()].map(({ identity }) => identity));
     const unread = new Set([...present.keys()].filter((inode) => !this.#files.has(inode)));
-    this.#positions.tidy(store, (position) => read.has(position.identity) || unread.has(inodeOf(position)), now);
+    this.#positions.tidy(
+      store,
+      (position) => read.has(position.identity) || unread.has(inodeOf(position)),
+      ageTime(store, now),
+    );
   }
 
   /** What kept something from being read at the last look. */
