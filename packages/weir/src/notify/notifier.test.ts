@@ -457,6 +457,36 @@ test('what waits for a destination that is no longer named is given up, and told
   );
 });
 
+test.each([
+  ['people', 0, [1, 20]],
+  ['people', 3, [1, 10]],
+  ['machines', 0, [1, 20]],
+] as const)(
+  'what was in no message yet is given up with it: for %s, from severity %i on',
+  async (readers, floor, subjects) => {
+    const { destination } = inbox('old', { readers, floor, send: () => Promise.reject(new Error('down')) });
+    const notifier = start(destination);
+    raise(0, 1);
+    await clock.until(() => notifier.health()[0]?.failing !== null);
+    const some = (from: number, severity: 'high' | 'medium') =>
+      Array.from({ length: 10 }, (_, n) =>
+        story([(from + n) * 10], { severity, score: severity === 'high' ? 80 : 50 }),
+      );
+    book.apply(told(10_000, [...findings(0, 1), ...some(1, 'high'), ...some(11, 'medium')]));
+    expect(notifier.health()).toMatchObject([{ waiting: subjects[0] + subjects[1] }]);
+    stop.abort();
+    await running;
+    stop = new AbortController();
+    const { destination: named, messages } = inbox('new');
+    const next = start(named);
+    expect(next.stranded()).toEqual([{ name: 'old', messages: 2 }]);
+    const letters = new Undelivered(store).list(10);
+    expect(letters.map(({ summary }) => summary.subjects).toSorted((a, b) => a - b)).toEqual(subjects);
+    for (const { id } of letters) new Undelivered(store).again(id, { actor: 'root', at: clock.now() }, 'new');
+    await clock.until(() => messages.length === 2);
+  },
+);
+
 test('what waited for a destination that is no longer named is told by health until it is sent to another or accepted', async () => {
   const { destination } = inbox('old', { send: () => Promise.reject(new Error('down')) });
   let notifier = start(destination);

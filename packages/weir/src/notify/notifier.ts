@@ -47,7 +47,7 @@ export class Notifier {
     this.#options = options;
     this.#began = options.clock.now();
     const { store, destinations, clock } = options;
-    closeOthers(store, destinations, clock.now());
+    closeOthers(store, destinations, { now: clock.now(), key: () => this.#key() });
     for (const destination of destinations) new Outbox(store, destination).open();
   }
 
@@ -66,6 +66,10 @@ export class Notifier {
   stranded(): Stranded[] {
     const { store, destinations } = this.#options;
     return strandedMessages(store, destinations);
+  }
+
+  #key(): string {
+    return Buffer.from(this.#options.random(16)).toString('hex');
   }
 
   async #loop(destination: Destination, signal: AbortSignal): Promise<void> {
@@ -103,7 +107,7 @@ export class Notifier {
     const rest = nextTry === null ? 0n : nextTry - clock.now();
     // Nobody is left alone for longer: then the clock was put back since.
     if (rest > 0n && rest <= longestAsked) return false;
-    const message = outbox.next(clock.now(), () => Buffer.from(random(16)).toString('hex'));
+    const message = outbox.next(clock.now(), () => this.#key());
     if (message === undefined) return false;
     try {
       await cutOff(clock, longestDelivery, signal, (cut) =>

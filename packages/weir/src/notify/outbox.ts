@@ -23,6 +23,9 @@ const minute = 600_000_000n;
 /** Notices that one look takes up; what is left is taken up by the next. */
 const lookMost = 20_000;
 
+/** What says how a destination's messages are put together. */
+export type Reader = Pick<Destination, 'name' | 'floor' | 'readers'>;
+
 /** The outbox of one destination. Every method is one short transaction. */
 export class Outbox {
   readonly #store: Store;
@@ -37,10 +40,12 @@ export class Outbox {
 
   /** A destination that was not there before is told what comes, not what was. */
   open(): void {
+    const { name, floor, readers } = this.#destination;
     this.#store
-      .statement(`INSERT INTO destination (name, cursor, failures) SELECT ?, coalesce(max(id), 0), 0 FROM notice
-        WHERE true ON CONFLICT DO NOTHING`)
-      .run(this.#destination.name);
+      .statement(`INSERT INTO destination (name, cursor, failures, floor, readers)
+        SELECT ?, coalesce(max(id), 0), 0, ?, ? FROM notice
+        WHERE true ON CONFLICT DO UPDATE SET floor = excluded.floor, readers = excluded.readers`)
+      .run(name, floor, readers);
   }
 
   /** Writes down what could not be when it happened: until then nothing is to be sent, for it would be sent again and again.
@@ -91,26 +96,8 @@ export class Outbox {
 
   /** Says whether a message was made. */
   #make(now: bigint, key: () => string): boolean {
-    const { name, floor, readers } = this.#destination;
-    const room = readers === 'people' ? this.#room(now) : 1;
-    if (room < 1) return false;
-    const rows = this.#store
-      .statement(`SELECT id, cause, alert, rule, rule_name, severity, score, together FROM notice
-        WHERE id > ? ORDER BY id LIMIT ?`)
-      .all(this.standing().cursor, lookMost);
-    const last = rows.at(-1)?.id;
-    if (last === undefined) return false;
-    const waiting = rows
-      .map(waitingOf)
-      .filter(({ severity, cause }) => severity >= floor || cause === 'exception-ends');
-    const planned = readers === 'people' ? planForPeople(waiting, room) : planForMachines(waiting);
-    for (const { items, summary } of planned)
-      this.#store
-        .statement(`INSERT INTO message (destination, key, made, state, attempts, notices_json, summary_json)
-          VALUES (?, ?, ?, 'waiting', 0, ?, ?)`)
-        .run(name, key(), now, JSON.stringify(items), JSON.stringify(summary));
-    this.#store.statement('UPDATE destination SET cursor = ? WHERE name = ?').run(last, name);
-    return planned.length > 0;
+    const room = this.#destination.readers === 'people' ? this.#room(now) : 1;
+    return room >= 1 && takeUp(this.#store, this.#destination, { room, now, key }).made > 0;
   }
 
   /** How many messages may still be made in the minute that ends now. */
@@ -162,6 +149,30 @@ export class Outbox {
       .statement('UPDATE message SET state = ?, attempts = attempts + 1, ended = ?, error = ? WHERE id = ?')
       .run(state, now, error, id);
   }
+}
+
+/** Puts what waits for a destination into messages, at most `room` where people read them, as far as one look takes it up. Gives
+ *  how many notices it took up, and how many messages that made. */
+export function takeUp(
+  store: Store,
+  { name, floor, readers }: Reader,
+  { room, now, key }: { readonly room: number; readonly now: bigint; readonly key: () => string },
+): { readonly taken: number; readonly made: number } {
+  const rows = store
+    .statement(`SELECT id, cause, alert, rule, rule_name, severity, score, together FROM notice
+      WHERE id > (SELECT cursor FROM destination WHERE name = ?) ORDER BY id LIMIT ?`)
+    .all(name, lookMost);
+  const last = rows.at(-1)?.id;
+  if (last === undefined) return { taken: 0, made: 0 };
+  const waiting = rows.map(waitingOf).filter(({ severity, cause }) => severity >= floor || cause === 'exception-ends');
+  const planned = readers === 'people' ? planForPeople(waiting, room) : planForMachines(waiting);
+  for (const { items, summary } of planned)
+    store
+      .statement(`INSERT INTO message (destination, key, made, state, attempts, notices_json, summary_json)
+        VALUES (?, ?, ?, 'waiting', 0, ?, ?)`)
+      .run(name, key(), now, JSON.stringify(items), JSON.stringify(summary));
+  store.statement('UPDATE destination SET cursor = ? WHERE name = ?').run(last, name);
+  return { taken: rows.length, made: planned.length };
 }
 
 function waitingOf(row: Record<string, unknown>): Waiting {

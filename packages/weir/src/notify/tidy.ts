@@ -1,6 +1,7 @@
 import { ticksPerDay } from '@weir/kql/types';
 import type { Store } from '../store/store.ts';
 import type { Destination } from './destination.ts';
+import { type Reader, takeUp } from './outbox.ts';
 
 /** How long what was delivered is kept: 7 days. */
 const kept = 7n * ticksPerDay;
@@ -30,11 +31,23 @@ export function tidy(store: Store, now: bigint): void {
   });
 }
 
-/** Gives up what waits for destinations that are no longer named. */
-export function closeOthers(store: Store, destinations: readonly Destination[], now: bigint): void {
+/** Gives up what waits for destinations that are no longer named, also what was in no message yet: that is put together first. */
+export function closeOthers(
+  store: Store,
+  destinations: readonly Destination[],
+  { now, key }: { readonly now: bigint; readonly key: () => string },
+): void {
   const names = JSON.stringify(destinations.map(({ name }) => name));
   const others = 'NOT IN (SELECT value FROM json_each(?))';
   store.transaction(() => {
+    const gone = store.statement(`SELECT name, floor, readers FROM destination WHERE name ${others}`).all(names);
+    for (const { name, floor, readers } of gone) {
+      const to: Reader = {
+        ...{ name: String(name), floor: Number(floor ?? 0) },
+        readers: readers === 'machines' ? 'machines' : 'people',
+      };
+      while (takeUp(store, to, { room: 1, now, key }).taken > 0);
+    }
     store
       .statement(`UPDATE message SET state = 'dead', ended = ?, error = 'its destination is no longer in the config'
         WHERE state = 'waiting' AND destination ${others}`)

@@ -8,6 +8,7 @@ import { huntTables } from './schema/hunts.ts';
 import { journalLossTable } from './schema/journalLoss.ts';
 import { lakeTables } from './schema/lake.ts';
 import { lastingGaps } from './schema/lastingGaps.ts';
+import { readerColumns } from './schema/readers.ts';
 import { ruleCopyTables } from './schema/ruleCopies.ts';
 import { ruleTables } from './schema/rules.ts';
 import { runTables } from './schema/runs.ts';
@@ -24,4 +25,5 @@ export const migrations: readonly string[] = [
   tellerClockTables,
   storyFacets,
   ageTimeTable,
+  readerColumns,
 ];
