@@ -179,6 +179,31 @@ test('a run says how long the first rows that it has not looked at have been the
     engine.close();
   }));
 
+test('what the store could not write down is made up without looking at everything anew', () =>
+  Home.with(async (home) => {
+    const [drawn] = fc.sample(rowWise, { seed: 1, numRuns: 1 });
+    const live = liveRule(drawn as Drawn, 20);
+    const engine = await engineOf(home);
+    const lake = await home.lake();
+    const book = new Book();
+    const row: DrawnRow = { ...(fc.sample(drawnRow, { seed: 1, numRuns: 1 })[0] as DrawnRow), at: 0 };
+    const until = start + 60n * minute;
+    const run = async (apply = book.apply) =>
+      bringUp(engine, await around(home, lake, home.store, { apply }), live, { until, anew: false, now: () => until });
+    const eventOf = (index: number) => ({ ...networkRow(row, index), BytesSent: 1_000n });
+    await put(home, lake, { DeviceNetworkEvents: [eventOf(1)] });
+    expect(await run()).toMatch(/^everything anew/);
+    await put(home, lake, { DeviceNetworkEvents: [eventOf(2)] }, ['e1']);
+    const full = () => {
+      throw new Error('database or disk is full');
+    };
+    await expect(run(full)).rejects.toThrow('full');
+    await put(home, lake, { DeviceNetworkEvents: [eventOf(3)] });
+    expect(await run()).not.toMatch(/^everything anew/);
+    expect([...book.findings.values()].map(({ evidence }) => evidence.count)).toEqual([2]);
+    engine.close();
+  }));
+
 test('a near-real-time rule looks at few new rows on one thread, and at all that there was with as many as there are', () =>
   Home.with(async (home) => {
     const drawn = fc.sample(rowWise, { seed: 1, numRuns: 1 })[0] as Drawn;

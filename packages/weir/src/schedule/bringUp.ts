@@ -97,7 +97,7 @@ export async function bringUp(
           toldAnew,
           wholeSince: retained ?? 0n,
           touched: run.touched,
-          anew: run.anew,
+          anew: run.toldAll,
           found: run.found,
         });
         for (const canary of [false, true]) {

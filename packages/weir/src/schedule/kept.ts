@@ -7,6 +7,7 @@ import { sqlText } from '../engine/sql.ts';
 import { deviceNetworkEvents } from '../tables/index.ts';
 import { closeOver } from './agreeing.ts';
 import type { Renamed, StoryOf } from './identity.ts';
+import type { Looked } from './spans.ts';
 
 /** What a run has changed of a rule's evidence. */
 export interface Touched {
@@ -24,13 +25,21 @@ export interface KeptFor {
   readonly period: bigint;
 }
 
+/** How far the evidence reaches: what the store says of a run once its transaction is over. */
+export interface Reached {
+  readonly stamp: bigint;
+  readonly looked: Looked;
+  readonly seq: bigint;
+  readonly timeless: string;
+}
+
 /** What a rule fired on, from run to run, in a database file of its own that stands open as `kept` while a run lasts: the
  *  evidence (detect/evidence.ts) with the key that each row was found under, and the facts of its rows, so that a story is
  *  told without reading the lake again, and outlives what retention takes.
  *
  *  A run begins with empty evidence; `merge` puts what it judged in the place of what was kept. All of that and the stamp
- *  is one transaction of the file. The store's transaction follows it: where a crash comes between, the stamps differ, and
- *  the evidence is made anew. */
+ *  is one transaction of the file. The store's transaction follows it: where a crash or a full disk comes between, the stamps
+ *  differ, and the evidence itself says how far it reaches (`reached`). */
 export class Kept {
   readonly #engine: Engine;
   readonly #for: KeptFor;
@@ -68,6 +77,7 @@ export class Kept {
       ['details', 'FROM temp.detect_details'],
       ['facts', none],
       ['stamp', 'SELECT 0::BIGINT AS stamp'],
+      ['reached', `SELECT 0::BIGINT AS stamp, 0::BIGINT AS first, 0::BIGINT AS last, 0::BIGINT AS seq, '' AS timeless`],
     ] as const)
       await this.#engine.run(`CREATE TABLE IF NOT EXISTS kept.${name} AS SELECT * FROM (${columns}) LIMIT 0`);
   }
@@ -76,6 +86,24 @@ export class Kept {
   async stamp(): Promise<bigint | undefined> {
     const [row] = await this.#engine.rows<{ stamp: bigint }>('FROM kept.stamp');
     return row?.stamp;
+  }
+
+  /** How far it says that it reaches; undefined where a run left something out that only the store was to say. */
+  async reached(): Promise<Reached | undefined> {
+    const [row] = await this.#engine.rows<Omit<Reached, 'looked'> & Looked>('FROM kept.reached');
+    return (
+      row && { stamp: row.stamp, looked: { first: row.first, last: row.last }, seq: row.seq, timeless: row.timeless }
+    );
+  }
+
+  /** Says how far it reaches. Within a transaction. */
+  async reach(reached: Reached | undefined): Promise<void> {
+    await this.#engine.run('DELETE FROM kept.reached');
+    if (reached === undefined) return;
+    const { stamp, looked, seq, timeless } = reached;
+    await this.#engine.run(
+      `INSERT INTO kept.reached VALUES (${stamp}, ${looked.first}, ${looked.last}, ${seq}, ${sqlText(timeless)})`,
+    );
   }
 
   /** Gives up the evidence of stories that are over for good: rows of their keys and their time, with those that lent

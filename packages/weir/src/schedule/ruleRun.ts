@@ -5,8 +5,9 @@ import { ruleQuery } from '../detect/ruleQuery.ts';
 import { scoreQuery } from '../detect/score.ts';
 import { update } from '../detect/update.ts';
 import { isTimeless } from '../detect/window.ts';
-import type { Engine } from '../engine/engine.ts';
+import { type Engine, isOutOfMemory } from '../engine/engine.ts';
 import { sqlName } from '../engine/sql.ts';
+import { isDiskFull } from '../lake/lake.ts';
 import type { Snapshot } from '../live/snapshot.ts';
 import type { Exception } from '../model/exception.ts';
 import type { Rule, RuleSchedule } from '../rules/rule.ts';
@@ -58,6 +59,8 @@ export interface RuleRunResult {
   readonly timeless: string;
   /** Everything was judged anew, whatever was kept. */
   readonly anew: boolean;
+  /** The touched stories are all there are. */
+  readonly toldAll: boolean;
   readonly touched: Touched;
   /** The stories of the touched keys as they stand. */
   readonly found: readonly Found[];
@@ -77,24 +80,26 @@ export async function runLive(options: RuleRunOptions): Promise<string> {
   if (state === undefined) await Kept.remove(file);
   const { period } = rule.schedule;
   const keptFor = { keys: rule.weir.finding.key, told: detailColumns(rule), tables: query.tables, period };
-  const kept = await Kept.open(engine, file, keptFor).catch(async () => {
+  const kept = await Kept.open(engine, file, keptFor).catch(async (error: unknown) => {
+    if (isOfMoment(error)) throw error;
     // A file that cannot be read is made anew, as one that is not there.
     await Kept.remove(file);
     return Kept.open(engine, file, keptFor);
   });
   const run = async (): Promise<string> => {
     const timeless = await timelessRows(engine, query.tables.filter(isTimeless));
-    const standing = state?.stamp === (await kept.stamp()) && state?.timeless === timeless ? state : undefined;
+    const standing = state && (await standingOf(kept, state, timeless));
     const known = standing !== undefined && !options.anew && snapshot.remembers(standing.seq) ? standing : undefined;
     const changes = (which: 'added' | 'replaced') => (name: string) => snapshot[which](tableOf(name), known?.seq ?? 0n);
     const { before, after, looked, unseen } = await ticksOf(engine, rule.schedule, query.tables, {
       known: known?.looked,
       missed: state?.looked,
       added: changes('added'),
-      until,
+      until: known?.looked && known.looked.last > until ? known.looked.last : until,
       retained,
     });
     const stamp = (state?.stamp ?? 0n) + 1n;
+    const regained = known !== undefined && known !== state;
     const judge = async (): Promise<string> => {
       const method =
         after === undefined
@@ -105,7 +110,7 @@ export async function runLive(options: RuleRunOptions): Promise<string> {
               absentFrom: options.absentFrom,
               rows: (name, within) => `(${snapshot.rows(tableOf(name), within)})`,
             });
-      const all = options.all || before === undefined;
+      const all = options.all || before === undefined || regained;
       const { touched, found, more } = await kept.transaction(stamp, async () => {
         let more = 0;
         await kept.forget(options.settled);
@@ -127,9 +132,12 @@ export async function runLive(options: RuleRunOptions): Promise<string> {
         };
         const found = (await kept.isEmpty()) ? [] : await findingsOf(engine, rule, tell);
         if (more > 0) await kept.forgetUntold();
+        const isAll = looked !== undefined && more === 0 && unseen.length === 0;
+        await kept.reach(isAll ? { stamp, looked, seq: snapshot.seq, timeless } : undefined);
         return { touched, found, more };
       });
-      enter({ looked, unseen, stamp, timeless, anew: before === undefined, touched, found, more, method });
+      const anew = before === undefined;
+      enter({ looked, unseen, stamp, timeless, anew, toldAll: anew || regained, touched, found, more, method });
       return method;
     };
     return few && before !== undefined ? engine.onOneThread(judge) : judge();
@@ -141,6 +149,28 @@ export async function runLive(options: RuleRunOptions): Promise<string> {
   });
   await kept.close();
   return method;
+}
+
+/** The state that the kept evidence is of: the store's, or that of the run after it whose evidence was written and whose
+ *  transaction of the store was not. What that run touched is not known any more. */
+async function standingOf(
+  kept: Kept,
+  state: RuleState,
+  timeless: string,
+): Promise<Pick<RuleState, 'looked' | 'seq'> | undefined> {
+  const stamp = await kept.stamp();
+  if (state.stamp === stamp) return state.timeless === timeless ? state : undefined;
+  const reached = await kept.reached();
+  const isNext = reached !== undefined && reached.stamp === stamp && stamp === state.stamp + 1n;
+  return isNext && reached.timeless === timeless ? reached : undefined;
+}
+
+/** Whether a file could not be opened for what is around it: it may be as it was. */
+function isOfMoment(error: unknown): boolean {
+  const said = error instanceof Error ? error.message : '';
+  return (
+    isOutOfMemory(error) || isDiskFull(error) || /Too many open files|Could not set lock|Cannot open file/i.test(said)
+  );
 }
 
 function tableOf(name: string): Table {
