@@ -133,17 +133,31 @@ function* partsOf<Item>(items: readonly Item[], length: number): Generator<reado
   for (let from = 0; from < items.length; from += length) yield items.slice(from, from + length);
 }
 
+/** A confirmed alert, and what is another once its story is. */
+export interface Confirmed {
+  readonly id: number;
+  readonly version: string;
+}
+
+/** Those that exceptions are held against, the latest first. */
+export function confirmedAlerts(store: Store): Confirmed[] {
+  return store
+    .statement(`SELECT id, fingerprint, changed, entries FROM alert
+      WHERE verdict = 'true-positive' AND state NOT IN ('merged', 'withdrawn') ORDER BY id DESC LIMIT ?`)
+    .all(alertsMost)
+    .map(({ id, fingerprint, changed, entries }) => ({
+      id: Number(id),
+      version: `${id} ${fingerprint} ${changed} ${entries}`,
+    }));
+}
+
 /** Confirmed alerts that exceptions in force would hide, by the exception's id: without an override it hides none of their
  *  rule, however it was when it was made. Those that it would not are left out. */
 export async function confirmedMet(
   store: Store,
   exceptions: readonly Exception[],
+  ids: readonly number[],
 ): Promise<ReadonlyMap<string, readonly number[]>> {
-  const ids = store
-    .statement(`SELECT id FROM alert WHERE verdict = 'true-positive' AND state NOT IN ('merged', 'withdrawn')
-      ORDER BY id DESC LIMIT ?`)
-    .all(alertsMost)
-    .map(({ id }) => Number(id));
   if (ids.length === 0 || exceptions.length === 0) return new Map();
   const confirmed = await heldAgainst(
     store,

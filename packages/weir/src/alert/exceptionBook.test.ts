@@ -1,7 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { Engine } from '../engine/engine.ts';
 import type { ToldFinding } from '../model/alert.ts';
 import { ticksToIso } from '../report/format.ts';
 import { finding } from '../report/result.fixture.ts';
@@ -211,6 +212,38 @@ describe('one that ends is renewed', () => {
     await expect(book.renew('console-1', again, ben)).rejects.toMatchObject({ advice: 'Make a new one.' });
     await expect(book.renew('no-such', again, ben)).rejects.toMatchObject({ code: 'EXCEPTION_UNKNOWN' });
   });
+});
+
+test('what is asked of many at once takes one engine at a time, and none where nothing has changed', async () => {
+  const { exception } = await book.add(draft(), ana);
+  alerts.change([{ id: 2, version: 1 }], { state: 'closed', verdict: 'true-positive' }, ana);
+  let [inside, most, opened] = [0, 0, 0];
+  const open = Engine.open.bind(Engine);
+  const opens = vi.spyOn(Engine, 'open').mockImplementation(async (limits) => {
+    const engine = await open(limits);
+    [inside, opened] = [inside + 1, opened + 1];
+    most = Math.max(most, inside);
+    const close = engine.close.bind(engine);
+    engine.close = () => {
+      inside -= 1;
+      close();
+    };
+    return engine;
+  });
+  const ask = () => Promise.all(Array.from({ length: 20 }, () => book.confirmed([exception])));
+  expect(new Set((await ask()).map((met) => String(met.get(exception.id))))).toEqual(new Set(['2']));
+  expect([opened, most]).toEqual([1, 1]);
+  const previews = await Promise.all(
+    ['backup-01', 'backup-02'].map((name) => previewed(`DeviceName == "${name}"`, now)),
+  );
+  expect(previews.map((each) => each?.hides)).toEqual([[1], [2]]);
+  // Each is tried before it is held against alerts.
+  expect([opened, most]).toEqual([5, 1]);
+  alerts.change([{ id: 1, version: 1 }], { state: 'closed', verdict: 'true-positive' }, ana);
+  expect((await ask()).at(-1)?.get(exception.id)).toEqual([1, 2]);
+  expect((await book.confirmed([{ ...exception, when: 'DeviceName == "backup-01"' }])).get(exception.id)).toEqual([1]);
+  expect([opened, most, inside]).toEqual([7, 1, 0]);
+  opens.mockRestore();
 });
 
 describe('one that would hide a confirmed case', () => {

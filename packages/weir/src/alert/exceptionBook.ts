@@ -6,7 +6,7 @@ import { UserError } from '../model/userError.ts';
 import { ticksToIso } from '../report/format.ts';
 import type { Store } from '../store/store.ts';
 import { write } from '../store/trail.ts';
-import { type Collateral, collateralOf, confirmedMet, type Looked, lookedAt } from './collateral.ts';
+import { type Collateral, collateralOf, confirmedAlerts, confirmedMet, type Looked, lookedAt } from './collateral.ts';
 import { readLongs, withLongs } from './findingJson.ts';
 
 /** An exception as a person makes it. `expires` is in ticks. */
@@ -55,6 +55,10 @@ export interface Preview extends Pick<Looked, 'since' | 'isCut'> {
 export class ExceptionBook {
   readonly #store: Store;
   readonly #known: () => KnownRules;
+  /** Conditions are tried and held against alerts one after the other: each takes an engine in this process. */
+  #last: Promise<unknown> = Promise.resolve();
+  /** What was last answered of confirmed alerts, and to what it is the answer. */
+  #met: { readonly asked: string; readonly answer: ReadonlyMap<string, readonly number[]> } | undefined;
 
   /** `known`: the rules that can be named now. */
   constructor(store: Store, known: () => KnownRules) {
@@ -84,7 +88,16 @@ export class ExceptionBook {
 
   /** Confirmed alerts that some exceptions would hide, by the exception's id; those without any are left out. */
   confirmed(exceptions: readonly Exception[]): Promise<ReadonlyMap<string, readonly number[]>> {
-    return confirmedMet(this.#store, exceptions);
+    return this.#alone(async () => {
+      const alerts = confirmedAlerts(this.#store);
+      const about = exceptions.map(({ id, rules, when, expires }) => [id, rules, when, `${expires}`]);
+      const asked = JSON.stringify([about, alerts.map(({ version }) => version)]);
+      if (this.#met?.asked !== asked) {
+        const ids = alerts.map(({ id }) => id);
+        this.#met = { asked, answer: await confirmedMet(this.#store, exceptions, ids) };
+      }
+      return this.#met.answer;
+    });
   }
 
   /** What exceptions with these conditions would hide, before one is made.
@@ -96,8 +109,8 @@ export class ExceptionBook {
     const lacking = { id: 'new', name: 'new', owner: 'nobody', reason: 'to see', created: now, expires: now + 1n };
     const known = this.#known();
     const checked = [];
-    for (const each of when) checked.push(await checkException({ rules, when: each, ...lacking }, known));
-    const looked = await lookedAt(this.#store, { rules, now, alert }, when);
+    for (const each of when) checked.push(await this.#checked({ rules, when: each, ...lacking }, known));
+    const looked = await this.#alone(() => lookedAt(this.#store, { rules, now, alert }, when));
     const collaterals = checked.map((each, nth) =>
       collateralOf(looked, nth, { ...each, expires: forever, place: 'new' }, now),
     );
@@ -110,7 +123,7 @@ export class ExceptionBook {
   async add(draft: ExceptionDraft, { actor, at }: Act): Promise<KeptException> {
     const { override, alert, ...rest } = draft;
     const leave = override === undefined ? {} : { override: { reason: override, by: actor } };
-    const checked = await checkException({ ...rest, id: 'new', created: at, ...leave }, this.#known());
+    const checked = await this.#checked({ ...rest, id: 'new', created: at, ...leave }, this.#known());
     const { hides, confirmed } = await this.#allowed({ ...checked, place: 'new' }, at, alert);
     return this.#store.transaction(() => {
       const number = Number(this.#store.statement('SELECT coalesce(max(number), 0) + 1 AS n FROM exception').get()?.n);
@@ -147,7 +160,7 @@ export class ExceptionBook {
     const { override: _, place, created, ...rest } = before;
     const leave = override === undefined ? {} : { override: { reason: override, by: actor } };
     // Its rules may be gone since, and its end is to come from now on.
-    const checked = await checkException({ ...rest, reason, expires, created: at, ...leave }, this.#known());
+    const checked = await this.#checked({ ...rest, reason, expires, created: at, ...leave }, this.#known());
     const exception: Exception = { ...checked, reason: before.reason, created, place };
     const { hides, confirmed } = await this.#allowed(exception, at);
     return this.#store.transaction(() => {
@@ -178,6 +191,16 @@ export class ExceptionBook {
     });
   }
 
+  #checked(...asked: Parameters<typeof checkException>): ReturnType<typeof checkException> {
+    return this.#alone(() => checkException(...asked));
+  }
+
+  #alone<Result>(work: () => Promise<Result>): Promise<Result> {
+    const result = this.#last.then(work);
+    this.#last = result.catch(() => undefined);
+    return result;
+  }
+
   #get(id: string): KeptException {
     const row = this.#store.statement(`${selectKept} WHERE exception.id = ?`).get(id);
     if (row !== undefined) return kept(row);
@@ -195,7 +218,9 @@ export class ExceptionBook {
 
   /** What an exception would hide, where it may. */
   async #allowed(exception: Exception, now: bigint, alert?: number): Promise<Collateral> {
-    const looked = await lookedAt(this.#store, { rules: exception.rules, now, alert }, [exception.when]);
+    const looked = await this.#alone(() =>
+      lookedAt(this.#store, { rules: exception.rules, now, alert }, [exception.when]),
+    );
     const collateral = collateralOf(looked, 0, exception, now);
     if (collateral.refusal === '') return collateral;
     const [message = collateral.refusal, ...advice] = collateral.refusal.split(/\. (?=[A-Z])/);

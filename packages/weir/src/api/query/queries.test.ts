@@ -197,6 +197,23 @@ test('more than may wait are turned away, an id is taken once', async () => {
   expect((await Promise.all(waiting)).map(({ rows }) => rows)).toEqual(waiting.map((_, each) => `[${each}]`));
 });
 
+test('who asks much keeps nobody else from a turn', async () => {
+  const order: string[] = [];
+  const ask = async (who: string, n: number) => {
+    await run(`print ${n}`, { who } as object);
+    order.push(`${who} ${n}`);
+  };
+  const running = run(endless, { id: 'eve', who: 'eve' } as object).catch(() => 'ended');
+  await inFull();
+  const waiting = Array.from({ length: 16 }, (_, n) => ask('eve', n));
+  await expect(ask('eve', 17)).rejects.toMatchObject({ code: 'QUERY_BUSY' });
+  waiting.push(...[0, 1].map((n) => ask('ada', n)), ask('ben', 0));
+  queries.cancel('eve');
+  await running;
+  await Promise.all(waiting);
+  expect(order.slice(0, 6)).toEqual(['ada 0', 'ben 0', 'eve 0', 'ada 1', 'eve 1', 'eve 2']);
+});
+
 test('once closed, no process starts that nobody would end', async () => {
   const processes = () => process.getActiveResourcesInfo().filter((name) => name === 'ProcessWrap').length;
   const before = processes();

@@ -8,6 +8,7 @@ import { schemaWith } from '../../tables/watchlists.ts';
 import { QueryProcess } from './process.ts';
 import type { Answered, Asking, Beginning, Told } from './protocol.ts';
 import { recorded } from './recorded.ts';
+import { Shares } from './shares.ts';
 import { overMemory } from './watch.ts';
 
 /** The tables at a moment, which stand until they are released. */
@@ -82,11 +83,16 @@ export class QueryRefused extends UserError {
   }
 }
 
-/** So many may wait while others run. */
+/** So many of one person may wait while others run. */
 const waitingMax = 16;
 /** A process makes room for a fresh one after so many: what it may have leaked goes with it. */
 const answersMax = 200;
 const sizeMax = 32 * 1024 * 1024;
+
+interface Waiting {
+  readonly who: string;
+  readonly go: () => void;
+}
 
 interface Entry {
   readonly running: Running;
@@ -94,12 +100,13 @@ interface Entry {
 }
 
 /** People's queries: each in a process that is killed when its asker goes away, cancels, or has waited too long. Processes
- *  stand ready, as a new one needs a second to load the parser. */
+ *  stand ready, as a new one needs a second to load the parser. Who asks more than others waits behind them. */
 export class Queries {
   readonly #options: QueriesOptions;
   readonly #entries = new Map<string, Entry>();
   readonly #idle: Promise<QueryProcess>[] = [];
-  readonly #queue: (() => void)[] = [];
+  readonly #queue: Waiting[] = [];
+  readonly #shares = new Shares();
   readonly #all = new Set<Promise<QueryProcess>>();
   #free: number;
   #spills = 0;
@@ -194,12 +201,11 @@ export class Queries {
     signal.addEventListener('abort', leave, { once: true });
     this.#entries.set(query.id, { running: { ...query, since: this.#options.clock.now() }, stop });
     try {
-      await this.#turn(stop.signal);
+      await this.#turn(query.who, stop.signal);
       try {
         return await work(stop.signal);
       } finally {
-        this.#free += 1;
-        this.#queue.shift()?.();
+        this.#leave(query.who);
       }
     } finally {
       this.#entries.delete(query.id);
@@ -207,26 +213,43 @@ export class Queries {
     }
   }
 
-  async #turn(stop: AbortSignal): Promise<void> {
+  async #turn(who: string, stop: AbortSignal): Promise<void> {
     stop.throwIfAborted();
-    while (this.#free === 0) {
-      if (this.#queue.length >= waitingMax)
-        throw new UserError('QUERY_BUSY', 'queries', 'too many queries wait already', 'Try again when some are done.');
-      await new Promise<void>((resolve, reject) => {
-        const mine = () => {
+    if (this.#free > 0) {
+      this.#free -= 1;
+      this.#shares.begin(who);
+      return;
+    }
+    if (this.#queue.filter((each) => each.who === who).length >= waitingMax)
+      throw new UserError('QUERY_BUSY', 'queries', 'too many queries wait already', 'Try again when some are done.');
+    await new Promise<void>((resolve, reject) => {
+      const away = () => {
+        this.#queue.splice(this.#queue.indexOf(mine), 1);
+        reject(stop.reason);
+      };
+      const mine = {
+        who,
+        go: () => {
           stop.removeEventListener('abort', away);
           resolve();
-        };
-        const away = () => {
-          const at = this.#queue.indexOf(mine);
-          if (at >= 0) this.#queue.splice(at, 1);
-          reject(stop.reason);
-        };
-        this.#queue.push(mine);
-        stop.addEventListener('abort', away, { once: true });
-      });
+        },
+      };
+      this.#queue.push(mine);
+      stop.addEventListener('abort', away, { once: true });
+    });
+  }
+
+  /** The place of a query that has ended is at once the next one's. */
+  #leave(who: string): void {
+    this.#shares.end(who);
+    const next = this.#shares.next(this.#queue);
+    if (next === undefined) {
+      this.#free += 1;
+      return;
     }
-    this.#free -= 1;
+    this.#queue.splice(this.#queue.indexOf(next), 1);
+    this.#shares.begin(next.who);
+    next.go();
   }
 
   async #ask(asking: Asking, stop: AbortSignal): Promise<Told> {

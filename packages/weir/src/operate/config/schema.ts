@@ -91,7 +91,14 @@ export function configFile<Destinations extends z.ZodType>(destinations: Destina
       .prefault({})
       .describe('limits of detection'),
     queries: map({
-      atOnce: z.int().min(1).max(32).default(2).describe('how many queries of people run at a time, each in a process'),
+      atOnce: z
+        .int()
+        .min(1)
+        .max(32)
+        .default(2)
+        .describe(
+          'how many queries of people run at a time, each in a process; a place that becomes free goes to who has the fewest',
+        ),
       memory: size.prefault('512MiB').describe('memory of each'),
       threads: z.int().min(1).max(64).default(1).describe('threads of each'),
       time: duration.prefault('60s').describe('the longest that one runs; then it is killed'),
