@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { InlineRow } from '../../packages/weir/src/detect/inlineRows.ts';
 import { deviceNetworkEvents, endpointConnections, networkFlows } from '../../packages/weir/src/tables/index.ts';
 import { at, event, flow, fused, rowOf } from './fused.ts';
 import { batched, Living, type Told } from './living.ts';
@@ -24,6 +25,66 @@ test('a session that is met again by the server’s packet is still the one that
     FusionRule: 'continued',
     InitiatingProcessFileName: 'rclone.exe',
   });
+});
+
+/** A session's records: who spoke first in each, and when. */
+const records = (told: readonly (readonly ['we' | 'they', string])[], facts: InlineRow = {}) =>
+  told.map(([who, FlowStart]) =>
+    flow({ ...session, ...facts, FlowStart, FlowEnd: FlowStart, Direction: who === 'we' ? 'outbound' : 'inbound' }),
+  );
+const actions = async (told: readonly InlineRow[]) => {
+  const { rows } = await fused({ flows: [[...told]] });
+  return told.map((record) => (rowOf(rows, record).ActionType === 'ConnectionSuccess' ? 'we' : 'they'));
+};
+
+test('it is for as long as its silences are short, also where the server speaks first in every record', async () => {
+  const hours = ['00', '01', '03', '05', '07', '09'].map((hour) => ['they', at(`${hour}:00:00`)] as const);
+  const told = records([['they', at('00:00:00')], ['we', at('00:30:00')], ...hours.slice(1), ['they', at('11:00:01')]]);
+  expect(await actions(told)).toEqual(['they', 'we', 'we', 'we', 'we', 'we', 'we', 'they']);
+});
+
+test('who opened a session tells of a day, from its last record on', async () => {
+  const every = (days: number) =>
+    Array.from({ length: days * 12 }, (_, n) => new Date(Date.parse(at('00:00:00')) + (n + 1) * 7_200_000));
+  const told = records([['we', at('00:00:00')], ...every(2).map((date) => ['they', date.toISOString()] as const)]);
+  expect((await actions(told)).filter((who) => who === 'we')).toHaveLength(13);
+  const lasting = records([
+    ['we', '2026-03-10T00:00:00Z'],
+    ['they', at('10:00:00')],
+  ]);
+  expect(await actions(lasting.map((row, n) => (n === 0 ? { ...row, FlowEnd: at('09:00:00') } : row)))).toEqual([
+    'we',
+    'we',
+  ]);
+});
+
+test('a session of a server of ours stays the peer’s where that spoke first, whoever does in what follows', async () => {
+  const served = { LocalPort: 443, RemotePort: 50_123 };
+  const told = (first: 'we' | 'they') =>
+    records(
+      [
+        [first, at('10:00:00')],
+        ['we', at('10:10:00')],
+        ['they', at('10:20:00')],
+        ['we', at('11:20:00')],
+      ],
+      served,
+    );
+  expect(await actions(told('they'))).toEqual(['they', 'they', 'they', 'they']);
+  expect(await actions(told('we'))).toEqual(['we', 'we', 'we', 'we']);
+  const scanned = told('they').map((row, n) => (n === 0 ? { ...row, Outcome: 'failed' } : row));
+  expect((await actions(scanned)).slice(1)).toEqual(['we', 'we', 'we']);
+  expect(
+    await actions(
+      records(
+        [
+          ['they', at('10:00:00')],
+          ['we', at('13:00:00')],
+        ],
+        served,
+      ),
+    ),
+  ).toEqual(['they', 'we']);
 });
 
 test.each([
@@ -71,3 +132,29 @@ test('a session of many hours is told so when the record that opened it comes la
     const row = tables[deviceNetworkEvents.name]?.find(({ EventId }) => EventId === again.EventId);
     expect(row).toMatchObject({ ActionType: 'ConnectionSuccess', FusionRule: 'continued' });
   }));
+
+test.each([
+  ['its opener', 0],
+  ['what lies between two silences', 4],
+])('a session of half a day is told so when %s comes last, live as in batch', (_, late) =>
+  Living.with(async (living) => {
+    const hours = ['02', '04', '06', '08', '10', '12', '14'].map((hour) => ['they', at(`${hour}:00:00`)] as const);
+    const flows = records([['we', at('00:00:00')], ...hours]);
+    const besides = flow({ FlowStart: at('14:30:00'), LocalPort: 7 });
+    const told: Told[] = [];
+    const put = async (...rows: readonly InlineRow[]) => {
+      const more = rows.map((row): Told => [networkFlows, row]);
+      told.push(...more);
+      await living.put(more);
+      await living.pass();
+      await living.settle();
+      const tables = await living.tables();
+      expect(tables).toEqual(await batched(told));
+      return tables[deviceNetworkEvents.name]?.find(({ EventId }) => EventId === flows.at(-1)?.EventId)?.ActionType;
+    };
+    expect(await put(...flows.filter((_, n) => n !== late))).toBe('InboundConnectionAccepted');
+    expect(await put(flows[late] as InlineRow)).toBe('ConnectionSuccess');
+    // A span around its end is settled again, far from where it began.
+    expect(await put(besides)).toBe('ConnectionSuccess');
+  }),
+);

@@ -280,19 +280,26 @@ describe('a proxy’s own leg', () => {
 
   test('carries no more than the clients that were there meanwhile, a proxy’s headers apart', async () => {
     const [mega, lasts] = [1_000_000, { FlowEnd: at('10:00:15') }];
-    const legs = [20 * mega, 26 * mega, 27 * mega, null].map((BytesSent) => ({ ...lasts, BytesSent }));
-    const rules = (rows: readonly FusedRow[]) => rows.map(({ FusionRule }) => FusionRule);
-    const both = await legsOf('r.example.com', [10 * mega, 10 * mega], legs);
-    expect(rules(both)).toEqual(['proxy-outer-leg', 'proxy-outer-leg', '', 'proxy-outer-leg']);
-    const few = await legsOf(
-      'r.example.com',
-      [0],
-      [
-        { ...lasts, BytesSent: 1_000_000 },
-        { ...lasts, BytesSent: 1_100_000 },
-      ],
-    );
-    expect(rules(few)).toEqual(['proxy-outer-leg', '']);
+    const rules = async (sent: readonly number[], legs: readonly (number | null)[]) => {
+      const told = legs.map((BytesSent) => ({ ...lasts, BytesSent }));
+      return (await legsOf('r.example.com', sent, told)).map(({ FusionRule }) => FusionRule);
+    };
+    const [marked, both, none] = ['proxy-outer-leg', [10 * mega, 10 * mega], [0]];
+    expect(await rules(both, [20 * mega, 27 * mega, null])).toEqual([marked, '', marked]);
+    expect(await rules(both, [26 * mega])).toEqual([marked]);
+    expect(await rules(none, [1_000_000, 1_100_000])).toEqual([marked, '']);
+  });
+
+  test('is one of several that carry no more together, while one client holds its connection and after', async () => {
+    const mega = 1_000_000;
+    const one = (n: number) => ({ BytesSent: 9 * mega, FlowStart: at(`10:00:0${n}`), FlowEnd: at(`10:00:0${n}`) });
+    const legs = [1, 2, 3, 4].map(one);
+    const rules = async (sent: readonly number[]) =>
+      (await legsOf('u.example.com', sent, legs)).map(({ FusionRule }) => FusionRule);
+    const marked = 'proxy-outer-leg';
+    expect(await rules([10 * mega])).toEqual([marked, '', '', '']);
+    expect(await rules([10 * mega, 10 * mega])).toEqual([marked, marked, '', '']);
+    expect(await rules([40 * mega])).toEqual([marked, marked, marked, marked]);
   });
 
   test('is no part of what clients sent before it began', async () => {

@@ -81,11 +81,12 @@ describe('a translator that the inventory names', () => {
   });
 });
 
-test('what a translator sends on for many hours is held to all that was sent meanwhile, live as in batch', async () => {
+test('what a translator sends on for many hours has its client’s connection, live as in batch', async () => {
   const by = { catalogue, inventory: await inventoryOf('translators:\n  - { address: 198.51.100.1 }\n') };
   await Living.with(async (living) => {
     living.restart(by);
-    const leg = sentOn({ LocalIP: '198.51.100.1', FlowStart: at('01:00:01'), FlowEnd: at('22:00:00') });
+    const lasting = { FlowEnd: at('22:00:00') };
+    const leg = sentOn({ LocalIP: '198.51.100.1', FlowStart: at('01:00:01'), ...lasting });
     const behind = (FlowStart: string, share: number, LocalPort: number) =>
       inside({ FlowStart, FlowEnd: FlowStart, BytesSent: share * mebibyte, LocalPort });
     const told: Told[] = [];
@@ -100,9 +101,59 @@ test('what a translator sends on for many hours is held to all that was sent mea
       return tables[deviceNetworkEvents.name]?.find(({ EventId }) => EventId === leg.EventId)?.FusionRule;
     };
     expect(await put(leg, behind(at('01:00:00'), 100, 1))).toBe('');
-    expect(await put(behind(at('19:00:00'), 800, 2))).toBe('proxy-outer-leg');
+    expect(await put(behind(at('19:00:00'), 800, 2))).toBe('');
+    expect(await put({ ...behind(at('01:00:00'), 900, 3), ...lasting })).toBe('proxy-outer-leg');
     expect(await put(flow({ LocalPort: 7, RemoteIP: '203.0.113.11', FlowStart: at('01:30:00') }))).toBe(
       'proxy-outer-leg',
     );
+    // Of two that may be meant it is the one with its client's port, though that ended long ago.
+    const other = { LocalIP: '198.51.100.1', LocalPort: 3, FlowStart: at('00:59:57'), FlowEnd: at('00:59:59') };
+    expect(await put(sentOn(other))).toBe('');
+    expect(await put(flow({ LocalPort: 8, RemoteIP: '203.0.113.11', FlowStart: at('19:30:00') }))).toBe('');
+  });
+});
+
+describe('one connection behind a translator', () => {
+  const named = 'translators:\n  - { address: 198.51.100.1 }\n';
+  const legs = (flows: readonly InlineRow[]) =>
+    withWorld({ flows }, named, async ({ engine }: Lake) =>
+      (
+        await engine.rows<{ id: string }>(
+          `SELECT "EventId" AS id FROM "DeviceNetworkEvents" WHERE "FusionRule" = 'proxy-outer-leg' ORDER BY id`,
+        )
+      ).map(({ id }) => id),
+    );
+  const ids = (flows: readonly InlineRow[]) => flows.map(({ EventId }) => EventId);
+  const out = (facts: InlineRow) => sentOn({ LocalIP: '198.51.100.1', ...facts });
+  /** Seconds after ten, a fraction of them too. */
+  const late = (seconds: number) => new Date(Date.parse(at('10:00:00')) + seconds * 1000).toISOString();
+
+  test('is one in front of it: others’ uploads to the same end at the time are told', async () => {
+    const own = out({ LocalPort: 50_000, FlowStart: late(0.01) });
+    const others = Array.from({ length: 8 }, (_, n) => out({ LocalPort: 51_000 + n, FlowStart: late(100 * n) }));
+    expect(await legs([inside(), own, ...others])).toEqual(ids([own]));
+  });
+
+  test('and so is each of several, by port, by count, or by what is nearest', async () => {
+    const clients = [3, 5, 9].map((n) =>
+      inside({ LocalPort: 50_000 + n, BytesSent: n * mebibyte * 100, FlowStart: late(n / 10) }),
+    );
+    const same = [3, 5, 9].map((n, nth) =>
+      out({ LocalPort: 60_000 + n, BytesSent: n * mebibyte * 100, FlowStart: late(1 - nth / 10) }),
+    );
+    const foreign = [2, 4].map((n) =>
+      out({ LocalPort: 61_000 + n, BytesSent: 899 * mebibyte, FlowStart: late(n / 10) }),
+    );
+    expect(await legs([...clients, ...same, ...foreign])).toEqual(ids(same));
+    const frames = same.map((row) => ({ ...row, BytesSent: Number(row.BytesSent) * 1.03 }));
+    expect(await legs([...clients, ...frames])).toEqual(ids(frames));
+    const unknown = same.map((row) => ({ ...row, BytesSent: null }));
+    expect(await legs([...clients, ...unknown, out({ BytesSent: null, FlowStart: late(8) })])).toEqual(ids(unknown));
+  });
+
+  test('of which many begin at one moment, as logs of whole seconds say, are as many in front', async () => {
+    const moment = [1, 2, 3, 4].map((n) => inside({ LocalPort: 50_000 + n, BytesSent: mebibyte }));
+    const sent = [1, 2, 3, 4, 5].map((n) => out({ LocalPort: 60_000 + n, BytesSent: mebibyte, FlowStart: late(1) }));
+    expect(await legs([...moment, ...sent])).toHaveLength(4);
   });
 });

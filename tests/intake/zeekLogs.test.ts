@@ -207,6 +207,39 @@ describe('conn.log', () => {
     });
   });
 
+  it('believes no port of our side: what it said first, it opened', async () => {
+    const met = {
+      proto: 'udp',
+      'id.orig_h': '10.0.0.5',
+      'id.orig_p': 53,
+      'id.resp_h': '203.0.113.9',
+      'id.resp_p': 4444,
+    };
+    const turned = { ...met, 'id.orig_h': '203.0.113.9', 'id.orig_p': 4444, 'id.resp_h': '10.0.0.5', 'id.resp_p': 53 };
+    const records = [
+      { ...met, history: 'Dd' },
+      { ...met, history: 'Dd', proto: 'tcp', conn_state: 'OTH' },
+      { ...met, history: 'Dd', local_orig: false, local_resp: true },
+      { ...turned, history: '^dD', orig_bytes: 900, resp_bytes: 7000 },
+      { ...turned, history: '^Dd' },
+      { ...turned, history: 'Dd' },
+      { ...turned, history: '^dD', proto: 'tcp', conn_state: 'OTH' },
+      { ...met, history: 'Dd', 'id.resp_h': '10.0.0.6' },
+    ].map((record, n) => ({ ...conn, ...record, uid: `C${n}` }));
+    await withFiles({ 'conn.json': ndjson(records) }, async ({ rows }) => {
+      expect(await rows(networkFlows, '"FlowId", "Direction", "LocalIP", "RemotePort", "BytesSent"')).toEqual([
+        'C0|outbound|10.0.0.5|4444|7000',
+        'C1|outbound|10.0.0.5|4444|null',
+        'C2|outbound|203.0.113.9|53|900',
+        'C3|outbound|10.0.0.5|4444|7000',
+        'C4|inbound|10.0.0.5|4444|900',
+        'C5|inbound|10.0.0.5|4444|900',
+        'C6|inbound|10.0.0.5|4444|null',
+        'C7|internal|10.0.0.6|53|900',
+      ]);
+    });
+  });
+
   it('is read from a labeled file, whose last columns are one', async () => {
     const fields = [...Object.keys(conn), 'tunnel_parents   label   detailed-label'];
     const records = [{ ...conn, 'tunnel_parents   label   detailed-label': '(empty)   Malicious   C&C' }];

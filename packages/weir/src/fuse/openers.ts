@@ -1,33 +1,59 @@
 import type { Engine } from '../engine/engine.ts';
+import { islands } from './islands.ts';
+import { protocolFamily } from './keys.ts';
 import { keySlices } from './slices.ts';
-import { hour } from './ticks.ts';
+import { day, hour } from './ticks.ts';
 
-/** Tells who opened a session that a sensor met again by the server's packet. After a silence (Zeek's time-out is a minute
- *  for UDP, five for TCP) what comes next is another record, and who speaks first in it is taken for its opener. Where the ends,
- *  ports and all, are those of a connection that our side opened and that was alive in the two hours before, it goes on: it is
- *  no longer `inbound`, but `joined`, and so finds its event (`continued.ts`).
+/** Tells who opened a session that a sensor met again. After a silence (Zeek's time-out is a minute for UDP, five for TCP)
+ *  what comes next is another record, and who speaks first in it is taken for its opener. The records of the same ends, ports
+ *  and all, with silences of no more than two hours are one session. Once our side opened in it, what the peer
+ *  spoke first in within a day of that goes on with it: it is no longer `inbound`, but `joined`, and so finds its event
+ *  (`continued.ts`).
  *
- *  Asked of UDP and of what was met under way: a handshake says who opened. Nothing is turned the other way round. A server of
- *  ours that speaks first after a silence is told as if it had opened the session; a connection too many is seen. */
+ *  Asked of UDP and of what was met under way: a handshake says who opened. The other way round only a session is turned in
+ *  which our side has a port below 1024 and the peer none, and the peer spoke first: whoever came to our server. Any other
+ *  server of ours that speaks first after a silence is told as if it had opened the session; a connection too many is seen. */
 export async function tellOpeners(engine: Engine): Promise<void> {
-  const doubtful = `inbound AND (protocol = 'udp' OR joined) AND class <> 'failed' AND starts IS NOT NULL`;
+  const met = `(protocol = 'udp' OR joined) AND class <> 'failed' AND starts IS NOT NULL`;
+  const doubtful = `${met} AND (inbound OR ${serves})`;
   const [some] = await engine.rows(`FROM fuse_flow WHERE ${doubtful} LIMIT 1`);
   if (!some) return;
   const ends = ['site', 'protocol', 'localAddress', 'localPort', 'remoteAddress', 'remotePort'];
   const columns = ends.join(', ');
-  const same = (one: string, other: string) => ends.map((name) => `${one}.${name} = ${other}.${name}`).join(' AND ');
+  const story = `PARTITION BY ${columns}, island ORDER BY starts`;
   for (const slice of await keySlices(engine, 'fuse_flow'))
     await engine.run(
-      `UPDATE fuse_flow AS f SET inbound = false, joined = true FROM (
-         WITH met AS (SELECT flow, starts, ${columns} FROM fuse_flow WHERE ${doubtful} AND ${slice(ends)}),
+      `UPDATE fuse_flow AS f SET inbound = NOT f.inbound, joined = true FROM (
+         WITH told AS (
+           SELECT flow, starts, greatest(ends, starts) AS ends, inbound, class <> 'failed' AS answered, ${met} AS met, ${serves} AS serves, ${columns}
+           FROM (FROM fuse_flow WHERE starts IS NOT NULL AND ${slice(ends)})
+           SEMI JOIN (SELECT DISTINCT ${columns} FROM fuse_flow WHERE ${doubtful} AND ${slice(ends)}) m USING (${columns})),
+         session AS (${islands(
+           `FROM told SEMI JOIN (
+             SELECT ${columns} FROM told GROUP BY ALL HAVING bool_or(inbound) AND NOT bool_and(inbound)) b USING (${columns})`,
+           ends,
+           silence,
+         )}),
          opened AS (
-           SELECT ${columns}, starts, max(greatest(ends, starts)) OVER (PARTITION BY ${columns} ORDER BY starts) AS until
-           FROM (FROM fuse_flow o SEMI JOIN met m ON ${same('o', 'm')}) WHERE NOT inbound AND starts IS NOT NULL)
-         SELECT m.flow FROM met m ASOF JOIN opened o ON ${same('o', 'm')} AND m.starts >= o.starts
-         WHERE m.starts - o.until <= ${silence}) t
+           SELECT *, max(ends) FILTER (NOT inbound) OVER (${story}) AS until,
+             min(starts) FILTER (NOT inbound) OVER lately AS ours, min(starts) FILTER (inbound AND answered) OVER lately AS theirs
+           FROM session WINDOW lately AS (${story} RANGE BETWEEN ${remembered} PRECEDING AND CURRENT ROW))
+         SELECT flow FROM opened
+         WHERE met AND inbound <> CASE WHEN serves THEN theirs IS NOT NULL AND coalesce(theirs < ours, true)
+           ELSE inbound AND coalesce(starts - until > ${remembered}, true) END) t
        WHERE t.flow = f.flow`,
     );
 }
 
+/** SQL over a flow: whether by its ports our side is the server. */
+const serves = '(localPort < 1024 AND remotePort >= 1024) IS TRUE';
+
 /** What is silent for longer no firewall lets pass any more from outside: UDP for minutes, TCP for an hour or two. */
 const silence = 2 * hour;
+
+/** SQL over a row of `NetworkFlows`: whether what came before may decide who opened it. */
+export const mayBeTurned = `((${protocolFamily('"Protocol"')} = 'udp' OR "State" = 'OTH')
+  AND ("Direction" = 'inbound' OR ("LocalPort" < 1024 AND "RemotePort" >= 1024))) IS TRUE`;
+
+/** How long who opened a session tells who opened what goes on with it: settling looks no farther for it. */
+export const remembered = day;

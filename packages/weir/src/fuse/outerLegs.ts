@@ -4,12 +4,12 @@ import { islands } from './islands.ts';
 import { isProxied } from './proxies.ts';
 import { dropSpent } from './spent.ts';
 import { second } from './ticks.ts';
-import { addTranslations, translated } from './translators.ts';
+import { addTranslations, markTranslations, translated } from './translators.ts';
 
 /** `fuse_outer(row, translated)`: flows that a proxy opened on behalf of a client whose own connection to it, or whose record in the
  *  proxy's log, is a row as well: the proxy's flow goes to the host that the client named, and begins while the client's
- *  lasts (2 s for jitter). So too what a translator of addresses sends on (`translators.ts`). What passes through is on the wire twice; such a row is marked, so that it need not be counted
- *  twice. It is marked only where the client's row knows what was sent. Where that does not (most proxies log no size of
+ *  lasts (2 s for jitter). So too what a translator of addresses sends on, one connection for one (`translators.ts`). What passes
+ *  through is on the wire twice; such a row is marked, so that it need not be counted twice. It is marked only where the client's row knows what was sent. Where that does not (most proxies log no size of
  *  uploads), and one flow of the proxy and one of a client went to the host at the time, the client's row takes the bytes
  *  of the proxy's.
  *
@@ -40,24 +40,8 @@ export async function findOuterLegs(engine: Engine): Promise<void> {
   );
   await addTranslations(engine);
   await leaveOthers(engine);
-  await engine.run(
-    `INSERT INTO fuse_outer
-     WITH known AS (FROM fuse_asked WHERE sent IS NOT NULL AND starts IS NOT NULL),
-     busy AS (
-       SELECT ${key}, starts - ${2 * second} AS starts,
-         max(ends) OVER (PARTITION BY ${key} ORDER BY starts) + ${2 * second} AS ends
-       FROM (SELECT ${key}, starts, max(ends) AS ends FROM known GROUP BY ALL)),
-     begun AS (${sentUntil('starts')}),
-     ended AS (${sentUntil('ends')}),
-     leg AS (
-       SELECT o.* FROM fuse_leg o ASOF JOIN busy b ON ${same('o', 'b')} AND o.starts >= b.starts
-       WHERE o.starts <= b.ends)
-     SELECT o.flow, bool_and(${translated('o.host')})
-     FROM leg o ASOF JOIN begun b ON ${same('o', 'b')} AND o.ends + ${2 * second} >= b.moment
-     ASOF LEFT JOIN ended e ON ${same('o', 'e')} AND o.starts - ${2 * second} > e.moment
-     WHERE coalesce(o.sent <= (b.sent - coalesce(e.sent, 0)) * ${moreByShare} + ${moreAtAll}, true)
-     GROUP BY o.flow`,
-  );
+  await markTranslations(engine, within);
+  await markProxied(engine);
   await lendBytes(engine);
   await dropSpent(engine, 'asked', 'leg');
 }
@@ -67,19 +51,62 @@ const key = 'site, proxy, host';
 const same = (one: string, other: string): string =>
   `${other}.site = ${one}.site AND ${other}.proxy = ${one}.proxy AND ${other}.host = ${one}.host`;
 
+/** Marks the legs of proxies. A proxy asks a host for several clients in one connection, and for one client in several, so
+ *  that nobody can say which is whose: each carries no more than all clients sent that were connected while it lasted, and all
+ *  together that began since the first of these did, in the order in which they began, no more than was sent since. */
+async function markProxied(engine: Engine): Promise<void> {
+  await engine.run(
+    `INSERT INTO fuse_outer
+     WITH known AS (FROM fuse_asked WHERE sent IS NOT NULL AND starts IS NOT NULL AND NOT ${translated('host')}),
+     busy AS (
+       SELECT ${key}, starts - ${jitter} AS starts,
+         max(ends) OVER (PARTITION BY ${key} ORDER BY starts) + ${jitter} AS ends
+       FROM (SELECT ${key}, starts, max(ends) AS ends FROM known GROUP BY ALL)),
+     begun AS (${sentUntil('starts')}),
+     ended AS (${sentUntil('ends')}),
+     since AS (
+       SELECT ${key}, ends AS moment, min(min(starts)) OVER (PARTITION BY ${key} ORDER BY ends DESC) AS starts
+       FROM known GROUP BY ${key}, ends),
+     leg AS (
+       SELECT o.*, b.sent AS asked, s.starts AS since
+       FROM fuse_leg o ASOF JOIN busy w ON ${same('o', 'w')} AND o.starts >= w.starts
+       ASOF JOIN begun b ON ${same('o', 'b')} AND o.ends + ${jitter} >= b.moment
+       ASOF LEFT JOIN ended e ON ${same('o', 'e')} AND o.starts - ${jitter} > e.moment
+       ASOF JOIN since s ON ${same('o', 's')} AND o.starts - ${jitter} <= s.moment
+       WHERE o.starts <= w.ends AND ${within('o.sent', '(b.sent - coalesce(e.sent, 0))')}),
+     counted AS (
+       SELECT *, sum(greatest(coalesce(sent, 0) - ${headers}, 0)) OVER (PARTITION BY ${key} ORDER BY starts, flow) AS made FROM leg),
+     before AS (SELECT ${key}, starts AS moment, max(made) AS made FROM counted GROUP BY ${key}, starts)
+     SELECT o.flow, false
+     FROM counted o ASOF LEFT JOIN ended e ON ${same('o', 'e')} AND o.since - ${jitter} > e.moment
+     ASOF LEFT JOIN before m ON ${same('o', 'm')} AND o.since - ${jitter} > m.moment
+     WHERE o.sent IS NULL OR ${within('(o.made - coalesce(m.made, 0))', '(o.asked - coalesce(e.sent, 0))')}
+     GROUP BY o.flow`,
+  );
+}
+
 /** SQL: what all of a host's clients sent whose connections had begun, or were over, at a moment: of the two the difference
  *  is what was sent by those that were alive in between. */
 const sentUntil = (moment: 'starts' | 'ends'): string =>
   `SELECT ${key}, ${moment} AS moment, sum(sum(sent)) OVER (PARTITION BY ${key} ORDER BY ${moment}) AS sent
    FROM known GROUP BY ${key}, ${moment}`;
 
-/** How much more than all clients together, who were connected while it lasted, a proxy's leg may have sent. What passes is
- *  the same payload, and counters of frames are some hundredths off: a quarter leaves them room. What a proxy adds is headers,
- *  some hundred bytes a request (Via, X-Forwarded-For), and where a client's are compressed (HTTP/2) and the proxy's are not,
- *  one or two thousand: a mebibyte is room for some hundred of these, and less than a share of files. A client that does
- *  not know what it sent is no room for anything: its bytes would be counted by nobody. */
+/** SQL: whether legs carried no more than clients sent; one that knows no count is not known to.
+ *
+ *  What passes is the same payload, and counters of frames are some hundredths off: a quarter leaves them room. What a proxy
+ *  adds is headers, some hundred bytes a request (Via, X-Forwarded-For), and where a client's are compressed (HTTP/2) and the
+ *  proxy's are not, one or two thousand: a mebibyte is room for some hundred of these, and less than a share of files. A
+ *  client that does not know what it sent is no room for anything: its bytes would be counted by nobody. */
+const within = (legs: string, asked: string): string =>
+  `coalesce(${legs} <= ${asked} * ${moreByShare} + ${moreAtAll}, true)`;
 const moreByShare = 1.25;
 const moreAtAll = 2 ** 20;
+
+/** What of a leg is not added to the others': of many that ask for little, most is headers. */
+const headers = 2 ** 14;
+
+/** How far beside a client's connection the proxy's may be. */
+const jitter = 2 * second;
 
 /** Drops the legs that an endpoint event says another program than a proxy made. Which program the proxy is cannot be seen by
  *  what it does: a tool on its machine that uploads to where clients go does the same. So its name counts, and what is no
@@ -114,7 +141,7 @@ async function lendBytes(engine: Engine): Promise<void> {
     `CREATE OR REPLACE TABLE fusion.fuse_lent AS
      WITH pair AS (
        SELECT host, max(flow) FILTER (asked) AS flow, max(flow) FILTER (NOT asked) AS leg
-       FROM (${islands(both, ['site', 'proxy', 'host'], 2 * second)})
+       FROM (${islands(both, ['site', 'proxy', 'host'], jitter)})
        GROUP BY site, proxy, host, island HAVING count(*) = 2 AND count(*) FILTER (asked) = 1)
      SELECT p.flow, l.flow AS leg, p.host, i."EventId", l.flowId, l.sensor, l.site, l.source, l.sent, l.received
      FROM pair p JOIN fuse_flow f ON f.flow = p.flow JOIN fuse_flow l ON l.flow = p.leg JOIN fuse_flow_id i ON i.flow = l.flow

@@ -76,9 +76,9 @@ export const loggedFlow = {
 
 /** The facts of a mapping with flows, and the columns of `NetworkFlows` over them; the format adds its EventId.
  *
- *  `backwards`: the destination opened the connection. `turned`: the destination is our side. Ours is what the sensor
- *  says where it knows its own networks, else what has an inside address; where both sides are ours, or neither, the one
- *  that opened the connection. `failed_flow`: nothing was accepted, whatever the sensor counted of the attempt, so that
+ *  `backwards`: the destination opened the connection. `from_us`: the source is our side, null where nothing says so.
+ *  `turned`: the destination is our side. Ours is what the sensor says where it knows its own networks, else what has an
+ *  inside address; where both sides are ours, or neither, the one that opened the connection. `failed_flow`: nothing was accepted, whatever the sensor counted of the attempt, so that
  *  no payload is known to have gone either way; what its packets had is still told. */
 export function flow(kind: FlowKind, given: FlowRecord) {
   const record = { ...unknown, ...given };
@@ -126,12 +126,13 @@ function sides({ opener }: FlowKind, record: Required<FlowRecord>) {
   return {
     source_inside: isInside(source),
     destination_inside: isInside(destination),
-    backwards,
     source_ours: source_is_ours,
     destination_ours: destination_is_ours,
     told: 'source_ours IS DISTINCT FROM destination_ours',
-    turned: `CASE WHEN told AND source_ours THEN false WHEN told AND destination_ours THEN true
-      WHEN source_inside <> destination_inside THEN destination_inside ELSE backwards END`,
+    from_us: `CASE WHEN told AND source_ours THEN true WHEN told AND destination_ours THEN false
+      WHEN source_inside <> destination_inside THEN source_inside END`,
+    backwards,
+    turned: 'coalesce(NOT from_us, backwards)',
     internal: `(source_ours AND destination_ours) IS TRUE OR (told IS NOT TRUE AND source_inside AND destination_inside)`,
     failed_flow: `(${record.outcome}) = 'failed'`,
   };

@@ -21,8 +21,8 @@ import { longestAnswer, passBack } from './reaches.ts';
 import { overlaps, timesOf } from './times.ts';
 import { longerBy, type Windows, within } from './windows.ts';
 
-/** What is fused again together: the rows of the span `load`, and of the pairs of `fusion_pair` those of their time and
- *  `reach` before and after it. What is found of the rows of `core`, and of the pairs' time, is right. */
+/** What is fused again together: the rows of the span `load`, and of the pairs of `fusion_pair` and `fusion_beside` those of
+ *  their time and `reach` before and after it. What is found of the rows of `core`, and of the time of `fusion_pair`, is right. */
 export interface Part {
   readonly core: Span;
   readonly load: Span;
@@ -108,7 +108,7 @@ function besides(table: Table, rows: string, part: Part, before = 0n): string {
   const { reach, by } = part;
   const times = timesOf(table);
   const inside = spanned(table, part, before);
-  return `FROM ${rows} SEMI JOIN memory.fusion_pair p ON ${ofPair(table, by)}
+  return `FROM ${rows} SEMI JOIN (FROM memory.fusion_pair UNION ALL FROM memory.fusion_beside) p ON ${ofPair(table, by)}
       AND ${times.from} <= p.until + ${reach} AND ${times.until} >= p."from" - ${reach + before} ${inside ? `WHERE NOT ${inside}` : ''}`;
 }
 

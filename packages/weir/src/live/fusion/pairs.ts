@@ -1,6 +1,8 @@
 import type { Engine } from '../../engine/engine.ts';
 import { deviceKey } from '../../fuse/devices.ts';
+import { mayBeTurned, remembered } from '../../fuse/openers.ts';
 import { minute, second } from '../../fuse/ticks.ts';
+import { pairedWithin } from '../../fuse/translators.ts';
 import {
   deviceNetworkEvents,
   deviceProcessEvents,
@@ -12,8 +14,8 @@ import {
 } from '../../tables/index.ts';
 import type { Span } from '../snapshot.ts';
 import { repeated } from './clockRows.ts';
+import { finishedIds } from './finishedIds.ts';
 import { timesOf } from './times.ts';
-import { finishedIds } from './touched.ts';
 import { covers, longerBy, united, type Windows } from './windows.ts';
 
 /** SQL of a table's rows, as a snapshot or some of it has them. */
@@ -126,6 +128,7 @@ export async function touchPairs(
     `CREATE OR REPLACE TABLE memory.fusion_pair AS
      SELECT a, b, ports, min("from") - ${reach} AS "from", max(until) + ${reach} AS until FROM (${touched.join(' UNION ALL ')}) GROUP BY a, b, ports`,
   );
+  await noneBeside(engine);
   if (by === 'pair') return (await grow(engine, rows, { most })) !== undefined;
   await spread(engine, rows);
   return true;
@@ -146,6 +149,11 @@ async function spread(engine: Engine, rows: Rows): Promise<void> {
      SELECT a, b, ports, min("from") AS "from", max(until) AS until
      FROM (${['FROM memory.fusion_pair', own, ...(portless ? met : [])].join(' UNION ALL ')}) GROUP BY a, b, ports`,
   );
+}
+
+/** `fusion_beside`, as `fusion_pair`: what decides about rows, and whose own results are not asked for. */
+async function noneBeside(engine: Engine): Promise<void> {
+  await engine.run('CREATE OR REPLACE TABLE memory.fusion_beside AS FROM memory.fusion_pair LIMIT 0');
 }
 
 /** The times of the pairs. */
@@ -189,8 +197,16 @@ export async function edgePairs(
     `CREATE OR REPLACE TABLE memory.fusion_pair AS
      SELECT a, b, ports, min("from") AS "from", max(until) AS until FROM (${edges.join(' UNION ALL ')}) GROUP BY a, b, ports`,
   );
+  await noneBeside(engine);
   await pairProxies(engine, near, proxies);
   await pairTranslators(engine, near, translators);
+  await sessionsBefore(engine, rows, near);
+  const beside = await engine.rows<Span & object>('SELECT DISTINCT "from", until FROM memory.fusion_beside');
+  return united([...(await wholePairs(engine, near)), ...beside]);
+}
+
+/** Has the pairs span whole lives, and gives their time. */
+async function wholePairs(engine: Engine, near: Edges['near']): Promise<Windows> {
   let windows = united(await pairSpans(engine));
   if (windows.length === 0) return windows;
   for (let again = false; ; again = true) {
@@ -224,11 +240,12 @@ async function pairProxies(engine: Engine, near: Edges['near'], proxies: string)
   );
 }
 
-/** Adds to a lasting connection with an end that translators go to all that went there meanwhile, which decides alike. */
+/** Adds to a lasting connection with an end that translators go to all that went there meanwhile, which decides alike, and looks
+ *  at what began there beside it. */
 async function pairTranslators(engine: Engine, near: Edges['near'], translators: Edges['translators']): Promise<void> {
   const spans = await pairSpans(engine);
   if (spans.length === 0) return;
-  const rows = near(united(longerBy(spans, jitter, jitter)));
+  const rows = near(united(longerBy(spans, BigInt(pairedWithin), jitter)));
   const [some] = await engine.rows(`FROM (${translators(rows)}) LIMIT 1`);
   if (!some) return;
   const flows = pairs(networkFlows, 'pair', `FROM ${rows(networkFlows)}`);
@@ -237,21 +254,52 @@ async function pairTranslators(engine: Engine, near: Edges['near'], translators:
     `CREATE OR REPLACE TABLE memory.fusion_near AS
      SELECT r.*, unnest([r.a, r.b]) AS "end" FROM (${flows}) r`,
   );
-  await engine.run(
-    `CREATE OR REPLACE TABLE memory.fusion_pair AS
-     WITH translator AS (SELECT DISTINCT ${plain('address')} AS address FROM (${translators(rows)})),
+  const shared = `WITH translator AS (SELECT DISTINCT ${plain('address')} AS address FROM (${translators(rows)})),
      went AS (
        SELECT DISTINCT CASE WHEN r.a = "end" THEN r.b ELSE r.a END AS "end", "from", until
        FROM memory.fusion_near r WHERE "end" IN (FROM translator)),
      lasting AS (SELECT *, unnest([a, b]) AS "end" FROM memory.fusion_pair),
      shared AS (
-       SELECT DISTINCT p."end", p."from", p.until FROM lasting p JOIN went r ON r."end" = p."end" AND ${meanwhile})
+       SELECT DISTINCT p."end", p."from", p.until FROM lasting p JOIN went r ON r."end" = p."end" AND ${meanwhile})`;
+  await engine.run(
+    `INSERT INTO memory.fusion_beside
+     ${shared}
+     SELECT DISTINCT r.a, r.b, r.ports, r."from", r."from"
+     FROM memory.fusion_near r SEMI JOIN shared p ON r."end" = p."end" AND abs(r."from" - p."from") <= ${pairedWithin}`,
+  );
+  await engine.run(
+    `CREATE OR REPLACE TABLE memory.fusion_pair AS
+     ${shared}
      SELECT a, b, ports, min("from") AS "from", max(until) AS until FROM (
        FROM memory.fusion_pair UNION ALL
        SELECT r.a, r.b, r.ports, r."from", r.until FROM memory.fusion_near r SEMI JOIN shared p ON r."end" = p."end" AND ${meanwhile})
      GROUP BY a, b, ports`,
   );
   await engine.run('DROP TABLE memory.fusion_near');
+}
+
+/** Looks at the records before those of a session that may be turned by who opened it (`openers.ts`): of ends of which there
+ *  are records of both directions. */
+async function sessionsBefore(engine: Engine, rows: Rows, near: Edges['near']): Promise<void> {
+  const flows = (from: string) => {
+    const { a, b } = pairOf(...endsOf(networkFlows));
+    const times = timesOf(networkFlows);
+    return `SELECT ${a} AS a, ${b} AS b, ${portsOf(networkFlows, 'connection')} AS ports, ${times.from} AS "from",
+      "Direction" = 'inbound' AS inbound FROM ${from}`;
+  };
+  const doubted = `FROM (${flows(`${rows(networkFlows)} WHERE ${mayBeTurned}`)}) WHERE ports <> ${unknownPorts}`;
+  const [span] = await engine.rows<{ from: bigint | null; until: bigint | null }>(
+    `SELECT min("from") - ${remembered} AS "from", max("from") AS until ${doubted}`,
+  );
+  if (typeof span?.from !== 'bigint' || typeof span.until !== 'bigint') return;
+  await engine.run(
+    `INSERT INTO memory.fusion_beside
+     WITH doubted AS (SELECT a, b, ports, min("from") AS "from", max("from") AS until ${doubted} GROUP BY ALL),
+     met AS (
+       SELECT a, b, ports FROM (${flows(near([{ from: span.from, until: span.until }])(networkFlows))})
+       SEMI JOIN doubted USING (a, b, ports) GROUP BY ALL HAVING bool_or(inbound) AND NOT bool_and(inbound))
+     SELECT a, b, 0, min("from") - ${remembered}, max(until) FROM doubted SEMI JOIN met USING (a, b, ports) GROUP BY a, b`,
+  );
 }
 
 /** How far beside a client's connection the proxy's may be (`outerLegs.ts`). */

@@ -13,11 +13,11 @@ import {
 import type { LiveLake } from '../liveLake.ts';
 import type { Span } from '../snapshot.ts';
 import { type Difference, difference, madeOf, withhold } from './differences.ts';
+import { finishedIds } from './finishedIds.ts';
 import { decided, gather, type Part } from './gather.ts';
 import type { Rows } from './pairs.ts';
 import { foundIn, type Places } from './places.ts';
 import { inScratch } from './scratch.ts';
-import { finishedIds } from './touched.ts';
 
 /** What fusing a part again changed: rows written, and rows that these replaced. */
 export interface Fused {

@@ -2,6 +2,7 @@ import type { Engine } from '../../engine/engine.ts';
 import { answerHolds } from '../../fuse/answers.ts';
 import { deviceKey } from '../../fuse/devices.ts';
 import { shows, silence } from '../../fuse/holdings.ts';
+import { mayBeTurned, remembered } from '../../fuse/openers.ts';
 import { hour, minute } from '../../fuse/ticks.ts';
 import {
   deviceFileEvents,
@@ -16,6 +17,8 @@ import {
   type Table,
 } from '../../tables/index.ts';
 import type { Snapshot, Span } from '../snapshot.ts';
+import { finishedIds } from './finishedIds.ts';
+import { endsOf, pairOf } from './pairs.ts';
 import { aDay } from './reaches.ts';
 import { timesOf } from './times.ts';
 import { longerBy, windowsOf, within } from './windows.ts';
@@ -77,6 +80,7 @@ export async function touchedSpans(
        SEMI JOIN (SELECT ${deviceKey('')} AS device, "ProcessUniqueId" AS id FROM ${added(deviceProcessEvents)} WHERE "ProcessUniqueId" <> '') AS started
          USING (device, id)`,
     ),
+    sessionSpans(added(networkFlows), after(networkFlows)),
     heldSpans(added(endpointConnections), after(endpointConnections), snapshot.lastTime(networkFlows)),
   ];
   return engine.rows<Span & object>(
@@ -89,13 +93,15 @@ export async function touchedSpans(
   );
 }
 
-/** SQL: the ids of rows that finished rows are made of. */
-export function finishedIds(finished: string): string {
-  return `SELECT DISTINCT "EventId" FROM (
-    SELECT "EventId" FROM ${finished} UNION ALL SELECT "EndpointEventId" FROM ${finished}
-    UNION ALL SELECT unnest(json_extract_string("OtherFlows", '$[*].id')) FROM ${finished} WHERE "OtherFlows" IS NOT NULL
-    UNION ALL SELECT unnest(json_extract_string("OtherEndpointEventIds", '$[*]')) FROM ${finished} WHERE "OtherEndpointEventIds" IS NOT NULL)
-    WHERE "EventId" <> ''`;
+/** SQL: the spans of later records of a new row's session, whose opener it may tell (`openers.ts`). */
+function sessionSpans(added: string, rows: string): string {
+  const { a, b } = pairOf(...endsOf(networkFlows));
+  const { from, until } = timesOf(networkFlows);
+  const ends = `${a} AS a, ${b} AS b, least("LocalPort", "RemotePort") AS low, greatest("LocalPort", "RemotePort") AS high`;
+  return `SELECT r."from", r.until FROM (SELECT ${ends}, ${from} AS "from", ${until} AS until FROM ${rows} WHERE ${mayBeTurned}) r
+    SEMI JOIN (SELECT ${ends}, ${from} AS "from", ${until} AS until FROM ${added}) n
+      ON n.a = r.a AND n.b = r.b AND n.low = r.low AND n.high = r.high
+      AND r."from" >= n."from" AND r."from" <= n.until + ${remembered}`;
 }
 
 /** SQL: from when to when a new row changes who holds an address: until another row shows it, or for as long as its device is

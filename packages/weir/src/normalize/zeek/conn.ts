@@ -85,11 +85,14 @@ const seen = (letters: string, counter: string, whole: string): string =>
 const starts = 'CASE WHEN NOT is_burst THEN ticks WHEN length >= 0 THEN ticks - length END';
 
 /** Who speaks first in a record is not who opened the session where Zeek met it after a silence, or where no handshake says so:
- *  then a port below 1024 is the server's. Zeek turns what comes from ports that it knows itself (`^`). Where ports say nothing,
- *  an earlier record may (`fuse/openers.ts`). */
+ *  then a port below 1024 is the server's. That is believed of a peer's port alone: from our side anybody sends from any
+ *  port. So where Zeek has turned what our side said first (`^`), for it comes from a port that Zeek knows, our side opened it:
+ *  whoever came to our server is told by an earlier record, and so it is where ports say nothing (`fuse/openers.ts`). */
 const answeredFirst = `CASE WHEN origin_port < 1024 AND responder_port >= 1024 THEN
-  NOT ${failed} AND NOT contains(history, '^')
-  AND (protocol = 'udp' OR (protocol = 'tcp' AND state = 'OTH' AND NOT regexp_matches(history, '[ShsH]'))) END`;
+  from_us IS NOT TRUE AND NOT ${failed} AND NOT contains(history, '^')
+  AND (protocol = 'udp' OR (protocol = 'tcp' AND state = 'OTH' AND NOT regexp_matches(history, '[ShsH]')))
+  WHEN starts_with(history, '^') THEN protocol = 'udp' AND NOT from_us AND responder_port < 1024 AND origin_port >= 1024
+  AND NOT ${failed} AND regexp_matches(history, '^\\^[a-z]') END`;
 
 const record = {
   starts: 'starts',
