@@ -154,6 +154,22 @@ test('a sensor’s clock that is hours off is found from the connections, and th
   expect(report.notes.join(' ')).toContain('Several sensors saw 4 of the connections');
 });
 
+test('what several sensors tell every minute of the same ends is each time one connection', async () => {
+  const seconds = (n: number) => new Date(Date.parse(at('01:00:00')) + n * 1000).toISOString();
+  const told = (Sensor: string, late: number) =>
+    Array.from({ length: 100 }, (_, n) =>
+      frames({ Sensor, FlowStart: seconds(45 * n + late), FlowEnd: seconds(45 * n + late + 10), BytesSent: n }),
+    );
+  const [edge, core] = [told('edge', 0), told('core', 1)];
+  const { rows } = await fused({ flows: [[...edge, ...core]] });
+  expect(rows).toHaveLength(100);
+  for (const row of rows) expect(JSON.parse(String(row.OtherFlows))).toMatchObject([{ sent: Number(row.BytesSent) }]);
+  const long = flow({ FlowStart: seconds(45 * 50), FlowEnd: seconds(45 * 60 + 10) });
+  const whole = await fused({ flows: [[...edge, ...core, long]] });
+  expect(whole.rows).toHaveLength(90);
+  expect(JSON.parse(String(rowOf(whole.rows, long).OtherFlows))).toHaveLength(22);
+});
+
 test('flows that a finished row counts as others are not taken again', async () => {
   const finished = {
     EventId: exact[0].EventId as string,

@@ -64,19 +64,20 @@ export async function joinSensors(engine: Engine, clocksTold: boolean): Promise<
      ${islands('FROM placed', key, minute)}`,
   );
   await engine.run(
+    `CREATE OR REPLACE TABLE fusion.fuse_crowd AS
+     SELECT ${inIsland.join(', ')}, max(${level}) AS top FROM fuse_beside GROUP BY ALL HAVING count(*) > ${crowd}`,
+  );
+  const [crowded] = await engine.rows('FROM fuse_crowd LIMIT 1');
+  await engine.run(
     `CREATE OR REPLACE TABLE fusion.fuse_same AS
-     WITH pair AS (
-       SELECT l.flow, w.flow AS home, w.rank, l.rank AS ownRank, l.flipped <> w.flipped AS turned,
-         greatest(l.starts - w.ends, w.starts - l.ends, 0) AS gap, abs(l.starts - w.starts) AS distance
-       FROM fuse_beside l JOIN fuse_beside w ON ${[...key, 'island'].map((column) => `l.${column} = w.${column}`).join(' AND ')}
-       WHERE (w.rank < l.rank AND gap <= CASE WHEN l.part OR w.part THEN ${minute} ELSE ${5 * second} END)
-         OR (w.rank = l.rank AND ${sameTracker})),
+     WITH ${crowded ? apart : 'single AS (FROM fuse_beside)'},
+     pair AS (${met('single l JOIN single w', 'true')} ${crowded ? `UNION ALL ${met(crowds, 'l.held = greatest(l.level, w.level)')}` : ''}),
      ${mutual}
      SELECT flow, home, turned, whole, rank = ownRank AS twin FROM kept
      QUALIFY row_number() OVER (PARTITION BY flow ORDER BY rank, gap, distance, home) = 1`,
   );
   await joinMembers(engine);
-  await dropSpent(engine, 'repeated', 'retold', 'beside', 'same');
+  await dropSpent(engine, 'repeated', 'retold', 'beside', 'crowd', 'same');
 }
 
 const key = ['site', 'protocol', 'lowAddress', 'lowPort', 'highAddress', 'highPort'];
@@ -86,6 +87,33 @@ const key = ['site', 'protocol', 'lowAddress', 'lowPort', 'highAddress', 'highPo
 const sameTracker = `l.family IN ('zeek', 'suricata') AND starts_with(l.teller, ' ') AND distance <= ${2 * second}
   AND l.starts < w.ends AND w.starts < l.ends
   AND (w.sent, w.received, -w.flow) > (l.sent, l.received, -l.flow)`;
+
+const inIsland = [...key, 'island'];
+const sameIsland = inIsland.map((column) => `l.${column} = w.${column}`).join(' AND ');
+
+/** SQL: the pairs of rows that may be one connection. */
+const met = (sides: string, where: string): string =>
+  `SELECT l.flow, w.flow AS home, w.rank, l.rank AS ownRank, l.flipped <> w.flipped AS turned,
+     greatest(l.starts - w.ends, w.starts - l.ends, 0) AS gap, abs(l.starts - w.starts) AS distance
+   FROM ${sides} ON ${sameIsland} ${sides === crowds ? 'AND l.held = w.held AND l.about = w.about' : ''}
+   WHERE ${where} AND ((w.rank < l.rank AND gap <= CASE WHEN l.part OR w.part THEN ${minute} ELSE ${5 * second} END)
+     OR (w.rank = l.rank AND ${sameTracker}))`;
+
+/** Of how many rows in an island not each is compared with each: what says the same every minute goes on for months. */
+const crowd = 64;
+
+/** SQL over a row: how long it is, from one that a minute holds, each level 16 times the one before. */
+const level = `CASE ${[0, 1, 2, 3, 4].map((n) => `WHEN lasts <= ${minute * 16 ** n} THEN ${n}`).join(' ')} ELSE 5 END`;
+
+/** SQL over a row of a crowd: where in time it is, at a level. Two that are near each other, the longer of them of that level,
+ *  are so in one place or in two side by side. */
+const about = `CASE WHEN held = 5 THEN 0 ELSE starts // (${2 * minute} * (1::BIGINT << (4 * held))) END`;
+
+const apart = `single AS (FROM fuse_beside ANTI JOIN fuse_crowd USING (${inIsland.join(', ')})),
+     placed AS (
+       SELECT *, unnest(range(level, top + 1))::INTEGER AS held
+       FROM (SELECT *, ${level} AS level FROM fuse_beside) JOIN fuse_crowd USING (${inIsland.join(', ')}))`;
+const crowds = `(SELECT *, ${about} AS about FROM placed) l JOIN (SELECT *, ${about} + unnest([-1, 0, 1]) AS about FROM placed) w`;
 
 /** The end of a WITH over `pair(flow, home, rank, ownRank, gap, distance, …)`: `kept` are the pairs that were alive
  *  together, and of the others those of which each is the other's nearest. */
