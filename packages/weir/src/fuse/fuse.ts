@@ -18,6 +18,7 @@ import { assignFlows, layOutRows } from './assignment.ts';
 import { type Beyond, showBeyond } from './beyond.ts';
 import { gatherBodies } from './bodies.ts';
 import { gatherCandidates } from './candidates.ts';
+import { carryNames } from './carriedNames.ts';
 import { estimateClocks } from './clock.ts';
 import { matchContinued } from './continued.ts';
 import { type Counts, countConnections, noConnections } from './counts.ts';
@@ -191,6 +192,7 @@ async function join<Result>(lake: Lake, options: FuseOptions, { after }: Asked<R
   await findOnlyLooks(engine);
   await showLives(engine);
   await gatherBodies(engine);
+  await carryNames(engine);
   await gatherNames(engine);
   await findOuterLegs(engine);
   await gatherOthers(engine);

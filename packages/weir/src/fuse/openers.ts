@@ -18,20 +18,19 @@ export async function tellOpeners(engine: Engine): Promise<void> {
   const doubtful = `${met} AND (inbound OR ${serves})`;
   const [some] = await engine.rows(`FROM fuse_flow WHERE ${doubtful} LIMIT 1`);
   if (!some) return;
-  const ends = ['site', 'protocol', 'localAddress', 'localPort', 'remoteAddress', 'remotePort'];
-  const columns = ends.join(', ');
+  const columns = sessionEnds.join(', ');
   const story = `PARTITION BY ${columns}, island ORDER BY starts`;
   for (const slice of await keySlices(engine, 'fuse_flow'))
     await engine.run(
       `UPDATE fuse_flow AS f SET inbound = NOT f.inbound, joined = true FROM (
          WITH told AS (
            SELECT flow, starts, greatest(ends, starts) AS ends, inbound, class <> 'failed' AS answered, ${met} AS met, ${serves} AS serves, ${columns}
-           FROM (FROM fuse_flow WHERE starts IS NOT NULL AND ${slice(ends)})
-           SEMI JOIN (SELECT DISTINCT ${columns} FROM fuse_flow WHERE ${doubtful} AND ${slice(ends)}) m USING (${columns})),
+           FROM (FROM fuse_flow WHERE starts IS NOT NULL AND ${slice(sessionEnds)})
+           SEMI JOIN (SELECT DISTINCT ${columns} FROM fuse_flow WHERE ${doubtful} AND ${slice(sessionEnds)}) m USING (${columns})),
          session AS (${islands(
            `FROM told SEMI JOIN (
              SELECT ${columns} FROM told GROUP BY ALL HAVING bool_or(inbound) AND NOT bool_and(inbound)) b USING (${columns})`,
-           ends,
+           sessionEnds,
            silence,
          )}),
          opened AS (
@@ -48,12 +47,15 @@ export async function tellOpeners(engine: Engine): Promise<void> {
 /** SQL over a flow: whether by its ports our side is the server. */
 const serves = '(localPort < 1024 AND remotePort >= 1024) IS TRUE';
 
+/** The columns of `fuse_flow` in which the records of a session agree. */
+export const sessionEnds = ['site', 'protocol', 'localAddress', 'localPort', 'remoteAddress', 'remotePort'];
+
 /** What is silent for longer no firewall lets pass any more from outside: UDP for minutes, TCP for an hour or two. */
-const silence = 2 * hour;
+export const silence = 2 * hour;
 
-/** SQL over a row of `NetworkFlows`: whether what came before may decide who opened it. */
-export const mayBeTurned = `((${protocolFamily('"Protocol"')} = 'udp' OR "State" = 'OTH')
-  AND ("Direction" = 'inbound' OR ("LocalPort" < 1024 AND "RemotePort" >= 1024))) IS TRUE`;
+/** SQL over a row of `NetworkFlows`: whether what came before in its session may decide who opened it, or give it a name. */
+export const mayGoOn = `("State" = 'OTH' OR (${protocolFamily('"Protocol"')} = 'udp'
+  AND ("Direction" = 'inbound' OR ("LocalPort" < 1024 AND "RemotePort" >= 1024)))) IS TRUE`;
 
-/** How long who opened a session tells who opened what goes on with it: settling looks no farther for it. */
+/** How long what is known of a session is told of what goes on with it: settling looks no farther for it. */
 export const remembered = day;

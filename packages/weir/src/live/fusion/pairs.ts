@@ -1,6 +1,6 @@
 import type { Engine } from '../../engine/engine.ts';
 import { deviceKey } from '../../fuse/devices.ts';
-import { mayBeTurned, remembered } from '../../fuse/openers.ts';
+import { mayGoOn, remembered } from '../../fuse/openers.ts';
 import { minute, second } from '../../fuse/ticks.ts';
 import { pairedWithin } from '../../fuse/translators.ts';
 import {
@@ -200,7 +200,7 @@ export async function edgePairs(
   await noneBeside(engine);
   await pairProxies(engine, near, proxies);
   await pairTranslators(engine, near, translators);
-  await sessionsBefore(engine, rows, near);
+  await sessionsBefore(engine, rows, near, inner);
   const beside = await engine.rows<Span & object>('SELECT DISTINCT "from", until FROM memory.fusion_beside');
   return united([...(await wholePairs(engine, near)), ...beside]);
 }
@@ -278,27 +278,28 @@ async function pairTranslators(engine: Engine, near: Edges['near'], translators:
   await engine.run('DROP TABLE memory.fusion_near');
 }
 
-/** Looks at the records before those of a session that may be turned by who opened it (`openers.ts`): of ends of which there
- *  are records of both directions. */
-async function sessionsBefore(engine: Engine, rows: Rows, near: Edges['near']): Promise<void> {
+/** Looks at the records before those that go on with a session, where there are some out of sight: of ends of which there are
+ *  records of both directions, who opened it (`openers.ts`), and of what was met under way, what was said (`carriedNames.ts`). */
+async function sessionsBefore(engine: Engine, rows: Rows, near: Edges['near'], inner: Span): Promise<void> {
   const flows = (from: string) => {
     const { a, b } = pairOf(...endsOf(networkFlows));
     const times = timesOf(networkFlows);
     return `SELECT ${a} AS a, ${b} AS b, ${portsOf(networkFlows, 'connection')} AS ports, ${times.from} AS "from",
-      "Direction" = 'inbound' AS inbound FROM ${from}`;
+      "Direction" = 'inbound' AS inbound, "State" = 'OTH' AS joined FROM ${from}`;
   };
-  const doubted = `FROM (${flows(`${rows(networkFlows)} WHERE ${mayBeTurned}`)}) WHERE ports <> ${unknownPorts}`;
+  const later = `FROM (${flows(`${rows(networkFlows)} WHERE ${mayGoOn}`)}) WHERE ports <> ${unknownPorts}`;
   const [span] = await engine.rows<{ from: bigint | null; until: bigint | null }>(
-    `SELECT min("from") - ${remembered} AS "from", max("from") AS until ${doubted}`,
+    `SELECT min("from") - ${remembered} AS "from", max("from") AS until ${later}`,
   );
   if (typeof span?.from !== 'bigint' || typeof span.until !== 'bigint') return;
   await engine.run(
     `INSERT INTO memory.fusion_beside
-     WITH doubted AS (SELECT a, b, ports, min("from") AS "from", max("from") AS until ${doubted} GROUP BY ALL),
-     met AS (
+     WITH later AS (SELECT a, b, ports, min("from") AS "from", max("from") AS until ${later} GROUP BY ALL),
+     session AS (
        SELECT a, b, ports FROM (${flows(near([{ from: span.from, until: span.until }])(networkFlows))})
-       SEMI JOIN doubted USING (a, b, ports) GROUP BY ALL HAVING bool_or(inbound) AND NOT bool_and(inbound))
-     SELECT a, b, 0, min("from") - ${remembered}, max(until) FROM doubted SEMI JOIN met USING (a, b, ports) GROUP BY a, b`,
+       SEMI JOIN later USING (a, b, ports) GROUP BY ALL
+       HAVING min("from") < ${inner.from} AND (bool_or(joined) OR (bool_or(inbound) AND NOT bool_and(inbound))))
+     SELECT a, b, 0, min("from") - ${remembered}, max(until) FROM later SEMI JOIN session USING (a, b, ports) GROUP BY a, b`,
   );
 }
 

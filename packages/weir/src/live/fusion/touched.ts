@@ -2,7 +2,7 @@ import type { Engine } from '../../engine/engine.ts';
 import { answerHolds } from '../../fuse/answers.ts';
 import { deviceKey } from '../../fuse/devices.ts';
 import { shows, silence } from '../../fuse/holdings.ts';
-import { mayBeTurned, remembered } from '../../fuse/openers.ts';
+import { mayGoOn, remembered } from '../../fuse/openers.ts';
 import { hour, minute } from '../../fuse/ticks.ts';
 import {
   deviceFileEvents,
@@ -80,7 +80,11 @@ export async function touchedSpans(
        SEMI JOIN (SELECT ${deviceKey('')} AS device, "ProcessUniqueId" AS id FROM ${added(deviceProcessEvents)} WHERE "ProcessUniqueId" <> '') AS started
          USING (device, id)`,
     ),
-    sessionSpans(added(networkFlows), after(networkFlows)),
+    sessionSpans(
+      `(FROM ${added(networkFlows)} UNION ALL
+        FROM ${rows(networkFlows)} SEMI JOIN (${flowIds.join(' UNION ALL ')}) AS ids USING ("FlowId", "Sensor"))`,
+      after(networkFlows),
+    ),
     heldSpans(added(endpointConnections), after(endpointConnections), snapshot.lastTime(networkFlows)),
   ];
   return engine.rows<Span & object>(
@@ -93,14 +97,16 @@ export async function touchedSpans(
   );
 }
 
-/** SQL: the spans of later records of a new row's session, whose opener it may tell (`openers.ts`). */
-function sessionSpans(added: string, rows: string): string {
+/** SQL: the spans of later records of the sessions of flows, whose opener these may tell, or their name (`openers.ts`,
+ *  `carriedNames.ts`). */
+function sessionSpans(told: string, rows: string): string {
   const { a, b } = pairOf(...endsOf(networkFlows));
   const { from, until } = timesOf(networkFlows);
-  const ends = `${a} AS a, ${b} AS b, least("LocalPort", "RemotePort") AS low, greatest("LocalPort", "RemotePort") AS high`;
-  return `SELECT r."from", r.until FROM (SELECT ${ends}, ${from} AS "from", ${until} AS until FROM ${rows} WHERE ${mayBeTurned}) r
-    SEMI JOIN (SELECT ${ends}, ${from} AS "from", ${until} AS until FROM ${added}) n
-      ON n.a = r.a AND n.b = r.b AND n.low = r.low AND n.high = r.high
+  const flows = (relation: string) =>
+    `SELECT ${a} AS a, ${b} AS b, least("LocalPort", "RemotePort") AS low, greatest("LocalPort", "RemotePort") AS high,
+      ${from} AS "from", ${until} AS until FROM ${relation}`;
+  return `SELECT r."from", r.until FROM (${flows(`${rows} WHERE ${mayGoOn}`)}) r
+    SEMI JOIN (${flows(told)}) n ON n.a = r.a AND n.b = r.b AND n.low = r.low AND n.high = r.high
       AND r."from" >= n."from" AND r."from" <= n.until + ${remembered}`;
 }
 
