@@ -126,7 +126,7 @@ class LiveHome {
       isCanary: () => false,
       apply: () => undefined,
     };
-    return bringUp(this.#rules, around, rule, { until, anew: false, now: () => until });
+    return bringUp(this.#rules, around, rule, { until, due: until, anew: false, now: () => until });
   }
 
   close(): void {

@@ -36,6 +36,7 @@ test('stories are alerts that grow, are merged, withdrawn and come back, and a c
       until += 5n * minute;
       await bringUp(engine, await around(home, lake, home.store, { apply }), rule, {
         until,
+        due: until,
         anew: false,
         now: () => until,
       });

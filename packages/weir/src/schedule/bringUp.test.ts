@@ -110,7 +110,7 @@ test('law: in whatever order records come, change and go, and whatever stops in 
         const room = () => around(home, lake, store, { apply: book.apply });
         let until = tickAtOrAfter(start, frequency);
         const run = async (apply = book.apply) =>
-          bringUp(engine, { ...(await room()), apply }, live, { until, anew: false, now: () => until });
+          bringUp(engine, { ...(await room()), apply }, live, { until, due: until, anew: false, now: () => until });
         for (const [step, happens] of [...steps, 'run'].entries()) {
           const { add, instead } = stepOf(drawn, step);
           await put(home, lake, add, instead);
@@ -169,7 +169,12 @@ test('a run says how long the first rows that it has not looked at have been the
         await put(home, lake, { DeviceNetworkEvents: [networkRow(row, index)] });
         home.clock.time += minute;
       }
-      await bringUp(engine, room, live, { until: start + 60n * minute, anew: false, now: () => home.clock.time });
+      await bringUp(engine, room, live, {
+        until: start + 60n * minute,
+        due: start + 60n * minute,
+        anew: false,
+        now: () => home.clock.time,
+      });
     };
     await came(1);
     await came(2, 3);
@@ -217,7 +222,12 @@ test('a near-real-time rule looks at few new rows on one thread, and at all that
     for (const [index, kind] of (['NRT', 'NRT', 'Scheduled'] as const).entries()) {
       await put(home, lake, { DeviceNetworkEvents: [networkRow(row, index)] });
       const until = start + 60n * minute;
-      await bringUp(engine, room, { ...live, rule: { ...rule, kind } }, { until, anew: false, now: () => until });
+      await bringUp(
+        engine,
+        room,
+        { ...live, rule: { ...rule, kind } },
+        { until, due: until, anew: false, now: () => until },
+      );
       calls.push(alone.mock.calls.length);
     }
     expect(calls).toEqual([0, 1, 1]);
@@ -235,7 +245,7 @@ test('what a rule over connections cannot see, as it is not fused yet, is a gap 
     const run = async (unjoined: typeof waiting | undefined, step: number) => {
       const room = await around(home, lake, home.store, { apply: () => undefined, unjoined: () => unjoined });
       const until = tickAtOrAfter(start + BigInt(step * 60) * minute, live.rule.schedule.frequency);
-      await bringUp(engine, room, live, { until, anew: false, now: () => until });
+      await bringUp(engine, room, live, { until, due: until, anew: false, now: () => until });
       return until;
     };
     const { row, index } = {

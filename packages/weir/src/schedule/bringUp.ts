@@ -57,13 +57,19 @@ export interface Surroundings {
   readonly apply: (told: Told) => void;
 }
 
-/** Brings a rule's stories up to a tick, by what came since its last run or over everything (`anew`), in one transaction of the store with whatever `apply` writes. Gives in words how. A crash or an error anywhere leaves the rule where it
+/** Brings a rule's stories up to a tick, by what came since its last run or over everything (`anew`), in one transaction of the
+ *  store with whatever `apply` writes. `due` is the last tick that it should have reached. Gives in words how. A crash or an error anywhere leaves the rule where it
  *  was; the next run begins there, or anew where its evidence was written and the store was not. */
 export async function bringUp(
   engine: Engine,
   around: Surroundings,
   live: LiveRule,
-  { until, anew, now }: { readonly until: bigint; readonly anew: boolean; readonly now: () => bigint },
+  {
+    until,
+    due,
+    anew,
+    now,
+  }: { readonly until: bigint; readonly due: bigint; readonly anew: boolean; readonly now: () => bigint },
 ): Promise<string> {
   const { store, lake, folder, schema, retained: retainedFrom, isCanary, apply } = around;
   const { rule, revision } = live;
@@ -112,7 +118,9 @@ export async function bringUp(
         for (const { first, last } of run.unseen)
           openGap(store, { rule: rule.id, first, last, reason: 'retention', detail: outlived }, at);
         const wholeSince = retained ?? 0n;
-        closeGaps(store, rule.id, until, { at, anew: run.anew, wholeSince, ...(unjoined && { but: 'fusion' }) });
+        // After everything that is due nothing is left behind, though it be of ticks that were and are no more.
+        const reached = run.anew && until >= due ? undefined : until;
+        closeGaps(store, rule.id, reached, { at, anew: run.anew, wholeSince, ...(unjoined && { but: 'fusion' }) });
         if (run.more > 0) {
           const last = run.anew ? undefined : state?.looked?.last;
           const next = last === undefined ? (run.looked?.first ?? until) : last + rule.schedule.frequency;

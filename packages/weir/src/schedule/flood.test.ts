@@ -37,7 +37,7 @@ test('however many stories stand, they are told again; of a run that adds too ma
       const room = await around(home, lake, store, {
         ...{ apply: () => undefined, exceptions: () => inForce, findingsMost: 20 },
       });
-      await bringUp(engine, room, live(revision, query), { until, anew: false, now: () => until });
+      await bringUp(engine, room, live(revision, query), { until, due: until, anew: false, now: () => until });
       return standingStories(store, rule.id).length;
     };
     const run = (devices: number, revision = '1', query?: string) =>

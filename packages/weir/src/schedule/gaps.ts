@@ -42,13 +42,13 @@ export function openGap(store: Store, gap: Omit<Gap, 'openedAt' | 'closedAt'>, a
       .run(first, last, detail, known.id as bigint);
 }
 
-/** Closes the gaps up to a tick that a rule has reached, but for those that nobody can close, and those of a reason that
+/** Closes the gaps up to a tick that a rule has reached (undefined: whatever their ticks), but for those that nobody can close, and those of a reason that
  *  still stands (`but`). What the rule left behind a run over everything closes (`anew`), and the end of what is kept of those
  *  rows (`wholeSince`). */
 export function closeGaps(
   store: Store,
   rule: string,
-  until: bigint,
+  until: bigint | undefined,
   {
     at,
     anew,
@@ -58,10 +58,10 @@ export function closeGaps(
 ): void {
   store
     .statement(
-      `UPDATE gap SET closed_at = ? WHERE rule = ? AND closed_at IS NULL AND last <= ? AND reason NOT IN ('retention', ?)
+      `UPDATE gap SET closed_at = ? WHERE rule = ? AND closed_at IS NULL AND (? OR last <= ?) AND reason NOT IN ('retention', ?)
          AND (reason NOT IN ('flood', 'skipped') OR ? OR last < ?)`,
     )
-    .run(at, rule, until, but, Number(anew), wholeSince);
+    .run(at, rule, Number(until === undefined), until ?? 0n, but, Number(anew), wholeSince);
 }
 
 /** Opens the gap that a rule leaves behind, in the place of those that stood open for its failing up to then: nobody has looked

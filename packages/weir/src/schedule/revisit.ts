@@ -1,8 +1,8 @@
 const hour = 36_000_000_000n;
 const longest = 24n * hour;
 
-/** When a rule looks again at the time that it left behind: an hour after it did or the service began, and where that fails
- *  after ever longer pauses, of a day at most. What made its runs fail may be over, as a disk that was busy. */
+/** When a rule looks again at the time that it left behind: an hour after it did or the service began, and where something is
+ *  left after that, after ever longer pauses, of a day at most. What made its runs fail may be over, as a disk that was busy. */
 export class Revisit {
   #since: bigint;
   #pause = hour;
@@ -27,8 +27,9 @@ export class Revisit {
     return this.#isLeft;
   }
 
-  /** It was looked at again in vain. */
-  failed(now: bigint): void {
+  /** It was looked at again, in vain or not; `isLeft`: whether there still is such time. */
+  looked(now: bigint, isLeft: boolean): void {
+    this.#isLeft = isLeft;
     this.#since = now;
     this.#pause = this.#pause * 2n < longest ? this.#pause * 2n : longest;
   }

@@ -266,6 +266,32 @@ test('time that was left behind begins with what came late, and is looked at aga
     expect(runs.filter(({ said }) => said.startsWith('everything anew'))).toEqual([]);
   }));
 
+test('time that was left behind is looked at by a rule that is changed to run seldom, once', () =>
+  withBench(async (bench) => {
+    const { home, lake, clock, runs } = bench;
+    bench.rules = [live(fragile)];
+    clock.time += minute;
+    await put(home, lake, { DeviceNetworkEvents: [row('a', noon - day)] });
+    await bench.pass();
+    await put(home, lake, { DeviceNetworkEvents: [row('bad', noon + 2n * minute, { BytesSent: 2 ** 40 })] });
+    const open = () => gapsOf(home.store, { open: true });
+    for (let tick = 0; tick < 20 && !open().some(({ reason }) => reason === 'skipped'); tick += 1) {
+      clock.time += 5n * minute;
+      await bench.pass();
+    }
+    expect(open()).toMatchObject([{ reason: 'skipped' }]);
+    const { id } = bench.rules[0]?.rule ?? { id: '' };
+    // Its last tick was before that time.
+    bench.rules = [live(rowWise, { id, schedule: { frequency: day, period: day } }, '2')];
+    runs.length = 0;
+    for (let pass = 0; pass < 15; pass += 1) {
+      await bench.pass();
+      clock.time += 10n * minute;
+    }
+    expect(runs.map(({ said }) => said.split(':')[0])).toEqual(['everything anew']);
+    expect(open()).toEqual([]);
+  }));
+
 test('what fails whenever stories are told again is left out ever more slowly, and hides no tick that comes', () => {
   const inForce: Exception[] = [];
   return withBench(

@@ -68,8 +68,9 @@ interface Course {
 interface Due {
   readonly live: LiveRule;
   readonly course: Course;
-  /** The tick that it is to reach. */
+  /** The tick that it is to reach, and the last that is due. */
   readonly until: bigint;
+  readonly due: bigint;
   /** Over everything, as something was left behind. */
   readonly anew: boolean;
 }
@@ -169,9 +170,9 @@ export class Scheduler {
       .flatMap((live) => {
         const course = this.#courseOf(live);
         if (course.running || restOf(course, now) > 0n) return [];
-        const until = this.#target(live, course, { now, judgement: judgements(live.rule.id) });
-        if (until === undefined) return lane === 'patient' ? this.#left(live, course, now) : [];
-        return course.slow === (lane === 'patient') ? [{ live, course, until, anew: false }] : [];
+        const target = this.#target(live, course, { now, judgement: judgements(live.rule.id) });
+        if (target === undefined) return lane === 'patient' ? this.#left(live, course, now) : [];
+        return course.slow === (lane === 'patient') ? [{ live, course, ...target, anew: false }] : [];
       })
       .sort((a, b) => Number(isNear(b.live)) - Number(isNear(a.live)) || a.course.turn - b.course.turn);
   }
@@ -181,7 +182,7 @@ export class Scheduler {
     const { store } = this.#options;
     const last = standingState(store, live, now)?.looked?.last;
     if (last === undefined || !course.revisit.isDue(now, () => hasSkipped(store, live.rule.id))) return [];
-    return [{ live, course, until: last, anew: true }];
+    return [{ live, course, until: last, due: last, anew: true }];
   }
 
   /** Looked at every few seconds: what was confirmed is read for it. */
@@ -191,22 +192,23 @@ export class Scheduler {
     return this.#judged.of;
   }
 
-  /** The tick up to which a rule is to be run now; undefined where nothing is due. */
+  /** The tick up to which a rule is to be run now, and the last that is due; undefined where nothing is. */
   #target(
     live: LiveRule,
     { chunk }: Course,
     { now, judgement }: { readonly now: bigint; readonly judgement: string },
-  ): bigint | undefined {
+  ): Pick<Due, 'until' | 'due'> | undefined {
     const { store, delay } = this.#options;
     const { rule } = live;
     const { frequency } = rule.schedule;
     const state = standingState(store, live, now);
     const last = state?.looked?.last;
     const isTouched = () => state === undefined || this.#isTouched(live, state);
-    const within = (latest: bigint) => {
-      const most = chunk === undefined || last === undefined ? latest : last + chunk * frequency;
-      return most < latest ? most : latest;
+    const within = (due: bigint) => {
+      const most = chunk === undefined || last === undefined ? due : last + chunk * frequency;
+      return { until: most < due ? most : due, due };
     };
+    const upTo = (until: bigint) => ({ until, due: until });
     if (isNear(live)) {
       const next = tickAtOrAfter(now, frequency);
       // Where no tick saw a row yet, the one that comes next was asked all the same.
@@ -219,14 +221,14 @@ export class Scheduler {
     // Where no tick saw a row yet, the next one may; so may the last one, once the first logs are here.
     if (last === undefined) {
       const hasLogs = now - (state?.ranAt ?? 0n) >= 20n * second && isTouched();
-      return state === undefined || latest > latestAt(state.ranAt) || hasLogs ? latest : undefined;
+      return state === undefined || latest > latestAt(state.ranAt) || hasLogs ? upTo(latest) : undefined;
     }
     // Stories that stand are asked of exceptions anew when these change.
-    if (latest <= last && state?.exceptions !== judgement) return last;
+    if (latest <= last && state?.exceptions !== judgement) return upTo(last);
     if (latest < last) {
       // The clock was put back: what comes until it is there again is looked at by the ticks that were.
       const waited = now - (state?.ranAt ?? 0n);
-      return (waited < 0n || waited >= frequency) && isTouched() ? last : undefined;
+      return (waited < 0n || waited >= frequency) && isTouched() ? upTo(last) : undefined;
     }
     if (latest === last) return undefined;
     return within(latest);
@@ -243,7 +245,7 @@ export class Scheduler {
     }
   }
 
-  async #run(lane: LaneName, { live, course, until, anew }: Due, signal: AbortSignal): Promise<void> {
+  async #run(lane: LaneName, { live, course, until, due, anew }: Due, signal: AbortSignal): Promise<void> {
     const { clock, limits } = this.#options;
     const began = clock.now();
     course.running = true;
@@ -259,9 +261,10 @@ export class Scheduler {
     let held: Promise<unknown> | undefined;
     try {
       const since = live.since > this.#since ? live.since : this.#since;
-      const run = (engine: Engine) => bringUp(engine, this.#options, { ...live, since }, { until, anew, now });
+      const run = (engine: Engine) => bringUp(engine, this.#options, { ...live, since }, { until, due, anew, now });
       const said = await this.#lanes[lane].run(run, limits[lane], signal);
-      if (!anew) this.#succeeded(live, course, began);
+      if (anew) this.#lookedBack(live, course);
+      else this.#succeeded(live, course, began);
       tell(said, false);
     } catch (error) {
       signal.throwIfAborted();
@@ -269,7 +272,7 @@ export class Scheduler {
       if (error instanceof TimeLimit) held = error.over;
       if (error instanceof TimeLimit && lane === 'prompt') course.slow = true;
       if (error instanceof TimeLimit && lane === 'prompt' && !error.isStuck) return;
-      if (anew) course.revisit.failed(clock.now());
+      if (anew) this.#lookedBack(live, course);
       tell(anew ? inWords(error, live) : this.#failed(live, course, { until, began }, error), true);
     } finally {
       const free = () => {
@@ -278,6 +281,11 @@ export class Scheduler {
       if (held === undefined) free();
       else held.then(free, free);
     }
+  }
+
+  #lookedBack({ rule }: LiveRule, { revisit }: Course): void {
+    const { store, clock } = this.#options;
+    revisit.looked(clock.now(), hasSkipped(store, rule.id));
   }
 
   #succeeded(live: LiveRule, course: Course, began: bigint): void {
@@ -296,7 +304,7 @@ export class Scheduler {
   #failed(
     live: LiveRule,
     course: Course,
-    { until, began }: { readonly until: bigint; readonly began: bigint },
+    { until, began }: Pick<Due, 'until'> & { readonly began: bigint },
     error: unknown,
   ): string {
     const { store, clock } = this.#options;
