@@ -9,6 +9,7 @@ const reasons: Readonly<Record<string, string>> = {
   failed: 'The rule failed',
   time: 'It took too long',
   memory: 'It needed too much memory',
+  behind: 'No run has come to it yet',
   fusion: 'Rows were no connections yet',
   flood: 'It found more than is told',
   skipped: 'Its runs failed again and again',

@@ -5,10 +5,10 @@ export interface Gap {
   readonly rule: string;
   readonly first: bigint;
   readonly last: bigint;
-  /** failed, time, memory: the rule is tried again until it succeeds over that time. fusion: rows were there that were no
+  /** failed, time, memory: the rule is tried again until it succeeds over that time. behind: no run has come to it yet. fusion: rows were there that were no
    *  connections yet. flood: more was found than is told. skipped: runs failed again and again and were passed over. retention:
    *  its rows are gone. */
-  readonly reason: 'failed' | 'time' | 'memory' | 'fusion' | 'flood' | 'skipped' | 'retention';
+  readonly reason: 'failed' | 'time' | 'memory' | 'behind' | 'fusion' | 'flood' | 'skipped' | 'retention';
   /** In a sentence, for a person. */
   readonly detail: string;
   readonly openedAt: bigint;
@@ -19,27 +19,41 @@ export interface Gap {
 /** Reasons of gaps that the rule leaves behind when it goes on. */
 const lasting: readonly Gap['reason'][] = ['flood', 'skipped', 'retention'];
 
-/** Whether the rule went on and somebody should look: a part of what it should see is not seen, or not told. */
+/** Reasons of the one gap of what a rule has yet to look at: it begins where the rule stands. */
+const ahead: readonly Gap['reason'][] = ['failed', 'time', 'memory', 'behind'];
+
+/** Whether the rule does not fail, and somebody should look: a part of what it should see is not seen, or not told. */
 export function isLacking({ reason }: Gap): boolean {
-  return reason === 'fusion' || reason === 'flood' || reason === 'skipped';
+  return reason === 'behind' || reason === 'fusion' || reason === 'flood' || reason === 'skipped';
 }
 
-/** Opens a gap, or widens the one that is open for the same reason: a rule that is tried again fails from where it stands,
- *  and what it leaves behind is widened where it meets. */
+/** Opens a gap, or widens the one that is open for the same reason: what a rule leaves behind is widened where it meets. What it
+ *  has yet to look at is one gap, for the reason that is told last. */
 export function openGap(store: Store, gap: Omit<Gap, 'openedAt' | 'closedAt'>, at: bigint): void {
   const { rule, first, last, reason, detail } = gap;
+  const alike = ahead.includes(reason) ? ahead : [reason];
   const known = store
-    .statement(`SELECT id FROM gap WHERE rule = ? AND reason = ? AND closed_at IS NULL
+    .statement(`SELECT id FROM gap WHERE rule = ? AND reason IN (SELECT value FROM json_each(?)) AND closed_at IS NULL
       AND (NOT ? OR (first <= ? AND last >= ?))`)
-    .get(rule, reason, Number(lasting.includes(reason)), last, first);
+    .get(rule, JSON.stringify(alike), Number(lasting.includes(reason)), last, first);
   if (known === undefined)
     store
       .statement('INSERT INTO gap (rule, first, last, reason, detail, opened_at) VALUES (?, ?, ?, ?, ?, ?)')
       .run(rule, first, last, reason, detail, at);
   else
     store
-      .statement('UPDATE gap SET first = min(first, ?), last = max(last, ?), detail = ? WHERE id = ?')
-      .run(first, last, detail, known.id as bigint);
+      .statement('UPDATE gap SET first = min(first, ?), last = max(last, ?), reason = ?, detail = ? WHERE id = ?')
+      .run(first, last, reason, detail, known.id as bigint);
+}
+
+/** Says how much a rule has yet to look at by now. Where it failed at that, that stays the reason. */
+export function openBehind(store: Store, gap: Omit<Gap, 'openedAt' | 'closedAt' | 'reason'>, at: bigint): void {
+  const { rule, first, last } = gap;
+  const { changes } = store
+    .statement(`UPDATE gap SET first = ?, last = max(last, ?) WHERE rule = ? AND closed_at IS NULL
+      AND reason IN (SELECT value FROM json_each(?))`)
+    .run(first, last, rule, JSON.stringify(ahead));
+  if (Number(changes) === 0) openGap(store, { ...gap, reason: 'behind' }, at);
 }
 
 /** Closes the gaps up to a tick that a rule has reached (undefined: whatever their ticks), but for those that nobody can close, and those of a reason that
@@ -64,14 +78,16 @@ export function closeGaps(
     .run(at, rule, Number(until === undefined), until ?? 0n, but, Number(anew), wholeSince);
 }
 
-/** Opens the gap that a rule leaves behind, in the place of those that stood open for its failing up to then: nobody has looked
- *  at their time. */
-export function openLeft(store: Store, gap: Omit<Gap, 'openedAt' | 'closedAt' | 'reason'>, at: bigint): void {
-  store
-    .statement(
-      `DELETE FROM gap WHERE rule = ? AND closed_at IS NULL AND last <= ? AND reason IN ('failed', 'time', 'memory')`,
-    )
-    .run(gap.rule, gap.last);
+/** Opens the gap that a rule leaves behind, in the place of what it had yet to look at up to then: nobody has. The next tick
+ *  that it is to look at is `next`. */
+export function openLeft(
+  store: Store,
+  gap: Omit<Gap, 'openedAt' | 'closedAt' | 'reason'>,
+  { next, at }: { readonly next: bigint; readonly at: bigint },
+): void {
+  const of = 'rule = ? AND closed_at IS NULL AND reason IN (SELECT value FROM json_each(?))';
+  store.statement(`DELETE FROM gap WHERE ${of} AND last <= ?`).run(gap.rule, JSON.stringify(ahead), gap.last);
+  store.statement(`UPDATE gap SET first = max(first, ?) WHERE ${of}`).run(next, gap.rule, JSON.stringify(ahead));
   openGap(store, { ...gap, reason: 'skipped' }, at);
 }
 

@@ -3,7 +3,7 @@ import { judgementsOf, type LiveRule, readTables, type Surroundings } from './br
 import { openLeft } from './gaps.ts';
 import { standingState, writeRuleState } from './ruleState.ts';
 
-/** Has a rule go on behind a tick whose runs fail again and again: that time (`first` to `until`) is a gap of its own, from the
+/** Has a rule go on behind ticks whose runs fail again and again: that time (`first` to `until`) is a gap of its own, from the
  *  first tick on that sees a row which came since its last run, and people's decisions of now are left to the findings that come.
  *  Times are ticks. Where nothing of the rule stands, nothing is done. */
 export function passOver(
@@ -30,7 +30,7 @@ export function passOver(
   const begins = touched !== undefined && touched < first ? touched : first;
   store.transaction(() => {
     const detail = `runs over it failed again and again, and the rule went on behind it, also without looking at what came late meanwhile; it is looked at again later: ${why}`;
-    openLeft(store, { rule: id, first: begins, last: until, detail }, at);
+    openLeft(store, { rule: id, first: begins, last: until, detail }, { next: until + schedule.frequency, at });
     writeRuleState(store, {
       ...state,
       ...{ looked: { ...looked, last: looked.last < until ? until : looked.last }, seq },

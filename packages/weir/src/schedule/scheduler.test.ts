@@ -181,6 +181,31 @@ test('a rule that fails is a gap until it succeeds over that time, and the other
     expect(book.findings.size).toBe(2);
   }));
 
+test('a changed rule whose first run fails has a gap from where the rule stood', () =>
+  withBench(async (bench) => {
+    const { home, lake, clock } = bench;
+    const before = live(rowWise);
+    bench.rules = [before];
+    clock.time += minute;
+    await put(home, lake, { DeviceNetworkEvents: [row('a', noon - minute)] });
+    await bench.pass();
+    clock.time += 3n * day;
+    const broken = live('DeviceNetworkEvents | where NoSuchColumn == 1', { id: before.rule.id }, '2');
+    bench.rules = [broken];
+    await bench.scheduler();
+    await bench.pass();
+    expect(gapsOf(home.store, { open: true })).toMatchObject([
+      { reason: 'failed', first: noon + 5n * minute, last: noon + 3n * day },
+    ]);
+    // A clock that was ahead says nothing.
+    clock.time = noon + 2n * minute;
+    home.store.statement('DELETE FROM gap').run();
+    home.store.statement('UPDATE rule_state SET last = ?').run(noon + 2n * day);
+    await bench.scheduler();
+    await bench.pass();
+    expect(gapsOf(home.store, { open: true })).toMatchObject([{ reason: 'failed', first: noon, last: noon }]);
+  }));
+
 /** It fails over a row with very many bytes. */
 const fragile = 'DeviceNetworkEvents | where EvidenceTime > ago(1h) and array_length(repeat(1, BytesSent)) > 50';
 
@@ -226,6 +251,76 @@ test.each([
     expect(runs.map(({ failed }) => failed)).toEqual([false]);
   }),
 );
+
+test('a rule that fails tick after tick has a gap up to the last that is due, and is soon there', () =>
+  withBench(async (bench) => {
+    const { home, lake, clock, runs } = bench;
+    bench.rules = [live(fragile)];
+    clock.time += minute;
+    await put(home, lake, { DeviceNetworkEvents: [row('a', noon - minute)] });
+    await bench.pass();
+    const ticks = Array.from({ length: 120 }, (_, tick) => noon + BigInt(tick) * 5n * minute);
+    const bad = ticks.map((tick) => row(`bad${tick}`, tick + 2n * minute, { BytesSent: 2 ** 40 }));
+    await put(home, lake, { DeviceNetworkEvents: bad });
+    clock.time += 8n * hour;
+    const due = () => ((clock.time - 10n * 10_000_000n) / (5n * minute)) * 5n * minute;
+    const looked = () => ruleState(home.store, bench.rules[0]?.rule.id ?? '')?.looked?.last;
+    const scheduler = await bench.scheduler();
+    runs.length = 0;
+    while (runs.length < 40 && looked() !== due()) {
+      await bench.pass();
+      if (runs.length > 1) scheduler.noteBehind();
+      const open = gapsOf(home.store, { open: true });
+      expect((due() - open.reduce((most, { last }) => (last > most ? last : most), 0n)) / (5n * minute)).toBeLessThan(
+        3n,
+      );
+      expect(new Set(open.map(({ reason }) => reason)).size).toBe(open.length);
+      if (looked() !== due()) clock.time += 5n * minute;
+    }
+    expect(looked()).toBe(due());
+    expect(runs.length).toBeLessThan(25);
+    expect(gapsOf(home.store, { open: true })).toMatchObject([
+      { reason: 'skipped', first: noon + 5n * minute, last: due() },
+    ]);
+  }));
+
+test('ticks that a rule should long have looked at are a gap until it does, for whatever reason it is late', () =>
+  withBench(async (bench) => {
+    const { home, lake, clock } = bench;
+    const near = { kind: 'NRT' as const, schedule: { frequency: minute, period: minute }, id: 'near', name: 'near' };
+    const daily = { schedule: { frequency: day, period: day }, id: 'daily', name: 'daily' };
+    bench.rules = [live(rowWise), live(rowWise, near), live(rowWise, daily)];
+    clock.time = noon;
+    await put(home, lake, { DeviceNetworkEvents: [row('a', noon - day)] });
+    await bench.pass();
+    const [{ rule: { id = '' } = {} } = {}] = bench.rules;
+    // Another catalogue: all begin anew, one after the other.
+    bench.rules = bench.rules.map((each) => ({ ...each, revision: 'anew' }));
+    bench.rules.push(live(rowWise, { id: 'new', name: 'new' }));
+    const scheduler = await bench.scheduler();
+    const behind = (after: bigint) => {
+      clock.time = noon + after;
+      scheduler.noteBehind();
+      return gapsOf(home.store, { open: true })
+        .map(({ rule, reason, first, last }) => [rule, reason, (first - noon) / minute, (last - noon) / minute])
+        .toSorted();
+    };
+    expect(behind(3n * minute)).toEqual([]);
+    expect(behind(5n * minute)).toEqual([['near', 'behind', 1n, 4n]]);
+    expect(behind(12n * minute)).toEqual([
+      [id, 'behind', 0n, 10n],
+      ['near', 'behind', 1n, 11n],
+    ]);
+    expect(behind(14n * hour).map(([rule, , , last]) => [rule, last])).toEqual([
+      [id, 14n * 60n - 5n],
+      ['daily', 12n * 60n],
+      ['near', 14n * 60n - 1n],
+    ]);
+    await bench.pass();
+    expect(gapsOf(home.store, { open: true })).toEqual([]);
+    expect(gapsOf(home.store, { open: false })).toHaveLength(3);
+    expect(behind(14n * hour + minute)).toEqual([]);
+  }));
 
 test('time that was left behind begins with what came late, and is looked at again later, until that succeeds', () =>
   withBench(async (bench) => {
@@ -418,6 +513,11 @@ test('a rule whose engine does not let go when its time is over is a gap from th
     expect(runs.slice(1)).toMatchObject([{ failed: true, said }]);
     expect(gapsOf(home.store, { open: true })).toMatchObject([
       { reason: 'time', detail: said, first: noon + 5n * minute, last: noon + 5n * minute },
+    ]);
+    clock.time += hour;
+    scheduler.noteBehind();
+    expect(gapsOf(home.store, { open: true })).toMatchObject([
+      { reason: 'time', detail: said, first: noon + 5n * minute, last: noon + 65n * minute },
     ]);
   });
 });

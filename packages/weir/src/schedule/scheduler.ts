@@ -5,6 +5,7 @@ import { Engine, isOutOfMemory } from '../engine/engine.ts';
 import { isDiskFull } from '../lake/lake.ts';
 import type { LiveLake } from '../live/liveLake.ts';
 import type { Clock } from '../model/clock.ts';
+import { noteBehind } from './behind.ts';
 import { bringUp, judgementsOf, type LiveRule, readTables, type Surroundings } from './bringUp.ts';
 import { type Gap, hasSkipped, openGap } from './gaps.ts';
 import { Lane, TimeLimit } from './lane.ts';
@@ -83,7 +84,8 @@ interface Due {
  *  not twice in half a second, up to the tick that comes next: what comes before it is judged again, and other rules run
  *  between them. A rule that fails has a gap until it succeeds over that time; it is tried
  *  again at growing intervals, over less at once. One that has run before and fails over one tick again and again goes on
- *  behind it, and that tick is a gap of its own; so do the ticks that follow and fail at once, ever more slowly. What was left
+ *  behind it, and that tick is a gap of its own; so do the ticks that follow and fail at once, ever more of them and ever more slowly. Once a minute it is written
+ *  down what should have been looked at and was not, for whatever reason. What was left
  *  behind so is looked at again an hour later, and later again, by a run over everything. */
 export class Scheduler {
   readonly #options: Required<Pick<SchedulerOptions, 'delay' | 'limits'>> & SchedulerOptions;
@@ -125,11 +127,28 @@ export class Scheduler {
         }
       }
     });
+    const watch = async () => {
+      for (;;) {
+        await clock.sleep(60n * second, signal).catch(() => undefined);
+        if (signal.aborted) return;
+        try {
+          this.noteBehind();
+        } catch (error) {
+          onTrouble?.(error);
+        }
+      }
+    };
     try {
-      await Promise.all(each);
+      await Promise.all([...each, watch()]);
     } finally {
       this.close();
     }
+  }
+
+  /** Writes down which rules should have looked at ticks for long and have not. */
+  noteBehind(): void {
+    const { store, clock, delay, rules } = this.#options;
+    store.transaction(() => noteBehind(store, rules(), { now: clock.now(), delay }));
   }
 
   /** Lets go of its engines. */
@@ -273,7 +292,7 @@ export class Scheduler {
       if (error instanceof TimeLimit && lane === 'prompt') course.slow = true;
       if (error instanceof TimeLimit && lane === 'prompt' && !error.isStuck) return;
       if (anew) this.#lookedBack(live, course);
-      tell(anew ? inWords(error, live) : this.#failed(live, course, { until, began }, error), true);
+      tell(anew ? inWords(error, live) : this.#failed(live, course, { until, due, began }, error), true);
     } finally {
       const free = () => {
         course.running = false;
@@ -304,11 +323,11 @@ export class Scheduler {
   #failed(
     live: LiveRule,
     course: Course,
-    { until, began }: Pick<Due, 'until'> & { readonly began: bigint },
+    { until, due, began }: Pick<Due, 'until' | 'due'> & { readonly began: bigint },
     error: unknown,
   ): string {
     const { store, clock } = this.#options;
-    const { rule, revision } = live;
+    const { rule } = live;
     const { frequency } = rule.schedule;
     const now = clock.now();
     course.failures += 1;
@@ -319,14 +338,16 @@ export class Scheduler {
     };
     waits(course.failures);
     const state = ruleState(store, rule.id);
-    const last = state?.revision === revision ? state.looked?.last : undefined;
-    const first = last === undefined ? until : last + frequency;
+    const last = standingState(store, live, now)?.looked?.last;
+    // What another revision looked at need not be looked at for a while; what comes since is looked at by none.
+    const stood = last ?? state?.looked?.last ?? until;
+    const first = tickAtOrAfter(stood + 1n, frequency);
     const reason: Gap['reason'] = error instanceof TimeLimit ? 'time' : isOutOfMemory(error) ? 'memory' : 'failed';
     const detail = inWords(error, live);
     // What it found was entered, and what failed was to let go of its file: nothing was left out.
     if (state !== undefined && state.ranAt >= began && last !== undefined && last >= until) return detail;
     const from = first < until ? first : until;
-    store.transaction(() => openGap(store, { rule: rule.id, first: from, last: until, reason, detail }, now));
+    store.transaction(() => openGap(store, { rule: rule.id, first: from, last: due, reason, detail }, now));
     const ticks = (until - from) / frequency + 1n;
     if (reason !== 'failed' || last !== undefined) course.chunk = ticks > 1n ? ticks / 2n : 1n;
     if (last === undefined || isOfMachine(error)) return detail;
@@ -334,8 +355,16 @@ export class Scheduler {
     // Over less at once is no try of the same.
     if (reason === 'failed') waits(Math.max(course.alone, 1));
     if (course.alone >= (course.passed > 0 ? 1 : triesAlone)) {
-      // What it leaves out one tick after another is one stretch.
-      passOver(this.#options, live, { first: course.passed > 0 ? last : from, until, at: now, why: detail });
+      // Twice as many each time: it is soon where it should be, and of a short failure little is left out.
+      const further = last + frequency * 2n ** BigInt(Math.min(course.passed, 30));
+      const to = further < due ? further : due;
+      // What it leaves out one after another is one stretch.
+      passOver(this.#options, live, {
+        first: course.passed > 0 ? last : from,
+        until: to > until ? to : until,
+        at: now,
+        why: detail,
+      });
       // What fails for a while only is then left out for a few ticks.
       const pause = leastNear * 2n ** BigInt(Math.min(course.passed, 20));
       Object.assign(course, { alone: 0, passed: course.passed + 1, saidAt: now });

@@ -1,6 +1,7 @@
 import { accessTables } from './schema/access.ts';
 import { ageTimeTable } from './schema/ageTime.ts';
 import { alertTables } from './schema/alerts.ts';
+import { behindGaps } from './schema/behindGaps.ts';
 import { confirmedIndex } from './schema/confirmed.ts';
 import { storyFacets } from './schema/facets.ts';
 import { fusionTables } from './schema/fusion.ts';
@@ -26,4 +27,5 @@ export const migrations: readonly string[] = [
   storyFacets,
   ageTimeTable,
   readerColumns,
+  behindGaps,
 ];
