@@ -374,7 +374,7 @@ test('time that was left behind is looked at by a rule that is changed to run se
       clock.time += 5n * minute;
       await bench.pass();
     }
-    expect(open()).toMatchObject([{ reason: 'skipped' }]);
+    expect(open().map(({ reason }) => reason)).toContain('skipped');
     const { id } = bench.rules[0]?.rule ?? { id: '' };
     // Its last tick was before that time.
     bench.rules = [live(rowWise, { id, schedule: { frequency: day, period: day } }, '2')];
