@@ -58,7 +58,8 @@ export interface Surroundings {
 }
 
 /** Brings a rule's stories up to a tick, by what came since its last run or over everything (`anew`), in one transaction of the
- *  store with whatever `apply` writes. `due` is the last tick that it should have reached. Gives in words how. A crash or an error anywhere leaves the rule where it
+ *  store with whatever `apply` writes. `due` is the last tick that it should have reached. Where people have decided otherwise
+ *  about findings, all stories are told again (`retell`), or that is left to a later run. Gives in words how. A crash or an error anywhere leaves the rule where it
  *  was; the next run begins there, or anew where its evidence was written and the store was not. */
 export async function bringUp(
   engine: Engine,
@@ -68,8 +69,15 @@ export async function bringUp(
     until,
     due,
     anew,
+    retell = true,
     now,
-  }: { readonly until: bigint; readonly due: bigint; readonly anew: boolean; readonly now: () => bigint },
+  }: {
+    readonly until: bigint;
+    readonly due: bigint;
+    readonly anew: boolean;
+    readonly retell?: boolean;
+    readonly now: () => bigint;
+  },
 ): Promise<string> {
   const { store, lake, folder, schema, retained: retainedFrom, isCanary, apply } = around;
   const { rule, revision } = live;
@@ -136,8 +144,8 @@ export async function bringUp(
           seq: snapshot.seq,
           stamp: run.stamp,
           timeless: run.timeless,
-          // Where exceptions now judge differently of what was not looked at, the next run tells all.
-          exceptions: others ? '' : judgement,
+          // Where exceptions now judge differently of what was not looked at, a later run tells all.
+          exceptions: others ? '' : retell || run.anew || state === undefined ? judgement : state.exceptions,
           method: run.method,
           ranAt: at,
           took: at - began,
@@ -147,7 +155,7 @@ export async function bringUp(
       ...{ engine, rule, schema, snapshot, state, anew, until, retained, exceptions },
       absentFrom: around.absentFrom?.(),
       file: join(folder, evidenceName(rule.id)),
-      all: state !== undefined && state.exceptions !== judgement,
+      all: retell && state !== undefined && state.exceptions !== judgement,
       few: rule.kind === 'NRT' && came !== undefined && came.rows <= fewRows,
       ...{ settled, standing: (keys) => standingStories(store, rule.id, keys), findingsMost: around.findingsMost },
       enter,

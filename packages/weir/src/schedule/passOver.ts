@@ -1,11 +1,10 @@
 import { tickAtOrAfter } from '../detect/ticks.ts';
-import { judgementsOf, type LiveRule, readTables, type Surroundings } from './bringUp.ts';
+import { type LiveRule, readTables, type Surroundings } from './bringUp.ts';
 import { openLeft } from './gaps.ts';
 import { standingState, writeRuleState } from './ruleState.ts';
 
 /** Has a rule go on behind ticks whose runs fail again and again: that time (`first` to `until`) is a gap of its own, from the
- *  first tick on that sees a row which came since its last run, and people's decisions of now are left to the findings that come.
- *  Times are ticks. Where nothing of the rule stands, nothing is done. */
+ *  first tick on that sees a row which came since its last run. Times are ticks. Where nothing of the rule stands, nothing is done. */
 export function passOver(
   around: Surroundings,
   live: LiveRule,
@@ -34,7 +33,7 @@ export function passOver(
     writeRuleState(store, {
       ...state,
       ...{ looked: { ...looked, last: looked.last < until ? until : looked.last }, seq },
-      ...{ exceptions: judgementsOf(around)(id), method: 'passed over', ranAt: at },
+      ...{ method: 'passed over', ranAt: at },
     });
   });
 }

@@ -420,6 +420,67 @@ test('what fails whenever stories are told again is left out ever more slowly, a
   );
 });
 
+test('what an ended exception hid is shown once all stories can be told again, and no tick waits for that', () => {
+  const inForce = [hides('small', 'DeviceName == "ws-1"')];
+  return withBench(
+    async (bench) => {
+      const { home, lake, clock, book, runs } = bench;
+      const well = live('DeviceNetworkEvents | where EvidenceTime > ago(1h)');
+      bench.rules = [well];
+      clock.time += minute;
+      await put(home, lake, { DeviceNetworkEvents: [row('a', noon - minute)] });
+      await bench.pass();
+      const last = () => book.told.at(-1)?.findings.map((each) => [each.finding.entities.device, each.hiddenBy]);
+      expect(last()).toEqual([['ws-1', ['small']]]);
+      // To tell that story fails from now on, as where there is no room for it.
+      const when = 'array_length(repeat(1, BytesSent * 1099511627776)) > 1';
+      const term = { points: 1, when, because: 'dear', at: { line: 1, column: 1 } };
+      const scored = (add: readonly (typeof term)[]): LiveRule => ({
+        ...well,
+        rule: { ...well.rule, weir: { ...well.rule.weir, score: { base: 50, add } } },
+      });
+      bench.rules = [scored([term])];
+      inForce.length = 0;
+      const pass = async (times: number) => {
+        for (let each = 0; each < times; each += 1) {
+          clock.time += 5n * minute;
+          await bench.pass();
+          await bench.pass();
+        }
+      };
+      await pass(8);
+      const failed = () => runs.filter((run) => run.failed).length;
+      expect(failed()).toBe(3);
+      // It is not told by a run over what was left behind.
+      home.store.statement('DELETE FROM gap').run();
+      await put(home, lake, {
+        DeviceNetworkEvents: [row('b', clock.time, { DeviceName: 'ws-2', BytesSent: 0 })],
+      });
+      await pass(2);
+      expect(last()).toEqual([['ws-2', []]]);
+      await pass(10);
+      expect(failed()).toBe(4);
+      // Other decisions are tried at once, and given up likewise.
+      inForce.push(hides('third', 'DeviceName == "ws-8"'));
+      const ran = runs.length;
+      await pass(6);
+      expect(failed()).toBe(7);
+      expect(runs.length - ran).toBeLessThan(9);
+      home.store.statement('DELETE FROM gap').run();
+      bench.rules = [scored([])];
+      await pass(12);
+      expect(last()).toEqual([['ws-2', []]]);
+      await pass(16);
+      expect(last()).toContainEqual(['ws-1', []]);
+      expect(failed()).toBe(7);
+      const told = book.told.length;
+      await pass(15);
+      expect(book.told).toHaveLength(told);
+    },
+    { exceptions: () => inForce },
+  );
+});
+
 test('a row that dates itself years back is looked at by a rule that fires on nothing, which looks for nothing from then on alone', () =>
   withBench(
     async (bench) => {

@@ -62,7 +62,16 @@ interface Course {
   chunk: bigint | undefined;
   /** When what it left behind is looked at again. */
   readonly revisit: Revisit;
+  /** What people had decided when to tell all its stories again failed again and again; and when that is tried again. */
+  untold: string | undefined;
+  readonly retell: Revisit;
   running: boolean;
+}
+
+interface Asked {
+  readonly now: bigint;
+  /** What people have decided about a rule's findings, as it is now. */
+  readonly judgement: string;
 }
 
 /** A run that is to be done. */
@@ -72,8 +81,11 @@ interface Due {
   /** The tick that it is to reach, and the last that is due. */
   readonly until: bigint;
   readonly due: bigint;
-  /** Over everything, as something was left behind. */
-  readonly anew: boolean;
+  /** Beside its ticks: over everything, as something was left behind; or to tell all stories again, as people have decided
+   *  otherwise and to do so at its ticks failed. */
+  readonly back: 'anew' | 'retell' | undefined;
+  /** Whether all stories are told again where people have decided otherwise. */
+  readonly retell: boolean;
 }
 
 /** Runs rules at their ticks, two at a time: quick ones in the prompt lane, and what takes long, as a rule's first run, in
@@ -189,19 +201,26 @@ export class Scheduler {
       .flatMap((live) => {
         const course = this.#courseOf(live);
         if (course.running || restOf(course, now) > 0n) return [];
-        const target = this.#target(live, course, { now, judgement: judgements(live.rule.id) });
-        if (target === undefined) return lane === 'patient' ? this.#left(live, course, now) : [];
-        return course.slow === (lane === 'patient') ? [{ live, course, ...target, anew: false }] : [];
+        const judgement = judgements(live.rule.id);
+        const target = this.#target(live, course, { now, judgement });
+        if (target === undefined) return lane === 'patient' ? this.#left(live, course, { now, judgement }) : [];
+        return course.slow === (lane === 'patient')
+          ? [{ live, course, ...target, back: undefined, retell: course.untold !== judgement }]
+          : [];
       })
       .sort((a, b) => Number(isNear(b.live)) - Number(isNear(a.live)) || a.course.turn - b.course.turn);
   }
 
   /** What a rule left behind, where it is time to look at that again. */
-  #left(live: LiveRule, course: Course, now: bigint): Due[] {
+  #left(live: LiveRule, course: Course, { now, judgement }: Asked): Due[] {
     const { store } = this.#options;
-    const last = standingState(store, live, now)?.looked?.last;
-    if (last === undefined || !course.revisit.isDue(now, () => hasSkipped(store, live.rule.id))) return [];
-    return [{ live, course, until: last, due: last, anew: true }];
+    const state = standingState(store, live, now);
+    const last = state?.looked?.last;
+    if (last === undefined) return [];
+    const again = (back: Due['back']): Due[] => [{ live, course, until: last, due: last, back, retell: true }];
+    if (course.revisit.isDue(now, () => hasSkipped(store, live.rule.id))) return again('anew');
+    if (course.untold !== judgement) return [];
+    return course.retell.isDue(now, () => state?.exceptions !== judgement) ? again('retell') : [];
   }
 
   /** Looked at every few seconds: what was confirmed is read for it. */
@@ -214,14 +233,15 @@ export class Scheduler {
   /** The tick up to which a rule is to be run now, and the last that is due; undefined where nothing is. */
   #target(
     live: LiveRule,
-    { chunk }: Course,
-    { now, judgement }: { readonly now: bigint; readonly judgement: string },
+    { chunk, untold }: Course,
+    { now, judgement }: Asked,
   ): Pick<Due, 'until' | 'due'> | undefined {
     const { store, delay } = this.#options;
     const { rule } = live;
     const { frequency } = rule.schedule;
     const state = standingState(store, live, now);
     const last = state?.looked?.last;
+    const isTold = state?.exceptions === judgement || untold === judgement;
     const isTouched = () => state === undefined || this.#isTouched(live, state);
     const within = (due: bigint) => {
       const most = chunk === undefined || last === undefined ? due : last + chunk * frequency;
@@ -232,7 +252,7 @@ export class Scheduler {
       const next = tickAtOrAfter(now, frequency);
       // Where no tick saw a row yet, the one that comes next was asked all the same.
       const asked = last ?? (state === undefined ? 0n : tickAtOrAfter(state.ranAt - state.took, frequency));
-      const stands = asked >= next && state?.exceptions === judgement && !isTouched();
+      const stands = asked >= next && isTold && !isTouched();
       return stands ? undefined : within(next);
     }
     const latestAt = (time: bigint) => ((time - delay) / frequency) * frequency;
@@ -243,7 +263,7 @@ export class Scheduler {
       return state === undefined || latest > latestAt(state.ranAt) || hasLogs ? upTo(latest) : undefined;
     }
     // Stories that stand are asked of exceptions anew when these change.
-    if (latest <= last && state?.exceptions !== judgement) return upTo(last);
+    if (latest <= last && !isTold) return upTo(last);
     if (latest < last) {
       // The clock was put back: what comes until it is there again is looked at by the ticks that were.
       const waited = now - (state?.ranAt ?? 0n);
@@ -264,7 +284,7 @@ export class Scheduler {
     }
   }
 
-  async #run(lane: LaneName, { live, course, until, due, anew }: Due, signal: AbortSignal): Promise<void> {
+  async #run(lane: LaneName, { live, course, until, due, back, retell }: Due, signal: AbortSignal): Promise<void> {
     const { clock, limits } = this.#options;
     const began = clock.now();
     course.running = true;
@@ -280,9 +300,10 @@ export class Scheduler {
     let held: Promise<unknown> | undefined;
     try {
       const since = live.since > this.#since ? live.since : this.#since;
-      const run = (engine: Engine) => bringUp(engine, this.#options, { ...live, since }, { until, due, anew, now });
+      const how = { until, due, anew: back === 'anew', retell, now };
+      const run = (engine: Engine) => bringUp(engine, this.#options, { ...live, since }, how);
       const said = await this.#lanes[lane].run(run, limits[lane], signal);
-      if (anew) this.#lookedBack(live, course);
+      if (back !== undefined) this.#lookedBack(live, course, back, true);
       else this.#succeeded(live, course, began);
       tell(said, false);
     } catch (error) {
@@ -291,8 +312,8 @@ export class Scheduler {
       if (error instanceof TimeLimit) held = error.over;
       if (error instanceof TimeLimit && lane === 'prompt') course.slow = true;
       if (error instanceof TimeLimit && lane === 'prompt' && !error.isStuck) return;
-      if (anew) this.#lookedBack(live, course);
-      tell(anew ? inWords(error, live) : this.#failed(live, course, { until, due, began }, error), true);
+      if (back !== undefined) this.#lookedBack(live, course, back, false);
+      tell(back !== undefined ? inWords(error, live) : this.#failed(live, course, { until, due, began }, error), true);
     } finally {
       const free = () => {
         course.running = false;
@@ -302,9 +323,13 @@ export class Scheduler {
     }
   }
 
-  #lookedBack({ rule }: LiveRule, { revisit }: Course): void {
+  #lookedBack({ rule }: LiveRule, course: Course, back: Due['back'], succeeded: boolean): void {
     const { store, clock } = this.#options;
-    revisit.looked(clock.now(), hasSkipped(store, rule.id));
+    const now = clock.now();
+    if (back === 'anew') course.revisit.looked(now, hasSkipped(store, rule.id));
+    else course.retell.looked(now, !succeeded);
+    // Either tells all stories.
+    if (succeeded) course.untold = undefined;
   }
 
   #succeeded(live: LiveRule, course: Course, began: bigint): void {
@@ -370,6 +395,11 @@ export class Scheduler {
       Object.assign(course, { alone: 0, passed: course.passed + 1, saidAt: now });
       course.notBefore = now + (pause < frequency ? pause : frequency);
       course.revisit.begin(now);
+      const judgement = judgementsOf(this.#options)(rule.id);
+      if (state !== undefined && state.exceptions !== judgement) {
+        course.untold = judgement;
+        course.retell.begin(now);
+      }
     }
     return detail;
   }
@@ -389,6 +419,7 @@ export class Scheduler {
       ...{ slow, turn: 0, failures: 0, alone: 0, passed: 0, notBefore: 0n, saidAt: 0n, running: false },
       chunk: this.#usualChunk(live),
       revisit: new Revisit(this.#options.clock.now()),
+      ...{ untold: undefined, retell: new Revisit(this.#options.clock.now()) },
     };
     this.#courses.set(key, course);
     return course;
