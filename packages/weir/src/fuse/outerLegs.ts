@@ -135,8 +135,13 @@ const proxyPrograms: readonly string[] = [
 
 /** Gives rows of clients that do not know what was sent the bytes of the one proxy's flow that there is at the time. */
 async function lendBytes(engine: Engine): Promise<void> {
-  const both = `SELECT flow, site, proxy, host, starts, ends, true AS asked FROM fuse_asked
-    UNION ALL SELECT flow, site, proxy, host, starts, ends, false FROM fuse_leg`;
+  const unknown = `(SELECT DISTINCT ${key} FROM fuse_asked SEMI JOIN (FROM fuse_flow WHERE sent IS NULL) f USING (flow)) u`;
+  const [some] = await engine.rows(`FROM ${unknown} LIMIT 1`);
+  if (!some) return;
+  const both = `FROM (
+      SELECT flow, site, proxy, host, starts, ends, true AS asked FROM fuse_asked
+      UNION ALL SELECT flow, site, proxy, host, starts, ends, false FROM fuse_leg)
+    SEMI JOIN ${unknown} USING (${key})`;
   await engine.run(
     `CREATE OR REPLACE TABLE fusion.fuse_lent AS
      WITH pair AS (
