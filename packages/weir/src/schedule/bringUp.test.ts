@@ -194,7 +194,12 @@ test('what the store could not write down is made up without looking at everythi
     const row: DrawnRow = { ...(fc.sample(drawnRow, { seed: 1, numRuns: 1 })[0] as DrawnRow), at: 0 };
     const until = start + 60n * minute;
     const run = async (apply = book.apply) =>
-      bringUp(engine, await around(home, lake, home.store, { apply }), live, { until, anew: false, now: () => until });
+      bringUp(engine, await around(home, lake, home.store, { apply }), live, {
+        until,
+        due: until,
+        anew: false,
+        now: () => until,
+      });
     const eventOf = (index: number) => ({ ...networkRow(row, index), BytesSent: 1_000n });
     await put(home, lake, { DeviceNetworkEvents: [eventOf(1)] });
     expect(await run()).toMatch(/^everything anew/);
