@@ -62,7 +62,8 @@ export async function update(
   const runs = { onRuns: () => undefined, absentFrom };
   if (schedule === null || before === undefined) {
     await evidence.forgetFrom(after.first);
-    return `everything anew: ${await runAtMoments(engine, rule, query, after, evidence, runs)}`;
+    const from = schedule === null ? {} : { from: within(rows, seenBy(after, schedule.period)) };
+    return `everything anew: ${await runAtMoments(engine, rule, query, after, evidence, { ...runs, ...from })}`;
   }
   if (!isUpdatable(rule, query)) {
     const times = query.tables.flatMap((table) => changedTimes(table, (of) => [addedTo(of), replacedIn(of)]));
@@ -169,12 +170,14 @@ async function fromFirstTouched(
   const again = clipped(after, { from: firstTouched, until: after.last });
   if (again === undefined) return 'nothing that was seen has changed';
   await evidence.forgetFrom(again.first);
-  const sight = seenBy(again, period);
-  // What a rollup says of a day, and rows without a time, are no rows of one stretch.
-  const from = (table: string) =>
-    isTimeless(table) || table === egressDaily.name ? `main.${sqlName(table)}` : rows(table, sight);
+  const from = within(rows, seenBy(again, period));
   const way = await runAtMoments(engine, rule, query, again, evidence, { onRuns: () => undefined, from, absentFrom });
   return again.first > before.last ? `later ticks: ${way}` : `the ticks from the first that sees a changed row: ${way}`;
+}
+
+/** SQL of a table's rows that runs see. What a rollup says of a day, and rows without a time, are no rows of one stretch. */
+function within(rows: Required<Update>['rows'], sight: TimeSpan): (table: string) => string {
+  return (table) => (isTimeless(table) || table === egressDaily.name ? `main.${sqlName(table)}` : rows(table, sight));
 }
 
 /** The evidence times of what runs see. */

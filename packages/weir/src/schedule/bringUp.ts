@@ -59,7 +59,8 @@ export interface Surroundings {
 
 /** Brings a rule's stories up to a tick, by what came since its last run or over everything (`anew`), in one transaction of the
  *  store with whatever `apply` writes. `due` is the last tick that it should have reached. Where people have decided otherwise
- *  about findings, all stories are told again (`retell`), or that is left to a later run. Gives in words how. A crash or an error anywhere leaves the rule where it
+ *  about findings, all stories are told again (`retell`), or that is left to a later run. Where nothing of it is kept, no tick
+ *  before `from` is looked at: that time is left behind. Gives in words how. A crash or an error anywhere leaves the rule where it
  *  was; the next run begins there, or anew where its evidence was written and the store was not. */
 export async function bringUp(
   engine: Engine,
@@ -70,12 +71,14 @@ export async function bringUp(
     due,
     anew,
     retell = true,
+    from,
     now,
   }: {
     readonly until: bigint;
     readonly due: bigint;
     readonly anew: boolean;
     readonly retell?: boolean;
+    readonly from?: bigint | undefined;
     readonly now: () => bigint;
   },
 ): Promise<string> {
@@ -102,6 +105,9 @@ export async function bringUp(
       store.transaction(() => {
         const at = now();
         const since = state?.since ?? firstThere;
+        const kept = retained ?? 0n;
+        // What a short run did not look at is not gone.
+        const wholeSince = run.isShort && from !== undefined ? from : kept;
         const late = until - rule.weir.lateness;
         // What rows that are told anew change is of the past as what a changed rule finds in it.
         const toldAnew = state !== undefined && isToldAnew(store, state.seq);
@@ -109,7 +115,7 @@ export async function bringUp(
           ...{ rule, revision, exceptions, verdicts, at },
           retroBefore: since > late && (state === undefined || toldAnew) ? since : late,
           toldAnew,
-          wholeSince: retained ?? 0n,
+          wholeSince,
           touched: run.touched,
           anew: run.toldAll,
           found: run.found,
@@ -120,15 +126,17 @@ export async function bringUp(
           if (findings.length + gone.length === 0) continue;
           const judged = [...findings.map(({ finding }) => finding.id), ...gone.map(({ id }) => id)];
           const { id, name, version } = rule;
-          apply({ rule: { id, name, version }, revision, findings, judged, at, wholeSince: retained ?? 0n, canary });
+          apply({ rule: { id, name, version }, revision, findings, judged, at, wholeSince, canary });
         }
         for (const { id } of settled) settle(store, id);
-        for (const { first, last } of run.unseen)
-          openGap(store, { rule: rule.id, first, last, reason: 'retention', detail: outlived }, at);
-        const wholeSince = retained ?? 0n;
+        const why = run.isShort
+          ? ({ reason: 'skipped', detail: tooMuch } as const)
+          : ({ reason: 'retention', detail: outlived } as const);
         // After everything that is due nothing is left behind, though it be of ticks that were and are no more.
-        const reached = run.anew && until >= due ? undefined : until;
-        closeGaps(store, rule.id, reached, { at, anew: run.anew, wholeSince, ...(unjoined && { but: 'fusion' }) });
+        const anew = run.anew && !run.isShort;
+        const reached = anew && until >= due ? undefined : until;
+        closeGaps(store, rule.id, reached, { at, anew, wholeSince: kept, ...(unjoined && { but: 'fusion' }) });
+        for (const { first, last } of run.unseen) openGap(store, { rule: rule.id, first, last, ...why }, at);
         if (run.more > 0) {
           const last = run.anew ? undefined : state?.looked?.last;
           const next = last === undefined ? (run.looked?.first ?? until) : last + rule.schedule.frequency;
@@ -152,7 +160,7 @@ export async function bringUp(
         });
       });
     return await runLive({
-      ...{ engine, rule, schema, snapshot, state, anew, until, retained, exceptions },
+      ...{ engine, rule, schema, snapshot, state, anew, until, from, retained, exceptions },
       absentFrom: around.absentFrom?.(),
       file: join(folder, evidenceName(rule.id)),
       all: retell && state !== undefined && state.exceptions !== judgement,
@@ -192,6 +200,9 @@ function tooMany(more: number): string {
   const count = more.toLocaleString('en-US');
   return `it found ${count} more stories than a run may add: the gravest are told, and nothing is kept of the others; narrow its query, or name fewer columns in weir.finding.key: it is then run anew`;
 }
+
+const tooMuch =
+  'a run over all that there is failed, or took too long or too much memory, and the rule began after this time; it is looked at again later';
 
 const outlived = 'the rows that these runs see are no longer all kept';
 

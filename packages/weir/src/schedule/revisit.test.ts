@@ -10,6 +10,7 @@ test('what a look leaves behind is looked at again after ever longer pauses, and
     Array.from({ length: times }, () => {
       const since = now;
       while (!revisit.isDue(now, isLeft)) now += hour;
+      expect(revisit.limit * 60n).toBe(now - since);
       revisit.looked(now, isLeft());
       return (now - since) / hour;
     });

@@ -27,6 +27,12 @@ export class Revisit {
     return this.#isLeft;
   }
 
+  /** How long it may take to look again: a sixtieth of the time since the last look, so that what has to wait meanwhile waits for
+   *  no larger part of the time. */
+  get limit(): bigint {
+    return this.#pause / 60n;
+  }
+
   /** It was looked at again, in vain or not; `isLeft`: whether there still is such time. */
   looked(now: bigint, isLeft: boolean): void {
     this.#isLeft = isLeft;

@@ -31,6 +31,8 @@ export interface RuleRunOptions {
   readonly file: string;
   /** The last tick to look at. */
   readonly until: bigint;
+  /** The first tick to look at where nothing of it is kept; undefined: the first that sees a row. */
+  readonly from: bigint | undefined;
   /** Evidence times before this may be gone from the lake; null: nothing is. */
   readonly retained: bigint | null;
   /** Since when it counts that there is nothing: evidence times. Undefined: always. */
@@ -53,8 +55,10 @@ export interface RuleRunOptions {
 /** What a run found, which is in the rule's file under `stamp`, and not yet in the store. */
 export interface RuleRunResult {
   readonly looked: Looked | undefined;
-  /** Ticks that could not be looked at, as the rows that they see are gone. */
+  /** Ticks that could not be looked at, as the rows that they see are gone, or lie before those that were to be. */
   readonly unseen: readonly Looked[];
+  /** Whether the latter is so. */
+  readonly isShort: boolean;
   readonly stamp: bigint;
   readonly timeless: string;
   /** Everything was judged anew, whatever was kept. */
@@ -91,12 +95,16 @@ export async function runLive(options: RuleRunOptions): Promise<string> {
     const standing = state && (await standingOf(kept, state, timeless));
     const known = standing !== undefined && !options.anew && snapshot.remembers(standing.seq) ? standing : undefined;
     const changes = (which: 'added' | 'replaced') => (name: string) => snapshot[which](tableOf(name), known?.seq ?? 0n);
-    const { before, after, looked, unseen } = await ticksOf(engine, rule.schedule, query.tables, {
+    const { from = 0n } = options;
+    // It is as if what came before it were gone.
+    const isShort = known === undefined && from - period > (retained ?? 0n);
+    const { before, after, looked, unseen, isCut } = await ticksOf(engine, rule.schedule, query.tables, {
       known: known?.looked,
-      missed: state?.looked,
+      // Of what a short run does not look at nothing is kept, though somebody has.
+      missed: isShort ? undefined : state?.looked,
       added: changes('added'),
       until: known?.looked && known.looked.last > until ? known.looked.last : until,
-      retained,
+      retained: isShort ? from - period : retained,
     });
     const stamp = (state?.stamp ?? 0n) + 1n;
     const regained = known !== undefined && known !== state;
@@ -137,7 +145,10 @@ export async function runLive(options: RuleRunOptions): Promise<string> {
         return { touched, found, more };
       });
       const anew = before === undefined;
-      enter({ looked, unseen, stamp, timeless, anew, toldAll: anew || regained, touched, found, more, method });
+      enter({
+        ...{ looked, unseen, isShort: isShort && isCut, stamp, timeless },
+        ...{ anew, toldAll: anew || regained, touched, found, more, method },
+      });
       return method;
     };
     return few && before !== undefined ? engine.onOneThread(judge) : judge();

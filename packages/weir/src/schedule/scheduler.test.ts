@@ -9,7 +9,7 @@ import type { LiveLake } from '../live/liveLake.ts';
 import type { Exception, GivenVerdict } from '../model/exception.ts';
 import { readRule } from '../rules/readRule.ts';
 import type { LiveRule } from './bringUp.ts';
-import { gapsOf } from './gaps.ts';
+import { gapsOf, openGap } from './gaps.ts';
 import { around, Book, put, SetClock } from './live.fixture.ts';
 import { ruleState } from './ruleState.ts';
 import { type RunReport, Scheduler, type SchedulerOptions } from './scheduler.ts';
@@ -542,6 +542,111 @@ test('a rule without end is stopped and is a gap', () =>
     await bench.pass();
     expect(runs).toHaveLength(1);
   }));
+
+test('a new rule that fails over what is old begins with what is new', () =>
+  withBench(async (bench) => {
+    const { home, lake, clock, book } = bench;
+    bench.rules = [live(fragile)];
+    const bad = row('bad', noon - 2n * day, { DeviceName: 'bad', BytesSent: 2 ** 40 });
+    await put(home, lake, { DeviceNetworkEvents: [bad] });
+    await put(home, lake, { DeviceNetworkEvents: [row('a', noon - minute)] });
+    for (let tick = 0; tick < 3; tick += 1) {
+      clock.time += 5n * minute;
+      await bench.pass();
+    }
+    expect([...book.findings.values()].map(({ entities }) => entities.device)).toEqual(['ws-1']);
+    expect(gapsOf(home.store, { open: true })).toMatchObject([
+      { reason: 'skipped', first: noon - 2n * day, last: noon - 55n * minute },
+    ]);
+  }));
+
+test('a near-real-time rule looks back no longer than a tick of it, as its own ticks wait meanwhile', () =>
+  withBench(async (bench) => {
+    const { home, lake, clock, runs } = bench;
+    const near = { kind: 'NRT' as const, schedule: { frequency: minute, period: minute }, id: 'near', name: 'near' };
+    bench.rules = [live(rowWise, near)];
+    await put(home, lake, { DeviceNetworkEvents: [row('a', noon - minute)] });
+    await bench.pass();
+    const gap = { rule: 'near', first: noon - minute, last: noon - minute, reason: 'skipped', detail: '' } as const;
+    openGap(home.store, gap, noon);
+    // At ticks that see no row it does not take long.
+    bench.rules = [live(endless, near)];
+    clock.time += 2n * hour - minute / 2n;
+    clock.hasty = minute;
+    await bench.pass();
+    clock.time += 10_000_000n;
+    await bench.pass();
+    expect(runs.map(({ said, failed }) => [said.split(':')[0], failed])).toEqual([
+      ['everything anew', false],
+      ['nothing that was seen has changed, and later ticks', false],
+      ['it ran for more than 60 s', true],
+    ]);
+  }));
+
+test('a rule to which all that there is is too much begins with what is new, and comes back to the rest', () => {
+  let isLittle = true;
+  return withBench(
+    async (bench) => {
+      const { home, lake, clock, book, runs } = bench;
+      bench.rules = [live(rowWise)];
+      const devices = () => [...book.findings.values()].map(({ entities }) => entities.device).toSorted();
+      const open = () => gapsOf(home.store, { open: true });
+      const pass = async (times: number) => {
+        for (let each = 0; each < times; each += 1) {
+          clock.time += 5n * minute;
+          await bench.pass();
+          await bench.pass();
+        }
+      };
+      const old = row('old', noon - 2n * day, { DeviceName: 'old' });
+      await put(home, lake, { DeviceNetworkEvents: [old, row('a', noon - minute, { DeviceName: 'a' })] });
+      clock.time += minute;
+      await bench.pass();
+      expect(open()).toMatchObject([{ reason: 'memory', first: noon, last: noon }]);
+      await pass(1);
+      expect(devices()).toEqual(['a']);
+      // Its look-back before the tick that is due.
+      const left = [{ reason: 'skipped', first: noon - 2n * day, last: noon - 55n * minute }];
+      expect(open()).toMatchObject(left);
+      await put(home, lake, { DeviceNetworkEvents: [row('b', noon + 7n * minute, { DeviceName: 'b' })] });
+      await pass(1);
+      expect(devices()).toEqual(['a', 'b']);
+      // It is looked at in vain after an hour, and two hours later.
+      await pass(14);
+      expect(runs.filter(({ failed }) => failed).length).toBeGreaterThan(1);
+      expect(open()).toContainEqual(expect.objectContaining(left[0]));
+      isLittle = false;
+      await pass(26);
+      expect(devices()).toEqual(['a', 'b', 'old']);
+      expect(open()).toEqual([]);
+      // What it kept is lost: what is not looked at anew stays as it was told.
+      isLittle = true;
+      const [name = ''] = await readdir(join(home.folder, 'evidence'));
+      const lose = () => rm(join(home.folder, 'evidence', name), { force: true });
+      await lose();
+      const late = row('late', noon - 2n * day + minute, { DeviceName: 'old' });
+      await put(home, lake, { DeviceNetworkEvents: [row('c', clock.time, { DeviceName: 'c' }), late] });
+      await pass(1);
+      await lose();
+      await pass(2);
+      expect(devices()).toEqual(['a', 'b', 'c', 'old']);
+      expect(open()).toMatchObject([{ reason: 'skipped', first: noon - 2n * day }]);
+      isLittle = false;
+      await pass(14);
+      expect(open()).toEqual([]);
+      const [, , , found] = [...book.findings.values()]
+        .toSorted((a, b) => Number(a.firstSeen - b.firstSeen))
+        .toReversed();
+      expect(found).toMatchObject({ connections: 2 });
+    },
+    {
+      isCanary: ({ entities }) => {
+        if (isLittle && entities.device === 'old') throw new Error('Out of Memory Error: there is little');
+        return false;
+      },
+    },
+  );
+});
 
 test('a rule whose engine does not let go when its time is over is a gap from then on', () => {
   let hangs = false;

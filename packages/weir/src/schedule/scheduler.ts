@@ -60,6 +60,8 @@ interface Course {
   saidAt: bigint;
   /** How many ticks it is tried over at most, where it is run tick by tick or has failed over several. */
   chunk: bigint | undefined;
+  /** How many of the newest ticks it looks at where nothing of it is kept, as all were too much; undefined: all. */
+  newest: bigint | undefined;
   /** When what it left behind is looked at again. */
   readonly revisit: Revisit;
   /** What people had decided when to tell all its stories again failed again and again; and when that is tried again. */
@@ -285,7 +287,7 @@ export class Scheduler {
   }
 
   async #run(lane: LaneName, { live, course, until, due, back, retell }: Due, signal: AbortSignal): Promise<void> {
-    const { clock, limits } = this.#options;
+    const { clock } = this.#options;
     const began = clock.now();
     course.running = true;
     // The run reads them for itself, perhaps newer.
@@ -300,9 +302,11 @@ export class Scheduler {
     let held: Promise<unknown> | undefined;
     try {
       const since = live.since > this.#since ? live.since : this.#since;
-      const how = { until, due, anew: back === 'anew', retell, now };
+      const { frequency } = live.rule.schedule;
+      const from = course.newest === undefined || back ? undefined : until - (course.newest - 1n) * frequency;
+      const how = { until, due, anew: back === 'anew', retell, from, now };
       const run = (engine: Engine) => bringUp(engine, this.#options, { ...live, since }, how);
-      const said = await this.#lanes[lane].run(run, limits[lane], signal);
+      const said = await this.#lanes[lane].run(run, this.#limit(lane, live, course, back), signal);
       if (back !== undefined) this.#lookedBack(live, course, back, true);
       else this.#succeeded(live, course, began);
       tell(said, false);
@@ -323,6 +327,16 @@ export class Scheduler {
     }
   }
 
+  /** How long a run may take. While it looks back its own ticks wait: for about one of them, or a small part of the time. */
+  #limit(lane: LaneName, { rule }: LiveRule, { revisit, retell }: Course, back: Due['back']): bigint {
+    const most = this.#options.limits[lane];
+    if (back === undefined) return most;
+    const { limit } = back === 'anew' ? revisit : retell;
+    const { frequency } = rule.schedule;
+    const least = limit > frequency ? limit : frequency;
+    return least < most ? least : most;
+  }
+
   #lookedBack({ rule }: LiveRule, course: Course, back: Due['back'], succeeded: boolean): void {
     const { store, clock } = this.#options;
     const now = clock.now();
@@ -337,8 +351,9 @@ export class Scheduler {
     const now = clock.now();
     const took = now - began;
     const usual = this.#usualChunk(live);
+    if (course.newest !== undefined) course.revisit.begin(now);
     const wider = course.chunk === undefined || course.chunk >= ticksAtOnce ? usual : course.chunk * 2n;
-    Object.assign(course, { failures: 0, alone: 0, passed: 0, chunk: wider });
+    Object.assign(course, { failures: 0, alone: 0, passed: 0, chunk: wider, newest: undefined });
     course.slow = took > limits.prompt / 2n;
     course.saidAt = now;
     course.notBefore = isNear(live) ? began + (took > leastNear / 2n ? 2n * took : leastNear) : 0n;
@@ -375,6 +390,10 @@ export class Scheduler {
     store.transaction(() => openGap(store, { rule: rule.id, first: from, last: due, reason, detail }, now));
     const ticks = (until - from) / frequency + 1n;
     if (reason !== 'failed' || last !== undefined) course.chunk = ticks > 1n ? ticks / 2n : 1n;
+    // As many as see the newest rows; then one.
+    const { period } = rule.schedule;
+    if (!isOfMachine(error) && (last === undefined || (reason !== 'failed' && ticks === 1n)))
+      course.newest = course.newest === undefined && period > frequency ? period / frequency : 1n;
     if (last === undefined || isOfMachine(error)) return detail;
     course.alone = ticks > 1n ? 0 : course.alone + 1;
     // Over less at once is no try of the same.
@@ -418,6 +437,7 @@ export class Scheduler {
     const course: Course = {
       ...{ slow, turn: 0, failures: 0, alone: 0, passed: 0, notBefore: 0n, saidAt: 0n, running: false },
       chunk: this.#usualChunk(live),
+      newest: undefined,
       revisit: new Revisit(this.#options.clock.now()),
       ...{ untold: undefined, retell: new Revisit(this.#options.clock.now()) },
     };

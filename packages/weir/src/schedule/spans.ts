@@ -20,6 +20,8 @@ export interface Ticks {
   readonly looked: Looked | undefined;
   /** Those that nobody has looked at and nobody can: the rows that they see are not all kept any more. */
   readonly unseen: readonly Looked[];
+  /** Whether there are rows that only ticks before those see, whoever looked at them. */
+  readonly isCut: boolean;
 }
 
 /** Says which ticks a rule has looked at and which it is to look at. They begin with the first that sees a row, further back
@@ -55,7 +57,7 @@ export async function ticksOf(
       : await engine.rows<{ time: bigint | null }>(`SELECT min(time) AS time FROM (${times.join(' UNION ALL ')})`);
   const wanted = least(oldest?.time == null ? undefined : tickAtOrAfter(oldest.time, frequency), known?.first);
   if (wanted === undefined || (known === undefined && wanted > until))
-    return { before: undefined, after: undefined, looked: missed, unseen: [] };
+    return { before: undefined, after: undefined, looked: missed, unseen: [], isCut: false };
   const whole = retained === null ? undefined : tickAtOrAfter(retained + period, frequency);
   const first = whole === undefined || whole <= wanted ? wanted : whole < until ? whole : until;
   const after = { first, last: until, frequency };
@@ -66,6 +68,7 @@ export async function ticksOf(
     after,
     looked: { first: least(missed?.first, first) ?? first, last: until },
     unseen,
+    isCut: first !== wanted,
   };
 }
 
