@@ -60,8 +60,8 @@ export interface Surroundings {
 /** Brings a rule's stories up to a tick, by what came since its last run or over everything (`anew`), in one transaction of the
  *  store with whatever `apply` writes. `due` is the last tick that it should have reached. Where people have decided otherwise
  *  about findings, all stories are told again (`retell`), or that is left to a later run. Where nothing of it is kept, no tick
- *  before `from` is looked at: that time is left behind. Gives in words how. A crash or an error anywhere leaves the rule where it
- *  was; the next run begins there, or anew where its evidence was written and the store was not. */
+ *  before `from` is looked at: that time is left behind. Gives in words how. A crash or an error anywhere leaves the rule where
+ *  it was; the next run begins there, or anew where its evidence was written and the store was not. */
 export async function bringUp(
   engine: Engine,
   around: Surroundings,

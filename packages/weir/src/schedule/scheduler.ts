@@ -94,13 +94,14 @@ interface Due {
  *  the patient one, so that no slow rule stands before a quick one. In a lane the due rule goes first that ran longest ago.
  *
  *  A scheduled rule runs at each tick plus `delay`. What was missed while the service was down is looked at with the next
- *  run. Near-real-time rules run whenever the lake has something new of what they read, at most half of the time and
- *  not twice in half a second, up to the tick that comes next: what comes before it is judged again, and other rules run
- *  between them. A rule that fails has a gap until it succeeds over that time; it is tried
- *  again at growing intervals, over less at once. One that has run before and fails over one tick again and again goes on
- *  behind it, and that tick is a gap of its own; so do the ticks that follow and fail at once, ever more of them and ever more slowly. Once a minute it is written
- *  down what should have been looked at and was not, for whatever reason. What was left
- *  behind so is looked at again an hour later, and later again, by a run over everything. */
+ *  run. Near-real-time rules run whenever the lake has something new of what they read, at most half of the time and not twice
+ *  in half a second, up to the tick that comes next: what comes before it is judged again, and other rules run between them.
+ *
+ *  A rule that fails has a gap until it succeeds over that time; it is tried again at growing intervals, over less at once. One
+ *  that fails over all that there is begins with the newest ticks. One that has run before and fails over one tick again and
+ *  again goes on behind it, and that tick is a gap of its own; so do the ticks that follow and fail at once, ever more of them
+ *  and ever more slowly. What was left behind so is looked at again an hour later, and later again, by a run over everything.
+ *  Once a minute it is written down what should have been looked at and was not, for whatever reason. */
 export class Scheduler {
   readonly #options: Required<Pick<SchedulerOptions, 'delay' | 'limits'>> & SchedulerOptions;
   readonly #courses = new Map<string, Course>();
