@@ -68,6 +68,39 @@ test('what a proxy’s leg of many hours may carry is what all of its clients se
     expect(await rule()).toBe('proxy-outer-leg');
   }));
 
+test('what its legs carry together while one client holds its connection is held to what that sent, live as in batch', () =>
+  Living.with(async (living) => {
+    const client = flow({ RemoteIP: '10.0.0.80', RemotePort: 3128, Direction: 'internal', BytesSent: 10_000_000 });
+    const lasting = { ...client, FlowStart: at('01:00:00'), Timestamp: at('01:00:00'), FlowEnd: at('21:00:00') };
+    const asked = name({ Kind: 'proxy', FlowId: client.FlowId as string, Host: host, Timestamp: at('01:00:00') });
+    const leg = (time: string): Told[] => {
+      const own = flow({ LocalIP: '10.0.0.80', BytesSent: 9_000_000, FlowStart: at(time), FlowEnd: at(time) });
+      return [
+        [networkFlows, own],
+        [observedNames, name({ FlowId: own.FlowId as string, Host: host })],
+      ];
+    };
+    const told: Told[] = [];
+    const put = async (...rows: readonly Told[]) => {
+      told.push(...rows);
+      await living.put(rows);
+      await living.pass();
+      await living.settle();
+      const tables = await living.tables();
+      expect(tables).toEqual(await batched(told));
+      const legs = tables[deviceNetworkEvents.name]?.filter(({ LocalIP }) => LocalIP === '10.0.0.80') ?? [];
+      return legs.toSorted((a, b) => Number(a.Timestamp) - Number(b.Timestamp)).map(({ FusionRule }) => FusionRule);
+    };
+    const late = leg('19:00:00');
+    const listening: Told = [observedNames, listens];
+    expect(await put(listening, [networkFlows, lasting], [observedNames, asked], ...late)).toEqual(['proxy-outer-leg']);
+    expect(await put(...leg('02:00:00'))).toEqual(['proxy-outer-leg', '']);
+    expect(await put([networkFlows, flow({ LocalPort: 7, FlowStart: at('19:30:00') })])).toEqual([
+      'proxy-outer-leg',
+      '',
+    ]);
+  }));
+
 test.each([
   ['a proxy’s own record', 'squid:0123456789abcdef0123456789abcdef#1', 'proxy-outer-leg'],
   ['a sensor that saw a CONNECT', 'CHhAvVGS1DHFjwGM9', 'proxy-outer-leg'],
