@@ -140,7 +140,7 @@ test.each([
   Living.with(async (living) => {
     const hours = ['02', '04', '06', '08', '10', '12', '14'].map((hour) => ['they', at(`${hour}:00:00`)] as const);
     const flows = records([['we', at('00:00:00')], ...hours]);
-    const besides = flow({ FlowStart: at('14:30:00'), LocalPort: 7 });
+    const besides = flow({ ...session, FlowStart: at('14:30:00'), LocalPort: 7 });
     const told: Told[] = [];
     const put = async (...rows: readonly InlineRow[]) => {
       const more = rows.map((row): Told => [networkFlows, row]);
