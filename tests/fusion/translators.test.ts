@@ -110,6 +110,11 @@ test('what a translator sends on for many hours has its client’s connection, l
     const other = { LocalIP: '198.51.100.1', LocalPort: 3, FlowStart: at('00:59:57'), FlowEnd: at('00:59:59') };
     expect(await put(sentOn(other))).toBe('');
     expect(await put(flow({ LocalPort: 8, RemoteIP: '203.0.113.11', FlowStart: at('19:30:00') }))).toBe('');
+    const brief = { LocalIP: '10.0.0.9', FlowStart: at('00:59:57'), FlowEnd: at('00:59:57') };
+    expect(await put(inside(brief))).toBe('proxy-outer-leg');
+    expect(await put(flow({ LocalPort: 9, RemoteIP: '203.0.113.11', FlowStart: at('19:40:00') }))).toBe(
+      'proxy-outer-leg',
+    );
   });
 });
 
