@@ -175,6 +175,13 @@ describe('records in a file of syslog', () => {
     });
   });
 
+  it('stand among texts of many braces, which take no longer than others', async () => {
+    const text = [header + record, `${header}x=${'{'.repeat(100_000)}`, header + record];
+    await withFiles({ 'eve.log': `${text.join('\n')}\n` }, async ({ inputs }) => {
+      expect(inputs[0]).toMatchObject({ format: 'suricata json syslog', rows: 2, rejects: 0, ignored: 1 });
+    });
+  });
+
   it('keep numbers that a double cannot hold', async () => {
     const exact = record.replace(/"flow_id":\d+/, '"flow_id":1511077320863172123');
     await withFiles({ 'eve.log': `${header}${exact}\n` }, async ({ rows }) => {

@@ -92,6 +92,12 @@ describe('times of Defender', () => {
       });
   });
 
+  it('of a file are not those of its command lines', async () => {
+    const row = { ...connection, InitiatingProcessCommandLine: 'copy.exe --comment "10/28/2026, 21:43:12"' };
+    for (const [name, text] of Object.entries({ 'a.ndjson': ndjson([row]), 'a.csv': csv([row]) }))
+      await withFiles({ [name]: text }, async ({ inputs }) => expect(inputs[0]).toMatchObject({ rows: 1, rejects: 0 }));
+  });
+
   it('that stand for none are rejected: a rule would run until the end of the calendar', async () => {
     const texts = [
       '9999-12-31T23:59:59Z',

@@ -71,7 +71,7 @@ export async function joinSensors(engine: Engine, clocksTold: boolean): Promise<
   await engine.run(
     `CREATE OR REPLACE TABLE fusion.fuse_same AS
      WITH ${crowded ? apart : 'single AS (FROM fuse_beside)'},
-     pair AS (${met('single l JOIN single w', 'true')} ${crowded ? `UNION ALL ${met(crowds, 'l.held = greatest(l.level, w.level)')}` : ''}),
+     pair AS (${met('single l JOIN single w')} ${crowded ? inCrowds : ''}),
      ${mutual}
      SELECT flow, home, turned, whole, rank = ownRank AS twin FROM kept
      QUALIFY row_number() OVER (PARTITION BY flow ORDER BY rank, gap, distance, home) = 1`,
@@ -92,11 +92,11 @@ const inIsland = [...key, 'island'];
 const sameIsland = inIsland.map((column) => `l.${column} = w.${column}`).join(' AND ');
 
 /** SQL: the pairs of rows that may be one connection. */
-const met = (sides: string, where: string): string =>
+const met = (sides: string, placed = ''): string =>
   `SELECT l.flow, w.flow AS home, w.rank, l.rank AS ownRank, l.flipped <> w.flipped AS turned,
      greatest(l.starts - w.ends, w.starts - l.ends, 0) AS gap, abs(l.starts - w.starts) AS distance
-   FROM ${sides} ON ${sameIsland} ${sides === crowds ? 'AND l.held = w.held AND l.about = w.about' : ''}
-   WHERE ${where} AND ((w.rank < l.rank AND gap <= CASE WHEN l.part OR w.part THEN ${minute} ELSE ${5 * second} END)
+   FROM ${sides} ON ${sameIsland} ${placed}
+   WHERE ((w.rank < l.rank AND gap <= CASE WHEN l.part OR w.part THEN ${minute} ELSE ${5 * second} END)
      OR (w.rank = l.rank AND ${sameTracker}))`;
 
 /** Of how many rows in an island not each is compared with each: what says the same every minute goes on for months. */
@@ -113,7 +113,19 @@ const apart = `single AS (FROM fuse_beside ANTI JOIN fuse_crowd USING (${inIslan
      placed AS (
        SELECT *, unnest(range(level, top + 1))::INTEGER AS held
        FROM (SELECT *, ${level} AS level FROM fuse_beside) JOIN fuse_crowd USING (${inIsland.join(', ')}))`;
-const crowds = `(SELECT *, ${about} AS about FROM placed) l JOIN (SELECT *, ${about} + unnest([-1, 0, 1]) AS about FROM placed) w`;
+
+/** Of two rows that meet at a level one is of it: where a long one stands among many short ones, these are not compared with each
+ *  other there. */
+const inCrowds = [
+  ['level = held', 'true'],
+  ['level < held', 'level = held'],
+]
+  .map(([l, w]) => {
+    const sides = `(SELECT *, ${about} AS about FROM placed WHERE ${l}) l
+      JOIN (SELECT *, ${about} + unnest([-1, 0, 1]) AS about FROM placed WHERE ${w}) w`;
+    return `UNION ALL ${met(sides, 'AND l.held = w.held AND l.about = w.about')}`;
+  })
+  .join(' ');
 
 /** The end of a WITH over `pair(flow, home, rank, ownRank, gap, distance, …)`: `kept` are the pairs that were alive
  *  together, and of the others those of which each is the other's nearest. */

@@ -24,8 +24,9 @@ const pattern = [
   ',(?:TRAFFIC|THREAT),',
   '\\blogid="?[0-9]{10}',
   '\\b(?:TCP|UDP|NONE)_[A-Z_]+/[0-9]{3} ',
-  `[{].*"(?:${members.join('|')})" *:`,
-  '[{].*"(?:source|destination)" *: *[{]',
+  // From the first brace alone: whoever may write a text decides how many there are.
+  `^[^{]*[{].*"(?:${members.join('|')})" *:`,
+  '^[^{]*[{].*"(?:source|destination)" *: *[{]',
 ].join('|');
 
 const known = new RegExp(pattern);

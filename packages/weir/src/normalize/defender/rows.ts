@@ -1,6 +1,7 @@
-import type { Format } from '../format.ts';
+import { csvRows } from '../../source/csvRecords.ts';
+import type { Format, Sample } from '../format.ts';
 import { recogniseRows } from '../rows.ts';
-import { hasDefenderColumns, lackedOfDefender, unknownSpellings, whatEndpointsTell } from './columns.ts';
+import { hasDefenderColumns, lackedOfDefender, timeNames, unknownSpellings, whatEndpointsTell } from './columns.ts';
 import { defenderMapping, deviceTables, ofNoPortal, tableOfRow } from './mapping.ts';
 import { isTimeline, ofTimeline, wholePaths } from './timeline.ts';
 
@@ -28,12 +29,23 @@ export const defenderRows: Format = {
       tablesOf: deviceTables,
       named: (names) => (isTimeline(names) ? names.map(ofTimeline) : names),
     });
-    return rows && sample.lines.some((line) => isOfNoPortal.test(line)) ? { reason: ofNoPortal } : rows;
+    return rows && timesOf(sample).some((time) => isOfNoPortal.test(time)) ? { reason: ofNoPortal } : rows;
   },
   lacking: lackedOfDefender,
 };
 
 /** A time with its month first in a form that portals write day first: the other times of its file are so too, though their
  *  days may pass for months. */
-const isOfNoPortal =
-  /(?:^|[,;\t"])\d{1,2}\/(?:1[3-9]|2\d|3[01])\/\d{4}, \d{1,2}:\d{2}:\d{2}(?:\.\d+)?(?=[",;\t]|$|[ \u202f][ap]m)/;
+const isOfNoPortal = /^\d{1,2}\/(?:1[3-9]|2\d|3[01])\/\d{4}, \d{1,2}:\d{2}:\d{2}(?:\.\d+)?(?:[ \u202f][ap]m)?$/;
+
+/** When the rows of a sample say that they were. */
+function timesOf({ header, lines, objects }: Sample): string[] {
+  const isTime = (name: string): boolean => timeNames.some((time) => time === ofTimeline(name) || time === name);
+  if (header) {
+    const place = header.names.findIndex(isTime);
+    return csvRows(lines.slice(header.lines), header.delimiter).map((cells) => cells[place] ?? '');
+  }
+  return objects.flatMap((object) =>
+    Object.entries(object).flatMap(([name, value]) => (isTime(name) && typeof value === 'string' ? [value] : [])),
+  );
+}
