@@ -36,6 +36,7 @@ describe('records that are JSON objects are read in files', () => {
     'Mar 10 08:15:30 relay app[4711]: ',
     '2026-03-10T08:15:30.123456+01:00 relay app: ',
     '2026-03-10T08:15:30.123456789Z stdout F ',
+    '2026-03-10T08:15:30+00:00\teve.log\t',
     '@cee: ',
     '<134>Mar 10 08:15:30 relay app: @cee: ',
   ])('behind %s', (header) =>
@@ -147,17 +148,19 @@ describe('records in a file of syslog', () => {
     FortiGate: 'date=2026-03-10 time=08:15:30 logid="0000000013" type="traffic" srcip=10.0.0.5 sentbyte=9000000',
     'PAN-OS': '1,2026/03/10 08:15:30,0001,TRAFFIC,end,2561,2026/03/10 08:15:30,10.0.0.5,203.0.113.9',
     Squid: '1773130530.250 45 10.0.0.5 TCP_MISS/200 9000000 POST http://upload.example/ - HIER_DIRECT/203.0.113.9 -',
-    'Windows events': '<Event xmlns="http://schemas.microsoft.com/win/2004/08/events/event"><System>',
+    Sysmon:
+      '<Event xmlns="http://schemas.microsoft.com/win/2004/08/events/event"><System><Provider Name="Microsoft-Windows-Sysmon"/>',
   };
 
   it.each(Object.entries(others))(
     'stand among logs of %s, which must not pass as what nobody needs',
     async (_, other) => {
-      const text = [header + record, header + other, `${header}session opened for user root`];
+      const login = 'x={"event_type":"login","src_ip":"10.0.0.5","source":{"ip":"10.0.0.5"}}';
+      const text = [...Array<string>(4).fill(header + record), header + other, `${header}session opened for ${login}`];
       await withFiles({ 'eve.log': `${text.join('\n')}\n` }, async ({ inputs, rejects }) => {
-        expect(inputs[0]).toMatchObject({ format: 'suricata json syslog', rows: 1, rejects: 1, ignored: 1 });
+        expect(inputs[0]).toMatchObject({ format: 'suricata json syslog', rows: 4, rejects: 1, ignored: 1 });
         expect(rejects).toEqual([
-          expect.objectContaining({ line: 2, reason: expect.stringContaining('of different forms') }),
+          expect.objectContaining({ line: 5, reason: expect.stringContaining('of different forms') }),
         ]);
       });
     },

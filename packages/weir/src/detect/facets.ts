@@ -81,7 +81,7 @@ export async function withFacets<Answer>(
   const columns = columnsAsked(conditions, among);
   if (columns.length === 0) return ask(stories);
   const several = `SELECT story FROM temp.${members} GROUP BY story
-    HAVING ${columns.flatMap((column) => [`min(${known(column)}) <> max(${known(column)})`, `(${mostlyUnknown(column)} AND count(${known(column)}) > 0)`]).join(' OR ')}`;
+    HAVING ${columns.flatMap((column) => [`min(${known(column)}) <> max(${known(column)})`, `${mostlyUnknown(column)}`]).join(' OR ')}`;
   // Most stories have none, and to make a table of none costs more than to ask.
   const [any] = await engine.table(`${several} LIMIT 1`);
   if (any === undefined) return ask(stories);
@@ -154,10 +154,10 @@ function known(column: Told): string {
   return `CASE WHEN host <> '' THEN ${column} END`;
 }
 
-/** SQL over the rows of a story: whether those that say nothing of who sent have sent more than those that do. */
+/** SQL over the rows of a story: whether those that say nothing of who sent have sent more than those that do, if some do. */
 function mostlyUnknown(column: Told): string {
   const sent = (is: string): string => `coalesce(sum(sent) FILTER (${known(column)} IS ${is}), 0)`;
-  return where.has(column) ? 'false' : `${sent('NULL')} > ${sent('NOT NULL')}`;
+  return where.has(column) ? 'false' : `(count(${known(column)}) > 0 AND ${sent('NULL')} > ${sent('NOT NULL')})`;
 }
 
 /** What conditions ask of rows. */

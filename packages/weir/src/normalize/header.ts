@@ -6,8 +6,10 @@ const older = /^[^{"|=]{0,300}?(?=(?:@cee: *)?\{)/;
 const cookie = /^@cee: */;
 /** What no header has before its end: columns, and the result of a proxy. A brace in what follows is somebody else's word. */
 const fields = /\t|(?:,[^,]*){5}|\b[A-Z_]+\/\d{3} /;
+/** What Fluentd writes before an object: a time and a tag. */
+const timeAndTag = /^\S+\t\S+\t$/;
 /** An object's beginning: of one that is cut off the rest is missing, and it is still no other text. */
-const object = /^\{\s*(?:"(?:[^"\\]|\\.)*"\s*:|\})/;
+const object = /^\{\s*(?:"(?:[^"\\]|\\.){0,1000}"\s*:|\})/;
 
 /** How far the header in front of a JSON object or a Windows event reaches, also one without syslog's priority, and the cookie
  *  `@cee:`; 0 where there is none, or something else stands behind it. The text may be the beginning of a message, in
@@ -21,5 +23,5 @@ export function headerBefore(text: string): number {
 
 function olderBefore(text: string): string {
   const header = older.exec(text)?.[0] ?? '';
-  return /(?:^|[\s:>])$/.test(header) && !fields.test(header) ? header : '';
+  return /(?:^|[\s:>])$/.test(header) && (!fields.test(header) || timeAndTag.test(header)) ? header : '';
 }

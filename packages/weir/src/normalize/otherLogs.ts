@@ -1,32 +1,23 @@
 import { sqlText } from '../engine/sql.ts';
 import { ignored, otherForm, rejected } from './mapping.ts';
 
-/** Members that name what a record of the formats in JSON tells of connections. */
+/** Members that name where a connection went, as records of the formats in JSON do. */
 const members = [
-  ...[
-    'event_type',
-    'src_ip',
-    'id[.]orig_h',
-    'RemoteIP',
-    'DestinationI[pP]',
-    'ProcessGuid',
-    'DstIpAddr',
-    'DeviceVendor',
-  ],
-  ...['source[.]ip', 'src_endpoint', 'srcaddr', 'pkt_srcaddr'],
+  ...['dest_ip', 'id[.]resp_h', 'RemoteIP', 'DestinationI[pP]', 'DstIpAddr', 'DeviceVendor'],
+  ...['destination[.]ip', 'dst_endpoint', 'dstaddr', 'pkt_dstaddr'],
 ];
 
-/** What tells logs that Weir reads from what else is written into syslog: CEF, LEEF, Windows events, PAN-OS, FortiGate, Squid,
+/** What tells logs that Weir reads from what else is written into syslog: CEF, LEEF, Sysmon's events, PAN-OS, FortiGate, Squid,
  *  and JSON. A pattern for the engine and for JavaScript alike. */
 const pattern = [
   '(?:CEF: ?|LEEF:)[0-9.]+[|]',
-  '<Event[ >]',
+  '<Event[ >].*Microsoft-Windows-Sysmon',
   ',(?:TRAFFIC|THREAT),',
   '\\blogid="?[0-9]{10}',
   '\\b(?:TCP|UDP|NONE)_[A-Z_]+/[0-9]{3} ',
   // From the first brace alone: whoever may write a text decides how many there are.
   `^[^{]*[{].*"(?:${members.join('|')})" *:`,
-  '^[^{]*[{].*"(?:source|destination)" *: *[{]',
+  '^[^{]*[{].*"destination" *: *[{]',
 ].join('|');
 
 const known = new RegExp(pattern);

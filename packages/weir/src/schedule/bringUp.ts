@@ -13,7 +13,7 @@ import type { Store } from '../store/store.ts';
 import { deviceNetworkEvents, egressDaily } from '../tables/index.ts';
 import { conclude } from './conclude.ts';
 import { settle, settledEpisodes, standingStories } from './episodes.ts';
-import { closeGaps, openGap } from './gaps.ts';
+import { closeGaps, leftUntil, openGap } from './gaps.ts';
 import { askedOf } from './hiding.ts';
 import { type RuleRunResult, runLive } from './ruleRun.ts';
 import { ruleState, standingState, writeRuleState } from './ruleState.ts';
@@ -106,8 +106,11 @@ export async function bringUp(
         const at = now();
         const since = state?.since ?? firstThere;
         const kept = retained ?? 0n;
-        // What a short run did not look at is not gone.
-        const wholeSince = run.isShort && from !== undefined ? from : kept;
+        const anew = run.anew && !run.isShort;
+        const all = retell && state !== undefined && state.exceptions !== judgement;
+        // What a short run did not look at is not gone, and is in no evidence until a run over everything.
+        const left = anew ? undefined : leftUntil(store, rule.id);
+        const wholeSince = greatest(kept, run.isShort ? (from ?? 0n) : 0n, left === undefined ? 0n : left + 1n);
         const late = until - rule.weir.lateness;
         // What rows that are told anew change is of the past as what a changed rule finds in it.
         const toldAnew = state !== undefined && isToldAnew(store, state.seq);
@@ -133,7 +136,6 @@ export async function bringUp(
           ? ({ reason: 'skipped', detail: tooMuch } as const)
           : ({ reason: 'retention', detail: outlived } as const);
         // After everything that is due nothing is left behind, though it be of ticks that were and are no more.
-        const anew = run.anew && !run.isShort;
         const reached = anew && until >= due ? undefined : until;
         closeGaps(store, rule.id, reached, { at, anew, wholeSince: kept, ...(unjoined && { but: 'fusion' }) });
         for (const { first, last } of run.unseen) openGap(store, { rule: rule.id, first, last, ...why }, at);
@@ -152,8 +154,14 @@ export async function bringUp(
           seq: snapshot.seq,
           stamp: run.stamp,
           timeless: run.timeless,
-          // Where exceptions now judge differently of what was not looked at, a later run tells all.
-          exceptions: others ? '' : retell || run.anew || state === undefined ? judgement : state.exceptions,
+          // Where exceptions now judge differently of what was not looked at, a later run tells all. One that did has told what
+          // any but a run over everything can.
+          exceptions:
+            others && !all && !run.toldAll
+              ? ''
+              : retell || run.anew || state === undefined
+                ? judgement
+                : state.exceptions,
           method: run.method,
           ranAt: at,
           took: at - began,
@@ -203,6 +211,10 @@ function tooMany(more: number): string {
 
 const tooMuch =
   'a run over all that there is failed, or took too long or too much memory, and the rule began after this time; it is looked at again later';
+
+function greatest(...times: readonly bigint[]): bigint {
+  return times.reduce((one, other) => (one > other ? one : other));
+}
 
 const outlived = 'the rows that these runs see are no longer all kept';
 

@@ -97,6 +97,12 @@ export function hasSkipped(store: Store, rule: string): boolean {
   return store.statement(sql).get(rule) !== undefined;
 }
 
+/** The last tick of the time that a rule has left behind; undefined where there is none. */
+export function leftUntil(store: Store, rule: string): bigint | undefined {
+  const sql = `SELECT max(last) AS last FROM gap WHERE rule = ? AND reason = 'skipped' AND closed_at IS NULL`;
+  return (store.statement(sql).get(rule)?.last as bigint | null | undefined) ?? undefined;
+}
+
 /** Closes all gaps of rules that are not among these. */
 export function closeRemoved(store: Store, rules: readonly string[], at: bigint): void {
   store

@@ -203,10 +203,13 @@ export class Scheduler {
       .rules()
       .flatMap((live) => {
         const course = this.#courseOf(live);
-        if (course.running || restOf(course, now) > 0n) return [];
+        if (course.running) return [];
         const judgement = judgements(live.rule.id);
         const target = this.#target(live, course, { now, judgement });
-        if (target === undefined) return lane === 'patient' ? this.#left(live, course, { now, judgement }) : [];
+        // One that looks whenever something comes always has more to look at.
+        const left = lane === 'patient' ? this.#left(live, course, { now, judgement, due: target?.due }) : [];
+        if (left.length > 0) return left;
+        if (target === undefined || restOf(course, now) > 0n) return [];
         return course.slow === (lane === 'patient')
           ? [{ live, course, ...target, back: undefined, retell: course.untold !== judgement }]
           : [];
@@ -215,12 +218,12 @@ export class Scheduler {
   }
 
   /** What a rule left behind, where it is time to look at that again. */
-  #left(live: LiveRule, course: Course, { now, judgement }: Asked): Due[] {
+  #left(live: LiveRule, course: Course, { now, judgement, due }: Asked & { readonly due: bigint | undefined }): Due[] {
     const { store } = this.#options;
     const state = standingState(store, live, now);
     const last = state?.looked?.last;
     if (last === undefined) return [];
-    const again = (back: Due['back']): Due[] => [{ live, course, until: last, due: last, back, retell: true }];
+    const again = (back: Due['back']): Due[] => [{ live, course, until: last, due: due ?? last, back, retell: true }];
     if (course.revisit.isDue(now, () => hasSkipped(store, live.rule.id))) return again('anew');
     if (course.untold !== judgement) return [];
     return course.retell.isDue(now, () => state?.exceptions !== judgement) ? again('retell') : [];
@@ -391,12 +394,13 @@ export class Scheduler {
     store.transaction(() => openGap(store, { rule: rule.id, first: from, last: due, reason, detail }, now));
     const ticks = (until - from) / frequency + 1n;
     if (reason !== 'failed' || last !== undefined) course.chunk = ticks > 1n ? ticks / 2n : 1n;
-    // As many as see the newest rows; then one.
+    const alone = ticks > 1n ? 0 : course.alone + 1;
+    // As many as see the newest rows; then one. It matters where nothing usable is kept: all that there is was tried.
     const { period } = rule.schedule;
-    if (!isOfMachine(error) && (last === undefined || (reason !== 'failed' && ticks === 1n)))
+    if (!isOfMachine(error) && (last === undefined || reason !== 'failed' || alone >= triesAlone))
       course.newest = course.newest === undefined && period > frequency ? period / frequency : 1n;
     if (last === undefined || isOfMachine(error)) return detail;
-    course.alone = ticks > 1n ? 0 : course.alone + 1;
+    course.alone = alone;
     // Over less at once is no try of the same.
     if (reason === 'failed') waits(Math.max(course.alone, 1));
     if (course.alone >= (course.passed > 0 ? 1 : triesAlone)) {
