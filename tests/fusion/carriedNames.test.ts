@@ -33,6 +33,7 @@ const again = met(at('10:00:00'));
 const late = { FlowStart: at('08:30:00'), FlowEnd: at('08:30:01') };
 test.each([
   ['after hours of silence', [{ ...first, FlowStart: at('07:00:00'), FlowEnd: at('07:59:59') }], [said(first)]],
+  ['of a connection that was closed', [{ ...first, ...late, State: 'SF' }], [said(first)]],
   ['of another port', [{ ...first, ...late, LocalPort: 7 }], [said(first)]],
   ['of a later connection', [flow({ FlowStart: at('10:00:05') })], []],
   [
@@ -58,9 +59,13 @@ test('and what was said in it, or last before it, counts first', async () => {
   ]);
 });
 
-test('a name that comes last is that of half a day, live as in batch', () =>
+test.each([
+  ['half a day', 0],
+  ['a connection of more than a day', 30],
+])('a name that comes last is that of %s, live as in batch', (_, hours) =>
   Living.with(async (living) => {
-    const early = { ...first, FlowStart: at('02:00:00'), Timestamp: at('02:00:00'), FlowEnd: at('02:01:00') };
+    const began = new Date(Date.parse(at('02:00:00')) - hours * 3_600_000).toISOString();
+    const early = { ...first, FlowStart: began, Timestamp: began, FlowEnd: at('02:01:00') };
     const later = ['04', '06', '08', '10', '12', '14', '16'].map((hour) => met(at(`${hour}:00:00`)));
     const told: Told[] = [];
     const put = async (...rows: readonly Told[]) => {
@@ -76,4 +81,5 @@ test('a name that comes last is that of half a day, live as in batch', () =>
     expect(await put([observedNames, said(early)])).toBe(Host);
     // A span around its end is settled again, far from where that was said.
     expect(await put([networkFlows, flow({ FlowStart: at('16:30:00'), LocalPort: 7 })])).toBe(Host);
-  }));
+  }),
+);

@@ -58,6 +58,15 @@ test('who opened a session tells of a day, from its last record on', async () =>
   ]);
 });
 
+test('what our side sends from a low port stays its own, however long the session lasts', async () => {
+  const every = Array.from({ length: 30 }, (_, n) => new Date(Date.parse(at('00:00:00')) + (n + 1) * 3_600_000));
+  const told = records(
+    [['we', at('00:00:00')], ...every.map((date, n) => [n % 2 === 0 ? 'they' : 'we', date.toISOString()] as const)],
+    { LocalPort: 123, RemotePort: 4_444 },
+  );
+  expect((await actions(told)).filter((who, n) => told[n]?.Direction === 'outbound' && who === 'they')).toEqual([]);
+});
+
 test('a session of a server of ours stays the peer’s where that spoke first, whoever does in what follows', async () => {
   const served = { LocalPort: 443, RemotePort: 50_123 };
   const told = (first: 'we' | 'they') =>

@@ -4,13 +4,13 @@ import { keyPort, protocolFamily } from './keys.ts';
 import { streaming } from './streaming.ts';
 
 /** Flows as matching sees them: `fuse_flow(flow, site, protocol, localAddress, localPort, remoteAddress,
- *  remotePort, starts, ends, ahead, sent, received, source, family, outcome, class, inbound, sensor, flowId, account, app, part, joined, finished)`. `flow` is
+ *  remotePort, starts, ends, ahead, sent, received, source, family, outcome, class, inbound, sensor, flowId, account, app, part, joined, closed, finished)`. `flow` is
  *  in the order of EventId. Payload bytes only: IP-level counters are lower bounds and never stand in for them. A flow
  *  that was refused or not answered carried nothing, whatever its counters say, so that they count only where they are 0.
  *  `source` says who counted (`givenBy`). `class` is what an event about it may say: failed, carried (answered, or
  *  payload went both ways), open where the sensor saw too little to tell. `family` is the format of the log that told it:
  *  what ids of Weir's making begin with, else the first word of what was counted. `part`: a flow log of parts told it;
- *  `finished`: and a row that came in finished is made of it. `joined`: Zeek did not see the connection begin (OTH; `openers.ts`). `app` is
+ *  `finished`: and a row that came in finished is made of it. `joined`: Zeek did not see the connection begin (OTH; `openers.ts`), `closed`: a sensor saw it end. `app` is
  *  what the sensor calls the application, where the catalogue knows that (`fuse_app_service`) and it was met outside: the
  *  organisation may have a server of the same product.
  *
@@ -37,13 +37,16 @@ export async function gatherFlows(engine: Engine, rows: string): Promise<void> {
        ${outcomeClass({ outcome: 'f."Outcome"', sent: 'f."BytesSent"', received: 'f."BytesReceived"' })} AS class,
        f."Direction" = 'inbound' AS inbound, f."Sensor" AS sensor, f."FlowId" AS flowId, f."AccountName" AS account,
        coalesce(s.app, '') AS app,
-       f."IsPart" IS TRUE AS part, f."State" = 'OTH' AS joined, ${finished} AS finished
+       f."IsPart" IS TRUE AS part, f."State" = 'OTH' AS joined, f."State" IN (${closed}) AS closed, ${finished} AS finished
      FROM flow f JOIN fuse_flow_id i ON i.place = f.place
      LEFT JOIN fuse_address l ON l.text = f."LocalIP"
      LEFT JOIN fuse_address r ON r.text = f."RemoteIP"
      LEFT JOIN fuse_app_service s ON s.app = CASE WHEN f."Direction" = 'outbound' THEN f."AppProtocol" END`;
   await streaming(engine, () => engine.run(gather));
 }
+
+/** States of Zeek's and Suricata's in which a connection of TCP was ended by one of its ends. */
+const closed = `'SF', 'RSTO', 'RSTR', 'closed'`;
 
 /** SQL: what an event about a flow may say of it. */
 export function outcomeClass({ outcome, sent, received }: Record<'outcome' | 'sent' | 'received', string>): string {

@@ -11,7 +11,8 @@ import { day, hour } from './ticks.ts';
  *  (`continued.ts`).
  *
  *  Asked of UDP and of what was met under way: a handshake says who opened. The other way round only a session is turned in
- *  which our side has a port below 1024 and the peer none, and the peer spoke first: whoever came to our server. Any other
+ *  which our side has a port below 1024 and the peer none, and the peer spoke first: whoever came to our server, for a day: later
+ *  nobody remembers who came first. Any other
  *  server of ours that speaks first after a silence is told as if it had opened the session; a connection too many is seen. */
 export async function tellOpeners(engine: Engine): Promise<void> {
   const met = `(protocol = 'udp' OR joined) AND class <> 'failed' AND starts IS NOT NULL`;
@@ -34,11 +35,11 @@ export async function tellOpeners(engine: Engine): Promise<void> {
            silence,
          )}),
          opened AS (
-           SELECT *, max(ends) FILTER (NOT inbound) OVER (${story}) AS until,
+           SELECT *, max(ends) FILTER (NOT inbound) OVER (${story}) AS until, min(starts) OVER (${story}) AS began,
              min(starts) FILTER (NOT inbound) OVER lately AS ours, min(starts) FILTER (inbound AND answered) OVER lately AS theirs
            FROM session WINDOW lately AS (${story} RANGE BETWEEN ${remembered} PRECEDING AND CURRENT ROW))
          SELECT flow FROM opened
-         WHERE met AND inbound <> CASE WHEN serves THEN theirs IS NOT NULL AND coalesce(theirs < ours, true)
+         WHERE met AND inbound <> CASE WHEN serves THEN theirs IS NOT NULL AND coalesce(theirs < ours, true) AND (inbound OR starts - began <= ${remembered})
            ELSE inbound AND coalesce(starts - until > ${remembered}, true) END) t
        WHERE t.flow = f.flow`,
     );

@@ -1,6 +1,6 @@
 import type { Engine } from '../../engine/engine.ts';
 import { deviceKey } from '../../fuse/devices.ts';
-import { mayGoOn, remembered } from '../../fuse/openers.ts';
+import { mayGoOn, remembered, silence } from '../../fuse/openers.ts';
 import { minute, second } from '../../fuse/ticks.ts';
 import { pairedWithin } from '../../fuse/translators.ts';
 import {
@@ -289,19 +289,23 @@ async function sessionsBefore(engine: Engine, rows: Rows, near: Edges['near'], i
   };
   const later = `FROM (${flows(`${rows(networkFlows)} WHERE ${mayGoOn}`)}) WHERE ports <> ${unknownPorts}`;
   const [span] = await engine.rows<{ from: bigint | null; until: bigint | null }>(
-    `SELECT min("from") - ${remembered} AS "from", max("from") AS until ${later}`,
+    `SELECT min("from") - ${decides} AS "from", max("from") AS until ${later}`,
   );
   if (typeof span?.from !== 'bigint' || typeof span.until !== 'bigint') return;
   await engine.run(
     `INSERT INTO memory.fusion_beside
      WITH later AS (SELECT a, b, ports, min("from") AS "from", max("from") AS until ${later} GROUP BY ALL),
      session AS (
-       SELECT a, b, ports FROM (${flows(near([{ from: span.from, until: span.until }])(networkFlows))})
+       SELECT a, b, ports, min("from") AS began FROM (${flows(near([{ from: span.from, until: span.until }])(networkFlows))})
        SEMI JOIN later USING (a, b, ports) GROUP BY ALL
        HAVING min("from") < ${inner.from} AND (bool_or(joined) OR (bool_or(inbound) AND NOT bool_and(inbound))))
-     SELECT a, b, 0, min("from") - ${remembered}, max(until) FROM later SEMI JOIN session USING (a, b, ports) GROUP BY a, b`,
+     SELECT a, b, 0, least(min("from") - ${decides}, min(began)), max(until) FROM later JOIN session USING (a, b, ports) GROUP BY a, b`,
   );
 }
+
+/** How far back a session's records decide about one of it: whether it is older than what is remembered is seen by one that ended
+ *  a silence before that. */
+const decides = remembered + silence;
 
 /** How far beside a client's connection the proxy's may be (`outerLegs.ts`). */
 const jitter = BigInt(2 * second);
