@@ -648,6 +648,95 @@ test('a rule to which all that there is is too much begins with what is new, and
   );
 });
 
+/** As a restored home has it. */
+async function loseEvidence(home: Home): Promise<void> {
+  const folder = join(home.folder, 'evidence');
+  for (const name of await readdir(folder)) await rm(join(folder, name), { force: true });
+}
+
+test('what a rule has left behind is not gone where the same key comes again', () => {
+  let isLittle = false;
+  return withBench(
+    async (bench) => {
+      const { home, lake, clock, book } = bench;
+      bench.rules = [live(rowWise)];
+      const come = async (id: string, device: string) => {
+        await put(home, lake, { DeviceNetworkEvents: [row(id, clock.time, { DeviceName: device })] });
+        for (let each = 0; each < 6; each += 1) {
+          clock.time += 5n * minute;
+          // The run that failed has kept what it found, and would go on from there.
+          if (id === 'b' && each < 2) await loseEvidence(home);
+          await bench.pass();
+        }
+      };
+      await put(home, lake, { DeviceNetworkEvents: [row('old', noon - 2n * day, { DeviceName: 'k' })] });
+      await come('a', 'a');
+      isLittle = true;
+      await loseEvidence(home);
+      const late = row('late', noon - 2n * day + minute, { DeviceName: 'k' });
+      await put(home, lake, { DeviceNetworkEvents: [late] });
+      await come('b', 'b');
+      expect(gapsOf(home.store, { open: true })).toMatchObject([{ reason: 'skipped' }]);
+      await come('new', 'k');
+      const times = [...book.findings.values()].flatMap(({ entities, firstSeen }) =>
+        entities.device === 'k' ? [firstSeen < noon] : [],
+      );
+      expect(times.toSorted()).toEqual([false, true]);
+    },
+    {
+      isCanary: ({ firstSeen }) => {
+        if (isLittle && firstSeen < noon - day) throw new Error('Out of Memory Error: there is little');
+        return false;
+      },
+    },
+  );
+});
+
+test('a rule that has nothing usable kept, and met what it cannot look at, looks at what is new', () =>
+  withBench(async (bench) => {
+    const { home, lake, clock, book } = bench;
+    bench.rules = [live(fragile)];
+    const pass = async (times: number) => {
+      for (let each = 0; each < times; each += 1) {
+        clock.time += 5n * minute;
+        await bench.pass();
+      }
+    };
+    await put(home, lake, { DeviceNetworkEvents: [row('a', noon - minute)] });
+    await pass(2);
+    const bad = row('bad', noon - 2n * day, { DeviceName: 'bad', BytesSent: 2 ** 40 });
+    await put(home, lake, { DeviceNetworkEvents: [bad] });
+    await pass(12);
+    await loseEvidence(home);
+    for (const [step, device] of ['b', 'c', 'd'].entries()) {
+      await put(home, lake, { DeviceNetworkEvents: [row(`${step}`, clock.time, { DeviceName: device })] });
+      await pass(6);
+    }
+    expect([...book.findings.values()].map(({ entities }) => entities.device)).toContain('d');
+  }));
+
+test('a near-real-time rule looks back though it always has more to look at', () =>
+  withBench(async (bench) => {
+    const { home, lake, clock, runs } = bench;
+    bench.rules = [
+      live(rowWise, { kind: 'NRT', schedule: { frequency: minute, period: minute }, id: 'near', name: 'near' }),
+    ];
+    await put(home, lake, { DeviceNetworkEvents: [row('a', noon - minute)] });
+    await bench.pass();
+    const gap = { rule: 'near', first: noon - minute, last: noon - minute, reason: 'skipped', detail: '' } as const;
+    openGap(home.store, gap, noon);
+    const scheduler = await bench.scheduler();
+    for (let step = 0; step < 8; step += 1) {
+      clock.time += 10n * minute;
+      for (const lane of ['prompt', 'patient'] as const) {
+        await put(home, lake, { DeviceNetworkEvents: [row(`${lane}${step}`, clock.time)] });
+        await scheduler.pass(lane, new AbortController().signal);
+      }
+    }
+    expect(runs.filter(({ said }) => said.startsWith('everything anew'))).toHaveLength(2);
+    expect(gapsOf(home.store, { open: true }).filter(({ reason }) => reason === 'skipped')).toEqual([]);
+  }));
+
 test('a rule whose engine does not let go when its time is over is a gap from then on', () => {
   let hangs = false;
   return withBench(async (bench) => {
