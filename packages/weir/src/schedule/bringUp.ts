@@ -61,7 +61,7 @@ export interface Surroundings {
  *  store with whatever `apply` writes. `due` is the last tick that it should have reached. Where people have decided otherwise
  *  about findings, all stories are told again (`retell`), or that is left to a later run. Where nothing of it is kept, no tick
  *  before `from` is looked at: that time is left behind. Gives in words how. A crash or an error anywhere leaves the rule where
- *  it was; the next run begins there, or anew where its evidence was written and the store was not. */
+ *  it was; the next run begins there, or goes on from its evidence where that was written and the store was not. */
 export async function bringUp(
   engine: Engine,
   around: Surroundings,
