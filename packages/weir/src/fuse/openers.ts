@@ -11,8 +11,9 @@ import { day, hour } from './ticks.ts';
  *  (`continued.ts`).
  *
  *  Asked of UDP and of what was met under way: a handshake says who opened. The other way round only a session is turned in
- *  which our side has a port below 1024 and the peer none, and the peer spoke first: whoever came to our server. It is turned for
- *  a day, as later nobody remembers who came first. Any other server of ours that speaks first after a silence is told as if it had opened the session; a connection too many is seen. */
+ *  which our side has a port below 1024 and the peer none, and the peer spoke first: whoever came to our server. It is turned
+ *  for a day, as later nobody remembers who came first. Any other server of ours that speaks first after a silence is told as
+ *  if it had opened the session; a connection too many is seen. */
 export async function tellOpeners(engine: Engine): Promise<void> {
   const met = `(protocol = 'udp' OR joined) AND class <> 'failed' AND starts IS NOT NULL`;
   const doubtful = `${met} AND (inbound OR ${serves})`;
